@@ -1,0 +1,58 @@
+package model
+
+import "errors"
+
+// ErrStop ends training cleanly when a callback returns it (or an error that wraps it): Fit
+// returns the history up to there and no error.
+var ErrStop = errors.New("training stopped by a callback")
+
+// Callback hooks into Fit. Functions that are nil are passed over. An error ends training and is
+// returned by Fit, except ErrStop. The weights' lock is free while a callback runs: it may call
+// Predict and Evaluate, and training waits for it.
+type Callback struct {
+	TrainBegin func(Run) error
+	BatchEnd   func(Batch) error
+	EpochEnd   func(Epoch) error
+	TrainEnd   func(*History) error
+}
+
+// Run is what is known before the first step.
+type Run struct {
+	Epochs     int // epochs to train
+	Batches    int // steps per epoch, the last smaller batch included
+	BatchSize  int // rows per step
+	Rows       int // training rows
+	Metrics    []Metric
+	Validation bool
+}
+
+// Batch is the state after one step.
+type Batch struct {
+	Epoch    int     // from 1
+	Batch    int     // from 1
+	Batches  int     // steps per epoch
+	Rows     int     // rows of this step
+	Loss     float64 // mean over the epoch's rows so far
+	Accuracy float64 // likewise; 0 unless the model measures it
+}
+
+// Epoch is the state after one epoch. Fields that the run does not measure are 0.
+type Epoch struct {
+	Epoch       int // from 1
+	Epochs      int // epochs of this Fit
+	Loss        float64
+	Accuracy    float64
+	ValLoss     float64
+	ValAccuracy float64
+	Seconds     float64 // wall clock, validation included
+}
+
+// each calls one hook of every callback in order, up to the first error.
+func each(callbacks []Callback, call func(Callback) error) error {
+	for _, c := range callbacks {
+		if err := call(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
