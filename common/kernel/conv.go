@@ -1,0 +1,63 @@
+package kernel
+
+// convolution is the arguments of the three convolution kernels.
+type convolution[T Float] struct {
+	y, x, w, bias []T
+	Window
+	filters int
+	relu    bool
+}
+
+// Conv2D computes the convolution layer y = x * w + bias, then max(0, ·) if relu:
+//
+//	for n, oy, ox, f := range y {
+//		y[n,oy,ox,f] = bias[f] + Σ_ky,kx,c x[n, oy*StrideHeight-PadTop+ky, ox*StrideWidth-PadLeft+kx, c] * w[ky,kx,c,f]
+//	}
+//
+// where pixels outside the image are left out. x is Batch×Height×Width×Channels, w KernelHeight×KernelWidth×
+// Channels×filters, y Batch×OutHeight×OutWidth×filters; bias has filters elements or is nil. It is a
+// cross-correlation, as in Keras.
+func Conv2D[T Float](y, x, w, bias []T, s Window, filters int, relu bool) {
+	c := convolution[T]{
+		y: y[:s.rows()*s.OutWidth*filters], x: x[:s.Batch*s.Height*s.Width*s.Channels],
+		w: w[:s.KernelHeight*s.KernelWidth*s.Channels*filters], Window: s, filters: filters, relu: relu,
+	}
+	if bias != nil {
+		c.bias = bias[:filters]
+	}
+	rows := c.rows()
+	run := pieceRows(rows, s.OutWidth*len(c.w))
+	if run >= rows {
+		c.forward(0, rows)
+		return
+	}
+	d := c // a copy that may escape, so that c stays on the stack
+	parallel(ceilDiv(rows, run), func(piece int) { d.forward(piece*run, min((piece+1)*run, rows)) })
+}
+
+// forward computes output rows lo … hi-1 of the batch.
+func (s *convolution[T]) forward(lo, hi int) {
+	for row := lo; row < hi; row++ {
+		image, oy := row/s.OutHeight, row%s.OutHeight
+		iy := oy*s.StrideHeight - s.PadTop
+		ky0, ky1 := taps(iy, s.KernelHeight, s.Height)
+		for ox := range s.OutWidth {
+			y := s.y[(row*s.OutWidth+ox)*s.filters:][:s.filters]
+			if s.bias != nil {
+				copy(y, s.bias)
+			} else {
+				clear(y)
+			}
+			ix := ox*s.StrideWidth - s.PadLeft
+			kx0, kx1 := taps(ix, s.KernelWidth, s.Width)
+			for ky := ky0; ky < ky1; ky++ {
+				x := s.x[((image*s.Height+iy+ky)*s.Width+ix+kx0)*s.Channels:]
+				w := s.w[(ky*s.KernelWidth+kx0)*s.Channels*s.filters:]
+				addProduct(y, x, 1, w, s.filters, (kx1-kx0)*s.Channels)
+			}
+			if s.relu {
+				relu(y, y)
+			}
+		}
+	}
+}

@@ -1,0 +1,93 @@
+package kernel
+
+// pooling is the arguments of the two pooling kernels.
+type pooling[T Float] struct {
+	y, x  []T
+	index []int32
+	Window
+}
+
+// MaxPool2D takes the largest pixel of each window, per channel:
+//
+//	for n, oy, ox, c := range y {
+//		y[n,oy,ox,c] = max_ky,kx x[n, oy*StrideHeight-PadTop+ky, ox*StrideWidth-PadLeft+kx, c]
+//	}
+//
+// where pixels outside the image are left out. index gets the place of the maximum in its image,
+// (iy*Width+ix)*Channels+c. Of equal pixels the first in row order wins, as in Keras; the first NaN wins over all
+// numbers, as in PyTorch. x is Batch×Height×Width×Channels, y and index Batch×OutHeight×OutWidth×Channels.
+func MaxPool2D[T Float](y []T, index []int32, x []T, s Window) {
+	size := s.rows() * s.OutWidth * s.Channels
+	p := pooling[T]{y: y[:size], x: x[:s.Batch*s.Height*s.Width*s.Channels], index: index[:size], Window: s}
+	rows := s.rows()
+	run := pieceRows(rows, 4*s.OutWidth*s.Channels*s.KernelHeight*s.KernelWidth)
+	if run >= rows {
+		p.forward(0, rows)
+		return
+	}
+	q := p // a copy that may escape, so that p stays on the stack
+	parallel(ceilDiv(rows, run), func(piece int) { q.forward(piece*run, min((piece+1)*run, rows)) })
+}
+
+// forward computes output rows lo … hi-1 of the batch.
+func (s *pooling[T]) forward(lo, hi int) {
+	size := s.Height * s.Width * s.Channels
+	for row := lo; row < hi; row++ {
+		image, oy := row/s.OutHeight, row%s.OutHeight
+		x := s.x[image*size:][:size]
+		iy := oy*s.StrideHeight - s.PadTop
+		ky0, ky1 := taps(iy, s.KernelHeight, s.Height)
+		for ox := range s.OutWidth {
+			ix := ox*s.StrideWidth - s.PadLeft
+			kx0, kx1 := taps(ix, s.KernelWidth, s.Width)
+			at := (row*s.OutWidth + ox) * s.Channels
+			for c := range s.Channels {
+				first := ((iy+ky0)*s.Width+ix+kx0)*s.Channels + c
+				best, place := x[first], first
+				for ky := ky0; ky < ky1; ky++ {
+					i := ((iy+ky)*s.Width+ix+kx0)*s.Channels + c
+					for range kx1 - kx0 {
+						if v := x[i]; v > best || v != v && best == best {
+							best, place = v, i
+						}
+						i += s.Channels
+					}
+				}
+				s.y[at+c], s.index[at+c] = best, int32(place)
+			}
+		}
+	}
+}
+
+// MaxPool2DGrad computes the gradient of MaxPool2D in its input from the places of the maxima:
+//
+//	clear(dx)
+//	for n, oy, ox, c := range dy {
+//		dx[n, index[n,oy,ox,c]] += dy[n,oy,ox,c]
+//	}
+//
+// Windows may overlap. Shapes as in MaxPool2D.
+func MaxPool2DGrad[T Float](dx, dy []T, index []int32, s Window) {
+	size := s.rows() * s.OutWidth * s.Channels
+	p := pooling[T]{y: dy[:size], x: dx[:s.Batch*s.Height*s.Width*s.Channels], index: index[:size], Window: s}
+	run := pieceRows(s.Batch, 4*(s.Height*s.Width+s.OutHeight*s.OutWidth)*s.Channels)
+	if run >= s.Batch {
+		p.gradient(0, s.Batch)
+		return
+	}
+	q := p // a copy that may escape, so that p stays on the stack
+	parallel(ceilDiv(s.Batch, run), func(piece int) { q.gradient(piece*run, min((piece+1)*run, s.Batch)) })
+}
+
+// gradient does images lo … hi-1.
+func (s *pooling[T]) gradient(lo, hi int) {
+	size, out := s.Height*s.Width*s.Channels, s.OutHeight*s.OutWidth*s.Channels
+	for image := lo; image < hi; image++ {
+		dx := s.x[image*size:][:size]
+		clear(dx)
+		index := s.index[image*out:][:out]
+		for i, v := range s.y[image*out:][:out] {
+			dx[index[i]] += v
+		}
+	}
+}
