@@ -1,0 +1,73 @@
+package layer
+
+import (
+	"fmt"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/kernel"
+	"gorgonia-lectures/common/op"
+)
+
+// Conv2D is a convolution over images: x (rows, height, width, in), kernel (Kernel.Height,
+// Kernel.Width, in, Filters), bias (Filters).
+type Conv2D struct {
+	Filters           int
+	Kernel            Size
+	Stride            Size // 1x1 if zero
+	Padding           Padding
+	Activation        Activation
+	NoBias            bool
+	KernelInitializer Initializer // GlorotUniform if nil
+	BiasInitializer   Initializer // Zeros if nil
+}
+
+func (Conv2D) Kind() string { return "Conv2D" }
+
+func (c Conv2D) OutputShape(input tensor.Shape) (tensor.Shape, error) {
+	if c.Filters < 1 {
+		return nil, fmt.Errorf("filters %d, want at least 1", c.Filters)
+	}
+	if err := c.Activation.check(); err != nil {
+		return nil, err
+	}
+	out, err := slide(input, c.Kernel, c.Stride.or(Square(1)), c.Padding)
+	if err != nil {
+		return nil, err
+	}
+	return append(out, c.Filters), nil
+}
+
+// slide is the height and width of the output of a window over an image.
+func slide(input tensor.Shape, window, stride Size, padding Padding) (tensor.Shape, error) {
+	if padding != Valid && padding != Same {
+		return nil, fmt.Errorf("unknown padding %v", padding)
+	}
+	if len(input) != 3 {
+		return nil, fmt.Errorf("input %v has %d axes, want 3: (height, width, channels)", input, len(input))
+	}
+	w, err := kernel.NewWindow(1, input[0], input[1], input[2],
+		window.Height, window.Width, stride.Height, stride.Width, padding == Same)
+	if err != nil {
+		return nil, err
+	}
+	return tensor.Shape{w.OutHeight, w.OutWidth}, nil
+}
+
+func (c Conv2D) Params(input tensor.Shape) []Param {
+	shape := tensor.Shape{c.Kernel.Height, c.Kernel.Width, input[2], c.Filters}
+	return kernelAndBias(shape, c.KernelInitializer, c.BiasInitializer, c.NoBias)
+}
+
+func (c Conv2D) Build(_ Context, x *gorgonia.Node, params gorgonia.Nodes) (*gorgonia.Node, error) {
+	kernel, bias, err := split(params, c.NoBias)
+	if err != nil {
+		return nil, err
+	}
+	y, err := op.Conv2D(x, kernel, bias, c.Stride.or(Square(1)).pair(), c.Padding == Same, c.Activation == ReLU)
+	if err != nil {
+		return nil, err
+	}
+	return c.Activation.apply(y)
+}

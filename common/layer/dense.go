@@ -1,0 +1,51 @@
+package layer
+
+import (
+	"fmt"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/op"
+)
+
+// Dense is a fully connected layer: y = activation(x·kernel + bias), x (rows, in), kernel (in,
+// Units), bias (Units).
+type Dense struct {
+	Units             int
+	Activation        Activation
+	NoBias            bool
+	KernelInitializer Initializer // GlorotUniform if nil
+	BiasInitializer   Initializer // Zeros if nil
+}
+
+func (Dense) Kind() string { return "Dense" }
+
+func (d Dense) OutputShape(input tensor.Shape) (tensor.Shape, error) {
+	if d.Units < 1 {
+		return nil, fmt.Errorf("units %d, want at least 1", d.Units)
+	}
+	if err := d.Activation.check(); err != nil {
+		return nil, err
+	}
+	if len(input) != 1 {
+		return nil, fmt.Errorf("input %v has %d axes, want 1: put a Flatten before it", input, len(input))
+	}
+	return tensor.Shape{d.Units}, nil
+}
+
+func (d Dense) Params(input tensor.Shape) []Param {
+	return kernelAndBias(tensor.Shape{input[0], d.Units}, d.KernelInitializer, d.BiasInitializer, d.NoBias)
+}
+
+func (d Dense) Build(_ Context, x *gorgonia.Node, params gorgonia.Nodes) (*gorgonia.Node, error) {
+	kernel, bias, err := split(params, d.NoBias)
+	if err != nil {
+		return nil, err
+	}
+	y, err := op.Dense(x, kernel, bias, d.Activation == ReLU)
+	if err != nil {
+		return nil, err
+	}
+	return d.Activation.apply(y)
+}

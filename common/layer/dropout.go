@@ -1,0 +1,34 @@
+package layer
+
+import (
+	"fmt"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/op"
+)
+
+// Dropout sets each value to 0 with probability Rate while training, and scales the others by
+// 1/(1-Rate) so that their mean stays. It does nothing at prediction.
+type Dropout struct {
+	Rate float64 // 0 <= Rate < 1
+}
+
+func (Dropout) Kind() string { return "Dropout" }
+
+func (d Dropout) OutputShape(input tensor.Shape) (tensor.Shape, error) {
+	if !(d.Rate >= 0 && d.Rate < 1) {
+		return nil, fmt.Errorf("rate %v, want 0 <= rate < 1", d.Rate)
+	}
+	return input.Clone(), nil
+}
+
+func (Dropout) Params(tensor.Shape) []Param { return nil }
+
+func (d Dropout) Build(c Context, x *gorgonia.Node, _ gorgonia.Nodes) (*gorgonia.Node, error) {
+	if !c.Training || d.Rate == 0 {
+		return x, nil
+	}
+	return op.Dropout(x, d.Rate, c.Mask)
+}

@@ -1,0 +1,157 @@
+// Package layer has Keras' layers as struct literals that add nodes to a Gorgonia graph. Zero fields
+// mean Keras' defaults, and sizes of inputs come from the node that comes in:
+//
+//	layer.Conv2D{Filters: 32, Kernel: layer.Square(5), Padding: layer.Same, Activation: layer.ReLU}
+//
+// Images are (rows, height, width, channels), convolution kernels (height, width, in, out), dense
+// kernels (in, out).
+package layer
+
+import (
+	"fmt"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/op"
+)
+
+// Layer is one layer of a net. It has no state: the model owns the parameters, and builds a layer
+// into as many graphs as it needs.
+type Layer interface {
+	// Kind is Keras' class name.
+	Kind() string
+	// OutputShape is the shape of one row behind the layer, given that of one row before it. The
+	// error says what does not fit; the model adds which layer it was.
+	OutputShape(input tensor.Shape) (tensor.Shape, error)
+	// Params lists what the layer learns, for an input that OutputShape has accepted.
+	Params(input tensor.Shape) []Param
+	// Build adds the layer to the graph of x, (rows, input...). params are nodes for Params, in
+	// their order.
+	Build(c Context, x *gorgonia.Node, params gorgonia.Nodes) (*gorgonia.Node, error)
+}
+
+// Param is one tensor that a layer learns.
+type Param struct {
+	Name        string // Keras' name: kernel, bias
+	Shape       tensor.Shape
+	Initializer Initializer
+}
+
+// Context is what a layer has to know of the graph that it is built into.
+type Context struct {
+	Training bool    // dropout is on
+	Mask     op.Mask // which random numbers a dropout draws
+}
+
+// Size is a height and a width. As a stride or pool size the zero Size is the layer's default.
+type Size struct{ Height, Width int }
+
+// Square is the Size n x n.
+func Square(n int) Size { return Size{n, n} }
+
+func (s Size) String() string { return fmt.Sprintf("%dx%d", s.Height, s.Width) }
+
+// or gives the default for a zero Size.
+func (s Size) or(standard Size) Size {
+	if s == (Size{}) {
+		return standard
+	}
+	return s
+}
+
+func (s Size) pair() [2]int { return [2]int{s.Height, s.Width} }
+
+// Padding says what a window does at the border of an image.
+type Padding int
+
+const (
+	// Valid keeps the window inside the image: the output is smaller. Keras' default.
+	Valid Padding = iota
+	// Same pads with zeros (pooling: with nothing) so that the output has ceil(size/stride) pixels.
+	// Where the padding is odd, the extra pixel is on the right and at the bottom, as in TensorFlow.
+	Same
+)
+
+func (p Padding) String() string {
+	switch p {
+	case Valid:
+		return "valid"
+	case Same:
+		return "same"
+	}
+	return fmt.Sprintf("Padding(%d)", int(p))
+}
+
+// Activation is the function behind a layer's sum.
+type Activation int
+
+const (
+	Linear  Activation = iota // y = x
+	Sigmoid                   // y = 1/(1+e^-x)
+	Tanh                      // y = tanh(x)
+	ReLU                      // y = max(x, 0)
+	Softmax                   // y = e^x / sum(e^x) over the last axis
+)
+
+var activationNames = [...]string{"linear", "sigmoid", "tanh", "relu", "softmax"}
+
+// String is Keras' name of the activation.
+func (a Activation) String() string {
+	if a < 0 || int(a) >= len(activationNames) {
+		return fmt.Sprintf("Activation(%d)", int(a))
+	}
+	return activationNames[a]
+}
+
+func (a Activation) check() error {
+	if a < 0 || int(a) >= len(activationNames) {
+		return fmt.Errorf("unknown activation %v", a)
+	}
+	return nil
+}
+
+// apply adds the activation as a node of its own; ReLU is part of the layer's node already.
+func (a Activation) apply(x *gorgonia.Node) (*gorgonia.Node, error) {
+	switch a {
+	case Linear, ReLU:
+		return x, nil
+	case Sigmoid:
+		return op.Sigmoid(x)
+	case Tanh:
+		return op.Tanh(x)
+	case Softmax:
+		return op.Softmax(x)
+	}
+	return nil, a.check()
+}
+
+// kernelAndBias lists the parameters of Dense and Conv2D with Keras' default initializers.
+func kernelAndBias(kernel tensor.Shape, kernelInit, biasInit Initializer, noBias bool) []Param {
+	if kernelInit == nil {
+		kernelInit = GlorotUniform{}
+	}
+	if biasInit == nil {
+		biasInit = Zeros{}
+	}
+	params := []Param{{"kernel", kernel, kernelInit}}
+	if !noBias {
+		params = append(params, Param{"bias", tensor.Shape{kernel[len(kernel)-1]}, biasInit})
+	}
+	return params
+}
+
+// split gives the nodes of kernelAndBias, with a nil bias if there is none.
+func split(params gorgonia.Nodes, noBias bool) (kernel, bias *gorgonia.Node, err error) {
+	want := 2
+	if noBias {
+		want = 1
+	}
+	if len(params) != want {
+		return nil, nil, fmt.Errorf("%d parameters, want %d", len(params), want)
+	}
+	if noBias {
+		return params[0], nil, nil
+	}
+	return params[0], params[1], nil
+}

@@ -1,0 +1,95 @@
+package model
+
+import (
+	"fmt"
+
+	"gorgonia.org/tensor"
+)
+
+// Data is a number of rows to learn from or to be tested on; dataset.Set is one.
+type Data interface {
+	// Len is the number of rows.
+	Len() int
+	// InputShape and TargetShape are the shapes of one row. The target of a class number is the
+	// empty shape; nil means that there are no targets.
+	InputShape() []int
+	TargetShape() []int
+	// Batch32 copies the given rows one after another, row-major; nil targets are left alone.
+	Batch32(rows []int, inputs, targets []float32)
+	// Batch64 does the same in float64.
+	Batch64(rows []int, inputs, targets []float64)
+}
+
+// accepts checks that the data has rows of the net's shapes.
+func (n *Net) accepts(data Data, targets bool) error {
+	if data == nil || data.Len() == 0 {
+		return fmt.Errorf("no rows of data")
+	}
+	if got := tensor.Shape(data.InputShape()); !got.Eq(n.input) {
+		return fmt.Errorf("inputs of shape %v, want %v", got, n.input)
+	}
+	if !targets {
+		return nil
+	}
+	if data.TargetShape() == nil {
+		return fmt.Errorf("the data has no targets")
+	}
+	want := n.config.Loss.Target(withRows(1, n.output()))[1:]
+	if got := tensor.Shape(data.TargetShape()); !sameOnes(got, want) {
+		return fmt.Errorf("targets of shape %v, want %v for %v and an output of %v",
+			got, want, n.config.Loss, n.output())
+	}
+	return nil
+}
+
+// sameOnes compares two shapes of a row as Keras does: a trailing axis of size 1 does not count.
+func sameOnes(a, b tensor.Shape) bool {
+	trim := func(s tensor.Shape) tensor.Shape {
+		for len(s) > 0 && s[len(s)-1] == 1 {
+			s = s[:len(s)-1]
+		}
+		return s
+	}
+	a, b = trim(a), trim(b)
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func newTensor(dtype tensor.Dtype, shape tensor.Shape) *tensor.Dense {
+	return tensor.New(tensor.Of(dtype), tensor.WithShape(shape...))
+}
+
+// store sets the values of t.
+func store(t *tensor.Dense, values []float64) {
+	switch t.Dtype() {
+	case tensor.Float32:
+		dst := t.Float32s()
+		for i, v := range values {
+			dst[i] = float32(v)
+		}
+	case tensor.Float64:
+		copy(t.Float64s(), values)
+	}
+}
+
+// Float64s copies the values of a tensor of float32 or float64, row-major; nil for other dtypes.
+func Float64s(t *tensor.Dense) []float64 {
+	switch t.Dtype() {
+	case tensor.Float32:
+		values := make([]float64, t.Shape().TotalSize())
+		for i, v := range t.Float32s() {
+			values[i] = float64(v)
+		}
+		return values
+	case tensor.Float64:
+		return append([]float64(nil), t.Float64s()...)
+	}
+	return nil
+}

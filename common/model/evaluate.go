@@ -1,0 +1,154 @@
+package model
+
+import (
+	"context"
+	"fmt"
+
+	"gorgonia.org/tensor"
+)
+
+// evaluationRows is the number of rows of a graph for evaluation and prediction: large enough for
+// speed, small enough for memory.
+const evaluationRows = 256
+
+// Evaluate measures the mean loss and accuracy over all rows, without dropout. It may run while Fit
+// does.
+func (n *Net) Evaluate(ctx context.Context, data Data) (Score, error) {
+	if !n.compiled {
+		return Score{}, errNotCompiled
+	}
+	if err := n.accepts(data, true); err != nil {
+		return Score{}, fmt.Errorf("evaluate: %w", err)
+	}
+	var sum score
+	for rows := range chunks(data.Len()) {
+		if err := ctx.Err(); err != nil {
+			return Score{}, err
+		}
+		s, err := n.evaluate(data, rows)
+		if err != nil {
+			return Score{}, fmt.Errorf("evaluate: %w", err)
+		}
+		sum.add(s)
+	}
+	return sum.mean(), nil
+}
+
+func (n *Net) evaluate(data Data, rows []int) (score, error) {
+	g, err := n.graph(Test, len(rows))
+	if err != nil {
+		return score{}, err
+	}
+	defer n.graphs.put(g)
+	g.load(data, rows)
+	n.weights.RLock()
+	defer n.weights.RUnlock()
+	if err := g.run(); err != nil {
+		return score{}, err
+	}
+	return n.score(g, len(rows))
+}
+
+// Predict computes the output for all rows: (rows, output...), of the model's dtype. Targets are not
+// looked at. It may run while Fit does, from any number of goroutines.
+func (n *Net) Predict(data Data) (*tensor.Dense, error) {
+	if !n.compiled {
+		return nil, errNotCompiled
+	}
+	if err := n.accepts(data, false); err != nil {
+		return nil, fmt.Errorf("predict: %w", err)
+	}
+	out := newTensor(n.config.Dtype, withRows(data.Len(), n.output()))
+	for rows := range chunks(data.Len()) {
+		if err := n.predict(out, data, rows); err != nil {
+			return nil, fmt.Errorf("predict: %w", err)
+		}
+	}
+	return out, nil
+}
+
+func (n *Net) predict(out *tensor.Dense, data Data, rows []int) error {
+	// two sizes of graphs serve all: a short batch is padded with copies of its last row
+	first, count, size := rows[0], len(rows), evaluationRows
+	if count == 1 {
+		size = 1
+	}
+	for len(rows) < size {
+		rows = append(rows, rows[count-1])
+	}
+	g, err := n.graph(Forward, size)
+	if err != nil {
+		return err
+	}
+	defer n.graphs.put(g)
+	g.load(data, rows)
+	n.weights.RLock()
+	defer n.weights.RUnlock()
+	if err := g.run(); err != nil {
+		return err
+	}
+	y, err := g.output()
+	if err != nil {
+		return err
+	}
+	width := n.output().TotalSize()
+	from, to := first*width, (first+count)*width
+	switch out.Dtype() {
+	case tensor.Float32:
+		copy(out.Float32s()[from:to], y.Float32s())
+	case tensor.Float64:
+		copy(out.Float64s()[from:to], y.Float64s())
+	}
+	return nil
+}
+
+// chunks cuts 0..rows-1 into runs of evaluationRows; a run may be appended to until the next one.
+func chunks(rows int) func(yield func([]int) bool) {
+	return func(yield func([]int) bool) {
+		chunk := make([]int, 0, evaluationRows)
+		for first := 0; first < rows; first += evaluationRows {
+			chunk = chunk[:0]
+			for r := first; r < min(first+evaluationRows, rows); r++ {
+				chunk = append(chunk, r)
+			}
+			if !yield(chunk) {
+				return
+			}
+		}
+	}
+}
+
+// Gradients computes the gradients of the mean loss over all rows of the data, one tensor per
+// parameter, as a training step would: with dropout, but without moving the weights.
+func (n *Net) Gradients(data Data) ([]*tensor.Dense, error) {
+	if !n.compiled {
+		return nil, errNotCompiled
+	}
+	if err := n.accepts(data, true); err != nil {
+		return nil, fmt.Errorf("gradients: %w", err)
+	}
+	g, err := n.graph(Train, data.Len())
+	if err != nil {
+		return nil, fmt.Errorf("gradients: %w", err)
+	}
+	defer n.graphs.put(g)
+	rows := make([]int, data.Len())
+	for i := range rows {
+		rows[i] = i
+	}
+	g.load(data, rows)
+	n.weights.RLock()
+	defer n.weights.RUnlock()
+	if err := g.run(); err != nil {
+		return nil, fmt.Errorf("gradients: %w", err)
+	}
+	grads := make([]*tensor.Dense, len(g.Grads))
+	for i, node := range g.Grads {
+		t, ok := node.Value().(*tensor.Dense)
+		if !ok {
+			return nil, fmt.Errorf("gradients: %s is a %T, want a dense tensor", n.params[i].Name, node.Value())
+		}
+		grads[i] = t.Clone().(*tensor.Dense)
+	}
+	return grads, nil
+}

@@ -1,0 +1,189 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"gorgonia-lectures/common/kernel"
+)
+
+// Fit says how to train.
+type Fit struct {
+	Epochs     int
+	Batch      int  // rows per step; the last step of an epoch takes what is left
+	Validation Data // evaluated after each epoch; may be nil
+	NoShuffle  bool // keep the rows in their order
+	Callbacks  []Callback
+}
+
+// Fit trains on all rows of the data, Epochs times, in a new order each epoch. A second Fit goes on
+// where the first one ended. It returns what it measured up to where it came: also with an error,
+// which is ctx.Err() after a cancellation, that of a callback, or a loss that is not finite. The
+// weights are then those of the last whole step.
+func (n *Net) Fit(ctx context.Context, data Data, f Fit) (*History, error) {
+	n.fitting.Lock()
+	defer n.fitting.Unlock()
+	t := &trainer{net: n, data: data, fit: f,
+		history: &History{HasAccuracy: n.accuracy(), HasValidation: f.Validation != nil}}
+	if err := t.check(); err != nil {
+		return t.history, err
+	}
+	defer t.close()
+	err := t.run(ctx)
+	if errors.Is(err, ErrStop) {
+		err = nil
+	}
+	return t.history, err
+}
+
+// trainer is the state of one Fit.
+type trainer struct {
+	net     *Net
+	data    Data
+	fit     Fit
+	history *History
+	graphs  map[int]*Graph // by rows: the batch, and the last smaller one
+	order   []int
+}
+
+func (t *trainer) check() error {
+	if !t.net.compiled {
+		return errNotCompiled
+	}
+	if t.fit.Epochs < 0 {
+		return fmt.Errorf("fit: epochs %d, want at least 0", t.fit.Epochs)
+	}
+	if t.fit.Batch < 1 {
+		return fmt.Errorf("fit: batch %d, want at least 1", t.fit.Batch)
+	}
+	if err := t.net.accepts(t.data, true); err != nil {
+		return fmt.Errorf("fit: %w", err)
+	}
+	if t.fit.Validation != nil {
+		if err := t.net.accepts(t.fit.Validation, true); err != nil {
+			return fmt.Errorf("fit: validation: %w", err)
+		}
+	}
+	t.graphs = make(map[int]*Graph)
+	t.order = make([]int, t.data.Len())
+	for i := range t.order {
+		t.order[i] = i
+	}
+	return nil
+}
+
+// close gives the graphs back.
+func (t *trainer) close() {
+	for _, g := range t.graphs {
+		t.net.graphs.put(g)
+	}
+}
+
+func (t *trainer) run(ctx context.Context) error {
+	batches := (t.data.Len() + t.fit.Batch - 1) / t.fit.Batch
+	run := Run{Epochs: t.fit.Epochs, Batches: batches, BatchSize: t.fit.Batch, Rows: t.data.Len(),
+		Metrics: t.net.config.Metrics, Validation: t.fit.Validation != nil}
+	err := each(t.fit.Callbacks, func(c Callback) error {
+		if c.TrainBegin == nil {
+			return nil
+		}
+		return c.TrainBegin(run)
+	})
+	for epoch := 1; epoch <= t.fit.Epochs && err == nil; epoch++ {
+		err = t.epoch(ctx, epoch, batches)
+	}
+	if err != nil && !errors.Is(err, ErrStop) {
+		return err
+	}
+	end := each(t.fit.Callbacks, func(c Callback) error {
+		if c.TrainEnd == nil {
+			return nil
+		}
+		return c.TrainEnd(t.history)
+	})
+	return errors.Join(err, end)
+}
+
+func (t *trainer) epoch(ctx context.Context, epoch, batches int) error {
+	start := time.Now()
+	if !t.fit.NoShuffle {
+		kernel.NewStream(t.net.config.Seed, kernel.PurposeShuffle, uint32(t.net.epoch), 0).Perm(t.order)
+	}
+	var sum score
+	for batch := 1; batch <= batches; batch++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		first := (batch - 1) * t.fit.Batch
+		rows := t.order[first:min(first+t.fit.Batch, len(t.order))]
+		s, err := t.step(rows)
+		if err != nil {
+			return fmt.Errorf("epoch %d, batch %d: %w", epoch, batch, err)
+		}
+		sum.add(s)
+		mean := sum.mean()
+		for _, c := range t.fit.Callbacks {
+			if c.BatchEnd == nil {
+				continue
+			}
+			if err := c.BatchEnd(Batch{Epoch: epoch, Batch: batch, Batches: batches, Rows: len(rows),
+				Loss: mean.Loss, Accuracy: mean.Accuracy}); err != nil {
+				return err
+			}
+		}
+	}
+	t.net.epoch++
+	mean := sum.mean()
+	e := Epoch{Epoch: epoch, Epochs: t.fit.Epochs, Loss: mean.Loss, Accuracy: mean.Accuracy}
+	if t.fit.Validation != nil {
+		v, err := t.net.Evaluate(ctx, t.fit.Validation)
+		if err != nil {
+			return fmt.Errorf("epoch %d, validation: %w", epoch, err)
+		}
+		e.ValLoss, e.ValAccuracy = v.Loss, v.Accuracy
+	}
+	e.Seconds = time.Since(start).Seconds()
+	t.history.Epochs = append(t.history.Epochs, e)
+	return each(t.fit.Callbacks, func(c Callback) error {
+		if c.EpochEnd == nil {
+			return nil
+		}
+		return c.EpochEnd(e)
+	})
+}
+
+// step trains on the given rows: forward, back, and the solver.
+func (t *trainer) step(rows []int) (score, error) {
+	g, ok := t.graphs[len(rows)]
+	if !ok {
+		var err error
+		if g, err = t.net.graph(Train, len(rows)); err != nil {
+			return score{}, err
+		}
+		t.graphs[len(rows)] = g
+	}
+	g.load(t.data, rows)
+
+	t.net.weights.Lock()
+	defer t.net.weights.Unlock()
+	if err := g.run(); err != nil {
+		return score{}, err
+	}
+	s, err := t.net.score(g, len(rows))
+	if err != nil {
+		return score{}, err
+	}
+	if math.IsNaN(s.loss) || math.IsInf(s.loss, 0) {
+		return score{}, fmt.Errorf("the loss is %v: try a smaller learning rate", s.loss/float64(len(rows)))
+	}
+	if len(g.solve) > 0 {
+		if err := t.net.config.Solver.Step(g.solve); err != nil {
+			return score{}, fmt.Errorf("solver: %w", err)
+		}
+	}
+	t.net.step++
+	return s, nil
+}

@@ -1,0 +1,239 @@
+package model
+
+import (
+	"fmt"
+	"sync"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/op"
+	"gorgonia-lectures/common/vm"
+)
+
+// Mode is what a graph is for.
+type Mode int
+
+const (
+	Train   Mode = iota + 1 // loss, gradients, dropout on
+	Test                    // loss, dropout off
+	Forward                 // the output alone
+)
+
+// Graph is the net as a Gorgonia graph for one mode and one number of rows.
+type Graph struct {
+	Expr   *gorgonia.ExprGraph
+	Input  *gorgonia.Node // (rows, input...)
+	Target *gorgonia.Node // nil in mode Forward
+	Output *gorgonia.Node
+	Loss   *gorgonia.Node // scalar; nil in mode Forward
+	Params gorgonia.Nodes // in the order of Net.Params
+	Grads  gorgonia.Nodes // of the loss, in the same order; nil unless in mode Train
+
+	key     graphKey
+	inputs  *tensor.Dense
+	targets *tensor.Dense
+	machine gorgonia.VM
+	solve   []gorgonia.ValueGrad
+}
+
+type graphKey struct {
+	mode Mode
+	rows int
+}
+
+// MachineFunc makes the machine that runs a graph and computes the wanted outputs.
+type MachineFunc func(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) (gorgonia.VM, error)
+
+// OwnMachine runs graphs on package vm's machine: the default.
+func OwnMachine(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) (gorgonia.VM, error) {
+	return vm.New(g, outputs)
+}
+
+// TapeMachine runs graphs on Gorgonia's tape machine, which gives the same bits more slowly.
+func TapeMachine(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) (gorgonia.VM, error) {
+	program, locations, err := gorgonia.CompileFunction(g, nil, outputs)
+	if err != nil {
+		return nil, err
+	}
+	return gorgonia.NewTapeMachine(g, gorgonia.WithPrecompiled(program, locations)), nil
+}
+
+// Graph builds a new graph of the net on its parameters, to look at or to run with a machine of
+// one's own. The net must be compiled.
+func (n *Net) Graph(mode Mode, rows int) (*Graph, error) {
+	if !n.compiled {
+		return nil, errNotCompiled
+	}
+	if mode < Train || mode > Forward {
+		return nil, fmt.Errorf("unknown mode %d", int(mode))
+	}
+	if rows < 1 {
+		return nil, fmt.Errorf("a graph for %d rows, want at least 1", rows)
+	}
+	return n.build(graphKey{mode, rows})
+}
+
+// Gorgonia's graph building has global counters and constants: one at a time.
+var building sync.Mutex
+
+// build makes the graph. Gorgonia reports some mistakes by a panic: it comes back as an error that
+// names the layer.
+func (n *Net) build(key graphKey) (g *Graph, err error) {
+	building.Lock()
+	defer building.Unlock()
+	at := -1
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%v", r)
+		}
+		if err != nil {
+			g = nil
+			if at >= 0 {
+				err = n.layerError(at, err)
+			}
+		}
+	}()
+
+	g = &Graph{Expr: gorgonia.NewGraph(), key: key}
+	g.inputs, g.Input = n.variable(g.Expr, "input", withRows(key.rows, n.input))
+	context := layer.Context{
+		Training: key.mode == Train,
+		Mask:     op.Mask{Seed: n.config.Seed, Step: &n.step},
+	}
+	x := g.Input
+	for i, l := range n.layers {
+		at = i
+		context.Mask.Layer = uint32(i)
+		var params gorgonia.Nodes
+		for _, p := range l.params {
+			params = append(params, gorgonia.NewTensor(g.Expr, n.config.Dtype, p.shape.Dims(),
+				gorgonia.WithName(p.Name), gorgonia.WithShape(p.shape...), gorgonia.WithValue(p.Value)))
+		}
+		if x, err = l.Build(context, x, params); err != nil {
+			return nil, err
+		}
+		if want := withRows(key.rows, l.output); !x.Shape().Eq(want) {
+			return nil, fmt.Errorf("built an output of %v, want %v", x.Shape(), want)
+		}
+		g.Params = append(g.Params, params...)
+	}
+	at = -1
+	g.Output = x
+	outputs := gorgonia.Nodes{g.Output}
+	if key.mode != Forward {
+		g.targets, g.Target = n.variable(g.Expr, "target", n.config.Loss.Target(g.Output.Shape()))
+		if g.Loss, err = n.config.Loss.Build(g.Output, g.Target); err != nil {
+			return nil, fmt.Errorf("loss: %w", err)
+		}
+		outputs = append(outputs, g.Loss)
+	}
+	if key.mode == Train && len(g.Params) > 0 {
+		if g.Grads, err = gorgonia.Grad(g.Loss, g.Params...); err != nil {
+			return nil, fmt.Errorf("gradients: %w", err)
+		}
+		outputs = append(outputs, g.Grads...)
+		g.solve = gorgonia.NodesToValueGrads(g.Params)
+	}
+	if g.machine, err = n.config.Machine(g.Expr, outputs); err != nil {
+		return nil, fmt.Errorf("machine: %w", err)
+	}
+	return g, nil
+}
+
+func withRows(rows int, shape tensor.Shape) tensor.Shape {
+	return append(tensor.Shape{rows}, shape...)
+}
+
+// variable adds an input node on memory of its own.
+func (n *Net) variable(g *gorgonia.ExprGraph, name string, shape tensor.Shape) (*tensor.Dense, *gorgonia.Node) {
+	t := newTensor(n.config.Dtype, shape)
+	return t, gorgonia.NewTensor(g, n.config.Dtype, shape.Dims(),
+		gorgonia.WithName(name), gorgonia.WithShape(shape...), gorgonia.WithValue(t))
+}
+
+// load copies rows of the data into the graph's inputs, and into its targets if it has them.
+func (g *Graph) load(data Data, rows []int) {
+	switch g.inputs.Dtype() {
+	case tensor.Float32:
+		var targets []float32
+		if g.targets != nil {
+			targets = g.targets.Float32s()
+		}
+		data.Batch32(rows, g.inputs.Float32s(), targets)
+	case tensor.Float64:
+		var targets []float64
+		if g.targets != nil {
+			targets = g.targets.Float64s()
+		}
+		data.Batch64(rows, g.inputs.Float64s(), targets)
+	}
+}
+
+// run computes the outputs for what was loaded.
+func (g *Graph) run() error {
+	err := g.machine.RunAll()
+	g.machine.Reset() // the tape machine does nothing at its second run without
+	return err
+}
+
+// loss is the value of the newest run.
+func (g *Graph) loss() (float64, error) {
+	switch v := g.Loss.Value().(type) {
+	case *gorgonia.F32:
+		return float64(*v), nil
+	case *gorgonia.F64:
+		return float64(*v), nil
+	default:
+		return 0, fmt.Errorf("loss is a %T, want a scalar", v)
+	}
+}
+
+// output is the prediction of the newest run.
+func (g *Graph) output() (*tensor.Dense, error) {
+	t, ok := g.Output.Value().(*tensor.Dense)
+	if !ok {
+		return nil, fmt.Errorf("output is a %T, want a dense tensor", g.Output.Value())
+	}
+	return t, nil
+}
+
+// graphPool keeps graphs that nobody runs at the moment.
+type graphPool struct {
+	mu   sync.Mutex
+	free map[graphKey][]*Graph
+}
+
+func (p *graphPool) reset() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.free = make(map[graphKey][]*Graph)
+}
+
+func (p *graphPool) put(g *Graph) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.free[g.key] = append(p.free[g.key], g)
+}
+
+func (p *graphPool) take(key graphKey) *Graph {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	graphs := p.free[key]
+	if len(graphs) == 0 {
+		return nil
+	}
+	g := graphs[len(graphs)-1]
+	p.free[key] = graphs[:len(graphs)-1]
+	return g
+}
+
+// graph gives a graph that nobody else runs; give it back with n.graphs.put.
+func (n *Net) graph(mode Mode, rows int) (*Graph, error) {
+	key := graphKey{mode, rows}
+	if g := n.graphs.take(key); g != nil {
+		return g, nil
+	}
+	return n.build(key)
+}

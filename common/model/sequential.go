@@ -1,0 +1,239 @@
+// Package model trains nets of layers: Sequential, Compile, Fit, Evaluate, Predict, as in Keras, on
+// Gorgonia underneath.
+//
+// A model owns its parameters. Graphs are built on demand for a mode (training, evaluation,
+// prediction) and a number of rows, all on the same parameter tensors: the last, smaller batch of an
+// epoch has a graph of its own. Gradients come from gorgonia.Grad, and weights move through a
+// gorgonia.Solver.
+//
+// The same seed gives the same bits twice: initializers, the shuffle of an epoch and dropout are
+// functions of the seed and of counters, not of a random state.
+package model
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/kernel"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/loss"
+)
+
+// InputShape is the shape of one row, without the axis of the rows.
+type InputShape []int
+
+// Input names the shape of one row: Input(28, 28, 1).
+func Input(shape ...int) InputShape { return InputShape(shape) }
+
+// Net is a stack of layers. Its methods may be called from several goroutines; Fit excludes itself.
+type Net struct {
+	input  tensor.Shape
+	layers []placed
+	params []*Param
+
+	config   Config
+	compiled bool
+
+	fitting sync.Mutex   // held by Fit
+	weights sync.RWMutex // write: a training step; read: prediction
+	graphs  graphPool
+
+	step  uint64 // training steps done; dropout is a function of it
+	epoch int    // epochs done; the shuffle is a function of it
+}
+
+// placed is a layer with what its place in the net decides.
+type placed struct {
+	layer.Layer
+	name   string // Keras' automatic name: dense, dense_1
+	output tensor.Shape
+	params []*Param
+	err    error // why it does not fit
+}
+
+// Param is a tensor that the net learns.
+type Param struct {
+	Name  string        // layer and parameter: "dense_1.kernel"
+	Value *tensor.Dense // of the model's dtype; change it through SetWeights
+
+	shape       tensor.Shape
+	initializer layer.Initializer
+	index       uint32
+}
+
+// Sequential stacks layers on an input. What does not fit is reported by Compile.
+func Sequential(input InputShape, layers ...layer.Layer) *Net {
+	n := &Net{input: tensor.Shape(append([]int(nil), input...))}
+	names := make(map[string]int)
+	shape := n.input
+	for _, l := range layers {
+		p := placed{Layer: l}
+		if l == nil {
+			p.err = errors.New("is nil")
+			n.layers = append(n.layers, p)
+			return n
+		}
+		p.name = unique(names, snakeCase(l.Kind()))
+		if p.output, p.err = l.OutputShape(shape); p.err != nil {
+			n.layers = append(n.layers, p)
+			return n
+		}
+		for _, s := range l.Params(shape) {
+			param := &Param{Name: p.name + "." + s.Name, shape: s.Shape, initializer: s.Initializer, index: uint32(len(n.params))}
+			n.params = append(n.params, param)
+			p.params = append(p.params, param)
+		}
+		shape = p.output
+		n.layers = append(n.layers, p)
+	}
+	return n
+}
+
+// unique numbers the second and later layers of one kind as Keras does.
+func unique(names map[string]int, name string) string {
+	count := names[name]
+	names[name]++
+	if count == 0 {
+		return name
+	}
+	return fmt.Sprintf("%s_%d", name, count)
+}
+
+// snakeCase is Keras' rule from class to layer name: MaxPooling2D is max_pooling2d.
+func snakeCase(kind string) string {
+	var b strings.Builder
+	for i, r := range kind {
+		if r >= 'A' && r <= 'Z' && i > 0 && kind[i-1] >= 'a' && kind[i-1] <= 'z' {
+			b.WriteByte('_')
+		}
+		b.WriteRune(r)
+	}
+	return strings.ToLower(b.String())
+}
+
+// Config is what Compile needs beside the layers.
+type Config struct {
+	Loss    loss.Loss
+	Solver  gorgonia.Solver // package solver has Keras'; any other works too
+	Metrics []Metric
+	Seed    uint64
+	Dtype   tensor.Dtype // tensor.Float32 if zero; tensor.Float64 for proofs
+	Machine MachineFunc  // package vm's machine if nil
+}
+
+// Compile checks the net, draws the parameters and tries out a graph of one row. An error names the
+// layer: `layer 3 (Conv2D): kernel 5x5 does not fit an input of 4x4`, counted from 1.
+func (n *Net) Compile(c Config) error {
+	n.fitting.Lock()
+	defer n.fitting.Unlock()
+	if err := n.check(&c); err != nil {
+		return err
+	}
+	n.weights.Lock()
+	defer n.weights.Unlock()
+	n.config = c
+	n.graphs.reset()
+	n.step, n.epoch = 0, 0
+	for _, p := range n.params {
+		random := kernel.NewStream(c.Seed, kernel.PurposeInitializer, p.index, 0)
+		p.Value = newTensor(c.Dtype, p.shape)
+		store(p.Value, p.initializer.Init(p.shape, random))
+	}
+	g, err := n.build(graphKey{Train, 1})
+	if err != nil {
+		return err
+	}
+	n.graphs.put(g)
+	n.compiled = true
+	return nil
+}
+
+// check validates the layers and the configuration, and fills in the defaults.
+func (n *Net) check(c *Config) error {
+	for i, size := range n.input {
+		if size < 1 {
+			return fmt.Errorf("input %v: axis %d has size %d, want at least 1", n.input, i, size)
+		}
+	}
+	if len(n.input) == 0 || len(n.layers) == 0 {
+		return errors.New("a net needs an input shape and at least one layer")
+	}
+	for i, l := range n.layers {
+		if l.err != nil {
+			return n.layerError(i, l.err)
+		}
+	}
+	if c.Loss == nil {
+		return errors.New("compile: no loss")
+	}
+	if c.Solver == nil {
+		return errors.New("compile: no solver")
+	}
+	if v, ok := c.Solver.(interface{ Validate() error }); ok {
+		if err := v.Validate(); err != nil {
+			return fmt.Errorf("compile: %w", err)
+		}
+	}
+	for _, m := range c.Metrics {
+		if m != Accuracy {
+			return fmt.Errorf("compile: unknown metric %v", m)
+		}
+	}
+	switch c.Dtype {
+	case tensor.Dtype{}:
+		c.Dtype = tensor.Float32
+	case tensor.Float32, tensor.Float64:
+	default:
+		return fmt.Errorf("compile: dtype %v, want float32 or float64", c.Dtype)
+	}
+	if c.Machine == nil {
+		c.Machine = OwnMachine
+	}
+	return nil
+}
+
+func (n *Net) layerError(i int, err error) error {
+	l := n.layers[i]
+	if l.Layer == nil {
+		return fmt.Errorf("layer %d %w", i+1, err)
+	}
+	return fmt.Errorf("layer %d (%s): %w", i+1, l.Kind(), err)
+}
+
+// output is the shape of one row of the prediction.
+func (n *Net) output() tensor.Shape { return n.layers[len(n.layers)-1].output }
+
+// accuracy reports whether the accuracy is measured.
+func (n *Net) accuracy() bool { return len(n.config.Metrics) > 0 }
+
+// Params lists the parameters in the order of the layers, kernel before bias. They are the model's
+// own: read them between steps only.
+func (n *Net) Params() []*Param { return n.params }
+
+// SetWeights sets all parameters, in the order of Params, row-major.
+func (n *Net) SetWeights(values [][]float64) error {
+	if !n.compiled {
+		return errNotCompiled
+	}
+	if len(values) != len(n.params) {
+		return fmt.Errorf("%d weights, want %d", len(values), len(n.params))
+	}
+	for i, p := range n.params {
+		if got, want := len(values[i]), p.shape.TotalSize(); got != want {
+			return fmt.Errorf("%s: %d values, want %d for the shape %v", p.Name, got, want, p.shape)
+		}
+	}
+	n.weights.Lock()
+	defer n.weights.Unlock()
+	for i, p := range n.params {
+		store(p.Value, values[i])
+	}
+	return nil
+}
+
+var errNotCompiled = errors.New("the model is not compiled: call Compile first")

@@ -1,0 +1,51 @@
+package model
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+)
+
+// Summary is Keras' table of the layers: name and kind, shape of the output, number of parameters.
+func (n *Net) Summary() string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
+	fmt.Fprintln(w, "Layer\tOutput shape\tParameters")
+	for _, l := range n.layers {
+		if l.err != nil {
+			fmt.Fprintf(w, "%s\tdoes not fit\t\n", l.name)
+			continue
+		}
+		count := 0
+		for _, p := range l.params {
+			count += p.shape.TotalSize()
+		}
+		sizes := []string{"None"}
+		for _, s := range l.output {
+			sizes = append(sizes, strconv.Itoa(s))
+		}
+		fmt.Fprintf(w, "%s (%s)\t(%s)\t%s\n", l.name, l.Kind(), strings.Join(sizes, ", "), thousands(count))
+	}
+	w.Flush() // a strings.Builder takes everything
+	fmt.Fprintf(&b, "Parameters: %s\n", thousands(n.ParamCount()))
+	return b.String()
+}
+
+// ParamCount is the number of values that the net learns.
+func (n *Net) ParamCount() int {
+	count := 0
+	for _, p := range n.params {
+		count += p.shape.TotalSize()
+	}
+	return count
+}
+
+// thousands writes 3156098 as 3,156,098.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

@@ -1,0 +1,122 @@
+package op
+
+import (
+	"fmt"
+
+	"gorgonia.org/gorgonia"
+
+	"gorgonia-lectures/common/kernel"
+)
+
+// Names of the two activations whose input a cross-entropy takes instead of their output.
+const (
+	sigmoidName = "Sigmoid"
+	softmaxName = "Softmax"
+)
+
+// Sigmoid adds y = 1/(1+e^-x), elementwise; its gradient is dy·y·(1-y).
+func Sigmoid(x *gorgonia.Node) (*gorgonia.Node, error) {
+	return typed(sigmoidName, x,
+		func() (*gorgonia.Node, error) {
+			return elementwise(sigmoidName, x, kernel.Sigmoid[float32], kernel.SigmoidGrad[float32])
+		},
+		func() (*gorgonia.Node, error) {
+			return elementwise(sigmoidName, x, kernel.Sigmoid[float64], kernel.SigmoidGrad[float64])
+		})
+}
+
+// Tanh adds y = tanh(x), elementwise; its gradient is dy·(1-y²).
+func Tanh(x *gorgonia.Node) (*gorgonia.Node, error) {
+	return typed("Tanh", x,
+		func() (*gorgonia.Node, error) {
+			return elementwise("Tanh", x, kernel.Tanh[float32], kernel.TanhGrad[float32])
+		},
+		func() (*gorgonia.Node, error) {
+			return elementwise("Tanh", x, kernel.Tanh[float64], kernel.TanhGrad[float64])
+		})
+}
+
+// ReLU adds y = max(x, 0), elementwise; its gradient is dy where y > 0, and 0 elsewhere. Dense and
+// Conv2D have it built in.
+func ReLU(x *gorgonia.Node) (*gorgonia.Node, error) {
+	return typed("ReLU", x,
+		func() (*gorgonia.Node, error) {
+			return elementwise("ReLU", x, kernel.ReLU[float32], kernel.ReLUGrad[float32])
+		},
+		func() (*gorgonia.Node, error) {
+			return elementwise("ReLU", x, kernel.ReLU[float64], kernel.ReLUGrad[float64])
+		})
+}
+
+func elementwise[T kernel.Float](name string, x *gorgonia.Node, forward func(y, x []T), backward func(dx, y, dy []T)) (*gorgonia.Node, error) {
+	if x.IsScalar() {
+		return nil, fmt.Errorf("%s: x is a scalar, want a tensor", name)
+	}
+	return apply(&function[T]{
+		name:  name,
+		shape: x.Shape(),
+		wrt:   []bool{true},
+		run:   func(y []T, v [][]T) error { forward(y, v[0]); return nil },
+		diff: func(_ gorgonia.Nodes, y, dy *gorgonia.Node) (gorgonia.Nodes, error) {
+			dx, err := gradFromOutput(name, y, dy, backward)
+			return gorgonia.Nodes{dx}, err
+		},
+	}, x)
+}
+
+// gradFromOutput adds the gradient of an activation that needs only its output.
+func gradFromOutput[T kernel.Float](name string, y, dy *gorgonia.Node, backward func(dx, y, dy []T)) (*gorgonia.Node, error) {
+	return apply(&function[T]{
+		name:  name + ".dx",
+		shape: y.Shape(),
+		run:   func(dx []T, v [][]T) error { backward(dx, v[0], v[1]); return nil },
+	}, y, dy)
+}
+
+func reluGrad[T kernel.Float](y, dy *gorgonia.Node) (*gorgonia.Node, error) {
+	return gradFromOutput("ReLU", y, dy, kernel.ReLUGrad[T])
+}
+
+// Softmax adds y = e^x / sum(e^x) along the last axis.
+func Softmax(x *gorgonia.Node) (*gorgonia.Node, error) {
+	if x.IsScalar() {
+		return nil, fmt.Errorf("Softmax: x is a scalar, want a tensor")
+	}
+	return typed(softmaxName, x,
+		func() (*gorgonia.Node, error) { return softmax[float32](x) },
+		func() (*gorgonia.Node, error) { return softmax[float64](x) })
+}
+
+func softmax[T kernel.Float](x *gorgonia.Node) (*gorgonia.Node, error) {
+	rows, cols := flat(x.Shape())
+	return elementwise(softmaxName, x,
+		func(y, x []T) { kernel.Softmax(y, x, rows, cols) },
+		func(dx, y, dy []T) { kernel.SoftmaxGrad(dx, y, dy, rows, cols) })
+}
+
+// SoftmaxInput is the node that goes into the softmax y, and false if y is not the output of
+// Softmax. A cross-entropy works on it, as Keras' does: the logarithm of a small probability loses
+// digits that the logits still have.
+func SoftmaxInput(y *gorgonia.Node) (*gorgonia.Node, bool) { return inputOf(y, softmaxName) }
+
+// SigmoidInput is the same for Sigmoid.
+func SigmoidInput(y *gorgonia.Node) (*gorgonia.Node, bool) { return inputOf(y, sigmoidName) }
+
+func inputOf(y *gorgonia.Node, name string) (*gorgonia.Node, bool) {
+	switch f := y.Op().(type) {
+	case *function[float32]:
+		if f.name != name {
+			return nil, false
+		}
+	case *function[float64]:
+		if f.name != name {
+			return nil, false
+		}
+	default:
+		return nil, false
+	}
+	children := y.Graph().From(y.ID())
+	children.Next()
+	x, ok := children.Node().(*gorgonia.Node)
+	return x, ok
+}

@@ -1,0 +1,167 @@
+// Package op has the Gorgonia operations that the layers and losses are made of. Each adds one node
+// to a graph; its forward work and its gradients run in package kernel.
+//
+// Gorgonia's own elementwise operations allocate at each step, write into the memory of inputs that
+// they take for dead, and some are wrong (dropout's gradient is scaled by 1/p, pooling pads the
+// wrong side). The operations here own their output: it is made at the first run and overwritten at
+// each later one, so a training step allocates nothing. No operation writes to its inputs, and none
+// has its output overwritten by another.
+//
+// All work for float32 and float64, chosen by the dtype of the first node. Shapes are checked when
+// the node is made; an error names the operation, the expected and the actual shape.
+package op
+
+import (
+	"fmt"
+	"hash"
+	"hash/fnv"
+	"sync/atomic"
+
+	"github.com/chewxy/hm"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/kernel"
+)
+
+// function is an operation with one output. It implements gorgonia.SDOp, all that the tape machine,
+// package vm and gorgonia.Grad ask for.
+type function[T kernel.Float] struct {
+	name   string
+	id     uint64         // two nodes of one name never merge: each owns its memory
+	inputs []tensor.Shape // an empty shape is a scalar
+	shape  tensor.Shape   // of the output; empty for a scalar
+
+	// run computes the output from the inputs, all row-major.
+	run func(out []T, in [][]T) error
+	// diff gives the gradients with respect to those inputs that wrt marks; nil for an operation
+	// that is itself a gradient.
+	diff func(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Nodes, error)
+	wrt  []bool
+
+	value   gorgonia.Value // the output, made at the first run
+	out     []T
+	in      [][]T
+	scalars []T // copies of scalar inputs
+}
+
+var lastID atomic.Uint64
+
+// apply adds f to the graph of its inputs.
+func apply[T kernel.Float](f *function[T], inputs ...*gorgonia.Node) (*gorgonia.Node, error) {
+	f.id = lastID.Add(1)
+	f.inputs = make([]tensor.Shape, len(inputs))
+	for i, n := range inputs {
+		f.inputs[i] = n.Shape()
+	}
+	f.in = make([][]T, len(inputs))
+	f.scalars = make([]T, len(inputs))
+	return gorgonia.ApplyOp(f, inputs...)
+}
+
+func (f *function[T]) Arity() int { return len(f.inputs) }
+
+// Type is made anew each time: Gorgonia hands it back to a pool of its own.
+func (f *function[T]) Type() hm.Type {
+	terms := make([]hm.Type, 0, len(f.inputs)+1)
+	for _, s := range f.inputs {
+		terms = append(terms, typeOf(s))
+	}
+	return hm.NewFnType(append(terms, typeOf(f.shape))...)
+}
+
+func typeOf(s tensor.Shape) hm.Type {
+	a := hm.TypeVariable('a')
+	if s.Dims() == 0 {
+		return a
+	}
+	return gorgonia.TensorType{Dims: s.Dims(), Of: a}
+}
+
+func (f *function[T]) InferShape(...gorgonia.DimSizer) (tensor.Shape, error) {
+	if f.shape.Dims() == 0 {
+		return tensor.ScalarShape(), nil
+	}
+	return f.shape.Clone(), nil
+}
+
+func (f *function[T]) Do(values ...gorgonia.Value) (gorgonia.Value, error) {
+	if len(values) != len(f.inputs) {
+		return nil, fmt.Errorf("%s: %d inputs, not %d", f, len(f.inputs), len(values))
+	}
+	if f.value == nil {
+		f.value, f.out = newValue[T](f.shape)
+	}
+	for i, v := range values {
+		x, err := f.floats(i, v)
+		if err != nil {
+			return nil, err
+		}
+		f.in[i] = x
+	}
+	if err := f.run(f.out, f.in); err != nil {
+		return nil, fmt.Errorf("%s: %w", f.name, err)
+	}
+	if f.shape.Dims() == 0 {
+		setScalar(f.value, f.out[0])
+	}
+	return f.value, nil
+}
+
+// floats is the memory of input i, or a copy of a scalar.
+func (f *function[T]) floats(i int, v gorgonia.Value) ([]T, error) {
+	switch v := v.(type) {
+	case *tensor.Dense:
+		x, ok := Floats[T](v)
+		if want := f.inputs[i].TotalSize(); !ok || len(x) != want {
+			return nil, fmt.Errorf("%s: input %d has %d values of %v, want %d of %T",
+				f, i, v.Shape().TotalSize(), v.Dtype(), want, *new(T))
+		}
+		return x, nil
+	case *gorgonia.F32:
+		f.scalars[i] = T(*v)
+		return f.scalars[i : i+1], nil
+	case *gorgonia.F64:
+		f.scalars[i] = T(*v)
+		return f.scalars[i : i+1], nil
+	}
+	return nil, fmt.Errorf("%s: input %d is a %T, want a dense tensor or a scalar", f, i, v)
+}
+
+func (f *function[T]) ReturnsPtr() bool     { return true }
+func (f *function[T]) CallsExtern() bool    { return false }
+func (f *function[T]) OverwritesInput() int { return -1 }
+func (f *function[T]) String() string       { return f.name }
+
+func (f *function[T]) WriteHash(h hash.Hash) { fmt.Fprintf(h, "gorgonia-lectures %s %d", f.name, f.id) }
+
+func (f *function[T]) Hashcode() uint32 {
+	h := fnv.New32a()
+	f.WriteHash(h)
+	return h.Sum32()
+}
+
+func (f *function[T]) DiffWRT(inputs int) []bool {
+	if f.wrt == nil {
+		return make([]bool, inputs)
+	}
+	return f.wrt
+}
+
+func (f *function[T]) SymDiff(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Nodes, error) {
+	if f.diff == nil {
+		return nil, fmt.Errorf("%s is a gradient: second derivatives are not supported", f)
+	}
+	return f.diff(in, out, grad)
+}
+
+// typed makes a node of the dtype of n.
+func typed(name string, n *gorgonia.Node, float32s, float64s func() (*gorgonia.Node, error)) (*gorgonia.Node, error) {
+	switch n.Dtype() {
+	case tensor.Float32:
+		return float32s()
+	case tensor.Float64:
+		return float64s()
+	}
+	return nil, fmt.Errorf("%s: dtype %v, want float32 or float64", name, n.Dtype())
+}

@@ -1,0 +1,53 @@
+package op
+
+import (
+	"fmt"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/kernel"
+)
+
+// MaxPool2D adds the maximum over each window: x (rows, height, width, channels), y (rows, out
+// height, out width, channels). The gradient goes to the first maximum of each window.
+func MaxPool2D(x *gorgonia.Node, w Window) (*gorgonia.Node, error) {
+	if x.Dims() != 4 {
+		return nil, fmt.Errorf("MaxPool2D: x %v, want (rows, height, width, channels)", x.Shape())
+	}
+	s, err := w.over(x.Shape())
+	if err != nil {
+		return nil, fmt.Errorf("MaxPool2D: %w", err)
+	}
+	return typed("MaxPool2D", x,
+		func() (*gorgonia.Node, error) { return maxPool2D[float32](x, s) },
+		func() (*gorgonia.Node, error) { return maxPool2D[float64](x, s) })
+}
+
+func maxPool2D[T kernel.Float](x *gorgonia.Node, s kernel.Window) (*gorgonia.Node, error) {
+	shape := tensor.Shape{s.Batch, s.OutHeight, s.OutWidth, s.Channels}
+	// where each maximum was found: written by the forward run, read by the gradient
+	var index []int32
+	return apply(&function[T]{
+		name:  "MaxPool2D",
+		shape: shape,
+		wrt:   []bool{true},
+		run: func(y []T, v [][]T) error {
+			index = grow(index, len(y))
+			kernel.MaxPool2D(y, index, v[0], s)
+			return nil
+		},
+		diff: func(n gorgonia.Nodes, y, dy *gorgonia.Node) (gorgonia.Nodes, error) {
+			// y is an input only so that the forward run comes first
+			dx, err := apply(&function[T]{
+				name:  "MaxPool2D.dx",
+				shape: n[0].Shape(),
+				run: func(dx []T, v [][]T) error {
+					kernel.MaxPool2DGrad(dx, v[1], index, s)
+					return nil
+				},
+			}, y, dy)
+			return gorgonia.Nodes{dx}, err
+		},
+	}, x)
+}
