@@ -53,11 +53,7 @@ func OwnMachine(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) (gorgonia.VM, err
 
 // TapeMachine runs graphs on Gorgonia's tape machine, which gives the same bits more slowly.
 func TapeMachine(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) (gorgonia.VM, error) {
-	program, locations, err := gorgonia.CompileFunction(g, nil, outputs)
-	if err != nil {
-		return nil, err
-	}
-	return gorgonia.NewTapeMachine(g, gorgonia.WithPrecompiled(program, locations)), nil
+	return gorgonia.NewTapeMachine(g.ExactSubgraphRoots(outputs...)), nil
 }
 
 // Graph builds a new graph of the net on its parameters, to look at or to run with a machine of

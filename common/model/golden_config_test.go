@@ -1,0 +1,162 @@
+package model_test
+
+import (
+	"regexp"
+	"testing"
+
+	"gorgonia.org/gorgonia"
+
+	"gorgonia-lectures/common/internal/golden"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/solver"
+)
+
+// layerFrom makes the layer of a Keras configuration. A setting that the suite does not have fails.
+func layerFrom(t *testing.T, kind string, c golden.Config) layer.Layer {
+	t.Helper()
+	c.Ignore("name", "trainable")
+	dtype := c.Config(t, "dtype")
+	dtype.Ignore("module", "class_name", "registered_name")
+	dtype.Config(t, "config").Want(t, "name", "float64")
+	dtype.Done(t)
+	var l layer.Layer
+	switch kind {
+	case "Dense":
+		takeAffine(t, c)
+		if c.Has("quantization_config") {
+			c.Want(t, "quantization_config", nil)
+		}
+		l = layer.Dense{Units: c.Int(t, "units"), Activation: activation(t, c), NoBias: !c.Bool(t, "use_bias")}
+	case "Conv2D":
+		takeAffine(t, c)
+		c.Want(t, "data_format", "channels_last")
+		c.Want(t, "dilation_rate", []any{1, 1})
+		c.Want(t, "groups", 1)
+		c.Want(t, "activity_regularizer", nil)
+		l = layer.Conv2D{Filters: c.Int(t, "filters"), Kernel: size(t, c, "kernel_size"), Stride: size(t, c, "strides"),
+			Padding: padding(t, c), Activation: activation(t, c), NoBias: !c.Bool(t, "use_bias")}
+	case "MaxPooling2D":
+		c.Want(t, "data_format", "channels_last")
+		l = layer.MaxPool2D{Pool: size(t, c, "pool_size"), Stride: size(t, c, "strides"), Padding: padding(t, c)}
+	case "Dropout":
+		c.Want(t, "noise_shape", nil)
+		c.Ignore("seed")
+		l = layer.Dropout{Rate: c.Float(t, "rate")}
+	case "Flatten":
+		c.Want(t, "data_format", "channels_last")
+		l = layer.Flatten{}
+	default:
+		t.Fatalf("layer %q is not supported", kind)
+	}
+	c.Done(t)
+	return l
+}
+
+// takeAffine takes what Dense and Conv2D share and the weights of the file make irrelevant, and
+// wants the rest to be off.
+func takeAffine(t *testing.T, c golden.Config) {
+	t.Helper()
+	c.Ignore("kernel_initializer", "bias_initializer")
+	for _, key := range []string{"kernel_regularizer", "bias_regularizer", "kernel_constraint", "bias_constraint"} {
+		c.Want(t, key, nil)
+	}
+}
+
+func activation(t *testing.T, c golden.Config) layer.Activation {
+	t.Helper()
+	name := c.Text(t, "activation")
+	for a := layer.Linear; a <= layer.Softmax; a++ {
+		if a.String() == name {
+			return a
+		}
+	}
+	t.Fatalf("activation %q is not supported", name)
+	return 0
+}
+
+func padding(t *testing.T, c golden.Config) layer.Padding {
+	t.Helper()
+	switch name := c.Text(t, "padding"); name {
+	case "valid":
+		return layer.Valid
+	case "same":
+		return layer.Same
+	default:
+		t.Fatalf("padding %q is not supported", name)
+		return 0
+	}
+}
+
+func size(t *testing.T, c golden.Config, key string) layer.Size {
+	t.Helper()
+	s := c.Ints(t, key)
+	if len(s) != 2 {
+		t.Fatalf("%s %v, want two sizes", key, s)
+	}
+	return layer.Size{Height: s[0], Width: s[1]}
+}
+
+func lossFrom(t *testing.T, name string) loss.Loss {
+	t.Helper()
+	if name == "mean_squared_error" {
+		name = "mse"
+	}
+	for _, l := range []loss.Loss{loss.MeanSquaredError, loss.BinaryCrossentropy, loss.CategoricalCrossentropy, loss.SparseCategoricalCrossentropy} {
+		if l.String() == name {
+			return l
+		}
+	}
+	t.Fatalf("loss %q is not supported", name)
+	return nil
+}
+
+var counter = regexp.MustCompile(`_\d+$`)
+
+// solverFrom makes the solver of a Keras optimizer's configuration.
+func solverFrom(t *testing.T, c golden.Config) gorgonia.Solver {
+	t.Helper()
+	kind := counter.ReplaceAllString(c.Text(t, "name"), "")
+	rate := c.Float(t, "learning_rate")
+	for _, key := range []string{"clipnorm", "global_clipnorm", "clipvalue", "ema_overwrite_frequency",
+		"loss_scale_factor", "gradient_accumulation_steps"} {
+		c.Want(t, key, nil)
+	}
+	c.Want(t, "use_ema", false)
+	c.Ignore("ema_momentum") // of no effect while use_ema is off
+	if kind != "adam_w" {
+		c.Want(t, "weight_decay", nil)
+	}
+	var s gorgonia.Solver
+	switch kind {
+	case "sgd":
+		sgd := solver.NewSGD(rate)
+		sgd.Momentum, sgd.Nesterov = c.Float(t, "momentum"), c.Bool(t, "nesterov")
+		s = sgd
+	case "rm_sprop", "rmsprop":
+		rmsprop := solver.NewRMSprop(rate)
+		c.Want(t, "momentum", 0)
+		c.Want(t, "centered", false)
+		rmsprop.Rho, rmsprop.Epsilon = c.Float(t, "rho"), c.Float(t, "epsilon")
+		s = rmsprop
+	case "adagrad":
+		adagrad := solver.NewAdagrad(rate)
+		adagrad.InitialAccumulatorValue, adagrad.Epsilon = c.Float(t, "initial_accumulator_value"), c.Float(t, "epsilon")
+		s = adagrad
+	case "adam":
+		adam := solver.NewAdam(rate)
+		c.Want(t, "amsgrad", false)
+		adam.Beta1, adam.Beta2, adam.Epsilon = c.Float(t, "beta_1"), c.Float(t, "beta_2"), c.Float(t, "epsilon")
+		s = adam
+	case "adam_w", "adamw":
+		adam := solver.NewAdamW(rate)
+		c.Want(t, "amsgrad", false)
+		adam.Beta1, adam.Beta2, adam.Epsilon = c.Float(t, "beta_1"), c.Float(t, "beta_2"), c.Float(t, "epsilon")
+		adam.WeightDecay = c.Float(t, "weight_decay")
+		s = adam
+	default:
+		t.Fatalf("optimizer %q is not supported", kind)
+	}
+	c.Done(t)
+	return s
+}

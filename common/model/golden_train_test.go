@@ -1,0 +1,179 @@
+package model_test
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/internal/golden"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/model"
+)
+
+// trainGolden is a whole run of Keras without shuffling.
+type trainGolden struct {
+	Config       golden.Config        `json:"config"`
+	Optimizer    golden.Config        `json:"optimizer"`
+	Loss         string               `json:"loss"`
+	BatchSize    int                  `json:"batch_size"`
+	Epochs       int                  `json:"epochs"`
+	HistoryEvery int                  `json:"history_every"` // every so many epochs, and the last
+	History      map[string][]float64 `json:"history"`
+	X            golden.Array         `json:"x"`
+	Y            golden.Array         `json:"y"`
+	Initial      []golden.Named       `json:"initial_weights"`
+	Final        []golden.Named       `json:"final_weights"`
+	Prediction   golden.Array         `json:"prediction"`
+	Classes      bool                 `json:"classes"`
+	MadeBy       golden.MadeBy        `json:"made_by"`
+}
+
+func TestGoldenTraining(t *testing.T) {
+	golden.Each(t, "train_*.json", func(t *testing.T, path string) {
+		for _, p := range precisions(1e-9, 1e-3) {
+			for _, m := range []struct {
+				name    string
+				machine model.MachineFunc
+			}{{"own machine", model.OwnMachine}, {"tape machine", model.TapeMachine}} {
+				t.Run(p.name+", "+m.name, func(t *testing.T) {
+					var g trainGolden
+					golden.Read(t, path, &g)
+					checkTraining(t, g, p, m.machine)
+				})
+			}
+		}
+	})
+}
+
+func checkTraining(t *testing.T, want trainGolden, p precision, machine model.MachineFunc) {
+	t.Helper()
+	net := netFrom(t, want.Config)
+	config := model.Config{Loss: lossFrom(t, want.Loss), Solver: solverFrom(t, want.Optimizer), Dtype: p.dtype, Machine: machine}
+	if _, ok := want.History["accuracy"]; ok {
+		config.Metrics = []model.Metric{model.Accuracy}
+	}
+	if err := net.Compile(config); err != nil {
+		t.Fatal(err)
+	}
+	setWeights(t, net, want.Initial)
+	data, err := dataset.FromFloats(want.X.Shape[1:], want.X.Data, want.Y.Shape[1:], want.Y.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fit := model.Fit{Epochs: want.Epochs, Batch: want.BatchSize, NoShuffle: true}
+	if _, ok := want.History["val_loss"]; ok {
+		fit.Validation = irisTest(t, want)
+	}
+	history, err := net.Fit(context.Background(), data, fit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := history.Names(); len(got) != len(want.History) {
+		t.Errorf("history of %v, want %d columns: %v", got, len(want.History), want.History)
+	}
+	for name, values := range want.History {
+		golden.Near(t, "history "+name, thin(history.Series(name), want.HistoryEvery), values, p.tolerance)
+	}
+	for i, w := range want.Final {
+		golden.Near(t, w.Name, model.Float64s(net.Params()[i].Value), w.Data, p.tolerance)
+	}
+	out, err := net.Predict(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden.Near(t, "prediction", model.Float64s(out), want.Prediction.Data, p.tolerance)
+}
+
+// irisTest is the validation set of the iris runs, which the files do not hold: scikit-learn's split
+// of seed 13, one-hot.
+func irisTest(t *testing.T, want trainGolden) model.Data {
+	t.Helper()
+	oneHot, err := dataset.Iris().OneHot(3, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	train, test, err := oneHot.Split(0.2, 13)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(want.X.Shape) != 2 || want.X.Shape[0] != train.Len() || want.X.Data[0] != train.Input(0)[0] {
+		t.Fatalf("validation values, but the training rows %v are not those of the iris split", want.X.Shape)
+	}
+	return test
+}
+
+func thin(values []float64, every int) []float64 {
+	var kept []float64
+	for i, v := range values {
+		if i%every == 0 || i == len(values)-1 {
+			kept = append(kept, v)
+		}
+	}
+	return kept
+}
+
+func setWeights(t *testing.T, net *model.Net, weights []golden.Named) {
+	t.Helper()
+	params := net.Params()
+	var values [][]float64
+	for i, w := range weights {
+		if i >= len(params) || !strings.HasSuffix(params[i].Name, w.Name[strings.LastIndex(w.Name, "."):]) {
+			t.Fatalf("weight %d is %s: the net has %d parameters", i, w.Name, len(params))
+		}
+		values = append(values, w.Data)
+	}
+	if err := net.SetWeights(values); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func netFrom(t *testing.T, c golden.Config) *model.Net {
+	t.Helper()
+	c.Ignore("name", "trainable", "dtype", "build_input_shape")
+	var input model.InputShape
+	var layers []layer.Layer
+	for i, l := range c.Configs(t, "layers") {
+		l.Ignore("module", "registered_name", "build_config")
+		kind, config := l.Text(t, "class_name"), l.Config(t, "config")
+		l.Done(t)
+		if kind == "InputLayer" {
+			if i != 0 {
+				t.Fatalf("layer %d is another input", i)
+			}
+			config.Ignore("name", "dtype")
+			config.Want(t, "sparse", false)
+			config.Want(t, "ragged", false)
+			config.Want(t, "optional", false)
+			input = inputShape(t, config)
+			config.Done(t)
+			continue
+		}
+		layers = append(layers, layerFrom(t, kind, config))
+	}
+	c.Done(t)
+	return model.Sequential(input, layers...)
+}
+
+// inputShape reads batch_shape, whose first axis, the rows, is null.
+func inputShape(t *testing.T, c golden.Config) model.InputShape {
+	t.Helper()
+	text, err := json.Marshal(c["batch_shape"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Ignore("batch_shape")
+	var sizes []*int
+	if err := json.Unmarshal(text, &sizes); err != nil || len(sizes) < 2 || sizes[0] != nil {
+		t.Fatalf("batch_shape %s, want null and sizes", text)
+	}
+	var shape model.InputShape
+	for _, s := range sizes[1:] {
+		if s == nil {
+			t.Fatalf("batch_shape %s has two unknown sizes", text)
+		}
+		shape = append(shape, *s)
+	}
+	return shape
+}
