@@ -1,0 +1,82 @@
+// Command linreg fits the lecture's straight plane through 25 people: blood fat from weight and age.
+//
+// The model is one Dense layer without an activation, y = w1·weight + w2·age + b; the loss is the
+// mean squared error, how far the plane is from the people. A formula has the answer, least squares,
+// so this is where to watch an optimizer walk towards an answer that is known.
+package main
+
+import (
+	"context"
+	"flag"
+
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/cli"
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
+)
+
+var (
+	plain              bool
+	weight, age        float64
+	elevation, azimuth float64
+)
+
+var defaults = cli.Defaults{
+	About:  "linreg fits a plane through 25 people: blood fat from weight and age.",
+	Epochs: 5000, Batch: 32, LearningRate: 0.001,
+	Flags: func(f *flag.FlagSet) {
+		f.BoolVar(&plain, "plain", false, "train the same net in stock Gorgonia, without layers (see plain.go)")
+		f.Float64Var(&weight, "weight", 60, "weight in kg of the person to predict for")
+		f.Float64Var(&age, "age", 40, "age in years of the person to predict for")
+		f.Float64Var(&elevation, "elevation", 15, "degrees that the 3-D pictures are seen from above")
+		f.Float64Var(&azimuth, "azimuth", 15, "degrees that the 3-D pictures are turned")
+	},
+}
+
+func main() { cli.Run("linreg", defaults, run) }
+
+func run(ctx context.Context, opt cli.Options) error {
+	// data
+	data := dataset.BloodFat()
+	if err := look(opt, data); err != nil {
+		return err
+	}
+
+	// model
+	net := model.Sequential(model.Input(2), layer.Dense{Units: 1})
+	opt.Printf("%s", net.Summary())
+
+	// compile
+	config := model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewRMSprop(opt.LearningRate), Seed: opt.Seed}
+	if plain {
+		config.Dtype = tensor.Float64
+	}
+	if err := net.Compile(config); err != nil {
+		return err
+	}
+
+	// fit
+	var history *model.History
+	var err error
+	if plain {
+		history, err = fitPlain(ctx, opt, data, net)
+	} else {
+		history, err = net.Fit(ctx, data, model.Fit{Epochs: opt.Epochs, Batch: opt.Batch, Callbacks: opt.Callbacks()})
+	}
+	if err != nil {
+		return err
+	}
+
+	// show
+	if err := opt.SaveRun(history, nil); err != nil {
+		return err
+	}
+	if err := opt.Curves(history); err != nil {
+		return err
+	}
+	return result(ctx, opt, data, net)
+}

@@ -1,0 +1,104 @@
+// Command xor trains the lecture's smallest net on the exclusive or: 1 where two inputs differ.
+//
+// One straight line cannot separate the ones of XOR from its zeros; two lines can, joined by a
+// function that is not linear. So the net has a hidden layer of two neurons, one for each line, with
+// the sigmoid behind them. Whether it finds the two lines depends on the weights that it starts
+// from: some seeds end in a place where two of the four answers stay at 1/2, in Keras too.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"math"
+
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/cli"
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
+)
+
+var plain bool
+
+var defaults = cli.Defaults{
+	About:  "xor trains two layers on the exclusive or, which one layer cannot learn.",
+	Epochs: 5000, Batch: 1, LearningRate: 0.1,
+	Flags: func(f *flag.FlagSet) {
+		f.BoolVar(&plain, "plain", false, "train the same net in stock Gorgonia, without layers (see plain.go)")
+	},
+}
+
+func main() { cli.Run("xor", defaults, run) }
+
+func run(ctx context.Context, opt cli.Options) error {
+	// data
+	data := dataset.XOR()
+
+	// model
+	net := model.Sequential(model.Input(2),
+		layer.Dense{Units: 2, Activation: layer.Sigmoid}, // two lines
+		layer.Dense{Units: 1, Activation: layer.Sigmoid}, // joined
+	)
+	opt.Printf("%s", net.Summary())
+
+	// compile
+	config := model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(opt.LearningRate), Seed: opt.Seed}
+	if plain {
+		config.Dtype = tensor.Float64
+	}
+	err := net.Compile(config)
+	if err != nil {
+		return err
+	}
+
+	// fit
+	var history *model.History
+	if plain {
+		history, err = fitPlain(ctx, opt, data, net)
+	} else {
+		history, err = net.Fit(ctx, data, model.Fit{Epochs: opt.Epochs, Batch: opt.Batch, Callbacks: opt.Callbacks()})
+	}
+	if err != nil {
+		return err
+	}
+
+	// show
+	if err := opt.SaveRun(history, nil); err != nil {
+		return err
+	}
+	if err := opt.Curves(history); err != nil {
+		return err
+	}
+	if err := opt.Network(net, []string{"x1", "x2"}, []string{"x1 xor x2"}); err != nil {
+		return err
+	}
+	return answers(opt, data, net)
+}
+
+// answers prints the weights and the four cases, and says what to try if one is on the wrong side.
+func answers(opt cli.Options, data dataset.Set, net *model.Net) error {
+	for _, p := range net.Params() {
+		opt.Printf("%-14s %v  %.4f\n", p.Name, p.Value.Shape(), model.Float64s(p.Value))
+	}
+	out, err := net.Predict(data)
+	if err != nil {
+		return err
+	}
+	solved := true
+	for i, y := range model.Float64s(out) {
+		want := data.Target(i)[0]
+		opt.Printf("%v xor %v = %v, predicted %.4f\n", data.Input(i)[0], data.Input(i)[1], want, y)
+		solved = solved && math.Abs(y-want) < 0.5
+	}
+	if solved {
+		opt.Printf("solved: all four answers are on the right side of 1/2\n")
+		return nil
+	}
+	opt.Printf("not solved: these first weights led to a place where some answers stay at 1/2\n")
+	opt.Printf("try other ones: %s\n", opt.Command(fmt.Sprintf("-seed %d", opt.Seed+1)))
+	return nil
+}
