@@ -1,0 +1,43 @@
+package solver
+
+import (
+	"fmt"
+	"math"
+)
+
+// toFloat32 rounds as Keras does where it casts a Python number.
+func toFloat32(rate float64) float64 { return float64(float32(rate)) }
+
+// positive is for rates that must be above 0, finite, and so in float32 too.
+func positive(solver, name string, rate float64) error {
+	if !(toFloat32(rate) > 0) || math.IsInf(toFloat32(rate), 0) {
+		return fmt.Errorf("solver: %s: %s is %v, want a finite number above 0", solver, name, rate)
+	}
+	return nil
+}
+
+// notNegative is for rates that may be 0.
+func notNegative(solver, name string, rate float64) error {
+	if !(rate >= 0) || math.IsInf(toFloat32(rate), 0) {
+		return fmt.Errorf("solver: %s: %s is %v, want a finite number of at least 0", solver, name, rate)
+	}
+	return nil
+}
+
+// belowOne is for decay rates, which must be in [0, 1), and so in float32 too.
+func belowOne(solver, name string, rate float64) error {
+	if !(rate >= 0 && toFloat32(rate) < 1) {
+		return fmt.Errorf("solver: %s: %s is %v, want at least 0 and below 1", solver, name, rate)
+	}
+	return nil
+}
+
+// first is the first error that is not nil.
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

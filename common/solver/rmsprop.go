@@ -1,0 +1,61 @@
+package solver
+
+import (
+	"gorgonia.org/gorgonia"
+
+	"gorgonia-lectures/common/kernel"
+)
+
+// RMSprop divides each gradient by the root of the running mean of its squares (Tieleman and Hinton
+// 2012, "Neural Networks for Machine Learning", lecture 6.5). It keeps the slot "velocity" for
+// each parameter. With Epsilon inside the root, as in Keras 3:
+//
+//	v = Rho*v + (1-Rho)*g²; w -= LearningRate*g/sqrt(v+Epsilon)
+type RMSprop struct {
+	LearningRate float64 // above 0; Keras' default is 0.001
+	Rho          float64 // in [0, 1)
+	Epsilon      float64 // above 0
+
+	memory memory
+}
+
+// NewRMSprop returns an RMSprop with Keras' rho of 0.9 and epsilon of 1e-7.
+func NewRMSprop(learningRate float64) *RMSprop {
+	return &RMSprop{LearningRate: learningRate, Rho: 0.9, Epsilon: 1e-7}
+}
+
+// Validate returns an error that names the first field out of its range.
+func (s *RMSprop) Validate() error {
+	return first(
+		positive("RMSprop", "LearningRate", s.LearningRate),
+		belowOne("RMSprop", "Rho", s.Rho),
+		positive("RMSprop", "Epsilon", s.Epsilon))
+}
+
+var velocityNames = []string{"velocity"}
+
+// Step updates the weights. After an error they are unchanged.
+func (s *RMSprop) Step(model []gorgonia.ValueGrad) error {
+	if err := s.memory.begin(s, velocityNames, 0, model); err != nil {
+		return err
+	}
+	for i := range s.memory.params {
+		p := &s.memory.params[i]
+		rmspropStep(s, &p.f32)
+		rmspropStep(s, &p.f64)
+	}
+	s.memory.end()
+	return nil
+}
+
+func rmspropStep[T kernel.Float](s *RMSprop, p *vectors[T]) {
+	kernel.RMSpropStep(p.w, p.slots[0], p.g, s.LearningRate, s.Rho, s.Epsilon)
+}
+
+// State returns a copy of the number of steps and of the slots "velocity".
+func (s *RMSprop) State() State { return s.memory.state("RMSprop") }
+
+// SetState takes a copy of a state that an RMSprop gave.
+func (s *RMSprop) SetState(state State) error {
+	return s.memory.set("RMSprop", velocityNames, state)
+}

@@ -1,0 +1,73 @@
+package solver
+
+import (
+	"fmt"
+
+	"gorgonia.org/gorgonia"
+
+	"gorgonia-lectures/common/kernel"
+)
+
+// SGD is stochastic gradient descent, w -= LearningRate*g. With Momentum (Polyak 1964, "Some methods of
+// speeding up the convergence of iteration methods") it keeps the slot "momentum" for each
+// parameter: m = Momentum*m - LearningRate*g; w += m. With Nesterov too (Nesterov 1983; in this
+// form Sutskever et al. 2013, "On the importance of initialization and momentum in deep
+// learning") it is w += Momentum*m - LearningRate*g. Momentum is rounded to float32, as in Keras.
+type SGD struct {
+	LearningRate float64 // above 0
+	Momentum     float64 // in [0, 1]; whether it is 0 cannot change after the first step
+	Nesterov     bool    // without Momentum it has no effect
+
+	memory memory
+}
+
+// NewSGD returns an SGD without momentum.
+func NewSGD(learningRate float64) *SGD { return &SGD{LearningRate: learningRate} }
+
+// Validate returns an error that names the first field out of its range.
+func (s *SGD) Validate() error {
+	if err := positive("SGD", "LearningRate", s.LearningRate); err != nil {
+		return err
+	}
+	if !(s.Momentum >= 0 && s.Momentum <= 1) {
+		return fmt.Errorf("solver: SGD: Momentum is %v, want at least 0 and at most 1", s.Momentum)
+	}
+	return nil
+}
+
+// Step updates the weights. After an error they are unchanged.
+func (s *SGD) Step(model []gorgonia.ValueGrad) error {
+	if err := s.memory.begin(s, s.slotNames(), 0, model); err != nil {
+		return err
+	}
+	for i := range s.memory.params {
+		p := &s.memory.params[i]
+		sgdStep(s, &p.f32)
+		sgdStep(s, &p.f64)
+	}
+	s.memory.end()
+	return nil
+}
+
+func sgdStep[T kernel.Float](s *SGD, p *vectors[T]) {
+	if s.Momentum == 0 {
+		kernel.SGDStep(p.w, p.g, s.LearningRate)
+		return
+	}
+	kernel.MomentumStep(p.w, p.slots[0], p.g, s.LearningRate, toFloat32(s.Momentum), s.Nesterov)
+}
+
+var momentumNames = []string{"momentum"}
+
+func (s *SGD) slotNames() []string {
+	if s.Momentum == 0 {
+		return nil
+	}
+	return momentumNames
+}
+
+// State returns a copy of the number of steps and, with momentum, of the slots "momentum".
+func (s *SGD) State() State { return s.memory.state("SGD") }
+
+// SetState takes a copy of a state that an SGD gave.
+func (s *SGD) SetState(state State) error { return s.memory.set("SGD", s.slotNames(), state) }

@@ -1,0 +1,118 @@
+package solver
+
+import (
+	"fmt"
+	"slices"
+
+	"gorgonia.org/tensor"
+)
+
+// State is what a solver keeps, for a checkpoint. It shares no memory with the solver. Learning rate
+// and other fields are not in it: they belong to the program.
+type State struct {
+	Solver string // the type that gave it: "SGD", "RMSprop", "Adagrad", "Adam" or "AdamW"
+	Step   uint64 // how many steps were made; Keras calls it iterations
+	Slots  []Slot // by parameter, and for each in the order of the type's comment
+}
+
+// Slot is one number for each weight of a parameter, of the parameter's dtype.
+type Slot struct {
+	Name    string    // as in Keras: "momentum", "velocity" or "accumulator"
+	Param   int       // the parameter's place in the list
+	Shape   []int     // the parameter's shape, nil for a scalar
+	Float32 []float32 // the numbers in row-major order if the parameter is of float32, else nil
+	Float64 []float64 // the numbers if it is of float64, else nil
+}
+
+func (m *memory) state(solver string) State {
+	state := State{Solver: solver, Step: m.steps}
+	for i := range m.params {
+		p := &m.params[i]
+		for k, name := range m.names {
+			state.Slots = append(state.Slots, Slot{
+				Name:    name,
+				Param:   i,
+				Shape:   append([]int(nil), p.shape...),
+				Float32: slices.Clone(p.f32.slots[k]),
+				Float64: slices.Clone(p.f64.slots[k]),
+			})
+		}
+	}
+	return state
+}
+
+// set checks the whole state before it takes any of it.
+func (m *memory) set(solver string, names []string, state State) error {
+	if state.Solver != solver {
+		return fmt.Errorf("solver: the state is one of %q, want %q", state.Solver, solver)
+	}
+	if len(state.Slots) == 0 {
+		// nothing kept: a solver that has not stepped, or one that needs no slots
+		if state.Step > 0 && len(names) > 0 {
+			return fmt.Errorf("solver: the state has %d steps but no slots, want %v for each parameter", state.Step, names)
+		}
+		*m = memory{steps: state.Step}
+		return nil
+	}
+	if len(names) == 0 {
+		return fmt.Errorf("solver: the state has %d slots, want none without momentum", len(state.Slots))
+	}
+	if len(state.Slots)%len(names) != 0 {
+		return fmt.Errorf("solver: the state has %d slots, want %v for each parameter", len(state.Slots), names)
+	}
+	params := make([]param, len(state.Slots)/len(names))
+	if len(m.params) > 0 && len(m.params) != len(params) {
+		return fmt.Errorf("solver: the state has %d parameters, want %d", len(params), len(m.params))
+	}
+	for i, slot := range state.Slots {
+		p, k := i/len(names), i%len(names)
+		if err := params[p].take(slot, k, p, names[k]); err != nil {
+			return fmt.Errorf("solver: slot %d (%s of parameter %d): %w", i, slot.Name, slot.Param, err)
+		}
+	}
+	for i := range m.params {
+		have, want := &params[i], &m.params[i]
+		if have.dtype != want.dtype || !equal(have.shape, want.shape) {
+			return fmt.Errorf("solver: parameter %d of the state is %v %v, want %v %v", i, have.dtype, have.shape, want.dtype, want.shape)
+		}
+	}
+	*m = memory{steps: state.Step, params: params, names: names}
+	return nil
+}
+
+// take copies slot number k of the parameter, which is the index-th, into it.
+func (p *param) take(slot Slot, k, index int, name string) error {
+	if slot.Name != name || slot.Param != index {
+		return fmt.Errorf("want %s of parameter %d here", name, index)
+	}
+	dtype, size := tensor.Float32, len(slot.Float32)
+	if slot.Float32 == nil {
+		dtype, size = tensor.Float64, len(slot.Float64)
+	}
+	if (slot.Float32 == nil) == (slot.Float64 == nil) {
+		return fmt.Errorf("want either float32 or float64 numbers")
+	}
+	if !fills(size, slot.Shape) {
+		return fmt.Errorf("%d numbers do not fill the shape %v", size, slot.Shape)
+	}
+	shape := append(tensor.Shape{}, slot.Shape...)
+	if k > 0 && (dtype != p.dtype || !equal(shape, p.shape)) {
+		return fmt.Errorf("%v %v, want %v %v as the slot before", dtype, shape, p.dtype, p.shape)
+	}
+	p.dtype, p.shape = dtype, shape
+	p.f32.slots[k] = slices.Clone(slot.Float32)
+	p.f64.slots[k] = slices.Clone(slot.Float64)
+	return nil
+}
+
+// fills tells whether a shape has exactly n elements, without overflow for any shape.
+func fills(n int, shape []int) bool {
+	size := 1
+	for _, d := range shape {
+		if d < 1 || d > n/size {
+			return false
+		}
+		size *= d
+	}
+	return size == n
+}
