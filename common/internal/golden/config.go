@@ -97,10 +97,11 @@ func (c Config) Configs(t testing.TB, key string) []Config {
 	return configs
 }
 
-// Done fails if a key was not taken.
+// Done fails if a key was not taken. A test that has failed already is left alone, so Done may be
+// deferred.
 func (c Config) Done(t testing.TB) {
 	t.Helper()
-	if len(c) == 0 {
+	if len(c) == 0 || t.Failed() {
 		return
 	}
 	var left []string

@@ -16,7 +16,8 @@ type record struct {
 	text []string
 }
 
-func (r *record) Helper() {}
+func (r *record) Helper()      {}
+func (r *record) Failed() bool { return len(r.text) > 0 }
 func (r *record) Errorf(format string, args ...any) {
 	r.text = append(r.text, fmt.Sprintf(format, args...))
 }
@@ -143,6 +144,15 @@ func TestConfig(t *testing.T) {
 			c := fresh()
 			c.Ignore("bias", "name", "none", "rate", "size", "units")
 			c.Done(t)
+		},
+		`config "bias": true (bool) is no`: func(t testing.TB) {
+			c := fresh()
+			defer func() {
+				if c.Done(t); len(t.(*record).text) != 1 {
+					panic("Done adds to a failure")
+				}
+			}()
+			c.Want(t, "bias", 1)
 		},
 		`item 0 is 2`: func(t testing.TB) { fresh().Configs(t, "size") },
 	} {
