@@ -1,0 +1,88 @@
+package dataset
+
+import (
+	"fmt"
+	"slices"
+
+	"gorgonia-lectures/common/kernel"
+)
+
+// Batch32 copies the inputs of the given rows to inputs, one after another (len(rows) times the
+// size of InputShape values), and their targets to targets likewise. Nil targets are left alone,
+// and so are targets if the set has none. It allocates nothing. Rows are in [0, Len) and the
+// buffers long enough: anything else panics, as an index expression does.
+func (s Set) Batch32(rows []int, inputs, targets []float32) {
+	batch(&s, rows, inputs, targets)
+}
+
+// Batch64 is Batch32 in float64.
+func (s Set) Batch64(rows []int, inputs, targets []float64) {
+	batch(&s, rows, inputs, targets)
+}
+
+func batch[T kernel.Float](s *Set, rows []int, inputs, targets []T) {
+	n, t := s.inputSize, s.targetSize
+	for i, row := range rows {
+		dst := inputs[i*n : (i+1)*n]
+		from := s.stored(row) * n
+		if s.pixels != nil {
+			// Equal to numpy's x / 255.0 rounded to T. In float32 too: rounding a quotient by way
+			// of float64 is harmless (Figueroa, "When is double rounding innocuous?", SIGNUM
+			// Newsletter 30(3), 1995).
+			kernel.ScaleBytes(dst, s.pixels[from:from+n], 1/T(255))
+		} else {
+			for j, v := range s.floats[from : from+n] {
+				dst[j] = T(v)
+			}
+		}
+		if targets != nil {
+			to := targets[i*t : (i+1)*t]
+			for j, v := range s.target(row) {
+				to[j] = T(v)
+			}
+		}
+	}
+}
+
+// stored is where in the storage row is. It panics if the set has no such row, also where
+// the storage, which other sets share, goes on.
+func (s *Set) stored(row int) int {
+	if row < 0 || row >= s.rows {
+		panic(fmt.Sprintf("dataset: row %d is outside [0, %d)", row, s.rows))
+	}
+	if s.index != nil {
+		return s.index[row]
+	}
+	return row
+}
+
+// target is the row's part of the targets.
+func (s *Set) target(row int) []float64 {
+	return s.targets[row*s.targetSize : (row+1)*s.targetSize]
+}
+
+// Input is a copy of the row's input, pixels divided by 255. A row outside [0, Len) panics.
+func (s Set) Input(row int) []float64 {
+	input := make([]float64, s.inputSize)
+	s.Batch64([]int{row}, input, nil)
+	return input
+}
+
+// Target is a copy of the row's target, nil if the set has none. A row outside [0, Len) panics.
+func (s Set) Target(row int) []float64 {
+	s.stored(row)
+	if s.targetShape == nil {
+		return nil
+	}
+	return slices.Clone(s.target(row))
+}
+
+// Pixels is a copy of the row's pixels from 0 to 255, nil if the set is not made of bytes. A row
+// outside [0, Len) panics.
+func (s Set) Pixels(row int) []uint8 {
+	from := s.stored(row) * s.inputSize
+	if s.pixels == nil {
+		return nil
+	}
+	return slices.Clone(s.pixels[from : from+s.inputSize])
+}

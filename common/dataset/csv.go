@@ -1,0 +1,118 @@
+package dataset
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// maxCSV is the largest CSV file in bytes, about twenty thousand rows of a table like iris. The
+// parser needs up to 40 bytes of memory per byte of a hostile file.
+const maxCSV = 1 << 20
+
+// ReadCSV reads a table of numbers, row after row: a header line with exactly the given columns,
+// then lines of as many decimal numbers. name stands for the file in errors.
+//
+// It is strict, because a word that is read as 0 spoils a training run in silence. An error names
+// the file, line, column and text of what is not a finite decimal number, and the line of a wrong
+// number of columns; no rows, or more than 1 MiB, are errors too.
+func ReadCSV(r io.Reader, name string, columns []string) ([]float64, error) {
+	if len(columns) == 0 {
+		return nil, fmt.Errorf("%s: no columns to read", name)
+	}
+	text, err := io.ReadAll(io.LimitReader(r, maxCSV+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if len(text) > maxCSV {
+		return nil, fmt.Errorf("%s: more than %d bytes", name, maxCSV)
+	}
+	in := csv.NewReader(bytes.NewReader(text))
+	in.FieldsPerRecord = -1 // counted below, where the error can name the columns
+	in.ReuseRecord = true
+
+	header, err := in.Read()
+	if errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: empty, expected the header %s", name, strings.Join(columns, ","))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if !slices.Equal(header, columns) {
+		return nil, fmt.Errorf("%s: the header is %s, expected %s", name,
+			brief(strings.Join(header, ",")), strings.Join(columns, ","))
+	}
+	var values []float64
+	for {
+		record, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		line, _ := in.FieldPos(0)
+		if len(record) != len(columns) {
+			return nil, fmt.Errorf("%s: line %d has %d columns, expected %d (%s)", name, line,
+				len(record), len(columns), strings.Join(columns, ", "))
+		}
+		for i, field := range record {
+			v, ok := decimal(field)
+			if !ok {
+				line, _ := in.FieldPos(i)
+				return nil, fmt.Errorf("%s: line %d, column %d (%s): %s is not a finite decimal number", name, line,
+					i+1, columns[i], brief(field))
+			}
+			values = append(values, v)
+		}
+	}
+	if len(values) == 0 {
+		return nil, fmt.Errorf("%s: no rows after the header", name)
+	}
+	return values, nil
+}
+
+// decimal parses what a person or a spreadsheet writes as a number. strconv alone would also take
+// "nan", "infinity", hexadecimal numbers and underscores.
+func decimal(text string) (v float64, ok bool) {
+	if strings.Trim(text, "0123456789+-.eE") != "" {
+		return 0, false
+	}
+	v, err := strconv.ParseFloat(text, 64)
+	return v, err == nil && !math.IsInf(v, 0)
+}
+
+// brief quotes text for an error, cut to 40 bytes so that the error stays one line.
+func brief(text string) string {
+	if len(text) > 40 {
+		return strconv.Quote(text[:40]) + "..."
+	}
+	return strconv.Quote(text)
+}
+
+// lastAsTarget makes a set of a table whose last column is the target.
+func lastAsTarget(values []float64, columns int, targetShape []int) (Set, error) {
+	rows := len(values) / columns
+	inputs := make([]float64, 0, rows*(columns-1))
+	targets := make([]float64, 0, rows)
+	for row := range slices.Chunk(values, columns) {
+		inputs = append(inputs, row[:columns-1]...)
+		targets = append(targets, row[columns-1])
+	}
+	return FromFloats([]int{columns - 1}, inputs, targetShape, targets)
+}
+
+// embedded unwraps the set of a file that is part of the program: the tests read it, so an error
+// is a fault in the build.
+func embedded(s Set, err error) Set {
+	if err != nil {
+		panic(err)
+	}
+	return s
+}

