@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/google/renameio/v2/maybe"
+
+	"gorgonia-lectures/common/chart"
+	"gorgonia-lectures/common/model"
+)
+
+// prepare makes the folder and proves that files can be made in it, before hours are spent on what
+// could not be written down.
+func prepare(out string) error {
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return fmt.Errorf("-out %s: %w", shown(out), err)
+	}
+	probe, err := os.CreateTemp(out, ".probe-*")
+	if err != nil {
+		return fmt.Errorf("-out %s: %w", shown(out), err)
+	}
+	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+		return fmt.Errorf("-out %s: %w", shown(out), err)
+	}
+	return nil
+}
+
+// Path is the file of that name in the run's folder.
+func (o Options) Path(name string) string { return filepath.Join(o.Out, name) }
+
+// Save writes a file into the run's folder and prints its path. Until all of it is on disk, a file
+// of that name from an earlier run stays as it was (except on Windows, which has no such rename).
+func (o Options) Save(name string, data []byte) error {
+	if err := maybe.WriteFile(o.Path(name), data, 0o644); err != nil {
+		return fmt.Errorf("write %s: %w", o.Path(name), err)
+	}
+	o.Printf("wrote %s\n", o.Path(name))
+	return nil
+}
+
+// Picture saves a drawing under that name in the run's folder and prints its path. The ending of
+// the name chooses the format. With -no-pictures nothing happens.
+func (o Options) Picture(name string, drawing interface{ Save(path string) error }) error {
+	if o.NoPictures {
+		return nil
+	}
+	if err := drawing.Save(o.Path(name)); err != nil {
+		return fmt.Errorf("picture %s: %w", name, err)
+	}
+	o.Printf("wrote %s\n", o.Path(name))
+	return nil
+}
+
+// Curves saves curves.png: everything that the run measured, by epoch. A history without epochs has
+// no picture.
+func (o Options) Curves(h *model.History) error {
+	if o.NoPictures || len(h.Epochs) == 0 {
+		return nil
+	}
+	curves, err := chart.NewHistoryCurves(h)
+	if err != nil {
+		return fmt.Errorf("picture curves.png: %w", err)
+	}
+	curves.Title = o.Program
+	return o.Picture("curves.png", curves)
+}
+
+// SaveRun writes history.csv and run.json, which holds the seed, the flags, the versions and the
+// machine of the run, the last epoch's figures, and the figures that the program adds by name.
+// h is nil for a program without a history.
+func (o Options) SaveRun(h *model.History, figures map[string]float64) error {
+	report, err := o.report(h, figures)
+	if err != nil {
+		return fmt.Errorf("run.json: %w", err)
+	}
+	if h != nil {
+		var table bytes.Buffer
+		if err := h.WriteCSV(&table); err != nil {
+			return fmt.Errorf("history.csv: %w", err)
+		}
+		if err := o.Save("history.csv", table.Bytes()); err != nil {
+			return err
+		}
+	}
+	return o.Save("run.json", report)
+}

@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"math"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"gorgonia.org/tensor"
+)
+
+// mnist is what a program with everything offers.
+var mnist = Defaults{
+	About: "a net for digits", Epochs: 5, Batch: 32, LearningRate: 0.001, MNIST: true, Args: "[picture ...]",
+	Flags: func(f *flag.FlagSet) {
+		f.Int("wrong", 16, "draw `N` wrong digits")
+		f.Bool("linear", false, "train the linear baseline")
+	},
+}
+
+func TestBadFlags(t *testing.T) {
+	for _, c := range []struct {
+		args   string
+		stderr string
+	}{
+		{"-epochs -1", "-epochs -1: must be at least 1"},
+		{"-epochs 0", "-epochs 0: must be at least 1"},
+		{"-epochs two", "-epochs two: must be a whole number"},
+		{"-epochs 1.5", "-epochs 1.5: must be a whole number"},
+		{"-epochs 99999999999999999999", "-epochs 99999999999999999999: must be at most 2147483647"},
+		{"-epochs -99999999999999999999", "-epochs -99999999999999999999: must be at least 1"},
+		{"-epochs", "flag needs an argument: -epochs (-h lists the flags)"},
+		{"-batch 0", "-batch 0: must be at least 1"},
+		{"-batch -32", "-batch -32: must be at least 1"},
+		{"-batch=", `-batch "": must be a whole number`},
+		{"-batch 2147483648", "-batch 2147483648: must be at most 2147483647"},
+		{"-lr 0", "-lr 0: must be a finite number above 0"},
+		{"-lr -0.1", "-lr -0.1: must be a finite number above 0"},
+		{"-lr NaN", "-lr NaN: must be a finite number above 0"},
+		{"-lr Inf", "-lr Inf: must be a finite number above 0"},
+		{"-lr 1e999", "-lr 1e999: must be a finite number above 0"},
+		{"-lr 1e-999", "-lr 1e-999: must be a finite number above 0"},
+		{"-lr fast", "-lr fast: must be a number"},
+		{"-seed -1", "-seed -1: must be a whole number from 0 to 18446744073709551615"},
+		{"-seed 18446744073709551616", "-seed 18446744073709551616: must be a whole number from 0 to 18446744073709551615"},
+		{"-out=", `-out "": must name a folder`},
+		{"-data=", `-data "": must name a folder`},
+		{"-limit -1", "-limit -1: must be at least 0"},
+		{"-wrong many", `invalid value "many" for flag -wrong: parse error (-h lists the flags)`},
+		{"-quiet=maybe", `invalid boolean value "maybe" for -quiet: parse error (-h lists the flags)`},
+		{"-learning-rate 1", "flag provided but not defined: -learning-rate (-h lists the flags)"},
+		{"7.png -quiet", "-quiet: flags come before [picture ...]"},
+		{"7.png -epochs=3", "-epochs=3: flags come before [picture ...]"},
+		{"-batch 0 -lr 0", "-batch 0: must be at least 1"},
+	} {
+		var stdout, stderr bytes.Buffer
+		code := Main(t.Context(), "mnistcnn", mnist, func(context.Context, Options) error {
+			t.Errorf("%s: the program ran", c.args)
+			return nil
+		}, strings.Split(c.args, " "), &stdout, &stderr)
+		if want := "mnistcnn: " + c.stderr + "\n"; code != 1 || stdout.Len() > 0 || stderr.String() != want {
+			t.Errorf("%s: code %d, stdout %q, stderr\n%q, want\n%q", c.args, code, &stdout, &stderr, want)
+		}
+	}
+}
+
+func TestFlagsThatAProgramDoesNotOffer(t *testing.T) {
+	for _, args := range []string{"-epochs 1", "-batch 1", "-lr 1", "-data x", "-limit 1", "-plain"} {
+		code, _, stderr := start(t, Defaults{}, done, strings.Split(args, " ")...)
+		if code != 1 || !strings.HasPrefix(stderr, "xor: flag provided but not defined: -") {
+			t.Errorf("%s: code %d, stderr %q", args, code, stderr)
+		}
+	}
+	code, _, stderr := start(t, Defaults{}, done, "train")
+	if want := "xor: unexpected argument train (-h lists the flags)\n"; code != 1 || stderr != want {
+		t.Errorf("argument: code %d, stderr %q, want 1, %q", code, stderr, want)
+	}
+}
+
+// read parses a good command line.
+func read(t *testing.T, d Defaults, args ...string) Options {
+	t.Helper()
+	opt, err := parse("mnistcnn", d, args)
+	if err != nil {
+		t.Fatalf("%v: %v", args, err)
+	}
+	return opt
+}
+
+func TestDefaults(t *testing.T) {
+	opt := read(t, mnist)
+	if opt.Program != "mnistcnn" || opt.Epochs != 5 || opt.Batch != 32 || opt.LearningRate != 0.001 || opt.Seed != 1 ||
+		opt.Out != "out/mnistcnn" || opt.Quiet || opt.NoPictures || opt.Data != "" || opt.Limit != 0 ||
+		opt.Dtype != tensor.Float32 || len(opt.Args) != 0 {
+		t.Errorf("%+v", opt)
+	}
+	if got := opt.Command(); got != "go run ./mnistcnn" {
+		t.Errorf("command %q, want no flags", got)
+	}
+}
+
+func TestGivenFlags(t *testing.T) {
+	d := mnist
+	d.AllowZeroEpochs, d.Dtype = true, tensor.Float64
+	opt := read(t, d, "-epochs", "0", "--batch=100", "-lr", "1e-2", "-seed", "18446744073709551615", "-out", "x y",
+		"-quiet", "-no-pictures", "-data", "d", "-limit", "300", "7.png", "-", "-5")
+	if opt.Epochs != 0 || opt.Batch != 100 || opt.LearningRate != 0.01 || opt.Seed != math.MaxUint64 ||
+		opt.Out != "x y" || !opt.Quiet || !opt.NoPictures || opt.Data != "d" || opt.Limit != 300 ||
+		opt.Dtype != tensor.Float64 || strings.Join(opt.Args, " ") != "7.png - -5" {
+		t.Errorf("%+v", opt)
+	}
+}
+
+func TestZeroEpochsIsOfferedWithoutTraining(t *testing.T) {
+	if opt := read(t, Defaults{AllowZeroEpochs: true}, "-epochs", "3"); opt.Epochs != 3 {
+		t.Errorf("%d epochs, want 3", opt.Epochs)
+	}
+	_, err := parse("x", Defaults{AllowZeroEpochs: true}, []string{"-epochs", "-1"})
+	if err == nil || err.Error() != "-epochs -1: must be at least 0" {
+		t.Errorf("error %v", err)
+	}
+}
+
+const help = `mnistcnn: a net for digits
+
+usage: go run ./mnistcnn [flags] [picture ...]
+
+common flags
+  -epochs N     train for N passes over the training rows (default 5)
+  -batch N      update the weights after every N rows (default 32)
+  -lr X         learning rate X of the optimizer (default 0.001)
+  -seed N       number N that fixes weights, shuffling and dropout (default 1)
+  -out DIR      write the run's files into folder DIR (default out/mnistcnn)
+  -quiet        print nothing but errors
+  -no-pictures  draw no pictures
+  -data DIR     read the four MNIST files from folder DIR (default the Go module cache)
+  -limit N      use the first N digits to train and the first N to test (default 0, all)
+
+flags of mnistcnn
+  -linear       train the linear baseline
+  -wrong N      draw N wrong digits (default 16)
+`
+
+func TestHelp(t *testing.T) {
+	for _, args := range []string{"-h", "-help", "--help", "-epochs 3 -h", "-h -batch 0"} {
+		var stdout, stderr bytes.Buffer
+		code := Main(t.Context(), "mnistcnn", mnist, func(context.Context, Options) error {
+			t.Errorf("%s: the program ran", args)
+			return nil
+		}, strings.Split(args, " "), &stdout, &stderr)
+		if code != 0 || stdout.String() != help || stderr.Len() > 0 {
+			t.Errorf("%s: code %d, stderr %q, stdout\n%s", args, code, &stderr, &stdout)
+		}
+	}
+	if text := usage("scratch", Defaults{}); strings.Contains(text, "-batch") || strings.Contains(text, "flags of scratch") {
+		t.Errorf("help offers what the program lacks:\n%s", text)
+	}
+}
+
+// Whatever stands on the command line, it is either taken within bounds or refused in one line.
+func FuzzParse(f *testing.F) {
+	for _, seed := range []string{"-epochs\x003", "-lr\x00NaN", "-seed=1\x00x.png", "-h", "--", "-\x00-out=", "-batch=0x10"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		opt, err := parse("mnistcnn", mnist, strings.Split(line, "\x00"))
+		if err != nil {
+			if text := oneLine(err.Error()); text == "" || strings.ContainsAny(text, "\r\n") {
+				t.Errorf("%q: error %q", line, text)
+			}
+			return
+		}
+		if opt.Epochs < 1 || opt.Batch < 1 || opt.Limit < 0 || opt.Out == "" ||
+			!(opt.LearningRate > 0 && opt.LearningRate <= math.MaxFloat64) {
+			t.Errorf("%q was taken: %+v", line, opt)
+		}
+		if utf8.ValidString(line) && !utf8.ValidString(opt.Command()) {
+			t.Errorf("%q: command %q", line, opt.Command())
+		}
+	})
+}

@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"flag"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gorgonia.org/tensor"
+)
+
+// Defaults says which flags a program offers and what they are when they are not given.
+type Defaults struct {
+	About        string  // one line at the top of -h: what the program does
+	Epochs       int     // passes over the training rows; 0: no -epochs
+	Batch        int     // rows per step; 0: no -batch
+	LearningRate float64 // 0: no -lr
+
+	AllowZeroEpochs bool                // -epochs 0 is allowed: the program can do without training
+	MNIST           bool                // offer -data and -limit
+	Dtype           tensor.Dtype        // of the model; the zero Dtype means float32
+	Flags           func(*flag.FlagSet) // adds the program's own flags
+	Args            string              // what may follow the flags, e.g. "[picture ...]"; "": nothing
+}
+
+// Options is the parsed command line, and what a program prints and writes with. The zero Options
+// prints nothing and writes into the current folder.
+type Options struct {
+	Program      string
+	Epochs       int
+	Batch        int // rows per step
+	LearningRate float64
+	Seed         uint64
+	Out          string // folder for the run's files; it exists
+	Quiet        bool   // print nothing but errors
+	NoPictures   bool
+	Data         string // folder of the MNIST files; "": the Go module cache
+	Limit        int    // digits to train and to test with; 0: all
+	Dtype        tensor.Dtype
+	Args         []string // what followed the flags
+
+	flags  []setting
+	screen *screen
+}
+
+// setting is a flag after parsing.
+type setting struct {
+	name  string
+	text  string
+	value any  // what run.json shows
+	given bool // on the command line
+}
+
+// Printf prints on standard output, unless -quiet was given. A failed write is kept and ends the
+// program with exit code 1 after its work is done.
+func (o Options) Printf(format string, args ...any) { o.screen.printf(format, args...) }
+
+// Command is the line that starts this program again with the same flags but for the changes, each
+// a flag with its value: Command("-epochs 100000").
+func (o Options) Command(changes ...string) string {
+	words := []string{"go run ./" + o.Program}
+	changed := func(name string) bool {
+		return slices.ContainsFunc(changes, func(change string) bool {
+			flag, _, _ := strings.Cut(strings.ReplaceAll(change, "=", " "), " ")
+			return strings.TrimLeft(flag, "-") == name
+		})
+	}
+	for _, f := range o.flags {
+		switch {
+		case !f.given || changed(f.name):
+		case f.value == true:
+			words = append(words, "-"+f.name)
+		case f.value == false:
+			words = append(words, "-"+f.name+"=false")
+		default:
+			words = append(words, "-"+f.name, shown(f.text))
+		}
+	}
+	words = append(words, changes...)
+	for _, arg := range o.Args {
+		words = append(words, shown(arg))
+	}
+	return strings.Join(words, " ")
+}
+
+// shown quotes a value that would not be recognised as one word.
+func shown(text string) string {
+	odd := func(r rune) bool { return r == ' ' || r == '"' || !strconv.IsGraphic(r) }
+	if text == "" || strings.ContainsFunc(text, odd) {
+		return strconv.Quote(text)
+	}
+	return text
+}

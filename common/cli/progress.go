@@ -1,0 +1,166 @@
+package cli
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"gorgonia-lectures/common/model"
+)
+
+// shortEpoch bounds the rows of an epoch that is too short for a bar and a line of its own.
+const shortEpoch = 1000
+
+// Callbacks shows the progress of one Fit on standard output: a line per epoch with the figures
+// that the run measures, and on a terminal a bar with batches, time left and running loss.
+//
+// Epochs of fewer than 1,000 rows may pass by the thousand. They share one bar over the whole run,
+// and where there are more than 20 of them, 10 to 22 evenly spread ones have a line: the first, the
+// last, and each multiple of a round number. With -quiet there are no callbacks at all.
+func (o Options) Callbacks() []model.Callback {
+	if o.screen.silent() {
+		return nil
+	}
+	p := &progress{screen: o.screen}
+	c := model.Callback{TrainBegin: p.trainBegin, EpochEnd: p.epochEnd, TrainEnd: p.trainEnd}
+	if o.screen.terminal() {
+		c.BatchEnd = p.batchEnd
+	}
+	return []model.Callback{c}
+}
+
+// progress is the state of one Fit's display.
+type progress struct {
+	screen   *screen
+	run      model.Run
+	accuracy bool
+	short    bool    // epochs share one bar
+	every    int     // epochs from one line to the next
+	seconds  float64 // since the last line
+	told     int     // epoch of the last line
+	bar      bar
+}
+
+func (p *progress) trainBegin(run model.Run) error {
+	*p = progress{screen: p.screen, run: run, every: 1}
+	p.accuracy = slices.Contains(run.Metrics, model.Accuracy)
+	p.short = run.Rows < shortEpoch
+	if p.short {
+		p.every = spread(run.Epochs)
+	}
+	p.startBar()
+	return nil
+}
+
+// startBar sets the bar to zero for what it is to count: the steps of an epoch or of the run.
+func (p *progress) startBar() {
+	if !p.screen.terminal() {
+		return
+	}
+	steps := int64(p.run.Batches)
+	if p.short {
+		steps *= int64(p.run.Epochs)
+	}
+	p.bar.start(steps, p.screen.columns())
+}
+
+func (p *progress) epochEnd(e model.Epoch) error {
+	p.seconds += e.Seconds
+	if e.Epoch == 1 || e.Epoch == e.Epochs || e.Epoch%p.every == 0 {
+		p.tell(e)
+	}
+	if !p.short {
+		p.startBar()
+	}
+	return nil
+}
+
+// trainEnd tells of the last epoch too if training was stopped between two lines.
+func (p *progress) trainEnd(h *model.History) error {
+	if last := h.Last(); last.Epoch != p.told {
+		p.tell(last)
+	}
+	p.screen.clear()
+	return nil
+}
+
+func (p *progress) tell(e model.Epoch) {
+	p.screen.printf("%s\n", p.line(e))
+	p.seconds, p.told = 0, e.Epoch
+}
+
+// line is what Keras prints at the end of an epoch. The time is that since the line before.
+func (p *progress) line(e model.Epoch) string {
+	var line strings.Builder
+	fmt.Fprintf(&line, "Epoch %d/%d - %s - loss: %s", e.Epoch, e.Epochs, duration(p.seconds), figure(e.Loss))
+	if p.accuracy {
+		fmt.Fprintf(&line, " - accuracy: %s", figure(e.Accuracy))
+	}
+	if p.run.Validation {
+		fmt.Fprintf(&line, " - val_loss: %s", figure(e.ValLoss))
+		if p.accuracy {
+			fmt.Fprintf(&line, " - val_accuracy: %s", figure(e.ValAccuracy))
+		}
+	}
+	return line.String()
+}
+
+// batchEnd moves the bar.
+func (p *progress) batchEnd(b model.Batch) error {
+	whole := b.Batch == b.Batches && !p.short // validation may take a while from here
+	if !p.bar.due(p.screen.now, whole) {
+		return nil
+	}
+	position := int64(b.Batch)
+	if p.short {
+		position += int64(b.Epoch-1) * int64(b.Batches)
+	}
+	shown, err := p.bar.at(position)
+	if err != nil {
+		return err
+	}
+	line := fmt.Sprintf("Epoch %d/%d%s - loss: %s", b.Epoch, p.run.Epochs, shown, figure(b.Loss))
+	more := func(part string) {
+		if len(line)+len(part) < p.screen.columns() {
+			line += part
+		}
+	}
+	if p.accuracy {
+		more(" - accuracy: " + figure(b.Accuracy))
+	}
+	if whole && p.run.Validation {
+		more(" - validating")
+	}
+	p.screen.draw(line)
+	return nil
+}
+
+// spread is the distance between lines: 1, 2 or 5 times a power of ten, so that there are at most
+// 20 multiples of it up to epochs.
+func spread(epochs int) int {
+	for unit := 1; ; unit *= 10 {
+		for _, digit := range []int{1, 2, 5} {
+			if every := digit * unit; epochs/every <= 20 {
+				return every
+			}
+		}
+	}
+}
+
+// figure writes a loss or a share as Keras does: four decimals, and with an exponent when they
+// would show too few digits.
+func figure(x float64) string {
+	if a := math.Abs(x); (a > 1e-3 && a < 1e9) || a == 0 {
+		return fmt.Sprintf("%.4f", x)
+	}
+	return fmt.Sprintf("%.4e", x)
+}
+
+// duration writes seconds with the digits that matter.
+func duration(seconds float64) string {
+	if seconds < 0.9995 {
+		return fmt.Sprintf("%.0fms", seconds*1000)
+	}
+	return fmt.Sprintf("%.1fs", seconds)
+}

@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"encoding/json"
+	"math"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gorgonia-lectures/common/model"
+)
+
+// level is the CPU level that the kernels run at; runs on different levels may differ in the last
+// bits. So far all kernels are plain Go.
+const level = "go"
+
+// recorded lists the modules whose version can change a result.
+var recorded = []string{"gorgonia.org/gorgonia", "gorgonia.org/tensor", "gonum.org/v1/gonum"}
+
+// report is the content of run.json.
+type report struct {
+	Program    string            `json:"program"`
+	Seed       uint64            `json:"seed"`
+	Dtype      string            `json:"dtype"`
+	Flags      map[string]any    `json:"flags"`
+	Arguments  []string          `json:"arguments,omitempty"`
+	Epochs     int               `json:"epochs"`  // finished
+	Seconds    number            `json:"seconds"` // of these
+	Final      map[string]number `json:"final"`
+	Go         string            `json:"go"`
+	Modules    map[string]string `json:"modules"`
+	OS         string            `json:"os"`
+	Arch       string            `json:"arch"`
+	CPUs       int               `json:"cpus"`
+	GOMAXPROCS int               `json:"gomaxprocs"`
+	Level      string            `json:"level"`
+}
+
+func (o Options) report(h *model.History, figures map[string]float64) ([]byte, error) {
+	r := report{
+		Program: o.Program, Seed: o.Seed, Arguments: o.Args,
+		Flags: map[string]any{}, Final: map[string]number{}, Modules: map[string]string{},
+		Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
+		CPUs: runtime.NumCPU(), GOMAXPROCS: runtime.GOMAXPROCS(0), Level: level,
+	}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		r.Modules = versions(info)
+	}
+	if o.Dtype.Type != nil {
+		r.Dtype = o.Dtype.Name()
+	}
+	for _, f := range o.flags {
+		r.Flags[f.name] = f.value
+	}
+	if h != nil && len(h.Epochs) > 0 {
+		r.Epochs = len(h.Epochs)
+		for _, e := range h.Epochs {
+			r.Seconds += number(e.Seconds)
+		}
+		for _, name := range h.Names() {
+			r.Final[name] = number(h.Series(name)[len(h.Epochs)-1])
+		}
+	}
+	for name, x := range figures {
+		r.Final[name] = number(x)
+	}
+	text, err := json.MarshalIndent(r, "", "  ")
+	return append(text, '\n'), err
+}
+
+// versions picks the recorded modules out of what the linker wrote down. Test binaries, and those
+// built outside a module, have none.
+func versions(info *debug.BuildInfo) map[string]string {
+	picked := map[string]string{}
+	for _, dep := range info.Deps {
+		if !slices.Contains(recorded, dep.Path) {
+			continue
+		}
+		picked[dep.Path] = dep.Version
+		if r := dep.Replace; r != nil {
+			picked[dep.Path] = strings.TrimSpace(r.Path + " " + r.Version) // a folder has no version
+		}
+	}
+	return picked
+}
+
+// number is a float64 that JSON can hold: NaN and the infinities, which it has no word for, become
+// strings.
+type number float64
+
+// MarshalJSON writes the shortest digits that give the same number again.
+func (n number) MarshalJSON() ([]byte, error) {
+	x := float64(n)
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return json.Marshal(strconv.FormatFloat(x, 'g', -1, 64))
+	}
+	return json.Marshal(x)
+}

@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"flag"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// usage is the text of -h: the common flags in a fixed order, then the program's own by name.
+func usage(name string, d Defaults) string {
+	var opt Options
+	c := define(name, d, &opt)
+	var common, own []*flag.Flag
+	for _, n := range c.common {
+		common = append(common, c.set.Lookup(n))
+	}
+	c.set.VisitAll(func(f *flag.Flag) {
+		if !slices.Contains(c.common, f.Name) {
+			own = append(own, f)
+		}
+	})
+
+	var text strings.Builder
+	if d.About != "" {
+		fmt.Fprintf(&text, "%s: %s\n\n", name, d.About)
+	}
+	fmt.Fprintf(&text, "usage: go run ./%s [flags]", name)
+	if d.Args != "" {
+		text.WriteString(" " + d.Args)
+	}
+	text.WriteString("\n\ncommon flags\n")
+	width := 0
+	for _, f := range append(slices.Clone(common), own...) {
+		width = max(width, len(head(f)))
+	}
+	list := func(flags []*flag.Flag) {
+		for _, f := range flags {
+			_, use := flag.UnquoteUsage(f)
+			fmt.Fprintf(&text, "  %-*s  %s%s\n", width, head(f), use, standard(f, use))
+		}
+	}
+	list(common)
+	if len(own) > 0 {
+		fmt.Fprintf(&text, "\nflags of %s\n", name)
+		list(own)
+	}
+	return text.String()
+}
+
+// head is a flag with the name of its value: "-out DIR".
+func head(f *flag.Flag) string {
+	value, _ := flag.UnquoteUsage(f)
+	return strings.TrimRight("-"+f.Name+" "+value, " ")
+}
+
+// standard is the default in brackets, unless it is off, empty, or told by the text itself.
+func standard(f *flag.Flag, use string) string {
+	if f.DefValue == "" || f.DefValue == "false" || strings.Contains(use, "(default") {
+		return ""
+	}
+	return fmt.Sprintf(" (default %s)", f.DefValue)
+}
