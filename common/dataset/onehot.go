@@ -13,10 +13,11 @@ import (
 // ignoreUnknown its vector is all zeros (scikit-learn's OneHotEncoder with handle_unknown="ignore").
 func (s Set) OneHot(classes int, ignoreUnknown bool) (Set, error) {
 	if s.targetShape == nil || s.targetSize != 1 {
-		return Set{}, fmt.Errorf("dataset: one-hot: targets have the shape %v, expected one class number per row", s.targetShape)
+		return Set{}, fmt.Errorf("dataset: one-hot: targets have the shape %v, expected one class number per row",
+			s.targetShape)
 	}
-	if classes < 1 || classes > maxValues/max(s.rows, 1) {
-		return Set{}, fmt.Errorf("dataset: one-hot: %d classes for %d rows, expected 1 to %d", classes, s.rows, maxValues/max(s.rows, 1))
+	if most := maxValues / max(s.rows, 1); classes < 1 || classes > most {
+		return Set{}, fmt.Errorf("dataset: one-hot: %d classes for %d rows, expected 1 to %d", classes, s.rows, most)
 	}
 	targets := make([]float64, s.rows*classes)
 	for i, v := range s.targets {
@@ -24,7 +25,8 @@ func (s Set) OneHot(classes int, ignoreUnknown bool) (Set, error) {
 		case ok && c < classes:
 			targets[i*classes+c] = 1
 		case !ignoreUnknown:
-			return Set{}, fmt.Errorf("dataset: one-hot: row %d has the class %v, expected a whole number from 0 to %d", i, v, classes-1)
+			return Set{}, fmt.Errorf("dataset: one-hot: row %d has the class %v, expected a whole number from 0 to %d",
+				i, v, classes-1)
 		}
 	}
 	s.targets, s.targetShape, s.targetSize = targets, []int{classes}, classes

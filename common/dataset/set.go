@@ -70,7 +70,8 @@ func Points(rows [][]float64) (Set, error) {
 	}
 	size := len(rows[0])
 	if size > maxValues/len(rows) {
-		return Set{}, fmt.Errorf("dataset: %d points of %d values are more than %d values", len(rows), size, maxValues)
+		return Set{}, fmt.Errorf("dataset: %d points of %d values are more than %d values",
+			len(rows), size, maxValues)
 	}
 	inputs := make([]float64, 0, len(rows)*size)
 	for i, row := range rows {
@@ -102,7 +103,8 @@ func newSet(inputShape []int, inputs int, targetShape []int, targets []float64) 
 		}
 	}
 	if len(targets)%rows != 0 || len(targets)/rows != targetSize {
-		return Set{}, fmt.Errorf("dataset: %d target values, expected %d for each of %d rows", len(targets), targetSize, rows)
+		return Set{}, fmt.Errorf("dataset: %d target values, expected %d for each of %d rows",
+			len(targets), targetSize, rows)
 	}
 	if err := finite("target", targets, targetSize); err != nil {
 		return Set{}, err
@@ -132,7 +134,8 @@ func shapeSize(shape []int) (int, error) {
 func finite(kind string, values []float64, size int) error {
 	for i, v := range values {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("dataset: %s row %d, column %d is %v, expected a finite number", kind, i/size, i%size, v)
+			return fmt.Errorf("dataset: %s row %d, column %d is %v, expected a finite number",
+				kind, i/size, i%size, v)
 		}
 	}
 	return nil
@@ -156,7 +159,8 @@ func (s Set) Reshape(shape ...int) (Set, error) {
 		return Set{}, fmt.Errorf("dataset: reshape: %w", err)
 	}
 	if len(shape) == 0 || size != s.inputSize {
-		return Set{}, fmt.Errorf("dataset: reshape: %v has %d values, expected %d as in %v", shape, size, s.inputSize, s.inputShape)
+		return Set{}, fmt.Errorf("dataset: reshape: %v has %d values, expected %d as in %v",
+			shape, size, s.inputSize, s.inputShape)
 	}
 	s.inputShape = slices.Clone(shape)
 	return s, nil
