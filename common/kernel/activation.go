@@ -50,12 +50,14 @@ func ReLUGrad[T Float](dx, y, dy []T) {
 
 func reluGrad[T Float](dx, y, dy []T) {
 	dx, dy = dx[:len(y)], dy[:len(y)]
+	var choice [2]T // 0 and dy[i]; a branch would be mispredicted for every other element
 	for i, v := range y {
+		choice[1] = dy[i]
+		keep := 0
 		if v > 0 {
-			dx[i] = dy[i]
-		} else {
-			dx[i] = 0
+			keep = 1
 		}
+		dx[i] = choice[keep]
 	}
 }
 

@@ -1,6 +1,6 @@
 package kernel
 
-// addProduct adds a row vector times a matrix to c, n = len(c) long:
+// addProduct adds a row vector times a matrix to c, whose length is the number of columns:
 //
 //	for p := range k {
 //		for j := range c {
@@ -8,29 +8,67 @@ package kernel
 //		}
 //	}
 //
-// Four rows of b are added in one pass, so that c is loaded and stored once for them. The order of
-// the sum depends on k alone.
+// Eight rows of b are added in one pass, so that c is loaded and stored once for them, and the loops are free of bounds
+// checks. The order of the sum depends on k alone.
 func addProduct[T Float](c, a []T, aStride int, b []T, bStride, k int) {
-	n := len(c)
-	if n == 0 {
+	if len(c) == 0 {
 		return
 	}
 	p := 0
-	for ; p+4 <= k; p += 4 {
-		a0, a1, a2, a3 := a[p*aStride], a[(p+1)*aStride], a[(p+2)*aStride], a[(p+3)*aStride]
-		b0 := b[p*bStride:][:n]
-		b1 := b[(p+1)*bStride:][:n]
-		b2 := b[(p+2)*bStride:][:n]
-		b3 := b[(p+3)*bStride:][:n]
-		for j := range c {
-			c[j] += a0*b0[j] + a1*b1[j] + a2*b2[j] + a3*b3[j]
-		}
+	for ; p+8 <= k; p += 8 {
+		addEight(c, a[p*aStride:], aStride, b[p*bStride:], bStride)
 	}
-	for ; p < k; p++ {
-		a0 := a[p*aStride]
-		b0 := b[p*bStride:][:n]
+	if p+4 <= k {
+		addFour(c, a[p*aStride:], aStride, b[p*bStride:], bStride)
+		p += 4
+	}
+	if p < k {
+		addRest(c, a[p*aStride:], aStride, b[p*bStride:], bStride, k-p)
+	}
+}
+
+// addEight is addProduct for k = 8.
+func addEight[T Float](c, a []T, aStride int, b []T, bStride int) {
+	n := len(c)
+	a0, a1, a2, a3 := a[0], a[aStride], a[2*aStride], a[3*aStride]
+	a4, a5, a6, a7 := a[4*aStride], a[5*aStride], a[6*aStride], a[7*aStride]
+	b0, b1, b2, b3 := b[:n], b[bStride:][:n], b[2*bStride:][:n], b[3*bStride:][:n]
+	b4, b5, b6, b7 := b[4*bStride:][:n], b[5*bStride:][:n], b[6*bStride:][:n], b[7*bStride:][:n]
+	for j := range c {
+		// two sums of four, because one chain of eight additions is slower
+		c[j] += (a0*b0[j] + a1*b1[j] + a2*b2[j] + a3*b3[j]) + (a4*b4[j] + a5*b5[j] + a6*b6[j] + a7*b7[j])
+	}
+}
+
+// addFour is addProduct for k = 4.
+func addFour[T Float](c, a []T, aStride int, b []T, bStride int) {
+	n := len(c)
+	a0, a1, a2, a3 := a[0], a[aStride], a[2*aStride], a[3*aStride]
+	b0, b1, b2, b3 := b[:n], b[bStride:][:n], b[2*bStride:][:n], b[3*bStride:][:n]
+	for j := range c {
+		c[j] += a0*b0[j] + a1*b1[j] + a2*b2[j] + a3*b3[j]
+	}
+}
+
+// addRest is addProduct for k = 1, 2 and 3.
+func addRest[T Float](c, a []T, aStride int, b []T, bStride, k int) {
+	n := len(c)
+	a0, b0 := a[0], b[:n]
+	switch k {
+	case 1:
 		for j := range c {
 			c[j] += a0 * b0[j]
+		}
+	case 2:
+		a1, b1 := a[aStride], b[bStride:][:n]
+		for j := range c {
+			c[j] += a0*b0[j] + a1*b1[j]
+		}
+	case 3:
+		a1, b1 := a[aStride], b[bStride:][:n]
+		a2, b2 := a[2*aStride], b[2*bStride:][:n]
+		for j := range c {
+			c[j] += a0*b0[j] + a1*b1[j] + a2*b2[j]
 		}
 	}
 }

@@ -35,8 +35,16 @@ func Conv2D[T Float](y, x, w, bias []T, s Window, filters int, relu bool) {
 	parallel(ceilDiv(rows, run), func(piece int) { d.forward(piece*run, min((piece+1)*run, rows)) })
 }
 
+// Small kernels have short rows. Their taps are put side by side first, in a buffer on the stack.
+const (
+	shortRow = 24
+	mostTaps = 128
+)
+
 // forward computes output rows lo … hi-1 of the batch.
 func (s *convolution[T]) forward(lo, hi int) {
+	var buffer [mostTaps]T
+	short := s.KernelWidth*s.Channels < shortRow && s.KernelHeight*s.KernelWidth*s.Channels <= mostTaps
 	for row := lo; row < hi; row++ {
 		image, oy := row/s.OutHeight, row%s.OutHeight
 		iy := oy*s.StrideHeight - s.PadTop
@@ -50,10 +58,19 @@ func (s *convolution[T]) forward(lo, hi int) {
 			}
 			ix := ox*s.StrideWidth - s.PadLeft
 			kx0, kx1 := taps(ix, s.KernelWidth, s.Width)
-			for ky := ky0; ky < ky1; ky++ {
-				x := s.x[((image*s.Height+iy+ky)*s.Width+ix+kx0)*s.Channels:]
-				w := s.w[(ky*s.KernelWidth+kx0)*s.Channels*s.filters:]
-				addProduct(y, x, 1, w, s.filters, (kx1-kx0)*s.Channels)
+			x := s.x[((image*s.Height+iy+ky0)*s.Width+ix+kx0)*s.Channels:]
+			w := s.w[(ky0*s.KernelWidth+kx0)*s.Channels*s.filters:]
+			run := (kx1 - kx0) * s.Channels
+			if short && kx1-kx0 == s.KernelWidth {
+				patch := buffer[:0]
+				for ky := range ky1 - ky0 {
+					patch = append(patch, x[ky*s.Width*s.Channels:][:run]...)
+				}
+				addProduct(y, patch, 1, w, s.filters, len(patch))
+			} else {
+				for ky := range ky1 - ky0 {
+					addProduct(y, x[ky*s.Width*s.Channels:], 1, w[ky*s.KernelWidth*s.Channels*s.filters:], s.filters, run)
+				}
 			}
 			if s.relu {
 				relu(y, y)

@@ -44,17 +44,18 @@ type dropout[T Float] struct {
 
 // rows does rows lo … hi-1.
 func (d *dropout[T]) rows(lo, hi int) {
+	var choice [2]T // 0 and the scaled element; a branch would often be mispredicted
 	for r := lo; r < hi; r++ {
 		x, y := d.x[r*d.cols:][:d.cols], d.y[r*d.cols:][:d.cols]
-		var words [4]uint32
-		for c, v := range x {
-			if c%4 == 0 {
-				words = Philox([4]uint32{uint32(c / 4), uint32(d.firstRow + r), d.step, d.layer}, d.key)
-			}
-			if uint64(words[c%4]) >= d.least {
-				y[c] = v * d.scale
-			} else {
-				y[c] = 0
+		for c := 0; c < len(x); c += 4 {
+			words := Philox([4]uint32{uint32(c / 4), uint32(d.firstRow + r), d.step, d.layer}, d.key)
+			for i, v := range x[c:min(c+4, len(x))] {
+				choice[1] = v * d.scale
+				keep := 0
+				if uint64(words[i&3]) >= d.least {
+					keep = 1
+				}
+				y[c+i] = choice[keep]
 			}
 		}
 	}

@@ -3,9 +3,10 @@ package kernel
 // Sizes of the blocks of a matrix product, in elements. A block of B stays in the L2 cache while the
 // rows of A pass over it; a row of C stays in L1.
 const (
-	blockRows    = 64
-	blockColumns = 128
-	blockDepth   = 256 // a multiple of addProduct's widest pass, so that blocks leave the order of the sum alone
+	blockColumns = 256
+	blockDepth   = 128 // a multiple of addProduct's widest pass, so that blocks leave the order of the sum alone
+	leastRows    = 8   // of A for one block of B, so that reading B from memory is not what takes the time
+	mostRows     = 64
 )
 
 // product is one matrix product, cut into pieces of rows x columns of C.
@@ -23,12 +24,20 @@ type grid struct {
 	rowPieces, columnPieces int
 }
 
-func productGrid(m, k, n int) grid {
+// productGrid cuts C into pieces of a few pieceWork. With a transposed B a piece has as many rows as may be, because each
+// piece transposes its block of B anew.
+func productGrid(m, k, n int, transB bool) grid {
 	if m == 0 || n == 0 || k == 0 || m*k*n < 2*pieceWork {
 		return grid{rows: m, columns: n, rowPieces: 1, columnPieces: 1}
 	}
-	g := grid{rowPieces: ceilDiv(m, blockRows), columnPieces: ceilDiv(n, blockColumns)}
-	g.rows, g.columns = ceilDiv(m, g.rowPieces), ceilDiv(n, g.columnPieces)
+	g := grid{columnPieces: ceilDiv(n, blockColumns)}
+	g.columns = ceilDiv(n, g.columnPieces)
+	rows := mostRows
+	if !transB {
+		rows = min(max(leastRows, 2*pieceWork/(k*g.columns)), mostRows)
+	}
+	g.rowPieces = ceilDiv(m, rows)
+	g.rows = ceilDiv(m, g.rowPieces)
 	g.rowPieces, g.columnPieces = ceilDiv(m, g.rows), ceilDiv(n, g.columns)
 	return g
 }
@@ -43,7 +52,7 @@ func MatMulWork(m, k, n int, transA, transB bool) int {
 	if !transB {
 		return 0
 	}
-	g := productGrid(m, k, n)
+	g := productGrid(m, k, n, transB)
 	return g.pieces() * packed(k, g)
 }
 
@@ -84,7 +93,7 @@ func Dense[T Float](y, x, w, bias []T, m, k, n int, relu bool) {
 }
 
 func (p product[T]) run() {
-	p.grid = productGrid(p.m, p.k, p.n)
+	p.grid = productGrid(p.m, p.k, p.n, p.transB)
 	if p.pieces() == 1 {
 		p.piece(0)
 		return
@@ -110,44 +119,70 @@ func (p *product[T]) piece(piece int) {
 
 // block computes rows i0 … i1-1 and columns j0 … j1-1 of C.
 func (p *product[T]) block(work []T, i0, i1, j0, j1 int) {
-	for i := i0; i < i1; i++ {
-		c := p.c[i*p.n+j0 : i*p.n+j1]
-		if p.bias != nil {
-			copy(c, p.bias[j0:j1])
-		} else {
-			clear(c)
+	if p.k == 0 {
+		for i := i0; i < i1; i++ {
+			p.begin(i, j0, j1)
+			p.end(i, j0, j1)
 		}
 	}
 	for k0 := 0; k0 < p.k; k0 += blockDepth {
 		depth := min(blockDepth, p.k-k0)
-		var b []T
-		stride := p.n
+		b, stride := p.b, p.n
 		if p.transB {
 			stride = j1 - j0
 			b = work[:depth*stride]
 			transpose(b, p.b[j0*p.k+k0:], p.k, depth, stride)
 		} else {
-			b = p.b[k0*p.n+j0:]
+			b = b[k0*p.n+j0:]
 		}
 		for i := i0; i < i1; i++ {
+			if k0 == 0 {
+				p.begin(i, j0, j1)
+			}
 			addProduct(p.c[i*p.n+j0:i*p.n+j1], p.a[i*p.aRow+k0*p.aCol:], p.aCol, b, stride, depth)
+			if k0+depth == p.k {
+				p.end(i, j0, j1)
+			}
 		}
 	}
+}
+
+// begin gives a row of C its first value.
+func (p *product[T]) begin(i, j0, j1 int) {
+	c := p.c[i*p.n+j0 : i*p.n+j1]
+	if p.bias != nil {
+		copy(c, p.bias[j0:j1])
+	} else {
+		clear(c)
+	}
+}
+
+// end makes the last step on a row of C.
+func (p *product[T]) end(i, j0, j1 int) {
 	if p.relu {
-		for i := i0; i < i1; i++ {
-			c := p.c[i*p.n+j0 : i*p.n+j1]
-			relu(c, c)
-		}
+		c := p.c[i*p.n+j0 : i*p.n+j1]
+		relu(c, c)
 	}
 }
 
 // transpose stores the columns of src, rows of the given stride, as rows of dst:
 //
 //	dst[p*columns+j] = src[j*stride+p]   // p < rows, j < columns
+//
+// Eight rows of src are read side by side, so that dst is written in runs.
 func transpose[T Float](dst, src []T, stride, rows, columns int) {
-	for j := range columns {
-		s := src[j*stride:][:rows]
-		for p, v := range s {
+	j := 0
+	for ; j+8 <= columns; j += 8 {
+		s0, s1, s2, s3 := src[j*stride:][:rows], src[(j+1)*stride:][:rows], src[(j+2)*stride:][:rows], src[(j+3)*stride:][:rows]
+		s4, s5, s6, s7 := src[(j+4)*stride:][:rows], src[(j+5)*stride:][:rows], src[(j+6)*stride:][:rows], src[(j+7)*stride:][:rows]
+		for p := range s0 {
+			d := (*[8]T)(dst[p*columns+j:])
+			d[0], d[1], d[2], d[3] = s0[p], s1[p], s2[p], s3[p]
+			d[4], d[5], d[6], d[7] = s4[p], s5[p], s6[p], s7[p]
+		}
+	}
+	for ; j < columns; j++ {
+		for p, v := range src[j*stride:][:rows] {
 			dst[p*columns+j] = v
 		}
 	}

@@ -40,23 +40,64 @@ func (s *pooling[T]) forward(lo, hi int) {
 		for ox := range s.OutWidth {
 			ix := ox*s.StrideWidth - s.PadLeft
 			kx0, kx1 := taps(ix, s.KernelWidth, s.Width)
-			at := (row*s.OutWidth + ox) * s.Channels
-			for c := range s.Channels {
-				first := ((iy+ky0)*s.Width+ix+kx0)*s.Channels + c
-				best, place := x[first], first
-				for ky := ky0; ky < ky1; ky++ {
-					i := ((iy+ky)*s.Width+ix+kx0)*s.Channels + c
-					for range kx1 - kx0 {
-						if v := x[i]; v > best || v != v && best == best {
-							best, place = v, i
-						}
-						i += s.Channels
-					}
-				}
-				s.y[at+c], s.index[at+c] = best, int32(place)
+			first := ((iy+ky0)*s.Width + ix + kx0) * s.Channels
+			y := s.y[(row*s.OutWidth+ox)*s.Channels:][:s.Channels]
+			index := s.index[(row*s.OutWidth+ox)*s.Channels:][:s.Channels]
+			largest(y, index, x, first, s.Width*s.Channels, ky1-ky0, kx1-kx0)
+		}
+	}
+}
+
+// largest finds the maximum of rows×columns pixels per channel, the first pixel being at first and the rows a stride apart.
+func largest[T Float](y []T, index []int32, x []T, first, stride, rows, columns int) {
+	channels := len(y)
+	index = index[:channels]
+	copy(y, x[first:])
+	for c := range index {
+		index[c] = int32(first + c)
+	}
+	for row := range rows {
+		for column := range columns {
+			if at := first + row*stride + column*channels; at > first {
+				larger(y, index, x[at:], int32(at))
 			}
 		}
 	}
+	for c, v := range y {
+		place := int(index[c])
+		if v != v {
+			place = firstNaN(x, first+c, stride, rows, columns, channels)
+			index[c] = int32(place)
+		}
+		y[c] = x[place] // and not v, as max turns -0 into 0
+	}
+}
+
+// larger puts the pixel x, which is at the place at, where it is larger than y. There is no branch, as one would be
+// mispredicted all the time; NaN wins in y, but not in index.
+func larger[T Float](y []T, index []int32, x []T, at int32) {
+	x, index = x[:len(y)], index[:len(y)]
+	for c, v := range x {
+		place := index[c]
+		if v > y[c] {
+			place = at + int32(c)
+		}
+		index[c] = place
+		y[c] = max(y[c], v)
+	}
+}
+
+// firstNaN returns the place of the first NaN of a window that has one.
+func firstNaN[T Float](x []T, first, stride, rows, columns, channels int) int {
+	for row := range rows {
+		for column := range columns {
+			i := first + row*stride + column*channels
+			if x[i] != x[i] {
+				return i
+			}
+		}
+	}
+	return first
 }
 
 // MaxPool2DGrad computes the gradient of MaxPool2D in its input from the places of the maxima:
