@@ -111,13 +111,14 @@ func firstNaN[T Float](x []T, first, stride, rows, columns, channels int) int {
 func MaxPool2DGrad[T Float](dx, dy []T, index []int32, s Window) {
 	size := s.rows() * s.OutWidth * s.Channels
 	p := pooling[T]{y: dy[:size], x: dx[:s.Batch*s.Height*s.Width*s.Channels], index: index[:size], Window: s}
-	run := pieceRows(s.Batch, 4*(s.Height*s.Width+s.OutHeight*s.OutWidth)*s.Channels)
-	if run >= s.Batch {
-		p.gradient(0, s.Batch)
+	images := s.Batch
+	run := pieceRows(images, 4*(s.Height*s.Width+s.OutHeight*s.OutWidth)*s.Channels)
+	if run >= images {
+		p.gradient(0, images)
 		return
 	}
 	q := p // a copy that may escape, so that p stays on the stack
-	parallel(ceilDiv(s.Batch, run), func(piece int) { q.gradient(piece*run, min((piece+1)*run, s.Batch)) })
+	parallel(ceilDiv(images, run), func(piece int) { q.gradient(piece*run, min((piece+1)*run, images)) })
 }
 
 // gradient does images lo … hi-1.

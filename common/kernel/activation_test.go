@@ -1,0 +1,170 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+	"testing"
+)
+
+// activation is an elementwise function with its gradient, which is told from the output.
+type activation[T Float] struct {
+	name    string
+	apply   func(y, x []T)
+	grad    func(dx, y, dy []T)
+	plain   func(x float64) float64
+	plainDy func(y float64) float64 // the derivative from the output
+}
+
+func activations[T Float]() []activation[T] {
+	return []activation[T]{
+		{"relu", ReLU[T], ReLUGrad[T],
+			func(x float64) float64 {
+				if x < 0 {
+					return 0
+				}
+				return x
+			},
+			func(y float64) float64 {
+				if y > 0 {
+					return 1
+				}
+				return 0
+			}},
+		{"sigmoid", Sigmoid[T], SigmoidGrad[T],
+			func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }, func(y float64) float64 { return y * (1 - y) }},
+		{"tanh", Tanh[T], TanhGrad[T], math.Tanh, func(y float64) float64 { return 1 - y*y }},
+	}
+}
+
+func testActivations[T Float](t *testing.T) {
+	r := newRand()
+	for _, f := range activations[T]() {
+		for _, n := range []int{0, 1, 2, 7, 100, elementPiece - 1, elementPiece, elementPiece + 1, 3*elementPiece + 5} {
+			name := fmt.Sprintf("%s of %d", f.name, n)
+			x := noise[T](r, n)
+			for i := range x {
+				x[i] *= 5
+			}
+			want := make([]float64, n)
+			for i, v := range x {
+				want[i] = f.plain(float64(v))
+			}
+			y := guard[T](n)
+			f.apply(y.out, x)
+			y.check(t, name)
+			near(t, name, y.out, want, 2*epsilon[T]())
+
+			dy := noise[T](r, n)
+			for i, v := range y.out {
+				want[i] = float64(dy[i]) * f.plainDy(float64(v))
+			}
+			dx := guard[T](n)
+			f.grad(dx.out, y.out, dy)
+			dx.check(t, name+" gradient")
+			near(t, name+" gradient", dx.out, want, 4*epsilon[T]())
+
+			f.apply(x, x) // in place
+			sameBits(t, name+" in place", x, y.out)
+			f.grad(dy, x, dy)
+			sameBits(t, name+" gradient in place", dy, dx.out)
+		}
+	}
+}
+
+func TestActivationsAreThePlainLoops(t *testing.T) {
+	both(t, testActivations[float32], testActivations[float64])
+}
+
+func TestActivationGradsAgainstDifferences(t *testing.T) {
+	r := newRand()
+	for _, f := range activations[float64]() {
+		x, dy := noise[float64](r, 200), noise[float64](r, 200)
+		y, dx := make([]float64, 200), make([]float64, 200)
+		f.apply(y, x)
+		f.grad(dx, y, dy)
+		near(t, f.name, dx, differences(x, dy, f.apply), 1e-8)
+	}
+}
+
+func testExtremes[T Float](t *testing.T) {
+	inf, nan := math.Inf(1), math.NaN()
+	x := []T{T(inf), T(-inf), T(nan), 1e30, -1e30, 800, -800, -80, -30, 0, T(math.Copysign(0, -1))}
+	y := make([]T, len(x))
+	for _, c := range []struct {
+		name  string
+		apply func(y, x []T)
+		want  []float64
+	}{
+		{"relu", ReLU[T], []float64{inf, 0, nan, float64(T(1e30)), 0, 800, 0, 0, 0, 0, 0}},
+		{"sigmoid", Sigmoid[T], []float64{1, 0, nan, 1, 0, 1, 0, float64(T(1.8048513878454153e-35)),
+			float64(T(9.357622968839299e-14)), 0.5, 0.5}},
+		{"tanh", Tanh[T], []float64{1, -1, nan, 1, -1, 1, -1, -1, -1, 0, 0}},
+	} {
+		c.apply(y, x)
+		for i, want := range c.want {
+			tolerance := 0.0
+			if want > 0 && want < 1e-10 {
+				tolerance = 1e-14 * want // the far end of sigmoid keeps its digits
+			}
+			near(t, fmt.Sprintf("%s of %v", c.name, x[i]), y[i:i+1], []float64{want}, tolerance)
+		}
+	}
+	dx := make([]T, 4)
+	ReLUGrad(dx, []T{2, 0, T(nan), 1}, []T{T(nan), T(inf), 5, T(-inf)})
+	near(t, "relu gradient", dx, []float64{nan, 0, 0, math.Inf(-1)}, 0)
+}
+
+func TestActivationsOfExtremes(t *testing.T) { both(t, testExtremes[float32], testExtremes[float64]) }
+
+func testSoftmax[T Float](t *testing.T) {
+	r := newRand()
+	for _, s := range [][2]int{{1, 1}, {1, 10}, {4, 1}, {3, 7}, {32, 10}, {2, 70000}, {9000, 10}, {0, 4}} {
+		rows, cols := s[0], s[1]
+		name := fmt.Sprintf("%dx%d", rows, cols)
+		x, dy := noise[T](r, rows*cols), noise[T](r, rows*cols)
+		want, wantX := make([]float64, len(x)), make([]float64, len(x))
+		for row := range rows {
+			var sum, inner float64
+			for c := range cols {
+				x[row*cols+c] *= 10
+				sum += math.Exp(float64(x[row*cols+c]))
+			}
+			for i := row * cols; i < (row+1)*cols; i++ {
+				want[i] = math.Exp(float64(x[i])) / sum
+				inner += want[i] * float64(dy[i])
+			}
+			for i := row * cols; i < (row+1)*cols; i++ {
+				wantX[i] = want[i] * (float64(dy[i]) - inner)
+			}
+		}
+		y, dx := guard[T](len(x)), guard[T](len(x))
+		Softmax(y.out, x, rows, cols)
+		y.check(t, name)
+		tolerance := epsilon[T]() * (20 + float64(cols)/100)
+		near(t, name, y.out, want, tolerance)
+		SoftmaxGrad(dx.out, y.out, dy, rows, cols)
+		dx.check(t, name+" gradient")
+		near(t, name+" gradient", dx.out, wantX, tolerance)
+		Softmax(x, x, rows, cols)
+		sameBits(t, name+" in place", x, y.out)
+	}
+}
+
+func TestSoftmaxIsThePlainLoop(t *testing.T) { both(t, testSoftmax[float32], testSoftmax[float64]) }
+
+func TestSoftmaxGradAgainstDifferences(t *testing.T) {
+	r := newRand()
+	x, dy, y, dx := noise[float64](r, 60), noise[float64](r, 60), make([]float64, 60), make([]float64, 60)
+	Softmax(y, x, 5, 12)
+	SoftmaxGrad(dx, y, dy, 5, 12)
+	near(t, "gradient", dx, differences(x, dy, func(y, x []float64) { Softmax(y, x, 5, 12) }), 1e-8)
+}
+
+func TestSoftmaxOfExtremes(t *testing.T) {
+	inf, nan := math.Inf(1), math.NaN()
+	x := []float64{1e300, 0, 1e300, -1e300, -1e300, -1e300, -inf, 0, 0, nan, 0, 1, inf, 0, 0}
+	y := make([]float64, len(x))
+	Softmax(y, x, 5, 3)
+	third := 1. / 3
+	near(t, "y", y, []float64{.5, 0, .5, third, third, third, 0, .5, .5, nan, nan, nan, nan, nan, nan}, 1e-16)
+}
