@@ -1,0 +1,143 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+
+	"gorgonia-lectures/common/chart"
+	"gorgonia-lectures/common/cli"
+)
+
+const whySingleLayerFails = `   One layer draws one straight line: y > ½ on one side of W·x = 0. No line has (0,1) and (1,0) on
+   one side and (0,0) and (1,1) on the other, so the best it can do is to answer about ½. A second
+   layer could, but the delta rule needs e = d - y for each neuron, and nobody says what a hidden
+   neuron's d is. Back-propagation computes its error from the errors of the next layer.
+`
+
+const whatTestsProve = `
+   That these updates are -α times the gradient that Gorgonia finds by itself: go test -v ./scratch -run Autodiff
+`
+
+// showRow prints a name and one cell for each row of X.
+func showRow(opt cli.Options, name string, cells []string) {
+	opt.Printf("   %-30s", name)
+	for _, cell := range cells {
+		opt.Printf("%10s", cell)
+	}
+	opt.Printf("\n")
+}
+
+// showInputs prints the head of a table, the rows of X.
+func showInputs(opt cli.Options, name string) {
+	cells := make([]string, len(X))
+	for i, x := range X {
+		cells[i] = fmt.Sprint(x)
+	}
+	showRow(opt, name, cells)
+}
+
+// figure writes an output so that its distance from 0 and from 1 can be read: 0.0102, 3.5e-05, 0.99989.
+func figure(y float64) string {
+	switch {
+	case y < 0.001:
+		return fmt.Sprintf("%.1e", y)
+	case y > 0.999:
+		return fmt.Sprintf("%.5f", y)
+	}
+	return fmt.Sprintf("%.4f", y)
+}
+
+func figures(values []float64, format func(float64) string) []string {
+	cells := make([]string, len(values))
+	for i, v := range values {
+		cells[i] = format(v)
+	}
+	return cells
+}
+
+func showForward(opt cli.Options, W []float64) {
+	v, y := make([]float64, len(X)), make([]float64, len(X))
+	for i, x := range X {
+		v[i], y[i] = dot(W, x), output(W, x)
+	}
+	signed := func(v float64) string { return fmt.Sprintf("%.4f", v) }
+	opt.Printf("   W = [%s]\n", strings.Join(figures(W, signed), " "))
+	showInputs(opt, "x")
+	showRow(opt, "v = W·x", figures(v, signed))
+	showRow(opt, "y = 1/(1+e^-v)", figures(y, figure))
+}
+
+// showOutputs prints what was wanted, what the lecture has (nothing, if it gives no numbers), and what a
+// run came to. A run that should have solved its task and did not is told with the command to try next.
+func showOutputs(opt cli.Options, c course, lecture ...string) {
+	showInputs(opt, c.task.name)
+	showRow(opt, "wanted d", figures(c.task.D, func(d float64) string { return fmt.Sprint(d) }))
+	if lecture != nil {
+		showRow(opt, "lecture", lecture)
+	}
+	showRow(opt, fmt.Sprintf("ours, epoch %d", opt.Epochs), figures(c.outputs, figure))
+	row := c.unsolved()
+	opt.Printf("\n")
+	if row < 0 || c.method == "delta rule" && c.task.name == xor.name {
+		return
+	}
+	opt.Printf("   %s is not solved: the output for %v is %s, wanted %g.\n",
+		c.task.name, X[row], figure(c.outputs[row]), c.task.D[row])
+	if opt.Epochs < 10000 {
+		opt.Printf("   Try more epochs: %s\n\n", opt.Command("-epochs", "10000"))
+	} else {
+		opt.Printf("   Try other weights: %s\n\n", opt.Command("-seed", strconv.FormatUint(opt.Seed+1, 10)))
+	}
+}
+
+// showComparison prints how far two runs of the same task came.
+func showComparison(opt cli.Options, runs ...course) {
+	const near = 0.01
+	opt.Printf("   %-30s%20s%24s\n", "", "mean (d-y)² at end", fmt.Sprintf("epochs until < %g", near))
+	for _, c := range runs {
+		epochs := "not reached"
+		if n := c.below(near); n >= 0 {
+			epochs = strconv.Itoa(n)
+		}
+		opt.Printf("   %-30s%20.1e%24s\n", c.method, c.loss(), epochs)
+	}
+}
+
+// drawPictures saves the layer's weights over the epochs, one picture for each of its courses, and the
+// learning curves of the two nets in one.
+func drawPictures(opt cli.Options, layers []course, nets ...course) error {
+	for _, c := range layers {
+		var series []chart.Series
+		for j, values := range c.weights {
+			line := chart.Series{Name: []string{"w1", "w2", "w3 (bias)"}[j], Values: values}
+			if j == 1 {
+				line.Dashes = []vg.Length{8, 8} // w1 shows through where the two are equal, as in AND
+			}
+			series = append(series, line)
+		}
+		name := "weights_" + strings.ReplaceAll(strings.ToLower(c.task.name), " ", "_") + ".png"
+		title := fmt.Sprintf("Delta rule: the weights learn %s %v", c.task.name, c.task.D)
+		if err := drawCurves(opt, name, title, "weight", c.every, false, series); err != nil {
+			return err
+		}
+	}
+	var series []chart.Series
+	for _, c := range nets {
+		series = append(series, chart.Series{Name: c.method, Values: c.losses})
+	}
+	return drawCurves(opt, "learning.png", "XOR: squared error against cross-entropy", "mean (d-y)²", nets[0].every, true, series)
+}
+
+func drawCurves(opt cli.Options, name, title, label string, every int, logarithmic bool, series []chart.Series) error {
+	curves, err := chart.NewCurves(series...)
+	if err != nil {
+		return fmt.Errorf("picture %s: %w", name, err)
+	}
+	curves.Title, curves.YLabel, curves.LogY = title, label, logarithmic
+	curves.First, curves.Step = 0, float64(every)
+	curves.Width, curves.Height = 8*vg.Inch, 5*vg.Inch
+	return opt.Picture(name, curves)
+}
