@@ -6,6 +6,7 @@ type convolution[T Float] struct {
 	Window
 	filters int
 	relu    bool
+	finite  bool // the second factor (w; for the kernel's gradient dy) has no NaN and no infinity
 }
 
 // Conv2D computes the convolution layer y = x * w + bias, then max(0, ·) if relu:
@@ -22,6 +23,7 @@ func Conv2D[T Float](y, x, w, bias []T, s Window, filters int, relu bool) {
 		y: y[:s.rows()*s.OutWidth*filters], x: x[:s.Batch*s.Height*s.Width*s.Channels],
 		w: w[:s.KernelHeight*s.KernelWidth*s.Channels*filters], Window: s, filters: filters, relu: relu,
 	}
+	c.finite = finite(c.w)
 	if bias != nil {
 		c.bias = bias[:filters]
 	}
@@ -66,10 +68,10 @@ func (s *convolution[T]) forward(lo, hi int) {
 				for ky := range ky1 - ky0 {
 					patch = append(patch, x[ky*s.Width*s.Channels:][:run]...)
 				}
-				addProduct(y, patch, 1, w, s.filters, len(patch))
+				addProductOf(s.finite, y, patch, 1, w, s.filters, len(patch))
 			} else {
 				for ky := range ky1 - ky0 {
-					addProduct(y, x[ky*s.Width*s.Channels:], 1, w[ky*s.KernelWidth*s.Channels*s.filters:], s.filters, run)
+					addProductOf(s.finite, y, x[ky*s.Width*s.Channels:], 1, w[ky*s.KernelWidth*s.Channels*s.filters:], s.filters, run)
 				}
 			}
 			if s.relu {

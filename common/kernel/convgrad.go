@@ -20,6 +20,7 @@ func Conv2DGradInput[T Float](dx, dy, w, work []T, s Window, filters int) {
 		w: work[:size], Window: s, filters: filters,
 	}
 	c.turn(w[:size])
+	c.finite = finite(c.w)
 	rows := s.Batch * s.Height
 	run := pieceRows(rows, s.Width*size/(s.StrideHeight*s.StrideWidth))
 	if run >= rows {
@@ -71,13 +72,13 @@ func (s *convolution[T]) gradPixel(dx, dy, w []T, ix int) {
 		first := ix - (s.KernelWidth - 1) // the output column that meets the turned kernel's first tap
 		kx0, kx1 := taps(first, s.KernelWidth, s.OutWidth)
 		if kx0 < kx1 {
-			addProduct(dx, dy[(first+kx0)*s.filters:], 1, w[kx0*tap:], s.Channels, (kx1-kx0)*s.filters)
+			addProductOf(s.finite, dx, dy[(first+kx0)*s.filters:], 1, w[kx0*tap:], s.Channels, (kx1-kx0)*s.filters)
 		}
 		return
 	}
 	for kx := range s.KernelWidth {
 		if ox, ok := origin(ix-kx, s.StrideWidth, s.OutWidth); ok {
-			addProduct(dx, dy[ox*s.filters:], 1, w[(s.KernelWidth-1-kx)*tap:], s.Channels, s.filters)
+			addProductOf(s.finite, dx, dy[ox*s.filters:], 1, w[(s.KernelWidth-1-kx)*tap:], s.Channels, s.filters)
 		}
 	}
 }
@@ -121,6 +122,7 @@ func Conv2DGradKernel[T Float](dw, x, dy, work []T, s Window, filters int) {
 		y: dy[:s.rows()*s.OutWidth*filters], x: x[:s.Batch*s.Height*s.Width*s.Channels],
 		w: dw[:size], Window: s, filters: filters,
 	}
+	c.finite = finite(c.y)
 	pieces, run := kernelPieces(s, filters)
 	rows := s.rows()
 	if pieces == 1 {
@@ -154,7 +156,7 @@ func (s *convolution[T]) gradKernel(dw []T, lo, hi int) {
 				dy := s.y[(row*s.OutWidth+ox0)*s.filters:]
 				for c := range s.Channels {
 					w := dw[((ky*s.KernelWidth+kx)*s.Channels+c)*s.filters:][:s.filters]
-					addProduct(w, x[ix*s.Channels+c:], s.StrideWidth*s.Channels, dy, s.filters, ox1-ox0)
+					addProductOf(s.finite, w, x[ix*s.Channels+c:], s.StrideWidth*s.Channels, dy, s.filters, ox1-ox0)
 				}
 			}
 		}

@@ -15,6 +15,7 @@ type product[T Float] struct {
 	m, k, n             int
 	aRow, aCol          int // strides of op(A)
 	transB, relu        bool
+	finite              bool // b has no NaN and no infinity
 	grid
 }
 
@@ -94,6 +95,7 @@ func Dense[T Float](y, x, w, bias []T, m, k, n int, relu bool) {
 
 func (p product[T]) run() {
 	p.grid = productGrid(p.m, p.k, p.n, p.transB)
+	p.finite = finite(p.b)
 	if p.pieces() == 1 {
 		p.piece(0)
 		return
@@ -139,7 +141,7 @@ func (p *product[T]) block(work []T, i0, i1, j0, j1 int) {
 			if k0 == 0 {
 				p.begin(i, j0, j1)
 			}
-			addProduct(p.c[i*p.n+j0:i*p.n+j1], p.a[i*p.aRow+k0*p.aCol:], p.aCol, b, stride, depth)
+			addProductOf(p.finite, p.c[i*p.n+j0:i*p.n+j1], p.a[i*p.aRow+k0*p.aCol:], p.aCol, b, stride, depth)
 			if k0+depth == p.k {
 				p.end(i, j0, j1)
 			}
