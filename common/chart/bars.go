@@ -1,0 +1,140 @@
+package chart
+
+import (
+	"errors"
+	"fmt"
+	"image/color"
+	"math"
+	"strconv"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// maxBars bounds the categories: more than that many bars have less than a pixel each.
+const maxBars = 1000
+
+// Bars shows one number per category, such as how many seeds got how many answers right.
+type Bars struct {
+	Title, XLabel, YLabel string
+	Names                 []string
+	Values                []float64 // at least 0
+	Color                 color.Color
+	HideValues            bool // leave out the numbers above the bars
+	Width, Height         vg.Length
+}
+
+// NewBars makes a picture of 12 x 8 inches. It is an error if there are no bars, if names and values
+// differ in number, or if a value is negative or not finite.
+func NewBars(names []string, values []float64) (*Bars, error) {
+	b := &Bars{Names: names, Values: values, Color: blue, Width: 12 * vg.Inch, Height: 8 * vg.Inch}
+	if err := b.check(); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+func (b *Bars) check() error {
+	if len(b.Values) == 0 {
+		return errors.New("chart: bars: no values, so there is nothing to draw")
+	}
+	if len(b.Names) != len(b.Values) || len(b.Values) > maxBars {
+		return fmt.Errorf("chart: bars: %d names and %d values, want as many of each, at most %d",
+			len(b.Names), len(b.Values), maxBars)
+	}
+	for i, v := range b.Values {
+		if err := checkFinite(fmt.Sprintf("bars: %q", b.Names[i]), v); err != nil {
+			return err
+		}
+		if v < 0 {
+			return fmt.Errorf("chart: bars: %q is %g, want at least 0", b.Names[i], v)
+		}
+	}
+	if b.Color == nil {
+		return errors.New("chart: bars: no color")
+	}
+	return nil
+}
+
+// Save writes the picture to path, a .png or .svg file.
+func (b *Bars) Save(path string) error { return save(path, b.Width, b.Height, b) }
+
+// Draw fills the canvas with the picture.
+func (b *Bars) Draw(c draw.Canvas) error {
+	if err := b.check(); err != nil {
+		return err
+	}
+	c = header(c, b.Title, nil)
+	p := frame(b.XLabel, b.YLabel)
+	_, yRoom := tickRoom(c)
+	highest, whole := 0.0, true
+	for _, v := range b.Values {
+		highest = math.Max(highest, v)
+		whole = whole && v == math.Trunc(v)
+	}
+	if highest == 0 {
+		highest = 1
+	}
+	p.X.Min, p.X.Max = -0.6, float64(len(b.Values))-0.4
+	p.Y.Min, p.Y.Max = 0, highest*1.08
+	p.Y.Tick.Marker = ticker{most: yRoom, integers: whole}
+	names := lettering{size: tickSize}
+	room := (c.Max.X - c.Min.X - 60) / vg.Length(len(b.Values))
+	p.X.Tick.Marker = plot.ConstantTicks(nameTicks(b.Names, names, room))
+	p.X.Tick.LineStyle.Color = paper // no line, but its distance
+	p.Add(grid(false, true), onPlot(func(area draw.Canvas, p *plot.Plot) { b.drawBars(area, p) }))
+	p.Draw(c)
+	return nil
+}
+
+// drawBars draws the bars, and above each its value where there is room for it.
+func (b *Bars) drawBars(area draw.Canvas, p *plot.Plot) {
+	const half = 0.4
+	words := lettering{size: tickSize, color: inkColor, align: 0.5}
+	spacing := area.X(p.X.Norm(1)) - area.X(p.X.Norm(0))
+	for i, v := range b.Values {
+		x, top := float64(i), area.Y(p.Y.Norm(v))
+		if v > 0 {
+			area.FillPolygon(b.Color, rectangle(
+				area.X(p.X.Norm(x-half)), area.Min.Y, area.X(p.X.Norm(x+half)), top))
+		}
+		value := shortExponent(strconv.FormatFloat(v, 'g', 4, 64))
+		if v == math.Trunc(v) && v < 1e9 {
+			value = strconv.FormatFloat(v, 'f', 0, 64)
+		}
+		if !b.HideValues && words.width(value) <= spacing {
+			words.write(area, vg.Point{X: area.X(p.X.Norm(x)), Y: top + 8}, value)
+		}
+	}
+}
+
+// nameTicks labels the places 0, 1, 2, ... with names: all of them if they fit beside each other, else
+// every second, fifth, tenth and so on, shortened as a last resort.
+func nameTicks(names []string, words lettering, room vg.Length) []plot.Tick {
+	widest := vg.Length(0)
+	for _, name := range names {
+		widest = max(widest, words.width(name))
+	}
+	const readable = 45 // a name is not shortened below this
+	widest = min(widest, max(readable, room-6))
+	every := 1
+	for _, e := range []int{1, 2, 5, 10, 20, 50, 100, 200, 500} {
+		every = e
+		if room*vg.Length(e) >= widest+6 {
+			break
+		}
+	}
+	if every > 1 {
+		widest = room*vg.Length(every) - 6
+	}
+	var ticks []plot.Tick
+	for i := 0; i < len(names); i += every {
+		label := words.fit(names[i], widest)
+		if label == "" {
+			label = " " // a tick without a label would be a minor one
+		}
+		ticks = append(ticks, plot.Tick{Value: float64(i), Label: label})
+	}
+	return ticks
+}

@@ -1,0 +1,12 @@
+// Package chart draws the lecture's pictures: learning curves, a three-dimensional scatter, a grid
+// of digits, a network's neurons and links, a decision surface, bars and a confusion matrix.
+//
+// It follows the conventions of gonum.org/v1/plot, on which it stands: one type per kind of picture,
+// a New function that validates, exported fields for the style, already set to their defaults. Save
+// writes a PNG (96 dots per inch) or an SVG by the extension of the path, and Draw puts the
+// picture on any gonum canvas. Fields may be changed between New and Save; Draw and Save validate
+// again, so a picture is either right or an error. The same picture gives the same bytes.
+//
+// All kinds share one look: Liberation Sans (for SVG the reader needs that font or a stand-in), a
+// light grid, the legend above the data and never on it, and the colours of Palette.
+package chart

@@ -1,0 +1,99 @@
+package chart
+
+import "math"
+
+// place2 is a point in units of a grid's columns and rows.
+type place2 struct{ x, y float64 }
+
+// side names an edge between two neighbouring points of a grid: the one at (i, j) and the next to
+// the right, or above if upright.
+type side struct {
+	i, j    int
+	upright bool
+}
+
+// contour finds the lines on which a grid z[i][j] has the value level, by marching squares
+// (W. Lorensen and H. Cline's marching cubes, SIGGRAPH 1987, in two dimensions). Cells with a NaN are
+// left out; in a saddle the mean of the corners decides. The lines come in a fixed order.
+func contour(z [][]float64, level float64) [][]place2 {
+	next := map[side][]side{}
+	var order []side
+	join := func(a, b side) {
+		for _, s := range []side{a, b} {
+			if len(next[s]) == 0 {
+				order = append(order, s)
+			}
+		}
+		next[a], next[b] = append(next[a], b), append(next[b], a)
+	}
+	for i := range len(z) - 1 {
+		for j := range len(z[i]) - 1 {
+			corners := [4]float64{z[i][j], z[i+1][j], z[i+1][j+1], z[i][j+1]}
+			// sides[k] lies between corners k and k+1.
+			sides := [4]side{{i, j, false}, {i + 1, j, true}, {i, j + 1, false}, {i, j, true}}
+			var crossed []int
+			sum := 0.0
+			for k := range 4 {
+				sum += corners[k]
+				if (corners[k] >= level) != (corners[(k+1)%4] >= level) {
+					crossed = append(crossed, k)
+				}
+			}
+			switch {
+			case math.IsNaN(sum):
+			case len(crossed) == 2:
+				join(sides[crossed[0]], sides[crossed[1]])
+			case len(crossed) == 4 && (sum/4 >= level) == (corners[0] >= level):
+				join(sides[0], sides[1])
+				join(sides[2], sides[3])
+			case len(crossed) == 4:
+				join(sides[3], sides[0])
+				join(sides[1], sides[2])
+			}
+		}
+	}
+	done := map[side]bool{}
+	var lines [][]place2
+	trace := func(start side) {
+		var line []place2
+		for at, more := start, true; more; {
+			done[at] = true
+			line = append(line, cross(z, level, at))
+			more = false
+			for _, s := range next[at] {
+				if !done[s] {
+					at, more = s, true
+					break
+				}
+				if s == start && len(line) > 2 {
+					line = append(line, line[0])
+				}
+			}
+		}
+		lines = append(lines, line)
+	}
+	// Lines with ends first, from an end; what is left are loops.
+	for _, ends := range []int{1, 2} {
+		for _, s := range order {
+			if !done[s] && len(next[s]) == ends {
+				trace(s)
+			}
+		}
+	}
+	return lines
+}
+
+// cross is the place on a side where the value is level, by linear interpolation.
+func cross(z [][]float64, level float64, s side) place2 {
+	p, q := z[s.i][s.j], 0.0
+	if s.upright {
+		q = z[s.i][s.j+1]
+	} else {
+		q = z[s.i+1][s.j]
+	}
+	t := (level - p) / (q - p)
+	if s.upright {
+		return place2{float64(s.i), float64(s.j) + t}
+	}
+	return place2{float64(s.i) + t, float64(s.j)}
+}

@@ -1,0 +1,62 @@
+package chart
+
+import (
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// frame is an empty plot in the common look: axis lines and labels, no title and no legend, which
+// header has drawn.
+func frame(xLabel, yLabel string) *plot.Plot {
+	p := plot.New()
+	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
+		axis.LineStyle = draw.LineStyle{Color: axisColor, Width: 0.8}
+		axis.Padding = 0
+		axis.Tick.LineStyle = draw.LineStyle{Color: axisColor, Width: 0.8}
+		axis.Tick.Length = 4
+		axis.Tick.Label.Font = faceOf(tickSize, false)
+		axis.Tick.Label.Color = inkColor
+		axis.Label.TextStyle = text.Style{
+			Color: inkColor, Font: faceOf(labelSize, false), Handler: plot.DefaultTextHandler,
+			XAlign: draw.XCenter, YAlign: draw.YBottom,
+		}
+		axis.Label.Padding = 4
+	}
+	p.X.Label.Text, p.Y.Label.Text = clean(xLabel), clean(yLabel)
+	return p
+}
+
+// tickRoom is how many labels fit beside each other along a side of the canvas.
+func tickRoom(c draw.Canvas) (x, y int) {
+	return int(math.Max(2, float64((c.Max.X-c.Min.X)/70))), int(math.Max(2, float64((c.Max.Y-c.Min.Y)/45)))
+}
+
+// grid draws light lines at the labelled ticks.
+func grid(vertical, horizontal bool) *plotter.Grid {
+	g := plotter.NewGrid()
+	line := draw.LineStyle{Color: gridColor, Width: 0.8}
+	g.Vertical, g.Horizontal = draw.LineStyle{}, draw.LineStyle{}
+	if vertical {
+		g.Vertical = line
+	}
+	if horizontal {
+		g.Horizontal = line
+	}
+	return g
+}
+
+// onPlot makes a plotter of a function.
+type onPlot func(c draw.Canvas, p *plot.Plot)
+
+// Plot implements plot.Plotter.
+func (f onPlot) Plot(c draw.Canvas, p *plot.Plot) { f(c, p) }
+
+// rectangle is the outline of an upright rectangle.
+func rectangle(x0, y0, x1, y1 vg.Length) []vg.Point {
+	return []vg.Point{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}}
+}

@@ -1,0 +1,191 @@
+package chart
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+)
+
+// Distances around the box, in points.
+const (
+	tickLength   = 4
+	labelGap     = 2    // between two words, and between a word and the box
+	nameGap      = 5    // between the tick labels and the name of their axis
+	foreshort    = 70   // a shorter axis is seen nearly end-on
+	strayGap     = 16   // on such an axis a label farther from its tick is left out
+	tickSpacing  = 26   // an axis has no more ticks than one per this
+	endOn        = 14   // a shorter axis is seen end-on and has no labels
+	maxTicks3D   = 7    // more would crowd the walls
+	outwardSteps = 1000 // points a word may be pushed away from the box
+)
+
+// edge gives the ends of an axis in coordinates from -1 to 1. As in mplot3d the X and Y axes lie
+// on the wall behind Z at the front, the Z axis at the front of X and the back of Y.
+func (b *box3D) edge(axis int) (from, to vec3) {
+	switch axis {
+	case 0:
+		from = vec3{0, -b.back[1], b.back[2]}
+	case 1:
+		from = vec3{-b.back[0], 0, b.back[2]}
+	default:
+		from = vec3{-b.back[0], b.back[1], 0}
+	}
+	to = from
+	from[axis], to[axis] = -1, 1
+	return from, to
+}
+
+// onEdge is the place of a value on its axis.
+func (b *box3D) onEdge(axis int, value float64) vg.Point {
+	q, _ := b.edge(axis)
+	q[axis] = b.share(axis, value)
+	return b.corner(q)
+}
+
+// layLabels places the ticks and words of all axes, the longest axis first. Of all numbers of ticks each axis
+// takes the largest that has room and whose labels touch nothing; if there is none, the one with the most
+// labels left after those that touch are taken out. A name is pushed outward until it touches
+// nothing.
+func (b *box3D) layLabels(room vg.Rectangle) {
+	order := []int{0, 1, 2}
+	for i := range b.axes {
+		b.axes[i] = b.layEdge(i)
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(b.axes[j].length, b.axes[i].length) })
+	var placed []polygon
+	free := func(p polygon) bool {
+		return !slices.ContainsFunc(placed, func(q polygon) bool { return p.touches(q, labelGap) })
+	}
+	for _, i := range order {
+		a := &b.axes[i]
+		if a.length < endOn {
+			continue
+		}
+		var outlines []polygon
+		best := min(maxTicks3D, max(2, int(a.length/tickSpacing)))
+		for _, change := range []int{0, -1, -2, -3, -4, -5, 1, 2, 3} {
+			most := best + change
+			if most < 1 {
+				continue
+			}
+			ticks := ticker{most: most}.Ticks(b.low[i], b.high[i])
+			var words []word
+			var kept []polygon
+			var last polygon
+			crowded := false
+			for _, tick := range ticks {
+				label, near := b.layTick(i, tick)
+				outline := label.outline()
+				crowded = crowded || last != nil && outline.touches(last, labelGap)
+				if near && free(outline) && (len(kept) == 0 || !outline.touches(kept[len(kept)-1], labelGap)) {
+					words, kept = append(words, label), append(kept, outline)
+				}
+				last = outline
+			}
+			all := len(words) == len(ticks) && len(words) >= 2
+			if all || len(words) > len(a.labels) && (!crowded || len(a.labels) == 0) {
+				a.ticks, a.labels, outlines = ticks, words, kept
+			}
+			if all {
+				break
+			}
+		}
+		if a.length < foreshort && len(a.labels) < 2 {
+			// One number alone says nothing about a scale.
+			a.ticks, a.labels, outlines = nil, nil, nil
+		}
+		placed = append(placed, outlines...)
+	}
+	for _, i := range order {
+		a := &b.axes[i]
+		if a.length < endOn {
+			continue
+		}
+		a.name = b.layName(a, b.names[i], room)
+		a.name.at = pushed(a.name, a.outward, func(p polygon) bool {
+			return free(p) && !p.touches(b.outline, labelGap)
+		})
+		placed = append(placed, a.name.outline())
+	}
+}
+
+// layEdge places an axis without its words.
+func (b *box3D) layEdge(axis int) axis3D {
+	from, to := b.edge(axis)
+	a := axis3D{from: b.corner(from), to: b.corner(to)}
+	along := a.to.Sub(a.from)
+	a.length = vg.Length(math.Hypot(float64(along.X), float64(along.Y)))
+	if a.length < endOn {
+		return a
+	}
+	a.outward = vg.Point{X: -along.Y / a.length, Y: along.X / a.length}
+	middle := a.from.Add(a.to).Scale(0.5)
+	if middle.Sub(b.origin).Dot(a.outward) < 0 {
+		a.outward = a.outward.Scale(-1)
+	}
+	return a
+}
+
+// layTick places the label of a tick outside the box. On an axis that is seen nearly end-on that can
+// be far from the tick; then it is not near.
+func (b *box3D) layTick(axis int, tick plot.Tick) (label word, near bool) {
+	a := b.axes[axis]
+	label = word{lettering: lettering{size: tickSize, color: inkColor, align: 0.5}, text: tick.Label}
+	start := b.onEdge(axis, tick.Value)
+	label.at = start
+	from, to := label.outline().shadow(a.outward)
+	label.at = pushed(label, a.outward, func(p polygon) bool {
+		return !p.touches(polygon{a.from, a.to}, tickLength+labelGap) && !p.touches(b.outline, labelGap)
+	})
+	return label, a.length >= foreshort || label.at.Sub(start).Dot(a.outward) <= (to-from)/2+tickLength+strayGap
+}
+
+// layName is the name of an axis along its edge; it starts at the edge and is pushed outward later.
+// The name of an edge shorter than it is level.
+func (b *box3D) layName(a *axis3D, name string, room vg.Rectangle) word {
+	w := word{lettering: lettering{size: labelSize, color: inkColor, align: 0.5}}
+	w.text = w.fit(name, min(room.Max.X-room.Min.X, room.Max.Y-room.Min.Y)*0.8)
+	w.at = a.from.Add(a.to).Scale(0.5)
+	if w.width(w.text) <= a.length {
+		along := a.to.Sub(a.from)
+		w.angle = math.Atan2(float64(along.Y), float64(along.X))
+		// Never upside down; a steep name reads upwards, as on a vertical axis of a plane plot.
+		const steep = 75 * math.Pi / 180
+		if w.angle > math.Pi-steep {
+			w.angle -= math.Pi
+		} else if w.angle <= -steep {
+			w.angle += math.Pi
+		}
+	}
+	// Past all of its own tick labels, so that it never stands among them.
+	_, start := polygon{w.at}.shadow(a.outward)
+	reach := start
+	for _, label := range a.labels {
+		_, far := label.outline().shadow(a.outward)
+		reach = max(reach, far)
+	}
+	near, _ := w.outline().shadow(a.outward)
+	if len(a.labels) > 0 {
+		w.at = w.at.Add(a.outward.Scale(reach - near + nameGap))
+	}
+	return w
+}
+
+// pushed finds the place outward, point by point, where a word is free.
+func pushed(w word, outward vg.Point, free func(polygon) bool) vg.Point {
+	start := w.outline()
+	moved := slices.Clone(start)
+	for step := range outwardSteps {
+		by := outward.Scale(vg.Length(step))
+		for i, p := range start {
+			moved[i] = p.Add(by)
+		}
+		if free(moved) {
+			return w.at.Add(by)
+		}
+	}
+	return w.at
+}

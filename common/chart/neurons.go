@@ -1,0 +1,176 @@
+package chart
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// linkStyle is the line of a weight whose size is the given share of the largest, 0 to 1. Small ones are
+// pale, so that they do not hide large ones.
+func linkStyle(weight, share float64, widest vg.Length) draw.LineStyle {
+	style := draw.LineStyle{Color: gapColor, Width: 0.4 + widest*vg.Length(share)}
+	switch {
+	case weight > 0:
+		style.Color = mix(paper, blue, 0.25+0.75*share)
+	case weight < 0:
+		style.Color = mix(paper, vermillion, 0.25+0.75*share)
+		style.Dashes = []vg.Length{8, 2}
+	}
+	return style
+}
+
+// drawLinks draws the links from the smallest weight to the largest, and then the numbers.
+func (n *Network) drawLinks(c draw.Canvas, columns []column, radius vg.Length, numbers bool) {
+	type link struct {
+		from, to       vg.Point
+		weight         float64
+		layer, in, out int
+	}
+	largestWeight := 0.0
+	for _, layer := range n.Weights {
+		for _, row := range layer {
+			for _, w := range row {
+				largestWeight = math.Max(largestWeight, math.Abs(w))
+			}
+		}
+	}
+	var links []link
+	for layer := range len(columns) - 1 {
+		for _, a := range columns[layer].neurons {
+			for _, b := range columns[layer+1].neurons {
+				l := link{from: a.at, to: b.at, layer: layer, in: a.index, out: b.index}
+				if n.Weights != nil {
+					l.weight = n.Weights[layer][a.index][b.index]
+				}
+				links = append(links, l)
+			}
+		}
+	}
+	slices.SortStableFunc(links, func(a, b link) int {
+		return cmp.Compare(math.Abs(a.weight), math.Abs(b.weight))
+	})
+	for _, l := range links {
+		share := 0.0
+		if largestWeight > 0 {
+			share = math.Abs(l.weight) / largestWeight
+		}
+		style := linkStyle(l.weight, share, min(widestLink, 0.2*radius))
+		if n.Weights == nil {
+			style.Width = 0.8
+		}
+		c.StrokeLine2(style, l.from.X, l.from.Y, l.to.X, l.to.Y)
+	}
+	if !numbers {
+		return
+	}
+	words := lettering{size: tickSize + 1, color: inkColor, align: 0.5}
+	var placed []polygon
+	for _, col := range columns {
+		for _, n := range col.neurons {
+			placed = append(placed, rectangle(n.at.X-radius, n.at.Y-radius, n.at.X+radius, n.at.Y+radius))
+		}
+	}
+	for _, l := range slices.Backward(links) {
+		// Past the neuron and before the links cross in the middle, else nearer to the other end; in a
+		// crowd the smallest weights stay without a number.
+		text := number(l.weight)
+		for _, share := range []vg.Length{0.3, 0.24, 0.36, 0.2, 0.7, 0.76, 0.64, 0.8, 0.5} {
+			at := l.from.Add(l.to.Sub(l.from).Scale(share))
+			box := words.outline(at, text)
+			if slices.ContainsFunc(placed, func(p polygon) bool { return p.touches(box, 3) }) {
+				continue
+			}
+			placed = append(placed, box)
+			half := words.width(text)/2 + 2
+			c.FillPolygon(paper, rectangle(at.X-half, at.Y-7, at.X+half, at.Y+7))
+			words.write(c, at, text)
+			break
+		}
+	}
+}
+
+// drawNeurons draws the circles, their biases and the names around them.
+func (n *Network) drawNeurons(c draw.Canvas, columns []column, radius vg.Length, biases bool) {
+	words := lettering{size: labelSize, color: inkColor, align: 0.5}
+	last := len(columns) - 1
+	for layer, col := range columns {
+		for _, neuron := range col.neurons {
+			c.DrawGlyphNoClip(draw.GlyphStyle{Color: inkColor, Shape: draw.CircleGlyph{}, Radius: radius}, neuron.at)
+			c.DrawGlyphNoClip(draw.GlyphStyle{Color: paper, Shape: draw.CircleGlyph{}, Radius: radius - 1.2}, neuron.at)
+			if biases && layer > 0 {
+				bias := words
+				bias.size = tickSize
+				bias.write(c, neuron.at, bias.fit(number(n.Biases[layer-1][neuron.index]), 1.8*radius))
+			}
+			side := words
+			side.size = min(labelSize, max(5, radius*1.5))
+			if layer == 0 && n.Inputs != nil {
+				side.align = 1
+				room := neuron.at.X - radius - 6 - c.Min.X
+				side.write(c, vg.Point{X: neuron.at.X - radius - 6, Y: neuron.at.Y}, side.fit(n.Inputs[neuron.index], room))
+			}
+			if layer == last && n.Outputs != nil {
+				side.align = 0
+				room := c.Max.X - neuron.at.X - radius - 6
+				side.write(c, vg.Point{X: neuron.at.X + radius + 6, Y: neuron.at.Y}, side.fit(n.Outputs[neuron.index], room))
+			}
+		}
+		if col.cut {
+			for _, dy := range []vg.Length{-0.6, 0, 0.6} {
+				dot := draw.GlyphStyle{Color: inkColor, Shape: draw.CircleGlyph{}, Radius: max(1, radius*0.12)}
+				c.DrawGlyphNoClip(dot, vg.Point{X: col.dots.X, Y: col.dots.Y + dy*radius})
+			}
+		}
+		room := c.Max.X - c.Min.X
+		if last > 0 {
+			room = columns[1].neurons[0].at.X - columns[0].neurons[0].at.X - 6
+		}
+		x := col.neurons[0].at.X
+		title := words.shrunk(n.layerName(layer), room)
+		title.write(c, vg.Point{X: x, Y: c.Min.Y + 24}, title.fit(n.layerName(layer), room))
+		text := strconv.Itoa(n.Sizes[layer])
+		switch {
+		case layer > 0 && n.Sizes[layer] == 1:
+			text += " neuron"
+		case layer > 0:
+			text += " neurons"
+		}
+		if biases && layer > 0 {
+			text += ", bias inside"
+		}
+		count := lettering{size: tickSize, color: axisColor, align: 0.5}.shrunk(text, room)
+		count.write(c, vg.Point{X: x, Y: c.Min.Y + 8}, count.fit(text, room))
+	}
+}
+
+func (n *Network) layerName(layer int) string {
+	switch {
+	case n.Layers != nil:
+		return n.Layers[layer]
+	case layer == 0:
+		return "input"
+	case layer == len(n.Sizes)-1:
+		return "output"
+	case len(n.Sizes) == 3:
+		return "hidden"
+	}
+	return "hidden " + strconv.Itoa(layer)
+}
+
+// number writes a weight with about three digits.
+func number(v float64) string {
+	switch size := math.Abs(v); {
+	case size >= 1000 || size > 0 && size < 0.005:
+		return shortExponent(strconv.FormatFloat(v, 'e', 1, 64))
+	case size >= 100:
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	case size >= 10:
+		return strconv.FormatFloat(v, 'f', 1, 64)
+	}
+	return strconv.FormatFloat(v, 'f', 2, 64)
+}

@@ -1,0 +1,82 @@
+package chart
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot/vg"
+)
+
+// polygon is a convex polygon; labels are kept apart by their outlines.
+type polygon []vg.Point
+
+// touches tells whether two convex polygons come nearer than gap, by the separating axis theorem:
+// they are apart if and only if the direction of some edge's normal has their shadows apart.
+func (p polygon) touches(q polygon, gap vg.Length) bool {
+	for _, side := range []polygon{p, q} {
+		for i, a := range side {
+			b := side[(i+1)%len(side)]
+			n := vg.Point{X: a.Y - b.Y, Y: b.X - a.X}
+			length := vg.Length(math.Hypot(float64(n.X), float64(n.Y)))
+			if length < 1e-9 {
+				continue
+			}
+			pMin, pMax := p.shadow(n)
+			qMin, qMax := q.shadow(n)
+			if pMax+gap*length <= qMin || qMax+gap*length <= pMin {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// shadow is the extent of p along n, in units of n's length.
+func (p polygon) shadow(n vg.Point) (from, to vg.Length) {
+	from, to = vg.Length(math.Inf(1)), vg.Length(math.Inf(-1))
+	for _, a := range p {
+		d := a.X*n.X + a.Y*n.Y
+		from, to = min(from, d), max(to, d)
+	}
+	return from, to
+}
+
+// hull is the convex hull of points by Andrew's monotone chain (Information Processing Letters 9,
+// 1979).
+func hull(points []vg.Point) polygon {
+	sorted := slices.Clone(points)
+	slices.SortFunc(sorted, func(a, b vg.Point) int {
+		return cmp.Or(cmp.Compare(a.X, b.X), cmp.Compare(a.Y, b.Y))
+	})
+	half := func() polygon {
+		var chain polygon
+		for _, p := range sorted {
+			for len(chain) > 1 {
+				a, b := chain[len(chain)-2], chain[len(chain)-1]
+				if (b.X-a.X)*(p.Y-a.Y)-(b.Y-a.Y)*(p.X-a.X) > 0 {
+					break
+				}
+				chain = chain[:len(chain)-1]
+			}
+			chain = append(chain, p)
+		}
+		return chain[:len(chain)-1]
+	}
+	lower := half()
+	slices.Reverse(sorted)
+	return append(lower, half()...)
+}
+
+// bounds is the smallest upright rectangle around all polygons.
+func bounds(polygons ...polygon) vg.Rectangle {
+	inf := vg.Length(math.Inf(1))
+	r := vg.Rectangle{Min: vg.Point{X: inf, Y: inf}, Max: vg.Point{X: -inf, Y: -inf}}
+	for _, p := range polygons {
+		for _, a := range p {
+			r.Min.X, r.Min.Y = min(r.Min.X, a.X), min(r.Min.Y, a.Y)
+			r.Max.X, r.Max.Y = max(r.Max.X, a.X), max(r.Max.Y, a.Y)
+		}
+	}
+	return r
+}

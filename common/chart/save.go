@@ -1,0 +1,69 @@
+package chart
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/google/renameio/v2/maybe"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// The limits of a picture's side. The smaller one leaves room for axes; the larger one bounds the
+// memory: 40 inches at 96 dots per inch are 3840 pixels.
+const (
+	minSide = 1 * vg.Inch
+	maxSide = 40 * vg.Inch
+)
+
+// drawer is what every kind of picture is: it fills a canvas or says why it cannot.
+type drawer interface {
+	Draw(c draw.Canvas) error
+}
+
+// save draws p in memory and replaces the file at path in one step, so that a failure leaves an
+// earlier file as it was. (On Windows, which has no such step, the file is written directly.)
+func save(path string, width, height vg.Length, p drawer) error {
+	ext := strings.ToLower(filepath.Ext(path))
+	if ext != ".png" && ext != ".svg" {
+		return fmt.Errorf("chart: %s: extension %q, want .png or .svg", path, filepath.Ext(path))
+	}
+	for _, side := range []struct {
+		name   string
+		length vg.Length
+	}{{"width", width}, {"height", height}} {
+		if !(side.length >= minSide && side.length <= maxSide) {
+			return fmt.Errorf("chart: %s: %s of %g inches, want %g to %g", path, side.name,
+				float64(side.length/vg.Inch), float64(minSide/vg.Inch), float64(maxSide/vg.Inch))
+		}
+	}
+	directory := filepath.Dir(path)
+	switch info, err := os.Stat(directory); {
+	case err != nil:
+		return fmt.Errorf("chart: %s: directory: %w", path, err)
+	case !info.IsDir():
+		return fmt.Errorf("chart: %s: %s is a file, want a directory", path, directory)
+	}
+	var canvas vg.CanvasWriterTo
+	if ext == ".png" {
+		canvas = vgimg.PngCanvas{Canvas: vgimg.New(width, height)}
+	} else {
+		canvas = vgsvg.New(width, height)
+	}
+	if err := p.Draw(draw.New(canvas)); err != nil {
+		return err
+	}
+	var file bytes.Buffer
+	if _, err := canvas.WriteTo(&file); err != nil {
+		return fmt.Errorf("chart: %s: %w", path, err)
+	}
+	if err := maybe.WriteFile(path, file.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("chart: %s: %w", path, err)
+	}
+	return nil
+}

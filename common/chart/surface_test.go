@@ -1,0 +1,153 @@
+package chart
+
+import (
+	"math"
+	"testing"
+
+	"gonum.org/v1/plot/vg"
+)
+
+func TestSurfaceErrors(t *testing.T) {
+	nan := math.NaN()
+	_, err := NewSurface(nil, 0, 1, 0, 1)
+	wantError(t, err, "no function")
+	_, err = NewSurface(xorAnswer, 1, 1, 0, 1)
+	wantError(t, err, "X from 1 to 1", "want a range")
+	_, err = NewSurface(xorAnswer, 0, 1, 0, nan)
+	wantError(t, err, "limit of Y", "NaN")
+	for _, c := range []struct {
+		change func(*Surface)
+		parts  []string
+	}{
+		{func(s *Surface) { s.High = s.Low }, []string{"value from 0 to 0"}},
+		{func(s *Surface) { s.Level = nan }, []string{"level", "NaN"}},
+		{func(s *Surface) { s.Resolution = 1 }, []string{"resolution 1"}},
+		{func(s *Surface) { s.Resolution = 1 << 30 }, []string{"resolution", "1000"}},
+		{func(s *Surface) { s.Points = []Point{{X: 2}} }, []string{"point 0 at (2, 0)", "outside"}},
+		{func(s *Surface) { s.Points = []Point{{X: nan}} }, []string{"point 0", "outside"}},
+		{func(s *Surface) { s.Points = []Point{{Class: -1}} }, []string{"class -1"}},
+		{func(s *Surface) { s.Classes, s.Points = []string{"a"}, []Point{{Class: 1}} }, []string{"class 1, want 0 to 0"}},
+		{func(s *Surface) { s.F = func(x, y float64) float64 { return nan } }, []string{"NaN everywhere"}},
+	} {
+		s := must1(NewSurface(xorAnswer, 0, 1, 0, 1))(t)
+		c.change(s)
+		wantError(t, s.Save(t.TempDir()+"/p.png"), c.parts...)
+	}
+}
+
+// sampled computes a function on an n x n grid of the square from -1 to 1.
+func sampled(n int, f func(x, y float64) float64) [][]float64 {
+	z := make([][]float64, n)
+	for i, x := range between(-1, 1, n) {
+		for _, y := range between(-1, 1, n) {
+			z[i] = append(z[i], f(x, y))
+		}
+	}
+	return z
+}
+
+// The line of x + 2y = 0.3 is exact, as interpolation is; that of a circle is closed, one piece, and
+// as near to it as the grid is fine.
+func TestContour(t *testing.T) {
+	at := func(n int, p place2) (x, y float64) {
+		return 2*p.x/float64(n-1) - 1, 2*p.y/float64(n-1) - 1
+	}
+	lines := contour(sampled(40, func(x, y float64) float64 { return x + 2*y }), 0.3)
+	if len(lines) != 1 || len(lines[0]) < 40 {
+		t.Fatalf("%d lines, want one through the square", len(lines))
+	}
+	for _, p := range lines[0] {
+		if x, y := at(40, p); math.Abs(x+2*y-0.3) > 1e-12 {
+			t.Errorf("(%g, %g) is not on the line", x, y)
+		}
+	}
+	lines = contour(sampled(81, func(x, y float64) float64 { return x*x + y*y }), 0.49)
+	if len(lines) != 1 || lines[0][0] != lines[0][len(lines[0])-1] {
+		t.Fatalf("%d lines, want one that ends where it begins", len(lines))
+	}
+	length := 0.0
+	for i, p := range lines[0] {
+		x, y := at(81, p)
+		if r := math.Hypot(x, y); math.Abs(r-0.7) > 1e-3 {
+			t.Errorf("(%g, %g) has radius %g, want 0.7", x, y, r)
+		}
+		if i > 0 {
+			px, py := at(81, lines[0][i-1])
+			length += math.Hypot(x-px, y-py)
+		}
+	}
+	if math.Abs(length-1.4*math.Pi) > 0.01 {
+		t.Errorf("length %g, want %g", length, 1.4*math.Pi)
+	}
+	if lines := contour(sampled(30, func(x, y float64) float64 { return 1 }), 0.5); len(lines) != 0 {
+		t.Errorf("%d lines on a plain", len(lines))
+	}
+}
+
+// In a saddle no two lines meet, and NaN ends a line.
+func TestContourOfSaddleAndHole(t *testing.T) {
+	saddle := [][]float64{{1, 0}, {0, 1}}
+	for _, level := range []float64{0.3, 0.7} {
+		lines := contour(saddle, level)
+		if len(lines) != 2 || len(lines[0]) != 2 || len(lines[1]) != 2 {
+			t.Errorf("level %g: %v, want two lines of two points", level, lines)
+		}
+	}
+	// Below the mean of the corners the two high corners are joined: each line cuts off a low corner.
+	low, high := contour(saddle, 0.3)[0], contour(saddle, 0.7)[0]
+	if sum := low[0].x + low[1].x + low[0].y + low[1].y; math.Abs(sum-2) > 1e-12 {
+		t.Errorf("level 0.3: first line %v cuts off no low corner", low)
+	}
+	if low[0] == high[0] {
+		t.Errorf("levels 0.3 and 0.7 give the same line %v", low)
+	}
+	holed := sampled(21, func(x, y float64) float64 {
+		if math.Abs(y) < 0.2 {
+			return math.NaN()
+		}
+		return x
+	})
+	lines := contour(holed, 0.01)
+	if len(lines) != 2 {
+		t.Fatalf("%d lines, want one on each side of the hole", len(lines))
+	}
+	for _, line := range lines {
+		for _, p := range line {
+			if math.IsNaN(p.x) || math.IsNaN(p.y) || math.Abs(p.y/10-1) < 0.2 {
+				t.Errorf("%v lies in the hole", p)
+			}
+		}
+	}
+}
+
+// The map has Y upward, blue for low, red for high and grey for NaN, and clips what is beyond.
+func TestSurfaceColors(t *testing.T) {
+	f := func(x, y float64) float64 {
+		switch {
+		case x < 0.5 && y < 0.5:
+			return math.Inf(-1)
+		case x > 0.5 && y < 0.5:
+			return 7
+		case x < 0.5:
+			return 0.5
+		}
+		return math.NaN()
+	}
+	s := must1(NewSurface(f, 0, 1, 0, 1))(t)
+	s.HideLevel = true
+	img := render(t, s, 5*vg.Inch, 5*vg.Inch)
+	low, high := img.RGBAAt(120, 350), img.RGBAAt(300, 350)
+	middle, hole := img.RGBAAt(120, 100), img.RGBAAt(300, 100)
+	if int(low.B) < int(low.R)+50 {
+		t.Errorf("low is %v, want blue", low)
+	}
+	if int(high.R) < int(high.B)+50 {
+		t.Errorf("high is %v, want red", high)
+	}
+	if middle.R < 220 || middle.G < 220 || middle.B < 220 {
+		t.Errorf("the middle is %v, want nearly white", middle)
+	}
+	if hole.R != gapColor.R || hole.G != gapColor.G || hole.B != gapColor.B {
+		t.Errorf("NaN is %v, want grey", hole)
+	}
+}
