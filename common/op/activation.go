@@ -115,7 +115,8 @@ func inputOf(y *gorgonia.Node, name string) (*gorgonia.Node, bool) {
 	default:
 		return nil, false
 	}
-	children := y.Graph().From(y.ID())
+	// a subgraph, because a graph's own index goes stale when Gorgonia removes a node (package vm)
+	children := y.Graph().ExactSubgraphRoots(y).From(y.ID())
 	children.Next()
 	x, ok := children.Node().(*gorgonia.Node)
 	return x, ok

@@ -114,8 +114,8 @@ func (f *function[T]) floats(i int, v gorgonia.Value) ([]T, error) {
 	case *tensor.Dense:
 		x, ok := Floats[T](v)
 		if want := f.inputs[i].TotalSize(); !ok || len(x) != want {
-			return nil, fmt.Errorf("%s: input %d has %d values of %v, want %d of %T",
-				f, i, v.Shape().TotalSize(), v.Dtype(), want, *new(T))
+			return nil, fmt.Errorf("%s: input %d has %d values of %v (row-major without gaps: %v), want %d of %T, row-major",
+				f, i, v.Shape().TotalSize(), v.Dtype(), !v.RequiresIterator() && !v.DataOrder().IsColMajor(), want, *new(T))
 		}
 		return x, nil
 	case *gorgonia.F32:
@@ -141,9 +141,11 @@ func (f *function[T]) Hashcode() uint32 {
 	return h.Sum32()
 }
 
+// DiffWRT says yes for all inputs of an operation that is itself a gradient, so that SymDiff is asked
+// and refuses: a no would leave its term out of a sum without a word.
 func (f *function[T]) DiffWRT(inputs int) []bool {
-	if f.wrt == nil {
-		return make([]bool, inputs)
+	if f.diff == nil {
+		return trues(inputs)
 	}
 	return f.wrt
 }

@@ -49,12 +49,18 @@ func New(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) (*Machine, error) {
 	if len(outputs) == 0 {
 		return nil, errors.New("vm: no outputs")
 	}
-	m := &Machine{}
-	slots := make(map[*gorgonia.Node]int)
 	for i, n := range outputs {
 		if n == nil || n.Graph() != g {
 			return nil, fmt.Errorf("vm: output %d is not a node of the graph", i)
 		}
+	}
+	// A graph finds a node's children by an index that it does not mend when one of Gorgonia's
+	// stabilizations, such as log(1-x) to log1p(-x), removes a node: From would then give the
+	// children of a neighbour. A subgraph has an index of its own.
+	g = g.ExactSubgraphRoots(outputs...)
+	m := &Machine{}
+	slots := make(map[*gorgonia.Node]int)
+	for _, n := range outputs {
 		if err := m.add(g, n, slots); err != nil {
 			return nil, err
 		}

@@ -1,0 +1,162 @@
+package op_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"gorgonia.org/gorgonia"
+
+	"gorgonia-lectures/common/op"
+)
+
+// Each test below compares every gradient with central differences for random shapes. Fixed seeds:
+// no weighted sum of these comes near the corner of a ReLU.
+
+func TestDenseGradients(t *testing.T) {
+	for seed := range uint64(8) {
+		for _, relu := range []bool{false, true} {
+			for _, biased := range []bool{false, true} {
+				t.Run(fmt.Sprintf("seed=%d,relu=%v,bias=%v", seed, relu, biased), func(t *testing.T) {
+					rng := rand.New(rand.NewPCG(seed, 1))
+					rows, in, out := size(rng, 1, 6), size(rng, 1, 7), size(rng, 1, 5)
+					inputs := []array{random(rng, rows, in), random(rng, in, out)}
+					if biased {
+						inputs = append(inputs, random(rng, out))
+					}
+					checkGradients(t, denseOp(relu), 0, inputs...)
+				})
+			}
+		}
+	}
+}
+
+func denseOp(relu bool) builder {
+	return func(in ...*gorgonia.Node) (*gorgonia.Node, error) { return op.Dense(in[0], in[1], third(in), relu) }
+}
+
+// third is the bias, if there is one.
+func third(in []*gorgonia.Node) *gorgonia.Node {
+	if len(in) < 3 {
+		return nil
+	}
+	return in[2]
+}
+
+func TestConv2DGradients(t *testing.T) {
+	for seed := range uint64(16) {
+		rng := rand.New(rand.NewPCG(seed, 2))
+		kernel := [2]int{size(rng, 1, 4), size(rng, 1, 4)}
+		strides := [2]int{size(rng, 1, 3), size(rng, 1, 3)}
+		channels, filters := size(rng, 1, 3), size(rng, 1, 3)
+		x := random(rng, size(rng, 1, 3), size(rng, 4, 7), size(rng, 4, 7), channels)
+		w, b := random(rng, kernel[0], kernel[1], channels, filters), random(rng, filters)
+		// seeds 0 to 3 have all four combinations, and so on
+		same, relu := seed&1 != 0, seed&2 != 0
+		t.Run(fmt.Sprintf("x%v,w%v,strides%v,same=%v,relu=%v", x.shape, w.shape, strides, same, relu), func(t *testing.T) {
+			checkGradients(t, convOp(strides, same, relu), 0, x, w)
+			checkGradients(t, convOp(strides, same, relu), 0, x, w, b)
+		})
+	}
+}
+
+func convOp(strides [2]int, same, relu bool) builder {
+	return func(in ...*gorgonia.Node) (*gorgonia.Node, error) {
+		return op.Conv2D(in[0], in[1], third(in), strides, same, relu)
+	}
+}
+
+// A kernel larger than the image, and a stride larger than the kernel: "same" pads, or skips pixels.
+func TestConv2DGradientsAtTheExtremes(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 2))
+	checkGradients(t, convOp([2]int{1, 1}, true, false), 0, random(rng, 2, 2, 3, 2), random(rng, 5, 4, 2, 2), random(rng, 2))
+	checkGradients(t, convOp([2]int{3, 4}, true, false), 0, random(rng, 1, 7, 8, 1), random(rng, 2, 2, 1, 2), random(rng, 2))
+	checkGradients(t, convOp([2]int{3, 3}, false, true), 0, random(rng, 1, 7, 8, 1), random(rng, 1, 1, 1, 3), random(rng, 3))
+}
+
+func TestMaxPool2DGradients(t *testing.T) {
+	for seed := range uint64(20) {
+		rng := rand.New(rand.NewPCG(seed, 3))
+		w := op.Window{
+			Size:   [2]int{size(rng, 1, 4), size(rng, 1, 4)},
+			Stride: [2]int{size(rng, 1, 3), size(rng, 1, 3)}, // smaller than the size: windows overlap
+			Same:   seed&1 != 0,
+		}
+		x := apart(rng, size(rng, 1, 3), size(rng, 4, 7), size(rng, 4, 7), size(rng, 1, 3))
+		t.Run(fmt.Sprintf("x%v,%v", x.shape, w), func(t *testing.T) { checkGradients(t, poolOp(w), 0, x) })
+	}
+}
+
+func poolOp(w op.Window) builder {
+	return func(in ...*gorgonia.Node) (*gorgonia.Node, error) { return op.MaxPool2D(in[0], w) }
+}
+
+// one is an operation of one input as a builder.
+func one(f func(*gorgonia.Node) (*gorgonia.Node, error)) builder {
+	return func(in ...*gorgonia.Node) (*gorgonia.Node, error) { return f(in[0]) }
+}
+
+func TestActivationGradients(t *testing.T) {
+	for name, f := range map[string]func(*gorgonia.Node) (*gorgonia.Node, error){
+		"Sigmoid": op.Sigmoid, "Tanh": op.Tanh, "ReLU": op.ReLU, "Softmax": op.Softmax,
+	} {
+		t.Run(name, func(t *testing.T) {
+			for seed := range uint64(6) {
+				rng := rand.New(rand.NewPCG(seed, 4))
+				for _, shape := range [][]int{{size(rng, 1, 9)}, {size(rng, 1, 5), size(rng, 1, 6)}, {2, size(rng, 1, 3), 3, size(rng, 1, 4)}} {
+					checkGradients(t, one(f), 0, apart(rng, shape...))
+				}
+			}
+		})
+	}
+}
+
+func TestFlattenGradients(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 5))
+	for _, shape := range [][]int{{2, 3}, {3, 2, 4}, {2, 3, 4, 2}, {1, 1, 1, 1}} {
+		checkGradients(t, one(op.Flatten), 0, random(rng, shape...))
+	}
+}
+
+// An output that two operations take gets the sum of their gradients, through our operations.
+func TestGradientsOfASharedInput(t *testing.T) {
+	rng := rand.New(rand.NewPCG(2, 5))
+	checkGradients(t, func(in ...*gorgonia.Node) (*gorgonia.Node, error) {
+		hidden, err := op.Dense(in[0], in[1], nil, true)
+		if err != nil {
+			return nil, err
+		}
+		// hidden is the input and, by way of a sigmoid, the kernel
+		gate, err := op.Sigmoid(hidden)
+		if err != nil {
+			return nil, err
+		}
+		return op.Dense(hidden, gate, nil, false)
+	}, 0, random(rng, 4, 3), random(rng, 3, 4))
+}
+
+// A small net from end to end: each gradient passes through every kind of layer.
+func TestGradientsOfANet(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 5))
+	step := uint64(4)
+	checkGradients(t, func(in ...*gorgonia.Node) (y *gorgonia.Node, err error) {
+		y = in[0]
+		for _, layer := range []func() (*gorgonia.Node, error){
+			func() (*gorgonia.Node, error) { return op.Conv2D(y, in[1], in[2], [2]int{1, 1}, true, true) },
+			func() (*gorgonia.Node, error) {
+				return op.MaxPool2D(y, op.Window{Size: [2]int{2, 2}, Stride: [2]int{2, 2}})
+			},
+			func() (*gorgonia.Node, error) { return op.Dropout(y, .25, op.Mask{Seed: 3, Layer: 2, Step: &step}) },
+			func() (*gorgonia.Node, error) { return op.Flatten(y) },
+			func() (*gorgonia.Node, error) { return op.Dense(y, in[3], in[4], false) },
+			func() (*gorgonia.Node, error) { return op.Softmax(y) },
+			func() (*gorgonia.Node, error) { return op.CategoricalCrossentropyLogits(y, in[5]) },
+		} {
+			if y, err = layer(); err != nil {
+				return nil, err
+			}
+		}
+		return y, nil
+	}, 1, random(rng, 3, 6, 6, 2), random(rng, 2, 3, 2, 2), random(rng, 2), random(rng, 18, 4), random(rng, 4),
+		array{[]int{3, 4}, []float64{0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1}})
+}
