@@ -29,29 +29,6 @@ func TestUniformWeights(t *testing.T) {
 	}
 }
 
-// One layer has one minimum: the delta rule comes to the lecture's numbers from any weights.
-func TestDeltaRuleGivesLectureResults(t *testing.T) {
-	for _, test := range []struct {
-		task      task
-		want      []float64
-		tolerance float64
-	}{
-		{firstInput, []float64{0.0102, 0.0083, 0.9932, 0.9917}, 1e-3},
-		{and, []float64{0, 0, 0, 1}, 0.05},
-		{xor, []float64{0.530, 0.500, 0.470, 0.441}, 1e-3},
-	} {
-		for seed := uint64(1); seed <= 100; seed++ {
-			c, err := trainLayer(t.Context(), lectureRun(seed), test.task)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if worst(c.outputs, test.want) > test.tolerance {
-				t.Fatalf("%s, seed %d: %v, want %v within %g", test.task.name, seed, c.outputs, test.want, test.tolerance)
-			}
-		}
-	}
-}
-
 // The default seed solves everything that the lecture solves, about as well.
 func TestDefaultSeedGivesLectureResults(t *testing.T) {
 	for _, test := range []struct {
