@@ -39,7 +39,7 @@ func activations[T Float]() []activation[T] {
 func testActivations[T Float](t *testing.T) {
 	r := newRand()
 	for _, f := range activations[T]() {
-		for _, n := range []int{0, 1, 2, 7, 100, elementPiece - 1, elementPiece, elementPiece + 1, 3*elementPiece + 5} {
+		for _, n := range []int{0, 1, 2, 7, 100, elementPiece, 2*elementPiece + 5} {
 			name := fmt.Sprintf("%s of %d", f.name, n)
 			x := noise[T](r, n)
 			for i := range x {

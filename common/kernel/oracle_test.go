@@ -96,14 +96,6 @@ func hostile[T Float](r *rand.Rand, n int) []T {
 	return x
 }
 
-func wide[T Float](x []T) []float64 {
-	w := make([]float64, len(x))
-	for i, v := range x {
-		w[i] = float64(v)
-	}
-	return w
-}
-
 func dot[T Float](a, b []T) float64 {
 	var sum float64
 	for i := range a {

@@ -54,7 +54,7 @@ func testPool[T Float](t *testing.T) {
 	r := newRand()
 	windows := []Window{}
 	for _, same := range []bool{true, false} { // several pieces
-		s, err := NewWindow(9, 28, 27, 32, 2, 3, 2, 2, same)
+		s, err := NewWindow(5, 28, 27, 32, 2, 3, 2, 2, same)
 		fatalIf(t, err)
 		windows = append(windows, s)
 	}

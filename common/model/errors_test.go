@@ -1,0 +1,212 @@
+package model_test
+
+import (
+	"context"
+	"math"
+	"strings"
+	"testing"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
+)
+
+func TestCompileErrors(t *testing.T) {
+	good := model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)}
+	dense := layer.Dense{Units: 1}
+	for _, test := range []struct {
+		want   string
+		net    *model.Net
+		config model.Config
+	}{
+		{"layer 3 (Conv2D): kernel 5x5 does not fit an input of 4x4",
+			model.Sequential(model.Input(8, 8, 1), layer.MaxPool2D{}, layer.Dropout{Rate: 0.5}, layer.Conv2D{Filters: 1, Kernel: layer.Square(5)}), good},
+		{"layer 1 (Dense): units 0, want at least 1", model.Sequential(model.Input(2), layer.Dense{}), good},
+		{"layer 1 (Dense): input (2, 2) has 2 axes, want 1: put a Flatten before it", model.Sequential(model.Input(2, 2), dense), good},
+		{"layer 1 (Dropout): rate 1, want 0 <= rate < 1", model.Sequential(model.Input(2), layer.Dropout{Rate: 1}), good},
+		{"layer 1 (Dropout): rate NaN, want 0 <= rate < 1", model.Sequential(model.Input(2), layer.Dropout{Rate: math.NaN()}), good},
+		{"layer 2 (MaxPooling2D): input (4) has 1 axes, want 3: (height, width, channels)",
+			model.Sequential(model.Input(2), layer.Dense{Units: 4}, layer.MaxPool2D{}), good},
+		{"layer 1 (Dense): unknown activation Activation(9)", model.Sequential(model.Input(2), layer.Dense{Units: 1, Activation: 9}), good},
+		{"layer 2 is nil", model.Sequential(model.Input(2), dense, nil), good},
+		{"input (0): axis 0 has size 0, want at least 1", model.Sequential(model.Input(0), dense), good},
+		{"a net needs an input shape and at least one layer", model.Sequential(model.Input(2)), good},
+		{"compile: no loss", model.Sequential(model.Input(2), dense), model.Config{Solver: solver.NewSGD(0.1)}},
+		{"compile: no solver", model.Sequential(model.Input(2), dense), model.Config{Loss: loss.MeanSquaredError}},
+		{"compile: solver: SGD: LearningRate is 0, want a finite number above 0", model.Sequential(model.Input(2), dense), model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0)}},
+		{"compile: solver: Adam: LearningRate is NaN, want a finite number above 0", model.Sequential(model.Input(2), dense), model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewAdam(math.NaN())}},
+		{"compile: unknown metric Metric(5)", model.Sequential(model.Input(2), dense),
+			model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1), Metrics: []model.Metric{5}}},
+		{"compile: dtype int, want float32 or float64", model.Sequential(model.Input(2), dense),
+			model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1), Dtype: tensor.Int}},
+		{"layer 1 (Broken): no graph for me", model.Sequential(model.Input(2), broken{}), good},
+	} {
+		t.Run(test.want, func(t *testing.T) {
+			err := test.net.Compile(test.config)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error %v, want %s", err, test.want)
+			}
+			if _, err := test.net.Predict(dataset.XOR()); err == nil {
+				t.Error("a net that did not compile predicts")
+			}
+		})
+	}
+}
+
+// broken is a layer that panics when it is built.
+type broken struct{ layer.Flatten }
+
+func (broken) Kind() string { return "Broken" }
+func (broken) Build(layer.Context, *gorgonia.Node, gorgonia.Nodes) (*gorgonia.Node, error) {
+	panic("no graph for me")
+}
+
+func TestFitErrors(t *testing.T) {
+	net := func() *model.Net {
+		return compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 2, Activation: layer.Softmax}), model.Config{Solver: solver.NewSGD(0.1)})
+	}
+	set := func(inputs []float64, shape []int, targets []float64) dataset.Set {
+		s, err := dataset.FromFloats([]int{2}, inputs, shape, targets)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	good := set([]float64{0, 1, 1, 0}, []int{}, []float64{0, 1})
+	points, err := dataset.Points([][]float64{{0, 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		want string
+		net  *model.Net
+		data model.Data
+		fit  model.Fit
+	}{
+		{"the model is not compiled", model.Sequential(model.Input(2), layer.Dense{Units: 2}), good, model.Fit{Epochs: 1, Batch: 1}},
+		{"fit: epochs -1, want at least 0", net(), good, model.Fit{Epochs: -1, Batch: 1}},
+		{"fit: batch 0, want at least 1", net(), good, model.Fit{Epochs: 1}},
+		{"fit: no rows of data", net(), nil, model.Fit{Epochs: 1, Batch: 1}},
+		{"fit: no rows of data", net(), good.First(0), model.Fit{Epochs: 1, Batch: 1}},
+		{"fit: the data has no targets", net(), points, model.Fit{Epochs: 1, Batch: 1}},
+		{"fit: inputs of shape (4), want (2)", net(), dataset.Iris(), model.Fit{Epochs: 1, Batch: 1}},
+		{"fit: targets of shape (2), want ()", net(), set([]float64{0, 1}, []int{2}, []float64{0, 1}), model.Fit{Epochs: 1, Batch: 1}},
+		{"fit: validation: the data has no targets", net(), good, model.Fit{Epochs: 1, Batch: 1, Validation: points}},
+		{"epoch 1, batch 1: ", net(), set([]float64{0, 1}, []int{}, []float64{2}), model.Fit{Epochs: 1, Batch: 1}},
+		{"row 0: class 2, want a whole number from 0 to 1", net(), set([]float64{0, 1}, []int{}, []float64{2}), model.Fit{Epochs: 1, Batch: 1}},
+		{"row 0: class 0.5, want", net(), set([]float64{0, 1}, []int{}, []float64{0.5}), model.Fit{Epochs: 1, Batch: 1}},
+	} {
+		t.Run(test.want, func(t *testing.T) {
+			_, err := test.net.Fit(context.Background(), test.data, test.fit)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error %v, want %s", err, test.want)
+			}
+		})
+	}
+}
+
+// A loss that is not finite ends training before the solver spreads it, and names where.
+func TestLossBecomesNaN(t *testing.T) {
+	data := dataset.BloodFat()
+	net := compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1}),
+		model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(10), Seed: 1})
+	h, err := net.Fit(context.Background(), data, model.Fit{Epochs: 1000, Batch: 25})
+	if err == nil || !strings.Contains(err.Error(), "the loss is ") || !strings.HasPrefix(err.Error(), "epoch ") {
+		t.Fatalf("error %v", err)
+	}
+	if len(h.Epochs) == 0 || len(h.Epochs) >= 1000 {
+		t.Errorf("%d epochs before it", len(h.Epochs))
+	}
+}
+
+func TestSummaryOfTheLecturesCNN(t *testing.T) {
+	net := model.Sequential(model.Input(28, 28, 1),
+		layer.Conv2D{Filters: 32, Kernel: layer.Square(5), Padding: layer.Same, Activation: layer.ReLU},
+		layer.MaxPool2D{},
+		layer.Conv2D{Filters: 64, Kernel: layer.Square(2), Padding: layer.Same, Activation: layer.ReLU},
+		layer.MaxPool2D{}, layer.Dropout{Rate: 0.25}, layer.Flatten{},
+		layer.Dense{Units: 1000, Activation: layer.ReLU}, layer.Dense{Units: 10, Activation: layer.Softmax})
+	if net.ParamCount() != 3156098 {
+		t.Errorf("%d parameters, want 3156098", net.ParamCount())
+	}
+	const want = `Layer                            Output shape         Parameters
+conv2d (Conv2D)                  (None, 28, 28, 32)   832
+max_pooling2d (MaxPooling2D)     (None, 14, 14, 32)   0
+conv2d_1 (Conv2D)                (None, 14, 14, 64)   8,256
+max_pooling2d_1 (MaxPooling2D)   (None, 7, 7, 64)     0
+dropout (Dropout)                (None, 7, 7, 64)     0
+flatten (Flatten)                (None, 3136)         0
+dense (Dense)                    (None, 1000)         3,137,000
+dense_1 (Dense)                  (None, 10)           10,010
+Parameters: 3,156,098
+`
+	if got := net.Summary(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// Predictions of a row are the same bits alone, in a batch, and in a chunk that is padded.
+func TestPredictRowByRow(t *testing.T) {
+	data := digits(t, 300) // one whole chunk of 256, and a padded one
+	net := compile(t, smallCNN(), model.Config{Seed: 2})
+	out, err := net.Predict(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := model.Float64s(out)
+	for _, i := range []int{0, 1, 17, 255, 256, 299} {
+		one, err := data.Rows([]int{i})
+		if err != nil {
+			t.Fatal(err)
+		}
+		row, err := net.Predict(one)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for j, v := range model.Float64s(row) {
+			if v != all[i*3+j] {
+				t.Errorf("row %d, output %d: %v alone, %v in the set", i, j, v, all[i*3+j])
+			}
+		}
+	}
+}
+
+func TestGraph(t *testing.T) {
+	net := smallCNN()
+	if _, err := net.Graph(model.Train, 4); err == nil {
+		t.Error("a graph of a net that is not compiled")
+	}
+	compile(t, net, model.Config{})
+	for _, mode := range []model.Mode{model.Train, model.Test, model.Forward} {
+		g, err := net.Graph(mode, 4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !g.Output.Shape().Eq(tensor.Shape{4, 3}) || (g.Loss != nil) != (mode != model.Forward) || (len(g.Grads) == 6) != (mode == model.Train) {
+			t.Errorf("mode %d: output %v, loss %v, %d gradients", mode, g.Output.Shape(), g.Loss, len(g.Grads))
+		}
+	}
+	if _, err := net.Graph(model.Train, 0); err == nil {
+		t.Error("a graph for no rows")
+	}
+	if _, err := net.Graph(9, 1); err == nil {
+		t.Error("a graph for an unknown mode")
+	}
+}
+
+func TestSetWeightsErrors(t *testing.T) {
+	net := compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1}), model.Config{Loss: loss.MeanSquaredError})
+	for want, values := range map[string][][]float64{
+		"1 weights, want 2": {{1, 2}},
+		"dense.kernel: 3 values, want 2 for the shape (2, 1)": {{1, 2, 3}, {1}},
+	} {
+		if err := net.SetWeights(values); err == nil || err.Error() != want {
+			t.Errorf("error %v, want %s", err, want)
+		}
+	}
+}
