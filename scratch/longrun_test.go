@@ -45,7 +45,7 @@ func TestLongRunsEndEqual(t *testing.T) {
 	}
 }
 
-// One layer has one minimum: the delta rule comes to the lecture's numbers from any weights.
+// The delta rule on one layer comes to the lecture's numbers from the weights of any of 100 seeds.
 func TestDeltaRuleGivesLectureResults(t *testing.T) {
 	for _, test := range []struct {
 		task      task
