@@ -97,7 +97,8 @@ func (l *layers) train(w []float64, X [][]float64, D []float64, alpha float64, e
 		return nil, err
 	}
 	l.solver.LearningRate = alpha / l.scale
-	if _, err := l.net.Fit(context.Background(), samples, model.Fit{Epochs: epochs, Batch: 1, NoShuffle: true}); err != nil {
+	inOrder := model.Fit{Epochs: epochs, Batch: 1, NoShuffle: true}
+	if _, err := l.net.Fit(context.Background(), samples, inOrder); err != nil {
 		return nil, err
 	}
 	var values [][]float64

@@ -145,7 +145,8 @@ func TestBadInputIsOneLine(t *testing.T) {
 		{[]string{"-batch", "4"}, "-batch"},
 		{[]string{"-step=perhaps"}, "-step"},
 		{[]string{"xor"}, "unexpected argument xor"},
-		{[]string{"-lr", "1e200"}, "delta rule on first input: after 10 epochs at -lr 1e+200 weight 3 is -6e+198: try a smaller rate"},
+		{[]string{"-lr", "1e200"},
+			"delta rule on first input: after 10 epochs at -lr 1e+200 weight 3 is -6e+198: try a smaller rate"},
 	} {
 		out := t.TempDir()
 		code, _, stderr := scratch(t.Context(), append([]string{"-out", out}, test.args...)...)
@@ -161,7 +162,7 @@ func TestBadInputIsOneLine(t *testing.T) {
 // A net that overflows is found by its outputs: its weights are not watched.
 func TestOutputNaNIsAnError(t *testing.T) {
 	opt := lectureRun(1)
-	nan := func(W1 [][]float64, W2 []float64, X [][]float64, D []float64, alpha float64) { W2[0] = math.NaN() }
+	nan := func(_ [][]float64, W2 []float64, _ [][]float64, _ []float64, _ float64) { W2[0] = math.NaN() }
 	_, err := trainNet(t.Context(), opt, xor, "squared error", nan)
 	if err == nil || !strings.Contains(err.Error(), "squared error on XOR: after 10 epochs at -lr 0.9 an output is NaN") {
 		t.Errorf("error %v", err)

@@ -18,7 +18,8 @@ const whySingleLayerFails = `   One layer draws one straight line: y > ½ on one
 `
 
 const whatTestsProve = `
-   That these updates are -α times the gradient that Gorgonia finds by itself: go test -v ./scratch -run Autodiff
+   That these updates are -α times the gradient that Gorgonia finds by itself:
+   go test -v ./scratch -run Autodiff
 `
 
 // showRow prints a name and one cell for each row of X.
@@ -128,10 +129,12 @@ func drawPictures(opt cli.Options, layers []course, nets ...course) error {
 	for _, c := range nets {
 		series = append(series, chart.Series{Name: c.method, Values: c.losses})
 	}
-	return drawCurves(opt, "learning.png", "XOR: squared error against cross-entropy", "mean (d-y)²", nets[0].every, true, series)
+	title := "XOR: squared error against cross-entropy"
+	return drawCurves(opt, "learning.png", title, "mean (d-y)²", nets[0].every, true, series)
 }
 
-func drawCurves(opt cli.Options, name, title, label string, every int, logarithmic bool, series []chart.Series) error {
+func drawCurves(opt cli.Options, name, title, label string, every int, logarithmic bool,
+	series []chart.Series) error {
 	curves, err := chart.NewCurves(series...)
 	if err != nil {
 		return fmt.Errorf("picture %s: %w", name, err)
