@@ -115,6 +115,73 @@ func BenchmarkElementwise(b *testing.B) {
 	})
 }
 
+// BenchmarkStep is all kernels of one training step of the lecture's CNN at batch 32, Adam included.
+func BenchmarkStep(b *testing.B) {
+	const batch, hidden, classes = 32, 1000, 10
+	conv1, err := NewWindow(batch, 28, 28, 1, 5, 5, 1, 1, true)
+	fatalIf(b, err)
+	conv2, err := NewWindow(batch, 14, 14, 32, 2, 2, 1, 1, true)
+	fatalIf(b, err)
+	pool1, err := NewWindow(batch, 28, 28, 32, 2, 2, 2, 2, true)
+	fatalIf(b, err)
+	pool2, err := NewWindow(batch, 14, 14, 64, 2, 2, 2, 2, true)
+	fatalIf(b, err)
+	x := ramp(batch * 784)
+	sizes := []int{25 * 32, 32, 128 * 64, 64, 3136 * hidden, hidden, hidden * classes, classes}
+	var w, dw, m, v [8][]float32
+	for i, n := range sizes {
+		w[i], dw[i], m[i], v[i] = ramp(n), make([]float32, n), make([]float32, n), make([]float32, n)
+		for j := range w[i] {
+			w[i][j] *= 0.05
+		}
+	}
+	// activations and, in the same sizes, their gradients
+	var y, dy [7][]float32
+	for i, n := range []int{25088 * 32, 6272 * 32, 6272 * 64, 1568 * 64, 1568 * 64, batch * hidden, batch * classes} {
+		y[i], dy[i] = make([]float32, n), make([]float32, n)
+	}
+	index1, index2 := make([]int32, len(y[1])), make([]int32, len(y[3]))
+	probabilities := make([]float32, batch*classes)
+	work := make([]float32, 1<<22)
+	step := uint64(0)
+	b.ReportAllocs()
+	for b.Loop() {
+		Conv2D(y[0], x, w[0], w[1], conv1, 32, true)
+		MaxPool2D(y[1], index1, y[0], pool1)
+		Conv2D(y[2], y[1], w[2], w[3], conv2, 64, true)
+		MaxPool2D(y[3], index2, y[2], pool2)
+		Dropout(y[4], y[3], batch, 3136, 0, 0.25, 1, 4, step)
+		Dense(y[5], y[4], w[4], w[5], batch, 3136, hidden, true)
+		Dense(y[6], y[5], w[6], w[7], batch, hidden, classes, false)
+		Softmax(probabilities, y[6], batch, classes)
+		copy(dy[6], probabilities)
+		for i := range batch {
+			dy[6][i*classes+i%classes]--
+		}
+		ColumnSums(dw[7], dy[6], work, batch, classes)
+		MatMul(dw[6], y[5], dy[6], work, hidden, batch, classes, true, false)
+		MatMul(dy[5], dy[6], w[6], work, batch, classes, hidden, false, true)
+		ReLUGrad(dy[5], y[5], dy[5])
+		ColumnSums(dw[5], dy[5], work, batch, hidden)
+		MatMul(dw[4], y[4], dy[5], work, 3136, batch, hidden, true, false)
+		MatMul(dy[4], dy[5], w[4], work, batch, hidden, 3136, false, true)
+		Dropout(dy[3], dy[4], batch, 3136, 0, 0.25, 1, 4, step)
+		MaxPool2DGrad(dy[2], dy[3], index2, pool2)
+		ReLUGrad(dy[2], y[2], dy[2])
+		ColumnSums(dw[3], dy[2], work, 6272, 64)
+		Conv2DGradKernel(dw[2], y[1], dy[2], work, conv2, 64)
+		Conv2DGradInput(dy[1], dy[2], w[2], work, conv2, 64)
+		MaxPool2DGrad(dy[0], dy[1], index1, pool1)
+		ReLUGrad(dy[0], y[0], dy[0])
+		ColumnSums(dw[1], dy[0], work, 25088, 32)
+		Conv2DGradKernel(dw[0], x, dy[0], work, conv1, 32)
+		for i := range w {
+			AdamStep(w[i], m[i], v[i], dw[i], 1e-5, 0.9, 0.999, 1e-7, 0)
+		}
+		step++
+	}
+}
+
 // ramp returns n numbers of both signs in an order without a pattern.
 func ramp(n int) []float32 {
 	x := make([]float32, n)

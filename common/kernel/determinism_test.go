@@ -48,14 +48,14 @@ func jobs(t *testing.T) []job {
 			job{"Conv2DGradInput", input, func(y []float32) { Conv2DGradInput(y, a, b, work, w, filters) }},
 			job{"Conv2DGradKernel", 9 * w.Channels * filters, func(y []float32) { Conv2DGradKernel(y, a, b, work, w, filters) }})
 	}
-	w, err := NewWindow(30, 28, 28, 32, 3, 3, 2, 2, true)
+	w, err := NewWindow(8, 28, 28, 32, 3, 3, 2, 2, true)
 	fatalIf(t, err)
 	size := w.Batch * w.OutHeight * w.OutWidth * w.Channels
 	index, places := make([]int32, size), make([]int32, size)
 	MaxPool2D(work, places, long, w)
 	return append(list,
 		job{"MaxPool2D", size, func(y []float32) { MaxPool2D(y, index, long, w) }},
-		job{"MaxPool2DGrad", 30 * 28 * 28 * 32, func(y []float32) { MaxPool2DGrad(y, long, places, w) }})
+		job{"MaxPool2DGrad", 8 * 28 * 28 * 32, func(y []float32) { MaxPool2DGrad(y, long, places, w) }})
 }
 
 func TestBitsDoNotDependOnWorkers(t *testing.T) {
