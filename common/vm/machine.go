@@ -80,8 +80,9 @@ func (m *Machine) add(g *gorgonia.ExprGraph, n *gorgonia.Node, slots map[*gorgon
 		m.leaves = append(m.leaves, leaf{n, slots[n]})
 		return nil
 	}
-	if s, ok := n.Op().(interface{ ReturnsNothing() bool }); ok && s.ReturnsNothing() {
-		return fmt.Errorf("vm: node %v is a statement, want an operation with a value", n.Op())
+	// what marks Gorgonia's statements is not exported, but they alone have no type
+	if n.Type() == nil {
+		return fmt.Errorf("vm: node %q is a statement, want an operation with a value", n.Name())
 	}
 	children := graph.NodesOf(g.From(n.ID()))
 	in := instruction{node: n, op: n.Op(), args: make([]gorgonia.Value, len(children))}
@@ -125,6 +126,9 @@ func (m *Machine) RunAll() (err error) {
 		v, err := in.op.Do(in.args...)
 		if err != nil {
 			return fmt.Errorf("vm: %w", err)
+		}
+		if v == nil {
+			return fmt.Errorf("vm: %v gave no value", in.op)
 		}
 		// operations that own their output return the same one each time: nothing to bind
 		if v != m.values[in.slot] {

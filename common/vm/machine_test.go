@@ -1,0 +1,230 @@
+package vm_test
+
+import (
+	"errors"
+	"hash"
+	"hash/fnv"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chewxy/hm"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/op"
+	"gorgonia-lectures/common/vm"
+)
+
+func newRand() *rand.Rand { return rand.New(rand.NewPCG(3, 20)) }
+
+// probe is an operation on a vector that does what a test wants.
+type probe struct {
+	name string
+	do   func(x gorgonia.Value) (gorgonia.Value, error)
+}
+
+func (p *probe) Arity() int { return 1 }
+func (p *probe) Type() hm.Type {
+	v := gorgonia.TensorType{Dims: 1, Of: hm.TypeVariable('a')}
+	return hm.NewFnType(v, v)
+}
+func (p *probe) InferShape(...gorgonia.DimSizer) (tensor.Shape, error) { return tensor.Shape{3}, nil }
+func (p *probe) Do(in ...gorgonia.Value) (gorgonia.Value, error)       { return p.do(in[0]) }
+func (p *probe) ReturnsPtr() bool                                      { return true }
+func (p *probe) CallsExtern() bool                                     { return false }
+func (p *probe) OverwritesInput() int                                  { return -1 }
+func (p *probe) WriteHash(h hash.Hash)                                 { _, _ = io.WriteString(h, p.name) }
+func (p *probe) String() string                                        { return p.name }
+func (p *probe) Hashcode() uint32 {
+	h := fnv.New32a()
+	p.WriteHash(h)
+	return h.Sum32()
+}
+
+// vector is an input of three numbers.
+func vector(g *gorgonia.ExprGraph, name string, values ...float64) *gorgonia.Node {
+	return input(g, name, tensor.New(tensor.WithShape(3), tensor.WithBacking(values)))
+}
+
+func wantError(t *testing.T, err error, text string) {
+	t.Helper()
+	if err == nil || !strings.Contains(err.Error(), text) {
+		t.Errorf("error %v, want %q", err, text)
+	}
+}
+
+// Only what the outputs need is run, each operation once.
+func TestOnlyWhatIsWantedRuns(t *testing.T) {
+	g := gorgonia.NewGraph()
+	x := vector(g, "x", 1, 2, 3)
+	runs := map[string]int{}
+	count := func(name string, in *gorgonia.Node) *gorgonia.Node {
+		return must(gorgonia.ApplyOp(&probe{name, func(x gorgonia.Value) (gorgonia.Value, error) {
+			runs[name]++
+			return x, nil
+		}}, in))
+	}
+	shared := count("shared", x)
+	left, right := count("left", shared), count("right", shared)
+	dead := count("dead", shared)
+	count("dead too", dead)
+	sum := must(gorgonia.Add(left, right))
+	machine := own(t, g, sum, right)
+	for run := 1; run <= 3; run++ {
+		if err := machine.RunAll(); err != nil {
+			t.Fatal(err)
+		}
+		if len(runs) != 3 || runs["shared"] != run || runs["left"] != run || runs["right"] != run {
+			t.Fatalf("after %d runs: %v", run, runs)
+		}
+	}
+	if got := numbers(t, sum.Value()); !slices.Equal(got, []float64{2, 4, 6}) {
+		t.Errorf("sum %v", got)
+	}
+}
+
+func TestMissingValue(t *testing.T) {
+	g := gorgonia.NewGraph()
+	x := gorgonia.NewVector(g, tensor.Float64, gorgonia.WithName("pixels"), gorgonia.WithShape(3))
+	machine := own(t, g, must(gorgonia.Add(x, vector(g, "y", 1, 2, 3))))
+	wantError(t, machine.RunAll(), `vm: input "pixels" has no value`)
+	if err := gorgonia.Let(x, tensor.New(tensor.WithShape(3), tensor.WithBacking([]float64{1, 1, 1}))); err != nil {
+		t.Fatal(err)
+	}
+	if err := machine.RunAll(); err != nil {
+		t.Error(err)
+	}
+}
+
+// An error and a panic in an operation come back as errors that name it; the machine still works.
+func TestFailingOperation(t *testing.T) {
+	for name, fail := range map[string]func() error{
+		"vm: probe: index out of range": func() error { var none []int; none[len(none)] = 1; return nil },
+		"vm: probe: out of ink":         func() error { panic("out of ink") },
+		"vm: worn out":                  func() error { return errors.New("worn out") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := gorgonia.NewGraph()
+			broken := true
+			machine := own(t, g, must(gorgonia.ApplyOp(&probe{"probe", func(x gorgonia.Value) (gorgonia.Value, error) {
+				if broken {
+					return nil, fail()
+				}
+				return x, nil
+			}}, vector(g, "x", 1, 2, 3))))
+			err := machine.RunAll()
+			if err == nil || !strings.Contains(strings.ReplaceAll(err.Error(), "runtime error: ", ""), name) {
+				t.Errorf("error %v, want %q", err, name)
+			}
+			broken = false
+			if err := machine.RunAll(); err != nil {
+				t.Errorf("once mended: %v", err)
+			}
+		})
+	}
+}
+
+// No value, and a value of another shape or dtype than the node's, are errors that name the operation.
+func TestOperationThatGivesSomethingElse(t *testing.T) {
+	for want, v := range map[string]gorgonia.Value{
+		"vm: probe gave no value":                          nil,
+		"vm: probe: Node's expected shape is (3). Got (2)": tensor.New(tensor.WithShape(2), tensor.Of(tensor.Float64)),
+		"Expected Dtype of float64. Got float32":           tensor.New(tensor.WithShape(3), tensor.Of(tensor.Float32)),
+	} {
+		g := gorgonia.NewGraph()
+		y := must(gorgonia.ApplyOp(&probe{"probe", func(gorgonia.Value) (gorgonia.Value, error) { return v, nil }}, vector(g, "x", 1, 2, 3)))
+		wantError(t, own(t, g, y).RunAll(), want)
+	}
+}
+
+func TestWhatCannotBeCompiled(t *testing.T) {
+	g, other := gorgonia.NewGraph(), gorgonia.NewGraph()
+	x := vector(g, "x", 1, 2, 3)
+	y := must(gorgonia.Tanh(x))
+	var seen gorgonia.Value
+	read := gorgonia.Read(y, &seen)
+	for want, outputs := range map[string]gorgonia.Nodes{
+		"vm: no outputs": nil,
+		"vm: output 1 is not a node of the graph": {y, nil},
+		"vm: output 0 is not a node of the graph": {vector(other, "x", 1, 2, 3)},
+		"is a statement, want an operation":       {read},
+	} {
+		_, err := vm.New(g, outputs)
+		wantError(t, err, want)
+	}
+	// a statement elsewhere in the graph is no obstacle
+	if err := own(t, g, y).RunAll(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A tensor bound between two runs is the input of the second, also for views of it.
+func TestLetBetweenRuns(t *testing.T) {
+	g := gorgonia.NewGraph()
+	x := gorgonia.NewTensor(g, tensor.Float64, 3, gorgonia.WithName("x"), gorgonia.WithShape(1, 1, 2))
+	y := must(op.Flatten(x))
+	z := must(op.ReLU(y))
+	machine := own(t, g, y, z)
+	for _, values := range [][]float64{{1, 2}, {3, 4}, {5, 6}} {
+		if err := gorgonia.Let(x, tensor.New(tensor.WithShape(1, 1, 2), tensor.WithBacking(values))); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if err := machine.RunAll(); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(numbers(t, y.Value()), values) || !slices.Equal(numbers(t, z.Value()), values) {
+				t.Errorf("flattened %v, rectified %v, want %v", y.Value().Data(), z.Value().Data(), values)
+			}
+			values[0]++ // in place is seen too
+		}
+	}
+}
+
+// Node.Grad gives the gradient of the newest run, for our operations and for Gorgonia's.
+func TestGradIsTheNewest(t *testing.T) {
+	for _, build := range []func(testing.TB, tensor.Dtype, int) *net{newConvNet, newStockNet} {
+		n := build(t, tensor.Float64, 2)
+		machine := n.own(t)
+		var old []float64
+		for step := range uint64(3) {
+			n.draw(step)
+			if err := machine.RunAll(); err != nil {
+				t.Fatal(err)
+			}
+			for i, p := range n.params {
+				grad, err := p.Grad()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if grad != n.grads[i].Value() {
+					t.Errorf("Grad of %s is not the value of its gradient node", p.Name())
+				}
+			}
+			fresh := numbers(t, n.grads[0].Value())
+			if slices.Equal(old, fresh) {
+				t.Error("other data, but the same gradient")
+			}
+			old = fresh
+		}
+	}
+}
+
+// A closed machine has let go of its values, and closing is no error.
+func TestClose(t *testing.T) {
+	n := newStockNet(t, tensor.Float64, 2)
+	machine := n.own(t)
+	if err := machine.RunAll(); err != nil {
+		t.Fatal(err)
+	}
+	want := numbers(t, n.cost.Value())
+	if err := machine.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(want, numbers(t, n.cost.Value())) {
+		t.Error("closing the machine changed a node's value")
+	}
+}
