@@ -19,7 +19,7 @@ func jobs(t *testing.T) []job {
 	a, b := noise[float32](r, n), noise[float32](r, n)
 	long, work := noise[float32](r, 1<<20), make([]float32, 1<<20)
 	list := []job{
-		{"Dense", 100 * 300, func(y []float32) { Dense(y, a, b, a, 100, 400, 300, true) }},
+		{"Dense", 40 * 300, func(y []float32) { Dense(y, a, b, a, 40, 200, 300, true) }},
 		{"ColumnSums", 32, func(y []float32) { ColumnSums(y, long, work, 1<<15, 32) }},
 		{"ColumnSums of one", 1, func(y []float32) { ColumnSums(y, long, work, 1<<20, 1) }},
 		{"ReLU", n, func(y []float32) { ReLU(y, a) }},
@@ -34,14 +34,14 @@ func jobs(t *testing.T) []job {
 	}
 	for trans := range 4 {
 		transA, transB := trans&1 != 0, trans&2 != 0
-		list = append(list, job{fmt.Sprintf("MatMul %t %t", transA, transB), 100 * 300, func(y []float32) {
-			MatMul(y, a, b, work, 100, 400, 300, transA, transB)
+		list = append(list, job{fmt.Sprintf("MatMul %t %t", transA, transB), 40 * 300, func(y []float32) {
+			MatMul(y, a, b, work, 40, 200, 300, transA, transB)
 		}})
 	}
 	for _, n := range [][5]int{{3, 14, 32, 3, 1}, {8, 28, 8, 3, 2}} { // batch, size, channels, kernel, stride
 		w, err := NewWindow(n[0], n[1], n[1], n[2], n[3], n[3], n[4], n[4], true)
 		fatalIf(t, err)
-		const filters = 24
+		const filters = 8
 		input, output := w.Batch*w.Height*w.Width*w.Channels, w.Batch*w.OutHeight*w.OutWidth
 		list = append(list,
 			job{"Conv2D", output * filters, func(y []float32) { Conv2D(y, a, b, a, w, filters, true) }},
