@@ -42,6 +42,10 @@ func main() { cli.Run("linreg", defaults, run) }
 func run(ctx context.Context, opt cli.Options) error {
 	// data
 	data := dataset.BloodFat()
+	person, err := person()
+	if err != nil {
+		return err
+	}
 	if err := look(opt, data); err != nil {
 		return err
 	}
@@ -51,17 +55,18 @@ func run(ctx context.Context, opt cli.Options) error {
 	opt.Printf("%s", net.Summary())
 
 	// compile
-	config := model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewRMSprop(opt.LearningRate), Seed: opt.Seed}
 	if plain {
-		config.Dtype = tensor.Float64
+		opt.Dtype = tensor.Float64
 	}
-	if err := net.Compile(config); err != nil {
+	err = net.Compile(model.Config{
+		Loss: loss.MeanSquaredError, Solver: solver.NewRMSprop(opt.LearningRate),
+		Seed: opt.Seed, Dtype: opt.Dtype})
+	if err != nil {
 		return err
 	}
 
 	// fit
 	var history *model.History
-	var err error
 	if plain {
 		history, err = fitPlain(ctx, opt, data, net)
 	} else {
@@ -72,11 +77,15 @@ func run(ctx context.Context, opt cli.Options) error {
 	}
 
 	// show
-	if err := opt.SaveRun(history, nil); err != nil {
+	best, err := leastSquares(data)
+	if err != nil {
 		return err
 	}
-	if err := opt.Curves(history); err != nil {
+	if err := opt.SaveRun(history, map[string]float64{"least_squares": best.mse(data)}); err != nil {
 		return err
 	}
-	return result(ctx, opt, data, net)
+	if err := curve(opt, history, best.mse(data)); err != nil {
+		return err
+	}
+	return result(ctx, opt, data, person, net, best)
 }

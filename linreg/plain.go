@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -45,10 +46,12 @@ func fitPlain(ctx context.Context, opt cli.Options, data dataset.Set, net *model
 	solver := G.NewRMSPropSolver(G.WithLearnRate(opt.LearningRate), G.WithRho(0.9), G.WithEps(1e-7))
 	history := &model.History{}
 	for epoch := 1; epoch <= opt.Epochs && ctx.Err() == nil; epoch++ {
+		start := time.Now()
 		if err := errors.Join(machine.RunAll(), solver.Step(G.NodesToValueGrads(G.Nodes{w, b}))); err != nil {
 			return history, err
 		}
-		history.Epochs = append(history.Epochs, model.Epoch{Epoch: epoch, Loss: cost.Value().Data().(float64)})
+		loss, seconds := cost.Value().Data().(float64), time.Since(start).Seconds()
+		history.Epochs = append(history.Epochs, model.Epoch{Epoch: epoch, Loss: loss, Seconds: seconds})
 		machine.Reset()
 	}
 	return history, ctx.Err()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"gonum.org/v1/gonum/floats"
 
@@ -14,9 +15,21 @@ import (
 // converged is how far above least squares the mean squared error may be, as a share of it.
 const converged = 0.001
 
+// person is the one to predict for, from -weight and -age.
+func person() (dataset.Set, error) {
+	if !(weight >= 0 && weight <= 1000) {
+		return dataset.Set{}, fmt.Errorf("-weight %g: want kilograms from 0 to 1000", weight)
+	}
+	if !(age >= 0 && age <= 150) {
+		return dataset.Set{}, fmt.Errorf("-age %g: want years from 0 to 150", age)
+	}
+	return dataset.Points([][]float64{{weight, age}})
+}
+
 // look prints the raw data and draws it.
 func look(opt cli.Options, data dataset.Set) error {
-	opt.Printf("%8s %8s %10s\n", dataset.BloodFatColumns[0], dataset.BloodFatColumns[1], dataset.BloodFatColumns[2])
+	names := dataset.BloodFatColumns
+	opt.Printf("%8s %8s %10s\n", names[0], names[1], names[2])
 	for i := range data.Len() {
 		opt.Printf("%8g %8g %10g\n", data.Input(i)[0], data.Input(i)[1], data.Target(i)[0])
 	}
@@ -34,38 +47,48 @@ func people(data dataset.Set) chart.Points {
 	return p
 }
 
+// checks is the lecture's check of the model: 50 points of the plane, from a light child to a heavy
+// old man, to hold beside the people.
+func checks(learned plane) chart.Points {
+	p := chart.Points{
+		Name: "50 points of the model",
+		X:    floats.Span(make([]float64, 50), 20, 100),
+		Y:    floats.Span(make([]float64, 50), 10, 70),
+	}
+	for i := range p.X {
+		p.Z = append(p.Z, learned.at(p.X[i], p.Y[i]))
+	}
+	return p
+}
+
 func scatter(opt cli.Options, name string, clouds ...chart.Points) error {
 	picture, err := chart.NewScatter3D(clouds...)
 	if err != nil {
 		return err
 	}
-	picture.XLabel, picture.YLabel, picture.ZLabel = dataset.BloodFatColumns[0], dataset.BloodFatColumns[1], dataset.BloodFatColumns[2]
+	names := dataset.BloodFatColumns
+	picture.XLabel, picture.YLabel, picture.ZLabel = names[0], names[1], names[2]
 	picture.Elevation, picture.Azimuth = elevation, azimuth
 	return opt.Picture(name, picture)
 }
 
-// result predicts for one person, reads the learned weights, and checks the model: by eye, 50 points
-// of the plane beside the data, and by the distance to least squares.
-func result(ctx context.Context, opt cli.Options, data dataset.Set, net *model.Net) error {
-	person, err := dataset.Points([][]float64{{weight, age}})
+// curve draws the loss above its floor. The axis is logarithmic: the loss falls from tens of
+// thousands, and the last hundred is what there is to see.
+func curve(opt cli.Options, history *model.History, floor float64) error {
+	picture, err := chart.NewHistoryCurves(history)
 	if err != nil {
 		return err
 	}
+	picture.Title, picture.YLabel, picture.LogY = opt.Program, "mean squared error", true
+	picture.References = []chart.Reference{{Label: fmt.Sprintf("least squares, %.1f", floor), Y: floor}}
+	return opt.Picture("curves.png", picture)
+}
+
+// result predicts for one person, reads the learned weights, and checks the model: by eye, and by
+// its distance to least squares.
+func result(ctx context.Context, opt cli.Options, data, person dataset.Set, net *model.Net,
+	best plane) error {
 	out, err := net.Predict(person)
-	if err != nil {
-		return err
-	}
-	w, b := model.Float64s(net.Params()[0].Value), model.Float64s(net.Params()[1].Value)
-	learned := plane{w[0], w[1], b[0]}
-	checks := chart.Points{Name: "50 points of the model",
-		X: floats.Span(make([]float64, 50), 20, 100), Y: floats.Span(make([]float64, 50), 10, 70)}
-	for i := range checks.X {
-		checks.Z = append(checks.Z, learned.at(checks.X[i], checks.Y[i]))
-	}
-	if err := scatter(opt, "model.png", people(data), checks); err != nil {
-		return err
-	}
-	best, err := leastSquares(data)
 	if err != nil {
 		return err
 	}
@@ -73,16 +96,32 @@ func result(ctx context.Context, opt cli.Options, data dataset.Set, net *model.N
 	if err != nil {
 		return err
 	}
-	floor := best.mse(data)
+	w, b := model.Float64s(net.Params()[0].Value), model.Float64s(net.Params()[1].Value)
+	learned := plane{w[0], w[1], b[0]}
+	if err := scatter(opt, "model.png", people(data), checks(learned)); err != nil {
+		return err
+	}
 	opt.Printf("%g kg and %g years: blood fat %.1f\n", weight, age, model.Float64s(out)[0])
-	opt.Printf("learned        W = (%.4f, %.4f)  b = %.4f  mse %.3f\n", learned.weight, learned.age, learned.bias, score.Loss)
-	opt.Printf("least squares  W = (%.4f, %.4f)  b = %.4f  mse %.3f\n", best.weight, best.age, best.bias, floor)
+	floor := best.mse(data)
+	tell := func(what string, p plane, mse float64) {
+		opt.Printf("%-14s W = (%.4f, %.4f)  b = %.4f  mse %.3f\n", what, p.weight, p.age, p.bias, mse)
+	}
+	tell("learned", learned, score.Loss)
+	tell("least squares", best, floor)
 	above := score.Loss/floor - 1
 	if above <= converged {
 		opt.Printf("converged: %.4f %% above least squares\n", 100*above)
 		return nil
 	}
+	// Other rates and smaller batches may circle around the answer for ever; these settings do not.
+	changes := []string{"-epochs 100000"}
+	if opt.LearningRate != defaults.LearningRate {
+		changes = append(changes, fmt.Sprintf("-lr %g", defaults.LearningRate))
+	}
+	if opt.Batch < data.Len() {
+		changes = append(changes, fmt.Sprintf("-batch %d", defaults.Batch))
+	}
 	opt.Printf("not converged: %.2f %% above least squares\n", 100*above)
-	opt.Printf("train on: %s\n", opt.Command("-epochs 100000"))
+	opt.Printf("train longer: %s\n", opt.Command(changes...))
 	return nil
 }

@@ -9,8 +9,6 @@ package main
 import (
 	"context"
 	"flag"
-	"fmt"
-	"math"
 
 	"gorgonia.org/tensor"
 
@@ -46,11 +44,12 @@ func run(ctx context.Context, opt cli.Options) error {
 	opt.Printf("%s", net.Summary())
 
 	// compile
-	config := model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(opt.LearningRate), Seed: opt.Seed}
 	if plain {
-		config.Dtype = tensor.Float64
+		opt.Dtype = tensor.Float64
 	}
-	err := net.Compile(config)
+	err := net.Compile(model.Config{
+		Loss: loss.MeanSquaredError, Solver: solver.NewSGD(opt.LearningRate),
+		Seed: opt.Seed, Dtype: opt.Dtype})
 	if err != nil {
 		return err
 	}
@@ -77,28 +76,4 @@ func run(ctx context.Context, opt cli.Options) error {
 		return err
 	}
 	return answers(opt, data, net)
-}
-
-// answers prints the weights and the four cases, and says what to try if one is on the wrong side.
-func answers(opt cli.Options, data dataset.Set, net *model.Net) error {
-	for _, p := range net.Params() {
-		opt.Printf("%-14s %v  %.4f\n", p.Name, p.Value.Shape(), model.Float64s(p.Value))
-	}
-	out, err := net.Predict(data)
-	if err != nil {
-		return err
-	}
-	solved := true
-	for i, y := range model.Float64s(out) {
-		want := data.Target(i)[0]
-		opt.Printf("%v xor %v = %v, predicted %.4f\n", data.Input(i)[0], data.Input(i)[1], want, y)
-		solved = solved && math.Abs(y-want) < 0.5
-	}
-	if solved {
-		opt.Printf("solved: all four answers are on the right side of 1/2\n")
-		return nil
-	}
-	opt.Printf("not solved: these first weights led to a place where some answers stay at 1/2\n")
-	opt.Printf("try other ones: %s\n", opt.Command(fmt.Sprintf("-seed %d", opt.Seed+1)))
-	return nil
 }

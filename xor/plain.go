@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -39,21 +40,21 @@ func fitPlain(ctx context.Context, opt cli.Options, data dataset.Set, net *model
 	defer machine.Close()
 	solver := G.NewVanillaSolver(G.WithLearnRate(opt.LearningRate))
 	history := &model.History{}
-	for epoch := 1; epoch <= opt.Epochs; epoch++ {
-		sum := 0.0
-		for row := 0; row < data.Len() && ctx.Err() == nil; row++ {
+	for epoch := 1; epoch <= opt.Epochs && ctx.Err() == nil; epoch++ {
+		sum, start := 0.0, time.Now()
+		for row := range data.Len() {
 			err := errors.Join(
 				G.Let(x, tensor.New(tensor.WithShape(1, 2), tensor.WithBacking(data.Input(row)))),
 				G.Let(d, tensor.New(tensor.WithShape(1, 1), tensor.WithBacking(data.Target(row)))),
-				machine.RunAll(),
-				solver.Step(G.NodesToValueGrads(w)))
+				machine.RunAll(), solver.Step(G.NodesToValueGrads(w)))
 			if err != nil {
 				return history, err
 			}
 			sum += cost.Value().Data().(float64)
 			machine.Reset()
 		}
-		history.Epochs = append(history.Epochs, model.Epoch{Epoch: epoch, Loss: sum / float64(data.Len())})
+		mean, seconds := sum/float64(data.Len()), time.Since(start).Seconds()
+		history.Epochs = append(history.Epochs, model.Epoch{Epoch: epoch, Loss: mean, Seconds: seconds})
 	}
 	return history, ctx.Err()
 }

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestBadInputEndsWithOneLine(t *testing.T) {
+	for _, c := range []struct {
+		args string
+		want string
+	}{
+		{"-epochs -1", "-epochs -1: must be at least 1"},
+		{"-batch 0", "-batch 0: must be at least 1"},
+		{"-lr 0", "-lr 0: must be a finite number above 0"},
+		{"-lr NaN", "-lr NaN: must be a finite number above 0"},
+		{"-weight NaN", "-weight NaN: want kilograms from 0 to 1000"},
+		{"-weight -1", "-weight -1: want kilograms from 0 to 1000"},
+		{"-age 1e9", "-age 1e+09: want years from 0 to 150"},
+		{"-age old", "-age"},
+		{"-elevation 91", "data.png: chart: scatter: elevation 91 degrees, want -90 to 90"},
+		{"-wieght 60", "-wieght"},
+		{"60 40", "unexpected argument 60"},
+		{"-plain -batch 24", "-plain trains on all 25 rows at once: want -batch 25 or more, not 24"},
+		{"-lr 1e38", "the loss is +Inf: try a smaller learning rate"},
+	} {
+		out := t.TempDir()
+		args := append([]string{"-quiet"}, strings.Fields(c.args)...)
+		if !strings.Contains(c.args, "-elevation") { // which only a picture looks at
+			args = append([]string{"-no-pictures"}, args...)
+		}
+		code, stdout, stderr := linreg(t.Context(), out, args...)
+		if code != 1 || stdout != "" || strings.Count(stderr, "\n") != 1 ||
+			!strings.HasPrefix(stderr, "linreg: ") || !strings.Contains(stderr, c.want) {
+			t.Errorf("%s: exit code %d, standard output %q, standard error %q, want 1, nothing and one line with %q",
+				c.args, code, stdout, stderr, c.want)
+		}
+		if _, err := os.Stat(filepath.Join(out, "history.csv")); !os.IsNotExist(err) {
+			t.Errorf("%s: history.csv: %v, want no such file", c.args, err)
+		}
+	}
+}
+
+func TestInterruptEndsBothWaysOfTraining(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, args := range [][]string{{"-no-pictures"}, {"-no-pictures", "-plain"}} {
+		if code, _, stderr := linreg(ctx, t.TempDir(), append(args, "-quiet")...); code != 130 || stderr != "linreg: interrupted\n" {
+			t.Errorf("%v: exit code %d, standard error %q, want 130", args, code, stderr)
+		}
+	}
+}
