@@ -2,8 +2,9 @@
 // answer, as one number that training brings down.
 //
 // A cross-entropy whose output comes from a sigmoid or a softmax works on what goes into it (the
-// logits), as Keras does in training: the logarithm of a probability that was rounded to 0 or 1 is
-// lost. Otherwise probabilities are clipped to [1e-7, 1-1e-7].
+// logits), as Keras does: the logarithm of a probability that was rounded to 0 or 1 is lost. Like
+// Keras it does not ask which of the two it was: a categorical cross-entropy behind a sigmoid is that
+// of the softmax of the logits. Other outputs are clipped to [1e-7, 1-1e-7].
 package loss
 
 import (
@@ -56,7 +57,7 @@ func (b builtin) String() string {
 }
 
 func (b builtin) Target(output tensor.Shape) tensor.Shape {
-	if b == SparseCategoricalCrossentropy {
+	if b == SparseCategoricalCrossentropy && len(output) > 0 {
 		return output[:len(output)-1].Clone()
 	}
 	return output.Clone()
@@ -67,17 +68,17 @@ func (b builtin) Build(pred, target *gorgonia.Node) (*gorgonia.Node, error) {
 	case MeanSquaredError:
 		return op.MeanSquaredError(pred, target)
 	case BinaryCrossentropy:
-		if logits, ok := op.SigmoidInput(pred); ok {
+		if logits, ok := op.Logits(pred); ok {
 			return op.BinaryCrossentropyLogits(logits, target)
 		}
 		return op.BinaryCrossentropy(pred, target)
 	case CategoricalCrossentropy:
-		if logits, ok := op.SoftmaxInput(pred); ok {
+		if logits, ok := op.Logits(pred); ok {
 			return op.CategoricalCrossentropyLogits(logits, target)
 		}
 		return op.CategoricalCrossentropy(pred, target)
 	case SparseCategoricalCrossentropy:
-		if logits, ok := op.SoftmaxInput(pred); ok {
+		if logits, ok := op.Logits(pred); ok {
 			return op.SparseCategoricalCrossentropyLogits(logits, target)
 		}
 		return op.SparseCategoricalCrossentropy(pred, target)

@@ -94,25 +94,18 @@ func softmax[T kernel.Float](x *gorgonia.Node) (*gorgonia.Node, error) {
 		func(dx, y, dy []T) { kernel.SoftmaxGrad(dx, y, dy, rows, cols) })
 }
 
-// SoftmaxInput is the node that goes into the softmax y, and false if y is not the output of
-// Softmax. A cross-entropy works on it, as Keras' does: the logarithm of a small probability loses
-// digits that the logits still have.
-func SoftmaxInput(y *gorgonia.Node) (*gorgonia.Node, bool) { return inputOf(y, softmaxName) }
-
-// SigmoidInput is the same for Sigmoid.
-func SigmoidInput(y *gorgonia.Node) (*gorgonia.Node, bool) { return inputOf(y, sigmoidName) }
-
-func inputOf(y *gorgonia.Node, name string) (*gorgonia.Node, bool) {
+// Logits is the node that goes into y if y is the output of Softmax or Sigmoid, and false otherwise. A
+// cross-entropy works on it, as Keras' does: the logarithm of a small probability loses digits that
+// the logits still have.
+func Logits(y *gorgonia.Node) (*gorgonia.Node, bool) {
+	var name string
 	switch f := y.Op().(type) {
 	case *function[float32]:
-		if f.name != name {
-			return nil, false
-		}
+		name = f.name
 	case *function[float64]:
-		if f.name != name {
-			return nil, false
-		}
-	default:
+		name = f.name
+	}
+	if name != sigmoidName && name != softmaxName {
 		return nil, false
 	}
 	// a subgraph, because a graph's own index goes stale when Gorgonia removes a node (package vm)

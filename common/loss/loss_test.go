@@ -1,0 +1,249 @@
+package loss_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/internal/golden"
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/op"
+	"gorgonia-lectures/common/vm"
+)
+
+var all = []loss.Loss{loss.MeanSquaredError, loss.BinaryCrossentropy, loss.CategoricalCrossentropy, loss.SparseCategoricalCrossentropy}
+
+func TestNamesAndTargets(t *testing.T) {
+	for i, want := range []struct {
+		name                 string
+		oneColumn, tenImages tensor.Shape // targets for outputs (8, 1) and (10, 4, 4, 3)
+	}{
+		{"mse", tensor.Shape{8, 1}, tensor.Shape{10, 4, 4, 3}},
+		{"binary_crossentropy", tensor.Shape{8, 1}, tensor.Shape{10, 4, 4, 3}},
+		{"categorical_crossentropy", tensor.Shape{8, 1}, tensor.Shape{10, 4, 4, 3}},
+		{"sparse_categorical_crossentropy", tensor.Shape{8}, tensor.Shape{10, 4, 4}},
+	} {
+		l := all[i]
+		if l.String() != want.name {
+			t.Errorf("name %q, want Keras' %q", l, want.name)
+		}
+		output := tensor.Shape{8, 1}
+		target := l.Target(output)
+		if fmt.Sprint(target) != fmt.Sprint(want.oneColumn) {
+			t.Errorf("%s: targets %v for outputs (8, 1), want %v", l, target, want.oneColumn)
+		}
+		if got := l.Target(tensor.Shape{10, 4, 4, 3}); fmt.Sprint(got) != fmt.Sprint(want.tenImages) {
+			t.Errorf("%s: targets %v for outputs (10, 4, 4, 3), want %v", l, got, want.tenImages)
+		}
+		target[0] = 99
+		if output[0] != 8 {
+			t.Errorf("%s: the targets' shape shares the output's memory", l)
+		}
+		if got := l.Target(tensor.Shape{}); len(got) != 0 {
+			t.Errorf("%s: targets %v for a scalar", l, got)
+		}
+	}
+}
+
+func leaf(g *gorgonia.ExprGraph, name string, dtype tensor.Dtype, shape tensor.Shape, data []float64) *gorgonia.Node {
+	var backing any = append([]float64{}, data...)
+	if dtype == tensor.Float32 {
+		backing = golden.Convert[float32](data)
+	}
+	return gorgonia.NewTensor(g, dtype, shape.Dims(), gorgonia.WithName(name), gorgonia.WithShape(shape...),
+		gorgonia.WithValue(tensor.New(tensor.WithShape(shape...), tensor.WithBacking(backing))))
+}
+
+// evaluate gives the loss behind an activation, and its gradient in the activation's input.
+func evaluate(t *testing.T, l loss.Loss, activation func(*gorgonia.Node) (*gorgonia.Node, error), dtype tensor.Dtype,
+	shape tensor.Shape, x, target []float64) (value float64, grad []float64) {
+	t.Helper()
+	g := gorgonia.NewGraph()
+	in := leaf(g, "x", dtype, shape, x)
+	pred := in
+	if activation != nil {
+		pred = gorgonia.Must(activation(in))
+	}
+	cost, err := l.Build(pred, leaf(g, "target", dtype, l.Target(pred.Shape()), target))
+	if err != nil {
+		t.Fatal(err)
+	}
+	grads, err := gorgonia.Grad(cost, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	machine, err := vm.New(g, gorgonia.Nodes{cost, grads[0]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := machine.RunAll(); err != nil {
+		t.Fatal(err)
+	}
+	if dtype == tensor.Float32 {
+		return float64(*cost.Value().(*gorgonia.F32)), golden.Convert[float64](grads[0].Value().(*tensor.Dense).Float32s())
+	}
+	return float64(*cost.Value().(*gorgonia.F64)), grads[0].Value().(*tensor.Dense).Float64s()
+}
+
+var dtypes = map[tensor.Dtype]float64{tensor.Float32: 1e-6, tensor.Float64: 1e-14}
+
+// Behind a sigmoid or a softmax the loss of a certain and wrong answer is its logit's size, with a
+// gradient of 1: the clipped form would say 16.1 and 0.
+func TestLogitsArePreferred(t *testing.T) {
+	for dtype, tolerance := range dtypes {
+		for _, x := range []float64{3, 40, 1000} {
+			t.Run(fmt.Sprintf("%v,%v", dtype, x), func(t *testing.T) {
+				// two rows, each wrong: -log(1-sigmoid(x)), twice
+				sigmoid := 1 / (1 + math.Exp(-x))
+				value, grad := evaluate(t, loss.BinaryCrossentropy, op.Sigmoid, dtype, tensor.Shape{2, 1}, []float64{x, -x}, []float64{0, 1})
+				golden.Near(t, "binary", []float64{value}, []float64{x + math.Log1p(math.Exp(-x))}, tolerance)
+				golden.Near(t, "d binary", grad, []float64{sigmoid / 2, -sigmoid / 2}, tolerance)
+
+				// two classes x apart, and a third that is nowhere
+				share := 1 / (1 + math.Exp(-x))
+				row, want := []float64{x, 0, -2000}, x+math.Log1p(math.Exp(-x))
+				value, grad = evaluate(t, loss.CategoricalCrossentropy, op.Softmax, dtype, tensor.Shape{1, 3}, row, []float64{0, 1, 0})
+				golden.Near(t, "categorical", []float64{value}, []float64{want}, tolerance)
+				golden.Near(t, "d categorical", grad, []float64{share, -share, 0}, tolerance)
+				value, grad = evaluate(t, loss.SparseCategoricalCrossentropy, op.Softmax, dtype, tensor.Shape{1, 3}, row, []float64{1})
+				golden.Near(t, "sparse", []float64{value}, []float64{want}, tolerance)
+				golden.Near(t, "d sparse", grad, []float64{share, -share, 0}, tolerance)
+			})
+		}
+	}
+}
+
+// Keras does not ask which of the two activations it was (see the train_pair goldens of package model):
+// the loss has its own form of the logits.
+func TestLogitsOfTheOtherActivation(t *testing.T) {
+	row := []float64{1000, 0}
+	value, grad := evaluate(t, loss.BinaryCrossentropy, op.Softmax, tensor.Float64, tensor.Shape{1, 2}, row, []float64{0, 1})
+	golden.Near(t, "binary behind a softmax", []float64{value}, []float64{(1000 + math.Ln2) / 2}, 1e-14)
+	golden.Near(t, "its gradient", grad, []float64{0.5, -0.25}, 1e-14)
+	for _, l := range []loss.Loss{loss.CategoricalCrossentropy, loss.SparseCategoricalCrossentropy} {
+		target := []float64{0, 1}
+		if l == loss.SparseCategoricalCrossentropy {
+			target = target[1:]
+		}
+		value, grad = evaluate(t, l, op.Sigmoid, tensor.Float64, tensor.Shape{1, 2}, row, target)
+		golden.Near(t, l.String()+" behind a sigmoid", []float64{value}, []float64{1000}, 1e-14)
+		golden.Near(t, "its gradient", grad, []float64{1, -1}, 1e-14)
+	}
+}
+
+// The same probabilities from somewhere else are clipped, as in Keras.
+func TestOtherOutputsAreClipped(t *testing.T) {
+	const clip = 1e-7
+	for name, c := range map[string]struct {
+		loss       loss.Loss
+		activation func(*gorgonia.Node) (*gorgonia.Node, error)
+		shape      tensor.Shape
+		x, target  []float64
+		want       float64
+	}{
+		"no activation": {loss.BinaryCrossentropy, nil, tensor.Shape{1, 1}, []float64{1}, []float64{0}, -math.Log(clip)},
+		"behind a ReLU": {loss.BinaryCrossentropy, op.ReLU, tensor.Shape{1, 1}, []float64{1}, []float64{0}, -math.Log(clip)},
+		"categorical":   {loss.CategoricalCrossentropy, nil, tensor.Shape{1, 2}, []float64{1, 0}, []float64{0, 1}, -math.Log(clip)},
+		"sparse":        {loss.SparseCategoricalCrossentropy, nil, tensor.Shape{1, 2}, []float64{1, 0}, []float64{1}, -math.Log(clip)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			value, grad := evaluate(t, c.loss, c.activation, tensor.Float64, c.shape, c.x, c.target)
+			golden.Near(t, "loss", []float64{value}, []float64{c.want}, 1e-8)
+			golden.Near(t, "gradient", grad, make([]float64, len(grad)), 0)
+		})
+	}
+}
+
+// At ordinary values it makes no difference which way the loss is computed.
+func TestBothWaysAgree(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 30))
+	const rows, cols = 6, 4
+	x := make([]float64, rows*cols)
+	oneHot, labels := make([]float64, rows*cols), make([]float64, rows)
+	for i := range x {
+		x[i] = 4 * (rng.Float64() - .5)
+	}
+	for r := range labels {
+		class := rng.IntN(cols)
+		labels[r], oneHot[r*cols+class] = float64(class), 1
+	}
+	// a Flatten between hides the activation
+	hidden := func(f func(*gorgonia.Node) (*gorgonia.Node, error)) func(*gorgonia.Node) (*gorgonia.Node, error) {
+		return func(x *gorgonia.Node) (*gorgonia.Node, error) { return op.Flatten(gorgonia.Must(f(x))) }
+	}
+	shape := tensor.Shape{rows, cols}
+	for _, c := range []struct {
+		loss       loss.Loss
+		activation func(*gorgonia.Node) (*gorgonia.Node, error)
+		target     []float64
+	}{
+		{loss.BinaryCrossentropy, op.Sigmoid, oneHot},
+		{loss.CategoricalCrossentropy, op.Softmax, oneHot},
+		{loss.SparseCategoricalCrossentropy, op.Softmax, labels},
+	} {
+		logits, dLogits := evaluate(t, c.loss, c.activation, tensor.Float64, shape, x, c.target)
+		clipped, dClipped := evaluate(t, c.loss, hidden(c.activation), tensor.Float64, shape, x, c.target)
+		golden.Near(t, c.loss.String(), []float64{logits}, []float64{clipped}, 1e-13)
+		golden.Near(t, "d "+c.loss.String(), dLogits, dClipped, 1e-13)
+	}
+}
+
+func TestMeanSquaredError(t *testing.T) {
+	for dtype, tolerance := range dtypes {
+		value, grad := evaluate(t, loss.MeanSquaredError, nil, dtype, tensor.Shape{2, 2}, []float64{1, 2, 3, 4}, []float64{1, 0, 0, 5})
+		golden.Near(t, "loss", []float64{value}, []float64{14. / 4}, tolerance)
+		golden.Near(t, "gradient", grad, []float64{0, 1, 1.5, -.5}, tolerance)
+	}
+}
+
+// A graph from which Gorgonia has removed a node still leads from the softmax to its logits.
+func TestLogitsInAGraphThatLostANode(t *testing.T) {
+	g := gorgonia.NewGraph()
+	p := leaf(g, "p", tensor.Float64, tensor.Shape{2}, []float64{.25, .5})
+	gorgonia.Must(gorgonia.Mean(gorgonia.Must(gorgonia.BinaryXent(p, leaf(g, "t", tensor.Float64, tensor.Shape{2}, []float64{0, 1})))))
+	x := leaf(g, "x", tensor.Float64, tensor.Shape{1, 2}, []float64{1000, 0})
+	y := gorgonia.Must(op.Softmax(x))
+	if logits, ok := op.Logits(y); !ok || logits != x {
+		t.Errorf("the input of the softmax is %v, want x", logits)
+	}
+	if logits, ok := op.Logits(x); ok {
+		t.Errorf("an input is taken for the output of %v", logits)
+	}
+}
+
+// builtin is the zero value of the losses' type, which is none of them.
+func TestNoLoss(t *testing.T) {
+	zero := loss.MeanSquaredError - loss.MeanSquaredError
+	beyond := loss.SparseCategoricalCrossentropy + 1
+	for l, name := range map[loss.Loss]string{zero: "loss(0)", beyond: "loss(5)"} {
+		if l.String() != name {
+			t.Errorf("name %q, want %q", l, name)
+		}
+		pred := leaf(gorgonia.NewGraph(), "x", tensor.Float64, tensor.Shape{1, 1}, []float64{1})
+		if _, err := l.Build(pred, pred); err == nil || err.Error() != "unknown loss "+name {
+			t.Errorf("error %v, want unknown loss %s", err, name)
+		}
+	}
+}
+
+// Targets that do not fit are reported by each loss, whichever way it is computed.
+func TestTargetsThatDoNotFit(t *testing.T) {
+	for _, activation := range []func(*gorgonia.Node) (*gorgonia.Node, error){nil, op.Sigmoid, op.Softmax} {
+		for _, l := range all {
+			g := gorgonia.NewGraph()
+			pred := leaf(g, "x", tensor.Float64, tensor.Shape{2, 3}, make([]float64, 6))
+			if activation != nil {
+				pred = gorgonia.Must(activation(pred))
+			}
+			target := leaf(g, "target", tensor.Float64, tensor.Shape{3, 3}, make([]float64, 9))
+			if _, err := l.Build(pred, target); err == nil || !strings.Contains(err.Error(), "(3, 3), want") {
+				t.Errorf("%s: error %v, want the targets' shape", l, err)
+			}
+		}
+	}
+}
