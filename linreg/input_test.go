@@ -44,6 +44,27 @@ func TestBadInputEndsWithOneLine(t *testing.T) {
 	}
 }
 
+// A table of one's own is read as strictly as flags are.
+func TestTableFromAFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "people.csv")
+	write := func(text string) {
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("weight,age,bloodfat\n60,40,300\n70,twenty,200\n")
+	code, stdout, stderr := linreg(t.Context(), t.TempDir(), "-no-pictures", "-data", file)
+	want := "linreg: " + file + `: line 3, column 2 (age): "twenty" is not a finite decimal number` + "\n"
+	if code != 1 || stdout != "" || stderr != want {
+		t.Errorf("exit code %d, standard output %q, standard error %q, want 1, nothing and %q", code, stdout, stderr, want)
+	}
+	write("weight,age,bloodfat\n60,40,300\n70,20,200\n50,30,250\n40,60,350\n")
+	code, stdout, stderr = linreg(t.Context(), t.TempDir(), "-no-pictures", "-epochs", "1", "-data", file)
+	if code != 0 || stderr != "" || !strings.Contains(stdout, "least squares  W = ") {
+		t.Errorf("exit code %d, standard output %q, standard error %q, want 0 and a result", code, stdout, stderr)
+	}
+}
+
 func TestInterruptEndsBothWaysOfTraining(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

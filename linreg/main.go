@@ -21,19 +21,21 @@ import (
 
 var (
 	plain              bool
+	file               string
 	weight, age        float64
 	elevation, azimuth float64
 )
 
 var defaults = cli.Defaults{
-	About:  "linreg fits a plane through 25 people: blood fat from weight and age.",
+	About:  "fits a plane through 25 people: blood fat from weight and age.",
 	Epochs: 5000, Batch: 32, LearningRate: 0.001,
 	Flags: func(f *flag.FlagSet) {
 		f.BoolVar(&plain, "plain", false, "train the same net in stock Gorgonia, without layers (see plain.go)")
-		f.Float64Var(&weight, "weight", 60, "weight in kg of the person to predict for")
-		f.Float64Var(&age, "age", 40, "age in years of the person to predict for")
-		f.Float64Var(&elevation, "elevation", 15, "degrees that the 3-D pictures are seen from above")
-		f.Float64Var(&azimuth, "azimuth", 15, "degrees that the 3-D pictures are turned")
+		f.StringVar(&file, "data", "", "read the table from this CSV `FILE`, under the header weight,age,bloodfat")
+		f.Float64Var(&weight, "weight", 60, "predict for a person of this weight, in `KG`")
+		f.Float64Var(&age, "age", 40, "predict for a person of this age, in `YEARS`")
+		f.Float64Var(&elevation, "elevation", 15, "see the 3-D pictures from `DEGREES` above")
+		f.Float64Var(&azimuth, "azimuth", 15, "turn the 3-D pictures by `DEGREES`")
 	},
 }
 
@@ -41,7 +43,10 @@ func main() { cli.Run("linreg", defaults, run) }
 
 func run(ctx context.Context, opt cli.Options) error {
 	// data
-	data := dataset.BloodFat()
+	data, err := dataset.OpenBloodFat(file)
+	if err != nil {
+		return err
+	}
 	person, err := person()
 	if err != nil {
 		return err

@@ -38,7 +38,7 @@ func look(opt cli.Options, data dataset.Set) error {
 
 // people is the data as points: weight, age, blood fat.
 func people(data dataset.Set) chart.Points {
-	p := chart.Points{Name: "25 people"}
+	p := chart.Points{Name: fmt.Sprintf("%d people", data.Len())}
 	for i := range data.Len() {
 		p.X = append(p.X, data.Input(i)[0])
 		p.Y = append(p.Y, data.Input(i)[1])

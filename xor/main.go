@@ -23,7 +23,7 @@ import (
 var plain bool
 
 var defaults = cli.Defaults{
-	About:  "xor trains two layers on the exclusive or, which one layer cannot learn.",
+	About:  "trains two layers on the exclusive or, which one layer cannot learn.",
 	Epochs: 5000, Batch: 1, LearningRate: 0.1,
 	Flags: func(f *flag.FlagSet) {
 		f.BoolVar(&plain, "plain", false, "train the same net in stock Gorgonia, without layers (see plain.go)")

@@ -20,7 +20,7 @@ func ExampleMain() {
 		opt.Printf("training for %d epochs with seed %d\n", opt.Epochs, opt.Seed)
 		return nil
 	}
-	defaults := cli.Defaults{About: "greet shows how a program begins.", Epochs: 3}
+	defaults := cli.Defaults{About: "shows how a program begins.", Epochs: 3}
 	code := cli.Main(context.Background(), "greet", defaults, run, []string{"-seed", "7", "-out", out}, os.Stdout, os.Stderr)
 	fmt.Println("exit code", code)
 	code = cli.Main(context.Background(), "greet", defaults, run, []string{"-epochs", "-1", "-out", out}, os.Stdout, os.Stdout)
