@@ -26,8 +26,8 @@ type report struct {
 	Dtype      string            `json:"dtype"`
 	Flags      map[string]any    `json:"flags"`
 	Arguments  []string          `json:"arguments,omitempty"`
-	Epochs     int               `json:"epochs"`  // finished
-	Seconds    number            `json:"seconds"` // of these
+	Epochs     int               `json:"epochs,omitempty"`  // finished
+	Seconds    number            `json:"seconds,omitempty"` // of these
 	Final      map[string]number `json:"final"`
 	Go         string            `json:"go"`
 	Modules    map[string]string `json:"modules"`
