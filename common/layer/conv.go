@@ -36,7 +36,11 @@ func (c Conv2D) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(out, c.Filters), nil
+	return append(out, c.Filters), checkKernel(c.kernelShape(input))
+}
+
+func (c Conv2D) kernelShape(input tensor.Shape) tensor.Shape {
+	return tensor.Shape{c.Kernel.Height, c.Kernel.Width, input[2], c.Filters}
 }
 
 // slide is the height and width of the output of a window over an image.
@@ -56,8 +60,7 @@ func slide(input tensor.Shape, window, stride Size, padding Padding) (tensor.Sha
 }
 
 func (c Conv2D) Params(input tensor.Shape) []Param {
-	shape := tensor.Shape{c.Kernel.Height, c.Kernel.Width, input[2], c.Filters}
-	return kernelAndBias(shape, c.KernelInitializer, c.BiasInitializer, c.NoBias)
+	return kernelAndBias(c.kernelShape(input), c.KernelInitializer, c.BiasInitializer, c.NoBias)
 }
 
 func (c Conv2D) Build(_ Context, x *gorgonia.Node, params gorgonia.Nodes) (*gorgonia.Node, error) {

@@ -31,7 +31,7 @@ func (d Dense) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 	if len(input) != 1 {
 		return nil, fmt.Errorf("input %v has %d axes, want 1: put a Flatten before it", input, len(input))
 	}
-	return tensor.Shape{d.Units}, nil
+	return tensor.Shape{d.Units}, checkKernel(tensor.Shape{input[0], d.Units})
 }
 
 func (d Dense) Params(input tensor.Shape) []Param {

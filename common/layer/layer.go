@@ -9,6 +9,7 @@ package layer
 
 import (
 	"fmt"
+	"math"
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -139,6 +140,22 @@ func kernelAndBias(kernel tensor.Shape, kernelInit, biasInit Initializer, noBias
 		params = append(params, Param{"bias", tensor.Shape{kernel[len(kernel)-1]}, biasInit})
 	}
 	return params
+}
+
+// checkKernel is an error if a kernel has no values, or more than an int32 counts: a mistyped size, or
+// one from a broken file, is found before any memory is asked for.
+func checkKernel(kernel tensor.Shape) error {
+	limit := math.MaxInt32
+	for _, size := range kernel {
+		if size < 1 {
+			return fmt.Errorf("kernel %v: sizes must be at least 1", kernel)
+		}
+		if size > limit {
+			return fmt.Errorf("kernel %v has more than %d values", kernel, math.MaxInt32)
+		}
+		limit /= size
+	}
+	return nil
 }
 
 // split gives the nodes of kernelAndBias, with a nil bias if there is none.

@@ -167,3 +167,36 @@ func TestDropoutRowsDoNotDependOnTheBatch(t *testing.T) {
 		t.Error("two rows have the same mask")
 	}
 }
+
+// Gorgonia takes two operations with one hash and one input for one node. Ours are never one, not
+// even those that would do the same: each owns its output.
+func TestOperationsAreNeverMerged(t *testing.T) {
+	step := uint64(2)
+	g := gorgonia.NewGraph()
+	x := leaf(g, "x", tensor.Float64, array{[]int{20, 20}, slices.Repeat([]float64{1}, 400)})
+	few, many := must(op.Dropout(x, .1, op.Mask{Step: &step})), must(op.Dropout(x, .9, op.Mask{Step: &step}))
+	one, other := must(op.ReLU(x)), must(op.ReLU(x))
+	if few == many || one == other {
+		t.Fatal("two operations became one node")
+	}
+	outputs := gorgonia.Nodes{few, many, one, other}
+	own, err := vm.New(g, outputs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tape := gorgonia.NewTapeMachine(g.ExactSubgraphRoots(outputs...))
+	defer tape.Close()
+	for name, machine := range map[string]gorgonia.VM{"own": own, "tape": tape} {
+		if err := machine.RunAll(); err != nil {
+			t.Fatal(err)
+		}
+		machine.Reset()
+		scale := func(rate float64) float64 { return 1 / (1 - rate) } // in float64, not as a constant
+		if slices.Max(values(t, few)) != scale(.1) || slices.Max(values(t, many)) != scale(.9) {
+			t.Errorf("%s machine: two rates, but the same scale", name)
+		}
+		if &floats(t, one.Value())[0] == &floats(t, other.Value())[0] {
+			t.Errorf("%s machine: two operations share their output", name)
+		}
+	}
+}
