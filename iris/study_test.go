@@ -1,0 +1,155 @@
+package main
+
+import (
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"gorgonia-lectures/common/cli"
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/solver"
+)
+
+func flowers(t *testing.T) (train, test dataset.Set) {
+	t.Helper()
+	all, err := dataset.Iris().OneHot(len(dataset.IrisSpecies), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if train, test, err = all.Split(0.2, 13); err != nil {
+		t.Fatal(err)
+	}
+	return train, test
+}
+
+// The lecture's claim: with the sigmoid the gradient shrinks layer by layer through
+// back-propagation, and ReLU is the remedy.
+func TestSigmoidGradientVanishes(t *testing.T) {
+	train, _ := flowers(t)
+	for seed := range uint64(5) {
+		first := func(hidden int, activation layer.Activation) float64 {
+			sizes, err := gradientSizes(deep(hidden, activation), seed, train)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(sizes) != hidden+1 {
+				t.Fatalf("%d hidden layers: %d gradients, want one more", hidden, len(sizes))
+			}
+			return sizes[0]
+		}
+		sigmoid, relu := first(10, layer.Sigmoid), first(10, layer.ReLU)
+		if !(sigmoid > 0 && sigmoid*1000 <= relu) {
+			t.Errorf("seed %d: the first layer's gradient is %.3g with the sigmoid and %.3g with ReLU, want 1,000 times less",
+				seed, sigmoid, relu)
+		}
+		if shallow := first(3, layer.Sigmoid); sigmoid*1000 > shallow {
+			t.Errorf("seed %d: %.3g with 10 hidden layers and %.3g with 3, want 1,000 times less", seed, sigmoid, shallow)
+		}
+	}
+}
+
+// In a deep sigmoid net nearly every layer's gradient is smaller than that of the layer behind it.
+func TestSigmoidGradientShrinksLayerByLayer(t *testing.T) {
+	train, _ := flowers(t)
+	sizes, err := gradientSizes(deep(10, layer.Sigmoid), 1, train)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 2; i < len(sizes); i++ { // the first layer's kernel sees the inputs, which are larger
+		if !(sizes[i-1] < sizes[i]) {
+			t.Errorf("layer %d has a gradient of %.3g and layer %d of %.3g, want less", i, sizes[i-1], i+1, sizes[i])
+		}
+	}
+}
+
+func TestVanishingFiles(t *testing.T) {
+	out := t.TempDir()
+	stdout := finished(t, out, "-study", "vanishing")
+	lines := table(t, filepath.Join(out, "vanishing.csv"))
+	want := []string{"layer", "sigmoid 3", "sigmoid 6", "sigmoid 10", "relu 3", "relu 6", "relu 10"}
+	if !reflect.DeepEqual(lines[0], want) || len(lines) != 12 {
+		t.Fatalf("%d lines under %v, want 11 under %v", len(lines)-1, lines[0], want)
+	}
+	train, _ := flowers(t)
+	sizes, err := gradientSizes(deep(6, layer.ReLU), 1, train)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, size := range sizes {
+		if got := number(t, lines[i+1][5]); got < size*0.999999 || got > size*1.000001 {
+			t.Errorf("layer %d of relu 6 is %v in the table, want %v", i+1, got, size)
+		}
+	}
+	if lines[4][4] == "" || lines[5][4] != "" {
+		t.Errorf("relu 3 has the cells %q and %q in layers 4 and 5, want a number and nothing", lines[4][4], lines[5][4])
+	}
+	if !strings.Contains(stdout, "sigmoid 10") || strings.Count(stdout, "\n") != 15 {
+		t.Errorf("printed\n%s", stdout)
+	}
+	decodes(t, filepath.Join(out, "vanishing.png"))
+}
+
+// Every optimizer starts from the same weights and sees the same batches; Adam is that of the
+// lecture's run.
+func TestOptimizersFiles(t *testing.T) {
+	out := t.TempDir()
+	stdout := finished(t, out, "-study", "optimizers", "-epochs", "30")
+	lines := table(t, filepath.Join(out, "optimizers.csv"))
+	want := []string{"epoch", "SGD", "SGD, momentum", "SGD, Nesterov", "Adagrad", "RMSprop", "Adam"}
+	if !reflect.DeepEqual(lines[0], want) || len(lines) != 31 {
+		t.Fatalf("%d lines under %v, want 30 under %v", len(lines)-1, lines[0], want)
+	}
+	for i, name := range want[1:] {
+		if first, last := number(t, lines[1][i+1]), number(t, lines[30][i+1]); !(last < first) {
+			t.Errorf("%s: the loss went from %v to %v", name, first, last)
+		}
+		for j, other := range want[1 : i+1] {
+			if lines[30][i+1] == lines[30][j+1] {
+				t.Errorf("%s and %s end at the same loss %s", name, other, lines[30][i+1])
+			}
+		}
+	}
+	decodes(t, filepath.Join(out, "optimizers.png"))
+	if strings.Count(stdout, " of 30\n") != 6 {
+		t.Errorf("printed\n%s\nwant a line for each of six optimizers", stdout)
+	}
+
+	finished(t, out, "-epochs", "30", "-no-pictures")
+	history := table(t, filepath.Join(out, "history.csv"))
+	for i := range lines[1:] {
+		if got, want := lines[i+1][6], history[i+1][1]; number(t, got) != number(t, want) {
+			t.Fatalf("epoch %d: Adam's loss is %s in the study and %s in the run", i+1, got, want)
+		}
+	}
+}
+
+// With -lr all optimizers have that rate.
+func TestOptimizersAtOneRate(t *testing.T) {
+	stdout := finished(t, t.TempDir(), "-study", "optimizers", "-epochs", "1", "-lr", "0.02", "-no-pictures")
+	if got := strings.Count(stdout, " 0.02 "); got != 6 {
+		t.Errorf("%d lines with the rate 0.02, want 6:\n%s", got, stdout)
+	}
+}
+
+// The study's net is the lecture's: it gets as many flowers right as the program says.
+func TestStudyTrainsTheLecturesNet(t *testing.T) {
+	train, test := flowers(t)
+	for _, seed := range []string{"1", "2", "3"} {
+		out := t.TempDir()
+		finished(t, out, "-seed", seed, "-epochs", "15", "-no-pictures")
+		options := cli.Options{Epochs: 15, Batch: 32}
+		history, right, err := trained(t.Context(), options, solver.NewAdam(0.001), uint64(number(t, seed)), train, test)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := testAccuracy(t, out) * 30; float64(right) < want-1e-6 || float64(right) > want+1e-6 {
+			t.Errorf("seed %s: %d right, want %v as in run.json", seed, right, want)
+		}
+		lines := table(t, filepath.Join(out, "history.csv"))
+		if got, want := history.Last().Loss, number(t, lines[15][1]); got != want {
+			t.Errorf("seed %s: loss %v, want %v as in history.csv", seed, got, want)
+		}
+	}
+}
