@@ -9,6 +9,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/layer"
@@ -17,8 +18,11 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
+// converged is the test accuracy below which a run says that it has not learned enough.
+const converged = 0.9
+
 var defaults = cli.Defaults{
-	About:  "mnistcnn trains a convolutional network to read handwritten digits.",
+	About:  "trains a convolutional network to read handwritten digits.",
 	Epochs: 5, Batch: 32, LearningRate: 0.001, MNIST: true,
 }
 
@@ -84,5 +88,10 @@ func run(ctx context.Context, opt cli.Options) error {
 		return err
 	}
 	opt.Printf("test accuracy %.2f %%, loss %.4f\n", 100*score.Accuracy, score.Loss)
+	if score.Accuracy < converged {
+		opt.Printf("not converged: want at least %.0f %%\n", 100*converged)
+		opt.Printf("train on: %s\n", opt.Command("-limit 0", fmt.Sprintf("-lr %g", defaults.LearningRate),
+			fmt.Sprintf("-epochs %d", max(2*opt.Epochs, defaults.Epochs))))
+	}
 	return nil
 }
