@@ -32,11 +32,7 @@ func (n *Net) Fit(ctx context.Context, data Data, f Fit) (*History, error) {
 		return t.history, err
 	}
 	defer t.close()
-	err := t.run(ctx)
-	if errors.Is(err, ErrStop) {
-		err = nil
-	}
-	return t.history, err
+	return t.history, t.run(ctx)
 }
 
 // trainer is the state of one Fit.
@@ -98,13 +94,16 @@ func (t *trainer) run(ctx context.Context) error {
 	if err != nil && !errors.Is(err, ErrStop) {
 		return err
 	}
-	end := each(t.fit.Callbacks, func(c Callback) error {
+	err = each(t.fit.Callbacks, func(c Callback) error {
 		if c.TrainEnd == nil {
 			return nil
 		}
 		return c.TrainEnd(t.history)
 	})
-	return errors.Join(err, end)
+	if errors.Is(err, ErrStop) { // there is nothing left to stop
+		return nil
+	}
+	return err
 }
 
 func (t *trainer) epoch(ctx context.Context, epoch, batches int) error {

@@ -267,6 +267,19 @@ func TestCallbackEndsTraining(t *testing.T) {
 	}
 }
 
+// What goes wrong at the end is not lost when training was stopped on purpose.
+func TestTrainEndFailsAfterStop(t *testing.T) {
+	failure := errors.New("disk is full")
+	net := compile(t, smallCNN(), model.Config{})
+	_, err := net.Fit(context.Background(), digits(t, 30), model.Fit{Epochs: 5, Batch: 10, Callbacks: []model.Callback{{
+		EpochEnd: func(model.Epoch) error { return model.ErrStop },
+		TrainEnd: func(*model.History) error { return failure },
+	}}})
+	if !errors.Is(err, failure) {
+		t.Errorf("error %v, want %v", err, failure)
+	}
+}
+
 // A callback may predict and evaluate: the weights are not locked while it runs.
 func TestCallbackMayPredict(t *testing.T) {
 	data := digits(t, 30)
