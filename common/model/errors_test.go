@@ -124,6 +124,17 @@ func TestLossBecomesNaN(t *testing.T) {
 	}
 }
 
+// One step that leaves the numbers' range is found by the validation behind it.
+func TestValidationLossBecomesNaN(t *testing.T) {
+	data := dataset.BloodFat()
+	net := compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1}),
+		model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(1e30), Seed: 1})
+	_, err := net.Fit(context.Background(), data, model.Fit{Epochs: 1, Batch: math.MaxInt, Validation: data})
+	if err == nil || !strings.HasPrefix(err.Error(), "epoch 1, validation: the loss is ") {
+		t.Fatalf("error %v", err)
+	}
+}
+
 func TestSummaryOfTheLecturesCNN(t *testing.T) {
 	net := model.Sequential(model.Input(28, 28, 1),
 		layer.Conv2D{Filters: 32, Kernel: layer.Square(5), Padding: layer.Same, Activation: layer.ReLU},

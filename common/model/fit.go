@@ -79,7 +79,7 @@ func (t *trainer) close() {
 }
 
 func (t *trainer) run(ctx context.Context) error {
-	batches := (t.data.Len() + t.fit.Batch - 1) / t.fit.Batch
+	batches := (t.data.Len()-1)/t.fit.Batch + 1 // any batch will do, also the largest int
 	run := Run{Epochs: t.fit.Epochs, Batches: batches, BatchSize: t.fit.Batch, Rows: t.data.Len(),
 		Metrics: t.net.config.Metrics, Validation: t.fit.Validation != nil}
 	err := each(t.fit.Callbacks, func(c Callback) error {
@@ -139,6 +139,9 @@ func (t *trainer) epoch(ctx context.Context, epoch, batches int) error {
 	e := Epoch{Epoch: epoch, Epochs: t.fit.Epochs, Loss: mean.Loss, Accuracy: mean.Accuracy}
 	if t.fit.Validation != nil {
 		v, err := t.net.Evaluate(ctx, t.fit.Validation)
+		if err == nil {
+			err = checkLoss(v.Loss)
+		}
 		if err != nil {
 			return fmt.Errorf("epoch %d, validation: %w", epoch, err)
 		}
@@ -175,8 +178,8 @@ func (t *trainer) step(rows []int) (score, error) {
 	if err != nil {
 		return score{}, err
 	}
-	if math.IsNaN(s.loss) || math.IsInf(s.loss, 0) {
-		return score{}, fmt.Errorf("the loss is %v: try a smaller learning rate", s.loss/float64(len(rows)))
+	if err := checkLoss(s.mean().Loss); err != nil {
+		return score{}, err
 	}
 	if len(g.solve) > 0 {
 		if err := t.net.config.Solver.Step(g.solve); err != nil {
@@ -185,4 +188,12 @@ func (t *trainer) step(rows []int) (score, error) {
 	}
 	t.net.step++
 	return s, nil
+}
+
+// checkLoss is an error for a loss that no training comes back from.
+func checkLoss(loss float64) error {
+	if math.IsNaN(loss) || math.IsInf(loss, 0) {
+		return fmt.Errorf("the loss is %v: try a smaller learning rate", loss)
+	}
+	return nil
 }
