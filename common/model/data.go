@@ -22,7 +22,7 @@ type Data interface {
 
 // accepts checks that the data has rows of the net's shapes.
 func (n *Net) accepts(data Data, targets bool) error {
-	if data == nil || data.Len() == 0 {
+	if data == nil || data.Len() < 1 {
 		return fmt.Errorf("no rows of data")
 	}
 	if got := tensor.Shape(data.InputShape()); !got.Eq(n.input) {

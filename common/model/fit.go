@@ -21,10 +21,13 @@ type Fit struct {
 
 // Fit trains on all rows of the data, Epochs times, in a new order each epoch. A second Fit goes on
 // where the first one ended. It returns what it measured up to where it came: also with an error,
-// which is ctx.Err() after a cancellation, that of a callback, or a loss that is not finite. The
-// weights are then those of the last whole step.
+// which is ctx.Err() after a cancellation, that of a callback, or a loss or weight that is not finite. The
+// weights are then those of the last whole step. A net fits once at a time: a second Fit beside the
+// first one, as from its callbacks, is an error.
 func (n *Net) Fit(ctx context.Context, data Data, f Fit) (*History, error) {
-	n.fitting.Lock()
+	if !n.fitting.TryLock() {
+		return &History{}, fmt.Errorf("fit: %w", errFitting)
+	}
 	defer n.fitting.Unlock()
 	t := &trainer{net: n, data: data, fit: f,
 		history: &History{HasAccuracy: n.accuracy(), HasValidation: f.Validation != nil}}
@@ -90,6 +93,9 @@ func (t *trainer) run(ctx context.Context) error {
 	})
 	for epoch := 1; epoch <= t.fit.Epochs && err == nil; epoch++ {
 		err = t.epoch(ctx, epoch, batches)
+	}
+	if err == nil {
+		err = t.net.checkWeights()
 	}
 	if err != nil && !errors.Is(err, ErrStop) {
 		return err
@@ -194,6 +200,20 @@ func (t *trainer) step(rows []int) (score, error) {
 func checkLoss(loss float64) error {
 	if math.IsNaN(loss) || math.IsInf(loss, 0) {
 		return fmt.Errorf("the loss is %v: try a smaller learning rate", loss)
+	}
+	return nil
+}
+
+// checkWeights finds what the last step broke: no loss is measured behind it.
+func (n *Net) checkWeights() error {
+	n.weights.RLock()
+	defer n.weights.RUnlock()
+	for _, p := range n.params {
+		for _, w := range Float64s(p.Value) {
+			if math.IsNaN(w) || math.IsInf(w, 0) {
+				return fmt.Errorf("%s: a weight is %v: try a smaller learning rate", p.Name, w)
+			}
+		}
 	}
 	return nil
 }

@@ -1,7 +1,9 @@
 package model
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"gorgonia.org/gorgonia"
@@ -119,7 +121,12 @@ func (n *Net) build(key graphKey) (g *Graph, err error) {
 	g.Output = x
 	outputs := gorgonia.Nodes{g.Output}
 	if key.mode != Forward {
-		g.targets, g.Target = n.variable(g.Expr, "target", n.config.Loss.Target(g.Output.Shape()))
+		target := n.config.Loss.Target(g.Output.Shape())
+		if len(target) == 0 || target[0] != key.rows {
+			return nil, fmt.Errorf("loss: %v wants targets of %v for outputs of %v, want (%d, ...)",
+				n.config.Loss, target, g.Output.Shape(), key.rows)
+		}
+		g.targets, g.Target = n.variable(g.Expr, "target", target)
 		if g.Loss, err = n.config.Loss.Build(g.Output, g.Target); err != nil {
 			return nil, fmt.Errorf("loss: %w", err)
 		}
@@ -134,6 +141,9 @@ func (n *Net) build(key graphKey) (g *Graph, err error) {
 	}
 	if g.machine, err = n.config.Machine(g.Expr, outputs); err != nil {
 		return nil, fmt.Errorf("machine: %w", err)
+	}
+	if g.machine == nil {
+		return nil, errors.New("machine: is nil")
 	}
 	return g, nil
 }
@@ -195,34 +205,43 @@ func (g *Graph) output() (*tensor.Dense, error) {
 	return t, nil
 }
 
+// maxFree bounds the graphs that are kept for later. Each holds the memory of all its nodes, and a
+// program that evaluates sets of many lengths would keep one for every length of the last batch.
+const maxFree = 16
+
 // graphPool keeps graphs that nobody runs at the moment.
 type graphPool struct {
 	mu   sync.Mutex
-	free map[graphKey][]*Graph
+	free []*Graph // the newest last
 }
 
 func (p *graphPool) reset() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.free = make(map[graphKey][]*Graph)
+	p.free = nil
 }
 
+// put keeps the graph, and lets go of the one that has waited longest if there are too many.
 func (p *graphPool) put(g *Graph) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.free[g.key] = append(p.free[g.key], g)
+	if len(p.free) == maxFree {
+		p.free = slices.Delete(p.free, 0, 1)
+	}
+	p.free = append(p.free, g)
 }
 
+// take gives the newest graph of the key, nil if there is none.
 func (p *graphPool) take(key graphKey) *Graph {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	graphs := p.free[key]
-	if len(graphs) == 0 {
-		return nil
+	for i := len(p.free) - 1; i >= 0; i-- {
+		if g := p.free[i]; g.key == key {
+			p.free = slices.Delete(p.free, i, i+1)
+			return g
+		}
 	}
-	g := graphs[len(graphs)-1]
-	p.free[key] = graphs[:len(graphs)-1]
-	return g
+	return nil
 }
 
 // graph gives a graph that nobody else runs; give it back with n.graphs.put.

@@ -16,12 +16,9 @@ import (
 	"strings"
 	"sync"
 
-	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
-	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/layer"
-	"gorgonia-lectures/common/loss"
 )
 
 // InputShape is the shape of one row, without the axis of the rows.
@@ -30,7 +27,8 @@ type InputShape []int
 // Input names the shape of one row: Input(28, 28, 1).
 func Input(shape ...int) InputShape { return InputShape(shape) }
 
-// Net is a stack of layers. Its methods may be called from several goroutines; Fit excludes itself.
+// Net is a stack of layers. Once it is compiled, its methods may be called from several goroutines;
+// beside a Fit another Fit or Compile is an error. Compile itself runs alone.
 type Net struct {
 	input  tensor.Shape
 	layers []placed
@@ -39,7 +37,7 @@ type Net struct {
 	config   Config
 	compiled bool
 
-	fitting sync.Mutex   // held by Fit
+	fitting sync.Mutex   // held by Fit and Compile
 	weights sync.RWMutex // write: a training step; read: prediction
 	graphs  graphPool
 
@@ -114,95 +112,6 @@ func snakeCase(kind string) string {
 		b.WriteRune(r)
 	}
 	return strings.ToLower(b.String())
-}
-
-// Config is what Compile needs beside the layers.
-type Config struct {
-	Loss    loss.Loss
-	Solver  gorgonia.Solver // package solver has Keras'; any other works too
-	Metrics []Metric
-	Seed    uint64
-	Dtype   tensor.Dtype // tensor.Float32 if zero; tensor.Float64 for proofs
-	Machine MachineFunc  // package vm's machine if nil
-}
-
-// Compile checks the net, draws the parameters and tries out a graph of one row. An error names the
-// layer: `layer 3 (Conv2D): kernel 5x5 does not fit an input of 4x4`, counted from 1.
-func (n *Net) Compile(c Config) error {
-	n.fitting.Lock()
-	defer n.fitting.Unlock()
-	if err := n.check(&c); err != nil {
-		return err
-	}
-	n.weights.Lock()
-	defer n.weights.Unlock()
-	n.config = c
-	n.graphs.reset()
-	n.step, n.epoch = 0, 0
-	for _, p := range n.params {
-		random := kernel.NewStream(c.Seed, kernel.PurposeInitializer, p.index, 0)
-		p.Value = newTensor(c.Dtype, p.shape)
-		store(p.Value, p.initializer.Init(p.shape, random))
-	}
-	g, err := n.build(graphKey{Train, 1})
-	if err != nil {
-		return err
-	}
-	n.graphs.put(g)
-	n.compiled = true
-	return nil
-}
-
-// check validates the layers and the configuration, and fills in the defaults.
-func (n *Net) check(c *Config) error {
-	for i, size := range n.input {
-		if size < 1 {
-			return fmt.Errorf("input %v: axis %d has size %d, want at least 1", n.input, i, size)
-		}
-	}
-	if len(n.input) == 0 || len(n.layers) == 0 {
-		return errors.New("a net needs an input shape and at least one layer")
-	}
-	for i, l := range n.layers {
-		if l.err != nil {
-			return n.layerError(i, l.err)
-		}
-	}
-	if c.Loss == nil {
-		return errors.New("compile: no loss")
-	}
-	if c.Solver == nil {
-		return errors.New("compile: no solver")
-	}
-	if v, ok := c.Solver.(interface{ Validate() error }); ok {
-		if err := v.Validate(); err != nil {
-			return fmt.Errorf("compile: %w", err)
-		}
-	}
-	for _, m := range c.Metrics {
-		if m != Accuracy {
-			return fmt.Errorf("compile: unknown metric %v", m)
-		}
-	}
-	switch c.Dtype {
-	case tensor.Dtype{}:
-		c.Dtype = tensor.Float32
-	case tensor.Float32, tensor.Float64:
-	default:
-		return fmt.Errorf("compile: dtype %v, want float32 or float64", c.Dtype)
-	}
-	if c.Machine == nil {
-		c.Machine = OwnMachine
-	}
-	return nil
-}
-
-func (n *Net) layerError(i int, err error) error {
-	l := n.layers[i]
-	if l.Layer == nil {
-		return fmt.Errorf("layer %d %w", i+1, err)
-	}
-	return fmt.Errorf("layer %d (%s): %w", i+1, l.Kind(), err)
 }
 
 // output is the shape of one row of the prediction.

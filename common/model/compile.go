@@ -1,0 +1,152 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/kernel"
+	"gorgonia-lectures/common/loss"
+)
+
+// Config is what Compile needs beside the layers.
+type Config struct {
+	Loss    loss.Loss
+	Solver  gorgonia.Solver // package solver has Keras'; any other works too; it serves this net alone
+	Metrics []Metric
+	Seed    uint64
+	Dtype   tensor.Dtype // tensor.Float32 if zero; tensor.Float64 for proofs
+	Machine MachineFunc  // package vm's machine if nil
+}
+
+// Compile checks the net, draws the parameters and tries out a graph of one row. An error names the
+// layer: `layer 3 (Conv2D): kernel 5x5 does not fit an input of 4x4`, counted from 1; after it the net
+// is not compiled, also if it was before. During a Fit, as from its callbacks, it is an error.
+func (n *Net) Compile(c Config) error {
+	if !n.fitting.TryLock() {
+		return errFitting
+	}
+	defer n.fitting.Unlock()
+	n.weights.Lock()
+	defer n.weights.Unlock()
+	n.compiled = false
+	if err := n.check(&c); err != nil {
+		return err
+	}
+	n.config = c
+	n.graphs.reset()
+	n.step, n.epoch = 0, 0
+	for _, p := range n.params {
+		values := p.initializer.Init(p.shape, kernel.NewStream(c.Seed, kernel.PurposeInitializer, p.index, 0))
+		if got, want := len(values), p.shape.TotalSize(); got != want {
+			return fmt.Errorf("%s: the initializer gave %d values, want %d for the shape %v",
+				p.Name, got, want, p.shape)
+		}
+		p.Value = newTensor(c.Dtype, p.shape)
+		store(p.Value, values)
+	}
+	g, err := n.build(graphKey{Train, 1})
+	if err != nil {
+		return err
+	}
+	n.graphs.put(g)
+	n.compiled = true
+	return nil
+}
+
+var errFitting = errors.New("a Fit of this net is running")
+
+// check validates the layers and the configuration, and fills in the defaults.
+func (n *Net) check(c *Config) error {
+	if err := checkSize(n.input); err != nil {
+		return fmt.Errorf("input %v: %w", n.input, err)
+	}
+	if len(n.input) == 0 || len(n.layers) == 0 {
+		return errors.New("a net needs an input shape and at least one layer")
+	}
+	for i, l := range n.layers {
+		if err := l.check(); err != nil {
+			return n.layerError(i, err)
+		}
+	}
+	if c.Loss == nil {
+		return errors.New("compile: no loss")
+	}
+	if c.Solver == nil {
+		return errors.New("compile: no solver")
+	}
+	if v, ok := c.Solver.(interface{ Validate() error }); ok {
+		if err := v.Validate(); err != nil {
+			return fmt.Errorf("compile: %w", err)
+		}
+	}
+	for _, m := range c.Metrics {
+		if m != Accuracy {
+			return fmt.Errorf("compile: unknown metric %v", m)
+		}
+		if len(n.output()) > 1 {
+			return fmt.Errorf("compile: the accuracy of an output of %v is not defined, want one axis: (classes)",
+				n.output())
+		}
+	}
+	switch c.Dtype {
+	case tensor.Dtype{}:
+		c.Dtype = tensor.Float32
+	case tensor.Float32, tensor.Float64:
+	default:
+		return fmt.Errorf("compile: dtype %v, want float32 or float64", c.Dtype)
+	}
+	if c.Machine == nil {
+		c.Machine = OwnMachine
+	}
+	return nil
+}
+
+// check is an error if the layer does not fit, or asks for parameters that cannot be.
+func (l placed) check() error {
+	if l.err != nil {
+		return l.err
+	}
+	if err := checkSize(l.output); err != nil {
+		return fmt.Errorf("output %v: %w", l.output, err)
+	}
+	for _, p := range l.params {
+		if err := checkSize(p.shape); err != nil {
+			return fmt.Errorf("%s %v: %w", p.Name, p.shape, err)
+		}
+		if len(p.shape) == 0 {
+			return fmt.Errorf("%s is a scalar, want at least one axis", p.Name)
+		}
+		if p.initializer == nil {
+			return fmt.Errorf("%s has no initializer", p.Name)
+		}
+	}
+	return nil
+}
+
+// checkSize is an error for sizes below 1 and for more values than an int32 counts: a mistyped size
+// is found before any memory is asked for.
+func checkSize(shape tensor.Shape) error {
+	limit := math.MaxInt32
+	for i, size := range shape {
+		if size < 1 {
+			return fmt.Errorf("axis %d has size %d, want at least 1", i, size)
+		}
+		if size > limit {
+			return fmt.Errorf("more than %d values", math.MaxInt32)
+		}
+		limit /= size
+	}
+	return nil
+}
+
+func (n *Net) layerError(i int, err error) error {
+	l := n.layers[i]
+	if l.Layer == nil {
+		return fmt.Errorf("layer %d %w", i+1, err)
+	}
+	return fmt.Errorf("layer %d (%s): %w", i+1, l.Kind(), err)
+}

@@ -1,0 +1,176 @@
+package model_test
+
+import (
+	"context"
+	"math"
+	"runtime"
+	"strings"
+	"testing"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/kernel"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
+)
+
+// constant is an initializer that gives as many values as it is told, of whatever parameter.
+type constant int
+
+func (c constant) Init(tensor.Shape, *kernel.Stream) []float64 { return make([]float64, c) }
+
+// odd is a layer of one's own, with any parameter and any output.
+type odd struct {
+	layer.Flatten
+	output tensor.Shape
+	param  layer.Param
+}
+
+func (odd) Kind() string                                     { return "Odd" }
+func (o odd) OutputShape(tensor.Shape) (tensor.Shape, error) { return o.output, nil }
+func (o odd) Params(tensor.Shape) []layer.Param              { return []layer.Param{o.param} }
+
+// aimless is a loss with any shape of targets.
+type aimless struct{ target tensor.Shape }
+
+func (a aimless) Target(tensor.Shape) tensor.Shape                     { return a.target }
+func (a aimless) Build(pred, _ *gorgonia.Node) (*gorgonia.Node, error) { return gorgonia.Mean(pred) }
+func (aimless) String() string                                         { return "aimless" }
+
+// What layers, losses and machines of one's own get wrong is an error too.
+func TestCompileErrorsOfForeignParts(t *testing.T) {
+	two := tensor.Shape{2}
+	dense := func(init layer.Initializer) layer.Dense { return layer.Dense{Units: 1, KernelInitializer: init} }
+	for _, test := range []struct {
+		want   string
+		input  model.InputShape
+		layer  layer.Layer
+		config model.Config
+	}{
+		{"dense.kernel: the initializer gave 1 values, want 2 for the shape (2, 1)", model.Input(2), dense(constant(1)), model.Config{}},
+		{"dense.kernel: the initializer gave 3 values, want 2 for the shape (2, 1)", model.Input(2), dense(constant(3)), model.Config{}},
+		{"layer 1 (Odd): odd.a has no initializer", model.Input(2), odd{output: two, param: layer.Param{Name: "a", Shape: two}}, model.Config{}},
+		{"layer 1 (Odd): odd.a is a scalar", model.Input(2), odd{output: two, param: layer.Param{Name: "a", Initializer: layer.Zeros{}}}, model.Config{}},
+		{"layer 1 (Odd): odd.a (-2): axis 0 has size -2", model.Input(2),
+			odd{output: two, param: layer.Param{Name: "a", Shape: tensor.Shape{-2}, Initializer: layer.Zeros{}}}, model.Config{}},
+		{"layer 1 (Odd): output (-1): axis 0 has size -1", model.Input(2), odd{output: tensor.Shape{-1}}, model.Config{}},
+		{"input (1048576, 1048576): more than 2147483647 values", model.Input(1<<20, 1<<20), layer.Flatten{}, model.Config{}},
+		{"loss: aimless wants targets of (7) for outputs of (1, 1), want (1, ...)", model.Input(2), dense(nil), model.Config{Loss: aimless{tensor.Shape{7}}}},
+		{"loss: aimless wants targets of () for outputs of (1, 1), want (1, ...)", model.Input(2), dense(nil), model.Config{Loss: aimless{}}},
+		{"machine: is nil", model.Input(2), dense(nil),
+			model.Config{Machine: func(*gorgonia.ExprGraph, gorgonia.Nodes) (gorgonia.VM, error) { return nil, nil }}},
+		{"compile: the accuracy of an output of (2, 2, 3) is not defined", model.Input(2, 2, 1),
+			layer.Conv2D{Filters: 3, Kernel: layer.Square(1)}, model.Config{Metrics: []model.Metric{model.Accuracy}}},
+	} {
+		t.Run(test.want, func(t *testing.T) {
+			if test.config.Loss == nil {
+				test.config.Loss = loss.MeanSquaredError
+			}
+			test.config.Solver = solver.NewSGD(0.1)
+			err := model.Sequential(test.input, test.layer).Compile(test.config)
+			if err == nil || !strings.HasPrefix(err.Error(), test.want) {
+				t.Errorf("error %v, want %s", err, test.want)
+			}
+		})
+	}
+}
+
+// A net does not train on with half of a configuration that was refused.
+func TestFailedCompileLeavesTheNetUncompiled(t *testing.T) {
+	good := model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)}
+	bad := good
+	bad.Loss = aimless{}
+	net := model.Sequential(model.Input(2), layer.Dense{Units: 1})
+	if err := net.Compile(good); err != nil {
+		t.Fatal(err)
+	}
+	if err := net.Compile(bad); err == nil {
+		t.Fatal("compiled a loss without targets")
+	}
+	if _, err := net.Predict(dataset.XOR()); err == nil || !strings.Contains(err.Error(), "call Compile") {
+		t.Errorf("error %v of Predict, want that the net is not compiled", err)
+	}
+	if err := net.Compile(good); err != nil {
+		t.Fatal(err)
+	}
+	fit(t, net, dataset.XOR(), model.Fit{Epochs: 1, Batch: 1})
+}
+
+// A callback that fits or compiles its own net would wait for itself.
+func TestFitInsideFit(t *testing.T) {
+	net := model.Sequential(model.Input(2), layer.Dense{Units: 1})
+	config := model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)}
+	if err := net.Compile(config); err != nil {
+		t.Fatal(err)
+	}
+	var again, compile error
+	fit(t, net, dataset.XOR(), model.Fit{Epochs: 1, Batch: 4, Callbacks: []model.Callback{{
+		EpochEnd: func(model.Epoch) error {
+			_, again = net.Fit(context.Background(), dataset.XOR(), model.Fit{Epochs: 1, Batch: 4})
+			compile = net.Compile(config)
+			return nil
+		},
+	}}})
+	for _, err := range []error{again, compile} {
+		if err == nil || !strings.Contains(err.Error(), "a Fit of this net is running") {
+			t.Errorf("error %v, want that a Fit is running", err)
+		}
+	}
+}
+
+// The step that breaks the weights may be the last one, behind which no loss is measured.
+func TestLastStepBreaksTheWeights(t *testing.T) {
+	breaks := solverFunc(func(params []gorgonia.ValueGrad) error {
+		params[0].Value().(*tensor.Dense).Float32s()[1] = float32(math.NaN())
+		return nil
+	})
+	net := model.Sequential(model.Input(2), layer.Dense{Units: 1})
+	if err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: breaks}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := net.Fit(context.Background(), dataset.XOR(), model.Fit{Epochs: 1, Batch: 4})
+	if err == nil || !strings.Contains(err.Error(), "dense.kernel: a weight is NaN") {
+		t.Errorf("error %v, want that a weight is NaN", err)
+	}
+}
+
+type solverFunc func([]gorgonia.ValueGrad) error
+
+func (f solverFunc) Step(params []gorgonia.ValueGrad) error { return f(params) }
+
+// Sets of all lengths, one after another, do not leave a graph for each length behind.
+func TestMemoryOfManyLengths(t *testing.T) {
+	const width = 2000
+	inputs := make([]float64, 100*width)
+	data, err := dataset.FromFloats([]int{width}, inputs, []int{}, make([]float64, 100))
+	if err != nil {
+		t.Fatal(err)
+	}
+	net := model.Sequential(model.Input(width), layer.Dense{Units: width}, layer.Dense{Units: 1})
+	if err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)}); err != nil {
+		t.Fatal(err)
+	}
+	evaluate := func(from, to int) uint64 {
+		for rows := from; rows <= to; rows++ {
+			if _, err := net.Evaluate(context.Background(), data.First(rows)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	evaluate(1, 2)
+	few := evaluate(50, 65)
+	many := evaluate(50, 100)
+	runtime.KeepAlive(net)
+	// 51 graphs would hold 35 x 75 rows x 2 layers of 8 kB more than 16 do: some 40 MB
+	if many > few+20<<20 {
+		t.Errorf("%d MB after 51 lengths, %d MB after 16", many>>20, few>>20)
+	}
+}
