@@ -10,7 +10,10 @@ func toFloat32(rate float64) float64 { return float64(float32(rate)) }
 
 // positive is for rates that must be above 0, finite, and so in float32 too.
 func positive(solver, name string, rate float64) error {
-	if !(toFloat32(rate) > 0) || math.IsInf(toFloat32(rate), 0) {
+	if rate > 0 && !math.IsInf(rate, 0) && (toFloat32(rate) == 0 || math.IsInf(toFloat32(rate), 0)) {
+		return fmt.Errorf("solver: %s: %s is %v, beyond what float32 holds", solver, name, rate)
+	}
+	if !(rate > 0) || math.IsInf(rate, 0) {
 		return fmt.Errorf("solver: %s: %s is %v, want a finite number above 0", solver, name, rate)
 	}
 	return nil

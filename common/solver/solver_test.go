@@ -185,6 +185,11 @@ func TestValidate(t *testing.T) {
 			}
 		}
 	}
+	for _, lr := range []float64{1e-60, 1e60} {
+		if err := NewSGD(lr).Validate(); err == nil || !strings.HasSuffix(err.Error(), "beyond what float32 holds") {
+			t.Errorf("learning rate %v: %v, want that float32 cannot hold it", lr, err)
+		}
+	}
 	for want, rates := range map[string][]float64{
 		"SGD: Momentum is":                    {-.1, 1.1, nan, inf},
 		"RMSprop: Rho is":                     {-.1, 1, nan, 1 - 1e-9},
