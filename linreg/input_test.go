@@ -44,6 +44,14 @@ func TestBadInputEndsWithOneLine(t *testing.T) {
 	}
 }
 
+// The step that breaks the weights may be the last one.
+func TestLossOfTheLastStepIsNotFinite(t *testing.T) {
+	code, _, stderr := linreg(t.Context(), t.TempDir(), "-no-pictures", "-quiet", "-epochs", "1", "-lr", "1e30")
+	if want := "linreg: the loss after the last step is +Inf: try a smaller learning rate\n"; code != 1 || stderr != want {
+		t.Errorf("exit code %d, standard error %q, want 1 and %q", code, stderr, want)
+	}
+}
+
 // A table of one's own is read as strictly as flags are.
 func TestTableFromAFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "people.csv")
@@ -57,6 +65,11 @@ func TestTableFromAFile(t *testing.T) {
 	want := "linreg: " + file + `: line 3, column 2 (age): "twenty" is not a finite decimal number` + "\n"
 	if code != 1 || stdout != "" || stderr != want {
 		t.Errorf("exit code %d, standard output %q, standard error %q, want 1, nothing and %q", code, stdout, stderr, want)
+	}
+	write("weight,age,bloodfat\n1,2,3\n2,4,3\n3,6,3\n4,8,3\n") // on one line: no plane through it
+	code, stdout, stderr = linreg(t.Context(), t.TempDir(), "-no-pictures", "-data", file)
+	if code != 1 || stdout != "" || !strings.HasPrefix(stderr, "linreg: least squares: ") {
+		t.Errorf("exit code %d, standard output %q, standard error %q, want 1 before any training", code, stdout, stderr)
 	}
 	write("weight,age,bloodfat\n60,40,300\n70,20,200\n50,30,250\n40,60,350\n")
 	code, stdout, stderr = linreg(t.Context(), t.TempDir(), "-no-pictures", "-epochs", "1", "-data", file)

@@ -51,6 +51,10 @@ func run(ctx context.Context, opt cli.Options) error {
 	if err != nil {
 		return err
 	}
+	best, err := leastSquares(data)
+	if err != nil {
+		return err
+	}
 	if err := look(opt, data); err != nil {
 		return err
 	}
@@ -82,10 +86,6 @@ func run(ctx context.Context, opt cli.Options) error {
 	}
 
 	// show
-	best, err := leastSquares(data)
-	if err != nil {
-		return err
-	}
 	if err := opt.SaveRun(history, map[string]float64{"least_squares": best.mse(data)}); err != nil {
 		return err
 	}

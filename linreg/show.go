@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"gonum.org/v1/gonum/floats"
 
@@ -95,6 +96,9 @@ func result(ctx context.Context, opt cli.Options, data, person dataset.Set, net 
 	score, err := net.Evaluate(ctx, data)
 	if err != nil {
 		return err
+	}
+	if math.IsNaN(score.Loss) || math.IsInf(score.Loss, 0) {
+		return fmt.Errorf("the loss after the last step is %v: try a smaller learning rate", score.Loss)
 	}
 	w, b := model.Float64s(net.Params()[0].Value), model.Float64s(net.Params()[1].Value)
 	learned := plane{w[0], w[1], b[0]}
