@@ -23,8 +23,11 @@ type Conv2D struct {
 	BiasInitializer   Initializer // Zeros if nil
 }
 
+// Kind is Keras' class name.
 func (Conv2D) Kind() string { return "Conv2D" }
 
+// OutputShape is (out height, out width, Filters) for an image (height, width, channels); the error names a
+// field that is out of range, or a window that does not fit.
 func (c Conv2D) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 	if c.Filters < 1 {
 		return nil, fmt.Errorf("filters %d, want at least 1", c.Filters)
@@ -59,10 +62,12 @@ func slide(input tensor.Shape, window, stride Size, padding Padding) (tensor.Sha
 	return tensor.Shape{w.OutHeight, w.OutWidth}, nil
 }
 
+// Params are kernel (Kernel.Height, Kernel.Width, in, Filters) and, unless NoBias, bias (Filters).
 func (c Conv2D) Params(input tensor.Shape) []Param {
 	return kernelAndBias(c.kernelShape(input), c.KernelInitializer, c.BiasInitializer, c.NoBias)
 }
 
+// Build adds the convolution with bias and ReLU as one node, any other activation as a second.
 func (c Conv2D) Build(_ Context, x *gorgonia.Node, params gorgonia.Nodes) (*gorgonia.Node, error) {
 	kernel, bias, err := split(params, c.NoBias)
 	if err != nil {

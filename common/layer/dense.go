@@ -19,8 +19,10 @@ type Dense struct {
 	BiasInitializer   Initializer // Zeros if nil
 }
 
+// Kind is Keras' class name.
 func (Dense) Kind() string { return "Dense" }
 
+// OutputShape is (Units) for a row (in); the error names a field that is out of range, or the shape.
 func (d Dense) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 	if d.Units < 1 {
 		return nil, fmt.Errorf("units %d, want at least 1", d.Units)
@@ -34,10 +36,12 @@ func (d Dense) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 	return tensor.Shape{d.Units}, checkKernel(tensor.Shape{input[0], d.Units})
 }
 
+// Params are kernel (in, Units) and, unless NoBias, bias (Units).
 func (d Dense) Params(input tensor.Shape) []Param {
 	return kernelAndBias(tensor.Shape{input[0], d.Units}, d.KernelInitializer, d.BiasInitializer, d.NoBias)
 }
 
+// Build adds the product with bias and ReLU as one node, any other activation as a second.
 func (d Dense) Build(_ Context, x *gorgonia.Node, params gorgonia.Nodes) (*gorgonia.Node, error) {
 	kernel, bias, err := split(params, d.NoBias)
 	if err != nil {

@@ -16,6 +16,7 @@ type Initializer interface {
 // Zeros starts at 0: Keras' default for biases.
 type Zeros struct{}
 
+// Init gives a zero for each value of the shape.
 func (Zeros) Init(shape tensor.Shape, _ *kernel.Stream) []float64 {
 	return make([]float64, shape.TotalSize())
 }
@@ -25,6 +26,7 @@ func (Zeros) Init(shape tensor.Shape, _ *kernel.Stream) []float64 {
 // Understanding the difficulty of training deep feedforward neural networks, 2010, equation 16.)
 type GlorotUniform struct{}
 
+// Init draws one number for each value of the shape, in row-major order.
 func (GlorotUniform) Init(shape tensor.Shape, random *kernel.Stream) []float64 {
 	in, out := fans(shape)
 	limit := math.Sqrt(6 / (in + out))

@@ -51,6 +51,7 @@ type Size struct{ Height, Width int }
 // Square is the Size n x n.
 func Square(n int) Size { return Size{n, n} }
 
+// String is height x width: 5x5.
 func (s Size) String() string { return fmt.Sprintf("%dx%d", s.Height, s.Width) }
 
 // or gives the default for a zero Size.
@@ -74,6 +75,7 @@ const (
 	Same
 )
 
+// String is Keras' name of the padding.
 func (p Padding) String() string {
 	switch p {
 	case Valid:
