@@ -78,6 +78,19 @@ func TestTableFromAFile(t *testing.T) {
 	}
 }
 
+// Where a plane goes through all of the data there is no share of least squares to be above it.
+func TestTableOnAPlane(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "plane.csv")
+	text := "weight,age,bloodfat\n60,40,101\n70,20,91\n50,30,81\n40,60,101\n"
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr := linreg(t.Context(), t.TempDir(), "-no-pictures", "-epochs", "20000", "-data", file)
+	if code != 0 || stderr != "" || !strings.Contains(stdout, "\nconverged: ") {
+		t.Errorf("exit code %d, standard error %q, standard output ends with %q", code, stderr, stdout[max(0, len(stdout)-300):])
+	}
+}
+
 func TestInterruptEndsBothWaysOfTraining(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -37,3 +37,12 @@ func leastSquares(data dataset.Set) (plane, error) {
 	}
 	return plane{p.AtVec(0), p.AtVec(1), p.AtVec(2)}, nil
 }
+
+// mean is the flat plane that predicts the mean for everyone; its mse is the variance of the data.
+func mean(data dataset.Set) plane {
+	sum := 0.0
+	for i := range data.Len() {
+		sum += data.Target(i)[0]
+	}
+	return plane{bias: sum / float64(data.Len())}
+}

@@ -37,11 +37,7 @@ func TestLeastSquaresIsTheKnownAnswer(t *testing.T) {
 
 func TestMSEOfTheMean(t *testing.T) {
 	data := dataset.BloodFat()
-	mean := 0.0
-	for i := range data.Len() {
-		mean += data.Target(i)[0] / float64(data.Len())
-	}
-	if got := (plane{bias: mean}).mse(data); math.Abs(got-meanMSE) > 1e-4 {
+	if got := mean(data).mse(data); math.Abs(got-meanMSE) > 1e-4 {
 		t.Errorf("predicting the mean has an mse of %.6f, want %.4f", got, meanMSE)
 	}
 }

@@ -13,8 +13,13 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// converged is how far above least squares the mean squared error may be, as a share of it.
-const converged = 0.001
+// converged is how far above least squares the mean squared error may be, as a share of it. Where a
+// plane goes nearly through all of the data there is nothing to have a share of: there it is one of exact
+// times the variance.
+const (
+	converged = 0.001
+	exact     = 0.1
+)
 
 // person is the one to predict for, from -weight and -age.
 func person() (dataset.Set, error) {
@@ -112,7 +117,7 @@ func result(ctx context.Context, opt cli.Options, data, person dataset.Set, net 
 	}
 	tell("learned", learned, score.Loss)
 	tell("least squares", best, floor)
-	above := score.Loss/floor - 1
+	above := (score.Loss - floor) / max(floor, exact*mean(data).mse(data))
 	if above <= converged {
 		opt.Printf("converged: %.4f %% above least squares\n", 100*above)
 		return nil

@@ -223,7 +223,8 @@ func TestLogitsInAGraphThatLostANode(t *testing.T) {
 
 // builtin is the zero value of the losses' type, which is none of them.
 func TestNoLoss(t *testing.T) {
-	zero := loss.MeanSquaredError - loss.MeanSquaredError
+	zero := loss.MeanSquaredError
+	zero--
 	beyond := loss.SparseCategoricalCrossentropy + 1
 	for l, name := range map[loss.Loss]string{zero: "loss(0)", beyond: "loss(5)"} {
 		if l.String() != name {

@@ -110,6 +110,20 @@ func TestFitErrors(t *testing.T) {
 	}
 }
 
+// The batch is refused before its memory is asked for.
+func TestBatchLargerThanMemory(t *testing.T) {
+	net := compile(t, model.Sequential(model.Input(1), layer.Dense{Units: 1000}, layer.Dense{Units: 1, NoBias: true}), model.Config{Loss: loss.MeanSquaredError})
+	const rows = 2_000_000
+	data, err := dataset.FromFloats([]int{1}, make([]float64, rows), []int{1}, make([]float64, rows))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = net.Fit(context.Background(), data, model.Fit{Epochs: 1, Batch: math.MaxInt})
+	if err == nil || err.Error() != "fit: a step of 2000000 rows needs about 16 GB, want at most 8: try a smaller batch" {
+		t.Errorf("error %v", err)
+	}
+}
+
 // A loss that is not finite ends training before the solver spreads it, and names where.
 func TestLossBecomesNaN(t *testing.T) {
 	data := dataset.BloodFat()

@@ -38,6 +38,20 @@ func (n *Net) Fit(ctx context.Context, data Data, f Fit) (*History, error) {
 	return t.history, t.run(ctx)
 }
 
+// maxStepBytes bounds the memory of one training step's graph: a mistyped batch ends with a word, not
+// with the machine out of memory.
+const maxStepBytes = 8_000_000_000
+
+// rowBytes is about what one row takes in a training graph: its input, and the output of each layer
+// with its gradient.
+func (n *Net) rowBytes() int {
+	values := n.input.TotalSize()
+	for _, l := range n.layers {
+		values += 2 * l.output.TotalSize()
+	}
+	return values * int(n.config.Dtype.Size())
+}
+
 // trainer is the state of one Fit.
 type trainer struct {
 	net     *Net
@@ -60,6 +74,10 @@ func (t *trainer) check() error {
 	}
 	if err := t.net.accepts(t.data, true); err != nil {
 		return fmt.Errorf("fit: %w", err)
+	}
+	if rows := min(t.fit.Batch, t.data.Len()); rows > maxStepBytes/t.net.rowBytes() {
+		return fmt.Errorf("fit: a step of %d rows needs about %.0f GB, want at most %.0f: try a smaller batch",
+			rows, float64(rows)*float64(t.net.rowBytes())/1e9, maxStepBytes/1e9)
 	}
 	if t.fit.Validation != nil {
 		if err := t.net.accepts(t.fit.Validation, true); err != nil {
