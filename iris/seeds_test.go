@@ -5,15 +5,17 @@ package main
 import (
 	"path/filepath"
 	"testing"
+
+	"gorgonia-lectures/common/cli/clitest"
 )
 
 // The share of first weights that lead to a good net: 100 whole runs.
 func TestSeeds(t *testing.T) {
 	out := t.TempDir()
-	finished(t, out, "-study", "seeds", "-quiet")
+	program.Finish(t, out, "-study", "seeds", "-quiet")
 	nets, good := 0.0, 0.0
-	for _, line := range table(t, filepath.Join(out, "seeds.csv"))[1:] {
-		right, count := number(t, line[0]), number(t, line[1])
+	for _, line := range clitest.Table(t, filepath.Join(out, "seeds.csv"))[1:] {
+		right, count := clitest.Number(t, line[0]), clitest.Number(t, line[1])
 		nets += count
 		if right >= 29 {
 			good += count
@@ -22,5 +24,5 @@ func TestSeeds(t *testing.T) {
 	if nets != 100 || good < 85 {
 		t.Errorf("%g of %g nets have 29 or 30 test flowers right, want at least 85 of 100", good, nets)
 	}
-	decodes(t, filepath.Join(out, "seeds.png"))
+	clitest.PNG(t, filepath.Join(out, "seeds.png"))
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"gorgonia-lectures/common/cli"
+	"gorgonia-lectures/common/cli/clitest"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/solver"
@@ -66,8 +67,8 @@ func TestSigmoidGradientShrinksLayerByLayer(t *testing.T) {
 
 func TestVanishingFiles(t *testing.T) {
 	out := t.TempDir()
-	stdout := finished(t, out, "-study", "vanishing")
-	lines := table(t, filepath.Join(out, "vanishing.csv"))
+	stdout := program.Finish(t, out, "-study", "vanishing")
+	lines := clitest.Table(t, filepath.Join(out, "vanishing.csv"))
 	want := []string{"layer", "sigmoid 3", "sigmoid 6", "sigmoid 10", "relu 3", "relu 6", "relu 10"}
 	if !reflect.DeepEqual(lines[0], want) || len(lines) != 12 {
 		t.Fatalf("%d lines under %v, want 11 under %v", len(lines)-1, lines[0], want)
@@ -78,7 +79,7 @@ func TestVanishingFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, size := range sizes {
-		if got := number(t, lines[i+1][5]); got < size*0.999999 || got > size*1.000001 {
+		if got := clitest.Number(t, lines[i+1][5]); got < size*0.999999 || got > size*1.000001 {
 			t.Errorf("layer %d of relu 6 is %v in the table, want %v", i+1, got, size)
 		}
 	}
@@ -88,21 +89,21 @@ func TestVanishingFiles(t *testing.T) {
 	if !strings.Contains(stdout, "sigmoid 10") || strings.Count(stdout, "\n") != 15 {
 		t.Errorf("printed\n%s", stdout)
 	}
-	decodes(t, filepath.Join(out, "vanishing.png"))
+	clitest.PNG(t, filepath.Join(out, "vanishing.png"))
 }
 
 // Every optimizer starts from the same weights and sees the same batches; Adam is that of the
 // lecture's run.
 func TestOptimizersFiles(t *testing.T) {
 	out := t.TempDir()
-	stdout := finished(t, out, "-study", "optimizers", "-epochs", "30")
-	lines := table(t, filepath.Join(out, "optimizers.csv"))
+	stdout := program.Finish(t, out, "-study", "optimizers", "-epochs", "30")
+	lines := clitest.Table(t, filepath.Join(out, "optimizers.csv"))
 	want := []string{"epoch", "SGD", "SGD, momentum", "SGD, Nesterov", "Adagrad", "RMSprop", "Adam"}
 	if !reflect.DeepEqual(lines[0], want) || len(lines) != 31 {
 		t.Fatalf("%d lines under %v, want 30 under %v", len(lines)-1, lines[0], want)
 	}
 	for i, name := range want[1:] {
-		if first, last := number(t, lines[1][i+1]), number(t, lines[30][i+1]); !(last < first) {
+		if first, last := clitest.Number(t, lines[1][i+1]), clitest.Number(t, lines[30][i+1]); !(last < first) {
 			t.Errorf("%s: the loss went from %v to %v", name, first, last)
 		}
 		for j, other := range want[1 : i+1] {
@@ -111,15 +112,15 @@ func TestOptimizersFiles(t *testing.T) {
 			}
 		}
 	}
-	decodes(t, filepath.Join(out, "optimizers.png"))
+	clitest.PNG(t, filepath.Join(out, "optimizers.png"))
 	if strings.Count(stdout, " of 30\n") != 6 {
 		t.Errorf("printed\n%s\nwant a line for each of six optimizers", stdout)
 	}
 
-	finished(t, out, "-epochs", "30", "-no-pictures")
-	history := table(t, filepath.Join(out, "history.csv"))
+	program.Finish(t, out, "-epochs", "30", "-no-pictures")
+	history := clitest.Table(t, filepath.Join(out, "history.csv"))
 	for i := range lines[1:] {
-		if got, want := lines[i+1][6], history[i+1][1]; number(t, got) != number(t, want) {
+		if got, want := lines[i+1][6], history[i+1][1]; clitest.Number(t, got) != clitest.Number(t, want) {
 			t.Fatalf("epoch %d: Adam's loss is %s in the study and %s in the run", i+1, got, want)
 		}
 	}
@@ -127,7 +128,7 @@ func TestOptimizersFiles(t *testing.T) {
 
 // With -lr all optimizers have that rate.
 func TestOptimizersAtOneRate(t *testing.T) {
-	stdout := finished(t, t.TempDir(), "-study", "optimizers", "-epochs", "1", "-lr", "0.02", "-no-pictures")
+	stdout := program.Finish(t, t.TempDir(), "-study", "optimizers", "-epochs", "1", "-lr", "0.02", "-no-pictures")
 	if got := strings.Count(stdout, " 0.02 "); got != 6 {
 		t.Errorf("%d lines with the rate 0.02, want 6:\n%s", got, stdout)
 	}
@@ -138,17 +139,17 @@ func TestStudyTrainsTheLecturesNet(t *testing.T) {
 	train, test := flowers(t)
 	for _, seed := range []string{"1", "2", "3"} {
 		out := t.TempDir()
-		finished(t, out, "-seed", seed, "-epochs", "15", "-no-pictures")
+		program.Finish(t, out, "-seed", seed, "-epochs", "15", "-no-pictures")
 		options := cli.Options{Epochs: 15, Batch: 32}
-		history, right, err := trained(t.Context(), options, solver.NewAdam(0.001), uint64(number(t, seed)), train, test)
+		history, right, err := trained(t.Context(), options, solver.NewAdam(0.001), uint64(clitest.Number(t, seed)), train, test)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := testAccuracy(t, out) * 30; float64(right) < want-1e-6 || float64(right) > want+1e-6 {
+		if want := clitest.Final(t, out, "test_accuracy") * 30; float64(right) < want-1e-6 || float64(right) > want+1e-6 {
 			t.Errorf("seed %s: %d right, want %v as in run.json", seed, right, want)
 		}
-		lines := table(t, filepath.Join(out, "history.csv"))
-		if got, want := history.Last().Loss, number(t, lines[15][1]); got != want {
+		lines := clitest.Table(t, filepath.Join(out, "history.csv"))
+		if got, want := history.Last().Loss, clitest.Number(t, lines[15][1]); got != want {
 			t.Errorf("seed %s: loss %v, want %v as in history.csv", seed, got, want)
 		}
 	}

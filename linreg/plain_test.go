@@ -1,12 +1,12 @@
 package main
 
 import (
-	"math"
 	"testing"
 
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/cli"
+	"gorgonia-lectures/common/cli/clitest"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
@@ -34,36 +34,7 @@ func TestPlainIsTheSameTraining(t *testing.T) {
 			}
 			return net
 		}
-		ours, stock := compile(), compile()
-		want, err := ours.Fit(t.Context(), data, model.Fit{Epochs: epochs, Batch: 25, NoShuffle: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := fitPlain(t.Context(), cli.Options{Epochs: epochs, Batch: 25, LearningRate: c.rate}, data, stock)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(got.Epochs) != epochs || len(want.Epochs) != epochs {
-			t.Fatalf("%d epochs plain and %d of ours, want %d", len(got.Epochs), len(want.Epochs), epochs)
-		}
-		worst := 0.0
-		for i, e := range got.Epochs {
-			distance := math.Abs(e.Loss-want.Epochs[i].Loss) / math.Max(1, want.Epochs[i].Loss)
-			worst = math.Max(worst, distance)
-			if !(distance <= tolerance) || e.Epoch != i+1 {
-				t.Fatalf("seed %d, epoch %d: loss %.15g plain, %.15g ours", c.seed, e.Epoch, e.Loss, want.Epochs[i].Loss)
-			}
-		}
-		if first, last := got.Epochs[0].Loss, got.Last().Loss; last >= first {
-			t.Errorf("seed %d: the loss went from %g to %g", c.seed, first, last)
-		}
-		for i, p := range ours.Params() {
-			for j, w := range p.Value.Float64s() {
-				if v := stock.Params()[i].Value.Float64s()[j]; !(math.Abs(v-w) <= tolerance*math.Max(1, math.Abs(w))) {
-					t.Errorf("seed %d: %s[%d] is %.15g plain, %.15g ours", c.seed, p.Name, j, v, w)
-				}
-			}
-		}
-		t.Logf("seed %d: worst relative distance %.1e", c.seed, worst)
+		opt := cli.Options{Epochs: epochs, Batch: 25, LearningRate: c.rate, Seed: c.seed}
+		clitest.SameTraining(t, data, opt, tolerance, compile, fitPlain)
 	}
 }

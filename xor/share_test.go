@@ -13,7 +13,7 @@ import (
 func TestShareOfSeedsSolved(t *testing.T) {
 	out, solved := t.TempDir(), 0
 	for seed := 1; seed <= 100; seed++ {
-		stdout := succeed(t, out, "-no-pictures", "-seed", strconv.Itoa(seed))
+		stdout := program.Finish(t, out, "-no-pictures", "-seed", strconv.Itoa(seed))
 		if strings.Contains(stdout, "\nsolved: ") {
 			solved++
 		}

@@ -1,0 +1,51 @@
+package clitest
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"gorgonia-lectures/common/cli"
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/model"
+)
+
+// SameTraining trains two nets from the weights that compile gives them, one by its Fit and one by
+// plain, without shuffling. It wants the same loss in every epoch, one that falls, and the same
+// weights at the end: apart by at most tolerance, relative for numbers above 1.
+// Messages name opt.Seed.
+func SameTraining(t testing.TB, data dataset.Set, opt cli.Options, tolerance float64, compile func() *model.Net,
+	plain func(context.Context, cli.Options, dataset.Set, *model.Net) (*model.History, error)) {
+	t.Helper()
+	ours, stock := compile(), compile()
+	want, err := ours.Fit(t.Context(), data, model.Fit{Epochs: opt.Epochs, Batch: opt.Batch, NoShuffle: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := plain(t.Context(), opt, data, stock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Epochs) != opt.Epochs || len(want.Epochs) != opt.Epochs {
+		t.Fatalf("%d epochs plain and %d of ours, want %d", len(got.Epochs), len(want.Epochs), opt.Epochs)
+	}
+	worst := 0.0
+	for i, e := range got.Epochs {
+		distance := math.Abs(e.Loss-want.Epochs[i].Loss) / math.Max(1, want.Epochs[i].Loss)
+		worst = math.Max(worst, distance)
+		if !(distance <= tolerance) || e.Epoch != i+1 {
+			t.Fatalf("seed %d, epoch %d: loss %.15g plain, %.15g ours", opt.Seed, e.Epoch, e.Loss, want.Epochs[i].Loss)
+		}
+	}
+	if first, last := got.Epochs[0].Loss, got.Last().Loss; last >= first {
+		t.Errorf("seed %d: the loss went from %g to %g", opt.Seed, first, last)
+	}
+	for i, p := range ours.Params() {
+		for j, w := range p.Value.Float64s() {
+			if v := stock.Params()[i].Value.Float64s()[j]; !(math.Abs(v-w) <= tolerance*math.Max(1, math.Abs(w))) {
+				t.Errorf("seed %d: %s[%d] is %.15g plain, %.15g ours", opt.Seed, p.Name, j, v, w)
+			}
+		}
+	}
+	t.Logf("seed %d: worst relative distance %.1e", opt.Seed, worst)
+}

@@ -1,0 +1,44 @@
+package clitest
+
+import (
+	"context"
+	"testing"
+
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/cli"
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
+)
+
+// Training with one epoch's loss or one weight a little off is not the same training.
+func TestSameTraining(t *testing.T) {
+	compile := func() *model.Net {
+		net := model.Sequential(model.Input(2), layer.Dense{Units: 1})
+		err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1), Seed: 1, Dtype: tensor.Float64})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return net
+	}
+	for mistake, want := range map[string]bool{"": false, "loss": true, "weight": true} {
+		plain := func(ctx context.Context, opt cli.Options, data dataset.Set, net *model.Net) (*model.History, error) {
+			h, err := net.Fit(ctx, data, model.Fit{Epochs: opt.Epochs, Batch: opt.Batch, NoShuffle: true})
+			switch mistake {
+			case "loss":
+				h.Epochs[3].Loss += 1e-6
+			case "weight":
+				net.Params()[0].Value.Float64s()[1] += 1e-6
+			}
+			return h, err
+		}
+		if got := fails(t, func(t testing.TB) {
+			SameTraining(t, dataset.XOR(), cli.Options{Epochs: 5, Batch: 4}, 1e-9, compile, plain)
+		}); got != want {
+			t.Errorf("%q: fails is %t, want %t", mistake, got, want)
+		}
+	}
+}

@@ -1,0 +1,145 @@
+// Package clitest is for the tests of programs, not for programs. It starts in a test what a main
+// gives to cli.Run, and looks at the exit code, at what was printed and at the files that are left.
+package clitest
+
+import (
+	"bytes"
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"gorgonia-lectures/common/cli"
+)
+
+// Program is a program under test: what its main gives to cli.Run.
+type Program struct {
+	Name     string
+	Defaults cli.Defaults
+	Run      cli.Func
+}
+
+// Start runs the program with its files in the folder out, and gives the exit code and what was
+// printed.
+func (p Program) Start(ctx context.Context, out string, args ...string) (code int, stdout, stderr string) {
+	var o, e bytes.Buffer
+	code = cli.Main(ctx, p.Name, p.Defaults, p.Run, append([]string{"-out", out}, args...), &o, &e)
+	return code, o.String(), e.String()
+}
+
+// Finish is Start for a run that must end well. It gives what was printed.
+func (p Program) Finish(t testing.TB, out string, args ...string) string {
+	t.Helper()
+	code, stdout, stderr := p.Start(t.Context(), out, args...)
+	if code != 0 || stderr != "" {
+		t.Fatalf("%s %v: exit code %d, standard error %q, want 0 and nothing", p.Name, args, code, stderr)
+	}
+	return stdout
+}
+
+// Failure runs the program with -quiet and wants exit code 1, one line on standard error that begins
+// with the program's name, and no files. It gives the rest of that line.
+func (p Program) Failure(t testing.TB, args ...string) string {
+	t.Helper()
+	out := t.TempDir()
+	code, stdout, stderr := p.Start(t.Context(), out, append([]string{"-quiet"}, args...)...)
+	line, named := strings.CutPrefix(stderr, p.Name+": ")
+	line, ended := strings.CutSuffix(line, "\n")
+	if code != 1 || stdout != "" || !named || !ended || strings.Contains(line, "\n") {
+		t.Errorf("%v: exit code %d, standard output %q, standard error %q, want 1, nothing and one line of %s",
+			args, code, stdout, stderr, p.Name)
+	}
+	if files := Files(t, out); len(files) > 0 {
+		t.Errorf("%v: left %v, want no files", args, files)
+	}
+	return line
+}
+
+// BadInput wants for each command line the Failure that belongs to it. Spaces part the arguments.
+func (p Program) BadInput(t testing.TB, lines map[string]string) {
+	t.Helper()
+	for args, want := range lines {
+		if got := p.Failure(t, strings.Fields(args)...); got != want {
+			t.Errorf("%s: the error is %q, want %q", args, got, want)
+		}
+	}
+}
+
+// Interrupted wants exit code 130 and one word when the run's context is cancelled.
+func (p Program) Interrupted(t testing.TB, args ...string) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	code, _, stderr := p.Start(ctx, t.TempDir(), args...)
+	if want := p.Name + ": interrupted\n"; code != 130 || stderr != want {
+		t.Errorf("%v: exit code %d, standard error %q, want 130 and %q", args, code, stderr, want)
+	}
+}
+
+// Quiet wants that a run with -quiet and -no-pictures prints nothing and leaves just these files,
+// which are given in alphabetical order.
+func (p Program) Quiet(t testing.TB, files []string, args ...string) {
+	t.Helper()
+	out := t.TempDir()
+	if stdout := p.Finish(t, out, append([]string{"-quiet", "-no-pictures"}, args...)...); stdout != "" {
+		t.Errorf("%v: -quiet printed %q", args, stdout)
+	}
+	if got := Files(t, out); !slices.Equal(got, files) {
+		t.Errorf("%v: the run left %v, want %v", args, got, files)
+	}
+}
+
+// SeedFixesTheRun wants that the same seed gives the same history.csv, apart from the seconds, and
+// another seed another one.
+func (p Program) SeedFixesTheRun(t testing.TB, args ...string) {
+	t.Helper()
+	var runs [3][][]string
+	for i, seed := range []string{"7", "7", "8"} {
+		out := t.TempDir()
+		if stdout := p.Finish(t, out, append([]string{"-quiet", "-no-pictures", "-seed", seed}, args...)...); stdout != "" {
+			t.Errorf("%v: -quiet printed %q", args, stdout)
+		}
+		if files := Files(t, out); !slices.Equal(files, []string{"history.csv", "run.json"}) {
+			t.Errorf("%v: the run left %v, want history.csv and run.json", args, files)
+		}
+		runs[i] = timeless(t, filepath.Join(out, "history.csv"))
+	}
+	same := func(a, b [][]string) bool { return slices.EqualFunc(a, b, slices.Equal) }
+	if !same(runs[0], runs[1]) {
+		t.Errorf("%v: seed 7 twice:\n%v\n%v", args, runs[0], runs[1])
+	}
+	if same(runs[0], runs[2]) {
+		t.Errorf("%v: seeds 7 and 8 give the same history", args)
+	}
+}
+
+// NotConverged wants that a run ends with the line first and with the command that trains on, which
+// ends with the flags of tries.
+func (p Program) NotConverged(t testing.TB, first, tries string, args ...string) {
+	t.Helper()
+	last, command := LastLines(t, p.Finish(t, t.TempDir(), append([]string{"-no-pictures"}, args...)...))
+	if last != first || !strings.HasPrefix(command, "train on: go run ./"+p.Name+" ") || !strings.HasSuffix(command, " "+tries) {
+		t.Errorf("the run ended with\n%s\n%s\nwant %q, and a command that ends with %q", last, command, first, tries)
+	}
+}
+
+// LastLines gives the last two lines of what was printed.
+func LastLines(t testing.TB, stdout string) (first, second string) {
+	t.Helper()
+	lines := strings.Split(strings.TrimSpace(stdout), "\n")
+	if len(lines) < 2 {
+		t.Fatalf("printed %q, want two lines or more", stdout)
+	}
+	return lines[len(lines)-2], lines[len(lines)-1]
+}
+
+// Contains wants each of the parts in what was printed.
+func Contains(t testing.TB, stdout string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(stdout, part) {
+			t.Errorf("no %q in:\n%s", part, stdout)
+		}
+	}
+}

@@ -1,0 +1,143 @@
+package clitest
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"gorgonia-lectures/common/cli"
+)
+
+// recorder is a test whose failures are counted.
+type recorder struct {
+	testing.TB
+	failures int
+}
+
+func (r *recorder) Errorf(string, ...any) { r.failures++ }
+func (r *recorder) Fatal(...any)          { r.failures++; runtime.Goexit() }
+func (r *recorder) Fatalf(string, ...any) { r.failures++; runtime.Goexit() }
+
+// fails tells whether check finds something wrong.
+func fails(t *testing.T, check func(t testing.TB)) bool {
+	r := &recorder{TB: t}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		check(r)
+	}()
+	<-done
+	return r.failures > 0
+}
+
+// fake is a program that does everything right until it is told to make a mistake.
+func fake(mistake string) Program {
+	first := 1.0
+	return Program{Name: "fake", Defaults: cli.Defaults{
+		Epochs: 2, Flags: func(f *flag.FlagSet) { f.Float64Var(&first, "first", 1, "the first loss") },
+	}, Run: func(ctx context.Context, opt cli.Options) error {
+		if mistake == "hides the interrupt" && ctx.Err() != nil {
+			return errors.New("stopped")
+		}
+		if first < 0 {
+			if mistake == "left a file" {
+				return errors.Join(opt.Save("half", nil), errors.New("-first -1: below 0"))
+			}
+			return errors.New("-first -1: below 0")
+		}
+		if mistake == "picture" {
+			return opt.Save("curves.png", []byte("\x89PNG"))
+		}
+		err := opt.Save("history.csv", []byte("epoch,loss,seconds\n1,0.5,0\n"))
+		opt.Printf("not converged\ntrain on: %s\n", opt.Command("-epochs 9"))
+		return err
+	}}
+}
+
+func TestChecksFindTheMistake(t *testing.T) {
+	files := []string{"history.csv"}
+	for _, c := range []struct {
+		mistake string
+		check   func(t testing.TB, p Program)
+	}{
+		{"hides the interrupt", func(t testing.TB, p Program) { p.Interrupted(t) }},
+		{"left a file", func(t testing.TB, p Program) { p.BadInput(t, map[string]string{"-first -1": "-first -1: below 0"}) }},
+		{"picture", func(t testing.TB, p Program) { p.Quiet(t, files) }},
+		{"picture", func(t testing.TB, p Program) {
+			p.NotConverged(t, "not converged", "-epochs 9")
+		}},
+		{"picture", func(t testing.TB, p Program) {
+			out := t.TempDir()
+			p.Finish(t, out)
+			History(t, out, "loss")
+		}},
+	} {
+		if fails(t, func(t testing.TB) { c.check(t, fake("")) }) {
+			t.Errorf("%s: a good program fails", c.mistake)
+		}
+		if !fails(t, func(t testing.TB) { c.check(t, fake(c.mistake)) }) {
+			t.Errorf("%s: the mistake is not found", c.mistake)
+		}
+	}
+}
+
+func TestChecksWantWhatIsAsked(t *testing.T) {
+	p, dir := fake(""), t.TempDir()
+	Write(t, filepath.Join(dir, "history.csv"), "epoch,loss,seconds\n2,1,0\n")
+	Write(t, filepath.Join(dir, "run.json"), `{"final": {"loss": 3}}`)
+	Write(t, filepath.Join(dir, "a.png"), "\x89PNG")
+	if got := Final(t, dir, "loss"); got != 3 {
+		t.Errorf("the figure is %g, want 3", got)
+	}
+	for name, check := range map[string]func(t testing.TB){
+		"another error":  func(t testing.TB) { p.BadInput(t, map[string]string{"-first -1": "below 0"}) },
+		"no error":       func(t testing.TB) { p.Failure(t) },
+		"failed run":     func(t testing.TB) { p.Finish(t, dir, "-first", "-1") },
+		"more files":     func(t testing.TB) { p.Quiet(t, nil) },
+		"other last":     func(t testing.TB) { p.NotConverged(t, "converged", "-epochs 9") },
+		"other command":  func(t testing.TB) { p.NotConverged(t, "not converged", "-epochs 8") },
+		"one line":       func(t testing.TB) { LastLines(t, "one\n") },
+		"missing part":   func(t testing.TB) { Contains(t, "one two", "one", "three") },
+		"epoch 2 first":  func(t testing.TB) { History(t, dir, "loss") },
+		"other columns":  func(t testing.TB) { History(t, dir, "accuracy") },
+		"no table":       func(t testing.TB) { Table(t, filepath.Join(dir, "run.json")) },
+		"half a picture": func(t testing.TB) { PNG(t, filepath.Join(dir, "a.png")) },
+		"no figure":      func(t testing.TB) { Final(t, dir, "accuracy") },
+		"no number":      func(t testing.TB) { Number(t, "one") },
+		"no folder":      func(t testing.TB) { Files(t, filepath.Join(dir, "none")) },
+	} {
+		if !fails(t, check) {
+			t.Errorf("%s is not found", name)
+		}
+	}
+}
+
+// A run that does not depend on its seed, or on more than its seed, is found.
+func TestSeedFixesTheRun(t *testing.T) {
+	run := func(mistake string) Program {
+		p, times := fake(""), 0
+		p.Run = func(_ context.Context, opt cli.Options) error {
+			loss := opt.Seed
+			switch times++; mistake {
+			case "no seed":
+				loss = 1
+			case "clock":
+				loss += 10 * uint64(times)
+			}
+			if err := opt.Save("run.json", []byte("{}")); err != nil {
+				return err
+			}
+			return opt.Save("history.csv", fmt.Appendf(nil, "epoch,loss,seconds\n1,%d,%d\n", loss, times))
+		}
+		return p
+	}
+	for mistake, want := range map[string]bool{"": false, "no seed": true, "clock": true} {
+		if got := fails(t, func(t testing.TB) { run(mistake).SeedFixesTheRun(t) }); got != want {
+			t.Errorf("%q: fails is %t, want %t", mistake, got, want)
+		}
+	}
+}
