@@ -9,7 +9,7 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// wrongDigits is the lecture's grid: 4x4, drawn at random with replacement.
+// wrongRows and wrongColumns are the lecture's grid.
 const wrongRows, wrongColumns = 4, 4
 
 // WrongDigits predicts all test digits, takes the most probable class of each, prints the indices

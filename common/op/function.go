@@ -112,7 +112,7 @@ func (f *function[T]) Do(values ...gorgonia.Value) (gorgonia.Value, error) {
 func (f *function[T]) floats(i int, v gorgonia.Value) ([]T, error) {
 	switch v := v.(type) {
 	case *tensor.Dense:
-		x, ok := Floats[T](v)
+		x, ok := memoryOf[T](v)
 		if want := f.inputs[i].TotalSize(); !ok || len(x) != want {
 			return nil, fmt.Errorf("%s: input %d has %d values of %v (row-major without gaps: %v), want %d of %T, row-major",
 				f, i, v.Shape().TotalSize(), v.Dtype(), !v.RequiresIterator() && !v.DataOrder().IsColMajor(), want, *new(T))

@@ -7,10 +7,10 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// Floats is the memory of t, row-major, without a copy and without an allocation; false if t holds
+// memoryOf is the memory of t, row-major, without a copy and without an allocation; false if t holds
 // another dtype, or if its memory is not row-major and without gaps (a transposed tensor whose
 // values were not moved, a slice of columns, column-major data).
-func Floats[T kernel.Float](t *tensor.Dense) ([]T, bool) {
+func memoryOf[T kernel.Float](t *tensor.Dense) ([]T, bool) {
 	if t.RequiresIterator() || t.DataOrder().IsColMajor() {
 		return nil, false
 	}
