@@ -101,7 +101,7 @@ func (p product[T]) run() {
 		return
 	}
 	q := p // a copy that may escape, so that p stays on the stack
-	parallel(q.pieces(), func(piece int) { q.piece(piece) })
+	parallel(q.pieces(), jobFunc(func(piece int) { q.piece(piece) }))
 }
 
 // piece computes one block of C.
