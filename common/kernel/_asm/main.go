@@ -14,6 +14,7 @@ import (
 // parts are the assembly files, each with the function that writes it.
 var parts = map[string]func(){
 	"pause": pause,
+	"step":  steps,
 	"tile":  tiles,
 }
 
