@@ -49,6 +49,15 @@ func (l *loop) store(v VecVirtual, array Register) {
 	}
 }
 
+// stream stores a whole vector past the caches, for an array that begins at a vector's boundary.
+func (l *loop) stream(v VecVirtual, array Register) {
+	if l.tail {
+		l.store(v, array)
+	} else {
+		VMOVNTPS(v, l.mem(array))
+	}
+}
+
 // elements writes a loop over n elements: `unroll` vectors a turn, then one, then the rest by a mask. The first
 // n&(lanes-1) elements of tailMasks[8-n:] select the elements of the rest on AVX2.
 func elements(w width, n GPVirtual, unroll int, body func(l *loop)) {

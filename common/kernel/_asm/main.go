@@ -13,9 +13,12 @@ import (
 
 // parts are the assembly files, each with the function that writes it.
 var parts = map[string]func(){
-	"pause": pause,
-	"step":  steps,
-	"tile":  tiles,
+	"element": elementwise,
+	"measure": measures,
+	"pause":   pause,
+	"step":    steps,
+	"sum":     sums,
+	"tile":    tiles,
 }
 
 func main() {
