@@ -94,7 +94,8 @@ func (*multiplyAdds) piece(int) {
 //go:noinline
 func multiplyAddLoop(turns int) float32 {
 	const x, y = 0.5, 0.25
-	var a, b, c, d, e, f, g, h, i, j, k, l float32
+	// different numbers, or the compiler would find that the chains are one
+	var a, b, c, d, e, f, g, h, i, j, k, l float32 = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 	for range turns {
 		a, b, c, d = a*x+y, b*x+y, c*x+y, d*x+y
 		e, f, g, h = e*x+y, f*x+y, g*x+y, h*x+y
