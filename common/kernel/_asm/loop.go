@@ -58,6 +58,19 @@ func (l *loop) stream(v VecVirtual, array Register) {
 	}
 }
 
+// prefetch asks for the lines that lie some bytes ahead, into the second cache.
+func (l *loop) prefetch(arrays []Register, bytes int) {
+	const line = 64
+	if l.tail || l.ahead*l.w.bytes%line != 0 {
+		return
+	}
+	for _, array := range arrays {
+		m := l.mem(array)
+		m.Disp += bytes
+		PREFETCHT1(m)
+	}
+}
+
 // elements writes a loop over n elements: `unroll` vectors a turn, then one, then the rest by a mask. The first
 // n&(lanes-1) elements of tailMasks[8-n:] select the elements of the rest on AVX2.
 func elements(w width, n GPVirtual, unroll int, body func(l *loop)) {

@@ -104,6 +104,10 @@ func subtract(l *loop, array Register, x VecVirtual) {
 // Bits of MXCSR: results too small for a normal number become 0, and operands that are so count as 0.
 const flushToZero, denormalsAreZero = 0x8000, 0x40
 
+// prefetchDistance is in bytes. On an EPYC of the fourth generation Adam from memory took 3 to 7 % longer without, and
+// the same with 512; 4096 was worse than nothing.
+const prefetchDistance = 1024
+
 // step writes one optimizer's function over the arrays (n elements each) with the given rates.
 func step(w width, name, arrays, rates string, body func(l *loop, arrays, rates []Register)) {
 	pointers, numbers := strings.Fields(arrays), strings.Fields(rates)
@@ -126,7 +130,10 @@ func step(w width, name, arrays, rates string, body func(l *loop, arrays, rates 
 	ORL(U32(flushToZero|denormalsAreZero), mode)
 	MOVL(mode, within)
 	VLDMXCSR(within)
-	elements(w, n, 2, func(l *loop) { body(l, a, k) })
+	elements(w, n, 2, func(l *loop) {
+		l.prefetch(a, prefetchDistance)
+		body(l, a, k)
+	})
 	VLDMXCSR(before)
 	VZEROUPPER()
 	RET()
