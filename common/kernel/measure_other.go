@@ -6,4 +6,7 @@ package kernel
 
 func triadAssembly(a, b, c []float32, s float32, stream bool) { triadLoop(a, b, c, s) }
 
-func multiplyAddAssembly(turns int) { multiplyAddLoop(turns) }
+func multiplyAddAssembly(turns int) {
+	var sum float32
+	multiplyAddLoop(&sum, turns)
+}

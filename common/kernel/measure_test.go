@@ -42,7 +42,8 @@ func TestPeakFMACountsItsOperations(t *testing.T) {
 
 func TestMultiplyAddLoopConverges(t *testing.T) {
 	// each chain is x/2 + 1/4 again and again
-	if got := multiplyAddLoop(100); got != 12*0.5 {
+	var got float32
+	if multiplyAddLoop(&got, 100); got != 12*0.5 {
 		t.Errorf("100 turns give %v, want 6", got)
 	}
 }
