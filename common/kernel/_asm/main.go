@@ -13,6 +13,7 @@ import (
 
 // parts are the assembly files, each with the function that writes it.
 var parts = map[string]func(){
+	"pack":  packs,
 	"pause": pause,
 	"tile":  tiles,
 }
