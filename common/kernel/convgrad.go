@@ -17,8 +17,12 @@ func Conv2DGradInput[T Float](dx, dy, w, work []T, s Window, filters int) {
 	size := Conv2DGradInputWork(s, filters)
 	c := convolution[T]{
 		y: dy[:s.rows()*s.OutWidth*filters], x: dx[:s.Batch*s.Height*s.Width*s.Channels],
-		w: work[:size], Window: s, filters: filters,
+		w: w[:size], Window: s, filters: filters,
 	}
+	if c.fast(convolutionGradInput) {
+		return
+	}
+	c.w = work[:size]
 	c.turn(w[:size])
 	c.finite = finite(c.w)
 	rows := s.Batch * s.Height
@@ -121,6 +125,9 @@ func Conv2DGradKernel[T Float](dw, x, dy, work []T, s Window, filters int) {
 	c := convolution[T]{
 		y: dy[:s.rows()*s.OutWidth*filters], x: x[:s.Batch*s.Height*s.Width*s.Channels],
 		w: dw[:size], Window: s, filters: filters,
+	}
+	if c.fast(convolutionGradKernel) {
+		return
 	}
 	c.finite = finite(c.y)
 	pieces, run := kernelPieces(s, filters)
