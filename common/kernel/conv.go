@@ -1,12 +1,32 @@
 package kernel
 
+import "sync"
+
 // convolution is the arguments of the three convolution kernels.
 type convolution[T Float] struct {
 	y, x, w, bias []T
 	Window
 	filters int
 	relu    bool
+	kind    convolutionKind
+	run     int  // output rows of the batch in one piece; for the input's gradient input rows
 	finite  bool // the second factor (w; for the kernel's gradient dy) has no NaN and no infinity
+}
+
+var convolutions sync.Pool
+
+// piece computes one run of rows.
+func (s *convolution[T]) piece(i int) {
+	lo, hi := i*s.run, (i+1)*s.run
+	switch s.kind {
+	case convolutionForward:
+		s.forward(lo, min(hi, s.rows()))
+	case convolutionGradInput:
+		s.gradInput(lo, min(hi, s.Batch*s.Height))
+	case convolutionGradKernel:
+		size := s.KernelHeight * s.KernelWidth * s.Channels * s.filters
+		s.gradKernel(s.w[i*size:][:size], lo, min(hi, s.rows()))
+	}
 }
 
 type convolutionKind int
@@ -44,8 +64,8 @@ func Conv2D[T Float](y, x, w, bias []T, s Window, filters int, relu bool) {
 		c.forward(0, rows)
 		return
 	}
-	d := c // a copy that may escape, so that c stays on the stack
-	parallel(ceilDiv(rows, run), jobFunc(func(piece int) { d.forward(piece*run, min((piece+1)*run, rows)) }))
+	c.run = run
+	region(&convolutions, ceilDiv(rows, run), c)
 }
 
 // Small kernels have short rows. Their taps are put side by side first, in a buffer on the stack.

@@ -31,23 +31,15 @@ func (s *convolution[T]) fast(kind convolutionKind) bool {
 	if !assembly[T]() || len(s.w) < leastProduct {
 		return false
 	}
-	f, ok := fastConvolutions.Get().(*fastConvolution)
-	if !ok {
-		f = new(fastConvolution)
-	}
-	*f = fastConvolution{Window: s.Window, y: single(s.y), x: single(s.x), w: single(s.w), bias: single(s.bias),
+	f := fastConvolution{Window: s.Window, y: single(s.y), x: single(s.x), w: single(s.w), bias: single(s.bias),
 		filters: s.filters, relu: s.relu, kind: kind}
 	switch kind {
 	case convolutionForward:
-		ok = f.forward()
+		return f.forward()
 	case convolutionGradInput:
-		ok = f.gradInput()
-	case convolutionGradKernel:
-		ok = f.gradKernel()
+		return f.gradInput()
 	}
-	*f = fastConvolution{}
-	fastConvolutions.Put(f)
-	return ok
+	return f.gradKernel()
 }
 
 func (f *fastConvolution) piece(i int) {
@@ -85,15 +77,14 @@ func (f *fastConvolution) cut(height, work int) {
 		f.piece(0)
 		return
 	}
-	parallel(pieces, f)
+	region(&fastConvolutions, pieces, *f)
 }
 
 // frame is an image in a frame of zeros.
 type frame struct {
 	pixels        []float32
-	width         int // of a row in pixels
+	height, width int
 	channels      int
-	height, inner int // rows, and pixels that a row of the image has
 }
 
 // fill copies rows of an image: the frame's pixel (0, 0) is the image's (top, left), and the image's pixels lie

@@ -31,8 +31,8 @@ func Conv2DGradInput[T Float](dx, dy, w, work []T, s Window, filters int) {
 		c.gradInput(0, rows)
 		return
 	}
-	d := c // a copy that may escape, so that c stays on the stack
-	parallel(ceilDiv(rows, run), jobFunc(func(piece int) { d.gradInput(piece*run, min((piece+1)*run, rows)) }))
+	c.kind, c.run = convolutionGradInput, run
+	region(&convolutions, ceilDiv(rows, run), c)
 }
 
 // turn stores w with the columns of the kernel from right to left and each tap transposed to filters×Channels, so
@@ -136,12 +136,10 @@ func Conv2DGradKernel[T Float](dw, x, dy, work []T, s Window, filters int) {
 		c.gradKernel(c.w, 0, rows)
 		return
 	}
-	d := c // a copy that may escape, so that c stays on the stack
 	parts := work[:pieces*size]
-	parallel(pieces, jobFunc(func(piece int) {
-		d.gradKernel(parts[piece*size:][:size], piece*run, min((piece+1)*run, rows))
-	}))
-	addRows(c.w, parts)
+	c.kind, c.run, c.w = convolutionGradKernel, run, parts
+	region(&convolutions, pieces, c)
+	addRows(dw[:size], parts)
 }
 
 // gradKernel stores in dw what output rows lo … hi-1 of the batch give to the kernel's gradient.

@@ -55,7 +55,7 @@ func (f *fastConvolution) gradKernel() bool {
 	} else {
 		work := takeBuffer(pieces * len(f.w))
 		f.parts = work.use
-		parallel(pieces, f)
+		region(&fastConvolutions, pieces, *f)
 		addRows(f.w, f.parts)
 		work.put()
 	}

@@ -49,15 +49,9 @@ func (p *product[T]) fast() bool {
 	if !assembly[T]() || p.k*p.n < leastProduct || p.m == 0 {
 		return false
 	}
-	q, ok := fastProducts.Get().(*fastProduct)
-	if !ok {
-		q = new(fastProduct)
-	}
-	*q = fastProduct{c: single(p.c), a: single(p.a), bias: single(p.bias), b: single(p.b),
+	q := fastProduct{c: single(p.c), a: single(p.a), bias: single(p.bias), b: single(p.b),
 		m: p.m, k: p.k, n: p.n, aRow: p.aRow, aK: p.aCol, transB: p.transB, relu: p.relu}
 	q.run()
-	*q = fastProduct{}
-	fastProducts.Put(q)
 	return true
 }
 
@@ -83,7 +77,7 @@ func (p *fastProduct) run() {
 	if pieces == 1 {
 		p.piece(0)
 	} else {
-		parallel(pieces, p)
+		region(&fastProducts, pieces, *p)
 	}
 	if p.shared != nil {
 		p.shared.put()
