@@ -1,15 +1,64 @@
 package kernel
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
-// elementPiece is the number of elements in one piece of an elementwise kernel.
-const elementPiece = 1 << 15
+// function is an elementwise kernel: from x to out, or from y and its gradient dy to out.
+type function int
 
-// elementwise calls run for every run of at most elementPiece of n elements.
-func elementwise(n int, run func(lo, hi int)) {
-	parallel(ceilDiv(n, elementPiece), jobFunc(func(piece int) {
-		run(piece*elementPiece, min((piece+1)*elementPiece, n))
-	}))
+const (
+	reluOf function = iota
+	reluGradOf
+	sigmoidOf
+	sigmoidGradOf
+	tanhOf
+	tanhGradOf
+)
+
+// elementPiece is the number of elements in one piece of a function, expPiece of one with an exponential.
+const elementPiece, expPiece = 1 << 16, 1 << 12
+
+// elements is an elementwise kernel on its slices, all as long as first.
+type elements[T Float] struct {
+	f                  function
+	length             int // of a piece
+	out, first, second []T // second is nil for a function of one variable
+}
+
+var elementJobs sync.Pool
+
+// all computes all elements, many in pieces.
+func (e elements[T]) all() {
+	if n := len(e.first); n > e.length {
+		region(&elementJobs, ceilDiv(n, e.length), e)
+		return
+	}
+	e.piece(0)
+}
+
+func (e *elements[T]) piece(i int) {
+	lo, hi := i*e.length, min((i+1)*e.length, len(e.first))
+	out, first := e.out[lo:hi], e.first[lo:hi]
+	var second []T
+	if e.second != nil {
+		second = e.second[lo:hi]
+	}
+	switch e.f {
+	case reluOf:
+		relu(out, first)
+	case reluGradOf:
+		reluGrad(out, first, second)
+	case sigmoidOf:
+		sigmoid(out, first)
+	case sigmoidGradOf:
+		sigmoidGrad(out, first, second)
+	case tanhOf:
+		tanh(out, first)
+	case tanhGradOf:
+		tanhGrad(out, first, second)
+	}
 }
 
 // ReLU computes max(0, x); NaN stays NaN and -0 becomes 0:
@@ -18,14 +67,18 @@ func elementwise(n int, run func(lo, hi int)) {
 //		y[i] = max(x[i], 0)
 //	}
 func ReLU[T Float](y, x []T) {
-	if len(x) <= elementPiece {
-		relu(y[:len(x)], x)
-		return
-	}
-	elementwise(len(x), func(lo, hi int) { relu(y[lo:hi], x[lo:hi]) })
+	elements[T]{f: reluOf, length: elementPiece, out: y, first: x}.all()
 }
 
 func relu[T Float](y, x []T) {
+	if assembly[T]() {
+		reluAssembly(single(y), single(x))
+		return
+	}
+	reluLoop(y, x)
+}
+
+func reluLoop[T Float](y, x []T) {
 	y = y[:len(x)]
 	for i, v := range x {
 		y[i] = max(v, 0)
@@ -41,14 +94,18 @@ func relu[T Float](y, x []T) {
 //		}
 //	}
 func ReLUGrad[T Float](dx, y, dy []T) {
-	if len(y) <= elementPiece {
-		reluGrad(dx, y, dy)
-		return
-	}
-	elementwise(len(y), func(lo, hi int) { reluGrad(dx[lo:hi], y[lo:hi], dy[lo:hi]) })
+	elements[T]{f: reluGradOf, length: elementPiece, out: dx, first: y, second: dy}.all()
 }
 
 func reluGrad[T Float](dx, y, dy []T) {
+	if assembly[T]() {
+		reluGradAssembly(single(dx), single(y), single(dy))
+		return
+	}
+	reluGradLoop(dx, y, dy)
+}
+
+func reluGradLoop[T Float](dx, y, dy []T) {
 	dx, dy = dx[:len(y)], dy[:len(y)]
 	var choice [2]T // 0 and dy[i]; a branch would be mispredicted for every other element
 	for i, v := range y {
@@ -67,11 +124,7 @@ func reluGrad[T Float](dx, y, dy []T) {
 //		y[i] = 1 / (1 + exp(-x[i]))
 //	}
 func Sigmoid[T Float](y, x []T) {
-	if len(x) <= elementPiece {
-		sigmoid(y, x)
-		return
-	}
-	elementwise(len(x), func(lo, hi int) { sigmoid(y[lo:hi], x[lo:hi]) })
+	elements[T]{f: sigmoidOf, length: expPiece, out: y, first: x}.all()
 }
 
 func sigmoid[T Float](y, x []T) {
@@ -93,11 +146,7 @@ func sigmoid[T Float](y, x []T) {
 //		dx[i] = dy[i] * y[i] * (1 - y[i])
 //	}
 func SigmoidGrad[T Float](dx, y, dy []T) {
-	if len(y) <= elementPiece {
-		sigmoidGrad(dx, y, dy)
-		return
-	}
-	elementwise(len(y), func(lo, hi int) { sigmoidGrad(dx[lo:hi], y[lo:hi], dy[lo:hi]) })
+	elements[T]{f: sigmoidGradOf, length: elementPiece, out: dx, first: y, second: dy}.all()
 }
 
 func sigmoidGrad[T Float](dx, y, dy []T) {
@@ -113,11 +162,7 @@ func sigmoidGrad[T Float](dx, y, dy []T) {
 //		y[i] = tanh(x[i])
 //	}
 func Tanh[T Float](y, x []T) {
-	if len(x) <= elementPiece {
-		tanh(y, x)
-		return
-	}
-	elementwise(len(x), func(lo, hi int) { tanh(y[lo:hi], x[lo:hi]) })
+	elements[T]{f: tanhOf, length: expPiece, out: y, first: x}.all()
 }
 
 func tanh[T Float](y, x []T) {
@@ -133,11 +178,7 @@ func tanh[T Float](y, x []T) {
 //		dx[i] = dy[i] * (1 - y[i]*y[i])
 //	}
 func TanhGrad[T Float](dx, y, dy []T) {
-	if len(y) <= elementPiece {
-		tanhGrad(dx, y, dy)
-		return
-	}
-	elementwise(len(y), func(lo, hi int) { tanhGrad(dx[lo:hi], y[lo:hi], dy[lo:hi]) })
+	elements[T]{f: tanhGradOf, length: elementPiece, out: dx, first: y, second: dy}.all()
 }
 
 func tanhGrad[T Float](dx, y, dy []T) {

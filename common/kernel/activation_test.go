@@ -72,7 +72,7 @@ func testActivations[T Float](t *testing.T) {
 }
 
 func TestActivationsAreThePlainLoops(t *testing.T) {
-	both(t, testActivations[float32], testActivations[float64])
+	both(t, func(t *testing.T) { atLevels(t, testActivations[float32]) }, testActivations[float64])
 }
 
 func TestActivationGradsAgainstDifferences(t *testing.T) {
@@ -114,7 +114,9 @@ func testExtremes[T Float](t *testing.T) {
 	near(t, "relu gradient", dx, []float64{nan, 0, 0, math.Inf(-1)}, 0)
 }
 
-func TestActivationsOfExtremes(t *testing.T) { both(t, testExtremes[float32], testExtremes[float64]) }
+func TestActivationsOfExtremes(t *testing.T) {
+	both(t, func(t *testing.T) { atLevels(t, testExtremes[float32]) }, testExtremes[float64])
+ }
 
 func testSoftmax[T Float](t *testing.T) {
 	r := newRand()

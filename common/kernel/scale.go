@@ -2,6 +2,9 @@ package kernel
 
 import "math"
 
+// scaleRun is the number of bytes that are scaled in one call of assembly.
+const scaleRun = 1 << 16
+
 // ScaleBytes turns pixels into numbers:
 //
 //	for i := range src {
@@ -12,18 +15,45 @@ import "math"
 // quotient T(src[i]) / T(d), which is what x / 255.0 gives in Keras; the product differs from it in the last bit
 // for many pixels.
 func ScaleBytes[T Float](dst []T, src []uint8, scale T) {
-	var table [256]T
 	d := T(math.Round(1 / float64(scale)))
 	divides := d >= 1 && d <= 65535 && 1/d == scale
-	for i := range table {
+	for lo := 0; lo < len(src); lo += scaleRun {
+		hi := min(lo+scaleRun, len(src))
 		if divides {
-			table[i] = T(i) / d
+			divideRun(dst[lo:hi], src[lo:hi], scale, d)
 		} else {
-			table[i] = T(i) * scale
+			multiplyRun(dst[lo:hi], src[lo:hi], scale)
 		}
 	}
+}
+
+// divideRun stores src/d; r is 1/d.
+func divideRun[T Float](dst []T, src []uint8, r, d T) {
+	done := 0
+	if assembly[T]() {
+		done = divideAssembly(single(dst), src, float32(r), float32(d))
+	}
+	divideLoop(dst[done:], src[done:], d)
+}
+
+func multiplyRun[T Float](dst []T, src []uint8, scale T) {
+	done := 0
+	if assembly[T]() {
+		done = scaleAssembly(single(dst), src, float32(scale))
+	}
+	scaleLoop(dst[done:], src[done:], scale)
+}
+
+func divideLoop[T Float](dst []T, src []uint8, d T) {
 	dst = dst[:len(src)]
 	for i, v := range src {
-		dst[i] = table[v]
+		dst[i] = T(v) / d
+	}
+}
+
+func scaleLoop[T Float](dst []T, src []uint8, scale T) {
+	dst = dst[:len(src)]
+	for i, v := range src {
+		dst[i] = T(v) * scale
 	}
 }

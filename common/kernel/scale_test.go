@@ -33,5 +33,52 @@ func testScale[T Float](t *testing.T) {
 }
 
 func TestScaleBytesIsTheQuotientOrTheProduct(t *testing.T) {
-	both(t, testScale[float32], testScale[float64])
+	both(t, func(t *testing.T) { atLevels(t, testScale[float32]) }, testScale[float64])
+}
+
+// All quotients that there are.
+func TestScaleBytesRoundsEveryQuotientCorrectly(t *testing.T) {
+	src, y := make([]uint8, 256), make([]float32, 256)
+	for i := range src {
+		src[i] = uint8(i)
+	}
+	atLevels(t, func(t *testing.T) {
+		for d := float32(1); d <= 65535; d++ {
+			ScaleBytes(y, src, 1/d)
+			for i, v := range y {
+				if want := float32(i) / d; v != want {
+					t.Fatalf("%d/%v is %v, want %v", i, d, v, want)
+				}
+			}
+		}
+	})
+}
+
+func TestScaleBytesOfEveryLength(t *testing.T) {
+	pixels := make([]uint8, 2*scaleRun)
+	r := newRand()
+	for i := range pixels {
+		pixels[i] = uint8(r.Uint32())
+	}
+	atLevels(t, func(t *testing.T) {
+		for _, n := range append(lengths(), scaleRun, scaleRun+1, scaleRun+16, 2*scaleRun-17) {
+			for offset := range 17 {
+				src := pixels[offset:][:n]
+				for _, scale := range []float32{1. / 255, 0.3} {
+					y := shifted(n, offset, nil)
+					ScaleBytes(y.out, src, scale)
+					y.check(t, "scale")
+					for i, v := range y.out {
+						want := float32(src[i]) * scale
+						if scale != 0.3 {
+							want = float32(src[i]) / 255
+						}
+						if v != want {
+							t.Fatalf("byte %d of %d at %d: %d times %v is %v, want %v", i, n, offset, src[i], scale, v, want)
+						}
+					}
+				}
+			}
+		}
+	})
 }

@@ -21,6 +21,10 @@ type optimizerCase struct {
 }
 
 func TestStepsGiveWhatKerasGives(t *testing.T) {
+	atLevels(t, testStepGoldens)
+}
+
+func testStepGoldens(t *testing.T) {
 	golden.Each(t, "optimizer_*.json", func(t *testing.T, path string) {
 		t.Run("float64", func(t *testing.T) { checkSteps[float64](t, path, 1e-12, 1e-10) })
 		t.Run("float32", func(t *testing.T) {
@@ -117,7 +121,7 @@ func steps[T Float]() map[string]func(w, a, b, g []T) {
 // A long slice is cut into pieces; each element must come out as it does alone.
 func TestStepsAreElementwise(t *testing.T) {
 	t.Run("float64", testElementwise[float64])
-	t.Run("float32", testElementwise[float32])
+	t.Run("float32", func(t *testing.T) { atLevels(t, testElementwise[float32]) })
 }
 
 func testElementwise[T Float](t *testing.T) {
@@ -154,12 +158,106 @@ func TestStepsDoNotAllocate(t *testing.T) {
 	}
 }
 
+// Each level gives the bits of the plain loop, for every length and alignment, with guard values around.
+func TestStepsHaveTheSameBitsAtEveryLevel(t *testing.T) {
+	r := newRand()
+	const most = 3*stepPiece - 5
+	var from [4][]float32
+	for k := range from {
+		from[k] = noise[float32](r, most)
+		for i := range from[k] {
+			if k == 1 || k == 2 { // states: second moments are positive
+				from[k][i] = from[k][i]*from[k][i] + 1e-6
+			}
+			if r.IntN(20) == 0 {
+				from[k][i] = []float32{0, float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1)),
+					float32(math.Copysign(0, -1)), math.MaxFloat32, 1e-10, -1}[r.IntN(8)]
+			}
+		}
+	}
+	check := func(t *testing.T, n, offset int) {
+		for name, step := range steps[float32]() {
+			var want, got [4]guarded[float32]
+			for k := range from {
+				want[k] = shifted(n, 0, from[k])
+				got[k] = shifted(n, (offset+5*k)%17, from[k]) // each with another alignment
+			}
+			atLevel(t, PlainGo, func() { step(want[0].out, want[1].out, want[2].out, want[3].out) })
+			step(got[0].out, got[1].out, got[2].out, got[3].out)
+			for k := range from {
+				what := fmt.Sprintf("%s of %d at %d, slice %d", name, n, offset, k)
+				got[k].check(t, what)
+				sameNumbers(t, what, got[k].out, want[k].out)
+			}
+		}
+	}
+	atLevels(t, func(t *testing.T) {
+		for _, n := range lengths() {
+			for offset := range 17 {
+				check(t, n, offset)
+			}
+		}
+		check(t, stepPiece+1, 3)
+		check(t, most, 1)
+	})
+}
+
+// In assembly numbers below the smallest normal one count as 0 and become 0; in plain Go they are what they are.
+func TestAdamFlushesDenormals(t *testing.T) {
+	const smallest = 0x1p-126
+	for _, c := range []struct {
+		name             string
+		w, m, v, g       float32
+		wantM, wantV     float32 // in plain Go
+		flushedM, stateV float32 // in assembly
+	}{
+		{"moments stay", 1, 2 * smallest, 4 * smallest, 0, smallest, 2 * smallest, smallest, 2 * smallest},
+		{"moments shrink", 1, smallest, smallest, 0, smallest / 2, smallest / 2, 0, 0},
+		{"moments are too small", 1, smallest / 2, smallest / 2, 0, smallest / 4, smallest / 4, 0, 0},
+		{"gradient is too small", 1, 0, 0, smallest / 2, smallest / 4, 0, 0, 0},
+		{"its square is", 1, 0, 0, 0x1p-64, 0x1p-65, 0x1p-129, 0x1p-65, 0},
+	} {
+		atLevels(t, func(t *testing.T) {
+			// several vectors and a rest
+			const n = 37
+			var s [4][]float32
+			for k, x := range []float32{c.w, c.m, c.v, c.g} {
+				s[k] = slices.Repeat([]float32{x}, n)
+			}
+			AdamStep(s[0], s[1], s[2], s[3], 0, 0.5, 0.5, 1e-7, 0)
+			wantM, wantV := c.wantM, c.wantV
+			if ActiveLevel() > PlainGo {
+				wantM, wantV = c.flushedM, c.stateV
+			}
+			for i := range n {
+				if s[0][i] != c.w || s[1][i] != wantM || s[2][i] != wantV {
+					t.Fatalf("%s: weight, moments %g, %g, %g, want %g, %g, %g", c.name, s[0][i], s[1][i], s[2][i], c.w, wantM, wantV)
+				}
+			}
+			// the mode ends with the call
+			if tiny := opaque(smallest) / 2; tiny == 0 {
+				t.Errorf("%s: Go's arithmetic flushes denormals after the step", c.name)
+			}
+		})
+	}
+}
+
+// opaque returns x, which the compiler does not know.
+//
+//go:noinline
+func opaque(x float32) float32 { return x }
+
 func TestStepSpreadsNaN(t *testing.T) {
-	nan := math.NaN()
-	for name, step := range steps[float64]() {
-		w := []float64{1, 1}
-		step(w, []float64{.1, .1}, []float64{.1, .1}, []float64{nan, 1})
-		if !math.IsNaN(w[0]) || math.IsNaN(w[1]) {
+	t.Run("float64", testStepNaN[float64])
+	t.Run("float32", func(t *testing.T) { atLevels(t, testStepNaN[float32]) })
+}
+
+func testStepNaN[T Float](t *testing.T) {
+	nan := T(math.NaN())
+	for name, step := range steps[T]() {
+		w := []T{1, 1}
+		step(w, []T{.1, .1}, []T{.1, .1}, []T{nan, 1})
+		if w[0] == w[0] || w[1] != w[1] {
 			t.Errorf("%s: a NaN in the first gradient gives weights %v", name, w)
 		}
 	}

@@ -1,8 +1,13 @@
 package kernel
 
+import "sync"
+
+// sumPiece is the number of elements in one piece of a column sum.
+const sumPiece = 1 << 16
+
 // sumPieces returns in how many runs of rows a column sum is cut, and the rows of one.
 func sumPieces(rows, cols int) (pieces, run int) {
-	run = pieceRows(rows, cols)
+	run = max(1, sumPiece/max(1, cols))
 	return max(1, ceilDiv(rows, run)), run
 }
 
@@ -30,20 +35,34 @@ func ColumnSums[T Float](sums, a, work []T, rows, cols int) {
 		return
 	}
 	work = work[:pieces*cols]
-	parallelSums(work, a, pieces, run, cols)
+	region(&partialSumJobs, pieces, partialSums[T]{work, a, run, cols})
 	addRows(sums, work)
 }
 
-// parallelSums stores in row i of work the column sums of run i of a's rows.
-func parallelSums[T Float](work, a []T, pieces, run, cols int) {
-	parallel(pieces, jobFunc(func(piece int) {
-		lo, hi := piece*run*cols, min((piece+1)*run*cols, len(a))
-		addRows(work[piece*cols:][:cols], a[lo:hi])
-	}))
+// partialSums stores in row i of work the column sums of run i of a's rows.
+type partialSums[T Float] struct {
+	work, a   []T
+	run, cols int
 }
 
-// addRows stores in sums the sum of a's rows, each as long as sums, four rows in one pass.
+var partialSumJobs sync.Pool
+
+func (s *partialSums[T]) piece(i int) {
+	lo, hi := i*s.run*s.cols, min((i+1)*s.run*s.cols, len(s.a))
+	addRows(s.work[i*s.cols:][:s.cols], s.a[lo:hi])
+}
+
+// addRows stores in sums the sum of a's rows, each as long as sums.
 func addRows[T Float](sums, a []T) {
+	if assembly[T]() && len(sums) > 0 {
+		addRowsAssembly(single(sums), single(a))
+		return
+	}
+	addRowsLoop(sums, a)
+}
+
+// addRowsLoop takes four rows in one pass.
+func addRowsLoop[T Float](sums, a []T) {
 	n := len(sums)
 	clear(sums)
 	if n == 0 {

@@ -13,9 +13,13 @@ import (
 
 // parts are the assembly files, each with the function that writes it.
 var parts = map[string]func(){
-	"pack":  packs,
-	"pause": pause,
-	"tile":  tiles,
+	"element": elementwise,
+	"measure": measures,
+	"pack":    packs,
+	"pause":   pause,
+	"step":    steps,
+	"sum":     sums,
+	"tile":    tiles,
 }
 
 func main() {

@@ -1,0 +1,58 @@
+//go:build !race
+
+package kernel
+
+import (
+	"runtime"
+	"testing"
+)
+
+// Under the race detector a sync.Pool forgets what it is given now and then, so that it allocates.
+
+// allocations returns the mean number of allocations of a call of f, helpers' included.
+func allocations(f func()) uint64 {
+	const calls = 100
+	for range 10 { // the goroutines and the structs of each
+		f()
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range calls {
+		f()
+	}
+	runtime.ReadMemStats(&after)
+	return (after.Mallocs - before.Mallocs) / calls
+}
+
+func testRegionAllocations[T Float](t *testing.T) {
+	const n = elementPiece + 1
+	s := make([]T, 4*n)
+	a, b, c, d := s[:n], s[n:2*n], s[2*n:3*n], s[3*n:]
+	runs := map[string]func(){
+		"ReLU":        func() { ReLU(a, b) },
+		"ReLUGrad":    func() { ReLUGrad(a, b, c) },
+		"Sigmoid":     func() { Sigmoid(a[:2*expPiece], b[:2*expPiece]) },
+		"SigmoidGrad": func() { SigmoidGrad(a, b, c) },
+		"Tanh":        func() { Tanh(a[:2*expPiece], b[:2*expPiece]) },
+		"TanhGrad":    func() { TanhGrad(a, b, c) },
+		"ColumnSums":  func() { ColumnSums(a[:8], s, b, n/2, 8) },
+	}
+	for name, step := range steps[T]() {
+		runs[name] = func() { step(a[:2*stepPiece], b[:2*stepPiece], c[:2*stepPiece], d[:2*stepPiece]) }
+	}
+	for name, run := range runs {
+		withWorkers(func(workers int) {
+			pieces := regionPieces(run)
+			if workers > 1 && pieces < 2 {
+				t.Errorf("%s runs as a single piece", name)
+			}
+			if got := allocations(run); got != 0 {
+				t.Errorf("%s with %d workers allocates %d times a call", name, workers, got)
+			}
+		})
+	}
+}
+
+func TestRegionsAllocateNothing(t *testing.T) {
+	both(t, func(t *testing.T) { atLevels(t, testRegionAllocations[float32]) }, testRegionAllocations[float64])
+}
