@@ -34,7 +34,7 @@ func newValue[T kernel.Float](shape tensor.Shape) (gorgonia.Value, []T) {
 		}
 		return gorgonia.NewF64(0), make([]T, 1)
 	}
-	out := make([]T, shape.TotalSize())
+	out := kernel.Make[T](shape.TotalSize())
 	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(out)), out
 }
 

@@ -5,6 +5,8 @@ import (
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/kernel"
 )
 
 // param is one parameter: its weights and gradient in the step at hand and its slots, all of
@@ -90,9 +92,11 @@ func (p *param) makeSlots(n int, initial float64) {
 }
 
 func filled[T float32 | float64](size int, value T) []T {
-	s := make([]T, size)
-	for i := range s {
-		s[i] = value
+	s := kernel.Make[T](size)
+	if value != 0 {
+		for i := range s {
+			s[i] = value
+		}
 	}
 	return s
 }
