@@ -116,7 +116,7 @@ func testExtremes[T Float](t *testing.T) {
 
 func TestActivationsOfExtremes(t *testing.T) {
 	both(t, func(t *testing.T) { atLevels(t, testExtremes[float32]) }, testExtremes[float64])
- }
+}
 
 func testSoftmax[T Float](t *testing.T) {
 	r := newRand()

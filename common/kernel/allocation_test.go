@@ -11,8 +11,8 @@ import (
 
 // allocations returns the mean number of allocations of a call of f, helpers' included.
 func allocations(f func()) uint64 {
-	const calls = 100
-	for range 10 { // the goroutines and the structs of each
+	const calls = 30
+	for range 3 { // the goroutines and the structs of each
 		f()
 	}
 	var before, after runtime.MemStats

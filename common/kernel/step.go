@@ -15,9 +15,10 @@ import "sync"
 // may do on arm64: the same bits everywhere. Elements do not depend on each other, so neither
 // do the bits depend on how a long slice is cut.
 //
-// In assembly a step gives the bits of the plain loop, with one difference: numbers below 1.2e-38 (the
-// smallest normal float32) count as 0 and become 0, in w, the state, g and in between. The moments of a
-// weight whose gradient stays 0 shrink to such numbers, and the CPU is slow with them.
+// In assembly a step gives the bits of the plain loop, with one difference: numbers below 1.2e-38 (the smallest
+// normal float32) count as 0 and become 0, in w, the state, g and in between. The moments of a weight whose
+// gradient stays 0 shrink to such numbers, and the CPU is slow with them. So they shrink only as long as a
+// step takes 1.2e-38 or more away from them.
 
 // stepPiece is the number of weights above which a step is shared out.
 const stepPiece = 1 << 14

@@ -202,36 +202,39 @@ func TestStepsHaveTheSameBitsAtEveryLevel(t *testing.T) {
 	})
 }
 
-// In assembly numbers below the smallest normal one count as 0 and become 0; in plain Go they are what they are.
+// In assembly a number below the smallest normal one counts as 0 and becomes 0; in plain Go it is what it is. A moment
+// that shrinks stops where a step would take away less than that.
 func TestAdamFlushesDenormals(t *testing.T) {
 	const smallest = 0x1p-126
 	for _, c := range []struct {
-		name             string
-		w, m, v, g       float32
-		wantM, wantV     float32 // in plain Go
-		flushedM, stateV float32 // in assembly
+		name               string
+		m, v, g            float32
+		plainM, plainV     float32 // afterwards in plain Go
+		flushedM, flushedV float32 // and in assembly
 	}{
-		{"moments stay", 1, 2 * smallest, 4 * smallest, 0, smallest, 2 * smallest, smallest, 2 * smallest},
-		{"moments shrink", 1, smallest, smallest, 0, smallest / 2, smallest / 2, 0, 0},
-		{"moments are too small", 1, smallest / 2, smallest / 2, 0, smallest / 4, smallest / 4, 0, 0},
-		{"gradient is too small", 1, 0, 0, smallest / 2, smallest / 4, 0, 0, 0},
-		{"its square is", 1, 0, 0, 0x1p-64, 0x1p-65, 0x1p-129, 0x1p-65, 0},
+		{"moments shrink", 2 * smallest, 4 * smallest, 0, smallest, 2 * smallest, smallest, 2 * smallest},
+		{"moments stop", smallest, smallest, 0, smallest / 2, smallest / 2, smallest, smallest},
+		{"moments are too small", smallest / 2, smallest / 2, 0, smallest / 4, smallest / 4, 0, 0},
+		{"gradient is too small", 0, 0, smallest / 2, smallest / 4, 0, 0, 0},
+		{"its square is", 0, 0, 0x1p-64, 0x1p-65, 0x1p-129, 0x1p-65, 0},
+		// 1.5 - 2.5/2 is a quarter of the smallest
+		{"m crosses it", 1.5 * smallest, 0, -smallest, smallest / 4, 0, 0, 0},
 	} {
 		atLevels(t, func(t *testing.T) {
 			// several vectors and a rest
 			const n = 37
 			var s [4][]float32
-			for k, x := range []float32{c.w, c.m, c.v, c.g} {
+			for k, x := range []float32{1, c.m, c.v, c.g} {
 				s[k] = slices.Repeat([]float32{x}, n)
 			}
 			AdamStep(s[0], s[1], s[2], s[3], 0, 0.5, 0.5, 1e-7, 0)
-			wantM, wantV := c.wantM, c.wantV
+			wantM, wantV := c.plainM, c.plainV
 			if ActiveLevel() > PlainGo {
-				wantM, wantV = c.flushedM, c.stateV
+				wantM, wantV = c.flushedM, c.flushedV
 			}
 			for i := range n {
-				if s[0][i] != c.w || s[1][i] != wantM || s[2][i] != wantV {
-					t.Fatalf("%s: weight, moments %g, %g, %g, want %g, %g, %g", c.name, s[0][i], s[1][i], s[2][i], c.w, wantM, wantV)
+				if s[0][i] != 1 || s[1][i] != wantM || s[2][i] != wantV {
+					t.Fatalf("%s: weight, moments %g, %g, %g, want 1, %g, %g", c.name, s[0][i], s[1][i], s[2][i], wantM, wantV)
 				}
 			}
 			// the mode ends with the call
