@@ -4,7 +4,7 @@ ARGS =
 PROGRAMS = linreg xor iris mnistmlp mnistcnn scratch
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: $(PROGRAMS:%=run-%) test race check
+.PHONY: $(PROGRAMS:%=run-%) test race check generate
 
 $(PROGRAMS:%=run-%): run-%:
 	go run ./$* $(ARGS)
@@ -25,3 +25,13 @@ check:
 	go run $(STATICCHECK) ./...
 	CGO_ENABLED=0 go build ./...
 	go mod verify
+
+# the assembly of common/kernel, by the generator in its _asm folder
+ASSEMBLY = pack pause tile
+KERNEL = common/kernel
+generate:
+	set -e; for part in $(ASSEMBLY); do \
+		(cd $(KERNEL)/_asm && go run . -part $$part -pkg kernel -out ../$${part}_amd64.new -stubs ../$${part}_stubs.new); \
+		mv $(KERNEL)/$${part}_amd64.new $(KERNEL)/$${part}_amd64.s; \
+		mv $(KERNEL)/$${part}_stubs.new $(KERNEL)/$${part}_stubs_amd64.go; \
+	done

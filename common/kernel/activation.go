@@ -7,9 +7,9 @@ const elementPiece = 1 << 15
 
 // elementwise calls run for every run of at most elementPiece of n elements.
 func elementwise(n int, run func(lo, hi int)) {
-	parallel(ceilDiv(n, elementPiece), func(piece int) {
+	parallel(ceilDiv(n, elementPiece), jobFunc(func(piece int) {
 		run(piece*elementPiece, min((piece+1)*elementPiece, n))
-	})
+	}))
 }
 
 // ReLU computes max(0, x); NaN stays NaN and -0 becomes 0:

@@ -34,7 +34,7 @@ func Conv2D[T Float](y, x, w, bias []T, s Window, filters int, relu bool) {
 		return
 	}
 	d := c // a copy that may escape, so that c stays on the stack
-	parallel(ceilDiv(rows, run), func(piece int) { d.forward(piece*run, min((piece+1)*run, rows)) })
+	parallel(ceilDiv(rows, run), jobFunc(func(piece int) { d.forward(piece*run, min((piece+1)*run, rows)) }))
 }
 
 // Small kernels have short rows. Their taps are put side by side first, in a buffer on the stack.

@@ -28,7 +28,7 @@ func Conv2DGradInput[T Float](dx, dy, w, work []T, s Window, filters int) {
 		return
 	}
 	d := c // a copy that may escape, so that c stays on the stack
-	parallel(ceilDiv(rows, run), func(piece int) { d.gradInput(piece*run, min((piece+1)*run, rows)) })
+	parallel(ceilDiv(rows, run), jobFunc(func(piece int) { d.gradInput(piece*run, min((piece+1)*run, rows)) }))
 }
 
 // turn stores w with the columns of the kernel from right to left and each tap transposed to filters×Channels, so
@@ -131,9 +131,9 @@ func Conv2DGradKernel[T Float](dw, x, dy, work []T, s Window, filters int) {
 	}
 	d := c // a copy that may escape, so that c stays on the stack
 	parts := work[:pieces*size]
-	parallel(pieces, func(piece int) {
+	parallel(pieces, jobFunc(func(piece int) {
 		d.gradKernel(parts[piece*size:][:size], piece*run, min((piece+1)*run, rows))
-	})
+	}))
 	addRows(c.w, parts)
 }
 

@@ -5,20 +5,20 @@ import (
 	"testing"
 )
 
-// job is a kernel on fixed input: run fills an output of the given size.
-type job struct {
+// task is a kernel on fixed input: run fills an output of the given size.
+type task struct {
 	name string
 	size int
 	run  func(y []float32)
 }
 
-// jobs returns every kernel that can have several pieces, at a shape where it has.
-func jobs(t *testing.T) []job {
+// tasks returns every kernel that can have several pieces, at a shape where it has.
+func tasks(t *testing.T) []task {
 	r := newRand()
 	const n = 1 << 17
 	a, b := noise[float32](r, n), noise[float32](r, n)
 	long, work := noise[float32](r, 1<<20), make([]float32, 1<<20)
-	list := []job{
+	list := []task{
 		{"Dense", 40 * 300, func(y []float32) { Dense(y, a, b, a, 40, 200, 300, true) }},
 		{"ColumnSums", 32, func(y []float32) { ColumnSums(y, long, work, 1<<15, 32) }},
 		{"ColumnSums of one", 1, func(y []float32) { ColumnSums(y, long, work, 1<<20, 1) }},
@@ -34,7 +34,7 @@ func jobs(t *testing.T) []job {
 	}
 	for trans := range 4 {
 		transA, transB := trans&1 != 0, trans&2 != 0
-		list = append(list, job{fmt.Sprintf("MatMul %t %t", transA, transB), 40 * 300, func(y []float32) {
+		list = append(list, task{fmt.Sprintf("MatMul %t %t", transA, transB), 40 * 300, func(y []float32) {
 			MatMul(y, a, b, work, 40, 200, 300, transA, transB)
 		}})
 	}
@@ -44,9 +44,9 @@ func jobs(t *testing.T) []job {
 		const filters = 8
 		input, output := w.Batch*w.Height*w.Width*w.Channels, w.Batch*w.OutHeight*w.OutWidth
 		list = append(list,
-			job{"Conv2D", output * filters, func(y []float32) { Conv2D(y, a, b, a, w, filters, true) }},
-			job{"Conv2DGradInput", input, func(y []float32) { Conv2DGradInput(y, a, b, work, w, filters) }},
-			job{"Conv2DGradKernel", 9 * w.Channels * filters, func(y []float32) { Conv2DGradKernel(y, a, b, work, w, filters) }})
+			task{"Conv2D", output * filters, func(y []float32) { Conv2D(y, a, b, a, w, filters, true) }},
+			task{"Conv2DGradInput", input, func(y []float32) { Conv2DGradInput(y, a, b, work, w, filters) }},
+			task{"Conv2DGradKernel", 9 * w.Channels * filters, func(y []float32) { Conv2DGradKernel(y, a, b, work, w, filters) }})
 	}
 	w, err := NewWindow(8, 28, 28, 32, 3, 3, 2, 2, true)
 	fatalIf(t, err)
@@ -54,12 +54,12 @@ func jobs(t *testing.T) []job {
 	index, places := make([]int32, size), make([]int32, size)
 	MaxPool2D(work, places, long, w)
 	return append(list,
-		job{"MaxPool2D", size, func(y []float32) { MaxPool2D(y, index, long, w) }},
-		job{"MaxPool2DGrad", 8 * 28 * 28 * 32, func(y []float32) { MaxPool2DGrad(y, long, places, w) }})
+		task{"MaxPool2D", size, func(y []float32) { MaxPool2D(y, index, long, w) }},
+		task{"MaxPool2DGrad", 8 * 28 * 28 * 32, func(y []float32) { MaxPool2DGrad(y, long, places, w) }})
 }
 
 func TestBitsDoNotDependOnWorkers(t *testing.T) {
-	for _, j := range jobs(t) {
+	for _, j := range tasks(t) {
 		got, want := make([]float32, j.size), make([]float32, j.size)
 		// only a region of several pieces allocates: without one this test would show nothing
 		if testing.AllocsPerRun(1, func() { j.run(want) }) == 0 {

@@ -30,7 +30,7 @@ func Dropout[T Float](y, x []T, rows, cols, firstRow int, rate float64, seed uin
 		return
 	}
 	e := d // a copy that may escape, so that d stays on the stack
-	parallel(ceilDiv(rows, run), func(piece int) { e.rows(piece*run, min((piece+1)*run, rows)) })
+	parallel(ceilDiv(rows, run), jobFunc(func(piece int) { e.rows(piece*run, min((piece+1)*run, rows)) }))
 }
 
 type dropout[T Float] struct {

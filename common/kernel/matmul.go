@@ -45,8 +45,8 @@ func productGrid(m, k, n int, transB bool) grid {
 
 func (g grid) pieces() int { return g.rowPieces * g.columnPieces }
 
-// packed is the length of the buffer in which a piece keeps a transposed block of B.
-func packed(k int, g grid) int { return min(k, blockDepth) * min(g.columns, blockColumns) }
+// packedSize is the length of the buffer in which a piece keeps a transposed block of B.
+func packedSize(k int, g grid) int { return min(k, blockDepth) * min(g.columns, blockColumns) }
 
 // MatMulWork returns the length of MatMul's scratch slice for the same shape.
 func MatMulWork(m, k, n int, transA, transB bool) int {
@@ -54,7 +54,7 @@ func MatMulWork(m, k, n int, transA, transB bool) int {
 		return 0
 	}
 	g := productGrid(m, k, n, transB)
-	return g.pieces() * packed(k, g)
+	return g.pieces() * packedSize(k, g)
 }
 
 // MatMul computes C = op(A)·op(B), as BLAS' gemm with alpha 1 and beta 0:
@@ -94,6 +94,9 @@ func Dense[T Float](y, x, w, bias []T, m, k, n int, relu bool) {
 }
 
 func (p product[T]) run() {
+	if p.fast() {
+		return
+	}
 	p.grid = productGrid(p.m, p.k, p.n, p.transB)
 	p.finite = finite(p.b)
 	if p.pieces() == 1 {
@@ -101,7 +104,7 @@ func (p product[T]) run() {
 		return
 	}
 	q := p // a copy that may escape, so that p stays on the stack
-	parallel(q.pieces(), func(piece int) { q.piece(piece) })
+	parallel(q.pieces(), jobFunc(func(piece int) { q.piece(piece) }))
 }
 
 // piece computes one block of C.
@@ -111,7 +114,7 @@ func (p *product[T]) piece(piece int) {
 	i1, j1 := min(i0+p.rows, p.m), min(j0+p.columns, p.n)
 	var work []T
 	if p.transB {
-		size := packed(p.k, p.grid)
+		size := packedSize(p.k, p.grid)
 		work = p.work[piece*size:][:size]
 	}
 	for j := j0; j < j1; j += blockColumns {

@@ -4,10 +4,11 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
-// pieceWork is the number of multiply-adds in one piece of work: about 50 µs, so that handing it
-// out costs little and the last piece keeps nobody waiting for long.
+// pieceWork is the number of multiply-adds in one piece of work in plain Go: about 50 µs, so that
+// handing it out costs little and the last piece keeps nobody waiting for long.
 const pieceWork = 1 << 18
 
 // pieceRows cuts rows, each of the given work (in multiply-adds), into even runs of about pieceWork. It returns
@@ -23,56 +24,174 @@ func pieceRows(rows, work int) int {
 // ceilDiv returns a/b rounded up, for a >= 0 and b > 0.
 func ceilDiv(a, b int) int { return (a + b - 1) / b }
 
-// parallel calls run(0) to run(pieces-1) on up to GOMAXPROCS goroutines, the caller's among them. Each
+// job is work that is cut into pieces.
+type job interface{ piece(i int) }
+
+// parallel runs pieces 0 to pieces-1 of j on up to GOMAXPROCS goroutines, the caller's among them. Each
 // takes the next piece from a counter. A panic in any of them stops the handing out and reaches
-// the caller once all have returned.
-func parallel(pieces int, run func(piece int)) {
+// the caller once all have returned. The goroutines serve one region at a time: a second caller runs
+// its pieces alone.
+func parallel(pieces int, j job) {
 	workers := min(pieces, runtime.GOMAXPROCS(0))
-	if workers <= 1 {
-		for piece := range pieces {
-			run(piece)
+	if workers <= 1 || !team.busy.TryLock() {
+		for i := range pieces {
+			j.piece(i)
 		}
 		return
 	}
-	r := region{pieces: int64(pieces), run: run}
-	for range workers - 1 {
-		r.wait.Go(r.work)
-	}
-	r.work()
-	r.wait.Wait()
-	if r.failed {
-		panic(r.failure)
-	}
+	team.run(pieces, workers, j)
 }
 
-// region is one call of parallel.
-type region struct {
-	run     func(piece int)
-	pieces  int64
-	next    atomic.Int64
-	wait    sync.WaitGroup
-	once    sync.Once
-	failed  bool
-	failure any
+// team is the goroutines that all regions share.
+var team = crew{wake: make(chan struct{}, 1<<16)}
+
+// crew is goroutines that wait for regions. A region is open while unclaimed is above 0. What a region is
+// (job, pieces) is read by a goroutine that has claimed a piece only, and no piece is left when the
+// caller goes on: so late comers find either nothing or a piece of the next region.
+type crew struct {
+	busy    sync.Mutex // held by the caller of the region that is served
+	started int        // goroutines
+	job     job
+	pieces  int
+	failure struct {
+		sync.Mutex
+		set   bool
+		value any
+	}
+	asleep atomic.Int32
+	wake   chan struct{} // a token for each sleeper that was counted out of asleep
+
+	// Apart from the rest and from each other: waiting goroutines read unclaimed all the time.
+	_          [64]byte
+	unclaimed  atomic.Int64 // below 0 where someone asked in vain
+	_          [56]byte
+	unfinished atomic.Int64
+	_          [56]byte
+}
+
+// run opens a region, takes part in it and closes it. The caller holds busy.
+func (c *crew) run(pieces, workers int, j job) {
+	for ; c.started < workers-1; c.started++ {
+		go c.serve()
+	}
+	c.job, c.pieces = j, pieces
+	c.unfinished.Store(int64(pieces))
+	c.unclaimed.Store(int64(pieces))
+	c.rouse(workers - 1)
+	c.work()
+	for spin := (spinner{}); c.unfinished.Load() > 0; {
+		spin.wait()
+	}
+	c.job = nil
+	failed, failure := c.failure.set, c.failure.value
+	c.failure.set, c.failure.value = false, nil
+	c.busy.Unlock()
+	if failed {
+		panic(failure)
+	}
 }
 
 // work runs pieces until none is left.
-func (r *region) work() {
+func (c *crew) work() {
 	done := false
 	defer func() {
-		if done {
-			return
+		if !done {
+			c.fail(recover())
 		}
-		failure := recover()
-		r.next.Store(r.pieces)
-		r.once.Do(func() { r.failed, r.failure = true, failure })
 	}()
 	for {
-		piece := r.next.Add(1) - 1
-		if piece >= r.pieces {
+		left := c.unclaimed.Add(-1)
+		if left < 0 {
 			break
 		}
-		r.run(int(piece))
+		c.job.piece(c.pieces - 1 - int(left))
+		c.unfinished.Add(-1)
 	}
 	done = true
 }
+
+// fail keeps the first panic and gives up the pieces that nobody has claimed, and the one that panicked.
+func (c *crew) fail(value any) {
+	c.failure.Lock()
+	if !c.failure.set {
+		c.failure.set, c.failure.value = true, value
+	}
+	c.failure.Unlock()
+	given := max(0, c.unclaimed.Swap(0)) + 1
+	c.unfinished.Add(-given)
+}
+
+// spinTime is how long a goroutine waits for the next region before it sleeps: longer than what lies
+// between two regions of a training step, short enough to leave no core busy after Fit.
+const spinTime = 2 * time.Millisecond
+
+// serve waits for regions for ever: a while awake, because to be woken takes tens of microseconds, then
+// asleep.
+func (c *crew) serve() {
+	for {
+		spin := spinner{}
+		for c.unclaimed.Load() <= 0 {
+			if spin.wait() > spinTime {
+				c.sleep()
+				spin = spinner{}
+			}
+		}
+		c.work()
+	}
+}
+
+// sleep returns when there may be a region.
+func (c *crew) sleep() {
+	c.asleep.Add(1)
+	if c.unclaimed.Load() > 0 && c.countOut() {
+		return
+	}
+	<-c.wake
+}
+
+// rouse wakes up to n sleepers.
+func (c *crew) rouse(n int) {
+	for ; n > 0 && c.countOut(); n-- {
+		c.wake <- struct{}{}
+	}
+}
+
+// countOut takes one sleeper off the count and reports whether there was one.
+func (c *crew) countOut() bool {
+	for {
+		n := c.asleep.Load()
+		if n == 0 {
+			return false
+		}
+		if c.asleep.CompareAndSwap(n, n-1) {
+			return true
+		}
+	}
+}
+
+// spinner waits a moment without giving up the core, and now and then lets other goroutines have it.
+type spinner struct {
+	turns int
+	start time.Time
+}
+
+// wait returns how long the spinner has waited, in steps of some microseconds.
+func (s *spinner) wait() time.Duration {
+	const look = 64 // turns between two looks at the clock
+	pause()
+	s.turns++
+	if s.turns%look != 0 {
+		return 0
+	}
+	runtime.Gosched()
+	if s.start.IsZero() {
+		s.start = time.Now()
+		return 0
+	}
+	return time.Since(s.start)
+}
+
+// jobFunc is a job of one function. Its closure is allocated at each call.
+type jobFunc func(piece int)
+
+func (f jobFunc) piece(i int) { f(i) }

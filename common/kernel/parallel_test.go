@@ -20,7 +20,7 @@ func TestParallelRunsEveryPieceOnce(t *testing.T) {
 	withWorkers(func(workers int) {
 		for _, pieces := range []int{0, 1, 2, 3, 100} {
 			counts := make([]atomic.Int32, pieces)
-			parallel(pieces, func(piece int) { counts[piece].Add(1) })
+			parallel(pieces, jobFunc(func(piece int) { counts[piece].Add(1) }))
 			for i := range counts {
 				if n := counts[i].Load(); n != 1 {
 					t.Errorf("%d workers: piece %d of %d ran %d times", workers, i, pieces, n)
@@ -41,14 +41,14 @@ func TestParallelPanicReachesTheCaller(t *testing.T) {
 						t.Errorf("%d workers: recovered %v, want %v", workers, r, want)
 					}
 				}()
-				parallel(20, func(piece int) {
+				parallel(20, jobFunc(func(piece int) {
 					running.Add(1)
 					defer running.Add(-1)
 					if piece >= 5 {
 						panic(want)
 					}
 					runtime.Gosched()
-				})
+				}))
 				t.Errorf("%d workers: no panic", workers)
 			}()
 			if n := running.Load(); n != 0 {

@@ -26,7 +26,7 @@ func MaxPool2D[T Float](y []T, index []int32, x []T, s Window) {
 		return
 	}
 	q := p // a copy that may escape, so that p stays on the stack
-	parallel(ceilDiv(rows, run), func(piece int) { q.forward(piece*run, min((piece+1)*run, rows)) })
+	parallel(ceilDiv(rows, run), jobFunc(func(piece int) { q.forward(piece*run, min((piece+1)*run, rows)) }))
 }
 
 // forward computes output rows lo … hi-1 of the batch.
@@ -118,7 +118,7 @@ func MaxPool2DGrad[T Float](dx, dy []T, index []int32, s Window) {
 		return
 	}
 	q := p // a copy that may escape, so that p stays on the stack
-	parallel(ceilDiv(images, run), func(piece int) { q.gradient(piece*run, min((piece+1)*run, images)) })
+	parallel(ceilDiv(images, run), jobFunc(func(piece int) { q.gradient(piece*run, min((piece+1)*run, images)) }))
 }
 
 // gradient does images lo … hi-1.

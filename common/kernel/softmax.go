@@ -18,10 +18,10 @@ func Softmax[T Float](y, x []T, rows, cols int) {
 		softmax(y[:rows*cols], x, cols)
 		return
 	}
-	parallel(ceilDiv(rows, run), func(piece int) {
+	parallel(ceilDiv(rows, run), jobFunc(func(piece int) {
 		lo, hi := piece*run*cols, min((piece+1)*run, rows)*cols
 		softmax(y[lo:hi], x[lo:hi], cols)
-	})
+	}))
 }
 
 func softmax[T Float](y, x []T, cols int) {
@@ -56,10 +56,10 @@ func SoftmaxGrad[T Float](dx, y, dy []T, rows, cols int) {
 		softmaxGrad(dx[:rows*cols], y, dy, cols)
 		return
 	}
-	parallel(ceilDiv(rows, run), func(piece int) {
+	parallel(ceilDiv(rows, run), jobFunc(func(piece int) {
 		lo, hi := piece*run*cols, min((piece+1)*run, rows)*cols
 		softmaxGrad(dx[lo:hi], y[lo:hi], dy[lo:hi], cols)
-	})
+	}))
 }
 
 func softmaxGrad[T Float](dx, y, dy []T, cols int) {

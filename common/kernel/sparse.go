@@ -75,11 +75,11 @@ func finite[T Float](x []T) bool {
 		return finiteRun(x)
 	}
 	var bad atomic.Bool
-	parallel(ceilDiv(len(x), run), func(piece int) {
+	parallel(ceilDiv(len(x), run), jobFunc(func(piece int) {
 		if !finiteRun(x[piece*run : min((piece+1)*run, len(x))]) {
 			bad.Store(true)
 		}
-	})
+	}))
 	return !bad.Load()
 }
 

@@ -128,9 +128,9 @@ func adamPiece[T Float](w, m, v, g []T, r adamRates[T]) {
 
 // stepPieces runs step(i, j) for [0, n) cut into pieces of stepPiece.
 func stepPieces(n int, step func(i, j int)) {
-	parallel(ceilDiv(n, stepPiece), func(piece int) {
+	parallel(ceilDiv(n, stepPiece), jobFunc(func(piece int) {
 		step(piece*stepPiece, min((piece+1)*stepPiece, n))
-	})
+	}))
 }
 
 // sqrt is correctly rounded for either type: the float64 root of a float32, rounded again, is.

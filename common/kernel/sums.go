@@ -36,10 +36,10 @@ func ColumnSums[T Float](sums, a, work []T, rows, cols int) {
 
 // parallelSums stores in row i of work the column sums of run i of a's rows.
 func parallelSums[T Float](work, a []T, pieces, run, cols int) {
-	parallel(pieces, func(piece int) {
+	parallel(pieces, jobFunc(func(piece int) {
 		lo, hi := piece*run*cols, min((piece+1)*run*cols, len(a))
 		addRows(work[piece*cols:][:cols], a[lo:hi])
-	})
+	}))
 }
 
 // addRows stores in sums the sum of a's rows, each as long as sums, four rows in one pass.

@@ -1,0 +1,314 @@
+package main
+
+import (
+	"fmt"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+)
+
+// The fields of kernel's struct tile, 8 bytes each, in order. A test in kernel compares the two.
+const (
+	tileA = 8 * iota
+	tileB
+	tileC
+	tileBias
+	tileEdge
+	tileColumns
+	tileARow
+	tileAK
+	tileASegment
+	tileBK
+	tileBSegment
+	tileCRow
+	tileANext
+	tileCNext
+	tileK
+	tileSegments
+	tileCount
+	tileStart
+	tileReLU
+)
+
+// Values of tileStart.
+const startZero, startBias, startC = 0, 1, 2
+
+// tiles writes the micro-kernels of all sizes: rows x vectors of C in registers, one broadcast of A and
+// the vectors of B a step. AVX-512 has 32 registers: 28 for C, 2 for B, 1 for A, 1 for the bias or zero. AVX2 has 16: 12, 2, 1 and 1.
+func tiles() {
+	for vectors := 1; vectors <= 2; vectors++ {
+		for rows := 1; rows <= 14; rows++ {
+			tile(avx512, rows, vectors)
+		}
+	}
+	for vectors := 1; vectors <= 2; vectors++ {
+		for rows := 1; rows <= 6; rows++ {
+			tile(avx2, rows, vectors)
+		}
+	}
+}
+
+type width struct {
+	name  string
+	bytes int // of a vector
+}
+
+var avx512, avx2 = width{"AVX512", 64}, width{"AVX2", 32}
+
+func (w width) vector() VecVirtual {
+	if w == avx512 {
+		return ZMM()
+	}
+	return YMM()
+}
+
+func (w width) zero(v VecVirtual) {
+	if w == avx512 {
+		VPXORD(v, v, v)
+	} else {
+		VXORPS(v, v, v)
+	}
+}
+
+// rowAddress gives the memory of the row's element of A: rows stand in groups of five, each with a pointer
+// of its own, so that two strides reach them all.
+type rowAddress struct {
+	groups      []GPVirtual
+	row, thrice Register
+}
+
+func (r rowAddress) mem(row int) Mem {
+	base := r.groups[row/5]
+	switch row % 5 {
+	case 0:
+		return Mem{Base: base}
+	case 3:
+		return Mem{Base: base, Index: r.thrice, Scale: 1}
+	default:
+		return Mem{Base: base, Index: r.row, Scale: uint8(row % 5)}
+	}
+}
+
+func tile(w width, rows, vectors int) {
+	name := fmt.Sprintf("tile%dx%d%s", rows, vectors*w.bytes/4, w.name)
+	TEXT(name, NOSPLIT, "func(t *byte)")
+	Doc(fmt.Sprintf("%s is tile.run for %d rows and up to %d columns.", name, rows, vectors*w.bytes/4))
+	Pragma("noescape")
+	t := Load(Param("t"), GP64())
+	field := func(offset int) Mem { return Mem{Base: t, Disp: offset} }
+	get := func(offset int) GPVirtual {
+		r := GP64()
+		MOVQ(field(offset), r)
+		return r
+	}
+
+	c := make([][]VecVirtual, rows)
+	for i := range c {
+		for range vectors {
+			c[i] = append(c[i], w.vector())
+		}
+	}
+	b := make([]VecVirtual, vectors)
+	for j := range b {
+		b[j] = w.vector()
+	}
+	a := w.vector()
+
+	// columns outside C: by mask registers, and on AVX2 by loads and stores apart
+	var masks []OpmaskVirtual
+	if w == avx512 {
+		bits := get(tileColumns)
+		for j := range vectors {
+			masks = append(masks, K())
+			if j > 0 {
+				SHRQ(U8(16), bits)
+			}
+			KMOVW(bits.As32(), masks[j])
+		}
+	}
+
+	aTile, cTile, count := get(tileA), get(tileC), get(tileCount)
+	row, aK, bK := get(tileARow), get(tileAK), get(tileBK)
+	thrice := GP64()
+	LEAQ(Mem{Base: row, Index: row, Scale: 2}, thrice)
+
+	Label("tile")
+	start(w, field, c, masks, cTile)
+
+	p := get(tileB)
+	address := rowAddress{row: row, thrice: thrice}
+	for g := range (rows + 4) / 5 {
+		group := GP64()
+		if g == 0 {
+			MOVQ(aTile, group)
+		} else {
+			five := address.groups[g-1]
+			LEAQ(Mem{Base: five, Index: row, Scale: 4}, group)
+			ADDQ(row, group)
+		}
+		address.groups = append(address.groups, group)
+	}
+	segments := get(tileSegments)
+
+	Label("segment")
+	k := get(tileK)
+	Label("k")
+	for j := range vectors {
+		m := Mem{Base: p, Disp: j * w.bytes}
+		if w == avx512 {
+			VMOVUPS_Z(m, masks[j], b[j])
+		} else {
+			VMOVUPS(m, b[j])
+		}
+	}
+	for i := range rows {
+		VBROADCASTSS(address.mem(i), a)
+		for j := range vectors {
+			VFMADD231PS(a, b[j], c[i][j])
+		}
+	}
+	for _, group := range address.groups {
+		ADDQ(aK, group)
+	}
+	ADDQ(bK, p)
+	DECQ(k)
+	JNZ(LabelRef("k"))
+	// to the next segment: the strides are from its end
+	ADDQ(field(tileBSegment), p)
+	for _, group := range address.groups {
+		ADDQ(field(tileASegment), group)
+	}
+	DECQ(segments)
+	JNZ(LabelRef("segment"))
+
+	finish(w, field, c, masks, cTile)
+	ADDQ(field(tileANext), aTile)
+	ADDQ(field(tileCNext), cTile)
+	DECQ(count)
+	JNZ(LabelRef("tile"))
+	VZEROUPPER()
+	RET()
+}
+
+// start gives C its first value: zero, the bias, or what C has.
+func start(w width, field func(int) Mem, c [][]VecVirtual, masks []OpmaskVirtual, cTile GPVirtual) {
+	CMPQ(field(tileStart), U8(startBias))
+	JEQ(LabelRef("bias"))
+	JGT(LabelRef("add"))
+	for _, row := range c {
+		for _, v := range row {
+			w.zero(v)
+		}
+	}
+	JMP(LabelRef("begin"))
+
+	Label("bias")
+	bias := GP64()
+	MOVQ(field(tileBias), bias)
+	loads(w, "bias", field, masks, c[:1], bias, nil)
+	for _, row := range c[1:] {
+		for j, v := range row {
+			VMOVAPS(c[0][j], v)
+		}
+	}
+	JMP(LabelRef("begin"))
+
+	Label("add")
+	at, stride := GP64(), GP64()
+	MOVQ(cTile, at)
+	MOVQ(field(tileCRow), stride)
+	loads(w, "add", field, masks, c, at, stride)
+	Label("begin")
+}
+
+// edges writes code twice on AVX2: without masks, and with vector masks where C ends inside the tile.
+func edges(w width, name string, field func(int) Mem, vectors int, code func(masks []VecVirtual)) {
+	if w == avx512 {
+		code(nil)
+		return
+	}
+	edge := GP64()
+	MOVQ(field(tileEdge), edge)
+	TESTQ(edge, edge)
+	JNZ(LabelRef(name + "Edge"))
+	code(nil)
+	JMP(LabelRef(name + "Done"))
+	Label(name + "Edge")
+	code([]VecVirtual{YMM()}) // loaded anew for each use: there is one register left
+	Label(name + "Done")
+}
+
+// loads reads rows of memory into c.
+func loads(w width, name string, field func(int) Mem, opmasks []OpmaskVirtual, c [][]VecVirtual, base GPVirtual, stride Register) {
+	edges(w, name, field, len(c[0]), func(masks []VecVirtual) {
+		at := base
+		if stride != nil {
+			at = GP64()
+			MOVQ(base, at)
+		}
+		for i, row := range c {
+			for j, v := range row {
+				m := Mem{Base: at, Disp: j * w.bytes}
+				switch {
+				case w == avx512:
+					VMOVUPS_Z(m, opmasks[j], v)
+				case masks != nil:
+					edgeMask(field, j, masks[0])
+					VMASKMOVPS(m, masks[0], v)
+				default:
+					VMOVUPS(m, v)
+				}
+			}
+			if stride != nil && i+1 < len(c) {
+				ADDQ(stride, at)
+			}
+		}
+	})
+}
+
+// edgeMask loads the mask of a vector of columns.
+func edgeMask(field func(int) Mem, j int, mask VecVirtual) {
+	edge := GP64()
+	MOVQ(field(tileEdge), edge)
+	VMOVUPS(Mem{Base: edge, Disp: 32 * j}, mask)
+}
+
+// finish stores C, behind a ReLU if there is one. NaN stays NaN, because a maximum gives its second operand
+// then; adding zero makes -0, which is a maximum with 0 too, 0.
+func finish(w width, field func(int) Mem, c [][]VecVirtual, opmasks []OpmaskVirtual, cTile GPVirtual) {
+	CMPQ(field(tileReLU), U8(0))
+	JEQ(LabelRef("store"))
+	zero := w.vector()
+	w.zero(zero)
+	for _, row := range c {
+		for _, v := range row {
+			VMAXPS(v, zero, v)
+			VADDPS(zero, v, v)
+		}
+	}
+	Label("store")
+	stride := GP64()
+	MOVQ(field(tileCRow), stride)
+	edges(w, "store", field, len(c[0]), func(masks []VecVirtual) {
+		at := GP64()
+		MOVQ(cTile, at)
+		for i, row := range c {
+			for j, v := range row {
+				m := Mem{Base: at, Disp: j * w.bytes}
+				switch {
+				case w == avx512:
+					VMOVUPS(v, opmasks[j], m)
+				case masks != nil:
+					edgeMask(field, j, masks[0])
+					VMASKMOVPS(v, masks[0], m)
+				default:
+					VMOVUPS(v, m)
+				}
+			}
+			if i+1 < len(c) {
+				ADDQ(stride, at)
+			}
+		}
+	})
+}

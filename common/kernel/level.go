@@ -1,0 +1,95 @@
+package kernel
+
+import (
+	"fmt"
+	"os"
+	"unsafe"
+)
+
+// Level is the set of CPU instructions that the float32 kernels use. Results of two levels may
+// differ in the last bits; at one level the same input gives the same bits on every machine.
+type Level int
+
+// The levels, each faster than the one before.
+const (
+	PlainGo Level = iota // any machine, and the build tag purego
+	AVX2                 // amd64 with AVX2 and FMA
+	AVX512               // amd64 with AVX-512 F, DQ, BW and VL too
+)
+
+// proven is the highest level that is chosen by itself: the tests of each level up to it passed on a
+// machine that has it.
+const proven = AVX512
+
+// LevelVariable is the environment variable that forces a level: go, avx2 or avx512.
+const LevelVariable = "GORGONIA_LECTURES_CPU"
+
+var levelNames = [...]string{PlainGo: "go", AVX2: "avx2", AVX512: "avx512"}
+
+func (l Level) String() string {
+	if l < 0 || int(l) >= len(levelNames) {
+		return fmt.Sprintf("level %d", int(l))
+	}
+	return levelNames[l]
+}
+
+// level is what the kernels run at, highest what this machine and this build have.
+var (
+	highest           = detect()
+	level, levelError = startLevel(os.Getenv(LevelVariable))
+)
+
+// startLevel is the level that the variable's text asks for; after an error the default.
+func startLevel(text string) (Level, error) {
+	best := min(highest, proven)
+	if text == "" {
+		return best, nil
+	}
+	for l, name := range levelNames {
+		if name != text {
+			continue
+		}
+		if Level(l) > highest {
+			return best, fmt.Errorf("%s=%s: this machine has only %v", LevelVariable, text, highest)
+		}
+		return Level(l), nil
+	}
+	return best, fmt.Errorf("%s=%s: want go, avx2 or avx512", LevelVariable, text)
+}
+
+// LevelError tells what is wrong with the environment variable LevelVariable, nil if nothing is. After
+// an error the kernels run as if it were not set.
+func LevelError() error { return levelError }
+
+// ActiveLevel is the level that the kernels run at.
+func ActiveLevel() Level { return level }
+
+// Levels lists the levels that this machine and this build have, the slowest first.
+func Levels() []Level {
+	levels := make([]Level, 0, len(levelNames))
+	for l := PlainGo; l <= highest; l++ {
+		levels = append(levels, l)
+	}
+	return levels
+}
+
+// SetLevel makes the kernels run at another level, for tests and measurements: no kernel may run
+// meanwhile. A level that this machine or build does not have is an error.
+func SetLevel(l Level) error {
+	if l < PlainGo || l > highest {
+		return fmt.Errorf("level %v: this machine has at most %v", l, highest)
+	}
+	level = l
+	return nil
+}
+
+// single is x, which the compiler knows as []T, as the []float32 that it is; nil if T is float64.
+func single[T Float](x []T) []float32 {
+	if unsafe.Sizeof(T(0)) != 4 {
+		return nil
+	}
+	return unsafe.Slice((*float32)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
+}
+
+// assembly reports whether float32 kernels run in assembly and T is float32.
+func assembly[T Float]() bool { return unsafe.Sizeof(T(0)) == 4 && level > PlainGo }
