@@ -6,14 +6,11 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// The sizes at which memory is measured: the four slices of Adam over the convolutional network's
-// 3,156,098 parameters, which a large cache may hold from one step to the next, and eight sets of
-// them in turn, which come from memory.
-const (
-	adamParameters = 3_156_098
-	adamBytes      = 4 * 4 * adamParameters
-	coldSets       = 8
-)
+// coldSets is how many sets of Adam's slices are stepped over in turn, so that each comes from memory.
+const coldSets = 8
+
+// adamBytes is the size of Adam's four float32 slices: w, m, v and g.
+func adamBytes(parameters int) int { return 4 * 4 * parameters }
 
 // moments is one set of Adam's slices.
 type moments struct{ w, m, v, g []float32 }
@@ -37,31 +34,34 @@ type AdamRate struct {
 	Triad float64
 }
 
-// Adam measures AdamStep on the parameters of the convolutional network, 28 bytes each (w, m, v and
-// g are read, w, m and v written), in turn with triads. Each place takes about the given time.
-func Adam(within time.Duration) []AdamRate {
+// Adam measures AdamStep, 28 bytes a parameter (w, m, v and g are read, w, m and v written), in turn
+// with triads: on one set, which a large cache may hold from one step to the next, and on eight sets
+// in turn. Each of the two takes about the given time.
+func Adam(parameters int, within time.Duration) []AdamRate {
 	sets := make([]moments, coldSets)
 	for i := range sets {
-		sets[i] = newMoments(adamParameters)
+		sets[i] = newMoments(parameters)
 	}
 	var rates []AdamRate
-	for _, place := range []AdamRate{
-		{Where: "one set", Bytes: adamBytes}, {Where: "sets in turn", Bytes: coldSets * adamBytes},
-	} {
-		stream := NewStream(MachineLoops(), place.Bytes)
-		used := sets[:place.Bytes/adamBytes]
+	for _, used := range [][]moments{sets[:1], sets} {
+		r := AdamRate{Where: "one set", Bytes: adamBytes(parameters) * len(used)}
+		if len(used) > 1 {
+			r.Where = "sets in turn"
+		}
+		stream := NewStream(MachineLoops(), r.Bytes)
 		for start := time.Now(); time.Since(start) < within; {
 			for range 5 { // from the second on Adam finds its own data in the cache, not the triad's
 				begin := time.Now()
 				for _, s := range used {
 					s.step()
 				}
-				place.Adam = max(place.Adam, 28*adamParameters*float64(len(used))/time.Since(begin).Seconds())
+				bytes := 28 * float64(parameters) * float64(len(used))
+				r.Adam = max(r.Adam, bytes/time.Since(begin).Seconds())
 			}
 			stream.Rate(1)
-			place.Triad = max(place.Triad, stream.Rate(5))
+			r.Triad = max(r.Triad, stream.Rate(5))
 		}
-		rates = append(rates, place)
+		rates = append(rates, r)
 	}
 	return rates
 }

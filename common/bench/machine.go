@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/cpu"
 )
 
-// Machine describes the CPU in one line: its model, what decides the level, and the threads in use.
+// Machine describes the CPU in one line: its model, and what decides the level.
 func Machine() string {
 	model := runtime.GOOS + "/" + runtime.GOARCH
 	// The file is Linux' own, and a virtual machine may have none: the model is all that is lost.
@@ -24,6 +24,6 @@ func Machine() string {
 		}
 	}
 	yes := map[bool]string{true: "yes", false: "no"}
-	return fmt.Sprintf("%s, AVX2 and FMA %s, AVX-512 %s, %d threads", model,
-		yes[cpu.X86.HasAVX2 && cpu.X86.HasFMA], yes[cpu.X86.HasAVX512F], runtime.GOMAXPROCS(0))
+	return fmt.Sprintf("%s, AVX2 and FMA %s, AVX-512 %s", model,
+		yes[cpu.X86.HasAVX2 && cpu.X86.HasFMA], yes[cpu.X86.HasAVX512F])
 }

@@ -171,9 +171,14 @@ func product() error {
 	return nil
 }
 
+// adam times Adam over the parameters of the convolutional network, and triads beside it.
 func adam() error {
+	w, err := bench.WorkNamed("cnn")
+	if err != nil {
+		return err
+	}
 	for range *parts {
-		for _, r := range bench.Adam(time.Second) {
+		for _, r := range bench.Adam(w.Parameters, time.Second) {
 			if err := say(line{"timed": "adam", "where": r.Where, "bytes": r.Bytes, "adam": r.Adam, "triad": r.Triad}); err != nil {
 				return err
 			}
