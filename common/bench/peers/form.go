@@ -102,7 +102,8 @@ func (t toolset) peer(work, name, script, formName, epochs string, s settings) f
 	}
 	// Only errors are wanted of TensorFlow's log, and no library is to look for a GPU.
 	return form{Work: work, Name: name, Kind: peer, driver: driver,
-		environment: []string{"TF_CPP_MIN_LOG_LEVEL=2", "CUDA_VISIBLE_DEVICES=", "JAX_PLATFORMS=cpu"}}
+		environment: []string{"TF_CPP_MIN_LOG_LEVEL=2", "CUDA_VISIBLE_DEVICES=", "JAX_PLATFORMS=cpu",
+			"TORCHINDUCTOR_CACHE_DIR=" + filepath.Join(s.out, "inductor")}}
 }
 
 func (t toolset) ours(work, level string, s settings) form {

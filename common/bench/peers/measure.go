@@ -49,8 +49,9 @@ type measurement struct {
 // limit ends a child that hangs.
 const limit = time.Hour
 
-func (f form) measure(round int) (measurement, error) {
-	m := measurement{Work: f.Work, Form: f.Name, Kind: f.Kind, Round: round}
+// measure runs the form's driver and its program, those that it has.
+func (f form) measure(round int) (m measurement, err error) {
+	m = measurement{Work: f.Work, Form: f.Name, Kind: f.Kind, Round: round}
 	if f.driver != nil {
 		m.Start = float64(time.Now().UnixMicro()) / 1e6
 		out, err := f.child(&m, f.driver)
@@ -68,7 +69,7 @@ func (f form) measure(round int) (measurement, error) {
 	if err != nil {
 		return m, err
 	}
-	defer os.RemoveAll(folder)
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	if _, err := f.child(&m, append(f.program, "-out", folder)); err != nil {
 		return m, err
 	}

@@ -59,7 +59,7 @@ const testDigits = 10000
 // productFLOPs is the operations of the matrix product of 1024 rows.
 const productFLOPs = 2 * 1024 * 1024 * 1024
 
-// summaries of a work, in the order in which its forms were first run.
+// summaries of a work: the peers, stock Gorgonia and this suite, each in the order of the first round.
 func (r *report) summaries(work string) []*summary {
 	var list []*summary
 	for _, m := range r.Measurements {
@@ -73,6 +73,10 @@ func (r *report) summaries(work string) []*summary {
 		}
 		list[at].add(m)
 	}
+	order := []kind{peer, plain, ours}
+	slices.SortStableFunc(list, func(a, b *summary) int {
+		return slices.Index(order, a.Kind) - slices.Index(order, b.Kind)
+	})
 	return list
 }
 

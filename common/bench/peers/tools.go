@@ -36,12 +36,18 @@ func tools(s settings) (toolset, error) {
 	if t.python, err = environment(s, filepath.Join(t.scripts, "requirements.txt")); err != nil {
 		return toolset{}, err
 	}
-	if err := os.MkdirAll(t.bin, 0o755); err != nil {
-		return toolset{}, err
+	return t, build(t.bin)
+}
+
+// build makes the drivers and the programs whose processes are timed.
+func build(folder string) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
 	}
-	_, err = command("go", "build", "-o", t.bin+string(filepath.Separator),
-		"./common/bench/ours", "./common/bench/plain", "./xor", "./iris")
-	return t, err
+	const module = "gorgonia-lectures/"
+	_, err := command("go", "build", "-o", folder+string(filepath.Separator),
+		module+"common/bench/ours", module+"common/bench/plain", module+"xor", module+"iris")
+	return err
 }
 
 // environment makes a Python environment with what requirements lists, and returns its interpreter.

@@ -5,6 +5,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -56,8 +57,7 @@ func run(name string, steps, parts int, mnist string) error {
 	if err != nil {
 		return err
 	}
-	defer t.close()
-	return t.time(train, test, parts)
+	return errors.Join(t.time(train, test, parts), t.close())
 }
 
 // version is that of the gorgonia module.

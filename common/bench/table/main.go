@@ -23,7 +23,7 @@ func main() {
 	levels := flag.String("levels", strings.Join(bench.Levels(), ","), "CPU `levels` to run at")
 	rounds := flag.Int("rounds", 3, "rounds; of each benchmark the fastest is shown")
 	benchtime := flag.Duration("time", 300*time.Millisecond, "time of one benchmark in one round")
-	out := flag.String("out", filepath.Join("out", "bench", "kernels.md"), "write the table into this `file` too")
+	out := flag.String("out", filepath.Join("out", "bench", "kernels.md"), "write the table into this `file` too, unless -short is given")
 	flag.Parse()
 	if err := run(strings.Split(*levels, ","), *rounds, *benchtime, *short, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "table:", err)
@@ -31,7 +31,7 @@ func main() {
 	}
 }
 
-func run(levels []string, rounds int, benchtime time.Duration, short bool, out string) error {
+func run(levels []string, rounds int, benchtime time.Duration, short bool, out string) (err error) {
 	if rounds < 1 || benchtime <= 0 {
 		return fmt.Errorf("-rounds %d, -time %v: want at least 1 and a time above 0", rounds, benchtime)
 	}
@@ -43,7 +43,7 @@ func run(levels []string, rounds int, benchtime time.Duration, short bool, out s
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(folder)
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	binary := filepath.Join(folder, "bench.test")
 	build := exec.Command("go", "test", "-c", "-o", binary, "./common/bench")
 	build.Stderr = os.Stderr
@@ -69,11 +69,10 @@ func run(levels []string, rounds int, benchtime time.Duration, short bool, out s
 		head = "Each ran once: these are not measurements.\n\n"
 	}
 	text := head + best.markdown()
-	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
+	if _, err := os.Stdout.WriteString(text); err != nil || short {
 		return err
 	}
-	_, err = os.Stdout.WriteString(text)
-	return errors.Join(err, os.WriteFile(out, []byte(text), 0o644))
+	return errors.Join(os.MkdirAll(filepath.Dir(out), 0o755), os.WriteFile(out, []byte(text), 0o644))
 }
 
 // benchmark runs the test binary at a level and returns what it prints.
