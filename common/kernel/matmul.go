@@ -1,5 +1,7 @@
 package kernel
 
+import "sync"
+
 // Sizes of the blocks of a matrix product, in elements. A block of B stays in the L2 cache while the
 // rows of A pass over it; a row of C stays in L1.
 const (
@@ -18,6 +20,8 @@ type product[T Float] struct {
 	finite              bool // b has no NaN and no infinity
 	grid
 }
+
+var products sync.Pool
 
 // grid is how C is cut.
 type grid struct {
@@ -103,8 +107,7 @@ func (p product[T]) run() {
 		p.piece(0)
 		return
 	}
-	q := p // a copy that may escape, so that p stays on the stack
-	parallel(q.pieces(), jobFunc(func(piece int) { q.piece(piece) }))
+	region(&products, p.pieces(), p)
 }
 
 // piece computes one block of C.

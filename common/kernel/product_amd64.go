@@ -14,6 +14,7 @@ const (
 	leastProduct = 64
 	fastDepth    = 400 // rows of a panel that stay in the cache while the rows of A pass over it
 	fastColumns  = 128 // columns that a piece packs at once
+	prefetchRows = 16  // of B, ahead of the one at hand
 	leastPiece   = 1 << 20
 	mostPiece    = 1 << 22 // about 75 µs
 )
@@ -48,15 +49,9 @@ func (p *product[T]) fast() bool {
 	if !assembly[T]() || p.k*p.n < leastProduct || p.m == 0 {
 		return false
 	}
-	q, ok := fastProducts.Get().(*fastProduct)
-	if !ok {
-		q = new(fastProduct)
-	}
-	*q = fastProduct{c: single(p.c), a: single(p.a), bias: single(p.bias), b: single(p.b),
+	q := fastProduct{c: single(p.c), a: single(p.a), bias: single(p.bias), b: single(p.b),
 		m: p.m, k: p.k, n: p.n, aRow: p.aRow, aK: p.aCol, transB: p.transB, relu: p.relu}
 	q.run()
-	*q = fastProduct{}
-	fastProducts.Put(q)
 	return true
 }
 
@@ -73,7 +68,7 @@ func (p *fastProduct) run() {
 		if p.columns*p.k*p.m > 2*mostPiece {
 			p.rows = max(pieceOf(p.m, p.k*p.columns), 112)
 		}
-		if b, ok := inPlace(p.b, p.n); ok {
+		if b, ok := inPlace(p.b, p.n); ok || p.readInPlace() {
 			p.panels = b
 		}
 	}
@@ -82,11 +77,18 @@ func (p *fastProduct) run() {
 	if pieces == 1 {
 		p.piece(0)
 	} else {
-		parallel(pieces, p)
+		region(&fastProducts, pieces, *p)
 	}
 	if p.shared != nil {
 		p.shared.put()
 	}
+}
+
+// readInPlace reports whether B is better not packed, though its rows lie apart: a few tiles of rows
+// do not pay for a copy. Rows a multiple of 512 bytes apart would fall on few lines of the cache.
+func (p *fastProduct) readInPlace() bool {
+	most, width := tileSize()
+	return p.m <= 3*most && p.n%128 != 0 && (level == AVX512 || p.n%width == 0)
 }
 
 // pieceOf returns how many of n rows (or columns) of the given work one piece takes.
@@ -131,7 +133,7 @@ func (p *fastProduct) piece(i int) {
 		for k0 := 0; k0 < p.k; k0 += fastDepth {
 			depth := min(fastDepth, p.k-k0)
 			b := p.panels
-			b.data = unsafe.Add(b.data, k0*b.row)
+			b.data = unsafe.Add(b.data, k0*b.row+4*j0)
 			p.block(b, i0, i1, j0, j1, k0, depth, p.c[i0*p.n+j0:], p.n)
 		}
 	default:
@@ -173,7 +175,7 @@ func (p *fastProduct) block(b panels, i0, i1, j0, j1, k0, depth int, c []float32
 	_ = c[(rows-1)*cRow+j1-j0-1]
 	t := tile{
 		a: unsafe.Pointer(&a[0]), aRow: 4 * p.aRow, aK: 4 * p.aK, bK: b.row, cRow: 4 * cRow,
-		k: depth, segments: 1, start: startC,
+		k: depth, segments: 1, start: startC, prefetch: prefetchRows * b.row,
 	}
 	if k0 == 0 {
 		t.start = startZero

@@ -28,6 +28,7 @@ type tile struct {
 	count         int // at least 1
 	start         int
 	relu          int // 1: max(0, ·) at the end; NaN stays NaN
+	prefetch      int // of B, from the row at hand to the one to fetch
 }
 
 // How C starts.
