@@ -72,7 +72,23 @@ func MatMulWork(m, k, n int, transA, transB bool) int {
 // C is m×n. A is stored m×k, or k×m if transA; B is stored k×n, or n×k if transB. work has at least
 // MatMulWork elements and may be nil if that is 0.
 func MatMul[T Float](c, a, b, work []T, m, k, n int, transA, transB bool) {
-	p := product[T]{c: c[:m*n], a: a[:m*k], b: b[:k*n], m: m, k: k, n: n, aRow: k, aCol: 1, transB: transB}
+	c, a, b = c[:m*n], a[:m*k], b[:k*n]
+	if isSmall(k, n) {
+		aRow, aCol, bRow, bCol := k, 1, n, 1
+		if transA {
+			aRow, aCol = 1, m
+		}
+		if transB {
+			bRow, bCol = 1, k
+		}
+		if m*k*n < 2*pieceWork {
+			smallRows(c, a, b, nil, k, n, aRow, aCol, bRow, bCol, false)
+		} else {
+			smallPieces(c, a, b, nil, m, k, n, aRow, aCol, bRow, bCol, false)
+		}
+		return
+	}
+	p := product[T]{c: c, a: a, b: b, m: m, k: k, n: n, aRow: k, aCol: 1, transB: transB}
 	if transA {
 		p.aRow, p.aCol = 1, m
 	}
@@ -90,10 +106,19 @@ func MatMul[T Float](c, a, b, work []T, m, k, n int, transA, transB bool) {
 //
 // x is m×k, w k×n, y m×n; bias has n elements or is nil.
 func Dense[T Float](y, x, w, bias []T, m, k, n int, relu bool) {
-	p := product[T]{c: y[:m*n], a: x[:m*k], b: w[:k*n], m: m, k: k, n: n, aRow: k, aCol: 1, relu: relu}
+	y, x, w = y[:m*n], x[:m*k], w[:k*n]
 	if bias != nil {
-		p.bias = bias[:n]
+		bias = bias[:n]
 	}
+	if isSmall(k, n) {
+		if m*k*n < 2*pieceWork {
+			smallRows(y, x, w, bias, k, n, k, 1, n, 1, relu)
+		} else {
+			smallPieces(y, x, w, bias, m, k, n, k, 1, n, 1, relu)
+		}
+		return
+	}
+	p := product[T]{c: y, a: x, b: w, bias: bias, m: m, k: k, n: n, aRow: k, aCol: 1, relu: relu}
 	p.run()
 }
 

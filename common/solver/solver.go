@@ -82,7 +82,7 @@ func (m *memory) begin(s Solver, names []string, initial float64, model []gorgon
 	return nil
 }
 
-// end clears the gradients that accumulate, lets go of the tensors and counts the step.
+// end clears the gradients that accumulate, and counts the step.
 func (m *memory) end() {
 	for i := range m.params {
 		p := &m.params[i]
@@ -90,7 +90,6 @@ func (m *memory) end() {
 			clear(p.f32.g)
 			clear(p.f64.g)
 		}
-		p.f32.w, p.f32.g, p.f64.w, p.f64.g = nil, nil, nil, nil
 	}
 	m.steps++
 }
