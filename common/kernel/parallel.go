@@ -42,6 +42,23 @@ func parallel(pieces int, j job) {
 	team.run(pieces, workers, j)
 }
 
+// region runs the pieces of a job by parallel. The copy that its goroutines share comes from jobs, the
+// kernel's pool of such structs, so that a region allocates nothing and a caller's own stays on its stack.
+func region[J any, P interface {
+	*J
+	job
+}](jobs *sync.Pool, pieces int, value J) {
+	shared, ok := jobs.Get().(P)
+	if !ok {
+		shared = new(J)
+	}
+	*shared = value
+	parallel(pieces, shared)
+	var none J
+	*shared = none // the pool keeps no slice alive
+	jobs.Put(shared)
+}
+
 // team is the goroutines that all regions share.
 var team = crew{wake: make(chan struct{}, 1<<16)}
 

@@ -3,6 +3,7 @@ package kernel
 import (
 	"errors"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"testing"
 )
@@ -16,11 +17,27 @@ func withWorkers(f func(workers int)) {
 	}
 }
 
+// pieceFunc is a job of one function.
+type pieceFunc func(i int)
+
+func (f pieceFunc) piece(i int) { f(i) }
+
+// regionPieces is the number of pieces of the last region with helpers that f ran, 0 if it ran none.
+func regionPieces(f func()) int {
+	team.busy.Lock()
+	team.pieces = 0
+	team.busy.Unlock()
+	f()
+	team.busy.Lock()
+	defer team.busy.Unlock()
+	return team.pieces
+}
+
 func TestParallelRunsEveryPieceOnce(t *testing.T) {
 	withWorkers(func(workers int) {
 		for _, pieces := range []int{0, 1, 2, 3, 100} {
 			counts := make([]atomic.Int32, pieces)
-			parallel(pieces, jobFunc(func(piece int) { counts[piece].Add(1) }))
+			parallel(pieces, pieceFunc(func(piece int) { counts[piece].Add(1) }))
 			for i := range counts {
 				if n := counts[i].Load(); n != 1 {
 					t.Errorf("%d workers: piece %d of %d ran %d times", workers, i, pieces, n)
@@ -41,7 +58,7 @@ func TestParallelPanicReachesTheCaller(t *testing.T) {
 						t.Errorf("%d workers: recovered %v, want %v", workers, r, want)
 					}
 				}()
-				parallel(20, jobFunc(func(piece int) {
+				parallel(20, pieceFunc(func(piece int) {
 					running.Add(1)
 					defer running.Add(-1)
 					if piece >= 5 {
@@ -66,5 +83,34 @@ func TestShortSlicePanicsInTheCaller(t *testing.T) {
 			}
 		}()
 		ReLU(make([]float32, 5*elementPiece-1), make([]float32, 5*elementPiece))
+	})
+}
+
+// tally is a job that adds its pieces' numbers up.
+type tally struct {
+	sum  *atomic.Int64
+	from int
+}
+
+func (c *tally) piece(i int) { c.sum.Add(int64(c.from + i)) }
+
+func TestRegionRunsTheCallersJobAndForgetsIt(t *testing.T) {
+	withWorkers(func(workers int) {
+		var pool sync.Pool
+		var sum atomic.Int64
+		for range 3 { // a new struct, then the same again
+			sum.Store(0)
+			region(&pool, 10, tally{&sum, 100})
+			if got := sum.Load(); got != 1045 {
+				t.Errorf("%d workers: pieces 100 to 109 add up to %d, want 1045", workers, got)
+			}
+			kept := pool.Get()
+			if c, ok := kept.(*tally); ok && *c != (tally{}) {
+				t.Errorf("%d workers: the pool keeps %+v", workers, *c)
+			}
+			if kept != nil {
+				pool.Put(kept)
+			}
+		}
 	})
 }
