@@ -15,6 +15,7 @@ import (
 var parts = map[string]func(){
 	"pause": pause,
 	"tile":  tiles,
+	"pool":  pool,
 }
 
 func main() {
