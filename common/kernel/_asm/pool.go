@@ -69,7 +69,7 @@ func poolMax(w width, lanes Mem) {
 func poolGrad(w width, lanes Mem) {
 	name := "poolGrad" + w.name
 	TEXT(name, NOSPLIT, "func(dx, dy *float32, "+poolArguments)
-	Doc(name + " is singleSpread for a run of pixels. The arguments are those of poolMax"+w.name+".")
+	Doc(name + " is singleSpread for a run of pixels. The arguments are those of poolMax" + w.name + ".")
 	Pragma("noescape")
 	dy, index := Load(Param("dy"), GP64()), Load(Param("index"), GP64())
 	gradient, place, v, zero := w.vector(), w.vector(), w.vector(), w.vector()
