@@ -13,9 +13,10 @@ import (
 
 // parts are the assembly files, each with the function that writes it.
 var parts = map[string]func(){
-	"pause": pause,
-	"tile":  tiles,
-	"pool":  pool,
+	"pause":   pause,
+	"tile":    tiles,
+	"dropout": dropout,
+	"pool":    pool,
 }
 
 func main() {
