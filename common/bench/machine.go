@@ -27,3 +27,14 @@ func Machine() string {
 	return fmt.Sprintf("%s, AVX2 and FMA %s, AVX-512 %s", model,
 		yes[cpu.X86.HasAVX2 && cpu.X86.HasFMA], yes[cpu.X86.HasAVX512F])
 }
+
+// Load is how many other threads want a CPU: the mean over the last minute, as text. A measurement
+// beside others that work is worth little.
+func Load() string {
+	text, err := os.ReadFile("/proc/loadavg") // Linux' own
+	if err != nil {
+		return "unknown"
+	}
+	mean, _, _ := strings.Cut(string(text), " ")
+	return mean
+}

@@ -68,6 +68,7 @@ func run(s settings) error {
 	if err := s.check(); err != nil {
 		return err
 	}
+	load := bench.Load() // before what this program builds
 	// All children get the same two CPUs. They inherit them from this thread.
 	runtime.LockOSThread()
 	cpus, err := onTwoCPUs()
@@ -78,7 +79,7 @@ func run(s settings) error {
 	if err != nil {
 		return err
 	}
-	r := &report{Date: time.Now().Format("2006-01-02"), Machine: bench.Machine(), CPUs: cpus,
+	r := &report{Date: time.Now().Format("2006-01-02"), Machine: bench.Machine(), Load: load, CPUs: cpus,
 		Levels: bench.Levels(), Rounds: s.rounds, Parts: s.parts, Steps: s.steps}
 	var failed []error
 	for _, work := range s.works {
@@ -109,6 +110,7 @@ func run(s settings) error {
 type report struct {
 	Date         string
 	Machine      string
+	Load         string // before the first form, from other work: see bench.Load
 	CPUs         int
 	Levels       []string // of this suite, the fastest first
 	Rounds       int

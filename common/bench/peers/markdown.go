@@ -11,7 +11,7 @@ import (
 // markdown is the report: a table for each work, and the goals.
 func (r *report) markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s; %s; %d CPUs; %s\n\n", r.Date, r.Machine, r.CPUs, r.versions())
+	fmt.Fprintf(&b, "%s; %s; %d CPUs, load before the run %s; %s\n\n", r.Date, r.Machine, r.CPUs, r.Load, r.versions())
 	fmt.Fprintf(&b, "Rounds: %d, in turn. A time is the least of all rounds, with the median in brackets. "+
 		"\"of the fastest\" is its ratio to the least time of the fastest peer. Start: seconds from the start of the "+
 		"process to its first step, and to the end of that step, in which some compile. Memory: the most in use.\n",

@@ -33,7 +33,7 @@ func made() *report {
 		return measurement{Work: "xor", Form: form, Kind: kind, Process: process,
 			Events: []event{{Timed: "epochs", Epochs: epochs, Seconds: seconds}}}
 	}
-	return &report{Levels: []string{"avx512", "avx2", "go"}, Rounds: 1, Steps: 100, Measurements: []measurement{
+	return &report{Load: "0.25", Levels: []string{"avx512", "avx2", "go"}, Rounds: 1, Steps: 100, Measurements: []measurement{
 		digits("cnn", "ours, avx512", ours, 0.25, 0.5, 0.625),
 		digits("cnn", "ours, avx2", ours, 0.6, 0.6, 0.75),
 		digits("cnn", "Keras", peer, 4, 1.6, 2),
@@ -134,7 +134,7 @@ func TestMarkdownHasEveryFormAndSaysWhichFailed(t *testing.T) {
 		measurement{Work: "cnn", Form: "JAX", Kind: peer, Error: "exit status 1"})
 	text := r.markdown()
 	for _, line := range []string{
-		"Keras 1.0",
+		"load before the run 0.25; Keras 1.0",
 		"Timed are 100 steps after as many to warm up",
 		"| Keras | 32 (47) | 1 | 30 (45) | 1 | 4 (4) | 8 (8) | 300 |\n",
 		"| ours, avx512 | 10 (14.7) | 0.31 | 9.38 (14.1) | 0.31 | 0.25 (0.25) | 0.5 (0.5) | 300 |\n",

@@ -39,6 +39,7 @@ func run(levels []string, rounds int, benchtime time.Duration, short bool, out s
 	if short {
 		rounds, arguments = 1, []string{"-test.run=^$", "-test.bench=.", "-test.benchtime=1x", "-test.short"}
 	}
+	load := bench.Load()
 	folder, err := os.MkdirTemp("", "bench")
 	if err != nil {
 		return err
@@ -63,8 +64,8 @@ func run(levels []string, rounds int, benchtime time.Duration, short bool, out s
 			}
 		}
 	}
-	head := fmt.Sprintf("%s; %s; %d threads; %s; the fastest of %d rounds of %v\n\n",
-		time.Now().Format("2006-01-02"), bench.Machine(), runtime.GOMAXPROCS(0), runtime.Version(), rounds, benchtime)
+	head := fmt.Sprintf("%s; %s; %d threads, load before the run %s; %s; the fastest of %d rounds of %v\n\n",
+		time.Now().Format("2006-01-02"), bench.Machine(), runtime.GOMAXPROCS(0), load, runtime.Version(), rounds, benchtime)
 	if short {
 		head = "Each ran once: these are not measurements.\n\n"
 	}
