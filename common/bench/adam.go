@@ -16,7 +16,7 @@ func adamBytes(parameters int) int { return 4 * 4 * parameters }
 type moments struct{ w, m, v, g []float32 }
 
 func newMoments(n int) moments {
-	s := moments{make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n)}
+	s := moments{kernel.Make[float32](n), kernel.Make[float32](n), kernel.Make[float32](n), kernel.Make[float32](n)}
 	for i := range s.g {
 		// gradients of a size that lets neither the weights nor the moments become denormal
 		s.g[i] = 0.5 - float32(i%7)/8
@@ -48,7 +48,7 @@ func Adam(parameters int, within time.Duration) []AdamRate {
 		if len(used) > 1 {
 			r.Where = "sets in turn"
 		}
-		stream := NewStream(MachineLoops(), r.Bytes)
+		stream := NewStream(r.Bytes)
 		for start := time.Now(); time.Since(start) < within; {
 			for range 5 { // from the second on Adam finds its own data in the cache, not the triad's
 				begin := time.Now()

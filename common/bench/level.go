@@ -14,6 +14,3 @@ func Levels() []string {
 	}
 	return names
 }
-
-// MachineLoops are the loops at the level that the kernels run at.
-func MachineLoops() Loops { return plainLoops{} }

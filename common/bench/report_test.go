@@ -26,14 +26,14 @@ var machineLimits = sync.OnceValue(func() limits {
 	if testing.Short() {
 		within = 20 * time.Millisecond
 	}
-	l := limits{fma: Peak(MachineLoops(), within)}
+	l := limits{fma: Peak(within)}
 	for _, t := range []triad{
 		{name: "1 MB", bytes: 1 << 20},
 		{name: "8 MB", bytes: 8 << 20},
 		{name: "50 MB", bytes: adamBytes(cnnParameters)},
 		{name: "404 MB", bytes: coldSets * adamBytes(cnnParameters)},
 	} {
-		t.rate = NewStream(MachineLoops(), t.bytes).Best(within)
+		t.rate = NewStream(t.bytes).Best(within)
 		l.triads = append(l.triads, t)
 		runtime.GC() // the slices of one size are not needed beside the next
 	}
