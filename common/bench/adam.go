@@ -58,7 +58,7 @@ func Adam(parameters int, within time.Duration) []AdamRate {
 				bytes := 28 * float64(parameters) * float64(len(used))
 				r.Adam = max(r.Adam, bytes/time.Since(begin).Seconds())
 			}
-			stream.Rate(1)
+			stream.Rate(1, false)
 			r.Triad = max(r.Triad, stream.Rate(5))
 		}
 		rates = append(rates, r)
