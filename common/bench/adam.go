@@ -59,7 +59,7 @@ func Adam(parameters int, within time.Duration) []AdamRate {
 				r.Adam = max(r.Adam, bytes/time.Since(begin).Seconds())
 			}
 			stream.Rate(1, false)
-			r.Triad = max(r.Triad, stream.Rate(5))
+			r.Triad = max(r.Triad, stream.Rate(5, false), stream.Rate(5, true))
 		}
 		rates = append(rates, r)
 	}
