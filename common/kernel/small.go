@@ -2,6 +2,10 @@ package kernel
 
 import "sync"
 
+// fewElements is how many elements an elementwise kernel computes at once, without preparing to cut
+// them into pieces.
+const fewElements = 16
+
 // A product by a matrix of a few values is computed element by element, by one loop at every level: to
 // choose and prepare a better way takes longer than to compute. What is small does not depend on m, so
 // a row has the same bits alone and in a batch.
