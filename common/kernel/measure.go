@@ -9,7 +9,7 @@ import (
 // with. They run at the active level and are shared out as kernels are.
 
 // triadPiece is the number of elements in one piece of a triad.
-const triadPiece = 1 << 14
+const triadPiece = 1 << 15
 
 // Triad computes a[i] = b[i] + s*c[i] for all i of a, of which b and c have at least the length: 8 bytes read and 4
 // written for each. A store to memory that is in no cache reads it first: TriadStream does not.

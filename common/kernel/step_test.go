@@ -265,14 +265,3 @@ func testStepNaN[T Float](t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkAdamStep(b *testing.B) {
-	const n = 3156098 // the lecture's CNN
-	w, m, v, g := make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n)
-	for i := range g {
-		g[i] = float32(i%7) - 3
-	}
-	for b.Loop() {
-		AdamStep(w, m, v, g, .001, .9, .999, 1e-7, 0)
-	}
-}
