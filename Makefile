@@ -27,7 +27,7 @@ check:
 	go mod verify
 
 # the assembly of common/kernel, by the generator in its _asm folder
-ASSEMBLY = pause tile pool dropout
+ASSEMBLY = pause tile pool dropout exp
 KERNEL = common/kernel
 generate:
 	set -e; for part in $(ASSEMBLY); do \

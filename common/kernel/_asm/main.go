@@ -16,6 +16,7 @@ var parts = map[string]func(){
 	"pause":   pause,
 	"tile":    tiles,
 	"dropout": dropout,
+	"exp":     exponentials,
 	"pool":    pool,
 }
 
