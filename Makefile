@@ -27,7 +27,7 @@ check:
 	go mod verify
 
 # the assembly of common/kernel, by the generator in its _asm folder
-ASSEMBLY = dropout element measure pack pause pool step sum tile
+ASSEMBLY = dropout element exp measure pack pause pool step sum tile
 KERNEL = common/kernel
 generate:
 	set -e; for part in $(ASSEMBLY); do \

@@ -73,3 +73,23 @@ func TestDropoutCountersWrap(t *testing.T) {
 		}
 	})
 }
+
+// The least word that keeps an element keeps it, and the next smaller does not.
+func TestDropoutAtTheThreshold(t *testing.T) {
+	atLevels(t, func(t *testing.T) {
+		x, y := make([]float32, 200), make([]float32, 200)
+		for i := range x {
+			x[i] = 1
+		}
+		for i := range x {
+			words := Philox([4]uint32{uint32(i / 4), 7, 8, 9}, [2]uint32{5, 6})
+			for more := range uint64(2) {
+				d := dropout[float32]{scale: 1, least: uint64(words[i%4]) + more, key: [2]uint32{5, 6}}
+				d.row(y, x, [4]uint32{0, 7, 8, 9})
+				if kept := y[i] == 1; kept != (more == 0) {
+					t.Fatalf("element %d: word %d, least %d, kept: %t", i, words[i%4], d.least, kept)
+				}
+			}
+		}
+	})
+}

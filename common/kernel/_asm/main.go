@@ -15,6 +15,7 @@ import (
 var parts = map[string]func(){
 	"dropout": dropout,
 	"element": elementwise,
+	"exp":     exponentials,
 	"measure": measures,
 	"pack":    packs,
 	"pause":   pause,
