@@ -4,7 +4,7 @@ ARGS =
 PROGRAMS = linreg xor iris mnistmlp mnistcnn scratch
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: $(PROGRAMS:%=run-%) test race check generate
+.PHONY: $(PROGRAMS:%=run-%) test race check generate bench bench-peers
 
 $(PROGRAMS:%=run-%): run-%:
 	go run ./$* $(ARGS)
@@ -27,7 +27,7 @@ check:
 	go mod verify
 
 # the assembly of common/kernel, by the generator in its _asm folder
-ASSEMBLY = element measure pause step sum tile
+ASSEMBLY = dropout element exp measure pack pause pool step sum tile
 KERNEL = common/kernel
 generate:
 	set -e; for part in $(ASSEMBLY); do \
@@ -35,3 +35,11 @@ generate:
 		mv $(KERNEL)/$${part}_amd64.new $(KERNEL)/$${part}_amd64.s; \
 		mv $(KERNEL)/$${part}_stubs.new $(KERNEL)/$${part}_stubs_amd64.go; \
 	done
+
+# each kernel and whole steps at each CPU level; ARGS=-short only sees that all of them work
+bench:
+	go run ./common/bench/table $(ARGS)
+
+# the lecture's nets here and in Keras, PyTorch, JAX and stock Gorgonia, in turn; see common/bench
+bench-peers:
+	go run ./common/bench/peers $(ARGS)

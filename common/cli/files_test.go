@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/model"
 )
 
@@ -71,7 +72,7 @@ func TestSaveRun(t *testing.T) {
 		"epochs": "2", "seconds": "1.75",
 		"final": `{"accuracy":1,"distance":"NaN","loss":0.1,"val_accuracy":0.9,"val_loss":"+Inf","wrong":91}`,
 		"go":    quote(runtime.Version()), "os": quote(runtime.GOOS), "arch": quote(runtime.GOARCH),
-		"cpus": quote(runtime.NumCPU()), "gomaxprocs": quote(runtime.GOMAXPROCS(0)), "level": quote(level),
+		"cpus": quote(runtime.NumCPU()), "gomaxprocs": quote(runtime.GOMAXPROCS(0)), "level": quote(kernel.ActiveLevel().String()),
 	}
 	var got map[string]json.RawMessage
 	if err := json.Unmarshal(text, &got); err != nil {

@@ -9,12 +9,9 @@ import (
 	"strconv"
 	"strings"
 
+	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/model"
 )
-
-// level is the CPU level that the kernels run at; runs on different levels may differ in the last
-// bits. So far all kernels are plain Go.
-const level = "go"
 
 // recorded lists the modules whose version can change a result.
 var recorded = []string{"gorgonia.org/gorgonia", "gorgonia.org/tensor", "gonum.org/v1/gonum"}
@@ -35,7 +32,7 @@ type report struct {
 	Arch       string            `json:"arch"`
 	CPUs       int               `json:"cpus"`
 	GOMAXPROCS int               `json:"gomaxprocs"`
-	Level      string            `json:"level"`
+	Level      string            `json:"level"` // of the CPU: runs at different ones may differ in the last bits
 }
 
 func (o Options) report(h *model.History, figures map[string]float64) ([]byte, error) {
@@ -43,7 +40,7 @@ func (o Options) report(h *model.History, figures map[string]float64) ([]byte, e
 		Program: o.Program, Seed: o.Seed, Arguments: o.Args,
 		Flags: map[string]any{}, Final: map[string]number{}, Modules: map[string]string{},
 		Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
-		CPUs: runtime.NumCPU(), GOMAXPROCS: runtime.GOMAXPROCS(0), Level: level,
+		CPUs: runtime.NumCPU(), GOMAXPROCS: runtime.GOMAXPROCS(0), Level: kernel.ActiveLevel().String(),
 	}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		r.Modules = versions(info)

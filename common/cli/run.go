@@ -19,6 +19,8 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+
+	"gorgonia-lectures/common/kernel"
 )
 
 // The exit codes of a program.
@@ -50,6 +52,9 @@ func Main(ctx context.Context, name string, d Defaults, run Func, args []string,
 		if _, err = io.WriteString(stdout, usage(name, d)); err == nil {
 			return exitDone
 		}
+	}
+	if err == nil {
+		err = kernel.LevelError()
 	}
 	if err == nil {
 		opt.screen = newScreen(stdout, opt.Quiet)

@@ -8,9 +8,13 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"path/filepath"
+	"sync"
+
+	"gorgonia-lectures/common/kernel"
 )
 
 // idxFile is what is known of a file in MNIST's IDX format: a magic number (two zero bytes, 8 for
@@ -101,14 +105,13 @@ func (f idxFile) read(r io.Reader) ([]byte, error) {
 			return nil, fmt.Errorf("the header's dimension %d is %d, expected %d", i, got, want)
 		}
 	}
-	data := make([]byte, f.size())
-	if n, err := io.ReadFull(r, data); err != nil {
+	data := kernel.Make[uint8](f.size())
+	sum := sha256.New()
+	sum.Write(header)
+	if n, err := fill(data, r, sum); err != nil {
 		return nil, short(err, "data", n, len(data))
 	}
-	hash := sha256.New()
-	hash.Write(header)
-	hash.Write(data)
-	if got := hex.EncodeToString(hash.Sum(nil)); got != f.digest {
+	if got := hex.EncodeToString(sum.Sum(nil)); got != f.digest {
 		return nil, fmt.Errorf("the SHA-256 digest of the uncompressed file is %s, expected %s", got, f.digest)
 	}
 	switch n, err := io.ReadFull(r, make([]byte, 1)); {
@@ -118,6 +121,28 @@ func (f idxFile) read(r io.Reader) ([]byte, error) {
 		return nil, fmt.Errorf("after the last byte: %w", err)
 	}
 	return data, nil
+}
+
+// fill reads all of data from r, or n bytes and an error as io.ReadFull does, and adds what it read
+// to sum: a part is hashed on another core while the next one is unpacked.
+func fill(data []byte, r io.Reader, sum hash.Hash) (n int, err error) {
+	const part = 1 << 18
+	parts := make(chan []byte, len(data)/part+1) // room for all: reading never waits
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		for p := range parts {
+			sum.Write(p) // a hash.Hash never returns an error
+		}
+	})
+	for n < len(data) && err == nil {
+		var got int
+		got, err = io.ReadFull(r, data[n:min(n+part, len(data))])
+		parts <- data[n : n+got]
+		n += got
+	}
+	close(parts)
+	wait.Wait()
+	return n, err
 }
 
 // short explains why a part of a file ended after got bytes.

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -156,6 +157,34 @@ func TestIDXReadError(t *testing.T) {
 	data, err := f.read(iotest.OneByteReader(bytes.NewReader(content)))
 	if err != nil || !bytes.Equal(data, content[16:]) {
 		t.Errorf("byte by byte: %v, %v", data, err)
+	}
+}
+
+// Whatever the cuts between the parts that are hashed, the sum is that of what was read.
+func TestFill(t *testing.T) {
+	source := make([]byte, 1<<20+5)
+	rand.NewChaCha8([32]byte{1}).Read(source)
+	broken := errors.New("disk on fire")
+	for _, n := range []int{0, 1, 1<<18 - 1, 1 << 18, 1<<18 + 1, 1 << 20, len(source)} {
+		for name, c := range map[string]struct {
+			r    io.Reader
+			want error
+		}{
+			"ended":  {iotest.HalfReader(bytes.NewReader(source[:n])), io.EOF},
+			"broken": {io.MultiReader(bytes.NewReader(source[:n]), iotest.ErrReader(broken)), broken},
+		} {
+			data, sum, want := make([]byte, len(source)), sha256.New(), sha256.Sum256(source[:n])
+			got, err := fill(data, c.r, sum)
+			if n == len(source) {
+				c.want = nil
+			}
+			if errors.Is(err, io.ErrUnexpectedEOF) {
+				err = io.EOF
+			}
+			if got != n || !errors.Is(err, c.want) || !bytes.Equal(data[:n], source[:n]) || !bytes.Equal(sum.Sum(nil), want[:]) {
+				t.Errorf("%s after %d bytes: %d bytes, error %v, sum %x, want %x", name, n, got, err, sum.Sum(nil), want)
+			}
+		}
 	}
 }
 

@@ -124,6 +124,10 @@ func reluGradLoop[T Float](dx, y, dy []T) {
 //		y[i] = 1 / (1 + exp(-x[i]))
 //	}
 func Sigmoid[T Float](y, x []T) {
+	if len(x) <= fewElements {
+		sigmoid(y, x)
+		return
+	}
 	elements[T]{f: sigmoidOf, length: expPiece, out: y, first: x}.all()
 }
 
@@ -146,6 +150,10 @@ func sigmoid[T Float](y, x []T) {
 //		dx[i] = dy[i] * y[i] * (1 - y[i])
 //	}
 func SigmoidGrad[T Float](dx, y, dy []T) {
+	if len(y) <= fewElements {
+		sigmoidGrad(dx, y, dy)
+		return
+	}
 	elements[T]{f: sigmoidGradOf, length: elementPiece, out: dx, first: y, second: dy}.all()
 }
 
@@ -162,6 +170,10 @@ func sigmoidGrad[T Float](dx, y, dy []T) {
 //		y[i] = tanh(x[i])
 //	}
 func Tanh[T Float](y, x []T) {
+	if len(x) <= fewElements {
+		tanh(y, x)
+		return
+	}
 	elements[T]{f: tanhOf, length: expPiece, out: y, first: x}.all()
 }
 
@@ -178,6 +190,10 @@ func tanh[T Float](y, x []T) {
 //		dx[i] = dy[i] * (1 - y[i]*y[i])
 //	}
 func TanhGrad[T Float](dx, y, dy []T) {
+	if len(y) <= fewElements {
+		tanhGrad(dx, y, dy)
+		return
+	}
 	elements[T]{f: tanhGradOf, length: elementPiece, out: dx, first: y, second: dy}.all()
 }
 

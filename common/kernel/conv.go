@@ -1,13 +1,41 @@
 package kernel
 
+import "sync"
+
 // convolution is the arguments of the three convolution kernels.
 type convolution[T Float] struct {
 	y, x, w, bias []T
 	Window
 	filters int
 	relu    bool
+	kind    convolutionKind
+	run     int  // output rows of the batch in one piece; for the input's gradient input rows
 	finite  bool // the second factor (w; for the kernel's gradient dy) has no NaN and no infinity
 }
+
+var convolutions sync.Pool
+
+// piece computes one run of rows.
+func (s *convolution[T]) piece(i int) {
+	lo, hi := i*s.run, (i+1)*s.run
+	switch s.kind {
+	case convolutionForward:
+		s.forward(lo, min(hi, s.rows()))
+	case convolutionGradInput:
+		s.gradInput(lo, min(hi, s.Batch*s.Height))
+	case convolutionGradKernel:
+		size := s.KernelHeight * s.KernelWidth * s.Channels * s.filters
+		s.gradKernel(s.w[i*size:][:size], lo, min(hi, s.rows()))
+	}
+}
+
+type convolutionKind int
+
+const (
+	convolutionForward convolutionKind = iota
+	convolutionGradInput
+	convolutionGradKernel
+)
 
 // Conv2D computes the convolution layer y = x * w + bias, then max(0, ·) if relu:
 //
@@ -23,18 +51,21 @@ func Conv2D[T Float](y, x, w, bias []T, s Window, filters int, relu bool) {
 		y: y[:s.rows()*s.OutWidth*filters], x: x[:s.Batch*s.Height*s.Width*s.Channels],
 		w: w[:s.KernelHeight*s.KernelWidth*s.Channels*filters], Window: s, filters: filters, relu: relu,
 	}
-	c.finite = finite(c.w)
 	if bias != nil {
 		c.bias = bias[:filters]
 	}
+	if c.fast(convolutionForward) {
+		return
+	}
+	c.finite = finite(c.w)
 	rows := c.rows()
 	run := pieceRows(rows, s.OutWidth*len(c.w))
 	if run >= rows {
 		c.forward(0, rows)
 		return
 	}
-	d := c // a copy that may escape, so that c stays on the stack
-	parallel(ceilDiv(rows, run), jobFunc(func(piece int) { d.forward(piece*run, min((piece+1)*run, rows)) }))
+	c.run = run
+	region(&convolutions, ceilDiv(rows, run), c)
 }
 
 // Small kernels have short rows. Their taps are put side by side first, in a buffer on the stack.

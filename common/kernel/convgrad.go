@@ -17,8 +17,12 @@ func Conv2DGradInput[T Float](dx, dy, w, work []T, s Window, filters int) {
 	size := Conv2DGradInputWork(s, filters)
 	c := convolution[T]{
 		y: dy[:s.rows()*s.OutWidth*filters], x: dx[:s.Batch*s.Height*s.Width*s.Channels],
-		w: work[:size], Window: s, filters: filters,
+		w: w[:size], Window: s, filters: filters,
 	}
+	if c.fast(convolutionGradInput) {
+		return
+	}
+	c.w = work[:size]
 	c.turn(w[:size])
 	c.finite = finite(c.w)
 	rows := s.Batch * s.Height
@@ -27,8 +31,8 @@ func Conv2DGradInput[T Float](dx, dy, w, work []T, s Window, filters int) {
 		c.gradInput(0, rows)
 		return
 	}
-	d := c // a copy that may escape, so that c stays on the stack
-	parallel(ceilDiv(rows, run), jobFunc(func(piece int) { d.gradInput(piece*run, min((piece+1)*run, rows)) }))
+	c.kind, c.run = convolutionGradInput, run
+	region(&convolutions, ceilDiv(rows, run), c)
 }
 
 // turn stores w with the columns of the kernel from right to left and each tap transposed to filters×Channels, so
@@ -122,6 +126,9 @@ func Conv2DGradKernel[T Float](dw, x, dy, work []T, s Window, filters int) {
 		y: dy[:s.rows()*s.OutWidth*filters], x: x[:s.Batch*s.Height*s.Width*s.Channels],
 		w: dw[:size], Window: s, filters: filters,
 	}
+	if c.fast(convolutionGradKernel) {
+		return
+	}
 	c.finite = finite(c.y)
 	pieces, run := kernelPieces(s, filters)
 	rows := s.rows()
@@ -129,12 +136,10 @@ func Conv2DGradKernel[T Float](dw, x, dy, work []T, s Window, filters int) {
 		c.gradKernel(c.w, 0, rows)
 		return
 	}
-	d := c // a copy that may escape, so that c stays on the stack
 	parts := work[:pieces*size]
-	parallel(pieces, jobFunc(func(piece int) {
-		d.gradKernel(parts[piece*size:][:size], piece*run, min((piece+1)*run, rows))
-	}))
-	addRows(c.w, parts)
+	c.kind, c.run, c.w = convolutionGradKernel, run, parts
+	region(&convolutions, pieces, c)
+	addRows(dw[:size], parts)
 }
 
 // gradKernel stores in dw what output rows lo … hi-1 of the batch give to the kernel's gradient.

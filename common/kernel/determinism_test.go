@@ -48,14 +48,14 @@ func tasks(t *testing.T) []task {
 			task{"Conv2DGradInput", input, func(y []float32) { Conv2DGradInput(y, a, b, work, w, filters) }},
 			task{"Conv2DGradKernel", 9 * w.Channels * filters, func(y []float32) { Conv2DGradKernel(y, a, b, work, w, filters) }})
 	}
-	w, err := NewWindow(8, 28, 28, 32, 3, 3, 2, 2, true)
+	w, err := NewWindow(16, 28, 28, 32, 3, 3, 2, 2, true)
 	fatalIf(t, err)
 	size := w.Batch * w.OutHeight * w.OutWidth * w.Channels
 	index, places := make([]int32, size), make([]int32, size)
 	MaxPool2D(work, places, long, w)
 	return append(list,
 		task{"MaxPool2D", size, func(y []float32) { MaxPool2D(y, index, long, w) }},
-		task{"MaxPool2DGrad", 8 * 28 * 28 * 32, func(y []float32) { MaxPool2DGrad(y, long, places, w) }})
+		task{"MaxPool2DGrad", 16 * 28 * 28 * 32, func(y []float32) { MaxPool2DGrad(y, long, places, w) }})
 }
 
 func TestBitsDoNotDependOnWorkers(t *testing.T) {

@@ -8,9 +8,17 @@
 // # Memory
 //
 // The caller owns every slice. Scratch is passed in as work; the matching Work function says how long it
-// has to be. A kernel keeps no slice after it returns and allocates nothing but the goroutines of
-// a parallel region; a small shape has no such region. Slice lengths are the caller's promise: one that is
-// too short panics with Go's bounds error, one that is longer is used up to its needed length.
+// has to be. A kernel keeps no slice after it returns. What else it needs (packed factors, framed images, the
+// goroutines of parallel regions) is made at the first call of a size and kept: later calls allocate
+// nothing. Slice lengths are the caller's promise: one that is too short panics with Go's bounds error, one
+// that is longer is used up to its needed length.
+//
+// # Levels
+//
+// On amd64 the float32 kernels have assembly for AVX2 with FMA and for AVX-512, written by the generator in
+// _asm. The highest level that the CPU has is chosen at start. The environment variable
+// GORGONIA_LECTURES_CPU forces one: go, avx2 or avx512. float64, other machines and builds with the tag purego
+// run plain Go. [Level] has more.
 //
 // # Determinism
 //

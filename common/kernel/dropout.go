@@ -1,6 +1,9 @@
 package kernel
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 // Dropout sets a share of rate of the elements of x, rows×cols, to 0 and scales the others, so that the expected sum
 // stays (inverted dropout, as Keras has it):
@@ -17,46 +20,80 @@ import "math"
 //
 // firstRow is the number of the first row in the whole batch, so that a part of a batch drops what the batch
 // would. The gradient is the same call on dy. The rate is in [0, 1); the lower 24 bits of layer and the lower 32 of
-// step count.
+// step count. All levels give the same bits.
 func Dropout[T Float](y, x []T, rows, cols, firstRow int, rate float64, seed uint64, layer uint32, step uint64) {
 	d := dropout[T]{
 		y: y[:rows*cols], x: x[:rows*cols], cols: cols, firstRow: firstRow,
 		scale: T(1 / (1 - rate)), least: uint64(math.Ceil(rate * (1 << 32))),
-		step: uint32(step), layer: uint32(PurposeDropout)<<24 | layer&(1<<24-1), key: seedKey(seed),
+		key: seedKey(seed), step: uint32(step), layer: uint32(PurposeDropout)<<24 | layer&(1<<24-1),
 	}
-	run := max(1, min(rows, elementPiece/4/max(1, cols)))
-	if run >= rows {
-		d.rows(0, rows)
+	// a piece has whole rows, or a part of one
+	d.run, d.width = max(1, dropoutPiece/max(1, cols)), min(cols, dropoutPiece)
+	d.parts = ceilDiv(cols, max(1, d.width))
+	pieces := ceilDiv(rows, d.run) * d.parts
+	if pieces <= 1 {
+		d.rows(0, rows, 0, cols)
 		return
 	}
-	e := d // a copy that may escape, so that d stays on the stack
-	parallel(ceilDiv(rows, run), jobFunc(func(piece int) { e.rows(piece*run, min((piece+1)*run, rows)) }))
+	region(&dropoutJobs, pieces, d)
 }
+
+// dropoutPiece is the number of elements in one piece, a multiple of four.
+const dropoutPiece = 1 << 14
+
+var dropoutJobs sync.Pool
 
 type dropout[T Float] struct {
-	y, x           []T
-	cols, firstRow int
-	scale          T
-	least          uint64 // the smallest word that keeps an element
-	step, layer    uint32
-	key            [2]uint32
+	y, x              []T
+	cols, firstRow    int
+	run, width, parts int // rows and columns of one piece, and the pieces of one row
+	scale             T
+	least             uint64 // the smallest word that keeps an element
+	key               [2]uint32
+	step, layer       uint32
 }
 
-// rows does rows lo … hi-1.
-func (d *dropout[T]) rows(lo, hi int) {
-	var choice [2]T // 0 and the scaled element; a branch would often be mispredicted
+func (d *dropout[T]) piece(i int) {
+	row, col := i/d.parts*d.run, i%d.parts*d.width
+	d.rows(row, min(row+d.run, len(d.x)/d.cols), col, min(col+d.width, d.cols))
+}
+
+// rows does columns from … to-1 of rows lo … hi-1; from is a multiple of four.
+func (d *dropout[T]) rows(lo, hi, from, to int) {
 	for r := lo; r < hi; r++ {
-		x, y := d.x[r*d.cols:][:d.cols], d.y[r*d.cols:][:d.cols]
-		for c := 0; c < len(x); c += 4 {
-			words := Philox([4]uint32{uint32(c / 4), uint32(d.firstRow + r), d.step, d.layer}, d.key)
-			for i, v := range x[c:min(c+4, len(x))] {
-				choice[1] = v * d.scale
-				keep := 0
-				if uint64(words[i&3]) >= d.least {
-					keep = 1
-				}
-				y[c+i] = choice[keep]
-			}
+		y, x := d.y[r*d.cols:][from:to], d.x[r*d.cols:][from:to]
+		d.row(y, x, [4]uint32{uint32(from / 4), uint32(d.firstRow + r), d.step, d.layer})
+	}
+}
+
+// row does elements of one row, counter being that of the first.
+func (d *dropout[T]) row(y, x []T, counter [4]uint32) {
+	if assembly[T]() && d.least <= math.MaxUint32 {
+		w := dropoutWords{keys: philoxKeys(d.key), counter: counter, least: uint32(d.least), scale: float32(d.scale)}
+		if singleDropout(single(y), single(x), &w) {
+			return
 		}
 	}
+	var choice [2]T // 0 and the scaled element; a branch would often be mispredicted
+	for ; len(x) > 0; counter[0]++ {
+		words := Philox(counter, d.key)
+		n := min(4, len(x))
+		for i, v := range x[:n] {
+			choice[1] = v * d.scale
+			keep := 0
+			if uint64(words[i&3]) >= d.least {
+				keep = 1
+			}
+			y[i] = choice[keep]
+		}
+		x, y = x[n:], y[n:]
+	}
+}
+
+// dropoutWords is what the assembly reads.
+type dropoutWords struct {
+	keys    philoxSchedule
+	counter [4]uint32 // of the first element
+	least   uint32
+	scale   float32
 }

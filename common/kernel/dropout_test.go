@@ -33,7 +33,9 @@ func testDropout[T Float](t *testing.T) {
 	}
 }
 
-func TestDropoutIsThePlainLoop(t *testing.T) { both(t, testDropout[float32], testDropout[float64]) }
+func TestDropoutIsThePlainLoop(t *testing.T) {
+	atLevels(t, func(t *testing.T) { both(t, testDropout[float32], testDropout[float64]) })
+}
 
 func TestDropoutKeepsTheExpectedShare(t *testing.T) {
 	const rows, cols = 100, 1001

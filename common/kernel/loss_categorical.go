@@ -45,10 +45,11 @@ func CategoricalCrossentropyGrad[T Float](d, pred, target []T, rows, cols int, u
 // cross-entropy of softmax(x). The row's maximum is subtracted first. logits and target are
 // rows×cols.
 func CategoricalCrossentropyLogits[T Float](logits, target []T, rows, cols int) T {
+	var e expBlock
 	total := 0.0
 	for r := range rows {
 		x, t := logits[r*cols:(r+1)*cols], target[r*cols:(r+1)*cols]
-		top, sum := expSum(x)
+		top, sum := expSum(&e, x)
 		logSum := math.Log(sum)
 		for j, v := range x {
 			total += float64(t[j]) * (logSum - (float64(v) - top))
@@ -61,12 +62,15 @@ func CategoricalCrossentropyLogits[T Float](logits, target []T, rows, cols int) 
 // for targets whose row sums to one; TensorFlow's softmax_cross_entropy_with_logits gives the
 // same for other rows too, such as the zeros of an unknown class, and so does this.
 func CategoricalCrossentropyLogitsGrad[T Float](d, logits, target []T, rows, cols int, upstream T) {
+	var e expBlock
 	scale := float64(upstream) / float64(rows)
 	for r := range rows {
 		x, t, out := logits[r*cols:(r+1)*cols], target[r*cols:(r+1)*cols], d[r*cols:(r+1)*cols]
-		top, sum := expSum(x)
-		for j, v := range x {
-			out[j] = T(scale * (math.Exp(float64(v)-top)/sum - float64(t[j])))
+		top, sum := expSum(&e, x)
+		for lo := 0; lo < cols; lo += len(e) {
+			for j, p := range expRun(&e, x, lo, top) {
+				out[lo+j] = T(scale * (p/sum - float64(t[lo+j])))
+			}
 		}
 	}
 }
@@ -112,10 +116,11 @@ func SparseCategoricalCrossentropyGrad[T Float](d, pred, labels []T, rows, cols 
 // SparseCategoricalCrossentropyLogits is the mean over the rows of log Σ exp(x) - x[label]. logits
 // is rows×cols; labels are rows class numbers in [0, cols), and any other makes the value NaN.
 func SparseCategoricalCrossentropyLogits[T Float](logits, labels []T, rows, cols int) T {
+	var e expBlock
 	total := 0.0
 	for r := range rows {
 		x := logits[r*cols : (r+1)*cols]
-		top, sum := expSum(x)
+		top, sum := expSum(&e, x)
 		total += math.Log(sum) - (at(x, labels[r]) - top)
 	}
 	return T(total / float64(rows))
@@ -124,20 +129,23 @@ func SparseCategoricalCrossentropyLogits[T Float](logits, labels []T, rows, cols
 // SparseCategoricalCrossentropyLogitsGrad writes d = upstream * (softmax(x) - [j = label])/rows. A
 // row whose label is out of range becomes NaN.
 func SparseCategoricalCrossentropyLogitsGrad[T Float](d, logits, labels []T, rows, cols int, upstream T) {
+	var e expBlock
 	scale := float64(upstream) / float64(rows)
 	for r := range rows {
 		x, out := logits[r*cols:(r+1)*cols], d[r*cols:(r+1)*cols]
 		label := labelOf(labels[r], cols)
-		top, sum := expSum(x)
-		for j, v := range x {
-			y := math.Exp(float64(v)-top) / sum
-			switch {
-			case label < 0:
-				y = math.NaN()
-			case j == label:
-				y--
+		top, sum := expSum(&e, x)
+		if label < 0 {
+			sum = math.NaN()
+		}
+		for lo := 0; lo < cols; lo += len(e) {
+			run := expRun(&e, x, lo, top)
+			for j, p := range run {
+				out[lo+j] = T(scale * (p / sum))
 			}
-			out[j] = T(scale * y)
+			if j := label - lo; 0 <= j && j < len(run) {
+				out[label] = T(scale * (run[j]/sum - 1))
+			}
 		}
 	}
 }
@@ -157,18 +165,6 @@ func clippedSum[T Float](row []T) float64 {
 		sum += c
 	}
 	return sum
-}
-
-// expSum is a row's maximum and Σ exp(x - maximum), which lies between 1 and the row's length.
-func expSum[T Float](row []T) (top, sum float64) {
-	top = math.Inf(-1)
-	for _, v := range row {
-		top = max(top, float64(v)) // NaN if one is
-	}
-	for _, v := range row {
-		sum += math.Exp(float64(v) - top)
-	}
-	return top, sum
 }
 
 // labelOf is the class number as an index, -1 if it is NaN or not in [0, cols).

@@ -1,5 +1,7 @@
 package kernel
 
+import "sync"
+
 // Sizes of the blocks of a matrix product, in elements. A block of B stays in the L2 cache while the
 // rows of A pass over it; a row of C stays in L1.
 const (
@@ -18,6 +20,8 @@ type product[T Float] struct {
 	finite              bool // b has no NaN and no infinity
 	grid
 }
+
+var products sync.Pool
 
 // grid is how C is cut.
 type grid struct {
@@ -45,8 +49,8 @@ func productGrid(m, k, n int, transB bool) grid {
 
 func (g grid) pieces() int { return g.rowPieces * g.columnPieces }
 
-// packed is the length of the buffer in which a piece keeps a transposed block of B.
-func packed(k int, g grid) int { return min(k, blockDepth) * min(g.columns, blockColumns) }
+// packedSize is the length of the buffer in which a piece keeps a transposed block of B.
+func packedSize(k int, g grid) int { return min(k, blockDepth) * min(g.columns, blockColumns) }
 
 // MatMulWork returns the length of MatMul's scratch slice for the same shape.
 func MatMulWork(m, k, n int, transA, transB bool) int {
@@ -54,7 +58,7 @@ func MatMulWork(m, k, n int, transA, transB bool) int {
 		return 0
 	}
 	g := productGrid(m, k, n, transB)
-	return g.pieces() * packed(k, g)
+	return g.pieces() * packedSize(k, g)
 }
 
 // MatMul computes C = op(A)·op(B), as BLAS' gemm with alpha 1 and beta 0:
@@ -68,7 +72,23 @@ func MatMulWork(m, k, n int, transA, transB bool) int {
 // C is m×n. A is stored m×k, or k×m if transA; B is stored k×n, or n×k if transB. work has at least
 // MatMulWork elements and may be nil if that is 0.
 func MatMul[T Float](c, a, b, work []T, m, k, n int, transA, transB bool) {
-	p := product[T]{c: c[:m*n], a: a[:m*k], b: b[:k*n], m: m, k: k, n: n, aRow: k, aCol: 1, transB: transB}
+	c, a, b = c[:m*n], a[:m*k], b[:k*n]
+	if isSmall(k, n) {
+		aRow, aCol, bRow, bCol := k, 1, n, 1
+		if transA {
+			aRow, aCol = 1, m
+		}
+		if transB {
+			bRow, bCol = 1, k
+		}
+		if m*k*n < 2*pieceWork {
+			smallRows(c, a, b, nil, k, n, aRow, aCol, bRow, bCol, false)
+		} else {
+			smallPieces(c, a, b, nil, m, k, n, aRow, aCol, bRow, bCol, false)
+		}
+		return
+	}
+	p := product[T]{c: c, a: a, b: b, m: m, k: k, n: n, aRow: k, aCol: 1, transB: transB}
 	if transA {
 		p.aRow, p.aCol = 1, m
 	}
@@ -86,22 +106,33 @@ func MatMul[T Float](c, a, b, work []T, m, k, n int, transA, transB bool) {
 //
 // x is m×k, w k×n, y m×n; bias has n elements or is nil.
 func Dense[T Float](y, x, w, bias []T, m, k, n int, relu bool) {
-	p := product[T]{c: y[:m*n], a: x[:m*k], b: w[:k*n], m: m, k: k, n: n, aRow: k, aCol: 1, relu: relu}
+	y, x, w = y[:m*n], x[:m*k], w[:k*n]
 	if bias != nil {
-		p.bias = bias[:n]
+		bias = bias[:n]
 	}
+	if isSmall(k, n) {
+		if m*k*n < 2*pieceWork {
+			smallRows(y, x, w, bias, k, n, k, 1, n, 1, relu)
+		} else {
+			smallPieces(y, x, w, bias, m, k, n, k, 1, n, 1, relu)
+		}
+		return
+	}
+	p := product[T]{c: y, a: x, b: w, bias: bias, m: m, k: k, n: n, aRow: k, aCol: 1, relu: relu}
 	p.run()
 }
 
 func (p product[T]) run() {
+	if p.fast() {
+		return
+	}
 	p.grid = productGrid(p.m, p.k, p.n, p.transB)
 	p.finite = finite(p.b)
 	if p.pieces() == 1 {
 		p.piece(0)
 		return
 	}
-	q := p // a copy that may escape, so that p stays on the stack
-	parallel(q.pieces(), jobFunc(func(piece int) { q.piece(piece) }))
+	region(&products, p.pieces(), p)
 }
 
 // piece computes one block of C.
@@ -111,7 +142,7 @@ func (p *product[T]) piece(piece int) {
 	i1, j1 := min(i0+p.rows, p.m), min(j0+p.columns, p.n)
 	var work []T
 	if p.transB {
-		size := packed(p.k, p.grid)
+		size := packedSize(p.k, p.grid)
 		work = p.work[piece*size:][:size]
 	}
 	for j := j0; j < j1; j += blockColumns {

@@ -104,9 +104,9 @@ func dot[T Float](a, b []T) float64 {
 	return sum
 }
 
-// both runs a test for float32 and float64.
+// both runs a test for float32, at each level of the machine, and for float64.
 func both(t *testing.T, single, double func(t *testing.T)) {
-	t.Run("float32", single)
+	t.Run("float32", func(t *testing.T) { atLevels(t, single) })
 	t.Run("float64", double)
 }
 

@@ -207,8 +207,3 @@ func (s *spinner) wait() time.Duration {
 	}
 	return time.Since(s.start)
 }
-
-// jobFunc is a job of one function. Its closure is allocated at each call.
-type jobFunc func(piece int)
-
-func (f jobFunc) piece(i int) { f(i) }

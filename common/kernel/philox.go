@@ -2,13 +2,15 @@ package kernel
 
 import "math/bits"
 
+// The constants of Philox: two multipliers, and the golden ratio and sqrt(3)-1.
+const (
+	multiplier0, multiplier1 = 0xD2511F53, 0xCD9E8D57
+	weyl0, weyl1             = 0x9E3779B9, 0xBB67AE85
+)
+
 // Philox is the counter-based generator Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random
 // numbers: as easy as 1, 2, 3" (SC 2011): four random words for each counter and key, without any state.
 func Philox(counter [4]uint32, key [2]uint32) [4]uint32 {
-	const (
-		multiplier0, multiplier1 = 0xD2511F53, 0xCD9E8D57
-		weyl0, weyl1             = 0x9E3779B9, 0xBB67AE85 // golden ratio and sqrt(3)-1
-	)
 	c0, c1, c2, c3 := counter[0], counter[1], counter[2], counter[3]
 	k0, k1 := key[0], key[1]
 	for range 10 {
@@ -19,6 +21,19 @@ func Philox(counter [4]uint32, key [2]uint32) [4]uint32 {
 		k1 += weyl1
 	}
 	return [4]uint32{c0, c1, c2, c3}
+}
+
+// philoxSchedule is the keys of the ten rounds.
+type philoxSchedule [10][2]uint32
+
+// philoxKeys returns the keys that the rounds of Philox have, for assembly.
+func philoxKeys(key [2]uint32) (keys philoxSchedule) {
+	for i := range keys {
+		keys[i] = key
+		key[0] += weyl0
+		key[1] += weyl1
+	}
+	return keys
 }
 
 // Purpose keeps apart the draws that one seed feeds.

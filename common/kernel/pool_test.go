@@ -97,7 +97,9 @@ func testPool[T Float](t *testing.T) {
 	}
 }
 
-func TestMaxPool2DIsThePlainLoop(t *testing.T) { both(t, testPool[float32], testPool[float64]) }
+func TestMaxPool2DIsThePlainLoop(t *testing.T) {
+	atLevels(t, func(t *testing.T) { both(t, testPool[float32], testPool[float64]) })
+}
 
 func TestMaxPool2DGradAgainstDifferences(t *testing.T) {
 	r := newRand()

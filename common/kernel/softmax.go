@@ -1,6 +1,35 @@
 package kernel
 
-import "math"
+import "sync"
+
+// rowwise is the arguments of a kernel that treats each row of a matrix by itself.
+type rowwise[T Float] struct {
+	out, y, dy []T // rows×cols each; dy of the gradient only
+	cols, run  int // run is the rows of one piece
+}
+
+// softmaxRows and softmaxGradRows are the jobs of the two kernels.
+type (
+	softmaxRows[T Float]     struct{ rowwise[T] }
+	softmaxGradRows[T Float] struct{ rowwise[T] }
+)
+
+var softmaxJobs, softmaxGradJobs sync.Pool
+
+// bounds returns the elements of a piece.
+func (s *rowwise[T]) bounds(i int) (lo, hi int) {
+	return i * s.run * s.cols, min((i+1)*s.run*s.cols, len(s.out))
+}
+
+func (s *softmaxRows[T]) piece(i int) {
+	lo, hi := s.bounds(i)
+	softmax(s.out[lo:hi], s.y[lo:hi], s.cols)
+}
+
+func (s *softmaxGradRows[T]) piece(i int) {
+	lo, hi := s.bounds(i)
+	softmaxGrad(s.out[lo:hi], s.y[lo:hi], s.dy[lo:hi], s.cols)
+}
 
 // Softmax computes the softmax of every row of x, rows×cols, with the row's maximum subtracted, so that no
 // exponential overflows:
@@ -11,34 +40,25 @@ import "math"
 //		}
 //	}
 //
-// The exponential is taken in float64, the sum in T. A row that has NaN or +Inf becomes NaN.
+// It is computed in float64. A row that has NaN or +Inf becomes NaN.
 func Softmax[T Float](y, x []T, rows, cols int) {
-	run := rowRun(rows, cols)
-	if run >= rows {
-		softmax(y[:rows*cols], x, cols)
+	s := softmaxRows[T]{rowwise[T]{out: y[:rows*cols], y: x[:rows*cols], cols: cols, run: rowRun(rows, cols)}}
+	if s.run >= rows {
+		softmax(s.out, s.y, cols)
 		return
 	}
-	parallel(ceilDiv(rows, run), jobFunc(func(piece int) {
-		lo, hi := piece*run*cols, min((piece+1)*run, rows)*cols
-		softmax(y[lo:hi], x[lo:hi], cols)
-	}))
+	region(&softmaxJobs, ceilDiv(rows, s.run), s)
 }
 
 func softmax[T Float](y, x []T, cols int) {
+	var e expBlock
 	for ; len(y) > 0; y, x = y[cols:], x[cols:] {
 		row := x[:cols]
-		largest := row[0]
-		for _, v := range row {
-			largest = max(largest, v)
-		}
-		var sum T
-		for c, v := range row {
-			e := T(math.Exp(float64(v - largest)))
-			y[c] = e
-			sum += e
-		}
-		for c := range row {
-			y[c] /= sum
+		top, sum := expSum(&e, row)
+		for lo := 0; lo < cols; lo += len(e) {
+			for c, p := range expRun(&e, row, lo, top) {
+				y[lo+c] = T(p / sum)
+			}
 		}
 	}
 }
@@ -51,15 +71,14 @@ func softmax[T Float](y, x []T, cols int) {
 //		}
 //	}
 func SoftmaxGrad[T Float](dx, y, dy []T, rows, cols int) {
-	run := rowRun(rows, cols)
-	if run >= rows {
-		softmaxGrad(dx[:rows*cols], y, dy, cols)
+	s := softmaxGradRows[T]{rowwise[T]{
+		out: dx[:rows*cols], y: y[:rows*cols], dy: dy[:rows*cols], cols: cols, run: rowRun(rows, cols),
+	}}
+	if s.run >= rows {
+		softmaxGrad(s.out, s.y, s.dy, cols)
 		return
 	}
-	parallel(ceilDiv(rows, run), jobFunc(func(piece int) {
-		lo, hi := piece*run*cols, min((piece+1)*run, rows)*cols
-		softmaxGrad(dx[lo:hi], y[lo:hi], dy[lo:hi], cols)
-	}))
+	region(&softmaxGradJobs, ceilDiv(rows, s.run), s)
 }
 
 func softmaxGrad[T Float](dx, y, dy []T, cols int) {

@@ -1,6 +1,9 @@
 package kernel
 
-import "sync/atomic"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // Behind a ReLU, a dropout or a max pool most values are 0, and so is most of a digit's picture. The
 // products pass over them: the CPU time of a step of the lecture's CNN on real digits fell by about a
@@ -74,13 +77,24 @@ func finite[T Float](x []T) bool {
 	if len(x) <= run {
 		return finiteRun(x)
 	}
-	var bad atomic.Bool
-	parallel(ceilDiv(len(x), run), jobFunc(func(piece int) {
-		if !finiteRun(x[piece*run : min((piece+1)*run, len(x))]) {
-			bad.Store(true)
-		}
-	}))
-	return !bad.Load()
+	s := search[T]{x: x, run: run, bad: new(atomic.Bool)}
+	region(&searches, ceilDiv(len(x), run), s)
+	return !s.bad.Load()
+}
+
+// search looks for a number that is not finite.
+type search[T Float] struct {
+	x   []T
+	run int
+	bad *atomic.Bool
+}
+
+var searches sync.Pool
+
+func (s *search[T]) piece(i int) {
+	if !finiteRun(s.x[i*s.run : min((i+1)*s.run, len(s.x))]) {
+		s.bad.Store(true)
+	}
 }
 
 // finiteRun sums x times zero: NaN for the first value that is not finite. Four sums hide the

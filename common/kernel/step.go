@@ -26,6 +26,10 @@ const stepPiece = 1 << 15
 
 // SGDStep is w -= learningRate*g.
 func SGDStep[T Float](w, g []T, learningRate float64) {
+	if len(g) <= fewElements {
+		sgdLoop(w, g, T(learningRate))
+		return
+	}
 	update[T]{rule: sgd, w: w, g: g, rate: T(learningRate)}.all()
 }
 

@@ -7,7 +7,10 @@ const sumPiece = 1 << 16
 
 // sumPieces returns in how many runs of rows a column sum is cut, and the rows of one.
 func sumPieces(rows, cols int) (pieces, run int) {
-	run = max(1, sumPiece/max(1, cols))
+	if rows*cols <= sumPiece { // the usual bias: no division
+		return 1, max(1, rows)
+	}
+	run = max(1, sumPiece/cols)
 	return max(1, ceilDiv(rows, run)), run
 }
 

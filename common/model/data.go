@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/kernel"
 )
 
 // Data is a number of rows to learn from or to be tested on; dataset.Set is one.
@@ -62,8 +64,12 @@ func sameOnes(a, b tensor.Shape) bool {
 	return true
 }
 
+// newTensor makes a tensor of zeros, float32 or float64.
 func newTensor(dtype tensor.Dtype, shape tensor.Shape) *tensor.Dense {
-	return tensor.New(tensor.Of(dtype), tensor.WithShape(shape...))
+	if dtype == tensor.Float64 {
+		return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(kernel.Make[float64](shape.TotalSize())))
+	}
+	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(kernel.Make[float32](shape.TotalSize())))
 }
 
 // store sets the values of t.

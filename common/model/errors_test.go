@@ -177,14 +177,14 @@ Parameters: 3,156,098
 
 // Predictions of a row are the same bits alone, in a batch, and in a chunk that is padded.
 func TestPredictRowByRow(t *testing.T) {
-	data := digits(t, 300) // one whole chunk of 256, and a padded one
+	data := digits(t, 300) // two whole chunks of 128, and a padded one
 	net := compile(t, smallCNN(), model.Config{Seed: 2})
 	out, err := net.Predict(data)
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := model.Float64s(out)
-	for _, i := range []int{0, 1, 17, 255, 256, 299} {
+	for _, i := range []int{0, 1, 17, 127, 128, 255, 256, 299} {
 		one, err := data.Rows([]int{i})
 		if err != nil {
 			t.Fatal(err)

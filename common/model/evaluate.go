@@ -9,7 +9,7 @@ import (
 
 // evaluationRows is the number of rows of a graph for evaluation and prediction: large enough for
 // speed, small enough for memory.
-const evaluationRows = 256
+const evaluationRows = 128
 
 // Evaluate measures the mean loss and accuracy over all rows, without dropout. It may run while Fit
 // does.

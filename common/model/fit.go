@@ -42,6 +42,9 @@ func (n *Net) Fit(ctx context.Context, data Data, f Fit) (*History, error) {
 // with the machine out of memory.
 const maxStepBytes = 8_000_000_000
 
+// mostEpochs bounds the room that a history has from the start; a longer one grows.
+const mostEpochs = 1 << 13
+
 // rowBytes is about what one row takes in a training graph: its input, and the output of each layer
 // with its gradient.
 func (n *Net) rowBytes() int {
@@ -59,7 +62,10 @@ type trainer struct {
 	fit     Fit
 	history *History
 	graphs  map[int]*Graph // by rows: the batch, and the last smaller one
+	newest  *Graph         // of the step before
 	order   []int
+	perStep []func(Batch) error
+	clock   time.Time // start of the first epoch: durations need no more than the monotonic clock
 }
 
 func (t *trainer) check() error {
@@ -89,6 +95,11 @@ func (t *trainer) check() error {
 	for i := range t.order {
 		t.order[i] = i
 	}
+	for _, c := range t.fit.Callbacks {
+		if c.BatchEnd != nil {
+			t.perStep = append(t.perStep, c.BatchEnd)
+		}
+	}
 	return nil
 }
 
@@ -109,6 +120,8 @@ func (t *trainer) run(ctx context.Context) error {
 		}
 		return c.TrainBegin(run)
 	})
+	t.history.Epochs = make([]Epoch, 0, min(t.fit.Epochs, mostEpochs))
+	t.clock = time.Now()
 	for epoch := 1; epoch <= t.fit.Epochs && err == nil; epoch++ {
 		err = t.epoch(ctx, epoch, batches)
 	}
@@ -131,7 +144,7 @@ func (t *trainer) run(ctx context.Context) error {
 }
 
 func (t *trainer) epoch(ctx context.Context, epoch, batches int) error {
-	start := time.Now()
+	start := time.Since(t.clock)
 	if !t.fit.NoShuffle {
 		kernel.NewStream(t.net.config.Seed, kernel.PurposeShuffle, uint32(t.net.epoch), 0).Perm(t.order)
 	}
@@ -147,12 +160,9 @@ func (t *trainer) epoch(ctx context.Context, epoch, batches int) error {
 			return fmt.Errorf("epoch %d, batch %d: %w", epoch, batch, err)
 		}
 		sum.add(s)
-		mean := sum.mean()
-		for _, c := range t.fit.Callbacks {
-			if c.BatchEnd == nil {
-				continue
-			}
-			if err := c.BatchEnd(Batch{Epoch: epoch, Batch: batch, Batches: batches, Rows: len(rows),
+		for _, batchEnd := range t.perStep {
+			mean := sum.mean()
+			if err := batchEnd(Batch{Epoch: epoch, Batch: batch, Batches: batches, Rows: len(rows),
 				Loss: mean.Loss, Accuracy: mean.Accuracy}); err != nil {
 				return err
 			}
@@ -171,7 +181,7 @@ func (t *trainer) epoch(ctx context.Context, epoch, batches int) error {
 		}
 		e.ValLoss, e.ValAccuracy = v.Loss, v.Accuracy
 	}
-	e.Seconds = time.Since(start).Seconds()
+	e.Seconds = (time.Since(t.clock) - start).Seconds()
 	t.history.Epochs = append(t.history.Epochs, e)
 	return each(t.fit.Callbacks, func(c Callback) error {
 		if c.EpochEnd == nil {
@@ -183,13 +193,9 @@ func (t *trainer) epoch(ctx context.Context, epoch, batches int) error {
 
 // step trains on the given rows: forward, back, and the solver.
 func (t *trainer) step(rows []int) (score, error) {
-	g, ok := t.graphs[len(rows)]
-	if !ok {
-		var err error
-		if g, err = t.net.graph(Train, len(rows)); err != nil {
-			return score{}, err
-		}
-		t.graphs[len(rows)] = g
+	g, err := t.graph(len(rows))
+	if err != nil {
+		return score{}, err
 	}
 	g.load(t.data, rows)
 
@@ -202,7 +208,7 @@ func (t *trainer) step(rows []int) (score, error) {
 	if err != nil {
 		return score{}, err
 	}
-	if err := checkLoss(s.mean().Loss); err != nil {
+	if err := checkLoss(s.loss); err != nil {
 		return score{}, err
 	}
 	if len(g.solve) > 0 {
@@ -212,6 +218,23 @@ func (t *trainer) step(rows []int) (score, error) {
 	}
 	t.net.step++
 	return s, nil
+}
+
+// graph is the one for steps of so many rows.
+func (t *trainer) graph(rows int) (*Graph, error) {
+	if t.newest != nil && t.newest.key.rows == rows {
+		return t.newest, nil
+	}
+	g, ok := t.graphs[rows]
+	if !ok {
+		var err error
+		if g, err = t.net.graph(Train, rows); err != nil {
+			return nil, err
+		}
+		t.graphs[rows] = g
+	}
+	t.newest = g
+	return g, nil
 }
 
 // checkLoss is an error for a loss that no training comes back from.

@@ -7,6 +7,8 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/internal/golden"
+	"gorgonia-lectures/common/internal/levels"
+	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/vm"
@@ -45,6 +47,7 @@ func TestGoldenLayers(t *testing.T) {
 	golden.Each(t, "layer_*.json", func(t *testing.T, path string) {
 		for _, p := range precisions(1e-12, 1e-5) {
 			t.Run(p.name, func(t *testing.T) {
+				levels.Set(t, p.level)
 				var g layerGolden // read anew: the configuration is used up
 				golden.Read(t, path, &g)
 				checkLayer(t, layerFrom(t, kindOf(t, g.Config), g.Config), g, p)
@@ -53,15 +56,20 @@ func TestGoldenLayers(t *testing.T) {
 	})
 }
 
-// precision is a dtype and how closely it must meet Keras' float64.
+// precision is a dtype and how closely it must meet Keras' float64; float32 at each level of the CPU.
 type precision struct {
 	name      string
 	dtype     tensor.Dtype
 	tolerance float64
+	level     kernel.Level
 }
 
 func precisions(float64s, float32s float64) []precision {
-	return []precision{{"float64", tensor.Float64, float64s}, {"float32", tensor.Float32, float32s}}
+	list := []precision{{"float64", tensor.Float64, float64s, kernel.ActiveLevel()}}
+	for _, l := range kernel.Levels() {
+		list = append(list, precision{"float32, " + l.String(), tensor.Float32, float32s, l})
+	}
+	return list
 }
 
 func checkLayer(t *testing.T, l layer.Layer, want layerGolden, p precision) {

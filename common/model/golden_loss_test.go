@@ -8,6 +8,7 @@ import (
 	"gorgonia.org/gorgonia"
 
 	"gorgonia-lectures/common/internal/golden"
+	"gorgonia-lectures/common/internal/levels"
 	"gorgonia-lectures/common/vm"
 )
 
@@ -28,6 +29,7 @@ func TestGoldenLosses(t *testing.T) {
 		golden.Read(t, path, &want)
 		for _, p := range precisions(1e-12, 1e-5) {
 			t.Run(p.name, func(t *testing.T) {
+				levels.Set(t, p.level)
 				g := gorgonia.NewGraph()
 				pred, target := node(g, "pred", p.dtype, want.YPred), node(g, "target", p.dtype, want.YTrue)
 				cost, err := lossFrom(t, name).Build(pred, target)

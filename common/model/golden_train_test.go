@@ -8,6 +8,7 @@ import (
 
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/internal/golden"
+	"gorgonia-lectures/common/internal/levels"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/model"
 )
@@ -38,6 +39,7 @@ func TestGoldenTraining(t *testing.T) {
 				machine model.MachineFunc
 			}{{"own machine", model.OwnMachine}, {"tape machine", model.TapeMachine}} {
 				t.Run(p.name+", "+m.name, func(t *testing.T) {
+					levels.Set(t, p.level)
 					var g trainGolden
 					golden.Read(t, path, &g)
 					checkTraining(t, g, p, m.machine)

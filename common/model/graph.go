@@ -9,6 +9,7 @@ import (
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/op"
 	"gorgonia-lectures/common/vm"
@@ -34,8 +35,8 @@ type Graph struct {
 	Grads  gorgonia.Nodes // of the loss, in the same order; nil unless in mode Train
 
 	key     graphKey
-	inputs  *tensor.Dense
-	targets *tensor.Dense
+	single  memory[float32] // of Input and Target; one of the two is empty
+	double  memory[float64]
 	machine gorgonia.VM
 	solve   []gorgonia.ValueGrad
 }
@@ -95,7 +96,8 @@ func (n *Net) build(key graphKey) (g *Graph, err error) {
 	}()
 
 	g = &Graph{Expr: gorgonia.NewGraph(), key: key}
-	g.inputs, g.Input = n.variable(g.Expr, "input", withRows(key.rows, n.input))
+	var inputs, targets *tensor.Dense
+	inputs, g.Input = n.variable(g.Expr, "input", withRows(key.rows, n.input))
 	context := layer.Context{
 		Training: key.mode == Train,
 		Mask:     op.Mask{Seed: n.config.Seed, Step: &n.step},
@@ -126,7 +128,7 @@ func (n *Net) build(key graphKey) (g *Graph, err error) {
 			return nil, fmt.Errorf("loss: %v wants targets of %v for outputs of %v, want (%d, ...)",
 				n.config.Loss, target, g.Output.Shape(), key.rows)
 		}
-		g.targets, g.Target = n.variable(g.Expr, "target", target)
+		targets, g.Target = n.variable(g.Expr, "target", target)
 		if g.Loss, err = n.config.Loss.Build(g.Output, g.Target); err != nil {
 			return nil, fmt.Errorf("loss: %w", err)
 		}
@@ -139,6 +141,7 @@ func (n *Net) build(key graphKey) (g *Graph, err error) {
 		outputs = append(outputs, g.Grads...)
 		g.solve = gorgonia.NodesToValueGrads(g.Params)
 	}
+	g.locate(inputs, targets)
 	if g.machine, err = n.config.Machine(g.Expr, outputs); err != nil {
 		return nil, fmt.Errorf("machine: %w", err)
 	}
@@ -161,19 +164,29 @@ func (n *Net) variable(g *gorgonia.ExprGraph, name string, shape tensor.Shape) (
 
 // load copies rows of the data into the graph's inputs, and into its targets if it has them.
 func (g *Graph) load(data Data, rows []int) {
-	switch g.inputs.Dtype() {
+	if g.single.inputs != nil {
+		data.Batch32(rows, g.single.inputs, g.single.targets)
+	} else {
+		data.Batch64(rows, g.double.inputs, g.double.targets)
+	}
+}
+
+// memory is that of a graph's inputs and targets; targets are nil in mode Forward.
+type memory[T kernel.Float] struct{ inputs, targets []T }
+
+// locate finds the memory that load copies to.
+func (g *Graph) locate(inputs, targets *tensor.Dense) {
+	switch inputs.Dtype() {
 	case tensor.Float32:
-		var targets []float32
-		if g.targets != nil {
-			targets = g.targets.Float32s()
+		g.single.inputs = inputs.Float32s()
+		if targets != nil {
+			g.single.targets = targets.Float32s()
 		}
-		data.Batch32(rows, g.inputs.Float32s(), targets)
 	case tensor.Float64:
-		var targets []float64
-		if g.targets != nil {
-			targets = g.targets.Float64s()
+		g.double.inputs = inputs.Float64s()
+		if targets != nil {
+			g.double.targets = targets.Float64s()
 		}
-		data.Batch64(rows, g.inputs.Float64s(), targets)
 	}
 }
 

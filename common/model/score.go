@@ -47,9 +47,9 @@ func (n *Net) score(g *Graph, rows int) (score, error) {
 	}
 	switch out.Dtype() {
 	case tensor.Float32:
-		s.right = right(out.Float32s(), g.targets.Float32s(), rows)
+		s.right = right(out.Float32s(), g.single.targets, rows)
 	case tensor.Float64:
-		s.right = right(out.Float64s(), g.targets.Float64s(), rows)
+		s.right = right(out.Float64s(), g.double.targets, rows)
 	default:
 		return score{}, fmt.Errorf("output of dtype %v, want float32 or float64", out.Dtype())
 	}

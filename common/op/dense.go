@@ -50,11 +50,12 @@ func dense[T kernel.Float](x, w, b *gorgonia.Node, relu bool) (*gorgonia.Node, e
 // product adds C = op(A)·op(B), C (m, n), with the inner size k.
 func product[T kernel.Float](name string, a, b *gorgonia.Node, m, k, n int, transA, transB bool) (*gorgonia.Node, error) {
 	var work []T
+	size := kernel.MatMulWork(m, k, n, transA, transB)
 	return apply(&function[T]{
 		name:  name,
 		shape: tensor.Shape{m, n},
 		run: func(c []T, v [][]T) error {
-			work = grow(work, kernel.MatMulWork(m, k, n, transA, transB))
+			work = grow(work, size)
 			kernel.MatMul(c, v[0], v[1], work, m, k, n, transA, transB)
 			return nil
 		},
@@ -129,11 +130,12 @@ func affineGradients[T kernel.Float](n gorgonia.Nodes, y, dy *gorgonia.Node, rel
 func columnSums[T kernel.Float](a *gorgonia.Node) (*gorgonia.Node, error) {
 	rows, cols := flat(a.Shape())
 	var work []T
+	size := kernel.ColumnSumsWork(rows, cols)
 	return apply(&function[T]{
 		name:  "ColumnSums",
 		shape: tensor.Shape{cols},
 		run: func(sums []T, v [][]T) error {
-			work = grow(work, kernel.ColumnSumsWork(rows, cols))
+			work = grow(work, size)
 			kernel.ColumnSums(sums, v[0], work, rows, cols)
 			return nil
 		},

@@ -15,7 +15,9 @@ import (
 	"fmt"
 	"hash"
 	"hash/fnv"
+	"slices"
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/chewxy/hm"
 	"gorgonia.org/gorgonia"
@@ -39,10 +41,28 @@ type function[T kernel.Float] struct {
 	diff func(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Nodes, error)
 	wrt  []bool
 
-	value   gorgonia.Value // the output, made at the first run
-	out     []T
+	value gorgonia.Value // the output, made at the first run
+	out   []T
+	in    [][]T // room for the inputs' memory
+	last  *binding[T]
+}
+
+// binding is a function with its inputs' memory. It is not changed once it is made: two machines that run one
+// graph in turn, on other inputs, have a binding each.
+type binding[T kernel.Float] struct {
 	in      [][]T
-	scalars []T // copies of scalar inputs
+	compute func() error
+}
+
+// bind makes a binding to the inputs in f.in.
+func (f *function[T]) bind() *binding[T] {
+	out, in, run := f.out, slices.Clone(f.in), f.run
+	return &binding[T]{in, func() error {
+		if err := run(out, in); err != nil {
+			return fmt.Errorf("%s: %w", f.name, err)
+		}
+		return nil
+	}}
 }
 
 var lastID atomic.Uint64
@@ -55,7 +75,6 @@ func apply[T kernel.Float](f *function[T], inputs ...*gorgonia.Node) (*gorgonia.
 		f.inputs[i] = n.Shape()
 	}
 	f.in = make([][]T, len(inputs))
-	f.scalars = make([]T, len(inputs))
 	return gorgonia.ApplyOp(f, inputs...)
 }
 
@@ -86,8 +105,20 @@ func (f *function[T]) InferShape(...gorgonia.DimSizer) (tensor.Shape, error) {
 }
 
 func (f *function[T]) Do(values ...gorgonia.Value) (gorgonia.Value, error) {
+	v, compute, err := f.Bind(values...)
+	if err != nil {
+		return nil, err
+	}
+	if err := compute(); err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// Bind makes the function a vm.Binder.
+func (f *function[T]) Bind(values ...gorgonia.Value) (gorgonia.Value, func() error, error) {
 	if len(values) != len(f.inputs) {
-		return nil, fmt.Errorf("%s: %d inputs, not %d", f, len(f.inputs), len(values))
+		return nil, nil, fmt.Errorf("%s: %d inputs, not %d", f, len(f.inputs), len(values))
 	}
 	if f.value == nil {
 		f.value, f.out = newValue[T](f.shape)
@@ -95,37 +126,34 @@ func (f *function[T]) Do(values ...gorgonia.Value) (gorgonia.Value, error) {
 	for i, v := range values {
 		x, err := f.floats(i, v)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		f.in[i] = x
 	}
-	if err := f.run(f.out, f.in); err != nil {
-		return nil, fmt.Errorf("%s: %w", f.name, err)
+	if f.last == nil || !slices.EqualFunc(f.last.in, f.in, sameMemory) {
+		f.last = f.bind()
 	}
-	if f.shape.Dims() == 0 {
-		setScalar(f.value, f.out[0])
-	}
-	return f.value, nil
+	return f.value, f.last.compute, nil
 }
 
-// floats is the memory of input i, or a copy of a scalar.
+func sameMemory[T kernel.Float](a, b []T) bool {
+	return len(a) == len(b) && unsafe.SliceData(a) == unsafe.SliceData(b)
+}
+
+// floats is the memory of input i.
 func (f *function[T]) floats(i int, v gorgonia.Value) ([]T, error) {
-	switch v := v.(type) {
-	case *tensor.Dense:
-		x, ok := memoryOf[T](v)
+	if t, ok := v.(*tensor.Dense); ok {
+		x, ok := memoryOf[T](t)
 		if want := f.inputs[i].TotalSize(); !ok || len(x) != want {
 			return nil, fmt.Errorf("%s: input %d has %d values of %v (row-major without gaps: %v), want %d of %T, row-major",
-				f, i, v.Shape().TotalSize(), v.Dtype(), !v.RequiresIterator() && !v.DataOrder().IsColMajor(), want, *new(T))
+				f, i, t.Shape().TotalSize(), t.Dtype(), !t.RequiresIterator() && !t.DataOrder().IsColMajor(), want, *new(T))
 		}
 		return x, nil
-	case *gorgonia.F32:
-		f.scalars[i] = T(*v)
-		return f.scalars[i : i+1], nil
-	case *gorgonia.F64:
-		f.scalars[i] = T(*v)
-		return f.scalars[i : i+1], nil
 	}
-	return nil, fmt.Errorf("%s: input %d is a %T, want a dense tensor or a scalar", f, i, v)
+	if x, ok := scalarOf[T](v); ok {
+		return x, nil
+	}
+	return nil, fmt.Errorf("%s: input %d is a %T, want a dense tensor or a scalar of %T", f, i, v, *new(T))
 }
 
 func (f *function[T]) ReturnsPtr() bool     { return true }

@@ -1,6 +1,8 @@
 package op
 
 import (
+	"unsafe"
+
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
@@ -25,26 +27,29 @@ func memoryOf[T kernel.Float](t *tensor.Dense) ([]T, bool) {
 	return nil, false
 }
 
-// newValue makes the output of an operation and gives its memory; for a scalar the memory is a
-// buffer of one, copied by setScalar.
-func newValue[T kernel.Float](shape tensor.Shape) (gorgonia.Value, []T) {
-	if shape.Dims() == 0 {
-		if _, single := any(T(0)).(float32); single {
-			return gorgonia.NewF32(0), make([]T, 1)
-		}
-		return gorgonia.NewF64(0), make([]T, 1)
-	}
-	out := make([]T, shape.TotalSize())
-	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(out)), out
-}
-
-func setScalar[T kernel.Float](v gorgonia.Value, x T) {
+// scalarOf is the memory of a scalar as a slice of one; false if it is of another dtype than T.
+func scalarOf[T kernel.Float](v gorgonia.Value) ([]T, bool) {
 	switch v := v.(type) {
 	case *gorgonia.F32:
-		*v = gorgonia.F32(x)
+		x, ok := any(unsafe.Slice((*float32)(v), 1)).([]T)
+		return x, ok
 	case *gorgonia.F64:
-		*v = gorgonia.F64(x)
+		x, ok := any(unsafe.Slice((*float64)(v), 1)).([]T)
+		return x, ok
 	}
+	return nil, false
+}
+
+// newValue makes the output of an operation and gives its memory.
+func newValue[T kernel.Float](shape tensor.Shape) (gorgonia.Value, []T) {
+	out := kernel.Make[T](shape.TotalSize())
+	if shape.Dims() > 0 {
+		return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(out)), out
+	}
+	if p, single := any(&out[0]).(*float32); single {
+		return (*gorgonia.F32)(p), out
+	}
+	return (*gorgonia.F64)(any(&out[0]).(*float64)), out
 }
 
 // grow returns work with room for n values, so that scratch memory is made at the first run only.

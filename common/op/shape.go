@@ -36,7 +36,6 @@ func reshape[T kernel.Float](name string, x *gorgonia.Node, shape tensor.Shape) 
 	}
 	v.id = lastID.Add(1)
 	v.inputs = []tensor.Shape{x.Shape()}
-	v.scalars = make([]T, 1)
 	return gorgonia.ApplyOp(v, x)
 }
 
@@ -44,17 +43,23 @@ func reshape[T kernel.Float](name string, x *gorgonia.Node, shape tensor.Shape) 
 type view[T kernel.Float] struct{ function[T] }
 
 func (v *view[T]) Do(values ...gorgonia.Value) (gorgonia.Value, error) {
+	y, _, err := v.Bind(values...)
+	return y, err
+}
+
+// Bind makes the view a vm.Binder. It has nothing to compute, but the header may have to be another one.
+func (v *view[T]) Bind(values ...gorgonia.Value) (gorgonia.Value, func() error, error) {
 	if len(values) != 1 {
-		return nil, fmt.Errorf("%s: one input, not %d", v, len(values))
+		return nil, nil, fmt.Errorf("%s: one input, not %d", v, len(values))
 	}
 	x, err := v.floats(0, values[0])
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	// the input keeps its memory from step to step, so the header is made once
 	if v.value == nil || &v.out[0] != &x[0] {
 		v.out = x
 		v.value = tensor.New(tensor.WithShape(v.shape...), tensor.WithBacking(x))
 	}
-	return v.value, nil
+	return v.value, nil, nil
 }

@@ -41,9 +41,11 @@ func (s *Adagrad) Step(model []gorgonia.ValueGrad) error {
 		return err
 	}
 	for i := range s.memory.params {
-		p := &s.memory.params[i]
-		adagradStep(s, &p.f32)
-		adagradStep(s, &p.f64)
+		if p := &s.memory.params[i]; p.single() {
+			adagradStep(s, &p.f32)
+		} else {
+			adagradStep(s, &p.f64)
+		}
 	}
 	s.memory.end()
 	return nil

@@ -110,9 +110,11 @@ func (r adamRates) step(m *memory) {
 	t := float64(m.steps + 1)
 	alpha := r.learningRate * math.Sqrt(1-math.Pow(toFloat32(r.beta2), t)) / (1 - math.Pow(toFloat32(r.beta1), t))
 	for i := range m.params {
-		p := &m.params[i]
-		adamStep(r, alpha, &p.f32)
-		adamStep(r, alpha, &p.f64)
+		if p := &m.params[i]; p.single() {
+			adamStep(r, alpha, &p.f32)
+		} else {
+			adamStep(r, alpha, &p.f64)
+		}
 	}
 	m.end()
 }

@@ -10,6 +10,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/internal/golden"
+	"gorgonia-lectures/common/internal/levels"
 	"gorgonia-lectures/common/kernel"
 )
 
@@ -30,7 +31,9 @@ func TestSolversGiveWhatKerasGives(t *testing.T) {
 			t.Fatalf("made with floatx %q, want float64", c.MadeBy.Floatx)
 		}
 		t.Run("float64", func(t *testing.T) { follow[float64](t, path, 1e-12) })
-		t.Run("float32", func(t *testing.T) { follow[float32](t, path, 1e-5) })
+		t.Run("float32", func(t *testing.T) {
+			levels.Each(t, func(t *testing.T) { follow[float32](t, path, 1e-5) })
+		})
 	})
 }
 
@@ -48,7 +51,7 @@ func TestSolversRoundRatesAsKerasDoes(t *testing.T) {
 			if strings.HasPrefix(filepath.Base(path), "float64") {
 				follow[float64](t, path, 1e-15)
 			} else {
-				follow[float32](t, path, 2e-7)
+				levels.Each(t, func(t *testing.T) { follow[float32](t, path, 2e-7) })
 			}
 		})
 	}

@@ -2,19 +2,25 @@ package solver
 
 import (
 	"fmt"
+	"unsafe"
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/kernel"
 )
 
 // param is one parameter: its weights and gradient in the step at hand and its slots, all of
-// one size. One of f32 and f64 is in use, the other empty, so that a step may run on both.
+// one size. One of f32 and f64 is in use, the other empty.
 type param struct {
 	dtype tensor.Dtype
 	shape tensor.Shape
 	f32   vectors[float32]
 	f64   vectors[float64]
 	zero  bool // the gradient accumulates: it is cleared after the step
+
+	value, gradient held // what f32 or f64 are the numbers of
+	isNode          bool // they came from a *gorgonia.Node
 }
 
 type vectors[T float32 | float64] struct {
@@ -22,18 +28,56 @@ type vectors[T float32 | float64] struct {
 	slots [2][]T // as many as the solver has names for
 }
 
+// held is a tensor that a step has checked, and where its numbers were: for a net of a few neurons the
+// checks take longer than the step. What is transposed in place, masked or given other memory under
+// the same header is checked again.
+type held struct {
+	dense  *tensor.Dense
+	memory *byte
+	bytes  int
+	order  tensor.DataOrder
+	mask   int
+}
+
+func holdOf(t *tensor.Dense) held {
+	return held{t, unsafe.SliceData(t.Raw), len(t.Raw), t.DataOrder(), len(t.Mask())}
+}
+
+// is reports whether v is the tensor as it was, in the given shape.
+func (h *held) is(v gorgonia.Value, shape tensor.Shape) bool {
+	t, ok := v.(*tensor.Dense)
+	return ok && t != nil && t == h.dense &&
+		unsafe.SliceData(t.Raw) == h.memory && len(t.Raw) == h.bytes &&
+		t.DataOrder() == h.order && len(t.Mask()) == h.mask && equal(t.Shape(), shape)
+}
+
 // bind takes the weights and the gradient of a parameter, which must be as they were before.
 func (p *param) bind(vg gorgonia.ValueGrad) error {
 	if vg == nil {
 		return fmt.Errorf("nil, want a value with a gradient")
 	}
-	w, err := dense("value", vg.Value())
+	node, isNode := vg.(*gorgonia.Node)
+	value := vg.Value()
+	grad, err := vg.Grad()
+	if err == nil && isNode == p.isNode && p.value.is(value, p.shape) && p.gradient.is(grad, p.shape) {
+		return nil
+	}
+	p.value, p.gradient, p.isNode = held{}, held{}, isNode
+	if err := p.hold(value, grad, err); err != nil {
+		return err
+	}
+	p.zero = isNode && (node.Deriv() == nil || node.Deriv().Value() != grad)
+	return nil
+}
+
+// hold checks and takes tensors that are not those of the step before.
+func (p *param) hold(value, grad gorgonia.Value, gradErr error) error {
+	w, err := dense("value", value)
 	if err != nil {
 		return err
 	}
-	grad, err := vg.Grad()
-	if err != nil {
-		return fmt.Errorf("gradient: %w", err)
+	if gradErr != nil {
+		return fmt.Errorf("gradient: %w", gradErr)
 	}
 	g, err := dense("gradient", grad)
 	if err != nil {
@@ -64,10 +108,12 @@ func (p *param) bind(vg gorgonia.ValueGrad) error {
 		return fmt.Errorf("value has %d numbers and gradient %d, want %d for the shape %v",
 			len(p.f32.w)+len(p.f64.w), len(p.f32.g)+len(p.f64.g), n, shape)
 	}
-	node, ok := vg.(*gorgonia.Node)
-	p.zero = ok && (node.Deriv() == nil || node.Deriv().Value() != grad)
+	p.value, p.gradient = holdOf(w), holdOf(g)
 	return nil
 }
+
+// single reports whether f32 is in use.
+func (p *param) single() bool { return p.f32.w != nil }
 
 // size is the number of weights, 1 for a scalar.
 func (p *param) size() int {
@@ -90,9 +136,11 @@ func (p *param) makeSlots(n int, initial float64) {
 }
 
 func filled[T float32 | float64](size int, value T) []T {
-	s := make([]T, size)
-	for i := range s {
-		s[i] = value
+	s := kernel.Make[T](size)
+	if value != 0 {
+		for i := range s {
+			s[i] = value
+		}
 	}
 	return s
 }

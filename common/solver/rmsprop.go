@@ -40,9 +40,11 @@ func (s *RMSprop) Step(model []gorgonia.ValueGrad) error {
 		return err
 	}
 	for i := range s.memory.params {
-		p := &s.memory.params[i]
-		rmspropStep(s, &p.f32)
-		rmspropStep(s, &p.f64)
+		if p := &s.memory.params[i]; p.single() {
+			rmspropStep(s, &p.f32)
+		} else {
+			rmspropStep(s, &p.f64)
+		}
 	}
 	s.memory.end()
 	return nil

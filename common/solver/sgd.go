@@ -41,9 +41,11 @@ func (s *SGD) Step(model []gorgonia.ValueGrad) error {
 		return err
 	}
 	for i := range s.memory.params {
-		p := &s.memory.params[i]
-		sgdStep(s, &p.f32)
-		sgdStep(s, &p.f64)
+		if p := &s.memory.params[i]; p.single() {
+			sgdStep(s, &p.f32)
+		} else {
+			sgdStep(s, &p.f64)
+		}
 	}
 	s.memory.end()
 	return nil

@@ -7,7 +7,7 @@
 // *gorgonia.Node whose machine adds up its gradients (gorgonia.BindDualValues, the lisp machine): there
 // the gradient is set to zero after the step, as Gorgonia's own solvers do. What a solver keeps for
 // each parameter goes by the parameter's place in the list, which must be the same at each step.
-// One solver serves one model, from one goroutine at a time.
+// One solver serves one model, from one goroutine at a time; it keeps the tensors of its newest step.
 //
 // Where Keras rounds a rate to float32 in a float64 model too (kernel/step.go tells how that was
 // found), so do these; each type says which of its rates.
@@ -82,7 +82,7 @@ func (m *memory) begin(s Solver, names []string, initial float64, model []gorgon
 	return nil
 }
 
-// end clears the gradients that accumulate, lets go of the tensors and counts the step.
+// end clears the gradients that accumulate, and counts the step.
 func (m *memory) end() {
 	for i := range m.params {
 		p := &m.params[i]
@@ -90,7 +90,6 @@ func (m *memory) end() {
 			clear(p.f32.g)
 			clear(p.f64.g)
 		}
-		p.f32.w, p.f32.g, p.f64.w, p.f64.g = nil, nil, nil, nil
 	}
 	m.steps++
 }

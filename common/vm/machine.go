@@ -4,8 +4,8 @@
 // It is built from exported parts of Gorgonia: the graph's edges, each node's operation and
 // UnsafeLet. Only what the wanted outputs need is run, in one fixed order: inputs before users, and
 // among inputs in the order of the operation's arguments. The results are those of the tape machine,
-// bit for bit. Operations that own their output (package op) make a run free of allocations;
-// Gorgonia's own work too and allocate as they do on the tape.
+// bit for bit. Operations that own their output (package op) are bound to their inputs' memory, and make
+// a run free of allocations; Gorgonia's own work too and allocate as they do on the tape.
 //
 // Unlike the tape machine it binds no dual values, so Node.Grad gives the value of the gradient node
 // of the newest run, which is what a solver wants. It has no Read, Set or random nodes.
@@ -17,6 +17,7 @@ import (
 
 	"gonum.org/v1/gonum/graph"
 	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
 )
 
 // Machine is a compiled graph; it implements gorgonia.VM. It is not safe for concurrent use, and
@@ -24,19 +25,16 @@ import (
 type Machine struct {
 	leaves  []leaf
 	program []instruction
+	bound   []func() error   // by instruction: computes its output; nil where it must be bound first
 	values  []gorgonia.Value // of all nodes that take part, by slot
-}
-
-// leaf is a node without an operation: its value is read anew at each run.
-type leaf struct {
-	node *gorgonia.Node
-	slot int
+	users   [][]int          // instructions that take a slot's value, by slot
 }
 
 type instruction struct {
 	node    *gorgonia.Node
 	op      gorgonia.Op
-	sources []int // slots of the arguments
+	binder  Binder // op if it is one, else nil
+	sources []int  // slots of the arguments
 	args    []gorgonia.Value
 	slot    int // of the result
 }
@@ -65,7 +63,14 @@ func New(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) (*Machine, error) {
 			return nil, err
 		}
 	}
+	m.bound = make([]func() error, len(m.program))
 	m.values = make([]gorgonia.Value, len(slots))
+	m.users = make([][]int, len(slots))
+	for i, in := range m.program {
+		for _, s := range in.sources {
+			m.users[s] = append(m.users[s], i)
+		}
+	}
 	return m, nil
 }
 
@@ -77,7 +82,7 @@ func (m *Machine) add(g *gorgonia.ExprGraph, n *gorgonia.Node, slots map[*gorgon
 	}
 	if n.Op() == nil {
 		slots[n] = len(slots)
-		m.leaves = append(m.leaves, leaf{n, slots[n]})
+		m.leaves = append(m.leaves, leaf{node: n, slot: slots[n]})
 		return nil
 	}
 	// what marks Gorgonia's statements is not exported, but they alone have no type
@@ -86,6 +91,7 @@ func (m *Machine) add(g *gorgonia.ExprGraph, n *gorgonia.Node, slots map[*gorgon
 	}
 	children := graph.NodesOf(g.From(n.ID()))
 	in := instruction{node: n, op: n.Op(), args: make([]gorgonia.Value, len(children))}
+	in.binder, _ = in.op.(Binder)
 	for _, c := range children {
 		child, ok := c.(*gorgonia.Node)
 		if !ok {
@@ -104,39 +110,73 @@ func (m *Machine) add(g *gorgonia.ExprGraph, n *gorgonia.Node, slots map[*gorgon
 
 // RunAll computes the outputs from the values that the input nodes have now; the result of each node
 // is its Value. An error names the operation; a panic inside one is returned as an error.
-func (m *Machine) RunAll() (err error) {
-	var in *instruction
+func (m *Machine) RunAll() error {
+	if err := m.read(); err != nil {
+		return err
+	}
+	return m.run()
+}
+
+func (m *Machine) run() (err error) {
+	at := 0
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("vm: %v: %v", in.op, r)
+			err = fmt.Errorf("vm: %v: %v", m.program[at].op, r)
 		}
 	}()
-	for _, l := range m.leaves {
-		v := l.node.Value()
-		if v == nil {
-			return fmt.Errorf("vm: input %q has no value", l.node.Name())
+	for i, compute := range m.bound {
+		at = i
+		if compute == nil {
+			err = m.do(i)
+		} else {
+			err = compute()
 		}
-		m.values[l.slot] = v
-	}
-	for i := range m.program {
-		in = &m.program[i]
-		for j, s := range in.sources {
-			in.args[j] = m.values[s]
-		}
-		v, err := in.op.Do(in.args...)
 		if err != nil {
 			return fmt.Errorf("vm: %w", err)
 		}
-		if v == nil {
-			return fmt.Errorf("vm: %v gave no value", in.op)
+	}
+	return nil
+}
+
+// do runs an instruction that is not bound, and binds it if it can be.
+func (m *Machine) do(i int) error {
+	in := &m.program[i]
+	for j, s := range in.sources {
+		in.args[j] = m.values[s]
+	}
+	if in.binder == nil {
+		v, err := in.op.Do(in.args...)
+		if err != nil {
+			return err
 		}
-		// operations that own their output return the same one each time: nothing to bind
-		if v != m.values[in.slot] {
-			if err := gorgonia.UnsafeLet(in.node, v); err != nil {
-				return fmt.Errorf("vm: %v: %w", in.op, err)
-			}
-			m.values[in.slot] = v
+		return m.let(in, v)
+	}
+	v, compute, err := in.binder.Bind(in.args...)
+	if err != nil {
+		return err
+	}
+	if compute != nil {
+		if err := compute(); err != nil {
+			return err
 		}
+		m.bound[i] = compute
+	}
+	return m.let(in, v)
+}
+
+// let binds an instruction's result to its node.
+func (m *Machine) let(in *instruction, v gorgonia.Value) error {
+	if v == nil {
+		return fmt.Errorf("%v gave no value", in.op)
+	}
+	// operations that own their output return the same one each time: nothing to bind
+	if v != m.values[in.slot] {
+		if err := gorgonia.UnsafeLet(in.node, v); err != nil {
+			return fmt.Errorf("%v: %w", in.op, err)
+		}
+		m.put(in.slot, v)
+	} else if _, ok := v.(*tensor.Dense); ok && in.binder == nil {
+		m.put(in.slot, v) // the tensor is the same, but nobody knows where its numbers are now
 	}
 	return nil
 }
@@ -147,5 +187,12 @@ func (m *Machine) Reset() {}
 // Close lets go of the values.
 func (m *Machine) Close() error {
 	clear(m.values)
+	clear(m.bound)
+	for i := range m.leaves {
+		m.leaves[i].dense, m.leaves[i].where = nil, place{}
+	}
+	for i := range m.program {
+		clear(m.program[i].args)
+	}
 	return nil
 }

@@ -13,9 +13,13 @@ import (
 
 // parts are the assembly files, each with the function that writes it.
 var parts = map[string]func(){
+	"dropout": dropout,
 	"element": elementwise,
+	"exp":     exponentials,
 	"measure": measures,
+	"pack":    packs,
 	"pause":   pause,
+	"pool":    pool,
 	"step":    steps,
 	"sum":     sums,
 	"tile":    tiles,

@@ -29,6 +29,7 @@ const (
 	tileCount
 	tileStart
 	tileReLU
+	tilePrefetch
 )
 
 // Values of tileStart.
@@ -129,7 +130,7 @@ func tile(w width, rows, vectors int) {
 	}
 
 	aTile, cTile, count := get(tileA), get(tileC), get(tileCount)
-	row, aK, bK := get(tileARow), get(tileAK), get(tileBK)
+	row, aK, bK, ahead := get(tileARow), get(tileAK), get(tileBK), get(tilePrefetch)
 	thrice := GP64()
 	LEAQ(Mem{Base: row, Index: row, Scale: 2}, thrice)
 
@@ -161,6 +162,9 @@ func tile(w width, rows, vectors int) {
 		} else {
 			VMOVUPS(m, b[j])
 		}
+	}
+	for j := range (vectors*w.bytes + 63) / 64 {
+		PREFETCHT0(Mem{Base: p, Disp: 64 * j, Index: ahead, Scale: 1})
 	}
 	for i := range rows {
 		VBROADCASTSS(address.mem(i), a)

@@ -1,0 +1,154 @@
+// Package bench has what the measurements share: the lecture's trainings as its programs do them,
+// and the loops that show what the machine itself can do. Its benchmarks time each kernel and whole
+// training steps; the programs in its folders print them as a table (table) and set them beside
+// Keras, PyTorch, JAX and stock Gorgonia (peers). See README.md.
+package bench
+
+import (
+	"fmt"
+
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
+)
+
+// Work is one training of the lecture, with the net, the data and the settings of its program. A
+// test trains each beside its program and finds the same losses.
+type Work struct {
+	Name    string // as in -work
+	Program string // the program's folder
+	Epochs  int    // as the program trains by default
+	Batch   int    // rows per step
+
+	// MultiplyAdds is what the products and convolutions of one row cost in a training step:
+	// forward, the gradient of the kernel and, but for the first layer, that of the input.
+	MultiplyAdds int
+	Parameters   int
+
+	load func(mnist string) (train, test dataset.Set, err error)
+	net  func() *model.Net
+	fit  func() model.Config
+}
+
+// Works are XOR, iris, the multilayer perceptron and the convolutional network.
+func Works() []Work {
+	return []Work{
+		{Name: "xor", Program: "xor", Epochs: 5000, Batch: 1,
+			MultiplyAdds: 2*2*2 + 3*2*1, Parameters: 9, load: xor, net: xorNet, fit: xorConfig},
+		{Name: "iris", Program: "iris", Epochs: 100, Batch: 32,
+			MultiplyAdds: 2*4*32 + 3*(2*32*32+32*3), Parameters: 2371, load: iris, net: irisNet, fit: irisConfig},
+		{Name: "mlp", Program: "mnistmlp", Epochs: 10, Batch: 100,
+			MultiplyAdds: 2*784*1000 + 3*1000*10, Parameters: 795_010, load: dataset.MNIST, net: mlpNet, fit: mnistConfig},
+		{Name: "cnn", Program: "mnistcnn", Epochs: 5, Batch: 32,
+			MultiplyAdds: 2*(28*28*25*32) + 3*(14*14*4*32*64+3136*1000+1000*10), Parameters: 3_156_098,
+			load: images, net: cnnNet, fit: mnistConfig},
+	}
+}
+
+// WorkNamed is the work of a name.
+func WorkNamed(name string) (Work, error) {
+	for _, w := range Works() {
+		if w.Name == name {
+			return w, nil
+		}
+	}
+	return Work{}, fmt.Errorf("work %q: want xor, iris, mlp or cnn", name)
+}
+
+// Load reads the training and the test set, MNIST from a folder as dataset.MNIST does. XOR has no
+// test set: its Len is 0.
+func (w Work) Load(mnist string) (train, test dataset.Set, err error) { return w.load(mnist) }
+
+// Compile makes the net with its first weights, of seed 1.
+func (w Work) Compile() (*model.Net, error) {
+	net, config := w.net(), w.fit()
+	config.Seed = 1
+	return net, net.Compile(config)
+}
+
+// FLOPs is the floating-point operations of one training step in products and convolutions, two for
+// a multiply-add.
+func (w Work) FLOPs() float64 { return 2 * float64(w.MultiplyAdds) * float64(w.Batch) }
+
+// WeightBytes is what one training step moves of parameters at least: float32 weights are read by
+// the forward pass and for the gradient of the input, gradients are written, and the optimizer
+// reads weight and gradient and writes the weight; Adam reads and writes its two moments too.
+func (w Work) WeightBytes() float64 {
+	values := 6
+	if w.Name != "xor" {
+		values += 4
+	}
+	return 4 * float64(values) * float64(w.Parameters)
+}
+
+func xor(string) (train, test dataset.Set, err error) { return dataset.XOR(), dataset.Set{}, nil }
+
+func xorNet() *model.Net {
+	return model.Sequential(model.Input(2),
+		layer.Dense{Units: 2, Activation: layer.Sigmoid}, layer.Dense{Units: 1, Activation: layer.Sigmoid})
+}
+
+func xorConfig() model.Config {
+	return model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)}
+}
+
+func iris(string) (train, test dataset.Set, err error) {
+	flowers, err := dataset.OpenIris("")
+	if err != nil {
+		return train, test, err
+	}
+	if flowers, err = flowers.OneHot(len(dataset.IrisSpecies), true); err != nil {
+		return train, test, err
+	}
+	return flowers.Split(0.2, 13)
+}
+
+func irisNet() *model.Net {
+	return model.Sequential(model.Input(4),
+		layer.Dense{Units: 32, Activation: layer.ReLU},
+		layer.Dense{Units: 32, Activation: layer.ReLU},
+		layer.Dense{Units: 32, Activation: layer.ReLU},
+		layer.Dense{Units: 3, Activation: layer.Softmax})
+}
+
+func irisConfig() model.Config {
+	return model.Config{Loss: loss.CategoricalCrossentropy, Solver: solver.NewAdam(0.001),
+		Metrics: []model.Metric{model.Accuracy}}
+}
+
+func mlpNet() *model.Net {
+	return model.Sequential(model.Input(28, 28),
+		layer.Flatten{},
+		layer.Dense{Units: 1000, Activation: layer.ReLU},
+		layer.Dense{Units: 10, Activation: layer.Softmax})
+}
+
+func mnistConfig() model.Config {
+	return model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewAdam(0.001),
+		Metrics: []model.Metric{model.Accuracy}}
+}
+
+func images(mnist string) (train, test dataset.Set, err error) {
+	if train, test, err = dataset.MNIST(mnist); err != nil {
+		return train, test, err
+	}
+	if train, err = train.Reshape(28, 28, 1); err != nil {
+		return train, test, err
+	}
+	test, err = test.Reshape(28, 28, 1)
+	return train, test, err
+}
+
+func cnnNet() *model.Net {
+	return model.Sequential(model.Input(28, 28, 1),
+		layer.Conv2D{Filters: 32, Kernel: layer.Square(5), Padding: layer.Same, Activation: layer.ReLU}, // 28x28x32
+		layer.MaxPool2D{}, // 14x14x32
+		layer.Conv2D{Filters: 64, Kernel: layer.Square(2), Padding: layer.Same, Activation: layer.ReLU}, // 14x14x64
+		layer.MaxPool2D{}, // 7x7x64
+		layer.Dropout{Rate: 0.25},
+		layer.Flatten{}, // 3136
+		layer.Dense{Units: 1000, Activation: layer.ReLU},
+		layer.Dense{Units: 10, Activation: layer.Softmax})
+}

@@ -1,0 +1,180 @@
+package bench
+
+import (
+	"testing"
+
+	"gorgonia-lectures/common/kernel"
+)
+
+// The shapes are those of the lecture's nets: the convolutional one at batch 32, the multilayer
+// perceptron at batch 100.
+
+func BenchmarkProduct(b *testing.B) {
+	for _, s := range []struct {
+		name           string
+		m, k, n        int
+		transA, transB bool
+	}{
+		{"1024x1024x1024", 1024, 1024, 1024, false, false},
+		{"mlp, 100x784x1000", 100, 784, 1000, false, false},
+		{"mlp dW, 784x100x1000", 784, 100, 1000, true, false},
+		{"mlp out, 100x1000x10", 100, 1000, 10, false, false},
+		{"mlp out dW, 1000x100x10", 1000, 100, 10, true, false},
+		{"mlp out dX, 100x10x1000", 100, 10, 1000, false, true},
+		{"cnn, 32x3136x1000", 32, 3136, 1000, false, false},
+		{"cnn dW, 3136x32x1000", 3136, 32, 1000, true, false},
+		{"cnn dX, 32x1000x3136", 32, 1000, 3136, false, true},
+		{"iris, 32x32x32", 32, 32, 32, false, false},
+	} {
+		b.Run(s.name, func(b *testing.B) {
+			x, y, c := values(s.m*s.k), values(s.k*s.n), make([]float32, s.m*s.n)
+			work := make([]float32, kernel.MatMulWork(s.m, s.k, s.n, s.transA, s.transB))
+			measure(b, product(s.m, s.k, s.n), func() {
+				kernel.MatMul(c, x, y, work, s.m, s.k, s.n, s.transA, s.transB)
+			})
+		})
+	}
+	for _, s := range []struct {
+		name    string
+		m, k, n int
+	}{
+		{"mlp with bias and ReLU, 100x784x1000", 100, 784, 1000},
+		{"cnn with bias and ReLU, 32x3136x1000", 32, 3136, 1000},
+	} {
+		b.Run(s.name, func(b *testing.B) {
+			x, w, bias, y := values(s.m*s.k), values(s.k*s.n), values(s.n), make([]float32, s.m*s.n)
+			measure(b, product(s.m, s.k, s.n), func() {
+				kernel.Dense(y, x, w, bias, s.m, s.k, s.n, true)
+			})
+		})
+	}
+}
+
+// convolution is the i-th convolution of the lecture's net, counted from 1.
+type convolution struct {
+	name                       string
+	size, channels, tap, count int
+}
+
+var convolutions = []convolution{
+	{"first, 28x28x1 by 5x5 to 32", 28, 1, 5, 32},
+	{"second, 14x14x32 by 2x2 to 64", 14, 32, 2, 64},
+}
+
+func BenchmarkConvolution(b *testing.B) {
+	const batch = 32
+	for i, c := range convolutions {
+		s, err := kernel.NewWindow(batch, c.size, c.size, c.channels, c.tap, c.tap, 1, 1, true)
+		if err != nil {
+			b.Fatal(err)
+		}
+		pixels := batch * c.size * c.size
+		x, y, w, bias := values(pixels*c.channels), values(pixels*c.count), values(c.tap*c.tap*c.channels*c.count), values(c.count)
+		work := work{flops: 2 * float64(pixels*len(w)), bytes: 4 * float64(len(x)+len(y)+len(w))}
+		b.Run(c.name+", bias and ReLU", func(b *testing.B) {
+			y := make([]float32, len(y))
+			measure(b, work, func() { kernel.Conv2D(y, x, w, bias, s, c.count, true) })
+		})
+		b.Run(c.name+", dW", func(b *testing.B) {
+			dw, scratch := make([]float32, len(w)), make([]float32, kernel.Conv2DGradKernelWork(s, c.count))
+			measure(b, work, func() { kernel.Conv2DGradKernel(dw, x, y, scratch, s, c.count) })
+		})
+		if i == 0 {
+			continue // nothing stands before the first layer
+		}
+		b.Run(c.name+", dX", func(b *testing.B) {
+			dx, scratch := make([]float32, len(x)), make([]float32, kernel.Conv2DGradInputWork(s, c.count))
+			measure(b, work, func() { kernel.Conv2DGradInput(dx, y, w, scratch, s, c.count) })
+		})
+	}
+}
+
+func BenchmarkPool(b *testing.B) {
+	for _, c := range convolutions {
+		s, err := kernel.NewWindow(32, c.size, c.size, c.count, 2, 2, 2, 2, true)
+		if err != nil {
+			b.Fatal(err)
+		}
+		x := values(32 * c.size * c.size * c.count)
+		y, index := make([]float32, len(x)/4), make([]int32, len(x)/4)
+		work := floats(len(x) + len(y) + len(index))
+		b.Run("max after the "+c.name, func(b *testing.B) {
+			measure(b, work, func() { kernel.MaxPool2D(y, index, x, s) })
+		})
+		b.Run("gradient after the "+c.name, func(b *testing.B) {
+			measure(b, work, func() { kernel.MaxPool2DGrad(x, y, index, s) })
+		})
+	}
+}
+
+func BenchmarkElementwise(b *testing.B) {
+	const pixels = 32 * 28 * 28 * 32 // after the first convolution
+	x, y, dy := values(pixels), make([]float32, pixels), values(pixels)
+	b.Run("ReLU, 0.8 M", func(b *testing.B) {
+		measure(b, floats(2*pixels), func() { kernel.ReLU(y, x) })
+	})
+	b.Run("ReLU gradient, 0.8 M", func(b *testing.B) {
+		measure(b, floats(3*pixels), func() { kernel.ReLUGrad(y, x, dy) })
+	})
+	b.Run("column sums, 25088x32", func(b *testing.B) {
+		sums, work := make([]float32, 32), make([]float32, kernel.ColumnSumsWork(pixels/32, 32))
+		measure(b, floats(pixels), func() { kernel.ColumnSums(sums, x, work, pixels/32, 32) })
+	})
+	b.Run("column sums, 100x1000", func(b *testing.B) {
+		sums, work := make([]float32, 1000), make([]float32, kernel.ColumnSumsWork(100, 1000))
+		measure(b, floats(100_000), func() { kernel.ColumnSums(sums, x, work, 100, 1000) })
+	})
+	b.Run("dropout, 32x3136", func(b *testing.B) {
+		const n = 32 * 3136
+		measure(b, floats(2*n), func() { kernel.Dropout(y, x, 32, 3136, 0, 0.25, 1, 2, 3) })
+	})
+	b.Run("pixels to numbers, 100x784", func(b *testing.B) {
+		pixels := make([]uint8, 78_400)
+		for i := range pixels {
+			pixels[i] = uint8(i)
+		}
+		measure(b, work{bytes: 5 * 78_400}, func() { kernel.ScaleBytes(y, pixels, float32(1)/255) })
+	})
+	b.Run("sigmoid, 0.1 M", func(b *testing.B) {
+		measure(b, floats(2*100_000), func() { kernel.Sigmoid(y[:100_000], x[:100_000]) })
+	})
+	b.Run("softmax, 100x10", func(b *testing.B) {
+		measure(b, floats(2000), func() { kernel.Softmax(y, x, 100, 10) })
+	})
+	labels := make([]float32, 100)
+	for i := range labels {
+		labels[i] = float32(i % 10)
+	}
+	b.Run("softmax cross-entropy, 100x10", func(b *testing.B) {
+		measure(b, floats(1100), func() { kernel.SparseCategoricalCrossentropyLogits(x, labels, 100, 10) })
+	})
+	b.Run("softmax cross-entropy gradient, 100x10", func(b *testing.B) {
+		measure(b, floats(2100), func() { kernel.SparseCategoricalCrossentropyLogitsGrad(y, x, labels, 100, 10, 1) })
+	})
+}
+
+// cnnParameters is the number of parameters of the convolutional network.
+const cnnParameters = 3_156_098
+
+// BenchmarkOptimizer steps over the parameters of the digit nets. Sets in turn come from memory.
+func BenchmarkOptimizer(b *testing.B) {
+	mlp, cnn := newMoments(795_010), newMoments(cnnParameters)
+	b.Run("Adam, 0.8 M", func(b *testing.B) { measure(b, floats(7*795_010), mlp.step) })
+	b.Run("Adam, 3.16 M", func(b *testing.B) { measure(b, floats(7*cnnParameters), cnn.step) })
+	b.Run("Adam, 3.16 M, eight sets in turn", func(b *testing.B) {
+		sets, next := make([]moments, coldSets), 0
+		for i := range sets {
+			sets[i] = newMoments(cnnParameters)
+			sets[i].step() // the first writing of a page is no step of training
+		}
+		work := floats(7 * cnnParameters)
+		work.set = float64(coldSets * adamBytes(cnnParameters))
+		measure(b, work, func() { sets[next%coldSets].step(); next++ })
+	})
+	b.Run("RMSprop, 3.16 M", func(b *testing.B) {
+		measure(b, floats(5*cnnParameters), func() { kernel.RMSpropStep(cnn.w, cnn.v, cnn.g, 1e-5, 0.9, 1e-7) })
+	})
+	b.Run("SGD, 3.16 M", func(b *testing.B) {
+		measure(b, floats(3*cnnParameters), func() { kernel.SGDStep(cnn.w, cnn.g, 1e-5) })
+	})
+}

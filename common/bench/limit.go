@@ -1,0 +1,63 @@
+package bench
+
+import (
+	"time"
+
+	"gorgonia-lectures/common/kernel"
+)
+
+// What kernels are held against: two loops that do nothing but compute, or nothing but move memory, at the
+// level that the kernels run at and on as many threads.
+
+// Peak is the floating-point operations per second of multiply-adds on registers, the best of several
+// tries within about the given time.
+func Peak(within time.Duration) float64 {
+	const pieces = 64 // some milliseconds
+	best := 0.0
+	for start := time.Now(); best == 0 || time.Since(start) < within; {
+		begin := time.Now()
+		operations := kernel.PeakFMA(pieces)
+		best = max(best, float64(operations)/time.Since(begin).Seconds())
+	}
+	return best
+}
+
+// Stream is three slices for the triad a[i] = b[i] + s*c[i] (McCalpin, STREAM).
+type Stream struct{ a, b, c []float32 }
+
+// NewStream takes about the given bytes for the three slices together.
+func NewStream(bytes int) *Stream {
+	n := bytes / 12
+	s := &Stream{kernel.Make[float32](n), kernel.Make[float32](n), kernel.Make[float32](n)}
+	for i := range s.b {
+		s.b[i], s.c[i] = 1, 2
+	}
+	return s
+}
+
+// Rate is the bytes per second of the given number of passes, with stores through the caches or past
+// them. As in STREAM a pass counts 12 bytes an element: what the machine reads of a before it is written is
+// not counted.
+func (s *Stream) Rate(passes int, past bool) float64 {
+	start := time.Now()
+	for range passes {
+		if past {
+			kernel.TriadStream(s.a, s.b, s.c, 0.5)
+		} else {
+			kernel.Triad(s.a, s.b, s.c, 0.5)
+		}
+	}
+	return 12 * float64(len(s.a)) * float64(passes) / time.Since(start).Seconds()
+}
+
+// Best is the best Rate of several runs of both kinds, together of about the given time.
+func (s *Stream) Best(within time.Duration) float64 {
+	bytes := 12 * float64(len(s.a))
+	rate := s.Rate(1, false)
+	for start := time.Now(); time.Since(start) < within; {
+		for _, past := range []bool{false, true} {
+			rate = max(rate, s.Rate(1+int(0.001*rate/bytes), past))
+		}
+	}
+	return rate
+}

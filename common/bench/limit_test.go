@@ -1,0 +1,51 @@
+package bench
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"gorgonia-lectures/common/kernel"
+)
+
+func TestPeakIsARate(t *testing.T) {
+	// 32 lanes, two units, two operations each on 64 cores at 6 GHz: more than any machine can do
+	if rate := Peak(time.Millisecond); rate < 1e6 || rate > 64*6e9*128 {
+		t.Errorf("%.3g operations a second", rate)
+	}
+}
+
+func TestStreamTouchesAllOfItsSlices(t *testing.T) {
+	s := NewStream(12 * 1001)
+	if len(s.a) != 1001 {
+		t.Fatalf("%d elements, want 1001", len(s.a))
+	}
+	if rate := s.Rate(2, true); rate <= 0 {
+		t.Errorf("a rate of %v, want more than 0", rate)
+	}
+	for i, a := range s.a {
+		if a != 2 { // 1 + 0.5*2
+			t.Fatalf("a[%d] is %v, want 2", i, a)
+		}
+	}
+}
+
+func TestAdamMeasuresBothPlaces(t *testing.T) {
+	rates := Adam(10_000, time.Millisecond)
+	if len(rates) != 2 || rates[0].Bytes*coldSets != rates[1].Bytes {
+		t.Fatalf("places %+v, want one set and %d sets", rates, coldSets)
+	}
+	for _, r := range rates {
+		if r.Adam <= 0 || r.Triad <= 0 {
+			t.Errorf("%s: rates %v and %v, want more than 0", r.Where, r.Adam, r.Triad)
+		}
+	}
+}
+
+func TestLevelsEndInPlainGo(t *testing.T) {
+	levels := Levels()
+	if levels[len(levels)-1] != "go" || !slices.Contains(levels, kernel.ActiveLevel().String()) {
+		t.Errorf("levels %v with %v active, want the active one among them and go at the end",
+			levels, kernel.ActiveLevel())
+	}
+}

@@ -1,0 +1,84 @@
+"""What the peers share: the command line, the lecture's data, and the lines that the runner reads.
+
+A line is one JSON object on standard output:
+    {"at": "first step begins", "unix": 1.7e9}     a moment, in seconds since 1970
+    {"timed": "train", "steps": 600, "seconds": 2.4}
+    {"timed": "validation", "rows": 10000, "seconds": 0.2}
+    {"timed": "epochs", "epochs": 99, "seconds": 1.2}
+    {"timed": "product", "steps": 100, "seconds": 0.7}
+    {"loss": 0.1, "accuracy": 0.97}                what it learned, from data it has or has not seen
+    {"versions": {"jax": "0.10.2"}}
+"""
+
+import argparse
+import gzip
+import json
+import math
+import pathlib
+import time
+
+import numpy as np
+
+BATCH = {"xor": 1, "iris": 32, "mlp": 100, "cnn": 32}
+
+# Rows of a validation step. It divides the 10,000 test digits, so no form compiles a second shape.
+# Keras' own default, the training batch, is slower.
+VALIDATION_ROWS = 250
+
+PRODUCT = 1024  # rows and columns of the matrix product
+
+
+def arguments(forms):
+    parser = argparse.ArgumentParser()
+    parser.add_argument("-work", choices=["xor", "iris", "mlp", "cnn", "product"], required=True)
+    parser.add_argument("-form", choices=forms, required=True)
+    parser.add_argument("-epochs", type=int, default=1, help="of xor and iris")
+    parser.add_argument("-steps", type=int, default=0, help="of one timed part; 0: a whole epoch")
+    parser.add_argument("-parts", type=int, default=1, help="timed parts after the first, which warms up")
+    parser.add_argument("-mnist", type=pathlib.Path, help="folder of the four idx files")
+    parser.add_argument("-iris", type=pathlib.Path, help="iris.csv")
+    return parser.parse_args()
+
+
+def say(**line):
+    print(json.dumps(line), flush=True)
+
+
+def mark(moment):
+    say(at=moment, unix=time.time())
+
+
+def learned(loss, accuracy):
+    """Ends a run with its figures; a loss that is not a number is no training to compare with."""
+    if not math.isfinite(loss):
+        raise SystemExit(f"the loss is {loss}")
+    say(loss=float(loss), accuracy=float(accuracy))
+
+
+def xor():
+    x = np.array([[0, 0], [1, 0], [0, 1], [1, 1]], np.float32)
+    return x, np.array([[0], [1], [1], [0]], np.float32)
+
+
+def iris(path):
+    """The 120 and 30 flowers of train_test_split(test_size=0.2, random_state=13), species one-hot."""
+    table = np.loadtxt(path, delimiter=",", skiprows=1)
+    order = np.random.RandomState(13).permutation(len(table))
+    x, y = table[:, :4].astype(np.float32), np.eye(3, dtype=np.float32)[table[:, 4].astype(int)]
+    test, train = order[:30], order[30:]
+    return (x[train], y[train]), (x[test], y[test])
+
+
+def mnist(folder, steps, batch):
+    """The digits from 0 to 1, NHWC, and their classes; of the training set what the steps need."""
+
+    def read(name, header):
+        with gzip.open(folder / (name + ".gz")) as file:
+            return np.frombuffer(file.read(), np.uint8, offset=header)
+
+    def part(name, rows=None):
+        pixels = read(name + "-images-idx3-ubyte", 16).reshape(-1, 28, 28, 1)[:rows]
+        classes = read(name + "-labels-idx1-ubyte", 8)[:rows]
+        return pixels.astype(np.float32) / 255, classes.astype(np.int32)
+
+    return part("train", steps * batch if steps else None), part("t10k")

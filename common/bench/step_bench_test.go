@@ -1,0 +1,44 @@
+package bench
+
+import (
+	"context"
+	"testing"
+
+	"gorgonia-lectures/common/model"
+)
+
+// BenchmarkStep is a whole training step of each net, through Fit on the data of its program,
+// without validation. Operations are those of products and convolutions, bytes those of the weights
+// and what the optimizer keeps beside them.
+func BenchmarkStep(b *testing.B) {
+	steps := map[string]int{"xor": 2000, "iris": 400, "mlp": 60, "cnn": 15}
+	for _, w := range Works() {
+		b.Run(w.Program, func(b *testing.B) {
+			l := machineLimits()
+			train, _, err := w.Load("")
+			if err != nil {
+				b.Fatal(err)
+			}
+			net, err := w.Compile()
+			if err != nil {
+				b.Fatal(err)
+			}
+			train = train.First(steps[w.Name] * w.Batch)
+			batches := (train.Len()-1)/w.Batch + 1
+			fit := model.Fit{Epochs: steps[w.Name] / batches, Batch: w.Batch}
+			first := model.Fit{Epochs: 1, Batch: w.Batch} // builds the graph
+			if _, err := net.Fit(context.Background(), train.First(w.Batch), first); err != nil {
+				b.Fatal(err)
+			}
+			calls := 0
+			for b.Loop() {
+				if _, err := net.Fit(context.Background(), train, fit); err != nil {
+					b.Fatal(err)
+				}
+				calls += fit.Epochs * batches
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(calls), "ns/step")
+			report(b, l, work{flops: w.FLOPs(), bytes: w.WeightBytes(), set: float64(adamBytes(w.Parameters))}, calls)
+		})
+	}
+}

@@ -1,0 +1,122 @@
+//go:build amd64 && !purego
+
+package kernel
+
+import "unsafe"
+
+// gradInput is a convolution of dy, spread by the strides, with the kernel turned by half a turn. f.w is the kernel
+// as it is; its turned form goes into a buffer.
+func (f *fastConvolution) gradInput() bool {
+	if !finite(f.w) {
+		return false
+	}
+	tap := f.Channels * f.filters
+	taps := f.KernelHeight * f.KernelWidth
+	turned := takeBuffer(len(f.w))
+	for i := range taps {
+		transposeSingle(turned.use[(taps-1-i)*tap:], f.Channels, f.w[i*tap:], f.filters, f.Channels, f.filters)
+	}
+	var work *buffer
+	f.panels, work = weights(turned.use, taps*f.filters, f.Channels)
+	f.cut(f.Height, f.Width*len(f.w))
+	if work != nil {
+		work.put()
+	}
+	turned.put()
+	return true
+}
+
+// gradInputRows computes rows of an image's input gradient.
+func (f *fastConvolution) gradInputRows(image, row, rows int) {
+	height, width := rows+f.KernelHeight-1, f.Width+f.KernelWidth-1
+	size := f.OutHeight * f.OutWidth * f.filters
+	work := takeBuffer(height * width * f.filters)
+	dy := frame{pixels: work.use, width: width, channels: f.filters, height: height}
+	dy.fill(f.y[image*size:][:size], f.OutHeight, f.OutWidth,
+		row-(f.KernelHeight-1-f.PadTop), -(f.KernelWidth - 1 - f.PadLeft), f.StrideHeight, f.StrideWidth)
+	dx := f.x[(image*f.Height+row)*f.Width*f.Channels:][:rows*f.Width*f.Channels]
+	s := sweep{
+		a: work.use, width: width * f.filters, pixel: f.filters, line: width * f.filters,
+		k: f.KernelWidth * f.filters, segments: f.KernelHeight,
+		c: dx, rows: rows, columns: f.Width, n: f.Channels,
+	}
+	s.run(f.panels)
+	work.put()
+}
+
+// gradKernel sums over runs of images, each in a buffer of its own. A result that is not finite may come from the
+// frame's zeros, so that the plain loop has to decide.
+func (f *fastConvolution) gradKernel() bool {
+	images := max(ceilDiv(f.Batch, 8), min(f.Batch, leastPiece/2/(f.OutHeight*f.OutWidth*len(f.w))))
+	f.images = images
+	pieces := ceilDiv(f.Batch, images)
+	if pieces == 1 {
+		f.gradKernelOf(f.w, 0, f.Batch)
+	} else {
+		work := takeBuffer(pieces * len(f.w))
+		f.parts = work.use
+		region(&fastConvolutions, pieces, *f)
+		addRows(f.w, f.parts)
+		work.put()
+	}
+	return !f.framed() || finite(f.w)
+}
+
+// gradKernelOf stores in dw what images lo … hi-1 give to the kernel's gradient.
+func (f *fastConvolution) gradKernelOf(dw []float32, lo, hi int) {
+	height := (f.OutHeight-1)*f.StrideHeight + f.KernelHeight
+	width := (f.OutWidth-1)*f.StrideWidth + f.KernelWidth
+	if !f.framed() {
+		height, width = f.Height, f.Width
+	}
+	in, pixels := f.Height*f.Width*f.Channels, f.OutHeight*f.OutWidth
+	work := takeBuffer(height * width * f.Channels)
+	x := frame{pixels: work.use, width: width, channels: f.Channels, height: height}
+	var columns *buffer
+	for image := lo; image < hi; image++ {
+		a, dy := f.x[image*in:][:in], f.y[image*pixels*f.filters:][:pixels*f.filters]
+		if f.framed() {
+			x.fill(a, f.Height, f.Width, -f.PadTop, -f.PadLeft, 1, 1)
+			a = work.use
+		}
+		b, ok := inPlace(dy, f.filters)
+		if !ok {
+			if columns == nil {
+				_, size := panelCount(pixels, f.filters)
+				columns = takeBuffer(size)
+			}
+			packRows(columns.use, dy, pixels, f.filters, f.filters)
+			b = packed(columns.use, pixels)
+		}
+		f.gradKernelImage(dw, a, width*f.Channels, b, image == lo)
+	}
+	if columns != nil {
+		columns.put()
+	}
+	work.put()
+}
+
+// gradKernelImage adds one image's share: for each row of the kernel a product of its taps and channels by the
+// pixels, summed row by row of the image.
+func (f *fastConvolution) gradKernelImage(dw, a []float32, row int, b panels, first bool) {
+	_, width := tileSize()
+	m, pixel := f.KernelWidth*f.Channels, f.StrideWidth*f.Channels
+	t := tile{
+		aRow: 4, aK: 4 * pixel, aSegment: 4 * (f.StrideHeight*row - f.OutWidth*pixel), bK: b.row, cRow: 4 * f.filters,
+		k: f.OutWidth, segments: f.OutHeight, start: startC,
+	}
+	if first {
+		t.start = startZero
+	}
+	for ky := range f.KernelHeight {
+		// the assembly checks no bounds
+		_ = a[(ky+(f.OutHeight-1)*f.StrideHeight)*row+(f.OutWidth-1)*pixel+m-1]
+		t.a = unsafe.Pointer(&a[ky*row])
+		for j := 0; j < f.filters; j += width {
+			narrow := t.setColumns(min(width, f.filters-j))
+			t.b = unsafe.Add(b.data, j/width*b.next)
+			t.c = unsafe.Pointer(&dw[ky*m*f.filters+j])
+			t.over(m, narrow)
+		}
+	}
+}

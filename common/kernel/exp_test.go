@@ -1,0 +1,157 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"testing"
+)
+
+// exactExp is e^x to some 30 digits, x in [-700, 0]: the Taylor series of x/2^20, squared 20 times.
+func exactExp(x float64) *big.Float {
+	number := func(v float64) *big.Float { return new(big.Float).SetPrec(160).SetFloat64(v) }
+	r, term, sum := number(x/(1<<20)), number(1), number(1)
+	for i := 1; i < 30; i++ {
+		term.Mul(term, r).Quo(term, number(float64(i)))
+		sum.Add(sum, term)
+	}
+	for range 20 {
+		sum.Mul(sum, sum)
+	}
+	return sum
+}
+
+// The error of each exponential in units in the last place.
+func TestExpAtEveryLevel(t *testing.T) {
+	atLevels(t, func(t *testing.T) {
+		r := newRand()
+		worst := 0.0
+		for round := range 60 {
+			var e expBlock
+			x := make([]float32, 1+round)
+			for i := range x {
+				x[i] = float32(-math.Exp(r.Float64()*26 - 20)) // -2e-9 to -403
+			}
+			x[r.IntN(len(x))] = 0
+			for i, got := range fill(&e, x, 0) {
+				want := exactExp(float64(x[i]))
+				difference, _ := new(big.Float).Sub(want, big.NewFloat(got)).Float64()
+				nearest, _ := want.Float64()
+				worst = max(worst, math.Abs(difference)/(math.Nextafter(nearest, 2)-nearest))
+			}
+		}
+		t.Logf("at most %.3f units in the last place", worst)
+		limit := 1.0
+		if level == PlainGo {
+			limit = 1.5 // math.Exp, which has assembly of its own on some machines
+		}
+		if worst >= limit {
+			t.Errorf("an error of %v units in the last place, want less than %v", worst, limit)
+		}
+	})
+}
+
+func TestExpOfExtremes(t *testing.T) {
+	inf, nan := float32(math.Inf(1)), float32(math.NaN())
+	atLevels(t, func(t *testing.T) {
+		for _, c := range []struct {
+			x    float32
+			top  float64
+			want float32
+		}{
+			{0, 0, 1}, {-inf, 0, 0}, {-1e30, 0, 0}, {-700, 0, 0}, {-800, 0, 0}, {5, math.Inf(1), 0},
+			{nan, 0, nan}, {1, math.NaN(), nan}, {inf, math.Inf(1), nan}, {-inf, math.Inf(-1), nan},
+		} {
+			var e expBlock
+			x := []float32{-1, -2, c.x}
+			if got := float32(fill(&e, x, c.top)[2]); got != c.want && !(got != got && c.want != c.want) {
+				t.Errorf("exp(%v - %v) is %v, want %v", c.x, c.top, got, c.want)
+			}
+		}
+	})
+}
+
+// Rows of every length, shorter and longer than a block of exponentials: each result is the exact one rounded, but for one in millions.
+func TestSoftmaxAndItsLossesAtEveryLevel(t *testing.T) {
+	const rows, upstream = 3, 2.5
+	atLevels(t, func(t *testing.T) {
+		r := newRand()
+		for cols := 1; cols <= 2*len(expBlock{})+9; cols++ {
+			name := fmt.Sprintf("%d columns", cols)
+			x, labels, target := make([]float32, rows*cols), make([]float32, rows), noise[float32](r, rows*cols)
+			p := make([]float64, len(x))
+			value, sparse := 0.0, 0.0
+			for row := range rows {
+				labels[row] = float32(r.IntN(cols))
+				logits, q := x[row*cols:][:cols], p[row*cols:][:cols]
+				sum := 0.0
+				for j := range logits {
+					logits[j] = float32(r.NormFloat64() * 4)
+					q[j] = math.Exp(float64(logits[j]))
+					sum += q[j]
+				}
+				sparse += math.Log(sum) - float64(logits[int(labels[row])])
+				for j := range q {
+					value += float64(target[row*cols+j]) * (math.Log(sum) - float64(logits[j]))
+					q[j] /= sum
+				}
+			}
+			dense, byLabel := make([]float64, len(x)), make([]float64, len(x))
+			for i, q := range p {
+				dense[i] = upstream * (q - float64(target[i])) / rows
+				byLabel[i] = upstream * q / rows
+				if i%cols == int(labels[i/cols]) {
+					byLabel[i] = upstream * (q - 1) / rows
+				}
+			}
+			y := fenced[float32](len(x), cols%17)
+			compare := func(kernel string, want []float64) {
+				t.Helper()
+				y.check(t, name+" "+kernel)
+				for i, w := range want {
+					ulp := float64(math.Nextafter32(float32(math.Abs(w)), 9)) - float64(float32(math.Abs(w)))
+					// what cancels in q - 1 is there in float64 only
+					if e := math.Abs(float64(y.in[i]) - w); !(e <= 0.501*ulp+1e-15) {
+						t.Fatalf("%s: %s: element %d is %v, want %v", name, kernel, i, y.in[i], w)
+					}
+				}
+			}
+			Softmax(y.in, x, rows, cols)
+			compare("Softmax", p)
+			SparseCategoricalCrossentropyLogitsGrad(y.in, x, labels, rows, cols, upstream)
+			compare("sparse gradient", byLabel)
+			CategoricalCrossentropyLogitsGrad(y.in, x, target, rows, cols, upstream)
+			compare("gradient", dense)
+			near(t, name, []float32{SparseCategoricalCrossentropyLogits(x, labels, rows, cols)},
+				[]float64{sparse / rows}, 1e-7*math.Abs(sparse))
+			near(t, name, []float32{CategoricalCrossentropyLogits(x, target, rows, cols)},
+				[]float64{value / rows}, 1e-7*math.Abs(value)+1e-12)
+		}
+	})
+}
+
+// A row with NaN or +Inf becomes NaN, and its neighbours do not.
+func TestSoftmaxSpreadsNaNInItsRow(t *testing.T) {
+	atLevels(t, func(t *testing.T) {
+		for _, cols := range []int{1, 5, 10, 16, 64, 65, 130} {
+			for _, bad := range []float64{math.NaN(), math.Inf(1)} {
+				for at := range cols {
+					x, y := make([]float32, 3*cols), make([]float32, 3*cols)
+					x[cols+at] = float32(bad)
+					Softmax(y, x, 3, cols)
+					loss := SparseCategoricalCrossentropyLogits(x, make([]float32, 3), 3, cols)
+					d := make([]float32, len(x))
+					SparseCategoricalCrossentropyLogitsGrad(d, x, make([]float32, 3), 3, cols, 1)
+					if loss == loss {
+						t.Fatalf("%d columns, %v at %d: loss %v", cols, bad, at, loss)
+					}
+					for i := range y {
+						if want := i/cols == 1; (y[i] != y[i]) != want || (d[i] != d[i]) != want {
+							t.Fatalf("%d columns, %v at %d: element %d is %v, gradient %v", cols, bad, at, i, y[i], d[i])
+						}
+					}
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,83 @@
+//go:build amd64 && !purego
+
+package kernel
+
+import "unsafe"
+
+// panels is the second factor of a product as the micro-kernels read it: k rows of as many columns as a
+// tile has, panel after panel. The last one may have fewer columns.
+type panels struct {
+	data unsafe.Pointer
+	row  int // bytes from row to row
+	next int // bytes from panel to panel
+}
+
+// panelCount returns how many panels n columns take, and the elements of k rows of them.
+func panelCount(k, n int) (count, size int) {
+	_, width := tileSize()
+	count = ceilDiv(n, width)
+	return count, count * width * k
+}
+
+// packed says where packRows and packColumns put k rows: into dst.
+func packed(dst []float32, k int) panels {
+	_, width := tileSize()
+	return panels{data: unsafe.Pointer(unsafe.SliceData(dst)), row: 4 * width, next: 4 * width * k}
+}
+
+// inPlace is the panels of a row-major matrix of n columns that needs no packing; false if it does: rows far
+// apart are slow to read, and AVX2 has no masks for the last columns.
+func inPlace(b []float32, n int) (panels, bool) {
+	_, width := tileSize()
+	p := panels{data: unsafe.Pointer(unsafe.SliceData(b)), row: 4 * n, next: 4 * width}
+	return p, n <= 64 && (level == AVX512 || n%width == 0)
+}
+
+// packRows packs k rows of n columns of src, rows stride elements apart.
+func packRows(dst, src []float32, k, n, stride int) {
+	_ = src[(k-1)*stride+n-1]
+	_, width := tileSize()
+	count, size := panelCount(k, n)
+	_ = dst[:size]
+	last := n - (count-1)*width
+	edge := &edgeMasks[16-min(last, 16)]
+	if level == AVX512 {
+		packAVX512(&dst[0], &src[0], k, 4*stride, count, 4*width*k, 1<<last-1, edge)
+	} else {
+		packAVX2(&dst[0], &src[0], k, 4*stride, count, 4*width*k, 0, edge)
+	}
+}
+
+// packColumns packs the transpose of n rows of k columns of src, rows stride elements apart. What lies behind the last
+// column of the last panel keeps its value: the tile does not store it.
+func packColumns(dst, src []float32, k, n, stride int) {
+	_, width := tileSize()
+	for j := 0; j < n; j += width {
+		columns := min(width, n-j)
+		transposeSingle(dst[j*k:], width, src[j*stride:], stride, columns, k)
+	}
+}
+
+// transposeSingle stores rows of src as columns of dst:
+//
+//	dst[j*dstStride+i] = src[i*srcStride+j]   // i < rows, j < columns
+func transposeSingle(dst []float32, dstStride int, src []float32, srcStride, rows, columns int) {
+	_, _ = src[(rows-1)*srcStride+columns-1], dst[(columns-1)*dstStride+rows-1]
+	whole := columns &^ 7
+	i := 0
+	if whole > 0 {
+		for ; i+8 <= rows; i += 8 {
+			transpose8(&dst[i], &src[i*srcStride], 4*dstStride, 4*srcStride, whole/8)
+			for r := i; r < i+8; r++ {
+				for j := whole; j < columns; j++ {
+					dst[j*dstStride+r] = src[r*srcStride+j]
+				}
+			}
+		}
+	}
+	for ; i < rows; i++ {
+		for j, v := range src[i*srcStride:][:columns] {
+			dst[j*dstStride+i] = v
+		}
+	}
+}

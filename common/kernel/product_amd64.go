@@ -1,0 +1,198 @@
+//go:build amd64 && !purego
+
+package kernel
+
+import (
+	"sync"
+	"unsafe"
+)
+
+// Sizes of a fast product, in elements, and of its pieces, in multiply-adds.
+const (
+	// leastProduct is the size of B below which setting up a tile costs more than it saves. It does not
+	// look at the rows of A, so that a row has the same bits alone and in a batch.
+	leastProduct = 64
+	fastDepth    = 400 // rows of a panel that stay in the cache while the rows of A pass over it
+	fastColumns  = 128 // columns that a piece packs at once
+	prefetchRows = 16  // of B, ahead of the one at hand
+	leastPiece   = 1 << 20
+	mostPiece    = 1 << 22 // about 75 µs
+)
+
+// fastProduct is a product in assembly. Which way it goes depends on the shape:
+//
+//   - B is not transposed and C is wide: each piece packs its own columns of B.
+//   - C is tall: B is packed once, and the pieces are runs of rows.
+//   - B is transposed and C is wide: Cᵀ = Bᵀ'·Aᵀ is the second way on the other factor, and blocks of Cᵀ are
+//     turned as they are stored. To turn B itself would touch the larger matrix.
+//
+// The sum of an element is the same chain in all three.
+type fastProduct struct {
+	c, a, bias []float32
+	m, k, n    int
+	aRow, aK   int // strides of op(A) in elements
+	b          []float32
+	transB     bool
+	relu       bool
+	turned     bool    // c is the transpose of what the tiles compute
+	shared     *buffer // B packed for all pieces
+	panels     panels
+	rows       int // of a piece, and
+	columns    int
+	rowPieces  int
+}
+
+var fastProducts sync.Pool
+
+// fast computes the product in assembly if it can.
+func (p *product[T]) fast() bool {
+	if !assembly[T]() || p.k*p.n < leastProduct || p.m == 0 {
+		return false
+	}
+	q := fastProduct{c: single(p.c), a: single(p.a), bias: single(p.bias), b: single(p.b),
+		m: p.m, k: p.k, n: p.n, aRow: p.aRow, aK: p.aCol, transB: p.transB, relu: p.relu}
+	q.run()
+	return true
+}
+
+func (p *fastProduct) run() {
+	if p.transB && p.m <= p.n {
+		p.turn()
+	}
+	if p.turned || p.m > p.n {
+		p.share()
+		p.rows, p.columns = pieceOf(p.m, p.k*p.n), p.n
+	} else {
+		p.rows = p.m
+		p.columns = min(p.n, max(64, pieceOf(p.n, p.k*p.m)/64*64))
+		if p.columns*p.k*p.m > 2*mostPiece {
+			p.rows = max(pieceOf(p.m, p.k*p.columns), 112)
+		}
+		if b, ok := inPlace(p.b, p.n); ok || p.readInPlace() {
+			p.panels = b
+		}
+	}
+	p.rowPieces = ceilDiv(p.m, p.rows)
+	pieces := p.rowPieces * ceilDiv(p.n, p.columns)
+	if pieces == 1 {
+		p.piece(0)
+	} else {
+		region(&fastProducts, pieces, *p)
+	}
+	if p.shared != nil {
+		p.shared.put()
+	}
+}
+
+// readInPlace reports whether B is better not packed, though its rows lie apart: a few tiles of rows
+// do not pay for a copy. Rows a multiple of 512 bytes apart would fall on few lines of the cache.
+func (p *fastProduct) readInPlace() bool {
+	most, width := tileSize()
+	return p.m <= 3*most && p.n%128 != 0 && (level == AVX512 || p.n%width == 0)
+}
+
+// pieceOf returns how many of n rows (or columns) of the given work one piece takes.
+func pieceOf(n, work int) int {
+	size := min(max(n*work/16, leastPiece), mostPiece)
+	pieces := max(1, n*work/size)
+	return ceilDiv(n, pieces)
+}
+
+// turn makes the product one of Cᵀ.
+func (p *fastProduct) turn() {
+	p.turned = true
+	p.a, p.b, p.transB = p.b, p.a, p.aK == 1
+	p.aRow, p.aK = p.k, 1
+	p.m, p.n = p.n, p.m
+}
+
+// share packs B for all pieces, if it needs packing.
+func (p *fastProduct) share() {
+	if b, ok := inPlace(p.b, p.n); ok && !p.transB {
+		p.panels = b
+		return
+	}
+	_, size := panelCount(p.k, p.n)
+	p.shared = takeBuffer(size)
+	if p.transB {
+		packColumns(p.shared.use, p.b, p.k, p.n, p.k)
+	} else {
+		packRows(p.shared.use, p.b, p.k, p.n, p.n)
+	}
+	p.panels = packed(p.shared.use, p.k)
+}
+
+// piece computes one block of C.
+func (p *fastProduct) piece(i int) {
+	i0, j0 := i%p.rowPieces*p.rows, i/p.rowPieces*p.columns
+	i1, j1 := min(i0+p.rows, p.m), min(j0+p.columns, p.n)
+	switch {
+	case p.turned:
+		p.turnedRows(i0, i1)
+	case p.panels.data != nil:
+		for k0 := 0; k0 < p.k; k0 += fastDepth {
+			depth := min(fastDepth, p.k-k0)
+			b := p.panels
+			b.data = unsafe.Add(b.data, k0*b.row+4*j0)
+			p.block(b, i0, i1, j0, j1, k0, depth, p.c[i0*p.n+j0:], p.n)
+		}
+	default:
+		_, size := panelCount(min(p.k, fastDepth), min(fastColumns, j1-j0))
+		work := takeBuffer(size)
+		for j := j0; j < j1; j += fastColumns {
+			columns := min(fastColumns, j1-j)
+			for k0 := 0; k0 < p.k; k0 += fastDepth {
+				depth := min(fastDepth, p.k-k0)
+				packRows(work.use, p.b[k0*p.n+j:], depth, columns, p.n)
+				p.block(packed(work.use, depth), i0, i1, j, j+columns, k0, depth, p.c[i0*p.n+j:], p.n)
+			}
+		}
+		work.put()
+	}
+}
+
+// turnedRows computes rows i0 to i1-1 of Cᵀ and stores them as columns of C.
+func (p *fastProduct) turnedRows(i0, i1 int) {
+	work := takeBuffer((i1 - i0) * p.n)
+	for k0 := 0; k0 < p.k; k0 += fastDepth {
+		depth := min(fastDepth, p.k-k0)
+		b := p.panels
+		b.data = unsafe.Add(b.data, k0*b.row)
+		p.block(b, i0, i1, 0, p.n, k0, depth, work.use, p.n)
+	}
+	transposeSingle(p.c[i0:], p.m, work.use, p.n, i1-i0, p.n)
+	work.put()
+}
+
+// block adds depth rows of the sum, from k0 on, to rows i0 … i1-1 and columns j0 … j1-1 of C, whose first element is
+// c[0]. b begins at the columns j0 if it was packed for them, else at 0.
+func (p *fastProduct) block(b panels, i0, i1, j0, j1, k0, depth int, c []float32, cRow int) {
+	_, width := tileSize()
+	rows := i1 - i0
+	a := p.a[i0*p.aRow+k0*p.aK:]
+	// the assembly checks no bounds
+	_ = a[(rows-1)*p.aRow+(depth-1)*p.aK]
+	_ = c[(rows-1)*cRow+j1-j0-1]
+	t := tile{
+		a: unsafe.Pointer(&a[0]), aRow: 4 * p.aRow, aK: 4 * p.aK, bK: b.row, cRow: 4 * cRow,
+		k: depth, segments: 1, start: startC, prefetch: prefetchRows * b.row,
+	}
+	if k0 == 0 {
+		t.start = startZero
+		if p.bias != nil {
+			t.start = startBias
+		}
+	}
+	if p.relu && k0+depth == p.k {
+		t.relu = 1
+	}
+	for j := j0; j < j1; j += width {
+		narrow := t.setColumns(min(width, j1-j))
+		t.b = unsafe.Add(b.data, (j-j0)/width*b.next)
+		t.c = unsafe.Pointer(&c[j-j0])
+		if t.start == startBias {
+			t.bias = unsafe.Pointer(&p.bias[j])
+		}
+		t.over(rows, narrow)
+	}
+}

@@ -1,0 +1,75 @@
+package kernel
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+)
+
+// What is small does not depend on the rows, and all rows go through one loop: a row has the same bits
+// alone, in a batch, and in a batch that is shared out.
+func testSmallRows[T Float](t *testing.T) {
+	r := newRand()
+	for k := 1; k <= smallDepth+1; k++ {
+		for _, n := range []int{1, 2, 3, smallB / k, smallB/k + 1} {
+			if work := k * n; isSmall(k, n) != (k <= smallDepth && work <= smallB) {
+				t.Fatalf("%dx%d: isSmall is %t", k, n, isSmall(k, n))
+			}
+			m := 2*pieceWork/(k*n) + 3
+			x, w, bias := noise[T](r, m*k), hostile[T](r, k*n), noise[T](r, n)
+			batch, turned := make([]T, m*n), make([]T, m*n)
+			Dense(batch, x, w, bias, m, k, n, true)
+			MatMul(turned, x, w, make([]T, MatMulWork(m, k, n, false, true)), m, k, n, false, true)
+			for _, i := range []int{0, 1, m / 2, m - 1} {
+				name := fmt.Sprintf("row %d of %dx%dx%d", i, m, k, n)
+				row := guard[T](n)
+				Dense(row.out, x[i*k:(i+1)*k], w, bias, 1, k, n, true)
+				row.check(t, name)
+				sameBits(t, name, row.out, batch[i*n:(i+1)*n])
+				MatMul(row.out, x[i*k:(i+1)*k], w, make([]T, MatMulWork(1, k, n, false, true)), 1, k, n, false, true)
+				row.check(t, name)
+				sameBits(t, name+", transposed", row.out, turned[i*n:(i+1)*n])
+			}
+		}
+	}
+}
+
+func TestSmallProductsRowByRow(t *testing.T) {
+	both(t, testSmallRows[float32], testSmallRows[float64])
+}
+
+// Large products by a small matrix are shared out: each transpose against the plain loop.
+func TestSmallProductsSharedOut(t *testing.T) {
+	r := newRand()
+	for _, s := range [][2]int{{1, 1}, {2, 2}, {4, 8}, {3, 5}} {
+		k, n := s[0], s[1]
+		m := 2*pieceWork/(k*n) + 5
+		a, b := noise[float32](r, m*k), noise[float32](r, k*n)
+		for trans := range 4 {
+			transA, transB := trans&1 != 0, trans&2 != 0
+			name := fmt.Sprintf("%dx%dx%d transA %t transB %t", m, k, n, transA, transB)
+			c := guard[float32](m * n)
+			MatMul(c.out, a, b, make([]float32, MatMulWork(m, k, n, transA, transB)), m, k, n, transA, transB)
+			c.check(t, name)
+			near(t, name, c.out, plainProduct(a, b, m, k, n, transA, transB), epsilon[float32]()*8)
+		}
+	}
+}
+
+// The order of the sum is that of the general product. On amd64, where Go fuses no multiplication with
+// an addition, the bits are the same; elsewhere they may differ in the last place.
+func TestSmallProductsAreTheGeneralOnes(t *testing.T) {
+	r := newRand()
+	for k := 1; k <= smallDepth; k++ {
+		m, n := 5, smallB/k
+		a, b, bias := noise[float64](r, m*k), noise[float64](r, k*n), noise[float64](r, n)
+		got, want := make([]float64, m*n), make([]float64, m*n)
+		Dense(got, a, b, bias, m, k, n, true)
+		product[float64]{c: want, a: a, b: b, bias: bias, m: m, k: k, n: n, aRow: k, aCol: 1, relu: true}.run()
+		tolerance := 0.0
+		if runtime.GOARCH != "amd64" {
+			tolerance = 4 * epsilon[float64]()
+		}
+		near(t, fmt.Sprintf("k %d", k), got, want, tolerance)
+	}
+}

@@ -1,0 +1,199 @@
+//go:build amd64 && !purego
+
+package kernel
+
+import "unsafe"
+
+// tile is the arguments of one call of a micro-kernel: count tiles of C, one below the other, each
+//
+//	for i := range rows {
+//		for j := range columns {
+//			c[i,j] = start[i,j] + Σ_s,p a[i,s,p] * b[s,p,j]   // s < segments, p < k
+//		}
+//	}
+//
+// in which the sum runs in this order in one chain of fused multiply-adds, whatever the size of the tile: an
+// element's bits depend on its own sum alone. Strides are in bytes. The segments let a sum run over the
+// rows of an image. All fields have 8 bytes; _asm/tile.go has the same list.
+type tile struct {
+	a, b, c, bias unsafe.Pointer // the first elements
+	edge          unsafe.Pointer // AVX2: masks of 16 columns, nil if C has them all
+	columns       uint64         // AVX-512: a bit for each column that C has
+	aRow, aK      int
+	aSegment      int // from one segment's end to the next one's begin, as is bSegment
+	bK, bSegment  int
+	cRow          int
+	aNext, cNext  int // from tile to tile
+	k, segments   int // at least 1
+	count         int // at least 1
+	start         int
+	relu          int // 1: max(0, ·) at the end; NaN stays NaN
+	prefetch      int // of B, from the row at hand to the one to fetch
+}
+
+// How C starts.
+const (
+	startZero = iota
+	startBias
+	startC // add to what is there
+)
+
+// edgeMasks has the vector masks of any number of columns: 16 from element 16-columns on.
+var edgeMasks = [32]int32{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1}
+
+// tileSize is the largest tile of the level: rows, and columns of a wide one. A narrow one has half the columns.
+func tileSize() (rows, columns int) {
+	if level == AVX512 {
+		return 14, 32
+	}
+	return 6, 16
+}
+
+// setColumns makes the tile n columns wide, and reports whether a narrow one will do.
+func (t *tile) setColumns(n int) (narrow bool) {
+	_, width := tileSize()
+	t.columns = 1<<n - 1
+	t.edge = nil
+	if narrow = n <= width/2; narrow {
+		width /= 2
+	}
+	if n < width && level == AVX2 {
+		t.edge = unsafe.Pointer(&edgeMasks[16-n])
+	}
+	return narrow
+}
+
+// over runs a column of tiles over m rows of C, cut evenly, so that none is much smaller than the others. The tile's a
+// and c point to the first row.
+func (t *tile) over(m int, narrow bool) {
+	most, _ := tileSize()
+	tiles := ceilDiv(m, most)
+	high, taller := m/tiles, m%tiles // the first ones have one row more
+	a, c := t.a, t.c
+	if taller > 0 {
+		t.aNext, t.cNext = (high+1)*t.aRow, (high+1)*t.cRow
+		t.count = taller
+		t.run(high+1, narrow)
+
+		t.a, t.c = unsafe.Add(a, taller*t.aNext), unsafe.Add(c, taller*t.cNext)
+	}
+	t.aNext, t.cNext = high*t.aRow, high*t.cRow
+	t.count = tiles - taller
+	t.run(high, narrow)
+	t.a, t.c = a, c
+}
+
+// run computes count tiles of the given rows.
+func (t *tile) run(rows int, narrow bool) {
+	p := (*byte)(unsafe.Pointer(t))
+	switch {
+	case level == AVX512 && !narrow:
+		runWide512(p, rows)
+	case level == AVX512:
+		runNarrow512(p, rows)
+	case !narrow:
+		runWide2(p, rows)
+	default:
+		runNarrow2(p, rows)
+	}
+}
+
+func runWide512(p *byte, rows int) {
+	switch rows {
+	case 1:
+		tile1x32AVX512(p)
+	case 2:
+		tile2x32AVX512(p)
+	case 3:
+		tile3x32AVX512(p)
+	case 4:
+		tile4x32AVX512(p)
+	case 5:
+		tile5x32AVX512(p)
+	case 6:
+		tile6x32AVX512(p)
+	case 7:
+		tile7x32AVX512(p)
+	case 8:
+		tile8x32AVX512(p)
+	case 9:
+		tile9x32AVX512(p)
+	case 10:
+		tile10x32AVX512(p)
+	case 11:
+		tile11x32AVX512(p)
+	case 12:
+		tile12x32AVX512(p)
+	case 13:
+		tile13x32AVX512(p)
+	case 14:
+		tile14x32AVX512(p)
+	}
+}
+
+func runNarrow512(p *byte, rows int) {
+	switch rows {
+	case 1:
+		tile1x16AVX512(p)
+	case 2:
+		tile2x16AVX512(p)
+	case 3:
+		tile3x16AVX512(p)
+	case 4:
+		tile4x16AVX512(p)
+	case 5:
+		tile5x16AVX512(p)
+	case 6:
+		tile6x16AVX512(p)
+	case 7:
+		tile7x16AVX512(p)
+	case 8:
+		tile8x16AVX512(p)
+	case 9:
+		tile9x16AVX512(p)
+	case 10:
+		tile10x16AVX512(p)
+	case 11:
+		tile11x16AVX512(p)
+	case 12:
+		tile12x16AVX512(p)
+	case 13:
+		tile13x16AVX512(p)
+	case 14:
+		tile14x16AVX512(p)
+	}
+}
+
+func runWide2(p *byte, rows int) {
+	switch rows {
+	case 1:
+		tile1x16AVX2(p)
+	case 2:
+		tile2x16AVX2(p)
+	case 3:
+		tile3x16AVX2(p)
+	case 4:
+		tile4x16AVX2(p)
+	case 5:
+		tile5x16AVX2(p)
+	case 6:
+		tile6x16AVX2(p)
+	}
+}
+
+func runNarrow2(p *byte, rows int) {
+	switch rows {
+	case 1:
+		tile1x8AVX2(p)
+	case 2:
+		tile2x8AVX2(p)
+	case 3:
+		tile3x8AVX2(p)
+	case 4:
+		tile4x8AVX2(p)
+	case 5:
+		tile5x8AVX2(p)
+	case 6:
+		tile6x8AVX2(p)
+	}
+}

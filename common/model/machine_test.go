@@ -1,0 +1,79 @@
+package model_test
+
+import (
+	"slices"
+	"testing"
+
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
+)
+
+// The shortcuts of small nets change no bit: history and weights are those of Gorgonia's tape machine,
+// also where the last batch of an epoch has a graph of its own.
+func TestSmallNetsOnTheTapeMachine(t *testing.T) {
+	train, test := irisSets(t)
+	for _, c := range []struct {
+		name   string
+		layers func() *model.Net
+		config func() model.Config
+		data   dataset.Set
+		fit    model.Fit
+	}{
+		{"xor", xorLayers, func() model.Config {
+			return model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)}
+		}, dataset.XOR(), model.Fit{Epochs: 200, Batch: 1}},
+		{"xor, momentum, batches of three", xorLayers, func() model.Config {
+			s := solver.NewSGD(0.1)
+			s.Momentum = 0.9
+			return model.Config{Loss: loss.BinaryCrossentropy, Solver: s, Metrics: []model.Metric{model.Accuracy}}
+		}, dataset.XOR(), model.Fit{Epochs: 100, Batch: 3}},
+		{"iris", func() *model.Net {
+			return model.Sequential(model.Input(4),
+				layer.Dense{Units: 8, Activation: layer.ReLU},
+				layer.Dense{Units: 6, Activation: layer.Tanh},
+				layer.Dense{Units: 3, Activation: layer.Softmax})
+		}, func() model.Config {
+			return model.Config{Loss: loss.CategoricalCrossentropy, Solver: solver.NewAdam(0.01),
+				Metrics: []model.Metric{model.Accuracy}}
+		}, train, model.Fit{Epochs: 10, Batch: 32, Validation: test}},
+	} {
+		for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
+			run := func(machine model.MachineFunc) (history [][]float64, w []float64) {
+				config := c.config()
+				config.Seed, config.Dtype, config.Machine = 3, dtype, machine
+				net := compile(t, c.layers(), config)
+				h := fit(t, net, c.data, c.fit)
+				for _, name := range h.Names() {
+					history = append(history, h.Series(name))
+				}
+				return history, weights(net)
+			}
+			history, w := run(model.OwnMachine)
+			tapeHistory, tapeWeights := run(model.TapeMachine)
+			if !slices.EqualFunc(history, tapeHistory, slices.Equal) || !slices.Equal(w, tapeWeights) {
+				t.Errorf("%s in %v: other bits than on the tape machine", c.name, dtype)
+			}
+			if len(history[0]) != c.fit.Epochs || history[0][0] == history[0][c.fit.Epochs-1] {
+				t.Errorf("%s in %v: a history of %d epochs that does not move", c.name, dtype, len(history[0]))
+			}
+		}
+	}
+}
+
+// irisSets are the training and test set of the lecture, one-hot.
+func irisSets(t testing.TB) (train, test dataset.Set) {
+	t.Helper()
+	flowers, err := dataset.Iris().OneHot(3, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if train, test, err = flowers.Split(0.2, 13); err != nil {
+		t.Fatal(err)
+	}
+	return train, test
+}

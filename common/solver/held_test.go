@@ -1,0 +1,129 @@
+package solver
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// A step looks at its tensors no more than it must, but it notices what was done to one since the step
+// before: it is refused as at a first step, and taken again once it is mended.
+func TestTensorChangedBetweenSteps(t *testing.T) {
+	for want, c := range map[string]struct {
+		rows         int
+		change, back func(x *tensor.Dense) error
+	}{
+		"of shape (6, 6) is masked, transposed": { // its shape and memory stay as they were
+			6,
+			func(x *tensor.Dense) error { return x.T() },
+			func(x *tensor.Dense) error { x.UT(); return nil },
+		},
+		"of shape (2, 6) is masked": {
+			2,
+			func(x *tensor.Dense) error { return x.MaskedEqual(float32(0)) },
+			func(x *tensor.Dense) error { x.SetMask(nil); return nil },
+		},
+		"shape (12)": {
+			2,
+			func(x *tensor.Dense) error { return x.Reshape(12) },
+			func(x *tensor.Dense) error { return x.Reshape(2, 6) },
+		},
+	} {
+		for name, s := range all() {
+			for _, which := range []string{"value", "gradient"} {
+				p := &pair{w: filledDense(1, c.rows), g: filledDense(2, c.rows)}
+				x := p.w.(*tensor.Dense)
+				if which == "gradient" {
+					x = p.g.(*tensor.Dense)
+				}
+				step := func() error { return s.Step([]gorgonia.ValueGrad{p}) }
+				if err := step(); err != nil {
+					t.Fatal(err)
+				}
+				if err := c.change(x); err != nil {
+					t.Fatal(err)
+				}
+				if err := step(); err == nil || !strings.Contains(err.Error(), want) {
+					t.Errorf("%s, %s: error %v, want %q", name, which, err, want)
+				}
+				if err := c.back(x); err != nil {
+					t.Fatal(err)
+				}
+				if err := step(); err != nil {
+					t.Errorf("%s, %s: mended, but %v", name, which, err)
+				}
+			}
+		}
+	}
+}
+
+// The step works on the tensors that it is given, not on those of the step before: another tensor, or
+// other memory under the same header.
+func TestOtherTensorAtTheNextStep(t *testing.T) {
+	p := &pair{w: filledDense(1, 1), g: filledDense(2, 1)}
+	s, old := NewSGD(1), p.w.(*tensor.Dense).Float32s()
+	check := func(what string, want float32) {
+		t.Helper()
+		if err := s.Step([]gorgonia.ValueGrad{p}); err != nil {
+			t.Fatal(err)
+		}
+		if got := p.w.(*tensor.Dense).Float32s(); got[0] != want || got[5] != want {
+			t.Errorf("%s: weights %v, want %v", what, got, want)
+		}
+	}
+	check("first step", -1)
+	p.g = filledDense(5, 1)
+	check("another gradient", -6)
+	p.g.(*tensor.Dense).Raw = filledDense(7, 1).Raw
+	check("other memory of the gradient", -13)
+	p.w = filledDense(10, 1)
+	check("another value", 3)
+	p.w.(*tensor.Dense).Raw = filledDense(20, 1).Raw
+	check("other memory of the value", 13)
+	if !slices.Equal(old, []float32{-13, -13, -13, -13, -13, -13}) {
+		t.Errorf("the first value went on to %v", old)
+	}
+}
+
+// filledDense is a matrix of six columns, x everywhere.
+func filledDense(x float32, rows int) *tensor.Dense {
+	return tensor.New(tensor.WithShape(rows, 6), tensor.WithBacking(filled(rows*6, x)))
+}
+
+// Whether a gradient is set to zero goes by where it comes from, also if the tensors stay the same.
+func TestSameTensorsFromAnotherSource(t *testing.T) {
+	g := gorgonia.NewGraph()
+	w := gorgonia.NewMatrix(g, tensor.Float32, gorgonia.WithName("w"), gorgonia.WithValue(filledDense(1, 1)))
+	cost := gorgonia.Must(gorgonia.Sum(gorgonia.Must(gorgonia.HadamardProd(w, w))))
+	if _, err := gorgonia.Grad(cost, w); err != nil {
+		t.Fatal(err)
+	}
+	machine := gorgonia.NewTapeMachine(g, gorgonia.BindDualValues(w))
+	if err := machine.RunAll(); err != nil {
+		t.Fatal(err)
+	}
+	if err := machine.Close(); err != nil {
+		t.Fatal(err)
+	}
+	added, err := w.Grad()
+	if err != nil {
+		t.Fatal(err)
+	}
+	grad := added.(*tensor.Dense).Float32s()
+	s := NewSGD(.1)
+	for i, c := range []struct {
+		from gorgonia.ValueGrad
+		left float32
+	}{{w, 0}, {&pair{w: w.Value(), g: added}, 3}, {w, 0}, {w, 0}} {
+		grad[0] = 3
+		if err := s.Step([]gorgonia.ValueGrad{c.from}); err != nil {
+			t.Fatal(err)
+		}
+		if grad[0] != c.left {
+			t.Errorf("step %d, from a %T: the gradient is %v afterwards, want %v", i, c.from, grad[0], c.left)
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package vm
+
+import (
+	"fmt"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Binder is an operation that owns its output, as those of package op do. The machine asks such an
+// operation for its inputs once and not at each run: for a net of a few neurons, to look at the
+// inputs of an operation takes longer than to compute it.
+type Binder interface {
+	gorgonia.Op
+
+	// Bind checks the inputs as Do does, and gives the output with a function that computes it from
+	// what the inputs hold when it is called. Both are good for as long as the inputs are these
+	// values, with their numbers where they were. The function is nil if the output is right as it
+	// is, a view of an input: Bind is then called in each run.
+	Bind(inputs ...gorgonia.Value) (output gorgonia.Value, compute func() error, err error)
+}
+
+// leaf is a node without an operation: its value is looked at in each run.
+type leaf struct {
+	node  *gorgonia.Node
+	slot  int
+	dense *tensor.Dense // the value of the newest run if it was a tensor
+	where place
+}
+
+// place is what makes a tensor good to bind: where its numbers are, and in which order. A
+// transposition in place, a mask or other memory under the same header show here.
+type place struct {
+	memory *byte
+	bytes  int
+	order  tensor.DataOrder
+	mask   int
+}
+
+func placeOf(t *tensor.Dense) place {
+	p := place{bytes: len(t.Raw), order: t.DataOrder(), mask: len(t.Mask())}
+	if p.bytes > 0 {
+		p.memory = &t.Raw[0]
+	}
+	return p
+}
+
+// read takes the values that the leaves have now. Where one is another, or elsewhere, the operations
+// that use it are bound anew.
+func (m *Machine) read() error {
+	for i := range m.leaves {
+		l := &m.leaves[i]
+		v := l.node.Value()
+		t, ok := v.(*tensor.Dense)
+		switch {
+		case v == nil:
+			return fmt.Errorf("vm: input %q has no value", l.node.Name())
+		case ok && t != nil:
+			if where := placeOf(t); t != l.dense || where != l.where {
+				l.dense, l.where = t, where
+				m.put(l.slot, v)
+			}
+		case v != m.values[l.slot]:
+			l.dense = nil
+			m.put(l.slot, v)
+		}
+	}
+	return nil
+}
+
+// put sets the value of a slot and looses what was bound to the one before.
+func (m *Machine) put(slot int, v gorgonia.Value) {
+	m.values[slot] = v
+	for _, i := range m.users[slot] {
+		m.bound[i] = nil
+	}
+}
