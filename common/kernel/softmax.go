@@ -70,6 +70,9 @@ func softmax[T Float](y, x []T, cols int) {
 //			dx[r,c] = y[r,c] * (dy[r,c] - Σ_j dy[r,j]*y[r,j])
 //		}
 //	}
+//
+// It is computed in float64, with the second term divided by Σ_j y[r,j]: that is 1 but for the rounding of y, whose
+// error would be as large as the whole gradient where one output is nearly 1.
 func SoftmaxGrad[T Float](dx, y, dy []T, rows, cols int) {
 	s := softmaxGradRows[T]{rowwise[T]{
 		out: dx[:rows*cols], y: y[:rows*cols], dy: dy[:rows*cols], cols: cols, run: rowRun(rows, cols),
@@ -84,12 +87,14 @@ func SoftmaxGrad[T Float](dx, y, dy []T, rows, cols int) {
 func softmaxGrad[T Float](dx, y, dy []T, cols int) {
 	for ; len(dx) > 0; dx, y, dy = dx[cols:], y[cols:], dy[cols:] {
 		d, p, g := dx[:cols], y[:cols], dy[:cols]
-		var dot T
+		var dot, sum float64
 		for c, v := range p {
-			dot += g[c] * v
+			dot += float64(g[c]) * float64(v)
+			sum += float64(v)
 		}
+		dot /= sum
 		for c, v := range p {
-			d[c] = v * (g[c] - dot)
+			d[c] = T(float64(v) * (float64(g[c]) - dot))
 		}
 	}
 }
