@@ -7,8 +7,9 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// evaluationRows is the number of rows of a graph for evaluation and prediction: large enough for
-// speed, small enough for memory.
+// evaluationRows is the number of rows of a graph for evaluation and prediction. With the plain Go
+// kernels and the lecture's CNN, 256 rows take as much CPU time and twice the memory, 64 rows up to
+// 5 % more time.
 const evaluationRows = 128
 
 // Evaluate measures the mean loss and accuracy over all rows, without dropout. It may run while Fit
