@@ -114,8 +114,3 @@ func TestRegionRunsTheCallersJobAndForgetsIt(t *testing.T) {
 		}
 	})
 }
-
-// jobFunc is a job of one function. Its closure is allocated at each call.
-type jobFunc func(piece int)
-
-func (f jobFunc) piece(i int) { f(i) }
