@@ -10,9 +10,6 @@ type pooling[T Float] struct {
 	run int // output rows of one piece; images in the gradient
 }
 
-// poolPiece is the number of taps in one piece: at 28x28x32, seven images of 12 µs in assembly.
-const poolPiece = 1 << 18
-
 // poolingOf cuts the slices to their lengths.
 func poolingOf[T Float](y, x []T, index []int32, s Window) pooling[T] {
 	size := s.rows() * s.OutWidth * s.Channels
