@@ -163,3 +163,14 @@ func TestConv2DGradsAreAdjoint(t *testing.T) {
 		}
 	}
 }
+
+// The product of these strides is no int; only the first window lies on the image.
+func TestConv2DGradInputWithHugeStrides(t *testing.T) {
+	w, err := NewWindow(1, 2, 2, 1, 1, 1, 1<<32, 1<<32, true)
+	fatalIf(t, err)
+	atLevels(t, func(t *testing.T) {
+		dx := []float32{9, 9, 9, 9}
+		Conv2DGradInput(dx, []float32{3}, []float32{2}, make([]float32, Conv2DGradInputWork(w, 1)), w, 1)
+		sameBits(t, "dx", dx, []float32{6, 0, 0, 0})
+	})
+}

@@ -26,7 +26,7 @@ func Conv2DGradInput[T Float](dx, dy, w, work []T, s Window, filters int) {
 	c.turn(w[:size])
 	c.finite = finite(c.w)
 	rows := s.Batch * s.Height
-	run := pieceRows(rows, s.Width*size/(s.StrideHeight*s.StrideWidth))
+	run := pieceRows(rows, s.Width*size/s.StrideHeight/s.StrideWidth) // their product may not fit an int
 	if run >= rows {
 		c.gradInput(0, rows)
 		return
