@@ -70,9 +70,12 @@ func (f *fastConvolution) gradKernelOf(dw []float32, lo, hi int) {
 		height, width = f.Height, f.Width
 	}
 	in, pixels := f.Height*f.Width*f.Channels, f.OutHeight*f.OutWidth
-	work := takeBuffer(height * width * f.Channels)
-	x := frame{pixels: work.use, width: width, channels: f.Channels, height: height}
-	var columns *buffer
+	var work, columns *buffer
+	x := frame{width: width, channels: f.Channels, height: height}
+	if f.framed() {
+		work = takeBuffer(height * width * f.Channels)
+		x.pixels = work.use
+	}
 	for image := lo; image < hi; image++ {
 		a, dy := f.x[image*in:][:in], f.y[image*pixels*f.filters:][:pixels*f.filters]
 		if f.framed() {
@@ -93,7 +96,9 @@ func (f *fastConvolution) gradKernelOf(dw []float32, lo, hi int) {
 	if columns != nil {
 		columns.put()
 	}
-	work.put()
+	if work != nil {
+		work.put()
+	}
 }
 
 // gradKernelImage adds one image's share: for each row of the kernel a product of its taps and channels by the

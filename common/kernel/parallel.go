@@ -24,7 +24,8 @@ func pieceRows(rows, work int) int {
 // ceilDiv returns a/b rounded up, for a >= 0 and b > 0.
 func ceilDiv(a, b int) int { return (a + b - 1) / b }
 
-// job is work that is cut into pieces.
+// job is work that is cut into pieces. A piece may panic, but must not call runtime.Goexit (as t.Fatal does): its
+// region would stay open.
 type job interface{ piece(i int) }
 
 // parallel runs pieces 0 to pieces-1 of j on up to GOMAXPROCS goroutines, the caller's among them. Each
