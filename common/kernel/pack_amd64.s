@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func packAVX512(dst *float32, src *float32, rows int, stride int, panels int, panelStride int, columns uint64, edge *int32)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·packAVX512(SB), NOSPLIT, $0-64
 	MOVQ  dst+0(FP), AX
 	MOVQ  src+8(FP), CX
@@ -18,6 +18,8 @@ TEXT ·packAVX512(SB), NOSPLIT, $0-64
 	KMOVW R8, K1
 	SHRQ  $0x10, R8
 	KMOVW R8, K2
+	MOVQ  BX, R11
+	SHLQ  $0x04, R11
 
 row:
 	MOVQ  CX, R8
@@ -27,29 +29,33 @@ row:
 	JZ    last
 
 panel:
-	VMOVUPS (R8), Z0
-	VMOVUPS 64(R8), Z1
-	VMOVUPS Z0, (R9)
-	VMOVUPS Z1, 64(R9)
-	ADDQ    $0x00000080, R8
-	ADDQ    DI, R9
-	DECQ    R10
-	JNZ     panel
+	VMOVUPS    (R8), Z0
+	VMOVUPS    64(R8), Z1
+	PREFETCHT0 (R8)(R11*1)
+	PREFETCHT0 64(R8)(R11*1)
+	VMOVUPS    Z0, (R9)
+	VMOVUPS    Z1, 64(R9)
+	ADDQ       $0x00000080, R8
+	ADDQ       DI, R9
+	DECQ       R10
+	JNZ        panel
 
 last:
-	VMOVUPS.Z (R8), K1, Z0
-	VMOVUPS.Z 64(R8), K2, Z1
-	VMOVUPS   Z0, (R9)
-	VMOVUPS   Z1, 64(R9)
-	ADDQ      BX, CX
-	ADDQ      $0x00000080, AX
-	DECQ      DX
-	JNZ       row
+	PREFETCHT0 (R8)(R11*1)
+	PREFETCHT0 64(R8)(R11*1)
+	VMOVUPS.Z  (R8), K1, Z0
+	VMOVUPS.Z  64(R8), K2, Z1
+	VMOVUPS    Z0, (R9)
+	VMOVUPS    Z1, 64(R9)
+	ADDQ       BX, CX
+	ADDQ       $0x00000080, AX
+	DECQ       DX
+	JNZ        row
 	VZEROUPPER
 	RET
 
 // func packAVX2(dst *float32, src *float32, rows int, stride int, panels int, panelStride int, columns uint64, edge *int32)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·packAVX2(SB), NOSPLIT, $0-64
 	MOVQ    dst+0(FP), AX
 	MOVQ    src+8(FP), CX
@@ -61,6 +67,8 @@ TEXT ·packAVX2(SB), NOSPLIT, $0-64
 	MOVQ    edge+56(FP), R8
 	VMOVUPS (R8), Y2
 	VMOVUPS 32(R8), Y3
+	MOVQ    BX, R11
+	SHLQ    $0x04, R11
 
 row:
 	MOVQ  CX, R8
@@ -70,16 +78,18 @@ row:
 	JZ    last
 
 panel:
-	VMOVUPS (R8), Y0
-	VMOVUPS 32(R8), Y1
-	VMOVUPS Y0, (R9)
-	VMOVUPS Y1, 32(R9)
-	ADDQ    $0x00000040, R8
-	ADDQ    DI, R9
-	DECQ    R10
-	JNZ     panel
+	VMOVUPS    (R8), Y0
+	VMOVUPS    32(R8), Y1
+	PREFETCHT0 (R8)(R11*1)
+	VMOVUPS    Y0, (R9)
+	VMOVUPS    Y1, 32(R9)
+	ADDQ       $0x00000040, R8
+	ADDQ       DI, R9
+	DECQ       R10
+	JNZ        panel
 
 last:
+	PREFETCHT0 (R8)(R11*1)
 	VMASKMOVPS (R8), Y2, Y0
 	VMASKMOVPS 32(R8), Y3, Y1
 	VMOVUPS    Y0, (R9)

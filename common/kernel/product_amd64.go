@@ -68,7 +68,7 @@ func (p *fastProduct) run() {
 		if p.columns*p.k*p.m > 2*mostPiece {
 			p.rows = max(pieceOf(p.m, p.k*p.columns), 112)
 		}
-		if b, ok := inPlace(p.b, p.n); ok || p.readInPlace() {
+		if b, ok := inPlace(p.b, p.n); ok {
 			p.panels = b
 		}
 	}
@@ -82,13 +82,6 @@ func (p *fastProduct) run() {
 	if p.shared != nil {
 		p.shared.put()
 	}
-}
-
-// readInPlace reports whether B is better not packed, though its rows lie apart: a few tiles of rows
-// do not pay for a copy. Rows a multiple of 512 bytes apart would fall on few lines of the cache.
-func (p *fastProduct) readInPlace() bool {
-	most, width := tileSize()
-	return p.m <= 3*most && p.n%128 != 0 && (level == AVX512 || p.n%width == 0)
 }
 
 // pieceOf returns how many of n rows (or columns) of the given work one piece takes.

@@ -74,6 +74,11 @@ func gradFromOutput[T kernel.Float](name string, y, dy *gorgonia.Node, backward 
 }
 
 func reluGrad[T kernel.Float](y, dy *gorgonia.Node) (*gorgonia.Node, error) {
+	if f, ok := dy.Op().(*function[T]); ok && f.behindReLU != nil {
+		if dx, err := f.behindReLU(y); dx != nil || err != nil {
+			return dx, err
+		}
+	}
 	return gradFromOutput("ReLU", y, dy, kernel.ReLUGrad[T])
 }
 

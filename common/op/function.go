@@ -40,6 +40,9 @@ type function[T kernel.Float] struct {
 	// that is itself a gradient.
 	diff func(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Nodes, error)
 	wrt  []bool
+	// behindReLU, of a gradient, gives the same gradient masked by x > 0, if there is a cheaper way than to mask
+	// it afterwards: x is the output of the ReLU. Without one, it is nil or gives nil.
+	behindReLU func(x *gorgonia.Node) (*gorgonia.Node, error)
 
 	value gorgonia.Value // the output, made at the first run
 	out   []T

@@ -3,6 +3,7 @@ package op_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"gorgonia.org/gorgonia"
@@ -159,4 +160,48 @@ func TestGradientsOfANet(t *testing.T) {
 		return y, nil
 	}, 1, random(rng, 3, 6, 6, 2), random(rng, 2, 3, 2, 2), random(rng, 2), random(rng, 18, 4), random(rng, 4),
 		array{[]int{3, 4}, []float64{0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1}})
+}
+
+// A convolution with a ReLU masks its gradient on the way through the pool behind it. One without, and the ReLU as
+// a node of its own, do it one after the other: the bits have to be the same, also where windows overlap or reach
+// out of the image, and where the output goes elsewhere too.
+func TestReLUBeforeAPool(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 11))
+	for _, w := range []op.Window{
+		{Size: [2]int{2, 2}, Stride: [2]int{2, 2}},
+		{Size: [2]int{3, 3}, Stride: [2]int{2, 1}, Same: true},
+		{Size: [2]int{2, 3}, Stride: [2]int{1, 1}},
+	} {
+		net := func(joined, twice bool) builder {
+			return func(in ...*gorgonia.Node) (*gorgonia.Node, error) {
+				x := gorgonia.Must(op.Conv2D(in[0], in[1], in[2], [2]int{1, 1}, true, joined))
+				if !joined {
+					x = gorgonia.Must(op.ReLU(x))
+				}
+				y := gorgonia.Must(op.MaxPool2D(x, w))
+				if twice {
+					other := op.Window{Size: [2]int{1, 1}, Stride: [2]int{1, 1}}
+					both := gorgonia.Nodes{gorgonia.Must(gorgonia.Sum(y)), gorgonia.Must(gorgonia.Sum(gorgonia.Must(op.MaxPool2D(x, other))))}
+					return gorgonia.Add(both[0], both[1])
+				}
+				return y, nil
+			}
+		}
+		for _, dtype := range dtypes {
+			for _, twice := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%v,%v,%v", w, dtype, twice), func(t *testing.T) {
+					inputs := []array{random(rng, 3, 9, 11, 4), random(rng, 3, 2, 4, 10), random(rng, 10)}
+					apart, joined := newTrial(t, net(false, twice), dtype, 0, inputs...), newTrial(t, net(true, twice), dtype, 0, inputs...)
+					apart.run(t)
+					joined.run(t)
+					want := apart.gradients(t)
+					for i, grad := range joined.gradients(t) {
+						if !slices.Equal(grad, want[i]) {
+							t.Errorf("gradient %d has other bits than with the ReLU apart", i)
+						}
+					}
+				})
+			}
+		}
+	}
 }

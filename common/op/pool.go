@@ -38,15 +38,29 @@ func maxPool2D[T kernel.Float](x *gorgonia.Node, s kernel.Window) (*gorgonia.Nod
 			return nil
 		},
 		diff: func(n gorgonia.Nodes, y, dy *gorgonia.Node) (gorgonia.Nodes, error) {
-			// y is an input only so that the forward run comes first
-			dx, err := apply(&function[T]{
-				name:  "MaxPool2D.dx",
-				shape: n[0].Shape(),
-				run: func(dx []T, v [][]T) error {
-					kernel.MaxPool2DGrad(dx, v[1], index, s)
-					return nil
-				},
-			}, y, dy)
+			gradInput := func(dy *gorgonia.Node, behindReLU func(x *gorgonia.Node) (*gorgonia.Node, error)) (*gorgonia.Node, error) {
+				// y is an input only so that the forward run comes first
+				return apply(&function[T]{
+					name:  "MaxPool2D.dx",
+					shape: n[0].Shape(),
+					run: func(dx []T, v [][]T) error {
+						kernel.MaxPool2DGrad(dx, v[1], index, s)
+						return nil
+					},
+					behindReLU: behindReLU,
+				}, y, dy)
+			}
+			dx, err := gradInput(dy, func(x *gorgonia.Node) (*gorgonia.Node, error) {
+				if x != n[0] {
+					return nil, nil
+				}
+				// a maximum is above 0 where the pixel that it was found at is, and no other gets a gradient
+				masked, err := reluGrad[T](y, dy)
+				if err != nil {
+					return nil, err
+				}
+				return gradInput(masked, nil)
+			})
 			return gorgonia.Nodes{dx}, err
 		},
 	}, x)

@@ -47,6 +47,9 @@ func pack(w width) {
 		}
 	}
 	from, to, left := GP64(), GP64(), GP64()
+	ahead := GP64() // the rows are far apart: the CPU does not see by itself what comes next
+	MOVQ(stride, ahead)
+	SHLQ(U8(4), ahead)
 	Label("row")
 	MOVQ(src, from)
 	MOVQ(dst, to)
@@ -57,6 +60,9 @@ func pack(w width) {
 	for j := range v {
 		VMOVUPS(Mem{Base: from, Disp: j * w.bytes}, v[j])
 	}
+	for j := range (2*w.bytes + 63) / 64 {
+		PREFETCHT0(Mem{Base: from, Disp: 64 * j, Index: ahead, Scale: 1})
+	}
 	for j := range v {
 		VMOVUPS(v[j], Mem{Base: to, Disp: j * w.bytes})
 	}
@@ -65,6 +71,9 @@ func pack(w width) {
 	DECQ(left)
 	JNZ(LabelRef("panel"))
 	Label("last")
+	for j := range (2*w.bytes + 63) / 64 {
+		PREFETCHT0(Mem{Base: from, Disp: 64 * j, Index: ahead, Scale: 1})
+	}
 	for j := range v {
 		m := Mem{Base: from, Disp: j * w.bytes}
 		if w == avx512 {

@@ -137,6 +137,10 @@ func tile(w width, rows, vectors int) {
 	Label("tile")
 	start(w, field, c, masks, cTile)
 
+	if w == avx512 {
+		fetch(rows, vectors*w.bytes, cTile, field)
+	}
+
 	p := get(tileB)
 	address := rowAddress{row: row, thrice: thrice}
 	for g := range (rows + 4) / 5 {
@@ -224,6 +228,23 @@ func start(w width, field func(int) Mem, c [][]VecVirtual, masks []OpmaskVirtual
 	MOVQ(field(tileCRow), stride)
 	loads(w, "add", field, masks, c, at, stride)
 	Label("begin")
+}
+
+// fetch asks for the rows of C while the sum runs, so that the stores do not wait for memory. It makes the gradient of
+// a large kernel a fifth faster on a Zen 4; with the smaller tiles of AVX2 it made nothing faster.
+func fetch(rows, bytes int, cTile GPVirtual, field func(int) Mem) {
+	at, stride := GP64(), GP64()
+	MOVQ(cTile, at)
+	MOVQ(field(tileCRow), stride)
+	for i := range rows {
+		for disp := 0; disp < bytes; disp += 64 {
+			PREFETCHT0(Mem{Base: at, Disp: disp})
+		}
+		PREFETCHT0(Mem{Base: at, Disp: bytes - 1}) // of a row that begins inside a line
+		if i+1 < rows {
+			ADDQ(stride, at)
+		}
+	}
 }
 
 // edges writes code twice on AVX2: without masks, and with vector masks where C ends inside the tile.
