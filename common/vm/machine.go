@@ -8,7 +8,8 @@
 // a run free of allocations; Gorgonia's own work too and allocate as they do on the tape.
 //
 // Unlike the tape machine it binds no dual values, so Node.Grad gives the value of the gradient node
-// of the newest run, which is what a solver wants. It has no Read, Set or random nodes.
+// of the newest run, which is what a solver wants. It has no Read, Set or random nodes. After the graph's
+// UnbindAllNonInputs a run computes as before, but the nodes that it had bound stay empty: make a new machine.
 package vm
 
 import (
