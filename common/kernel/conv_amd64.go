@@ -24,6 +24,9 @@ type fastConvolution struct {
 	rows, images  int // of a piece
 }
 
+// convolutionPiece is the multiply-adds of a piece: some 20 µs.
+const convolutionPiece = 1 << 20
+
 var fastConvolutions sync.Pool
 
 // fast computes the kernel in assembly if it can. After false nothing of the output is to be used.
@@ -67,10 +70,10 @@ func (f *fastConvolution) piece(i int) {
 // cut makes pieces of some rows of an image, or of some images, and runs them. work is the multiply-adds of a row.
 func (f *fastConvolution) cut(height, work int) {
 	f.rows, f.images = height, 1
-	if height*work > 2*leastPiece {
-		f.rows = max(1, leastPiece/work)
+	if height*work > 2*convolutionPiece {
+		f.rows = max(1, convolutionPiece/work)
 	} else {
-		f.images = max(1, min(f.Batch, leastPiece/2/(height*work)))
+		f.images = max(1, min(f.Batch, convolutionPiece/2/(height*work)))
 	}
 	pieces := ceilDiv(height, f.rows) * ceilDiv(f.Batch, f.images)
 	if pieces == 1 {

@@ -47,7 +47,7 @@ func (f *fastConvolution) gradInputRows(image, row, rows int) {
 // gradKernel sums over runs of images, each in a buffer of its own. A result that is not finite may come from the
 // frame's zeros, so that the plain loop has to decide.
 func (f *fastConvolution) gradKernel() bool {
-	images := max(ceilDiv(f.Batch, 8), min(f.Batch, leastPiece/2/(f.OutHeight*f.OutWidth*len(f.w))))
+	images := max(ceilDiv(f.Batch, 8), min(f.Batch, convolutionPiece/2/(f.OutHeight*f.OutWidth*len(f.w))))
 	f.images = images
 	pieces := ceilDiv(f.Batch, images)
 	if pieces == 1 {

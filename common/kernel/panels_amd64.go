@@ -2,7 +2,10 @@
 
 package kernel
 
-import "unsafe"
+import (
+	"sync"
+	"unsafe"
+)
 
 // panels is the second factor of a product as the micro-kernels read it: k rows of as many columns as a
 // tile has, panel after panel. The last one may have fewer columns.
@@ -55,6 +58,41 @@ func packColumns(dst, src []float32, k, n, stride int) {
 	for j := 0; j < n; j += width {
 		columns := min(width, n-j)
 		transposeSingle(dst[j*k:], width, src[j*stride:], stride, columns, k)
+	}
+}
+
+// packing is the packing of a whole factor, n columns of k rows, or with transpose n rows of k columns. A piece is
+// some panels.
+type packing struct {
+	dst, src  []float32
+	k, n      int
+	transpose bool
+	panels    int // of a piece
+}
+
+var packings sync.Pool
+
+func (p *packing) all() {
+	count, size := panelCount(p.k, p.n)
+	p.panels = ceilDiv(count, max(1, size/packPiece))
+	if p.panels >= count {
+		p.piece(0)
+		return
+	}
+	region(&packings, ceilDiv(count, p.panels), *p)
+}
+
+// packPiece is the elements of a piece: some 20 µs.
+const packPiece = 1 << 16
+
+func (p *packing) piece(i int) {
+	_, width := tileSize()
+	j := i * p.panels * width
+	columns := min(p.panels*width, p.n-j)
+	if p.transpose {
+		packColumns(p.dst[j*p.k:], p.src[j*p.k:], p.k, columns, p.k)
+	} else {
+		packRows(p.dst[j*p.k:], p.src[j:], p.k, columns, p.n)
 	}
 }
 

@@ -15,14 +15,14 @@ const (
 	fastDepth    = 400 // rows of a panel that stay in the cache while the rows of A pass over it
 	fastColumns  = 128 // columns that a piece packs at once
 	prefetchRows = 16  // of B, ahead of the one at hand
-	leastPiece   = 1 << 20
+	leastPiece   = 1 << 18
 	mostPiece    = 1 << 22 // about 75 µs
 )
 
 // fastProduct is a product in assembly. Which way it goes depends on the shape:
 //
 //   - B is not transposed and C is wide: each piece packs its own columns of B.
-//   - C is tall: B is packed once, and the pieces are runs of rows.
+//   - C is tall, or all is large: B is packed once, and the pieces are runs of rows.
 //   - B is transposed and C is wide: Cᵀ = Bᵀ'·Aᵀ is the second way on the other factor, and blocks of Cᵀ are
 //     turned as they are stored. To turn B itself would touch the larger matrix.
 //
@@ -59,9 +59,11 @@ func (p *fastProduct) run() {
 	if p.transB && p.m <= p.n {
 		p.turn()
 	}
-	if p.turned || p.m > p.n {
+	most, _ := tileSize()
+	large := p.m >= 512 && 64*p.k*p.m > 2*mostPiece // pieces would have to share columns
+	if p.turned || p.m > p.n || large {
 		p.share()
-		p.rows, p.columns = pieceOf(p.m, p.k*p.n), p.n
+		p.rows, p.columns = max(pieceOf(p.m, p.k*p.n), min(30/most*most, ceilDiv(p.m, 4))), p.n
 	} else {
 		p.rows = p.m
 		p.columns = min(p.n, max(64, pieceOf(p.n, p.k*p.m)/64*64))
@@ -107,11 +109,8 @@ func (p *fastProduct) share() {
 	}
 	_, size := panelCount(p.k, p.n)
 	p.shared = takeBuffer(size)
-	if p.transB {
-		packColumns(p.shared.use, p.b, p.k, p.n, p.k)
-	} else {
-		packRows(p.shared.use, p.b, p.k, p.n, p.n)
-	}
+	pack := packing{dst: p.shared.use, src: p.b, k: p.k, n: p.n, transpose: p.transB}
+	pack.all()
 	p.panels = packed(p.shared.use, p.k)
 }
 
@@ -127,7 +126,11 @@ func (p *fastProduct) piece(i int) {
 			depth := min(fastDepth, p.k-k0)
 			b := p.panels
 			b.data = unsafe.Add(b.data, k0*b.row+4*j0)
-			p.block(b, i0, i1, j0, j1, k0, depth, p.c[i0*p.n+j0:], p.n)
+			a, work := p.first(i0, i1, k0, depth)
+			p.block(a, b, i1-i0, j0, j1, k0, depth, p.c[i0*p.n+j0:], p.n)
+			if work != nil {
+				work.put()
+			}
 		}
 	default:
 		_, size := panelCount(min(p.k, fastDepth), min(fastColumns, j1-j0))
@@ -137,7 +140,7 @@ func (p *fastProduct) piece(i int) {
 			for k0 := 0; k0 < p.k; k0 += fastDepth {
 				depth := min(fastDepth, p.k-k0)
 				packRows(work.use, p.b[k0*p.n+j:], depth, columns, p.n)
-				p.block(packed(work.use, depth), i0, i1, j, j+columns, k0, depth, p.c[i0*p.n+j:], p.n)
+				p.block(p.at(i0, k0), packed(work.use, depth), i1-i0, j, j+columns, k0, depth, p.c[i0*p.n+j:], p.n)
 			}
 		}
 		work.put()
@@ -151,23 +154,57 @@ func (p *fastProduct) turnedRows(i0, i1 int) {
 		depth := min(fastDepth, p.k-k0)
 		b := p.panels
 		b.data = unsafe.Add(b.data, k0*b.row)
-		p.block(b, i0, i1, 0, p.n, k0, depth, work.use, p.n)
+		a, copied := p.first(i0, i1, k0, depth)
+		p.block(a, b, i1-i0, 0, p.n, k0, depth, work.use, p.n)
+		if copied != nil {
+			copied.put()
+		}
 	}
 	transposeSingle(p.c[i0:], p.m, work.use, p.n, i1-i0, p.n)
 	work.put()
 }
 
-// block adds depth rows of the sum, from k0 on, to rows i0 … i1-1 and columns j0 … j1-1 of C, whose first element is
-// c[0]. b begins at the columns j0 if it was packed for them, else at 0.
-func (p *fastProduct) block(b panels, i0, i1, j0, j1, k0, depth int, c []float32, cRow int) {
+// factor is a part of op(A): its first element and the strides.
+type factor struct {
+	data   []float32
+	row, k int
+}
+
+// at is op(A) from row i and column k on.
+func (p *fastProduct) at(i, k int) factor {
+	return factor{data: p.a[i*p.aRow+k*p.aK:], row: p.aRow, k: p.aK}
+}
+
+// first is rows i0 … i1-1 and depth columns from k0 on of op(A): where they are, or copied into a buffer if a tile
+// would read addresses 2,048 bytes (or a multiple) apart. Those fall on two sets of an L1 cache with 64 sets, whose 8
+// or 12 ways a tall tile needs more than once.
+func (p *fastProduct) first(i0, i1, k0, depth int) (factor, *buffer) {
+	a := p.at(i0, k0)
+	if 4*max(a.row, a.k)%2048 != 0 || p.n < fastColumns {
+		return a, nil
+	}
+	row := (depth+15)&^15 + 16 // whole lines, and one more
+	work := takeBuffer((i1 - i0) * row)
+	if a.k == 1 {
+		for i := range i1 - i0 {
+			copy(work.use[i*row:][:depth], a.data[i*a.row:])
+		}
+	} else {
+		transposeSingle(work.use, row, a.data, a.k, depth, i1-i0)
+	}
+	return factor{data: work.use, row: row, k: 1}, work
+}
+
+// block adds depth rows of the sum, from k0 on, to some rows and the columns j0 … j1-1 of C, whose first element is
+// c[0]; a begins with the same row. b begins at the columns j0 if it was packed for them, else at 0.
+func (p *fastProduct) block(first factor, b panels, rows, j0, j1, k0, depth int, c []float32, cRow int) {
 	_, width := tileSize()
-	rows := i1 - i0
-	a := p.a[i0*p.aRow+k0*p.aK:]
+	a := first.data
 	// the assembly checks no bounds
-	_ = a[(rows-1)*p.aRow+(depth-1)*p.aK]
+	_ = a[(rows-1)*first.row+(depth-1)*first.k]
 	_ = c[(rows-1)*cRow+j1-j0-1]
 	t := tile{
-		a: unsafe.Pointer(&a[0]), aRow: 4 * p.aRow, aK: 4 * p.aK, bK: b.row, cRow: 4 * cRow,
+		a: unsafe.Pointer(&a[0]), aRow: 4 * first.row, aK: 4 * first.k, bK: b.row, cRow: 4 * cRow,
 		k: depth, segments: 1, start: startC, prefetch: prefetchRows * b.row,
 	}
 	if k0 == 0 {
