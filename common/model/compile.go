@@ -20,6 +20,7 @@ type Config struct {
 	Seed    uint64
 	Dtype   tensor.Dtype // tensor.Float32 if zero; tensor.Float64 for proofs
 	Machine MachineFunc  // package vm's machine if nil
+	Start   *State       // go on from here instead of drawing weights; its seed replaces Seed
 }
 
 // Compile checks the net, draws the parameters and tries out a graph of one row. An error names the
@@ -37,16 +38,10 @@ func (n *Net) Compile(c Config) error {
 		return err
 	}
 	n.config = c
+	n.config.Start = nil // its weights would be kept for nothing
 	n.graphs.reset()
-	n.step, n.epoch = 0, 0
-	for _, p := range n.params {
-		values := p.initializer.Init(p.shape, kernel.NewStream(c.Seed, kernel.PurposeInitializer, p.index, 0))
-		if got, want := len(values), p.shape.TotalSize(); got != want {
-			return fmt.Errorf("%s: the initializer gave %d values, want %d for the shape %v",
-				p.Name, got, want, p.shape)
-		}
-		p.Value = newTensor(c.Dtype, p.shape)
-		store(p.Value, values)
+	if err := n.start(c.Start); err != nil {
+		return err
 	}
 	g, err := n.build(graphKey{Train, 1})
 	if err != nil {
@@ -58,6 +53,24 @@ func (n *Net) Compile(c Config) error {
 }
 
 var errFitting = errors.New("a Fit of this net is running")
+
+// start gives the parameters their first values: those of the state, or drawn ones if it is nil.
+func (n *Net) start(state *State) error {
+	if state != nil {
+		return n.resume(*state)
+	}
+	n.step, n.epoch = 0, 0
+	for _, p := range n.params {
+		values := p.initializer.Init(p.shape, kernel.NewStream(n.config.Seed, kernel.PurposeInitializer, p.index, 0))
+		if got, want := len(values), p.shape.TotalSize(); got != want {
+			return fmt.Errorf("%s: the initializer gave %d values, want %d for the shape %v",
+				p.Name, got, want, p.shape)
+		}
+		p.Value = newTensor(n.config.Dtype, p.shape)
+		store(p.Value, values)
+	}
+	return nil
+}
 
 // check validates the layers and the configuration, and fills in the defaults.
 func (n *Net) check(c *Config) error {

@@ -22,6 +22,15 @@ type Data interface {
 	Batch64(rows []int, inputs, targets []float64)
 }
 
+// Accepts is an error if the rows of the data, inputs or targets, have other shapes than Fit and Evaluate
+// want. The net must be compiled.
+func (n *Net) Accepts(data Data) error {
+	if !n.compiled {
+		return errNotCompiled
+	}
+	return n.accepts(data, true)
+}
+
 // accepts checks that the data has rows of the net's shapes.
 func (n *Net) accepts(data Data, targets bool) error {
 	if data == nil || data.Len() < 1 {

@@ -168,7 +168,7 @@ func (t *trainer) epoch(ctx context.Context, epoch, batches int) error {
 			}
 		}
 	}
-	t.net.epoch++
+	t.net.endEpoch()
 	mean := sum.mean()
 	e := Epoch{Epoch: epoch, Epochs: t.fit.Epochs, Loss: mean.Loss, Accuracy: mean.Accuracy}
 	if t.fit.Validation != nil {

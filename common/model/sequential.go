@@ -129,6 +129,19 @@ func (n *Net) SetWeights(values [][]float64) error {
 	if !n.compiled {
 		return errNotCompiled
 	}
+	if err := n.checkSizes(values); err != nil {
+		return err
+	}
+	n.weights.Lock()
+	defer n.weights.Unlock()
+	for i, p := range n.params {
+		store(p.Value, values[i])
+	}
+	return nil
+}
+
+// checkSizes is an error if the values are not as many as the parameters have.
+func (n *Net) checkSizes(values [][]float64) error {
 	if len(values) != len(n.params) {
 		return fmt.Errorf("%d weights, want %d", len(values), len(n.params))
 	}
@@ -136,11 +149,6 @@ func (n *Net) SetWeights(values [][]float64) error {
 		if got, want := len(values[i]), p.shape.TotalSize(); got != want {
 			return fmt.Errorf("%s: %d values, want %d for the shape %v", p.Name, got, want, p.shape)
 		}
-	}
-	n.weights.Lock()
-	defer n.weights.Unlock()
-	for i, p := range n.params {
-		store(p.Value, values[i])
 	}
 	return nil
 }

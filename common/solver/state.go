@@ -24,6 +24,14 @@ type Slot struct {
 	Float64 []float64 // the numbers if it is of float64, else nil
 }
 
+// Dtype is that of the numbers.
+func (s Slot) Dtype() tensor.Dtype {
+	if s.Float32 != nil {
+		return tensor.Float32
+	}
+	return tensor.Float64
+}
+
 func (m *memory) state(solver string) State {
 	state := State{Solver: solver, Step: m.steps}
 	for i := range m.params {

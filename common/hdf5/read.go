@@ -1,0 +1,202 @@
+package hdf5
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+)
+
+const signature = "\x89HDF\r\n\x1a\n"
+
+const undefined = math.MaxUint64 // the address of what is not there
+
+// maxMetadata bounds what is read beside the numbers: names, shapes and attributes. The largest one of a
+// Keras file is the JSON text of its layers, some hundred bytes a layer.
+const maxMetadata = 16 << 20
+
+// maxDepth bounds groups within groups.
+const maxDepth = 64
+
+// File is an open file. Its datasets can be read until it is closed.
+type File struct {
+	Root *Group
+	file *os.File
+}
+
+// Open reads the tree of a file; errors name the path.
+func Open(path string) (*File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err // it has the path
+	}
+	root, err := readFile(f)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), f.Close())
+	}
+	return &File{root, f}, nil
+}
+
+func readFile(f *os.File) (*Group, error) {
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, errors.New("a folder, want an HDF5 file")
+	case !info.Mode().IsRegular():
+		return nil, errors.New("not a regular file, want an HDF5 file")
+	}
+	return Read(f, info.Size())
+}
+
+// Close closes the file.
+func (f *File) Close() error { return f.file.Close() }
+
+// Read reads the tree of an HDF5 file of so many bytes: groups, attributes, and shapes and types of the
+// datasets, whose numbers stay in r until they are asked for. Errors name the object and what is wrong
+// with it.
+func Read(r io.ReaderAt, size int64) (*Group, error) {
+	in := &reader{r: r, size: uint64(max(size, 0)), seen: map[uint64]bool{}, heaps: map[uint64]globalHeap{}}
+	in.budget = min(in.size, maxMetadata)
+	root, err := in.superblock()
+	if err != nil {
+		return nil, fmt.Errorf("hdf5: %w", err)
+	}
+	m, err := in.object(root, "", 0)
+	if err != nil {
+		return nil, fmt.Errorf("hdf5: %w", err)
+	}
+	g, ok := m.(*Group)
+	if !ok {
+		return nil, errors.New("hdf5: the root is a dataset, want a group")
+	}
+	return g, nil
+}
+
+// reader is the state of one Read.
+type reader struct {
+	r      io.ReaderAt
+	size   uint64
+	budget uint64          // bytes that may still be read for the tree
+	seen   map[uint64]bool // addresses of structures that were read
+	heaps  map[uint64]globalHeap
+}
+
+// bytes reads a part of the file that belongs to the tree.
+func (in *reader) bytes(what string, address, length uint64) ([]byte, error) {
+	if address > in.size || length > in.size-address {
+		return nil, fmt.Errorf("%s: %d bytes at %d, but the file ends at %d", what, length, address, in.size)
+	}
+	if length > in.budget {
+		return nil, fmt.Errorf("%s: more than %d bytes beside the numbers", what, min(in.size, maxMetadata))
+	}
+	in.budget -= length
+	b := make([]byte, length)
+	if n, err := in.r.ReadAt(b, int64(address)); n < len(b) {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
+	return b, nil
+}
+
+// once is bytes for a structure that may be read only once: no damage can lead in a circle.
+func (in *reader) once(what string, address, length uint64) ([]byte, error) {
+	if in.seen[address] {
+		return nil, fmt.Errorf("%s at %d: two lead to it", what, address)
+	}
+	b, err := in.bytes(what, address, length)
+	if err == nil {
+		in.seen[address] = true
+	}
+	return b, err
+}
+
+// signed checks the four letters that a structure begins with, and its version.
+func signed(what string, b []byte, letters string, version byte) error {
+	if string(b[:4]) != letters {
+		return fmt.Errorf("%s: begins with %q, want %q", what, b[:4], letters)
+	}
+	if b[4] != version {
+		return fmt.Errorf("%s: version %d, want %d", what, b[4], version)
+	}
+	return nil
+}
+
+// superblock reads the start of the file (section II.A) and gives the address of the root's header.
+func (in *reader) superblock() (uint64, error) {
+	if in.size == 0 {
+		return 0, errors.New("an empty file")
+	}
+	const length = 96
+	b, err := in.bytes("superblock", 0, min(length, in.size))
+	if err != nil {
+		return 0, err
+	}
+	if len(b) < 9 || string(b[:8]) != signature {
+		return 0, errors.New("not an HDF5 file: it begins otherwise")
+	}
+	if b[8] != 0 {
+		return 0, fmt.Errorf("superblock version %d, want 0, as h5py writes unless told libver='latest'", b[8])
+	}
+	if len(b) < length {
+		return 0, fmt.Errorf("the file is cut off after %d bytes", len(b))
+	}
+	if b[13] != 8 || b[14] != 8 {
+		return 0, fmt.Errorf("addresses of %d and lengths of %d bytes, want 8 and 8", b[13], b[14])
+	}
+	if base := le.Uint64(b[24:]); base != 0 {
+		return 0, fmt.Errorf("base address %d, want 0", base)
+	}
+	if end := le.Uint64(b[40:]); end > in.size {
+		return 0, fmt.Errorf("the file is cut off: %d bytes, want %d", in.size, end)
+	}
+	return le.Uint64(b[64:]), nil
+}
+
+// object reads a group or a dataset. path is "" for the root.
+func (in *reader) object(address uint64, path string, depth int) (Member, error) {
+	name := path
+	if name == "" {
+		name = "/"
+	}
+	h, err := in.header(address)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if depth > maxDepth {
+		return nil, fmt.Errorf("%s: groups in groups, want at most %d", name, maxDepth)
+	}
+	attributes := make([]Attribute, 0, len(h.attributes))
+	for _, message := range h.attributes {
+		a, err := in.attribute(message)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		attributes = append(attributes, a)
+	}
+	if h.symbols == nil {
+		d, err := in.dataset(h)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		d.Attributes = attributes
+		return d, nil
+	}
+	links, err := in.links(h.symbols)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	g := NewGroup()
+	g.Attributes = attributes
+	for _, l := range links {
+		m, err := in.object(l.address, path+"/"+l.name, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		if err := g.Add(l.name, m); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return g, nil
+}

@@ -1,0 +1,203 @@
+package hdf5
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// heapWriter gathers the strings of all attributes into global heap collections (section III.E). They
+// stand in front of everything else, so that their addresses are known when headers are laid out.
+type heapWriter struct {
+	collections [][]byte // as they will be written, with their own header
+	count       int      // objects in the newest
+	references  [][]byte // of each string, in the order of strings: the address is still a number of a collection
+	next        int      // the next reference to be used
+}
+
+const (
+	collectionSize   = 4096 // libhdf5's least
+	collectionHeader = 16
+	mostObjects      = math.MaxUint16
+)
+
+// strings walks through the tree in the order in which it is laid out.
+func (out *layout) strings(g *Group, path string) error {
+	for _, name := range g.Names() {
+		var err error
+		switch m := g.members[name].(type) {
+		case *Group:
+			err = out.strings(m, path+"/"+name)
+		case *Dataset:
+			err = out.heap.attributes(m.Attributes)
+		default:
+			err = fmt.Errorf("%s/%s: a member of type %T, want *Group or *Dataset", path, name, m)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := out.heap.attributes(g.Attributes); err != nil {
+		return fmt.Errorf("%s: %w", shown(path), err)
+	}
+	return nil
+}
+
+func (h *heapWriter) attributes(list []Attribute) error {
+	for _, a := range list {
+		switch v := a.Value.(type) {
+		case string:
+			if err := h.add(v); err != nil {
+				return fmt.Errorf("attribute %s: %w", a.Name, err)
+			}
+		case []string:
+			for _, s := range v {
+				if err := h.add(s); err != nil {
+					return fmt.Errorf("attribute %s: %w", a.Name, err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// add puts a string into the newest collection, or into a new one.
+func (h *heapWriter) add(s string) error {
+	switch {
+	case strings.Contains(s, "\x00"):
+		return fmt.Errorf("a string with a zero byte")
+	case len(s) > math.MaxInt32:
+		return fmt.Errorf("a string of %d bytes", len(s))
+	case s == "":
+		h.references = append(h.references, make([]byte, 16))
+		return nil
+	}
+	need := collectionHeader + (len(s)+7)/8*8
+	last := len(h.collections) - 1
+	if last < 0 || h.count == mostObjects || len(h.collections[last])+need > max(collectionSize, collectionHeader+need) {
+		h.collections = append(h.collections, make([]byte, collectionHeader))
+		h.count = 0
+		last++
+	}
+	h.count++
+	b := le.AppendUint16(h.collections[last], uint16(h.count))
+	b = append(b, 0, 0, 0, 0, 0, 0) // no reference count; reserved
+	b = le.AppendUint64(b, uint64(len(s)))
+	h.collections[last] = pad(append(b, s...))
+
+	reference := le.AppendUint32(nil, uint32(len(s)))
+	reference = le.AppendUint64(reference, uint64(last))
+	h.references = append(h.references, le.AppendUint32(reference, uint32(h.count)))
+	return nil
+}
+
+// heaps lays the collections out and completes the references.
+func (out *layout) heaps() {
+	h := &out.heap
+	addresses := make([]uint64, len(h.collections))
+	for i, b := range h.collections {
+		size := max(len(b), collectionSize)
+		copy(b, "GCOL\x01")
+		le.PutUint64(b[8:], uint64(size))
+		if free := size - len(b); free >= collectionHeader {
+			b = append(b, make([]byte, 8)...) // object 0: what is free, with this header
+			b = le.AppendUint64(b, uint64(free))
+		}
+		addresses[i] = out.put(append(b, make([]byte, size-len(b))...))
+	}
+	for _, r := range h.references {
+		if le.Uint32(r) > 0 {
+			le.PutUint64(r[4:], addresses[le.Uint64(r[4:])])
+		}
+	}
+}
+
+// take gives the next reference.
+func (h *heapWriter) take() []byte {
+	h.next++
+	return h.references[h.next-1]
+}
+
+// attributes adds the messages of attributes (section IV.A.2.m, version 1; 3 for a name that is not
+// ASCII).
+func (out *layout) attributes(messages []message, list []Attribute) ([]message, error) {
+	names := map[string]bool{}
+	for _, a := range list {
+		if a.Name == "" || strings.Contains(a.Name, "\x00") || len(a.Name) > maxName {
+			return nil, fmt.Errorf("%q cannot be the name of an attribute", a.Name)
+		}
+		if names[a.Name] {
+			return nil, fmt.Errorf("two attributes %s", a.Name)
+		}
+		names[a.Name] = true
+		typ, shape, data, err := out.encode(a.Value)
+		if err != nil {
+			return nil, fmt.Errorf("attribute %s: %w", a.Name, err)
+		}
+		body := attributeMessage(a.Name, typ, dataspace(shape), data)
+		if len(body) > math.MaxUint16-7 {
+			return nil, fmt.Errorf("attribute %s: %d bytes, want less than 64 KB", a.Name, len(body))
+		}
+		messages = append(messages, message{messageAttribute, 0, body})
+	}
+	if len(messages) > math.MaxUint16 {
+		return nil, fmt.Errorf("%d attributes, want at most %d", len(list), math.MaxUint16)
+	}
+	return messages, nil
+}
+
+func attributeMessage(name string, typ, space, data []byte) []byte {
+	ascii := !strings.ContainsFunc(name, func(r rune) bool { return r > 127 })
+	b := []byte{1, 0}
+	if !ascii {
+		b[0] = 3
+	}
+	for _, size := range []int{len(name) + 1, len(typ), len(space)} {
+		b = le.AppendUint16(b, uint16(size))
+	}
+	if !ascii {
+		b = append(b, 1) // UTF-8
+		b = append(append(b, name...), 0)
+		return append(append(append(b, typ...), space...), data...)
+	}
+	b = pad(append(append(b, name...), 0))
+	b = pad(append(b, typ...))
+	return append(append(b, space...), data...)
+}
+
+// encode gives type, shape and bytes of an attribute's value.
+func (out *layout) encode(value any) (typ []byte, shape []int, data []byte, err error) {
+	switch v := value.(type) {
+	case string:
+		return stringType, nil, out.heap.take(), nil
+	case []string:
+		for range v {
+			data = append(data, out.heap.take()...)
+		}
+		return stringType, []int{len(v)}, data, nil
+	case int64:
+		return datatypes[Int64], nil, le.AppendUint64(nil, uint64(v)), nil
+	case []int64:
+		for _, x := range v {
+			data = le.AppendUint64(data, uint64(x))
+		}
+		return datatypes[Int64], []int{len(v)}, data, nil
+	case float32:
+		return datatypes[Float32], nil, le.AppendUint32(nil, math.Float32bits(v)), nil
+	case []float32:
+		for _, x := range v {
+			data = le.AppendUint32(data, math.Float32bits(x))
+		}
+		return datatypes[Float32], []int{len(v)}, data, nil
+	case float64:
+		return datatypes[Float64], nil, le.AppendUint64(nil, math.Float64bits(v)), nil
+	case []float64:
+		for _, x := range v {
+			data = le.AppendUint64(data, math.Float64bits(x))
+		}
+		return datatypes[Float64], []int{len(v)}, data, nil
+	case Unread:
+		return nil, nil, nil, fmt.Errorf("was not read: %s", v.Why)
+	}
+	return nil, nil, nil, fmt.Errorf("a %T: want a string, int64, float32, float64, or a slice of one", value)
+}

@@ -1,0 +1,36 @@
+package model
+
+import "gorgonia-lectures/common/layer"
+
+// Layer is a layer in its place in a net.
+type Layer struct {
+	layer.Layer
+	Name   string   // Keras' automatic name: dense, dense_1
+	Params []*Param // what it learns, kernel before bias
+}
+
+// Layers lists the layers from input to output.
+func (n *Net) Layers() []Layer {
+	list := make([]Layer, len(n.layers))
+	for i, l := range n.layers {
+		list[i] = Layer{Layer: l.Layer, Name: l.name, Params: l.params}
+	}
+	return list
+}
+
+// InputShape is the shape of one row of the input.
+func (n *Net) InputShape() []int { return n.input.Clone() }
+
+// OutputShape is the shape of one row of the output, nil for a net whose layers do not fit.
+func (n *Net) OutputShape() []int {
+	if len(n.layers) == 0 {
+		return nil
+	}
+	return n.output().Clone()
+}
+
+// Config is what the net was compiled with, its defaults filled in; Start is nil.
+func (n *Net) Config() Config { return n.config }
+
+// Shape is the shape of the parameter.
+func (p *Param) Shape() []int { return p.shape.Clone() }
