@@ -72,8 +72,8 @@ func (n *Net) start(state *State) error {
 	return nil
 }
 
-// check validates the layers and the configuration, and fills in the defaults.
-func (n *Net) check(c *Config) error {
+// Validate is an error if the layers do not fit, the one that Compile would give. It draws no weights.
+func (n *Net) Validate() error {
 	if err := checkSize(n.input); err != nil {
 		return fmt.Errorf("input %v: %w", n.input, err)
 	}
@@ -84,6 +84,14 @@ func (n *Net) check(c *Config) error {
 		if err := l.check(); err != nil {
 			return n.layerError(i, err)
 		}
+	}
+	return nil
+}
+
+// check validates the layers and the configuration, and fills in the defaults.
+func (n *Net) check(c *Config) error {
+	if err := n.Validate(); err != nil {
+		return err
 	}
 	if c.Loss == nil {
 		return errors.New("compile: no loss")

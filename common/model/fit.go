@@ -48,11 +48,7 @@ const mostEpochs = 1 << 13
 // rowBytes is about what one row takes in a training graph: its input, and the output of each layer
 // with its gradient.
 func (n *Net) rowBytes() int {
-	values := n.input.TotalSize()
-	for _, l := range n.layers {
-		values += 2 * l.output.TotalSize()
-	}
-	return values * int(n.config.Dtype.Size())
+	return (2*n.RowSize() - n.input.TotalSize()) * int(n.config.Dtype.Size())
 }
 
 // trainer is the state of one Fit.

@@ -29,6 +29,16 @@ func (n *Net) OutputShape() []int {
 	return n.output().Clone()
 }
 
+// RowSize is how many values one row becomes on its way through the net: its input and the output of
+// each layer.
+func (n *Net) RowSize() int {
+	values := n.input.TotalSize()
+	for _, l := range n.layers {
+		values += l.output.TotalSize()
+	}
+	return values
+}
+
 // Config is what the net was compiled with, its defaults filled in; Start is nil.
 func (n *Net) Config() Config { return n.config }
 

@@ -11,7 +11,7 @@ import (
 // it goes on with the same bits. It shares no memory with the net.
 type State struct {
 	Weights [][]float64  // in the order of Params, row-major
-	Solver  solver.State // steps, moments
+	Solver  solver.State // steps, moments; the zero State starts the solver afresh
 	Seed    uint64       // with Step and Epoch, which count from the first Fit, the whole random state
 	Step    uint64       // training steps done: dropout is a function of it
 	Epoch   int          // epochs done: the shuffle is a function of it
@@ -51,14 +51,7 @@ func (n *Net) resume(state State) error {
 	if state.Epoch < 0 || state.Epoch > math.MaxUint32 {
 		return fmt.Errorf("start: epoch %d, want 0 to %d", state.Epoch, uint32(math.MaxUint32))
 	}
-	if err := n.checkSlots(state.Solver); err != nil {
-		return fmt.Errorf("start: %w", err)
-	}
-	k, ok := n.config.Solver.(keeper)
-	if !ok {
-		return fmt.Errorf("start: the solver %T takes no state, want one of package solver", n.config.Solver)
-	}
-	if err := k.SetState(state.Solver); err != nil {
+	if err := n.resumeSolver(state.Solver); err != nil {
 		return fmt.Errorf("start: %w", err)
 	}
 	n.config.Seed, n.step, n.epoch = state.Seed, state.Step, state.Epoch
@@ -67,6 +60,20 @@ func (n *Net) resume(state State) error {
 		store(p.Value, state.Weights[i])
 	}
 	return nil
+}
+
+func (n *Net) resumeSolver(state solver.State) error {
+	if state.Solver == "" && state.Step == 0 && len(state.Slots) == 0 {
+		return nil
+	}
+	if err := n.checkSlots(state); err != nil {
+		return err
+	}
+	k, ok := n.config.Solver.(keeper)
+	if !ok {
+		return fmt.Errorf("the solver %T takes no state, want one of package solver", n.config.Solver)
+	}
+	return k.SetState(state)
 }
 
 // checkSlots is an error for slots that do not have the shapes and the dtype of the parameters: the

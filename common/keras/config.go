@@ -1,0 +1,99 @@
+package keras
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// object is how Keras writes a layer, a loss, a metric or an optimizer: its class and its settings. Keras
+// 3 adds a module and a registered name, which say nothing new.
+type object struct {
+	Class  string   `json:"class_name"`
+	Config settings `json:"config"`
+}
+
+// settings are the settings of an object that were not looked at yet.
+type settings map[string]json.RawMessage
+
+// decode reads a setting and takes it out. It tells whether it was there and not null.
+func (s settings) decode(name string, to any) (bool, error) {
+	text, ok := s[name]
+	delete(s, name)
+	if !ok || isNull(text) {
+		return false, nil
+	}
+	if err := json.Unmarshal(text, to); err != nil {
+		return false, fmt.Errorf("%s is %s: %w", name, brief(text), plain(err))
+	}
+	return true, nil
+}
+
+// need is decode for a setting that must be there.
+func (s settings) need(name string, to any) error {
+	ok, err := s.decode(name, to)
+	if err == nil && !ok {
+		err = fmt.Errorf("%s is missing", name)
+	}
+	return err
+}
+
+// only takes a setting out and is an error if it is there with another value than those given, or null.
+func only[T comparable](s settings, name string, wanted ...T) error {
+	text := s[name]
+	var value T
+	ok, err := s.decode(name, &value)
+	if err != nil || !ok || slices.Contains(wanted, value) {
+		return err
+	}
+	return fmt.Errorf("%s is %s, want %v", name, brief(text), wanted[0])
+}
+
+// ignore takes out settings that change nothing here, whatever they are.
+func (s settings) ignore(names ...string) {
+	for _, name := range names {
+		delete(s, name)
+	}
+}
+
+// rest is an error for the first setting that nobody has looked at, unless it is off: a setting that
+// this package does not know may change what the model computes.
+func (s settings) rest() error {
+	for _, name := range slices.Sorted(maps.Keys(s)) {
+		if text := s[name]; !isNull(text) && string(text) != "false" {
+			return fmt.Errorf("%s is %s: not supported", name, brief(text))
+		}
+	}
+	return nil
+}
+
+func isNull(text json.RawMessage) bool { return string(bytes.TrimSpace(text)) == "null" }
+
+// brief shows a JSON text in an error.
+func brief(text json.RawMessage) string {
+	const most = 80
+	var b bytes.Buffer
+	if json.Compact(&b, text) != nil {
+		return "not JSON"
+	}
+	if b.Len() > most {
+		b.Truncate(most)
+		return b.String() + "..."
+	}
+	return b.String()
+}
+
+// plain says what is wrong with a value without Go's words.
+func plain(err error) error {
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) {
+		return fmt.Errorf("want %s", kinds[kind.Type.Kind().String()])
+	}
+	return err
+}
+
+var kinds = map[string]string{"int": "a whole number", "float64": "a number", "string": "a text", "bool": "true or false",
+	"slice": "a list", "struct": "a class with its config", "map": "a list of settings"}

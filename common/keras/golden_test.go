@@ -1,0 +1,216 @@
+package keras_test
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/internal/golden"
+	"gorgonia-lectures/common/keras"
+	"gorgonia-lectures/common/model"
+)
+
+// array is a tensor in the JSON files of Keras' values.
+type array struct {
+	Shape []int
+	Data  []float64
+}
+
+// goldenFolder has the files saved by real Keras: make_h5.py there made them. Another set of the same
+// form is the folder h5 in GOLDEN_DIR, if that has one.
+func goldenFolder(t *testing.T) string {
+	t.Helper()
+	folder, err := golden.Folder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if dir := filepath.Join(folder, "h5"); os.Getenv("GOLDEN_DIR") != "" {
+		if _, err := os.Stat(dir); err == nil {
+			return dir
+		}
+	}
+	return filepath.Join("testdata", "h5")
+}
+
+// A file saved by real Keras predicts here what it predicted there.
+func TestGolden(t *testing.T) {
+	for _, path := range files(t, goldenFolder(t)) {
+		t.Run(name(path), func(t *testing.T) {
+			var want struct {
+				X, Prediction array
+				Weights       []array
+			}
+			record(t, path, &want)
+			net, err := keras.Load(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, p := range net.Params() {
+				if w := want.Weights[i]; !slices.Equal(p.Shape(), w.Shape) || !slices.Equal(model.Float64s(p.Value), w.Data) {
+					t.Errorf("%s is not what Keras had", p.Name)
+				}
+			}
+			if got := len(net.Params()); got != len(want.Weights) {
+				t.Errorf("%d weights, want %d", got, len(want.Weights))
+			}
+			y, err := net.Predict(rows(t, want.X, array{}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !y.Shape().Eq(tensor.Shape(want.Prediction.Shape)) {
+				t.Fatalf("the prediction has the shape %v, want %v", y.Shape(), want.Prediction.Shape)
+			}
+			near(t, "prediction", model.Float64s(y), want.Prediction.Data, 1e-6)
+			roundTrip(t, net)
+		})
+	}
+}
+
+// Training goes on from a file of Keras as it went on in Keras, with the state of the optimizer.
+// make_resume.py made the files.
+func TestTrainingGoesOnAsInKeras(t *testing.T) {
+	for _, path := range files(t, filepath.Join("testdata", "resume")) {
+		t.Run(name(path), func(t *testing.T) {
+			var want struct {
+				X, Y          array
+				Epochs, Batch int
+				Evaluation    []float64
+				After         []array
+			}
+			record(t, path, &want)
+			net, err := keras.Load(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			data := rows(t, want.X, want.Y)
+			score, err := net.Evaluate(context.Background(), data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			near(t, "loss", []float64{score.Loss}, want.Evaluation[:1], 1e-6)
+			if len(want.Evaluation) > 1 {
+				near(t, "accuracy", []float64{score.Accuracy}, want.Evaluation[1:], 1e-6)
+			}
+			roundTrip(t, net)
+			_, err = net.Fit(context.Background(), data, model.Fit{Epochs: want.Epochs, Batch: want.Batch, NoShuffle: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if name(path) == "keras2_legacyrmsprop" {
+				return // another rule, with its epsilon behind the root: see Load
+			}
+			for i, p := range net.Params() {
+				near(t, p.Name, model.Float64s(p.Value), want.After[i].Data, 1e-6)
+			}
+		})
+	}
+}
+
+// roundTrip wants that the net, saved and loaded, is the same: weights, predictions, configuration and
+// the state of the training; and saved again, the same bytes.
+func roundTrip(t *testing.T, net *model.Net) {
+	t.Helper()
+	first, second := filepath.Join(t.TempDir(), "first.h5"), filepath.Join(t.TempDir(), "second.h5")
+	save(t, first, net)
+	again, err := keras.Load(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, got := state(t, net), state(t, again)
+	if a, b := asJSON(t, got), asJSON(t, want); a != b {
+		t.Errorf("the state is\n%s, want\n%s", a, b)
+	}
+	save(t, second, again)
+	if a, b := content(t, first), content(t, second); a != b {
+		t.Error("saved again, the file has other bytes")
+	}
+}
+
+func save(t testing.TB, path string, net *model.Net) {
+	t.Helper()
+	if err := keras.Save(path, net); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func state(t testing.TB, net *model.Net) model.State {
+	t.Helper()
+	s, err := net.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func asJSON(t testing.TB, value any) string {
+	t.Helper()
+	text, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func content(t testing.TB, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func files(t testing.TB, folder string) []string {
+	t.Helper()
+	list, err := filepath.Glob(filepath.Join(folder, "*.h5"))
+	if err != nil || len(list) == 0 {
+		t.Fatalf("no .h5 files in %s (%v)", folder, err)
+	}
+	return list
+}
+
+func name(path string) string { return strings.TrimSuffix(filepath.Base(path), ".h5") }
+
+// record reads the JSON file beside an .h5 file.
+func record(t testing.TB, path string, to any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(content(t, strings.TrimSuffix(path, ".h5")+".json")), to); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// rows makes a set of arrays with the rows in front; an empty y means no targets.
+func rows(t testing.TB, x, y array) dataset.Set {
+	t.Helper()
+	var target []int
+	if y.Shape != nil {
+		target = append([]int{}, y.Shape[1:]...)
+	}
+	s, err := dataset.FromFloats(x.Shape[1:], x.Data, target, y.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// near wants numbers that are apart by at most tolerance, relative for those above 1.
+func near(t testing.TB, what string, got, want []float64, tolerance float64) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%s: %d numbers, want %d", what, len(got), len(want))
+	}
+	for i := range got {
+		if !(math.Abs(got[i]-want[i]) <= tolerance*math.Max(1, math.Abs(want[i]))) {
+			t.Errorf("%s[%d] is %.9g, want %.9g", what, i, got[i], want[i])
+			return
+		}
+	}
+}

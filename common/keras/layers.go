@@ -1,0 +1,398 @@
+package keras
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/kernel"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/model"
+)
+
+// maxLayers bounds the layers of a file: the largest net that is trained by hand has far fewer.
+const maxLayers = 1000
+
+// architecture is what model_config says.
+type architecture struct {
+	input  []int
+	layers []layer.Layer
+	dtype  tensor.Dtype
+}
+
+// parseArchitecture reads model_config. Errors name the layer, counted from 1 without the InputLayer, and
+// the setting.
+func parseArchitecture(text string) (architecture, error) {
+	var a architecture
+	var model object
+	if err := json.Unmarshal([]byte(text), &model); err != nil {
+		return a, fmt.Errorf("not Keras' JSON: %w", plain(err))
+	}
+	if model.Class != "Sequential" {
+		return a, fmt.Errorf("a model of class %q, want \"Sequential\"", model.Class)
+	}
+	var objects []object
+	if err := model.Config.need("layers", &objects); err != nil {
+		return a, err
+	}
+	if len(objects) > maxLayers {
+		return a, fmt.Errorf("%d layers, want at most %d", len(objects), maxLayers)
+	}
+	for i, o := range objects {
+		if o.Class == "InputLayer" {
+			if i > 0 {
+				return a, fmt.Errorf("layer %d is an InputLayer, want it in front", i)
+			}
+			if err := a.inputLayer(o.Config); err != nil {
+				return a, fmt.Errorf("InputLayer: %w", err)
+			}
+			continue
+		}
+		if err := a.add(o); err != nil {
+			return a, fmt.Errorf("layer %d (%s): %w", len(a.layers)+1, o.Class, err)
+		}
+	}
+	if a.input == nil {
+		if err := a.shape(model.Config, "build_input_shape"); err != nil {
+			return a, err
+		}
+	}
+	if a.input == nil {
+		return a, errors.New("no InputLayer, and no other word of the input's shape")
+	}
+	return a, nil
+}
+
+func (a *architecture) inputLayer(s settings) error {
+	s.ignore("name")
+	if err := a.commons(s); err != nil {
+		return err
+	}
+	return s.rest()
+}
+
+// commons reads what each layer may have.
+func (a *architecture) commons(s settings) error {
+	if err := only(s, "trainable", true); err != nil {
+		return err
+	}
+	for _, name := range []string{"batch_input_shape", "batch_shape"} {
+		if err := a.shape(s, name); err != nil {
+			return err
+		}
+	}
+	text := s["dtype"]
+	name, err := dtypeName(s)
+	if err != nil {
+		return err
+	}
+	dtype, ok := map[string]tensor.Dtype{"float32": tensor.Float32, "float64": tensor.Float64}[name]
+	switch {
+	case name == "":
+		return nil
+	case !ok:
+		return fmt.Errorf("dtype is %s, want float32 or float64", brief(text))
+	case a.dtype.Type != nil && a.dtype != dtype:
+		return fmt.Errorf("dtype is %s, want %v as before", brief(text), a.dtype)
+	}
+	a.dtype = dtype
+	return nil
+}
+
+// dtypeName is a name, or that of a policy.
+func dtypeName(s settings) (string, error) {
+	var name string
+	if text := s["dtype"]; len(text) > 0 && text[0] == '{' {
+		var policy object
+		if _, err := s.decode("dtype", &policy); err != nil {
+			return "", err
+		}
+		_, err := policy.Config.decode("name", &name)
+		return name, err
+	}
+	_, err := s.decode("dtype", &name)
+	return name, err
+}
+
+// shape takes the input's shape from a setting, if it is there. In front are the rows, of any number.
+func (a *architecture) shape(s settings, name string) error {
+	var sizes []*int
+	text := s[name]
+	ok, err := s.decode(name, &sizes)
+	if err != nil || !ok {
+		return err
+	}
+	if len(sizes) < 2 || a.input != nil {
+		return fmt.Errorf("%s is %s, want the rows and at least one axis, once", name, brief(text))
+	}
+	shape := make([]int, 0, len(sizes)-1)
+	for _, size := range sizes[1:] {
+		if size == nil {
+			return fmt.Errorf("%s is %s, want known sizes behind the rows", name, brief(text))
+		}
+		shape = append(shape, *size)
+	}
+	a.input = shape
+	return nil
+}
+
+// add appends a layer.
+func (a *architecture) add(o object) error {
+	s := o.Config
+	s.ignore("name")
+	parse, ok := parsers[o.Class]
+	if !ok {
+		return fmt.Errorf("layers of class %s are not supported", o.Class)
+	}
+	if err := a.commons(s); err != nil {
+		return err
+	}
+	l, err := parse(s)
+	if err != nil {
+		return err
+	}
+	if err := s.rest(); err != nil {
+		return err
+	}
+	a.layers = append(a.layers, l)
+	return nil
+}
+
+var parsers = map[string]func(settings) (layer.Layer, error){
+	"Conv2D":       parseConv2D,
+	"Dense":        parseDense,
+	"Dropout":      parseDropout,
+	"Flatten":      parseFlatten,
+	"MaxPooling2D": parseMaxPool2D,
+}
+
+func parseDense(s settings) (layer.Layer, error) {
+	var d layer.Dense
+	err := errors.Join(s.need("units", &d.Units),
+		parseSum(s, &d.Activation, &d.NoBias, &d.KernelInitializer, &d.BiasInitializer))
+	return d, first(err)
+}
+
+func parseConv2D(s settings) (layer.Layer, error) {
+	var c layer.Conv2D
+	err := errors.Join(s.need("filters", &c.Filters),
+		parseSize(s, "kernel_size", &c.Kernel), parseSize(s, "strides", &c.Stride), parseSize(s, "dilation_rate", nil),
+		only(s, "groups", 1), parseImage(s, &c.Padding),
+		parseSum(s, &c.Activation, &c.NoBias, &c.KernelInitializer, &c.BiasInitializer))
+	return c, first(err)
+}
+
+func parseMaxPool2D(s settings) (layer.Layer, error) {
+	var m layer.MaxPool2D
+	err := errors.Join(parseSize(s, "pool_size", &m.Pool), parseSize(s, "strides", &m.Stride), parseImage(s, &m.Padding))
+	return m, first(err)
+}
+
+func parseDropout(s settings) (layer.Layer, error) {
+	var d layer.Dropout
+	s.ignore("seed") // of Keras' random numbers, which are others
+	return d, s.need("rate", &d.Rate)
+}
+
+func parseFlatten(s settings) (layer.Layer, error) {
+	return layer.Flatten{}, only(s, "data_format", "channels_last")
+}
+
+// parseImage reads what convolution and pooling share.
+func parseImage(s settings, padding *layer.Padding) error {
+	if err := only(s, "data_format", "channels_last"); err != nil {
+		return err
+	}
+	text := s["padding"]
+	var name string
+	if ok, err := s.decode("padding", &name); err != nil || !ok {
+		return err
+	}
+	for _, *padding = range []layer.Padding{layer.Valid, layer.Same} {
+		if name == padding.String() {
+			return nil
+		}
+	}
+	return fmt.Errorf("padding is %s, want %v or %v", brief(text), layer.Valid, layer.Same)
+}
+
+// parseSize reads a height and a width, or one number for both. Where to is nil, they must be 1.
+func parseSize(s settings, name string, to *layer.Size) error {
+	text := s[name]
+	var sizes []int
+	if len(text) > 0 && text[0] != '[' {
+		var n int
+		if ok, err := s.decode(name, &n); err != nil || !ok {
+			return err
+		}
+		sizes = []int{n, n}
+	} else if ok, err := s.decode(name, &sizes); err != nil || !ok {
+		return err
+	}
+	if len(sizes) != 2 || sizes[0] < 1 || sizes[1] < 1 {
+		return fmt.Errorf("%s is %s, want a height and a width of at least 1", name, brief(text))
+	}
+	if to == nil {
+		if sizes[0] != 1 || sizes[1] != 1 {
+			return fmt.Errorf("%s is %s, want 1", name, brief(text))
+		}
+		return nil
+	}
+	*to = layer.Size{Height: sizes[0], Width: sizes[1]}
+	return nil
+}
+
+// parseSum reads what Dense and Conv2D share.
+func parseSum(s settings, activation *layer.Activation, noBias *bool, kernelInit, biasInit *layer.Initializer) error {
+	bias := true
+	if _, err := s.decode("use_bias", &bias); err != nil {
+		return err
+	}
+	*noBias = !bias
+	var err error
+	if *kernelInit, err = parseInitializer(s, "kernel_initializer", "GlorotUniform"); err != nil {
+		return err
+	}
+	if *biasInit, err = parseInitializer(s, "bias_initializer", "Zeros"); err != nil {
+		return err
+	}
+	text := s["activation"]
+	name := layer.Linear.String()
+	if _, err := s.decode("activation", &name); err != nil {
+		return err
+	}
+	for a := layer.Linear; a <= layer.Softmax; a++ {
+		if name == a.String() {
+			*activation = a
+			return nil
+		}
+	}
+	return fmt.Errorf("activation is %s: not supported", brief(text))
+}
+
+// parseInitializer keeps an initializer that is not the standard one as a text: with the weights at hand
+// nothing is drawn from it, and a file that is written again has it.
+func parseInitializer(s settings, name, standard string) (layer.Initializer, error) {
+	text := slices.Clone(s[name])
+	if len(text) == 0 || isNull(text) || text[0] != '{' { // a bare name is the standard of old files
+		var bare string
+		if ok, err := s.decode(name, &bare); err != nil || !ok {
+			return nil, err
+		}
+		text, _ = json.Marshal(object{bare, settings{}}) // a text and an empty map are always JSON
+		return initializer{text}, nil
+	}
+	var o object
+	if _, err := s.decode(name, &o); err != nil || o.Class == standard {
+		return nil, err
+	}
+	return initializer{text}, nil
+}
+
+// initializer is one that this suite does not have.
+type initializer struct{ text json.RawMessage }
+
+// Init draws nothing, so that Compile without a Start is an error.
+func (initializer) Init(tensor.Shape, *kernel.Stream) []float64 { return nil }
+
+// first is the first of joined errors: one line is enough.
+func first(err error) error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()[0]
+	}
+	return err
+}
+
+// layerObject is how Keras writes the layer. What both Keras 2.15 and Keras 3 read is the form of the
+// former, with the dtype as a plain name.
+func layerObject(l model.Layer, dtype tensor.Dtype) (object, error) {
+	o := map[string]any{"name": l.Name, "trainable": true, "dtype": dtype.Name()}
+	class := l.Kind()
+	var err error
+	switch l := l.Layer.(type) {
+	case layer.Dense:
+		o["units"] = l.Units
+		err = sumSettings(o, l.Activation, l.NoBias, l.KernelInitializer, l.BiasInitializer)
+	case layer.Conv2D:
+		o["filters"], o["kernel_size"], o["strides"] = l.Filters, pair(l.Kernel), pair(orOne(l.Stride))
+		o["padding"], o["data_format"], o["dilation_rate"], o["groups"] = l.Padding.String(), "channels_last", pair(layer.Square(1)), 1
+		err = sumSettings(o, l.Activation, l.NoBias, l.KernelInitializer, l.BiasInitializer)
+	case layer.MaxPool2D:
+		pool := l.Pool
+		if pool == (layer.Size{}) {
+			pool = layer.Square(2)
+		}
+		stride := l.Stride
+		if stride == (layer.Size{}) {
+			stride = pool
+		}
+		o["pool_size"], o["strides"], o["padding"], o["data_format"] = pair(pool), pair(stride), l.Padding.String(), "channels_last"
+	case layer.Dropout:
+		o["rate"], o["noise_shape"], o["seed"] = l.Rate, nil, nil
+	case layer.Flatten:
+		o["data_format"] = "channels_last"
+	default:
+		err = fmt.Errorf("a %T, want one of package layer", l)
+	}
+	if err != nil {
+		return object{}, err
+	}
+	config, err := marshal(o)
+	return object{class, config}, err
+}
+
+func pair(s layer.Size) [2]int { return [2]int{s.Height, s.Width} }
+
+func orOne(s layer.Size) layer.Size {
+	if s == (layer.Size{}) {
+		return layer.Square(1)
+	}
+	return s
+}
+
+func sumSettings(o map[string]any, activation layer.Activation, noBias bool, kernelInit, biasInit layer.Initializer) error {
+	o["activation"], o["use_bias"] = activation.String(), !noBias
+	for _, none := range []string{"kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint"} {
+		o[none] = nil
+	}
+	var err error
+	if o["kernel_initializer"], err = initializerObject(kernelInit, layer.GlorotUniform{}); err != nil {
+		return fmt.Errorf("kernel_initializer: %w", err)
+	}
+	if o["bias_initializer"], err = initializerObject(biasInit, layer.Zeros{}); err != nil {
+		return fmt.Errorf("bias_initializer: %w", err)
+	}
+	return nil
+}
+
+// initializerObject is how Keras writes the initializer, nil being the standard one.
+func initializerObject(i, standard layer.Initializer) (any, error) {
+	if i == nil {
+		i = standard
+	}
+	switch i := i.(type) {
+	case layer.GlorotUniform:
+		return map[string]any{"class_name": "GlorotUniform", "config": map[string]any{"seed": nil}}, nil
+	case layer.Zeros:
+		return map[string]any{"class_name": "Zeros", "config": map[string]any{}}, nil
+	case initializer:
+		return i.text, nil
+	}
+	return nil, fmt.Errorf("a %T, want one of package layer", i)
+}
+
+// marshal turns values into settings.
+func marshal(o map[string]any) (settings, error) {
+	s := settings{}
+	for name, value := range o {
+		text, err := json.Marshal(value)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		s[name] = text
+	}
+	return s, nil
+}

@@ -1,0 +1,263 @@
+package keras
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/hdf5"
+	"gorgonia-lectures/common/model"
+)
+
+// Load makes a net of a file that Save or Keras wrote, compiled as it was there; training goes on from
+// where it was. Errors name the file and what is wrong with it: a layer or a setting that the suite does
+// not have, weights of another shape than the layers', damage. Nothing large is read before the shapes are
+// seen to fit.
+//
+// Of a file of ours training goes on with the same bits. A file of Keras has no seed: it goes on with the
+// seed 0, and with the state of the optimizer. Of keras.optimizers.legacy in Keras 2, RMSprop is another
+// rule, with its epsilon behind the root: training goes on by the newer one.
+func Load(path string) (*model.Net, error) { return LoadWith(path, model.Config{}) }
+
+// LoadWith is Load for files that may lack a part: the loss, the solver and the metrics are those of c if
+// the model was saved without compiling, the metrics also if it was compiled with none, and the seed if the
+// file has none. Machine is always that of c.
+func LoadWith(path string, c model.Config) (*model.Net, error) {
+	f, err := hdf5.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("load %w", err)
+	}
+	net, err := load(f.Root, c)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return nil, fmt.Errorf("load %s: %w", path, err)
+	}
+	return net, nil
+}
+
+// The most that a file may ask for: parameters, and values that one row becomes on its way through the
+// layers. The lecture's largest net has 3,156,098 and 57,242.
+const (
+	maxParams = 1 << 28
+	maxRow    = 1 << 27
+)
+
+// load makes the net of the file's tree.
+func load(root *hdf5.Group, c model.Config) (*model.Net, error) {
+	text, err := attributeText(root, "model_config")
+	if err != nil {
+		return nil, err
+	}
+	a, err := parseArchitecture(text)
+	if err != nil {
+		return nil, fmt.Errorf("model_config: %w", err)
+	}
+	net := model.Sequential(a.input, a.layers...)
+	if err := checkNet(net); err != nil {
+		return nil, err
+	}
+	if a.dtype.Type != nil {
+		c.Dtype = a.dtype
+	}
+	if c.Dtype.Type == nil {
+		c.Dtype = tensor.Float32
+	}
+	state := model.State{Seed: c.Seed}
+	if err := readTraining(root, net, &c, &state); err != nil {
+		return nil, err
+	}
+	if state.Weights, err = readWeights(root, net.Layers(), c.Dtype); err != nil {
+		return nil, fmt.Errorf("model_weights: %w", err)
+	}
+	c.Start = &state
+	return net, net.Compile(c)
+}
+
+// checkNet is an error for layers that do not fit, and for a net too large to be meant.
+func checkNet(net *model.Net) error {
+	if err := net.Validate(); err != nil {
+		return err
+	}
+	if n := net.ParamCount(); n > maxParams {
+		return fmt.Errorf("%d parameters, want at most %d", n, maxParams)
+	}
+	if n := net.RowSize(); n > maxRow {
+		return fmt.Errorf("%d values for one row, want at most %d", n, maxRow)
+	}
+	return nil
+}
+
+// readTraining reads what the model was compiled with, if it was, and where its training was.
+func readTraining(root *hdf5.Group, net *model.Net, c *model.Config, state *model.State) error {
+	p, ours, err := readProgress(root)
+	if err != nil {
+		return err
+	}
+	if _, compiled := root.Attribute("training_config"); !compiled {
+		if c.Loss == nil || c.Solver == nil {
+			return errors.New("no training_config: the model was saved without compiling (LoadWith takes a configuration)")
+		}
+		return nil
+	}
+	text, err := attributeText(root, "training_config")
+	if err != nil {
+		return err
+	}
+	t, err := parseTraining(text)
+	if err != nil {
+		return fmt.Errorf("training_config: %w", err)
+	}
+	metrics, err := t.accuracy(outputs(net))
+	if err != nil {
+		return fmt.Errorf("training_config: %w", err)
+	}
+	c.Loss = t.loss
+	if len(metrics) > 0 {
+		c.Metrics = metrics
+	}
+	if c.Solver, err = parseOptimizer(t.optimizer); err != nil {
+		return fmt.Errorf("training_config: optimizer_config: %w", err)
+	}
+	if state.Solver, err = readOptimizer(root, c.Solver, net.Params(), c.Dtype); err != nil {
+		return fmt.Errorf("optimizer_weights: %w", err)
+	}
+	state.Step = state.Solver.Step
+	if ours {
+		state.Seed, state.Step, state.Epoch = p.Seed, p.Step, p.Epoch
+	}
+	return nil
+}
+
+// readWeights reads the parameters in the order of the layers. Like Keras it goes by that order, not by
+// the layers' names.
+func readWeights(root *hdf5.Group, layers []model.Layer, dtype tensor.Dtype) ([][]float64, error) {
+	g, err := root.Group("model_weights")
+	if err != nil {
+		return nil, err
+	}
+	names, err := texts(g, "layer_names")
+	if err != nil {
+		return nil, err
+	}
+	stored, err := storedLayers(g, names)
+	if err != nil {
+		return nil, err
+	}
+	var weights [][]float64
+	for i, l := range layers {
+		if len(l.Params) == 0 {
+			continue
+		}
+		if len(stored) == 0 {
+			return nil, fmt.Errorf("layer %d (%s) has no weights", i+1, l.Kind())
+		}
+		datasets := stored[0]
+		stored = stored[1:]
+		if len(datasets) != len(l.Params) {
+			return nil, fmt.Errorf("layer %d (%s) has %d weights, want %d", i+1, l.Kind(), len(datasets), len(l.Params))
+		}
+		for k, p := range l.Params {
+			if err := checkDataset(datasets[k], p.Shape(), dtype); err != nil {
+				return nil, fmt.Errorf("layer %d (%s): %s: %w", i+1, l.Kind(), p.Name, err)
+			}
+			values, err := datasets[k].Float64s()
+			if err != nil {
+				return nil, fmt.Errorf("layer %d (%s): %s: %w", i+1, l.Kind(), p.Name, err)
+			}
+			weights = append(weights, values)
+		}
+	}
+	if len(stored) > 0 {
+		return nil, fmt.Errorf("%d layers with weights too many", len(stored))
+	}
+	return weights, nil
+}
+
+// storedLayers lists the datasets of each layer that has some.
+func storedLayers(g *hdf5.Group, names []string) ([][]*hdf5.Dataset, error) {
+	var list [][]*hdf5.Dataset
+	for _, name := range names {
+		layer, err := g.Group(name)
+		if err != nil {
+			return nil, err
+		}
+		paths, err := texts(layer, "weight_names")
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		var datasets []*hdf5.Dataset
+		for _, path := range paths {
+			d, err := layer.Dataset(path)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			datasets = append(datasets, d)
+		}
+		if len(datasets) > 0 {
+			list = append(list, datasets)
+		}
+	}
+	return list, nil
+}
+
+// texts reads an attribute that is a list. Keras cuts one that is longer than a header holds into
+// name0, name1, ...; an empty one is a list of no numbers.
+func texts(g *hdf5.Group, name string) ([]string, error) {
+	value, ok := g.Attribute(name)
+	if ok {
+		return asTexts(name, value)
+	}
+	var all []string
+	for i := 0; ; i++ {
+		part := name + strconv.Itoa(i)
+		value, ok := g.Attribute(part)
+		if !ok && i == 0 {
+			return nil, fmt.Errorf("no attribute %s", name)
+		}
+		if !ok {
+			return all, nil
+		}
+		list, err := asTexts(part, value)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+	}
+}
+
+func asTexts(name string, value any) ([]string, error) {
+	switch v := value.(type) {
+	case []string:
+		return v, nil
+	case []float64:
+		if len(v) == 0 {
+			return nil, nil
+		}
+	case hdf5.Unread:
+		return nil, fmt.Errorf("attribute %s: %s", name, v.Why)
+	}
+	return nil, fmt.Errorf("attribute %s is a %T, want a list of texts", name, value)
+}
+
+func attributeText(g *hdf5.Group, name string) (string, error) {
+	value, ok := g.Attribute(name)
+	if !ok {
+		return "", fmt.Errorf("no attribute %s: not a model that Keras saved", name)
+	}
+	text, err := asText(value)
+	if err != nil {
+		return "", fmt.Errorf("attribute %s: %w", name, err)
+	}
+	return text, nil
+}
+
+func asText(value any) (string, error) {
+	switch v := value.(type) {
+	case string:
+		return v, nil
+	case hdf5.Unread:
+		return "", errors.New(v.Why)
+	}
+	return "", fmt.Errorf("is a %T, want a text", value)
+}

@@ -1,0 +1,357 @@
+package keras
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/hdf5"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
+)
+
+// parseOptimizer reads optimizer_config.
+func parseOptimizer(o object) (gorgonia.Solver, error) {
+	class := withoutPrefix(o.Class)
+	s := o.Config
+	// names, what only speeds Keras up, and the averages that use_ema would switch on
+	s.ignore("name", "jit_compile", "is_legacy_optimizer", "ema_momentum", "ema_overwrite_frequency")
+	var rate, decay float64
+	if err := s.need("learning_rate", &rate); err != nil {
+		return nil, err
+	}
+	var found gorgonia.Solver
+	var err error
+	switch class {
+	case "SGD":
+		sgd := solver.NewSGD(rate)
+		found, err = sgd, s.all(map[string]any{"momentum": &sgd.Momentum, "nesterov": &sgd.Nesterov})
+	case "RMSprop":
+		rms := solver.NewRMSprop(rate)
+		found, err = rms, errors.Join(s.all(map[string]any{"rho": &rms.Rho, "epsilon": &rms.Epsilon}), only(s, "momentum", 0.0))
+	case "Adagrad":
+		ada := solver.NewAdagrad(rate)
+		found, err = ada, s.all(map[string]any{"initial_accumulator_value": &ada.InitialAccumulatorValue, "epsilon": &ada.Epsilon})
+	case "Adam", "AdamW":
+		adam := solver.NewAdam(rate)
+		found, err = adam, s.all(map[string]any{"beta_1": &adam.Beta1, "beta_2": &adam.Beta2, "epsilon": &adam.Epsilon,
+			"weight_decay": &decay})
+		if class == "AdamW" || decay != 0 { // Keras' Adam with a decay is its AdamW
+			found = &solver.AdamW{LearningRate: rate, Beta1: adam.Beta1, Beta2: adam.Beta2, Epsilon: adam.Epsilon, WeightDecay: decay}
+		}
+	default:
+		return nil, fmt.Errorf("class %s: not supported", o.Class)
+	}
+	err = errors.Join(err, only(s, "weight_decay", 0.0), only(s, "decay", 0.0), s.rest())
+	return found, first(err)
+}
+
+// all decodes settings that may be missing.
+func (s settings) all(to map[string]any) error {
+	for name, value := range to {
+		if _, err := s.decode(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// optimizerObject is how Keras writes the solver. There are only the settings that the optimizers of
+// Keras 3 and the older ones, which Keras 2.15 takes for a file like this, have in common. Keras 2.15 has
+// no AdamW of this kind: such a file it loads without compiling.
+func optimizerObject(s gorgonia.Solver) (object, error) {
+	var class string
+	var o map[string]any
+	switch s := s.(type) {
+	case *solver.SGD:
+		class, o = "SGD", map[string]any{"learning_rate": s.LearningRate, "momentum": s.Momentum, "nesterov": s.Nesterov}
+	case *solver.RMSprop:
+		class, o = "RMSprop", map[string]any{"learning_rate": s.LearningRate, "rho": s.Rho, "momentum": 0.0, "epsilon": s.Epsilon,
+			"centered": false}
+	case *solver.Adagrad:
+		class, o = "Adagrad", map[string]any{"learning_rate": s.LearningRate,
+			"initial_accumulator_value": s.InitialAccumulatorValue, "epsilon": s.Epsilon}
+	case *solver.Adam:
+		class, o = "Adam", map[string]any{"learning_rate": s.LearningRate, "beta_1": s.Beta1, "beta_2": s.Beta2, "epsilon": s.Epsilon,
+			"amsgrad": false}
+	case *solver.AdamW:
+		class, o = "AdamW", map[string]any{"learning_rate": s.LearningRate, "beta_1": s.Beta1, "beta_2": s.Beta2, "epsilon": s.Epsilon,
+			"amsgrad": false, "weight_decay": s.WeightDecay}
+	default:
+		return object{}, fmt.Errorf("a %T, want one of package solver", s)
+	}
+	o["name"] = strings.ToLower(class)
+	config, err := marshal(o)
+	return object{class, config}, err
+}
+
+// learningRate is the field of a solver that parseOptimizer made.
+func learningRate(s gorgonia.Solver) *float64 {
+	switch s := s.(type) {
+	case *solver.SGD:
+		return &s.LearningRate
+	case *solver.RMSprop:
+		return &s.LearningRate
+	case *solver.Adagrad:
+		return &s.LearningRate
+	case *solver.Adam:
+		return &s.LearningRate
+	case *solver.AdamW:
+		return &s.LearningRate
+	}
+	return nil
+}
+
+// slotNames lists what the solver keeps for each parameter, in its order.
+func slotNames(s gorgonia.Solver) (class string, slots []string) {
+	switch s := s.(type) {
+	case *solver.SGD:
+		if s.Momentum == 0 {
+			return "SGD", nil
+		}
+		return "SGD", []string{"momentum"}
+	case *solver.RMSprop:
+		return "RMSprop", []string{"velocity"}
+	case *solver.Adagrad:
+		return "Adagrad", []string{"accumulator"}
+	case *solver.Adam:
+		return "Adam", []string{"momentum", "velocity"}
+	case *solver.AdamW:
+		return "AdamW", []string{"momentum", "velocity"}
+	}
+	return "", nil
+}
+
+// The names of an optimizer's variables, by version:
+//
+//	Keras 3           adam/sequential_dense_kernel_momentum   adam/iteration   adam/learning_rate
+//	Keras 2.15        Adam/m/dense/kernel:0                   iteration:0
+//	its older ones    Adam/dense/kernel/m:0                   Adam/iter:0
+var kinds2 = map[string]string{"m": "momentum", "v": "velocity", "rms": "velocity", "momentum": "momentum",
+	"velocity": "velocity", "accumulator": "accumulator"}
+
+// slotKind is what a variable of an optimizer is: iteration, learning_rate, or the name of a slot.
+func slotKind(name string) (string, error) {
+	last := strings.TrimSuffix(path.Base(name), ":0")
+	switch last {
+	case "iteration", "iter":
+		return "iteration", nil
+	case "learning_rate":
+		return last, nil
+	}
+	if kind, ok := kinds2[last]; ok {
+		return kind, nil
+	}
+	if parts := strings.Split(name, "/"); len(parts) > 2 {
+		if kind, ok := kinds2[parts[1]]; ok {
+			return kind, nil
+		}
+	}
+	if kind := last[strings.LastIndexByte(last, '_')+1:]; slices.Contains([]string{"momentum", "velocity", "accumulator"}, kind) {
+		return kind, nil
+	}
+	return "", fmt.Errorf("%q is no variable of an optimizer that is supported", name)
+}
+
+// readOptimizer reads the state of a solver that parseOptimizer made, and its learning rate if the file
+// has it as a variable. A file with no slots at all starts the solver afresh, as Keras does: Keras 3.15
+// forgets them when it loads a file and saves it again.
+func readOptimizer(root *hdf5.Group, s gorgonia.Solver, params []*model.Param, dtype tensor.Dtype) (solver.State, error) {
+	class, names := slotNames(s)
+	state := solver.State{Solver: class}
+	if root.Member("optimizer_weights") == nil {
+		return state, nil
+	}
+	g, err := root.Group("optimizer_weights")
+	if err != nil {
+		return state, err
+	}
+	list, err := texts(g, "weight_names")
+	if err != nil {
+		return state, err
+	}
+	slots := map[string][]*hdf5.Dataset{}
+	for _, name := range list {
+		kind, err := slotKind(name)
+		if err != nil {
+			return state, err
+		}
+		d, err := g.Dataset(name)
+		if err != nil {
+			return state, err
+		}
+		slots[kind] = append(slots[kind], d)
+	}
+	if state.Step, err = readStep(slots["iteration"]); err != nil {
+		return state, err
+	}
+	if err := readRate(slots["learning_rate"], learningRate(s)); err != nil {
+		return state, err
+	}
+	found := 0
+	for _, name := range names {
+		found += len(slots[name])
+	}
+	if found == 0 && len(names) > 0 {
+		state.Step = 0
+		return state, nil
+	}
+	for i, p := range params {
+		for _, name := range names {
+			if len(slots[name]) != len(params) {
+				return state, fmt.Errorf("%d variables %s, want %d: one for each parameter", len(slots[name]), name, len(params))
+			}
+			slot, err := readSlot(slots[name][i], p, dtype)
+			if err != nil {
+				return state, fmt.Errorf("%s of %s: %w", name, p.Name, err)
+			}
+			slot.Name, slot.Param = name, i
+			state.Slots = append(state.Slots, slot)
+		}
+	}
+	return state, nil
+}
+
+func readStep(list []*hdf5.Dataset) (uint64, error) {
+	if len(list) == 0 {
+		return 0, nil
+	}
+	if len(list) > 1 || list[0].Len() != 1 {
+		return 0, errors.New("iteration: want one number")
+	}
+	steps, err := list[0].Int64s()
+	if err != nil || steps[0] < 0 {
+		return 0, fmt.Errorf("iteration: want a number from 0 on: %v", errors.Join(err, fmt.Errorf("%v", steps)))
+	}
+	return uint64(steps[0]), nil
+}
+
+// readRate takes the rate of Keras 3, which may have moved since the settings were written. Where the two
+// are the same as float32, the settings have more digits.
+func readRate(list []*hdf5.Dataset, rate *float64) error {
+	if len(list) == 0 {
+		return nil
+	}
+	if len(list) > 1 || list[0].Len() != 1 {
+		return errors.New("learning_rate: want one number")
+	}
+	values, err := list[0].Float64s()
+	if err != nil {
+		return fmt.Errorf("learning_rate: %w", err)
+	}
+	if float32(values[0]) != float32(*rate) {
+		*rate = values[0]
+	}
+	return nil
+}
+
+// readSlot reads a slot after a look at its shape.
+func readSlot(d *hdf5.Dataset, p *model.Param, dtype tensor.Dtype) (solver.Slot, error) {
+	slot := solver.Slot{Shape: p.Shape()}
+	if err := checkDataset(d, p.Shape(), dtype); err != nil {
+		return slot, err
+	}
+	var err error
+	if dtype == tensor.Float64 {
+		slot.Float64, err = d.Float64s()
+	} else {
+		slot.Float32, err = d.Float32s()
+	}
+	return slot, err
+}
+
+// checkDataset is an error if a dataset has another shape or type than is needed.
+func checkDataset(d *hdf5.Dataset, shape []int, dtype tensor.Dtype) error {
+	if got := d.Shape(); !slices.Equal(got, shape) {
+		return fmt.Errorf("shape %v, want %v", got, shape)
+	}
+	if got := d.Dtype().String(); got != dtype.Name() {
+		return fmt.Errorf("%s, want %s", got, dtype.Name())
+	}
+	return nil
+}
+
+// optimizerGroup is the state as Keras 3 has it.
+func optimizerGroup(s gorgonia.Solver, state solver.State, layers []model.Layer) (*hdf5.Group, error) {
+	class, _ := slotNames(s)
+	w := variables{group: hdf5.NewGroup(), prefix: strings.ToLower(class)}
+	if err := w.group.Add(w.prefix, hdf5.NewGroup()); err != nil {
+		return nil, err
+	}
+	iteration, err := hdf5.NewInt64(nil, []int64{int64(state.Step)})
+	w.add("iteration", iteration, err)
+	rate, err := hdf5.NewFloat32(nil, []float32{float32(*learningRate(s))})
+	w.add("learning_rate", rate, err)
+	var names []string
+	for _, l := range layers {
+		for _, p := range l.Params {
+			names = append(names, modelName+"_"+strings.ReplaceAll(p.Name, ".", "_"))
+		}
+	}
+	for _, slot := range state.Slots {
+		var d *hdf5.Dataset
+		if slot.Float64 != nil {
+			d, err = hdf5.NewFloat64(slot.Shape, slot.Float64)
+		} else {
+			d, err = hdf5.NewFloat32(slot.Shape, slot.Float32)
+		}
+		w.add(names[slot.Param]+"_"+slot.Name, d, err)
+	}
+	w.group.SetAttribute("weight_names", w.names)
+	return w.group, w.err
+}
+
+// variables is a group that is being filled; the first error is kept.
+type variables struct {
+	group  *hdf5.Group
+	prefix string
+	names  []string
+	err    error
+}
+
+func (w *variables) add(name string, d *hdf5.Dataset, err error) {
+	if w.err == nil {
+		w.err = err
+	}
+	if w.err != nil {
+		return
+	}
+	g, err := w.group.Group(w.prefix)
+	if err == nil {
+		err = g.Add(name, d)
+	}
+	w.err = err
+	w.names = append(w.names, w.prefix+"/"+name)
+}
+
+// progress is the root attribute that holds the random state: it is counted, so that seed and counters are
+// all of it. Keras does not look at it.
+type progress struct {
+	Seed  uint64 `json:"seed"`
+	Step  uint64 `json:"step"`
+	Epoch int    `json:"epoch"`
+}
+
+const progressName = "gorgonia_lectures"
+
+func readProgress(root *hdf5.Group) (progress, bool, error) {
+	value, ok := root.Attribute(progressName)
+	if !ok {
+		return progress{}, false, nil
+	}
+	var p progress
+	text, err := asText(value)
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &p)
+	}
+	if err != nil {
+		return p, false, fmt.Errorf("attribute %s: %w", progressName, plain(err))
+	}
+	return p, true, nil
+}

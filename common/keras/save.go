@@ -1,0 +1,189 @@
+// Package keras writes a net into the .h5 file of Keras' model.save, and makes a net of such a file: its
+// layers and weights, and what it was compiled with, so that training goes on where it was.
+//
+// One file loads in Keras 2.15 and in Keras 3, as tried with 2.15.0 and 3.15.1. Files that these save
+// load here, if they are of a Sequential model of layers that package layer has.
+package keras
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/hdf5"
+	"gorgonia-lectures/common/model"
+)
+
+const (
+	modelName = "sequential"
+	backend   = "tensorflow"
+	version   = "2.15.0" // whose form the file has: Keras 3 reads it, but not the other way round
+)
+
+// Save writes the net. Until all of it is on disk, a file of that name stays as it was (except on
+// Windows, which has no such rename). The same net gives the same bytes.
+//
+// It is an error if the net is not compiled with a loss of package loss and a solver of package solver, or
+// has a layer or an initializer that is not of package layer.
+func Save(path string, net *model.Net) error {
+	root, err := tree(net)
+	if err != nil {
+		return fmt.Errorf("save %s: %w", path, err)
+	}
+	var file bytes.Buffer
+	if err := hdf5.Write(&file, root); err != nil {
+		return fmt.Errorf("save %s: %w", path, err)
+	}
+	if err := replace(filepath.Clean(path), file.Bytes()); err != nil {
+		return fmt.Errorf("save %s: %w", path, err)
+	}
+	return nil
+}
+
+// tree is the content of the file.
+func tree(net *model.Net) (*hdf5.Group, error) {
+	state, err := net.State()
+	if err != nil {
+		return nil, err
+	}
+	config, layers := net.Config(), net.Layers()
+	root := hdf5.NewGroup()
+	root.SetAttribute("backend", backend)
+	root.SetAttribute("keras_version", version)
+	if err := setJSON(root, progressName, progress{state.Seed, state.Step, state.Epoch}); err != nil {
+		return nil, err
+	}
+	architecture, err := modelObject(net.InputShape(), layers, config.Dtype)
+	if err != nil {
+		return nil, err
+	}
+	if err := setJSON(root, "model_config", architecture); err != nil {
+		return nil, err
+	}
+	optimizer, err := optimizerObject(config.Solver)
+	if err != nil {
+		return nil, fmt.Errorf("solver: %w", err)
+	}
+	training, err := trainingObject(config, outputs(net), optimizer)
+	if err != nil {
+		return nil, err
+	}
+	if err := setJSON(root, "training_config", training); err != nil {
+		return nil, err
+	}
+	weights, err := weightsGroup(layers, state.Weights, config.Dtype)
+	if err != nil {
+		return nil, err
+	}
+	moments, err := optimizerGroup(config.Solver, state.Solver, layers)
+	if err != nil {
+		return nil, err
+	}
+	if err := root.Add("model_weights", weights); err != nil {
+		return nil, err
+	}
+	return root, root.Add("optimizer_weights", moments)
+}
+
+// setJSON sets a text as an attribute; Keras wants its JSON like that.
+func setJSON(g *hdf5.Group, name string, value any) error {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	g.SetAttribute(name, string(text))
+	return nil
+}
+
+// outputs is the number of values of one row of the prediction.
+func outputs(net *model.Net) int { return tensor.Shape(net.OutputShape()).TotalSize() }
+
+// modelObject is model_config. Keras 2.15 wants the InputLayer with a batch_input_shape; Keras 3 knows it.
+func modelObject(input []int, layers []model.Layer, dtype tensor.Dtype) (object, error) {
+	shape := make([]any, 1, len(input)+1) // null: any number of rows
+	for _, size := range input {
+		shape = append(shape, size)
+	}
+	first, err := marshal(map[string]any{"name": "input_1", "batch_input_shape": shape, "dtype": dtype.Name(),
+		"sparse": false, "ragged": false})
+	if err != nil {
+		return object{}, err
+	}
+	list := []object{{"InputLayer", first}}
+	for i, l := range layers {
+		o, err := layerObject(l, dtype)
+		if err != nil {
+			return object{}, fmt.Errorf("layer %d (%s): %w", i+1, l.Kind(), err)
+		}
+		list = append(list, o)
+	}
+	config, err := marshal(map[string]any{"name": modelName, "layers": list})
+	return object{"Sequential", config}, err
+}
+
+// weightsGroup is model_weights: a group for each layer, with the names of its datasets.
+func weightsGroup(layers []model.Layer, weights [][]float64, dtype tensor.Dtype) (*hdf5.Group, error) {
+	root := hdf5.NewGroup()
+	root.SetAttribute("backend", backend)
+	root.SetAttribute("keras_version", version)
+	names := make([]string, len(layers))
+	for i, l := range layers {
+		names[i] = l.Name
+		g, err := layerGroup(l, weights[:len(l.Params)], dtype)
+		if err != nil {
+			return nil, fmt.Errorf("layer %d (%s): %w", i+1, l.Kind(), err)
+		}
+		if err := root.Add(l.Name, g); err != nil {
+			return nil, err
+		}
+		weights = weights[len(l.Params):]
+	}
+	root.SetAttribute("layer_names", names)
+	top := hdf5.NewGroup()
+	top.SetAttribute("weight_names", []float64{})
+	return root, root.Add("top_level_model_weights", top)
+}
+
+func layerGroup(l model.Layer, weights [][]float64, dtype tensor.Dtype) (*hdf5.Group, error) {
+	g := hdf5.NewGroup()
+	if len(l.Params) == 0 {
+		g.SetAttribute("weight_names", []float64{})
+		return g, nil
+	}
+	inner, outer := hdf5.NewGroup(), hdf5.NewGroup() // sequential/dense/kernel
+	var names []string
+	for i, p := range l.Params {
+		name := p.Name[len(l.Name)+1:]
+		var d *hdf5.Dataset
+		var err error
+		if dtype == tensor.Float64 {
+			d, err = hdf5.NewFloat64(p.Shape(), weights[i])
+		} else {
+			d, err = hdf5.NewFloat32(p.Shape(), narrow(weights[i]))
+		}
+		if err != nil {
+			return nil, err
+		}
+		if err := inner.Add(name, d); err != nil {
+			return nil, err
+		}
+		names = append(names, modelName+"/"+l.Name+"/"+name)
+	}
+	if err := outer.Add(l.Name, inner); err != nil {
+		return nil, err
+	}
+	g.SetAttribute("weight_names", names)
+	return g, g.Add(modelName, outer)
+}
+
+// narrow gives float32 numbers that were widened their own width again.
+func narrow(values []float64) []float32 {
+	list := make([]float32, len(values))
+	for i, v := range values {
+		list[i] = float32(v)
+	}
+	return list
+}

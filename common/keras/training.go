@@ -1,0 +1,179 @@
+package keras
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/model"
+)
+
+// lossNames lists Keras' names of a loss: the first is the one that Keras 2.15 and 3 both load (of "mse",
+// which Keras 3 writes itself, it says that it cannot), and the second its class.
+var losses = []struct {
+	loss  loss.Loss
+	names []string
+}{
+	{loss.MeanSquaredError, []string{"mean_squared_error", "MeanSquaredError", "mse", "MSE"}},
+	{loss.BinaryCrossentropy, []string{"binary_crossentropy", "BinaryCrossentropy", "bce", "BCE"}},
+	{loss.CategoricalCrossentropy, []string{"categorical_crossentropy", "CategoricalCrossentropy"}},
+	{loss.SparseCategoricalCrossentropy, []string{"sparse_categorical_crossentropy", "SparseCategoricalCrossentropy"}},
+}
+
+// training is what training_config says, as far as the loss and the metrics go.
+type training struct {
+	loss      loss.Loss
+	metrics   []string // names of accuracies: which is meant depends on the output
+	optimizer object
+}
+
+func parseTraining(text string) (training, error) {
+	var t training
+	var s settings
+	if err := json.Unmarshal([]byte(text), &s); err != nil {
+		return t, fmt.Errorf("not Keras' JSON: %w", plain(err))
+	}
+	s.ignore("run_eagerly", "steps_per_execution", "jit_compile", "sample_weight_mode", "auto_scale_loss")
+	var err error
+	if t.loss, err = parseLoss(s["loss"]); err != nil {
+		return t, fmt.Errorf("loss: %w", err)
+	}
+	if t.metrics, err = parseMetrics(s["metrics"]); err != nil {
+		return t, fmt.Errorf("metrics: %w", err)
+	}
+	weighted, err := parseMetrics(s["weighted_metrics"])
+	if err != nil || len(weighted) > 0 {
+		return t, fmt.Errorf("weighted_metrics is %s: not supported", brief(s["weighted_metrics"]))
+	}
+	s.ignore("loss", "metrics", "weighted_metrics")
+	if err := s.need("optimizer_config", &t.optimizer); err != nil {
+		return t, err
+	}
+	return t, s.rest()
+}
+
+// parseLoss reads a name, or a class with its settings.
+func parseLoss(text json.RawMessage) (loss.Loss, error) {
+	var name string
+	if err := json.Unmarshal(text, &name); err != nil {
+		var o object
+		if len(text) == 0 || isNull(text) {
+			return nil, errors.New("is missing")
+		}
+		if err := json.Unmarshal(text, &o); err != nil {
+			return nil, fmt.Errorf("is %s: not supported", brief(text))
+		}
+		name = o.Class
+		o.Config.ignore("name", "dtype", "fn")
+		if err := first(errors.Join(
+			only(o.Config, "reduction", "sum_over_batch_size", "auto"),
+			only(o.Config, "label_smoothing", 0.0), only(o.Config, "axis", -1), o.Config.rest())); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	for _, l := range losses {
+		if slices.Contains(l.names, name) {
+			return l.loss, nil
+		}
+	}
+	return nil, fmt.Errorf("is %q: not supported", name)
+}
+
+// parseMetrics lists metrics by name. Keras 2 has a list for each output.
+func parseMetrics(text json.RawMessage) ([]string, error) {
+	if len(text) == 0 || isNull(text) {
+		return nil, nil
+	}
+	var name string
+	if json.Unmarshal(text, &name) == nil {
+		return []string{name}, nil
+	}
+	var list []json.RawMessage
+	if json.Unmarshal(text, &list) == nil {
+		var names []string
+		for _, m := range list {
+			more, err := parseMetrics(m)
+			if err != nil {
+				return nil, err
+			}
+			names = append(names, more...)
+		}
+		return names, nil
+	}
+	var o object
+	if err := json.Unmarshal(text, &o); err != nil {
+		return nil, fmt.Errorf("%s: not supported", brief(text))
+	}
+	name = o.Class
+	if name == "MeanMetricWrapper" {
+		if err := o.Config.need("fn", &name); err != nil {
+			return nil, err
+		}
+	}
+	o.Config.ignore("name", "dtype", "fn")
+	if err := first(errors.Join(only(o.Config, "threshold", 0.5), o.Config.rest())); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return []string{name}, nil
+}
+
+// accuracies are Keras' names of the accuracy by what is compared; the first one is its class.
+var accuracies = map[string][]string{
+	"binary":      {"BinaryAccuracy", "binary_accuracy"},
+	"categorical": {"CategoricalAccuracy", "categorical_accuracy"},
+	"sparse":      {"SparseCategoricalAccuracy", "sparse_categorical_accuracy"},
+}
+
+// accuracy is the kind that model.Accuracy is for the loss and an output of so many values.
+func accuracy(l loss.Loss, outputs int) string {
+	switch {
+	case outputs == 1:
+		return "binary"
+	case l == loss.SparseCategoricalCrossentropy:
+		return "sparse"
+	}
+	return "categorical"
+}
+
+// metrics says whether the accuracy is measured; another metric is an error.
+func (t training) accuracy(outputs int) ([]model.Metric, error) {
+	var list []model.Metric
+	kind := accuracy(t.loss, outputs)
+	for _, name := range t.metrics {
+		if name != "accuracy" && name != "acc" && !slices.Contains(accuracies[kind], name) {
+			return nil, fmt.Errorf("metrics: %q for the loss %v and %d outputs: want the accuracy, which is %s there",
+				name, t.loss, outputs, accuracies[kind][0])
+		}
+		list = []model.Metric{model.Accuracy}
+	}
+	return list, nil
+}
+
+// trainingObject is how Keras writes what a net was compiled with. The metric is written as a class:
+// of the name "accuracy" Keras 2.15 makes a wrong number.
+func trainingObject(c model.Config, outputs int, optimizer object) (settings, error) {
+	o := map[string]any{"loss_weights": nil, "weighted_metrics": nil, "metrics": nil, "optimizer_config": optimizer}
+	for _, l := range losses {
+		if l.loss == c.Loss {
+			o["loss"] = l.names[0]
+		}
+	}
+	if o["loss"] == nil {
+		return nil, fmt.Errorf("loss %v: a %T, want one of package loss", c.Loss, c.Loss)
+	}
+	if len(c.Metrics) > 0 {
+		config := map[string]any{"name": "accuracy", "dtype": c.Dtype.Name()}
+		kind := accuracy(c.Loss, outputs)
+		if kind == "binary" {
+			config["threshold"] = 0.5
+		}
+		o["metrics"] = []any{map[string]any{"class_name": accuracies[kind][0], "config": config}}
+	}
+	return marshal(o)
+}
+
+// withoutPrefix is the class without the word that Keras 2.15 puts before it.
+func withoutPrefix(class string) string { return strings.TrimPrefix(class, "Custom>") }
