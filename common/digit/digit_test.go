@@ -1,0 +1,224 @@
+package digit_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/crc32"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gorgonia-lectures/common/digit"
+)
+
+// seven draws a 7 of a size, in ink on paper, at a place of a picture.
+func seven(width, height, left, top, size int, paper, ink color.Color) *image.NRGBA {
+	img := image.NewNRGBA(image.Rect(0, 0, width, height))
+	fill(img, img.Rect, paper)
+	stroke := size / 8
+	fill(img, image.Rect(left, top, left+size*3/4, top+stroke), ink)
+	for y := range size {
+		x := left + size*3/4 - stroke - y/3
+		fill(img, image.Rect(x, top+y, x+stroke, top+y+1), ink)
+	}
+	return img
+}
+
+func fill(img *image.NRGBA, r image.Rectangle, c color.Color) {
+	r = r.Intersect(img.Rect)
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
+			img.Set(x, y, c)
+		}
+	}
+}
+
+func prepare(t *testing.T, img image.Image) *[digit.Side * digit.Side]uint8 {
+	t.Helper()
+	pixels, err := digit.Prepare(img)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pixels
+}
+
+// apart is the mean difference of two pictures, from 0 to 255.
+func apart(a, b *[digit.Side * digit.Side]uint8) float64 {
+	sum := 0.0
+	for i := range a {
+		sum += max(float64(a[i])-float64(b[i]), float64(b[i])-float64(a[i]))
+	}
+	return sum / float64(len(a))
+}
+
+// Whatever the picture's size, place, colours and dirt, the digit is the same.
+func TestSameDigit(t *testing.T) {
+	white, black := color.Gray{Y: 255}, color.Gray{}
+	want := prepare(t, seven(200, 200, 60, 50, 96, black, white))
+	specked := seven(400, 300, 90, 80, 144, white, black)
+	for i := range 12 {
+		fill(specked, image.Rect(10+31*i, 5+3*i, 13+31*i, 8+3*i), black)
+	}
+	card := seven(300, 300, 90, 80, 144, color.Gray{Y: 240}, color.NRGBA{R: 30, B: 120, A: 255})
+	for _, corner := range []image.Rectangle{image.Rect(0, 0, 300, 20), image.Rect(0, 280, 300, 300), image.Rect(0, 0, 20, 300), image.Rect(280, 0, 300, 300)} {
+		fill(card, corner, color.NRGBA{})
+	}
+	deep := image.NewNRGBA64(image.Rect(0, 0, 300, 300))
+	grey := seven(300, 300, 90, 80, 144, white, black)
+	for i := 0; i < len(grey.Pix); i += 4 {
+		deep.SetNRGBA64(i/4%300, i/4/300, color.NRGBA64{R: uint16(grey.Pix[i]) << 7, G: 1 << 14, B: 1 << 14, A: 0xffff})
+	}
+	for name, img := range map[string]image.Image{
+		"dark on light":           seven(200, 200, 60, 50, 96, white, black),
+		"wide paper":              seven(900, 200, 700, 30, 96, white, black),
+		"high paper":              seven(200, 1700, 30, 1300, 96, white, black),
+		"large":                   seven(3000, 2000, 900, 500, 960, white, black),
+		"little contrast":         seven(300, 300, 90, 80, 144, color.Gray{Y: 150}, color.Gray{Y: 110}),
+		"colours":                 seven(300, 300, 90, 80, 144, color.NRGBA{R: 255, G: 240, B: 200, A: 255}, color.NRGBA{R: 20, G: 40, B: 160, A: 255}),
+		"touches the edge":        seven(110, 150, 0, 3, 144, white, black),
+		"specks":                  specked,
+		"black on nothing":        seven(300, 300, 90, 80, 144, color.NRGBA{}, black),
+		"white on nothing":        seven(300, 300, 90, 80, 144, color.NRGBA{}, white),
+		"on a card, on nothing":   card,
+		"16 bits a channel":       deep,
+		"a part of a picture":     seven(900, 700, 390, 280, 144, white, black).SubImage(image.Rect(300, 200, 600, 500)),
+		"half transparent stroke": seven(300, 300, 90, 80, 144, white, color.NRGBA{A: 128}),
+	} {
+		if d := apart(prepare(t, img), want); d > 4 {
+			t.Errorf("%s: the pixels are %.1f apart on average, want at most 4", name, d)
+		}
+	}
+	if d := apart(want, prepare(t, rotated(seven(200, 200, 60, 50, 96, black, white)))); d < 20 {
+		t.Errorf("a rotated 7 is only %.1f apart", d)
+	}
+}
+
+func rotated(img *image.NRGBA) *image.NRGBA {
+	turned := image.NewNRGBA(img.Rect)
+	for y := range img.Rect.Dy() {
+		for x := range img.Rect.Dx() {
+			turned.Set(y, x, img.At(x, y))
+		}
+	}
+	return turned
+}
+
+// The digit's longer side has 20 pixels, its brightest one 255, and its centre of mass is in the middle.
+func TestFormOfMNIST(t *testing.T) {
+	pixels := prepare(t, seven(640, 480, 100, 30, 300, color.Gray{Y: 230}, color.Gray{Y: 20}))
+	left, top, right, bottom, most := digit.Side, digit.Side, 0, 0, uint8(0)
+	var mass, sumX, sumY float64
+	for i, v := range pixels {
+		x, y := i%digit.Side, i/digit.Side
+		if v > 0 {
+			left, top, right, bottom = min(left, x), min(top, y), max(right, x+1), max(bottom, y+1)
+		}
+		most = max(most, v)
+		mass, sumX, sumY = mass+float64(v), sumX+float64(v)*(float64(x)+0.5), sumY+float64(v)*(float64(y)+0.5)
+	}
+	if bottom-top != 20 || right-left < 14 || right-left > 16 || most != 255 {
+		t.Errorf("%dx%d pixels, brightest %d, want 15x20 and 255", right-left, bottom-top, most)
+	}
+	if x, y := sumX/mass, sumY/mass; x < 14 || x >= 15 || y < 14 || y >= 15 {
+		t.Errorf("the centre of mass is at %.2f, %.2f, want from 14 to 15 as in MNIST", x, y)
+	}
+}
+
+// encode gives the picture as a file of that format.
+func encode(t testing.TB, format string, img image.Image) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	var err error
+	switch format {
+	case "png":
+		err = png.Encode(&b, img)
+	case "jpeg":
+		err = jpeg.Encode(&b, img, nil)
+	case "gif":
+		err = gif.Encode(&b, img, nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// hugePNG says that it has so many pixels, and has none.
+func hugePNG(width, height uint32) []byte {
+	b := []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR")
+	b = binary.BigEndian.AppendUint32(b, width)
+	b = binary.BigEndian.AppendUint32(b, height)
+	b = append(b, 8, 2, 0, 0, 0)
+	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b[12:]))
+}
+
+func TestBadPictures(t *testing.T) {
+	empty := image.NewGray(image.Rect(0, 0, 50, 50))
+	whole := encode(t, "jpeg", seven(300, 300, 90, 80, 144, color.Gray{Y: 255}, color.Gray{}))
+	faint := image.NewGray(image.Rect(0, 0, 50, 50))
+	for i := range faint.Pix {
+		faint.Pix[i] = uint8(250 + i%5)
+	}
+	for name, c := range map[string]struct {
+		file []byte
+		want string
+	}{
+		"text.png":     {[]byte("seven\n"), "not a PNG, JPEG or GIF picture"},
+		"nothing.png":  {nil, "not a PNG, JPEG or GIF picture"},
+		"half.jpg":     {whole[:len(whole)/2], "a damaged picture: invalid JPEG format: short Huffman data"},
+		"head.jpg":     {whole[:30], "the picture is cut off"},
+		"white.png":    {encode(t, "png", empty), "nothing is drawn: the picture has one colour"},
+		"faint.png":    {encode(t, "png", faint), "nothing is drawn: the picture has one colour"},
+		"clear.png":    {encode(t, "png", image.NewNRGBA(image.Rect(0, 0, 9, 9))), "nothing is drawn: the picture has one colour"},
+		"onepixel.gif": {encode(t, "gif", image.NewGray(image.Rect(0, 0, 1, 1))), "nothing is drawn: the picture has one colour"},
+		"huge.png":     {hugePNG(10000, 10000), "10000x10000 pixels of a png take 400 MB, want at most 50: make the picture smaller"},
+		"vast.png":     {hugePNG(1<<30, 1<<30), "a damaged picture: png: unsupported feature: dimension overflow"},
+		"damaged.png":  {append(hugePNG(20, 20), "\x00\x00\x00\x00IDATxxxx"...), "a damaged picture: "},
+	} {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, c.file, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		_, err := digit.ReadFile(path)
+		if err == nil || !strings.HasPrefix(err.Error(), path+": "+c.want) {
+			t.Errorf("%s: error %v, want %s", name, err, c.want)
+		}
+	}
+	dir := t.TempDir()
+	if _, err := digit.ReadFile(dir); err == nil || err.Error() != dir+": a folder, want a picture" {
+		t.Errorf("a folder: error %v", err)
+	}
+	if _, err := digit.ReadFile(filepath.Join(dir, "none.png")); err == nil || !strings.Contains(err.Error(), "none.png") {
+		t.Errorf("no file: error %v", err)
+	}
+}
+
+// FuzzRead wants an error or 28x28 pixels of which one is full ink, for any file.
+func FuzzRead(f *testing.F) {
+	img := seven(40, 30, 5, 3, 24, color.Gray{Y: 250}, color.Gray{Y: 9})
+	for _, format := range []string{"png", "jpeg", "gif"} {
+		f.Add(encode(f, format, img))
+	}
+	f.Add(encode(f, "png", seven(40, 30, 5, 3, 24, color.NRGBA{}, color.Gray{Y: 9})))
+	f.Add(hugePNG(100000, 100000))
+	f.Add([]byte("\xff\xd8\xff\xc2\x00\x11\x08\x40\x00\x40\x00\x03\x01\x22\x00\x02\x11\x01\x03\x11\x01"))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		pixels, err := digit.Read(bytes.NewReader(file))
+		if err != nil {
+			return
+		}
+		most := uint8(0)
+		for _, v := range pixels {
+			most = max(most, v)
+		}
+		if most != 255 {
+			t.Errorf("the brightest pixel is %d, want 255", most)
+		}
+	})
+}

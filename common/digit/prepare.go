@@ -1,0 +1,200 @@
+package digit
+
+import (
+	"errors"
+	"image"
+
+	"golang.org/x/image/draw"
+)
+
+// Side is the height and the width of an MNIST picture.
+const Side = 28
+
+const (
+	box     = 20   // the digit fits into 20x20 of them
+	working = 800  // what is larger is made smaller first
+	drawn   = 24   // of 255: a picture with less contrast is empty
+	speck   = 0.02 // ink that does not touch the rest and is a smaller share of it is dirt
+)
+
+// Prepare makes an MNIST picture as its makers did (LeCun, Cortes and Burges, "The MNIST database of
+// handwritten digits"): the digit is trimmed, fitted into 20x20 pixels keeping its shape, with the grey
+// levels of that, and put into 28x28 pixels with its centre of mass in the middle.
+//
+// Paper is what most of the picture's edge is, ink what differs from it; Otsu's threshold (1979, "A
+// threshold selection method from gray-level histograms") parts the two. Transparent pixels are paper.
+// Specks of ink are left out. A picture of one colour is an error.
+func Prepare(img image.Image) (*[Side * Side]uint8, error) {
+	if img.Bounds().Empty() {
+		return nil, errors.New("a picture without pixels")
+	}
+	ink, err := inkOf(reduce(img))
+	if err != nil {
+		return nil, err
+	}
+	digit := ink.trim()
+	small := digit.fit(box)
+	return small.centre(), nil
+}
+
+// plane is a picture of one number for each pixel, row by row.
+type plane struct {
+	width, height int
+	values        []float32
+}
+
+func newPlane(width, height int) plane {
+	return plane{width, height, make([]float32, width*height)}
+}
+
+// reduce gives brightness and opacity, from 0 to 255, of the picture or of a smaller one whose pixels are
+// means of n x n. Strips keep the memory small, and draw.Draw knows the fast way for each kind of picture.
+func reduce(img image.Image) (light, opacity plane) {
+	b := img.Bounds()
+	n := (max(b.Dx(), b.Dy()) + working - 1) / working
+	light = newPlane((b.Dx()+n-1)/n, (b.Dy()+n-1)/n)
+	opacity = newPlane(light.width, light.height)
+	strip := image.NewRGBA(image.Rect(0, 0, b.Dx(), n))
+	for y := range light.height {
+		rows := min(n, b.Dy()-y*n)
+		draw.Draw(strip, image.Rect(0, 0, b.Dx(), rows), img, image.Pt(b.Min.X, b.Min.Y+y*n), draw.Src)
+		for x := range light.width {
+			columns := min(n, b.Dx()-x*n)
+			var sum, alpha float64
+			for r := range rows {
+				row := strip.Pix[r*strip.Stride+4*x*n:][:4*columns]
+				for i := 0; i < len(row); i += 4 { // colours are scaled by the opacity already
+					sum += 0.299*float64(row[i]) + 0.587*float64(row[i+1]) + 0.114*float64(row[i+2])
+					alpha += float64(row[i+3])
+				}
+			}
+			at := y*light.width + x
+			opacity.values[at] = float32(alpha / float64(rows*columns))
+			if alpha > 0 {
+				light.values[at] = float32(255 * sum / alpha)
+			}
+		}
+	}
+	return light, opacity
+}
+
+var errEmpty = errors.New("nothing is drawn: the picture has one colour")
+
+// inkOf is how much ink each pixel has, from 0 to 1.
+func inkOf(light, opacity plane) (plane, error) {
+	opaque := make([]float32, 0, len(light.values))
+	for i, a := range opacity.values {
+		if a >= 128 {
+			opaque = append(opaque, light.values[i])
+		}
+	}
+	if len(opaque) == 0 {
+		return plane{}, errEmpty
+	}
+	threshold, low, high := otsu(opaque)
+	if high-low < drawn {
+		// strokes of one colour on nothing, or nothing
+		return scaled(opacity, 0, 255)
+	}
+	dark, bright := classMeans(opaque, threshold)
+	paper, full := bright, low
+	if light.edgeBelow(opacity, threshold) {
+		paper, full = dark, high
+	}
+	for i, a := range opacity.values {
+		light.values[i] = paper + (light.values[i]-paper)*a/255
+	}
+	return scaled(light, paper, full)
+}
+
+// scaled maps paper to 0 and full ink to 1.
+func scaled(p plane, paper, full float32) (plane, error) {
+	ink := newPlane(p.width, p.height)
+	most := float32(0)
+	for i, v := range p.values {
+		ink.values[i] = min(max((v-paper)/(full-paper), 0), 1)
+		most = max(most, ink.values[i])
+	}
+	least := float32(1)
+	for _, v := range ink.values {
+		least = min(least, v)
+	}
+	if (most-least)*max(full-paper, paper-full) < drawn {
+		return ink, errEmpty
+	}
+	return ink, nil
+}
+
+// otsu is the threshold that parts the values best, and the darkest and brightest of them but for one in
+// a thousand on each side.
+func otsu(values []float32) (threshold, low, high float32) {
+	var histogram [256]int
+	for _, v := range values {
+		histogram[int(min(v, 255))]++
+	}
+	total, sum := float64(len(values)), 0.0
+	for v, n := range histogram {
+		sum += float64(v) * float64(n)
+	}
+	var below, sumBelow, best float64
+	for v, n := range histogram {
+		below += float64(n)
+		sumBelow += float64(v) * float64(n)
+		above := total - below
+		if below == 0 || above == 0 {
+			continue
+		}
+		between := sumBelow/below - (sum-sumBelow)/above
+		if spread := below * above * between * between; spread > best {
+			best, threshold = spread, float32(v)+1
+		}
+	}
+	return threshold, quantile(histogram[:], total, 0.001), quantile(histogram[:], total, 0.999)
+}
+
+func quantile(histogram []int, total, share float64) float32 {
+	count := 0.0
+	for v, n := range histogram {
+		if count += float64(n); count > share*total {
+			return float32(v)
+		}
+	}
+	return float32(len(histogram) - 1)
+}
+
+// classMeans are the means below the threshold and from it on.
+func classMeans(values []float32, threshold float32) (below, above float32) {
+	var sums, counts [2]float64
+	for _, v := range values {
+		class := 0
+		if v >= threshold {
+			class = 1
+		}
+		sums[class] += float64(v)
+		counts[class]++
+	}
+	return float32(sums[0] / max(counts[0], 1)), float32(sums[1] / max(counts[1], 1))
+}
+
+// edgeBelow tells whether most of the picture's edge, as far as it is opaque, is below the threshold; where
+// the edge is transparent all pixels are asked.
+func (p plane) edgeBelow(opacity plane, threshold float32) bool {
+	var edge, all [2]int
+	for i, v := range p.values {
+		if opacity.values[i] < 128 {
+			continue
+		}
+		class := 0
+		if v >= threshold {
+			class = 1
+		}
+		all[class]++
+		if x, y := i%p.width, i/p.width; x == 0 || y == 0 || x == p.width-1 || y == p.height-1 {
+			edge[class]++
+		}
+	}
+	if edge[0] == edge[1] {
+		edge = all
+	}
+	return edge[0] > edge[1]
+}
