@@ -4,7 +4,7 @@ ARGS =
 PROGRAMS = linreg xor iris mnistmlp mnistcnn scratch
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: $(PROGRAMS:%=run-%) test race check generate bench bench-peers
+.PHONY: $(PROGRAMS:%=run-%) test race check test-keras generate bench bench-peers
 
 $(PROGRAMS:%=run-%): run-%:
 	go run ./$* $(ARGS)
@@ -43,3 +43,17 @@ bench:
 # the lecture's nets here and in Keras, PyTorch, JAX and stock Gorgonia, in turn; see common/bench
 bench-peers:
 	go run ./common/bench/peers $(ARGS)
+
+# our .h5 files in real Keras, of both versions, and theirs here; needs Python 3.10 or 3.11
+PYTHON = $(firstword $(foreach version,3.11 3.10,$(shell command -v python$(version))))
+KERAS = .keras
+test-keras: $(KERAS)/3/ready $(KERAS)/2/ready
+	KERAS3=$(CURDIR)/$(KERAS)/3/bin/python KERAS2=$(CURDIR)/$(KERAS)/2/bin/python \
+		go test -tags keras -count 1 -run 'TestKerasOpensOurs|TestWeOpenKeras' $(ARGS) ./common/keras
+
+$(KERAS)/%/ready: common/keras/testdata/keras%.txt
+	test -n "$(PYTHON)" || { echo "neither python3.11 nor python3.10 is here" >&2; exit 1; }
+	rm -rf $(KERAS)/$*
+	$(PYTHON) -m venv $(KERAS)/$*
+	$(KERAS)/$*/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@

@@ -8,6 +8,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"math"
@@ -28,6 +29,7 @@ var study, file string
 var defaults = cli.Defaults{
 	About:  "tells three species of iris by the lengths of their sepals and petals.",
 	Epochs: 100, Batch: 32, LearningRate: 0.001,
+	Net: true, Predict: cli.Numbers("5.1,3.5,1.4,0.2", "setosa", "versicolor", "virginica"),
 	Flags: func(f *flag.FlagSet) {
 		f.StringVar(&study, "study", "", "do the study `NAME` instead: optimizers, seeds or vanishing")
 		f.StringVar(&file, "data", "", "read the flowers from this CSV `FILE`, under the header of iris.csv")
@@ -50,6 +52,9 @@ func run(ctx context.Context, opt cli.Options) error {
 		return err
 	}
 	if study != "" {
+		if opt.LoadFrom != "" || opt.SaveTo != "" {
+			return errors.New("-study: not with -load or -save, as it trains many nets")
+		}
 		return runStudy(ctx, opt, train, test)
 	}
 
@@ -60,9 +65,8 @@ func run(ctx context.Context, opt cli.Options) error {
 		layer.Dense{Units: 32, Activation: layer.ReLU},
 		layer.Dense{Units: 3, Activation: layer.Softmax},
 	)
-	opt.Printf("%s", net.Summary())
 
-	// compile
+	// compile, or take the net of -load
 	err = net.Compile(model.Config{
 		Loss:    loss.CategoricalCrossentropy,
 		Solver:  solver.NewAdam(opt.LearningRate),
@@ -72,12 +76,21 @@ func run(ctx context.Context, opt cli.Options) error {
 	if err != nil {
 		return err
 	}
+	if net, err = opt.Load(net, train); err != nil {
+		return err
+	}
+	opt.Printf("%s", net.Summary())
 
 	// fit
 	history, err := net.Fit(ctx, train, model.Fit{
 		Epochs: opt.Epochs, Batch: opt.Batch, Validation: test, Callbacks: opt.Callbacks(),
 	})
 	if err != nil {
+		return err
+	}
+
+	// save
+	if err := opt.SaveModel(net); err != nil {
 		return err
 	}
 

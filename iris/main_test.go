@@ -44,7 +44,7 @@ func TestNotConverged(t *testing.T) {
 
 func TestBadInput(t *testing.T) {
 	program.BadInput(t, map[string]string{
-		"-epochs -1":     "-epochs -1: must be at least 1",
+		"-epochs -1":     "-epochs -1: must be at least 0",
 		"-batch 0":       "-batch 0: must be at least 1",
 		"-lr 0":          "-lr 0: must be a finite number above 0",
 		"-lr NaN":        "-lr NaN: must be a finite number above 0",

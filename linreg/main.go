@@ -7,6 +7,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 
 	"gorgonia.org/tensor"
@@ -29,6 +30,7 @@ var (
 var defaults = cli.Defaults{
 	About:  "fits a plane through 25 people: blood fat from weight and age.",
 	Epochs: 5000, Batch: 32, LearningRate: 0.001,
+	Net: true, Predict: cli.Numbers("60,40"),
 	Flags: func(f *flag.FlagSet) {
 		f.BoolVar(&plain, "plain", false, "train the same net in stock Gorgonia, without layers (see plain.go)")
 		f.StringVar(&file, "data", "", "read the table from this CSV `FILE`, under the header weight,age,bloodfat")
@@ -61,10 +63,12 @@ func run(ctx context.Context, opt cli.Options) error {
 
 	// model
 	net := model.Sequential(model.Input(2), layer.Dense{Units: 1})
-	opt.Printf("%s", net.Summary())
 
-	// compile
+	// compile, or take the net of -load
 	if plain {
+		if opt.LoadFrom != "" || opt.SaveTo != "" {
+			return errors.New("-plain: not with -load or -save")
+		}
 		opt.Dtype = tensor.Float64
 	}
 	err = net.Compile(model.Config{
@@ -73,6 +77,13 @@ func run(ctx context.Context, opt cli.Options) error {
 	if err != nil {
 		return err
 	}
+	if net, err = opt.Load(net, data); err != nil {
+		return err
+	}
+	if err := isPlane(net); err != nil {
+		return err
+	}
+	opt.Printf("%s", net.Summary())
 
 	// fit
 	var history *model.History
@@ -82,6 +93,11 @@ func run(ctx context.Context, opt cli.Options) error {
 		history, err = net.Fit(ctx, data, model.Fit{Epochs: opt.Epochs, Batch: opt.Batch, Callbacks: opt.Callbacks()})
 	}
 	if err != nil {
+		return err
+	}
+
+	// save
+	if err := opt.SaveModel(net); err != nil {
 		return err
 	}
 

@@ -10,6 +10,7 @@ import (
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/model"
 )
 
@@ -81,6 +82,9 @@ func scatter(opt cli.Options, name string, clouds ...chart.Points) error {
 // curve draws the loss above its floor. The axis is logarithmic: the loss falls from tens of
 // thousands, and the last hundred is what there is to see.
 func curve(opt cli.Options, history *model.History, floor float64) error {
+	if len(history.Epochs) == 0 {
+		return nil
+	}
 	picture, err := chart.NewHistoryCurves(history)
 	if err != nil {
 		return err
@@ -88,6 +92,16 @@ func curve(opt cli.Options, history *model.History, floor float64) error {
 	picture.Title, picture.YLabel, picture.LogY = opt.Program, "mean squared error", true
 	picture.References = []chart.Reference{{Label: fmt.Sprintf("least squares, %.1f", floor), Y: floor}}
 	return opt.Picture("curves.png", picture)
+}
+
+// isPlane is an error for a net, one of -load, that is not a plane with a bias.
+func isPlane(net *model.Net) error {
+	layers := net.Layers()
+	if d, ok := layers[0].Layer.(layer.Dense); !ok || len(layers) > 1 || d.NoBias || d.Activation != layer.Linear {
+		return fmt.Errorf("-load: the net has %d layers and %d parameters, want one Dense layer with a bias and no activation",
+			len(layers), net.ParamCount())
+	}
+	return nil
 }
 
 // result predicts for one person, reads the learned weights, and checks the model: by eye, and by

@@ -24,6 +24,7 @@ const converged = 0.9
 var defaults = cli.Defaults{
 	About:  "trains a convolutional network to read handwritten digits.",
 	Epochs: 5, Batch: 32, LearningRate: 0.001, MNIST: true,
+	Net: true, Model: "MNIST_CNN_model.h5", Predict: cli.Pictures(28, 28, 1),
 }
 
 func main() { cli.Run("mnistcnn", defaults, run) }
@@ -52,9 +53,8 @@ func run(ctx context.Context, opt cli.Options) error {
 		layer.Dense{Units: 1000, Activation: layer.ReLU},
 		layer.Dense{Units: 10, Activation: layer.Softmax},
 	)
-	opt.Printf("%s", net.Summary())
 
-	// compile
+	// compile, or take the net of -load
 	err = net.Compile(model.Config{
 		Loss:    loss.SparseCategoricalCrossentropy, // it does the one-hot itself
 		Solver:  solver.NewAdam(opt.LearningRate),
@@ -64,12 +64,21 @@ func run(ctx context.Context, opt cli.Options) error {
 	if err != nil {
 		return err
 	}
+	if net, err = opt.Load(net, train); err != nil {
+		return err
+	}
+	opt.Printf("%s", net.Summary())
 
 	// fit
 	history, err := net.Fit(ctx, train, model.Fit{
 		Epochs: opt.Epochs, Batch: opt.Batch, Validation: test, Callbacks: opt.Callbacks(),
 	})
 	if err != nil {
+		return err
+	}
+
+	// save
+	if err := opt.SaveModel(net); err != nil {
 		return err
 	}
 

@@ -8,6 +8,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 
@@ -27,6 +28,7 @@ var baseline bool
 var defaults = cli.Defaults{
 	About:  "trains a multilayer perceptron to read handwritten digits.",
 	Epochs: 10, Batch: 100, LearningRate: 0.001, MNIST: true,
+	Net: true, Predict: cli.Pictures(28, 28),
 	Flags: func(f *flag.FlagSet) {
 		f.BoolVar(&baseline, "baseline", false, "train the linear baseline instead: no hidden layer")
 	},
@@ -48,12 +50,14 @@ func run(ctx context.Context, opt cli.Options) error {
 		layer.Dense{Units: 10, Activation: layer.Softmax},
 	}
 	if baseline {
+		if opt.LoadFrom != "" {
+			return errors.New("-baseline: not with -load, which brings its own layers")
+		}
 		layers = []layer.Layer{layer.Flatten{}, layer.Dense{Units: 10, Activation: layer.Softmax}}
 	}
 	net := model.Sequential(model.Input(28, 28), layers...)
-	opt.Printf("%s", net.Summary())
 
-	// compile
+	// compile, or take the net of -load
 	err = net.Compile(model.Config{
 		Loss:    loss.SparseCategoricalCrossentropy, // it does the one-hot itself
 		Solver:  solver.NewAdam(opt.LearningRate),
@@ -63,12 +67,21 @@ func run(ctx context.Context, opt cli.Options) error {
 	if err != nil {
 		return err
 	}
+	if net, err = opt.Load(net, train); err != nil {
+		return err
+	}
+	opt.Printf("%s", net.Summary())
 
 	// fit
 	history, err := net.Fit(ctx, train, model.Fit{
 		Epochs: opt.Epochs, Batch: opt.Batch, Validation: test, Callbacks: opt.Callbacks(),
 	})
 	if err != nil {
+		return err
+	}
+
+	// save
+	if err := opt.SaveModel(net); err != nil {
 		return err
 	}
 

@@ -4,7 +4,7 @@ import "testing"
 
 func TestBadInputEndsWithOneLine(t *testing.T) {
 	program.BadInput(t, map[string]string{
-		"-epochs -1":      "-epochs -1: must be at least 1",
+		"-epochs -1":      "-epochs -1: must be at least 0",
 		"-batch 0":        "-batch 0: must be at least 1",
 		"-lr 0":           "-lr 0: must be a finite number above 0",
 		"-lr NaN":         "-lr NaN: must be a finite number above 0",

@@ -8,6 +8,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 
 	"gorgonia.org/tensor"
@@ -25,6 +26,7 @@ var plain bool
 var defaults = cli.Defaults{
 	About:  "trains two layers on the exclusive or, which one layer cannot learn.",
 	Epochs: 5000, Batch: 1, LearningRate: 0.1,
+	Net: true, Predict: cli.Numbers("0,1"),
 	Flags: func(f *flag.FlagSet) {
 		f.BoolVar(&plain, "plain", false, "train the same net in stock Gorgonia, without layers (see plain.go)")
 	},
@@ -41,10 +43,12 @@ func run(ctx context.Context, opt cli.Options) error {
 		layer.Dense{Units: 2, Activation: layer.Sigmoid}, // two lines
 		layer.Dense{Units: 1, Activation: layer.Sigmoid}, // joined
 	)
-	opt.Printf("%s", net.Summary())
 
-	// compile
+	// compile, or take the net of -load
 	if plain {
+		if opt.LoadFrom != "" || opt.SaveTo != "" {
+			return errors.New("-plain: not with -load or -save")
+		}
 		opt.Dtype = tensor.Float64
 	}
 	err := net.Compile(model.Config{
@@ -53,6 +57,10 @@ func run(ctx context.Context, opt cli.Options) error {
 	if err != nil {
 		return err
 	}
+	if net, err = opt.Load(net, data); err != nil {
+		return err
+	}
+	opt.Printf("%s", net.Summary())
 
 	// fit
 	var history *model.History
@@ -62,6 +70,11 @@ func run(ctx context.Context, opt cli.Options) error {
 		history, err = net.Fit(ctx, data, model.Fit{Epochs: opt.Epochs, Batch: opt.Batch, Callbacks: opt.Callbacks()})
 	}
 	if err != nil {
+		return err
+	}
+
+	// save
+	if err := opt.SaveModel(net); err != nil {
 		return err
 	}
 

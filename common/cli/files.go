@@ -15,18 +15,26 @@ import (
 
 // prepare makes the folder and proves that files can be made in it, before hours are spent on what
 // could not be written down.
-func prepare(out string) error {
-	if err := os.MkdirAll(out, 0o755); err != nil {
-		return fmt.Errorf("-out %s: %w", shown(out), err)
+func prepare(opt Options) error {
+	if err := os.MkdirAll(opt.Out, 0o755); err != nil {
+		return fmt.Errorf("-out %s: %w", shown(opt.Out), err)
 	}
-	probe, err := os.CreateTemp(out, ".probe-*")
-	if err != nil {
-		return fmt.Errorf("-out %s: %w", shown(out), err)
+	if err := probe(opt.Out); err != nil {
+		return fmt.Errorf("-out %s: %w", shown(opt.Out), err)
 	}
-	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
-		return fmt.Errorf("-out %s: %w", shown(out), err)
+	if opt.SaveTo != "" {
+		return prepareSave(opt.SaveTo)
 	}
 	return nil
+}
+
+// probe makes a file in the folder and removes it.
+func probe(folder string) error {
+	f, err := os.CreateTemp(folder, ".probe-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 // Path is the file of that name in the run's folder.
@@ -77,7 +85,7 @@ func (o Options) SaveRun(h *model.History, figures map[string]float64) error {
 	if err != nil {
 		return fmt.Errorf("run.json: %w", err)
 	}
-	if h != nil {
+	if h != nil && len(h.Epochs) > 0 { // -epochs 0 leaves the history of the run before
 		var table bytes.Buffer
 		if err := h.WriteCSV(&table); err != nil {
 			return fmt.Errorf("history.csv: %w", err)

@@ -39,7 +39,7 @@ func TestSaveRun(t *testing.T) {
 		return opt.SaveRun(measured(), map[string]float64{"wrong": 91, "distance": math.NaN()})
 	}
 	var stdout, stderr strings.Builder
-	args := []string{"-out", out, "-seed", "18446744073709551615", "-lr", "0.002", "7.png"}
+	args := []string{"-out", out, "-seed", "18446744073709551615", "-lr", "0.002"}
 	if code := Main(t.Context(), "mnistcnn", d, run, args, &stdout, &stderr); code != 0 {
 		t.Fatal(stderr.String())
 	}
@@ -66,9 +66,9 @@ func TestSaveRun(t *testing.T) {
 		return string(text)
 	}
 	want := map[string]string{
-		"program": `"mnistcnn"`, "seed": "18446744073709551615", "dtype": `"float32"`, "arguments": `["7.png"]`,
-		"flags": `{"batch":32,"data":"","epochs":5,"limit":0,"lr":0.002,"margin":"+Inf","no-pictures":false,"out":` +
-			quote(out) + `,"pause":"1s","quiet":false,"seed":18446744073709551615}`,
+		"program": `"mnistcnn"`, "seed": "18446744073709551615", "dtype": `"float32"`,
+		"flags": `{"batch":32,"data":"","epochs":5,"json":false,"limit":0,"load":"","lr":0.002,"margin":"+Inf","no-pictures":false,"out":` +
+			quote(out) + `,"pause":"1s","predict":false,"quiet":false,"save":"","seed":18446744073709551615}`,
 		"epochs": "2", "seconds": "1.75",
 		"final": `{"accuracy":1,"distance":"NaN","loss":0.1,"val_accuracy":0.9,"val_loss":"+Inf","wrong":91}`,
 		"go":    quote(runtime.Version()), "os": quote(runtime.GOOS), "arch": quote(runtime.GOARCH),
@@ -123,9 +123,8 @@ func TestSaveRunWithoutHistory(t *testing.T) {
 	if err := opt.SaveRun(new(model.History), nil); err != nil {
 		t.Fatal(err)
 	}
-	table, err := os.ReadFile(opt.Path("history.csv"))
-	if err != nil || string(table) != "epoch,loss,seconds\n" {
-		t.Errorf("history.csv holds %q (%v), want the header", table, err)
+	if _, err := os.Stat(opt.Path("history.csv")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("history.csv is there (%v), and there was no epoch", err)
 	}
 }
 

@@ -70,9 +70,9 @@ func define(name string, d Defaults, opt *Options) *command {
 	c := &command{set: flag.NewFlagSet(name, flag.ContinueOnError)}
 	c.set.SetOutput(io.Discard)
 	c.set.Usage = func() {}
-	if d.Epochs != 0 || d.AllowZeroEpochs {
+	if d.Epochs != 0 {
 		least := 1
-		if d.AllowZeroEpochs {
+		if d.Net {
 			least = 0
 		}
 		offer(c, "epochs", &opt.Epochs, d.Epochs, count(least), "train for `N` passes over the training rows")
@@ -88,6 +88,9 @@ func define(name string, d Defaults, opt *Options) *command {
 	c.set.BoolVar(&opt.Quiet, "quiet", false, "print nothing but errors")
 	c.set.BoolVar(&opt.NoPictures, "no-pictures", false, "draw no pictures")
 	c.common = append(c.common, "quiet", "no-pictures")
+	if d.Net {
+		defineNet(c, d, opt)
+	}
 	if d.MNIST {
 		offer(c, "data", &opt.Data, "", folder,
 			"read the four MNIST files from folder `DIR` (default the Go module cache)")
@@ -117,18 +120,18 @@ func parse(name string, d Defaults, args []string) (Options, error) {
 		return opt, fmt.Errorf("%w (-h lists the flags)", err)
 	}
 	opt.Args = c.set.Args()
+	opt.flags = settings(c.set)
 	for _, arg := range opt.Args {
-		if d.Args == "" {
+		if !opt.predict {
 			return opt, fmt.Errorf("unexpected argument %s (-h lists the flags)", shown(arg))
 		}
 		// The flag package stops at the first argument; a flag behind it would be lost in silence.
 		bare, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 		if strings.HasPrefix(arg, "-") && c.set.Lookup(bare) != nil {
-			return opt, fmt.Errorf("%s: flags come before %s", shown(arg), d.Args)
+			return opt, fmt.Errorf("%s: flags come before %s", shown(arg), d.Predict.Args)
 		}
 	}
-	opt.flags = settings(c.set)
-	return opt, nil
+	return opt, checkNet(opt, d)
 }
 
 // settings lists all flags of a parsed set, by name.

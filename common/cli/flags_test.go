@@ -14,7 +14,7 @@ import (
 
 // mnist is what a program with everything offers.
 var mnist = Defaults{
-	About: "a net for digits", Epochs: 5, Batch: 32, LearningRate: 0.001, MNIST: true, Args: "[picture ...]",
+	About: "a net for digits", Epochs: 5, Batch: 32, LearningRate: 0.001, MNIST: true, Net: true, Model: "net.h5", Predict: Pictures(28, 28),
 	Flags: func(f *flag.FlagSet) {
 		f.Int("wrong", 16, "draw `N` wrong digits")
 		f.Bool("linear", false, "train the linear baseline")
@@ -26,12 +26,12 @@ func TestBadFlags(t *testing.T) {
 		args   string
 		stderr string
 	}{
-		{"-epochs -1", "-epochs -1: must be at least 1"},
-		{"-epochs 0", "-epochs 0: must be at least 1"},
+		{"-epochs -1", "-epochs -1: must be at least 0"},
+		{"-epochs 0", "-epochs 0: must be at least 1, or 0 with -load"},
 		{"-epochs two", "-epochs two: must be a whole number"},
 		{"-epochs 1.5", "-epochs 1.5: must be a whole number"},
 		{"-epochs 99999999999999999999", "-epochs 99999999999999999999: must be at most 2147483647"},
-		{"-epochs -99999999999999999999", "-epochs -99999999999999999999: must be at least 1"},
+		{"-epochs -99999999999999999999", "-epochs -99999999999999999999: must be at least 0"},
 		{"-epochs", "flag needs an argument: -epochs (-h lists the flags)"},
 		{"-batch 0", "-batch 0: must be at least 1"},
 		{"-batch -32", "-batch -32: must be at least 1"},
@@ -52,8 +52,16 @@ func TestBadFlags(t *testing.T) {
 		{"-wrong many", `invalid value "many" for flag -wrong: parse error (-h lists the flags)`},
 		{"-quiet=maybe", `invalid boolean value "maybe" for -quiet: parse error (-h lists the flags)`},
 		{"-learning-rate 1", "flag provided but not defined: -learning-rate (-h lists the flags)"},
-		{"7.png -quiet", "-quiet: flags come before [picture ...]"},
-		{"7.png -epochs=3", "-epochs=3: flags come before [picture ...]"},
+		{"7.png -quiet", "unexpected argument 7.png (-h lists the flags)"},
+		{"-load a.h5 7.png", "unexpected argument 7.png (-h lists the flags)"},
+		{"-load a.h5 -predict 7.png -quiet", "-quiet: flags come before PICTURE"},
+		{"-load a.h5 -predict 7.png -epochs=3", "-epochs=3: flags come before PICTURE"},
+		{"-load a.h5 -predict", "-predict: name one PICTURE or more behind the flags"},
+		{"-load a.h5 -epochs 3 -predict 7.png", "-epochs: not with -predict"},
+		{"-predict 7.png", "-predict: name a net with -load"},
+		{"-load a.h5 -json", "-json: only with -predict"},
+		{"-load=", `-load "": must name a file`},
+		{"-save=", `-save "": must name a file`},
 		{"-batch 0 -lr 0", "-batch 0: must be at least 1"},
 	} {
 		var stdout, stderr bytes.Buffer
@@ -104,29 +112,20 @@ func TestDefaults(t *testing.T) {
 
 func TestGivenFlags(t *testing.T) {
 	d := mnist
-	d.AllowZeroEpochs, d.Dtype = true, tensor.Float64
+	d.Dtype = tensor.Float64
 	opt := read(t, d, "-epochs", "0", "--batch=100", "-lr", "1e-2", "-seed", "18446744073709551615", "-out", "x y",
-		"-quiet", "-no-pictures", "-data", "d", "-limit", "300", "7.png", "-", "-5")
+		"-quiet", "-no-pictures", "-data", "d", "-limit", "300", "-load", "a b.h5", "-save=c.h5")
 	if opt.Epochs != 0 || opt.Batch != 100 || opt.LearningRate != 0.01 || opt.Seed != math.MaxUint64 ||
 		opt.Out != "x y" || !opt.Quiet || !opt.NoPictures || opt.Data != "d" || opt.Limit != 300 ||
-		opt.Dtype != tensor.Float64 || strings.Join(opt.Args, " ") != "7.png - -5" {
+		opt.Dtype != tensor.Float64 || opt.LoadFrom != "a b.h5" || opt.SaveTo != "c.h5" || len(opt.Args) != 0 {
 		t.Errorf("%+v", opt)
-	}
-}
-
-func TestZeroEpochsIsOfferedWithoutTraining(t *testing.T) {
-	if opt := read(t, Defaults{AllowZeroEpochs: true}, "-epochs", "3"); opt.Epochs != 3 {
-		t.Errorf("%d epochs, want 3", opt.Epochs)
-	}
-	_, err := parse("x", Defaults{AllowZeroEpochs: true}, []string{"-epochs", "-1"})
-	if err == nil || err.Error() != "-epochs -1: must be at least 0" {
-		t.Errorf("error %v", err)
 	}
 }
 
 const help = `mnistcnn: a net for digits
 
-usage: go run ./mnistcnn [flags] [picture ...]
+usage: go run ./mnistcnn [flags]
+       go run ./mnistcnn -load FILE -predict PICTURE ...
 
 common flags
   -epochs N     train for N passes over the training rows (default 5)
@@ -136,6 +135,10 @@ common flags
   -out DIR      write the run's files into folder DIR (default out/mnistcnn)
   -quiet        print nothing but errors
   -no-pictures  draw no pictures
+  -load FILE    go on with the net in FILE, an .h5 file of ours or of Keras
+  -save FILE    save the net in FILE as Keras does, as .h5 (default net.h5 in -out)
+  -predict      predict for each PICTURE with the net of -load, and do nothing else
+  -json         print the predictions as JSON
   -data DIR     read the four MNIST files from folder DIR (default the Go module cache)
   -limit N      use the first N digits to train and the first N to test (default 0, all)
 
@@ -162,7 +165,7 @@ func TestHelp(t *testing.T) {
 
 // Whatever stands on the command line, it is either taken within bounds or refused in one line.
 func FuzzParse(f *testing.F) {
-	for _, seed := range []string{"-epochs\x003", "-lr\x00NaN", "-seed=1\x00x.png", "-h", "--", "-\x00-out=", "-batch=0x10"} {
+	for _, seed := range []string{"-epochs\x003", "-lr\x00NaN", "-load=n\x00-predict\x00x.png", "-h", "--", "-\x00-out=", "-batch=0x10"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
@@ -173,7 +176,7 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		if opt.Epochs < 1 || opt.Batch < 1 || opt.Limit < 0 || opt.Out == "" ||
+		if opt.Epochs < 0 || opt.Epochs == 0 && opt.LoadFrom == "" || opt.Batch < 1 || opt.Limit < 0 || opt.Out == "" ||
 			!(opt.LearningRate > 0 && opt.LearningRate <= math.MaxFloat64) {
 			t.Errorf("%q was taken: %+v", line, opt)
 		}

@@ -16,11 +16,12 @@ type Defaults struct {
 	Batch        int     // rows per step; 0: no -batch
 	LearningRate float64 // 0: no -lr
 
-	AllowZeroEpochs bool                // -epochs 0 is allowed: the program can do without training
-	MNIST           bool                // offer -data and -limit
-	Dtype           tensor.Dtype        // of the model; the zero Dtype means float32
-	Flags           func(*flag.FlagSet) // adds the program's own flags
-	Args            string              // what may follow the flags, e.g. "[picture ...]"; "": nothing
+	Net     bool                // offer -save and -load, and with that -epochs 0
+	Model   string              // save the net under this name in -out, unless -save says otherwise; "": only with -save
+	Predict *Prediction         // offer -predict and -json; needs Net
+	MNIST   bool                // offer -data and -limit
+	Dtype   tensor.Dtype        // of the model; the zero Dtype means float32
+	Flags   func(*flag.FlagSet) // adds the program's own flags
 }
 
 // Options is the parsed command line, and what a program prints and writes with. The zero Options
@@ -37,7 +38,11 @@ type Options struct {
 	Data         string // folder of the MNIST files; "": the Go module cache
 	Limit        int    // digits to train and to test with; 0: all
 	Dtype        tensor.Dtype
-	Args         []string // what followed the flags
+	LoadFrom     string   // go on with the net of this .h5 file; "": start anew
+	SaveTo       string   // save the net in this .h5 file; "": do not
+	Args         []string // what followed the flags: inputs to predict for
+
+	predict, json bool
 
 	flags  []setting
 	screen *screen
@@ -49,6 +54,11 @@ type setting struct {
 	text  string
 	value any  // what run.json shows
 	given bool // on the command line
+}
+
+// given tells whether the flag was on the command line.
+func (o Options) given(name string) bool {
+	return slices.ContainsFunc(o.flags, func(f setting) bool { return f.name == name && f.given })
 }
 
 // Printf prints on standard output, unless -quiet was given. A failed write is kept and ends the

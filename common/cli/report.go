@@ -22,7 +22,6 @@ type report struct {
 	Seed       uint64            `json:"seed"`
 	Dtype      string            `json:"dtype"`
 	Flags      map[string]any    `json:"flags"`
-	Arguments  []string          `json:"arguments,omitempty"`
 	Epochs     int               `json:"epochs,omitempty"`  // finished
 	Seconds    number            `json:"seconds,omitempty"` // of these
 	Final      map[string]number `json:"final"`
@@ -37,7 +36,7 @@ type report struct {
 
 func (o Options) report(h *model.History, figures map[string]float64) ([]byte, error) {
 	r := report{
-		Program: o.Program, Seed: o.Seed, Arguments: o.Args,
+		Program: o.Program, Seed: o.Seed,
 		Flags: map[string]any{}, Final: map[string]number{}, Modules: map[string]string{},
 		Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		CPUs: runtime.NumCPU(), GOMAXPROCS: runtime.GOMAXPROCS(0), Level: kernel.ActiveLevel().String(),

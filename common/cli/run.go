@@ -58,7 +58,12 @@ func Main(ctx context.Context, name string, d Defaults, run Func, args []string,
 	}
 	if err == nil {
 		opt.screen = newScreen(stdout, opt.Quiet)
-		err = prepare(opt.Out)
+		if opt.predict {
+			run = func(context.Context, Options) error { return opt.predictArgs(d.Predict) }
+		} else {
+			opt.SaveTo = saveTo(opt, d)
+			err = prepare(opt)
+		}
 	}
 	if err == nil {
 		err = run(ctx, opt)

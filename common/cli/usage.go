@@ -26,8 +26,8 @@ func usage(name string, d Defaults) string {
 		fmt.Fprintf(&text, "%s: %s\n\n", name, d.About)
 	}
 	fmt.Fprintf(&text, "usage: go run ./%s [flags]", name)
-	if d.Args != "" {
-		text.WriteString(" " + d.Args)
+	if d.Predict != nil {
+		fmt.Fprintf(&text, "\n       go run ./%s -load FILE -predict %s ...", name, d.Predict.Args)
 	}
 	text.WriteString("\n\ncommon flags\n")
 	width := 0

@@ -70,6 +70,19 @@ func (s settings) rest() error {
 	return nil
 }
 
+// float is a number that Python reads as one with a fraction, also where it has none: Keras refuses a
+// whole number as a rate.
+type float float64
+
+// MarshalJSON writes the shortest digits that give the same number again.
+func (f float) MarshalJSON() ([]byte, error) {
+	text, err := json.Marshal(float64(f))
+	if err == nil && !bytes.ContainsAny(text, ".e") {
+		text = append(text, ".0"...)
+	}
+	return text, err
+}
+
 func isNull(text json.RawMessage) bool { return string(bytes.TrimSpace(text)) == "null" }
 
 // brief shows a JSON text in an error.

@@ -331,7 +331,7 @@ func layerObject(l model.Layer, dtype tensor.Dtype) (object, error) {
 		}
 		o["pool_size"], o["strides"], o["padding"], o["data_format"] = pair(pool), pair(stride), l.Padding.String(), "channels_last"
 	case layer.Dropout:
-		o["rate"], o["noise_shape"], o["seed"] = l.Rate, nil, nil
+		o["rate"], o["noise_shape"], o["seed"] = float(l.Rate), nil, nil
 	case layer.Flatten:
 		o["data_format"] = "channels_last"
 	default:

@@ -70,42 +70,25 @@ func optimizerObject(s gorgonia.Solver) (object, error) {
 	var o map[string]any
 	switch s := s.(type) {
 	case *solver.SGD:
-		class, o = "SGD", map[string]any{"learning_rate": s.LearningRate, "momentum": s.Momentum, "nesterov": s.Nesterov}
+		class, o = "SGD", map[string]any{"learning_rate": float(s.LearningRate), "momentum": float(s.Momentum), "nesterov": s.Nesterov}
 	case *solver.RMSprop:
-		class, o = "RMSprop", map[string]any{"learning_rate": s.LearningRate, "rho": s.Rho, "momentum": 0.0, "epsilon": s.Epsilon,
+		class, o = "RMSprop", map[string]any{"learning_rate": float(s.LearningRate), "rho": float(s.Rho), "momentum": float(0), "epsilon": float(s.Epsilon),
 			"centered": false}
 	case *solver.Adagrad:
-		class, o = "Adagrad", map[string]any{"learning_rate": s.LearningRate,
-			"initial_accumulator_value": s.InitialAccumulatorValue, "epsilon": s.Epsilon}
+		class, o = "Adagrad", map[string]any{"learning_rate": float(s.LearningRate),
+			"initial_accumulator_value": float(s.InitialAccumulatorValue), "epsilon": float(s.Epsilon)}
 	case *solver.Adam:
-		class, o = "Adam", map[string]any{"learning_rate": s.LearningRate, "beta_1": s.Beta1, "beta_2": s.Beta2, "epsilon": s.Epsilon,
+		class, o = "Adam", map[string]any{"learning_rate": float(s.LearningRate), "beta_1": float(s.Beta1), "beta_2": float(s.Beta2), "epsilon": float(s.Epsilon),
 			"amsgrad": false}
 	case *solver.AdamW:
-		class, o = "AdamW", map[string]any{"learning_rate": s.LearningRate, "beta_1": s.Beta1, "beta_2": s.Beta2, "epsilon": s.Epsilon,
-			"amsgrad": false, "weight_decay": s.WeightDecay}
+		class, o = "AdamW", map[string]any{"learning_rate": float(s.LearningRate), "beta_1": float(s.Beta1), "beta_2": float(s.Beta2), "epsilon": float(s.Epsilon),
+			"amsgrad": false, "weight_decay": float(s.WeightDecay)}
 	default:
 		return object{}, fmt.Errorf("a %T, want one of package solver", s)
 	}
 	o["name"] = strings.ToLower(class)
 	config, err := marshal(o)
 	return object{class, config}, err
-}
-
-// learningRate is the field of a solver that parseOptimizer made.
-func learningRate(s gorgonia.Solver) *float64 {
-	switch s := s.(type) {
-	case *solver.SGD:
-		return &s.LearningRate
-	case *solver.RMSprop:
-		return &s.LearningRate
-	case *solver.Adagrad:
-		return &s.LearningRate
-	case *solver.Adam:
-		return &s.LearningRate
-	case *solver.AdamW:
-		return &s.LearningRate
-	}
-	return nil
 }
 
 // slotNames lists what the solver keeps for each parameter, in its order.
@@ -191,7 +174,7 @@ func readOptimizer(root *hdf5.Group, s gorgonia.Solver, params []*model.Param, d
 	if state.Step, err = readStep(slots["iteration"]); err != nil {
 		return state, err
 	}
-	if err := readRate(slots["learning_rate"], learningRate(s)); err != nil {
+	if err := readRate(slots["learning_rate"], solver.LearningRate(s)); err != nil {
 		return state, err
 	}
 	found := 0
@@ -286,7 +269,7 @@ func optimizerGroup(s gorgonia.Solver, state solver.State, layers []model.Layer)
 	}
 	iteration, err := hdf5.NewInt64(nil, []int64{int64(state.Step)})
 	w.add("iteration", iteration, err)
-	rate, err := hdf5.NewFloat32(nil, []float32{float32(*learningRate(s))})
+	rate, err := hdf5.NewFloat32(nil, []float32{float32(*solver.LearningRate(s))})
 	w.add("learning_rate", rate, err)
 	var names []string
 	for _, l := range layers {

@@ -3,7 +3,27 @@ package solver
 import (
 	"fmt"
 	"math"
+
+	"gorgonia.org/gorgonia"
 )
+
+// LearningRate is the field of one of this package's solvers, to read or to set between steps; nil for
+// another solver.
+func LearningRate(s gorgonia.Solver) *float64 {
+	switch s := s.(type) {
+	case *SGD:
+		return &s.LearningRate
+	case *RMSprop:
+		return &s.LearningRate
+	case *Adagrad:
+		return &s.LearningRate
+	case *Adam:
+		return &s.LearningRate
+	case *AdamW:
+		return &s.LearningRate
+	}
+	return nil
+}
 
 // toFloat32 rounds as Keras does where it casts a Python number.
 func toFloat32(rate float64) float64 { return float64(float32(rate)) }

@@ -1,17 +1,24 @@
 package clitest
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/png"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+
+	"gorgonia-lectures/common/dataset"
 )
 
 // MNISTFlags wants a clear line for each bad flag of a program that trains on MNIST.
 func MNISTFlags(t testing.TB, p Program) {
 	t.Helper()
 	p.BadInput(t, map[string]string{
-		"-epochs -1": "-epochs -1: must be at least 1",
+		"-epochs -1": "-epochs -1: must be at least 0",
 		"-batch 0":   "-batch 0: must be at least 1",
 		"-lr 0":      "-lr 0: must be a finite number above 0",
 		"-lr NaN":    "-lr NaN: must be a finite number above 0",
@@ -110,5 +117,61 @@ func MNISTWrongDigits(t testing.TB, p Program, limit int) {
 		if n, err := strconv.Atoi(text); err != nil || n < 0 || n >= limit {
 			t.Errorf("wrong digit %d has the index %s, want one below %d", i, text, limit)
 		}
+	}
+}
+
+// MNISTPredicts wants that a program gives the right label to most of the pictures of the digits that it
+// was trained on, as text and as JSON, and names a file that is no picture.
+func MNISTPredicts(t *testing.T, p Program) {
+	t.Helper()
+	train, _, err := dataset.MNIST("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	var paths []string
+	for i := range 20 {
+		path := filepath.Join(dir, strconv.Itoa(i)+".png")
+		var file bytes.Buffer
+		if err := png.Encode(&file, &image.Gray{Pix: train.Pixels(i), Stride: 28, Rect: image.Rect(0, 0, 28, 28)}); err != nil {
+			t.Fatal(err)
+		}
+		Write(t, path, file.String())
+		paths = append(paths, path)
+	}
+	net := filepath.Join(dir, "net.h5")
+	p.Finish(t, t.TempDir(), "-no-pictures", "-quiet", "-epochs", "5", "-limit", "200", "-batch", "10", "-save", net)
+	lines := strings.Split(strings.TrimSpace(p.Main(t, append([]string{"-load", net, "-predict"}, paths...)...)), "\n")
+	var answers []struct {
+		Input         string
+		Label         int
+		Probabilities []float64
+	}
+	if err := json.Unmarshal([]byte(p.Main(t, append([]string{"-load", net, "-json", "-predict"}, paths...)...)), &answers); err != nil {
+		t.Fatal(err)
+	}
+	if len(lines) != len(paths) || len(answers) != len(paths) {
+		t.Fatalf("%d lines and %d answers, want %d", len(lines), len(answers), len(paths))
+	}
+	right := 0
+	for i, a := range answers {
+		line := fmt.Sprintf("%s: %d ", paths[i], a.Label)
+		for _, probability := range a.Probabilities {
+			line += fmt.Sprintf(" %.4f", probability)
+		}
+		if len(a.Probabilities) != 10 || a.Input != paths[i] || lines[i] != line {
+			t.Errorf("the line is %q, the answer %+v", lines[i], a)
+		}
+		if a.Label == train.Label(i) {
+			right++
+		}
+	}
+	if right < 17 {
+		t.Errorf("%d of 20 labels are right, want at least 17", right)
+	}
+	text := filepath.Join(dir, "text.png")
+	Write(t, text, "seven\n")
+	if got, want := p.failure(t, "-load", net, "-predict", paths[0], text), text+": not a PNG, JPEG or GIF picture"; got != want {
+		t.Errorf("the error is %q, want %q", got, want)
 	}
 }

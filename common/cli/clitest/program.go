@@ -38,6 +38,16 @@ func (p Program) Finish(t testing.TB, out string, args ...string) string {
 	return stdout
 }
 
+// Main is Finish without -out.
+func (p Program) Main(t testing.TB, args ...string) string {
+	t.Helper()
+	var o, e bytes.Buffer
+	if code := cli.Main(t.Context(), p.Name, p.Defaults, p.Run, args, &o, &e); code != 0 || e.Len() > 0 {
+		t.Fatalf("%s %v: exit code %d, standard error %q, want 0 and nothing", p.Name, args, code, &e)
+	}
+	return o.String()
+}
+
 // Failure runs the program with -quiet and wants exit code 1, one line on standard error that begins
 // with the program's name, and no files. It gives the rest of that line.
 func (p Program) Failure(t testing.TB, args ...string) string {
@@ -54,6 +64,18 @@ func (p Program) Failure(t testing.TB, args ...string) string {
 		t.Errorf("%v: left %v, want no files", args, files)
 	}
 	return line
+}
+
+// failure wants exit code 1, no output and one line on standard error, and gives it without the name.
+func (p Program) failure(t testing.TB, args ...string) string {
+	t.Helper()
+	var o, e bytes.Buffer
+	code := cli.Main(t.Context(), p.Name, p.Defaults, p.Run, args, &o, &e)
+	line, named := strings.CutPrefix(e.String(), p.Name+": ")
+	if code != 1 || o.Len() > 0 || !named || strings.Count(line, "\n") != 1 {
+		t.Errorf("%v: exit code %d, standard output %q, standard error %q, want 1, nothing and one line", args, code, &o, &e)
+	}
+	return strings.TrimSuffix(line, "\n")
 }
 
 // BadInput wants for each command line the Failure that belongs to it. Spaces part the arguments.
@@ -100,8 +122,12 @@ func (p Program) SeedFixesTheRun(t testing.TB, args ...string) {
 		if stdout := p.Finish(t, out, append([]string{"-quiet", "-no-pictures", "-seed", seed}, args...)...); stdout != "" {
 			t.Errorf("%v: -quiet printed %q", args, stdout)
 		}
-		if files := Files(t, out); !slices.Equal(files, []string{"history.csv", "run.json"}) {
-			t.Errorf("%v: the run left %v, want history.csv and run.json", args, files)
+		want := []string{"history.csv", "run.json"}
+		if p.Defaults.Model != "" {
+			want = append([]string{p.Defaults.Model}, want...)
+		}
+		if files := Files(t, out); !slices.Equal(files, want) {
+			t.Errorf("%v: the run left %v, want %v", args, files, want)
 		}
 		runs[i] = timeless(t, filepath.Join(out, "history.csv"))
 	}

@@ -1,0 +1,87 @@
+package clitest
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// SaveAndLoad wants of a program that trains a net, with args for all of its runs:
+//
+//   - the same seed saves the same bytes, another seed others;
+//   - two epochs, and one, saved, loaded and one more, save the same bytes;
+//   - -load with -epochs 0 saves what it loaded and leaves no history, and ends with the same lines;
+//   - other files than a net of this program's shape end in a line that names the file.
+func (p Program) SaveAndLoad(t *testing.T, args ...string) {
+	t.Helper()
+	dir := t.TempDir()
+	file := func(name string) string { return filepath.Join(dir, name+".h5") }
+	run := func(name string, more ...string) (stdout string) {
+		t.Helper()
+		more = append([]string{"-no-pictures", "-save", file(name)}, more...)
+		return p.Finish(t, filepath.Join(dir, name), append(more, args...)...)
+	}
+	same := func(a, b string) bool { return string(read(t, file(a))) == string(read(t, file(b))) }
+	run("two", "-epochs", "2")
+	run("again", "-epochs", "2")
+	run("other", "-epochs", "2", "-seed", "5")
+	if !same("two", "again") || same("two", "other") {
+		t.Error("want the same net for the same seed, and another one for another seed")
+	}
+	run("one", "-epochs", "1")
+	first := run("onemore", "-epochs", "1", "-load", file("one"))
+	if !same("two", "onemore") {
+		t.Error("two epochs and one and one give different nets")
+	}
+	second := run("none", "-epochs", "0", "-load", file("two"))
+	if !same("two", "none") {
+		t.Error("-epochs 0 changed the net")
+	}
+	if a, b := lastLine(first), lastLine(second); a != b {
+		t.Errorf("after one epoch and one more the last line is %q, after none %q", a, b)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "none", "history.csv")); err == nil {
+		t.Error("-epochs 0 left a history")
+	}
+	run("rate", "-epochs", "1", "-load", file("one"), "-lr", "0.0001")
+	run("seed", "-epochs", "1", "-load", file("one"), "-seed", "5")
+	if same("rate", "two") || same("seed", "two") {
+		t.Error("-lr and -seed change nothing behind -load")
+	}
+
+	whole := read(t, file("two"))
+	Write(t, file("half"), string(whole[:len(whole)/2]))
+	Write(t, file("text"), "a net\n")
+	for name, want := range map[string]string{
+		file("half"): ": hdf5: the file is cut off: ",
+		file("text"): ": hdf5: not an HDF5 file: it begins otherwise",
+		dir:          ": a folder, want an HDF5 file",
+		file("gone"): ": no such file or directory",
+	} {
+		got := p.Failure(t, append([]string{"-no-pictures", "-load", name}, args...)...)
+		if !strings.HasPrefix(got, "load ") || !strings.Contains(got, name+want) {
+			t.Errorf("-load %s: the error is %q, want %q in it", name, got, name+want)
+		}
+	}
+}
+
+// lastLine is the last one that speaks of the net, not of a file or of a flag.
+func lastLine(stdout string) string {
+	lines := strings.Split(strings.TrimSpace(stdout), "\n")
+	for i := len(lines) - 1; i >= 0; i-- {
+		if !strings.Contains(lines[i], "go run ") && !strings.HasPrefix(lines[i], "wrote ") {
+			return lines[i]
+		}
+	}
+	return ""
+}
+
+// Predicts gives what the program prints for inputs, with a net that is trained for an epoch with args.
+func (p Program) Predicts(t *testing.T, args []string, flags []string, inputs ...string) (stdout string) {
+	t.Helper()
+	net := filepath.Join(t.TempDir(), "net.h5")
+	p.Finish(t, t.TempDir(), append([]string{"-no-pictures", "-quiet", "-epochs", "1", "-save", net}, args...)...)
+	line := append([]string{"-load", net, "-predict"}, flags...)
+	return p.Main(t, append(line, inputs...)...)
+}

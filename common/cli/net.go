@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"gorgonia-lectures/common/keras"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
+)
+
+// defineNet offers the flags of a program that trains a net.
+func defineNet(c *command, d Defaults, opt *Options) {
+	offer(c, "load", &opt.LoadFrom, "", fileName, "go on with the net in `FILE`, an .h5 file of ours or of Keras")
+	use := "save the net in `FILE` as Keras does, as .h5"
+	if d.Model != "" {
+		use += " (default " + d.Model + " in -out)"
+	}
+	offer(c, "save", &opt.SaveTo, "", fileName, use)
+	if d.Predict != nil {
+		c.set.BoolVar(&opt.predict, "predict", false, "predict for each "+d.Predict.Args+" with the net of -load, and do nothing else")
+		c.set.BoolVar(&opt.json, "json", false, "print the predictions as JSON")
+		c.common = append(c.common, "predict", "json")
+	}
+}
+
+// fileName takes any name but the empty one.
+func fileName(text string) (string, error) {
+	if text == "" {
+		return "", errors.New("must name a file")
+	}
+	return text, nil
+}
+
+// checkNet is an error for flags that do not go together.
+func checkNet(opt Options, d Defaults) error {
+	switch {
+	case opt.predict && opt.LoadFrom == "":
+		return errors.New("-predict: name a net with -load")
+	case opt.predict && len(opt.Args) == 0:
+		return fmt.Errorf("-predict: name one %s or more behind the flags", d.Predict.Args)
+	case opt.json && !opt.predict:
+		return errors.New("-json: only with -predict")
+	case d.Net && d.Epochs != 0 && opt.Epochs == 0 && opt.LoadFrom == "":
+		return errors.New("-epochs 0: must be at least 1, or 0 with -load")
+	}
+	if opt.predict {
+		for _, f := range opt.flags {
+			if f.given && !slices.Contains([]string{"load", "predict", "json", "quiet"}, f.name) {
+				return fmt.Errorf("-%s: not with -predict", f.name)
+			}
+		}
+	}
+	return nil
+}
+
+// saveTo is where the net will be saved: the file of -save, or the one that the program saves by itself
+// after training; "" is nowhere.
+func saveTo(opt Options, d Defaults) string {
+	if opt.SaveTo == "" && d.Model != "" && opt.Epochs > 0 {
+		return opt.Path(d.Model)
+	}
+	return opt.SaveTo
+}
+
+// prepareSave proves that the file can be made, before hours are spent on what could not be saved.
+func prepareSave(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("-save %s: a folder, want the name of a file", shown(path))
+	}
+	if err := probe(filepath.Dir(path)); err != nil {
+		return fmt.Errorf("-save %s: %w", shown(path), err)
+	}
+	return nil
+}
+
+// Load gives the net of -load, with which training goes on as it would have there; without the flag it is
+// the program's own, which must be compiled. -lr and -seed, where they are given, count more than what the
+// file says. A net that does not have the program's inputs and outputs, or wants other targets than the
+// data has, is an error.
+func (o Options) Load(own *model.Net, data model.Data) (*model.Net, error) {
+	if o.LoadFrom == "" {
+		return own, nil
+	}
+	net, err := keras.LoadWith(o.LoadFrom, own.Config())
+	if err != nil {
+		return nil, err
+	}
+	if err := sameEnds(net, own.InputShape(), own.OutputShape()); err != nil {
+		return nil, fmt.Errorf("load %s: %w", o.LoadFrom, err)
+	}
+	if err := net.Accepts(data); err != nil {
+		return nil, fmt.Errorf("load %s: %w", o.LoadFrom, err)
+	}
+	if o.given("lr") {
+		*solver.LearningRate(net.Config().Solver) = o.LearningRate
+	}
+	if !o.given("seed") {
+		return net, nil
+	}
+	state, err := net.State()
+	if err != nil {
+		return nil, err
+	}
+	config := net.Config()
+	state.Seed, config.Start = o.Seed, &state
+	return net, net.Compile(config)
+}
+
+// sameEnds is an error if the net has other inputs or outputs.
+func sameEnds(net *model.Net, input, output []int) error {
+	if got := net.InputShape(); !slices.Equal(got, input) {
+		return fmt.Errorf("its inputs have the shape %v, want %v", got, input)
+	}
+	if got := net.OutputShape(); !slices.Equal(got, output) {
+		return fmt.Errorf("its outputs have the shape %v, want %v", got, output)
+	}
+	return nil
+}
+
+// SaveModel saves the net where -save says, or under the program's own name for it after training, and
+// prints the path.
+func (o Options) SaveModel(net *model.Net) error {
+	if o.SaveTo == "" {
+		return nil
+	}
+	if err := keras.Save(o.SaveTo, net); err != nil {
+		return err
+	}
+	o.Printf("wrote %s\n", o.SaveTo)
+	return nil
+}

@@ -1,0 +1,245 @@
+//go:build keras
+
+package keras_test
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/keras"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
+)
+
+// The interpreters of two Python environments, from make test-keras: KERAS3 has Keras 3, KERAS2 Keras 2.15.
+var interpreters = []string{"KERAS3", "KERAS2"}
+
+// real is the record of a net in testdata/real.py, which says what is where.
+type real struct {
+	Batch        int       `json:"batch"`
+	Evaluation   []float64 `json:"evaluation"`
+	X            []int     `json:"x"`
+	Y            []int     `json:"y"`
+	Prediction   []int     `json:"prediction"`
+	Weights      [][]int   `json:"weights"`
+	After        [][]int   `json:"after"`
+	folder, name string
+}
+
+// Keras opens our files: the same weights, predictions, loss and accuracy, and the same training from
+// there on.
+func TestKerasOpensOurs(t *testing.T) {
+	folder := t.TempDir()
+	for _, n := range lectureNets(t) {
+		train(t, n.net, n.data, 2, n.batch)
+		r := real{Batch: n.batch, folder: folder, name: n.name}
+		save(t, filepath.Join(folder, n.name+".h5"), n.net)
+		r.describe(t, n)
+		for i, p := range n.net.Params() {
+			r.Weights = append(r.Weights, r.write(t, fmt.Sprint("weight", i), p.Shape(), model.Float64s(p.Value)))
+		}
+		if n.name != "mnistcnn" { // its dropout draws other numbers in Keras
+			train(t, n.net, n.data, 1, n.batch)
+			for i, p := range n.net.Params() {
+				r.After = append(r.After, r.write(t, fmt.Sprint("after", i), p.Shape(), model.Float64s(p.Value)))
+			}
+		}
+		if err := os.WriteFile(filepath.Join(folder, n.name+".json"), []byte(asJSON(t, r)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, python := range interpreters {
+		t.Run(python, func(t *testing.T) { run(t, python, "ours", folder) })
+	}
+}
+
+// We open files of Keras, with the same comparisons.
+func TestWeOpenKeras(t *testing.T) {
+	for _, python := range interpreters {
+		t.Run(python, func(t *testing.T) {
+			folder := t.TempDir()
+			run(t, python, "theirs", folder)
+			list, err := filepath.Glob(filepath.Join(folder, "*.h5"))
+			if err != nil || len(list) != 6 {
+				t.Fatalf("%d files of Keras (%v), want 6", len(list), err)
+			}
+			for _, path := range list {
+				t.Run(name(path), func(t *testing.T) { compareWithKeras(t, path) })
+			}
+		})
+	}
+}
+
+func compareWithKeras(t *testing.T, path string) {
+	r := real{folder: filepath.Dir(path), name: name(path)}
+	record(t, path, &r)
+	net, err := keras.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range net.Params() {
+		near(t, p.Name, model.Float64s(p.Value), r.read(t, fmt.Sprint("weight", i), r.Weights[i]), 0)
+	}
+	data := rows(t, array{r.X, r.read(t, "x", r.X)}, array{r.Y, r.read(t, "y", r.Y)})
+	y, err := net.Predict(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "prediction", model.Float64s(y), r.read(t, "prediction", r.Prediction), 1e-6)
+	score, err := net.Evaluate(context.Background(), data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "loss and accuracy", []float64{score.Loss, score.Accuracy}[:len(r.Evaluation)], r.Evaluation, 1e-6)
+	if len(r.After) == 0 {
+		return
+	}
+	train(t, net, data, 1, r.Batch)
+	for i, p := range net.Params() {
+		near(t, p.Name+" after one more epoch", model.Float64s(p.Value), r.read(t, fmt.Sprint("after", i), r.After[i]), 1e-4)
+	}
+}
+
+// lectureNet is a net of the lecture with some of its data.
+type lectureNet struct {
+	name  string
+	net   *model.Net
+	data  dataset.Set
+	batch int
+}
+
+func lectureNets(t *testing.T) []lectureNet {
+	t.Helper()
+	people, err := dataset.OpenBloodFat("")
+	check(t, err)
+	flowers, err := dataset.OpenIris("")
+	check(t, err)
+	flowers, err = flowers.OneHot(3, true)
+	check(t, err)
+	digits, _, err := dataset.MNIST("")
+	check(t, err)
+	digits = digits.First(200)
+	images, err := digits.Reshape(28, 28, 1)
+	check(t, err)
+	relu, sigmoid, softmax := layer.ReLU, layer.Sigmoid, layer.Softmax
+	conv := func(dropout ...layer.Layer) *model.Net {
+		layers := []layer.Layer{
+			layer.Conv2D{Filters: 32, Kernel: layer.Square(5), Padding: layer.Same, Activation: relu}, layer.MaxPool2D{},
+			layer.Conv2D{Filters: 64, Kernel: layer.Square(2), Padding: layer.Same, Activation: relu}, layer.MaxPool2D{}}
+		return model.Sequential(model.Input(28, 28, 1), append(append(layers, dropout...),
+			layer.Flatten{}, layer.Dense{Units: 1000, Activation: relu}, layer.Dense{Units: 10, Activation: softmax})...)
+	}
+	hidden := layer.Dense{Units: 32, Activation: relu}
+	accuracy := []model.Metric{model.Accuracy}
+	sparse := func() model.Config {
+		return model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewAdam(0.001), Metrics: accuracy, Seed: 1}
+	}
+	var list []lectureNet
+	add := func(name string, net *model.Net, c model.Config, data dataset.Set, batch int) {
+		check(t, net.Compile(c))
+		list = append(list, lectureNet{name, net, data, batch})
+	}
+	add("linreg", model.Sequential(model.Input(2), layer.Dense{Units: 1}),
+		model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewRMSprop(0.001), Seed: 1}, people, 32)
+	add("xor", model.Sequential(model.Input(2), layer.Dense{Units: 2, Activation: sigmoid}, layer.Dense{Units: 1, Activation: sigmoid}),
+		model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1), Seed: 1}, dataset.XOR(), 1)
+	add("iris", model.Sequential(model.Input(4), hidden, hidden, hidden, layer.Dense{Units: 3, Activation: softmax}),
+		model.Config{Loss: loss.CategoricalCrossentropy, Solver: solver.NewAdam(0.001), Metrics: accuracy, Seed: 1}, flowers, 32)
+	add("mnistmlp", model.Sequential(model.Input(28, 28), layer.Flatten{}, layer.Dense{Units: 1000, Activation: relu},
+		layer.Dense{Units: 10, Activation: softmax}), sparse(), digits, 100)
+	add("mnistcnn", conv(layer.Dropout{Rate: 0.25}), sparse(), images, 32)
+	add("nodropout", conv(), sparse(), images, 32)
+	// other optimizers, losses and settings
+	add("momentum", model.Sequential(model.Input(2), layer.Dense{Units: 8, Activation: layer.Tanh}, layer.Dense{Units: 1, Activation: sigmoid}),
+		model.Config{Loss: loss.BinaryCrossentropy, Solver: &solver.SGD{LearningRate: 0.1, Momentum: 0.9, Nesterov: true}, Metrics: accuracy, Seed: 1},
+		dataset.XOR(), 3)
+	add("adagrad", model.Sequential(model.Input(28, 28, 1),
+		layer.Conv2D{Filters: 4, Kernel: layer.Size{Height: 3, Width: 2}, Stride: layer.Size{Height: 2, Width: 1}, NoBias: true},
+		layer.MaxPool2D{Pool: layer.Square(3), Stride: layer.Square(2), Padding: layer.Same}, layer.Flatten{}, layer.Dense{Units: 10, Activation: softmax}),
+		model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewAdagrad(0.05), Metrics: accuracy, Seed: 1}, images, 32)
+	return list
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func train(t *testing.T, net *model.Net, data dataset.Set, epochs, batch int) {
+	t.Helper()
+	_, err := net.Fit(context.Background(), data, model.Fit{Epochs: epochs, Batch: batch, NoShuffle: true})
+	check(t, err)
+}
+
+// describe writes rows, predictions and score.
+func (r *real) describe(t *testing.T, n lectureNet) {
+	t.Helper()
+	var x, targets []float64
+	for i := range n.data.Len() {
+		x, targets = append(x, n.data.Input(i)...), append(targets, n.data.Target(i)...)
+	}
+	r.X = r.write(t, "x", append([]int{n.data.Len()}, n.data.InputShape()...), x)
+	r.Y = r.write(t, "y", append([]int{n.data.Len()}, n.data.TargetShape()...), targets)
+	y, err := n.net.Predict(n.data)
+	check(t, err)
+	r.Prediction = r.write(t, "prediction", y.Shape(), model.Float64s(y))
+	score, err := n.net.Evaluate(context.Background(), n.data)
+	check(t, err)
+	r.Evaluation = []float64{score.Loss}
+	if len(n.net.Config().Metrics) > 0 {
+		r.Evaluation = append(r.Evaluation, score.Accuracy)
+	}
+}
+
+func (r *real) path(what string) string { return filepath.Join(r.folder, r.name+"."+what) }
+
+func (r *real) write(t *testing.T, what string, shape tensor.Shape, values []float64) []int {
+	t.Helper()
+	b := make([]byte, 0, 4*len(values))
+	for _, v := range values {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(v)))
+	}
+	check(t, os.WriteFile(r.path(what), b, 0o644))
+	return shape
+}
+
+func (r *real) read(t *testing.T, what string, shape []int) []float64 {
+	t.Helper()
+	b, err := os.ReadFile(r.path(what))
+	check(t, err)
+	if len(b) != 4*tensor.Shape(shape).TotalSize() {
+		t.Fatalf("%s has %d bytes, want those of %v", r.path(what), len(b), shape)
+	}
+	values := make([]float64, len(b)/4)
+	for i := range values {
+		values[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:])))
+	}
+	return values
+}
+
+// run runs testdata/real.py.
+func run(t *testing.T, python string, args ...string) {
+	t.Helper()
+	path := os.Getenv(python)
+	if path == "" {
+		t.Fatalf("%s names no Python interpreter: use make test-keras", python)
+	}
+	out, err := exec.Command(path, append([]string{filepath.Join("testdata", "real.py")}, args...)...).CombinedOutput()
+	t.Logf("%s", out)
+	if err != nil {
+		t.Error(err)
+	}
+}

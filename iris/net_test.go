@@ -1,0 +1,42 @@
+package main
+
+import (
+	"encoding/json"
+	"math"
+	"testing"
+
+	"gorgonia-lectures/common/cli/clitest"
+)
+
+func TestSaveAndLoad(t *testing.T) { program.SaveAndLoad(t) }
+
+func TestPredict(t *testing.T) {
+	stdout := program.Predicts(t, []string{"-lr", "0.01"}, nil, "5.1,3.5,1.4,0.2", "6.7, 3.0, 5.2, 2.3")
+	clitest.Contains(t, stdout, "5.1,3.5,1.4,0.2: ", "\n\"6.7, 3.0, 5.2, 2.3\": ")
+	var answers []struct {
+		Input, Label  string
+		Probabilities []float64
+	}
+	stdout = program.Predicts(t, nil, []string{"-json"}, "5.1,3.5,1.4,0.2", "6.7,3.0,5.2,2.3")
+	if err := json.Unmarshal([]byte(stdout), &answers); err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range answers {
+		sum := 0.0
+		for _, p := range a.Probabilities {
+			sum += p
+		}
+		if len(a.Probabilities) != 3 || math.Abs(sum-1) > 1e-5 || a.Label == "" {
+			t.Errorf("%+v, want a species and three probabilities", a)
+		}
+	}
+	if len(answers) != 2 || answers[1].Input != "6.7,3.0,5.2,2.3" {
+		t.Errorf("answers %+v, want two", answers)
+	}
+}
+
+func TestStudyKeepsNoNet(t *testing.T) {
+	if got := program.Failure(t, "-study", "seeds", "-save", "net.h5"); got != "-study: not with -load or -save, as it trains many nets" {
+		t.Errorf("the error is %q", got)
+	}
+}
