@@ -1,0 +1,207 @@
+package hdf5_test
+
+import (
+	"bytes"
+	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"strings"
+	"testing"
+
+	"gorgonia-lectures/common/hdf5"
+)
+
+// What Keras' files do not have is refused by name. testdata/make.py made the files.
+func TestUnreadable(t *testing.T) {
+	for file, want := range map[string]string{
+		"chunked":      "hdf5: /g/x: chunked layout: only contiguous data can be read",
+		"gzip":         "hdf5: /g/x: compressed or filtered data: want plain numbers",
+		"float16":      "hdf5: /g/x: floating-point numbers of 16 bits: want float32 or float64",
+		"bigendian":    "hdf5: /g/x: big-endian numbers: want little-endian ones",
+		"latest":       "hdf5: superblock version 3, want 0, as h5py writes unless told libver='latest'",
+		"softlink":     "hdf5: /g: y: a soft link: want the object itself",
+		"externallink": "hdf5: /g: a group of libver='latest': want one with a symbol table",
+		"externaldata": "hdf5: /g/x: data in another file: want it in this one",
+		"texts":        "hdf5: /g/x: a dataset of strings: want numbers",
+		"compound":     "hdf5: /g/x: compounds: want numbers or strings",
+		"unwritten":    "hdf5: /g/x: its numbers were never written",
+		"null":         "hdf5: /g/x: an empty (null) dataspace: want a shape",
+		"twice":        "two lead to it",
+		"circle":       "two lead to it",
+	} {
+		path := filepath.Join("testdata", file+".h5")
+		_, err := hdf5.Open(path)
+		if err == nil || !strings.HasPrefix(err.Error(), path+": ") || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %s: %s", err, path, want)
+		}
+	}
+}
+
+func TestNumbersAndTextsOfAllKinds(t *testing.T) {
+	root := open(t, filepath.Join("testdata", "widths.h5"))
+	for name, want := range map[string]any{
+		"int8": []int64{-128, 0, 1, 127}, "int16": []int64{-32768, 0, 1, 32767}, "int32": []int64{math.MinInt32, 0, 1, math.MaxInt32},
+		"int64": []int64{math.MinInt64, 0, 1, math.MaxInt64}, "uint8": []int64{0, 0, 1, 255}, "uint16": []int64{0, 0, 1, 65535},
+		"uint32": []int64{0, 0, 1, math.MaxUint32}, "uint64": []int64{0, 0, 1, math.MaxInt64}, "scalar": []int64{-7},
+		"float32": []float32{-math.MaxFloat32, 0, 1, math.MaxFloat32}, "float64": []float64{-math.MaxFloat64, 0, 1, math.MaxFloat64},
+		"compact": []float32{0, 1, 2, 3}, "empty": []float32{},
+	} {
+		d, err := root.Dataset(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := numbers(t, d); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s is %v, want %v", name, got, want)
+		}
+	}
+	d, err := root.Dataset("toolarge")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Int64s(); err == nil || err.Error() != "hdf5: number 0 is 9223372036854775808, more than int64 holds" {
+		t.Errorf("error %v", err)
+	}
+	for name, want := range map[string]any{
+		"fixed": "fixed text", "fixedlist": []string{"one", "three"}, "list": []string{"one", "", "größer"}, "text": "größer",
+		"number": 2.5, "whole": int64(-3), "single": float32(0.5), "numbers": []float64{1.5, 2.5}, "nothing": []float64{},
+		"yes": hdf5.Unread{Why: "enumerations: want numbers or strings"}, "table": hdf5.Unread{Why: "2 axes: want a scalar or a list"},
+		"attribute 39": int64(39),
+	} {
+		if got, _ := root.Attribute(name); !reflect.DeepEqual(got, want) {
+			t.Errorf("attribute %s is %#v, want %#v", name, got, want)
+		}
+	}
+	if many, err := root.Group("many"); err != nil || len(many.Names()) != 40 {
+		t.Errorf("%v members (%v), want 40", many, err)
+	}
+}
+
+// small has each structure of a file, in a few kilobytes.
+func small(t testing.TB) []byte {
+	t.Helper()
+	root, g := hdf5.NewGroup(), hdf5.NewGroup()
+	root.SetAttribute("text", "a model")
+	g.SetAttribute("names", []string{"kernel", "bias"})
+	g.SetAttribute("none", []float64{})
+	add(t, root, "g", g)
+	for i, name := range []string{"kernel", "bias"} {
+		d, err := hdf5.NewFloat32([]int{2, i + 1}, make([]float32, 2*(i+1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		add(t, g, name, d)
+	}
+	d, err := hdf5.NewInt64(nil, []int64{7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	add(t, root, "step", d)
+	return write(t, root)
+}
+
+// Every truncation is an error.
+func TestTruncated(t *testing.T) {
+	file := small(t)
+	for n := range file {
+		if _, err := hdf5.Read(bytes.NewReader(file[:n]), int64(n)); err == nil {
+			t.Fatalf("%d of %d bytes are read without an error", n, len(file))
+		}
+	}
+}
+
+// Any altered byte gives an error or a tree, no panic, and little memory. A Keras file is tried here and
+// there, a small one everywhere.
+func TestAlteredBytes(t *testing.T) {
+	alter := func(file []byte, every int) {
+		damaged := bytes.Clone(file)
+		for at := 0; at < len(file); at += every {
+			for _, change := range []byte{0x01, 0x80, 0xff, 0x40} {
+				damaged[at] = file[at] ^ change
+				exhaust(t, damaged)
+			}
+			damaged[at] = file[at]
+		}
+	}
+	alter(small(t), 1)
+	keras, err := os.ReadFile("../keras/testdata/h5/keras3_linreg.h5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	alter(keras, 7)
+}
+
+// exhaust reads all there is in a file, and wants memory in proportion to its size.
+func exhaust(t testing.TB, file []byte) {
+	t.Helper()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	root, err := hdf5.Read(bytes.NewReader(file), int64(len(file)))
+	if err == nil {
+		var visit func(hdf5.Member)
+		visit = func(m hdf5.Member) {
+			switch m := m.(type) {
+			case *hdf5.Group:
+				for _, name := range m.Names() {
+					visit(m.Member(name))
+				}
+			case *hdf5.Dataset:
+				if n := m.Len(); n > len(file) {
+					t.Fatalf("a dataset of %d numbers in a file of %d bytes", n, len(file))
+				}
+				m.Float64s()
+				m.Int64s()
+			}
+		}
+		visit(root)
+	}
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; used > uint64(40*len(file))+1<<18 {
+		t.Fatalf("%d bytes of memory for a file of %d", used, len(file))
+	}
+}
+
+func TestNoFile(t *testing.T) {
+	dir := t.TempDir()
+	text, empty, sparse := filepath.Join(dir, "text.h5"), filepath.Join(dir, "empty.h5"), filepath.Join(dir, "sparse.h5")
+	for path, content := range map[string]string{text: "weights\n", empty: "", sparse: ""} {
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Truncate(sparse, 10<<30); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		dir:    "a folder, want an HDF5 file",
+		text:   "hdf5: not an HDF5 file: it begins otherwise",
+		empty:  "hdf5: an empty file",
+		sparse: "hdf5: not an HDF5 file: it begins otherwise",
+	} {
+		if _, err := hdf5.Open(path); err == nil || err.Error() != path+": "+want {
+			t.Errorf("error %v, want %s: %s", err, path, want)
+		}
+	}
+	if _, err := hdf5.Open(filepath.Join(dir, "gone.h5")); !os.IsNotExist(err) {
+		t.Errorf("error %v, want that there is no file", err)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add(small(f))
+	for _, pattern := range []string{"testdata/*.h5", "../keras/testdata/h5/*_xor.h5"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			f.Fatalf("%s: %v", pattern, err)
+		}
+		for _, path := range files {
+			file, err := os.ReadFile(path)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(file)
+		}
+	}
+	f.Fuzz(func(t *testing.T, file []byte) { exhaust(t, file) })
+}
