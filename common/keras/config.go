@@ -108,5 +108,5 @@ func plain(err error) error {
 	return err
 }
 
-var kinds = map[string]string{"int": "a whole number", "float64": "a number", "string": "a text", "bool": "true or false",
+var kinds = map[string]string{"int": "a whole number", "uint64": "a whole number from 0 on", "float64": "a number", "string": "a text", "bool": "true or false",
 	"slice": "a list", "struct": "a class with its config", "map": "a list of settings"}

@@ -64,11 +64,11 @@ func load(root *hdf5.Group, c model.Config) (*model.Net, error) {
 		c.Dtype = tensor.Float32
 	}
 	state := model.State{Seed: c.Seed}
-	if err := readTraining(root, net, &c, &state); err != nil {
-		return nil, err
-	}
 	if state.Weights, err = readWeights(root, net.Layers(), c.Dtype); err != nil {
 		return nil, fmt.Errorf("model_weights: %w", err)
+	}
+	if err := readTraining(root, net, &c, &state); err != nil {
+		return nil, err
 	}
 	c.Start = &state
 	return net, net.Compile(c)
