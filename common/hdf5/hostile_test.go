@@ -119,7 +119,7 @@ func TestAlteredBytes(t *testing.T) {
 		for at := 0; at < len(file); at += every {
 			for _, change := range []byte{0x01, 0x80, 0xff, 0x40} {
 				damaged[at] = file[at] ^ change
-				exhaust(t, damaged)
+				exhaust(t, damaged, 1<<18)
 			}
 			damaged[at] = file[at]
 		}
@@ -132,8 +132,8 @@ func TestAlteredBytes(t *testing.T) {
 	alter(keras, 7)
 }
 
-// exhaust reads all there is in a file, and wants memory in proportion to its size.
-func exhaust(t testing.TB, file []byte) {
+// exhaust reads all there is in a file, and wants memory in proportion to its size, with some slack.
+func exhaust(t testing.TB, file []byte, slack int) {
 	t.Helper()
 	before := allocated()
 	root, err := hdf5.Read(bytes.NewReader(file), int64(len(file)))
@@ -155,7 +155,7 @@ func exhaust(t testing.TB, file []byte) {
 		}
 		visit(root)
 	}
-	if used := allocated() - before; used > uint64(40*len(file))+1<<18 {
+	if used := allocated() - before; used > uint64(40*len(file)+slack) {
 		t.Fatalf("%d bytes of memory for a file of %d", used, len(file))
 	}
 }
@@ -209,5 +209,6 @@ func FuzzRead(f *testing.F) {
 			f.Add(file)
 		}
 	}
-	f.Fuzz(func(t *testing.T, file []byte) { exhaust(t, file) })
+	// the fuzzer itself asks for memory meanwhile
+	f.Fuzz(func(t *testing.T, file []byte) { exhaust(t, file, 16<<20) })
 }
