@@ -44,12 +44,13 @@ bench:
 bench-peers:
 	go run ./common/bench/peers $(ARGS)
 
-# our .h5 files in real Keras, of both versions, and theirs here; needs Python 3.10 or 3.11
-PYTHON = $(firstword $(foreach version,3.11 3.10,$(shell command -v python$(version))))
+# our .h5 files in real Keras, of both versions, and theirs here, and in libhdf5's tools; needs Python 3.10 or
+# 3.11 and Debian's hdf5-tools
+PYTHON = $(firstword $(foreach version,3.11 3.10,$(shell python$(version) -m venv --help >/dev/null 2>&1 && echo python$(version))))
 KERAS = .keras
 test-keras: $(KERAS)/3/ready $(KERAS)/2/ready
 	KERAS3=$(CURDIR)/$(KERAS)/3/bin/python KERAS2=$(CURDIR)/$(KERAS)/2/bin/python \
-		go test -tags keras -count 1 -run 'TestKerasOpensOurs|TestWeOpenKeras' $(ARGS) ./common/keras
+		go test -tags keras -count 1 -run 'TestKerasOpensOurs|TestWeOpenKeras|TestToolsOfHDF5' $(ARGS) ./common/keras ./common/hdf5
 
 $(KERAS)/%/ready: common/keras/testdata/keras%.txt
 	test -n "$(PYTHON)" || { echo "neither python3.11 nor python3.10 is here" >&2; exit 1; }

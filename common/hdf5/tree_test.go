@@ -13,7 +13,7 @@ import (
 // Any tree comes back as it was written, and the same tree gives the same bytes.
 func TestRandomTrees(t *testing.T) {
 	for seed := range uint64(60) {
-		random := rand.New(rand.NewPCG(seed, 0))
+		random := newRandom(seed)
 		root := randomGroup(t, random, 3)
 		first := write(t, root)
 		if second := write(t, root); !bytes.Equal(first, second) {
@@ -40,6 +40,8 @@ func add(t testing.TB, g *hdf5.Group, name string, m hdf5.Member) {
 		t.Fatal(err)
 	}
 }
+
+func newRandom(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
 
 func randomGroup(t testing.TB, random *rand.Rand, depth int) *hdf5.Group {
 	t.Helper()

@@ -1,0 +1,52 @@
+package keras_test
+
+import (
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"gorgonia-lectures/common/keras"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
+)
+
+// Where the disk is full, here after 4096 bytes of any file, the file of before stays whole and nothing
+// else is left.
+func TestFullDisk(t *testing.T) {
+	net := model.Sequential(model.Input(100), layer.Dense{Units: 100})
+	err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewAdam(0.1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "net.h5")
+	save(t, path, net)
+	before := content(t, path)
+
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	signal.Ignore(syscall.SIGXFSZ)
+	defer signal.Reset(syscall.SIGXFSZ)
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 4096, Max: limit.Max}); err != nil {
+		t.Fatal(err)
+	}
+	failed := keras.Save(path, net)
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	if failed == nil {
+		t.Fatal("no error")
+	}
+	t.Log(failed)
+	if content(t, path) != before {
+		t.Error("the file of before has changed")
+	}
+	if list, err := os.ReadDir(filepath.Dir(path)); err != nil || len(list) != 1 {
+		t.Errorf("%v (%v), want the file alone", list, err)
+	}
+}
