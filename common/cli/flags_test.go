@@ -137,7 +137,7 @@ common flags
   -no-pictures  draw no pictures
   -load FILE    go on with the net in FILE, an .h5 file of ours or of Keras
   -save FILE    save the net in FILE as Keras does, as .h5 (default net.h5 in -out)
-  -predict      predict for each PICTURE with the net of -load, and do nothing else
+  -predict      predict with the net of -load for each PICTURE behind the flags, and do nothing else
   -json         print the predictions as JSON
   -data DIR     read the four MNIST files from folder DIR (default the Go module cache)
   -limit N      use the first N digits to train and the first N to test (default 0, all)

@@ -21,7 +21,7 @@ func defineNet(c *command, d Defaults, opt *Options) {
 	}
 	offer(c, "save", &opt.SaveTo, "", fileName, use)
 	if d.Predict != nil {
-		c.set.BoolVar(&opt.predict, "predict", false, "predict for each "+d.Predict.Args+" with the net of -load, and do nothing else")
+		c.set.BoolVar(&opt.predict, "predict", false, "predict with the net of -load for each "+d.Predict.Args+" behind the flags, and do nothing else")
 		c.set.BoolVar(&opt.json, "json", false, "print the predictions as JSON")
 		c.common = append(c.common, "predict", "json")
 	}

@@ -74,7 +74,7 @@ type answer struct {
 	Output        *float64  `json:"output,omitempty"`
 }
 
-// predict loads the net of -load, and prints what it says to each of the arguments: all, or none and an
+// predictArgs loads the net of -load, and prints what it says to each of the arguments: all, or none and an
 // error.
 func (o Options) predictArgs(p *Prediction) error {
 	// a file without a configuration serves too: nothing is trained

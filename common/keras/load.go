@@ -39,7 +39,7 @@ func LoadWith(path string, c model.Config) (*model.Net, error) {
 // The most that a file may ask for: parameters, and values that one row becomes on its way through the
 // layers. The lecture's largest net has 3,156,098 and 57,242.
 const (
-	maxParams = 1 << 28
+	maxParams = 1 << 27
 	maxRow    = 1 << 27
 )
 
