@@ -4,13 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"gorgonia.org/tensor"
 
-	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/layer"
-	"gorgonia-lectures/common/model"
 )
 
 // maxLayers bounds the layers of a file: the largest net that is trained by hand has far fewer.
@@ -273,126 +270,10 @@ func parseSum(s settings, activation *layer.Activation, noBias *bool, kernelInit
 	return fmt.Errorf("activation is %s: not supported", brief(text))
 }
 
-// parseInitializer keeps an initializer that is not the standard one as a text: with the weights at hand
-// nothing is drawn from it, and a file that is written again has it.
-func parseInitializer(s settings, name, standard string) (layer.Initializer, error) {
-	text := slices.Clone(s[name])
-	if len(text) == 0 || isNull(text) || text[0] != '{' { // a bare name is the standard of old files
-		var bare string
-		if ok, err := s.decode(name, &bare); err != nil || !ok {
-			return nil, err
-		}
-		text, _ = json.Marshal(object{bare, settings{}}) // a text and an empty map are always JSON
-		return initializer{text}, nil
-	}
-	var o object
-	if _, err := s.decode(name, &o); err != nil || o.Class == standard {
-		return nil, err
-	}
-	return initializer{text}, nil
-}
-
-// initializer is one that this suite does not have.
-type initializer struct{ text json.RawMessage }
-
-// Init draws nothing, so that Compile without a Start is an error.
-func (initializer) Init(tensor.Shape, *kernel.Stream) []float64 { return nil }
-
 // first is the first of joined errors: one line is enough.
 func first(err error) error {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		return joined.Unwrap()[0]
 	}
 	return err
-}
-
-// layerObject is how Keras writes the layer. What both Keras 2.15 and Keras 3 read is the form of the
-// former, with the dtype as a plain name.
-func layerObject(l model.Layer, dtype tensor.Dtype) (object, error) {
-	o := map[string]any{"name": l.Name, "trainable": true, "dtype": dtype.Name()}
-	class := l.Kind()
-	var err error
-	switch l := l.Layer.(type) {
-	case layer.Dense:
-		o["units"] = l.Units
-		err = sumSettings(o, l.Activation, l.NoBias, l.KernelInitializer, l.BiasInitializer)
-	case layer.Conv2D:
-		o["filters"], o["kernel_size"], o["strides"] = l.Filters, pair(l.Kernel), pair(orOne(l.Stride))
-		o["padding"], o["data_format"], o["dilation_rate"], o["groups"] = l.Padding.String(), "channels_last", pair(layer.Square(1)), 1
-		err = sumSettings(o, l.Activation, l.NoBias, l.KernelInitializer, l.BiasInitializer)
-	case layer.MaxPool2D:
-		pool := l.Pool
-		if pool == (layer.Size{}) {
-			pool = layer.Square(2)
-		}
-		stride := l.Stride
-		if stride == (layer.Size{}) {
-			stride = pool
-		}
-		o["pool_size"], o["strides"], o["padding"], o["data_format"] = pair(pool), pair(stride), l.Padding.String(), "channels_last"
-	case layer.Dropout:
-		o["rate"], o["noise_shape"], o["seed"] = float(l.Rate), nil, nil
-	case layer.Flatten:
-		o["data_format"] = "channels_last"
-	default:
-		err = fmt.Errorf("a %T, want one of package layer", l)
-	}
-	if err != nil {
-		return object{}, err
-	}
-	config, err := marshal(o)
-	return object{class, config}, err
-}
-
-func pair(s layer.Size) [2]int { return [2]int{s.Height, s.Width} }
-
-func orOne(s layer.Size) layer.Size {
-	if s == (layer.Size{}) {
-		return layer.Square(1)
-	}
-	return s
-}
-
-func sumSettings(o map[string]any, activation layer.Activation, noBias bool, kernelInit, biasInit layer.Initializer) error {
-	o["activation"], o["use_bias"] = activation.String(), !noBias
-	for _, none := range []string{"kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint"} {
-		o[none] = nil
-	}
-	var err error
-	if o["kernel_initializer"], err = initializerObject(kernelInit, layer.GlorotUniform{}); err != nil {
-		return fmt.Errorf("kernel_initializer: %w", err)
-	}
-	if o["bias_initializer"], err = initializerObject(biasInit, layer.Zeros{}); err != nil {
-		return fmt.Errorf("bias_initializer: %w", err)
-	}
-	return nil
-}
-
-// initializerObject is how Keras writes the initializer, nil being the standard one.
-func initializerObject(i, standard layer.Initializer) (any, error) {
-	if i == nil {
-		i = standard
-	}
-	switch i := i.(type) {
-	case layer.GlorotUniform:
-		return map[string]any{"class_name": "GlorotUniform", "config": map[string]any{"seed": nil}}, nil
-	case layer.Zeros:
-		return map[string]any{"class_name": "Zeros", "config": map[string]any{}}, nil
-	case initializer:
-		return i.text, nil
-	}
-	return nil, fmt.Errorf("a %T, want one of package layer", i)
-}
-
-// marshal turns values into settings.
-func marshal(o map[string]any) (settings, error) {
-	s := settings{}
-	for name, value := range o {
-		text, err := json.Marshal(value)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		s[name] = text
-	}
-	return s, nil
 }

@@ -1,0 +1,53 @@
+package keras
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/kernel"
+	"gorgonia-lectures/common/layer"
+)
+
+// parseInitializer keeps an initializer that is not the standard one as a text: with the weights at hand
+// nothing is drawn from it, and a file that is written again has it.
+func parseInitializer(s settings, name, standard string) (layer.Initializer, error) {
+	text := slices.Clone(s[name])
+	if len(text) == 0 || isNull(text) || text[0] != '{' { // a bare name is the standard of old files
+		var bare string
+		if ok, err := s.decode(name, &bare); err != nil || !ok {
+			return nil, err
+		}
+		text, _ = json.Marshal(object{bare, settings{}}) // a text and an empty map are always JSON
+		return initializer{text}, nil
+	}
+	var o object
+	if _, err := s.decode(name, &o); err != nil || o.Class == standard {
+		return nil, err
+	}
+	return initializer{text}, nil
+}
+
+// initializer is one that this suite does not have.
+type initializer struct{ text json.RawMessage }
+
+// Init draws nothing, so that Compile without a Start is an error.
+func (initializer) Init(tensor.Shape, *kernel.Stream) []float64 { return nil }
+
+// initializerObject is how Keras writes the initializer, nil being the standard one.
+func initializerObject(i, standard layer.Initializer) (any, error) {
+	if i == nil {
+		i = standard
+	}
+	switch i := i.(type) {
+	case layer.GlorotUniform:
+		return map[string]any{"class_name": "GlorotUniform", "config": map[string]any{"seed": nil}}, nil
+	case layer.Zeros:
+		return map[string]any{"class_name": "Zeros", "config": map[string]any{}}, nil
+	case initializer:
+		return i.text, nil
+	}
+	return nil, fmt.Errorf("a %T, want one of package layer", i)
+}

@@ -1,0 +1,238 @@
+package keras
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/hdf5"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
+)
+
+// slotNames lists what the solver keeps for each parameter, in its order.
+func slotNames(s gorgonia.Solver) (class string, slots []string) {
+	switch s := s.(type) {
+	case *solver.SGD:
+		if s.Momentum == 0 {
+			return "SGD", nil
+		}
+		return "SGD", []string{"momentum"}
+	case *solver.RMSprop:
+		return "RMSprop", []string{"velocity"}
+	case *solver.Adagrad:
+		return "Adagrad", []string{"accumulator"}
+	case *solver.Adam:
+		return "Adam", []string{"momentum", "velocity"}
+	case *solver.AdamW:
+		return "AdamW", []string{"momentum", "velocity"}
+	}
+	return "", nil
+}
+
+// The names of an optimizer's variables, by version:
+//
+//	Keras 3           adam/sequential_dense_kernel_momentum   adam/iteration   adam/learning_rate
+//	Keras 2.15        Adam/m/dense/kernel:0                   iteration:0
+//	its older ones    Adam/dense/kernel/m:0                   Adam/iter:0
+var kinds2 = map[string]string{"m": "momentum", "v": "velocity", "rms": "velocity", "momentum": "momentum",
+	"velocity": "velocity", "accumulator": "accumulator"}
+
+// slotKind is what a variable of an optimizer is: iteration, learning_rate, or the name of a slot.
+func slotKind(name string) (string, error) {
+	last := strings.TrimSuffix(path.Base(name), ":0")
+	switch last {
+	case "iteration", "iter":
+		return "iteration", nil
+	case "learning_rate":
+		return last, nil
+	}
+	if kind, ok := kinds2[last]; ok {
+		return kind, nil
+	}
+	if parts := strings.Split(name, "/"); len(parts) > 2 {
+		if kind, ok := kinds2[parts[1]]; ok {
+			return kind, nil
+		}
+	}
+	if kind := last[strings.LastIndexByte(last, '_')+1:]; slices.Contains([]string{"momentum", "velocity", "accumulator"}, kind) {
+		return kind, nil
+	}
+	return "", fmt.Errorf("%q is no variable of an optimizer that is supported", name)
+}
+
+// readOptimizer reads the state of a solver that parseOptimizer made, and its learning rate if the file
+// has it as a variable. A file with no slots at all starts the solver afresh, as Keras does: Keras 3.15
+// forgets them when it loads a file and saves it again.
+func readOptimizer(root *hdf5.Group, s gorgonia.Solver, params []*model.Param, dtype tensor.Dtype) (solver.State, error) {
+	class, names := slotNames(s)
+	state := solver.State{Solver: class}
+	if root.Member("optimizer_weights") == nil {
+		return state, nil
+	}
+	g, err := root.Group("optimizer_weights")
+	if err != nil {
+		return state, err
+	}
+	list, err := texts(g, "weight_names")
+	if err != nil {
+		return state, err
+	}
+	slots := map[string][]*hdf5.Dataset{}
+	for _, name := range list {
+		kind, err := slotKind(name)
+		if err != nil {
+			return state, err
+		}
+		d, err := g.Dataset(name)
+		if err != nil {
+			return state, err
+		}
+		slots[kind] = append(slots[kind], d)
+	}
+	if state.Step, err = readStep(slots["iteration"]); err != nil {
+		return state, err
+	}
+	if err := readRate(slots["learning_rate"], solver.LearningRate(s)); err != nil {
+		return state, err
+	}
+	found := 0
+	for _, name := range names {
+		found += len(slots[name])
+	}
+	if found == 0 && len(names) > 0 {
+		state.Step = 0
+		return state, nil
+	}
+	for i, p := range params {
+		for _, name := range names {
+			if len(slots[name]) != len(params) {
+				return state, fmt.Errorf("%d variables %s, want %d: one for each parameter", len(slots[name]), name, len(params))
+			}
+			slot, err := readSlot(slots[name][i], p, dtype)
+			if err != nil {
+				return state, fmt.Errorf("%s of %s: %w", name, p.Name, err)
+			}
+			slot.Name, slot.Param = name, i
+			state.Slots = append(state.Slots, slot)
+		}
+	}
+	return state, nil
+}
+
+func readStep(list []*hdf5.Dataset) (uint64, error) {
+	if len(list) == 0 {
+		return 0, nil
+	}
+	if len(list) > 1 || list[0].Len() != 1 {
+		return 0, errors.New("iteration: want one number")
+	}
+	steps, err := list[0].Int64s()
+	if err != nil || steps[0] < 0 {
+		return 0, fmt.Errorf("iteration: want a number from 0 on: %v", errors.Join(err, fmt.Errorf("%v", steps)))
+	}
+	return uint64(steps[0]), nil
+}
+
+// readRate takes the rate of Keras 3, which may have moved since the settings were written. Where the two
+// are the same as float32, the settings have more digits.
+func readRate(list []*hdf5.Dataset, rate *float64) error {
+	if len(list) == 0 {
+		return nil
+	}
+	if len(list) > 1 || list[0].Len() != 1 {
+		return errors.New("learning_rate: want one number")
+	}
+	values, err := list[0].Float64s()
+	if err != nil {
+		return fmt.Errorf("learning_rate: %w", err)
+	}
+	if float32(values[0]) != float32(*rate) {
+		*rate = values[0]
+	}
+	return nil
+}
+
+// readSlot reads a slot after a look at its shape.
+func readSlot(d *hdf5.Dataset, p *model.Param, dtype tensor.Dtype) (solver.Slot, error) {
+	slot := solver.Slot{Shape: p.Shape()}
+	if err := checkDataset(d, p.Shape(), dtype); err != nil {
+		return slot, err
+	}
+	var err error
+	if dtype == tensor.Float64 {
+		slot.Float64, err = d.Float64s()
+	} else {
+		slot.Float32, err = d.Float32s()
+	}
+	return slot, err
+}
+
+// checkDataset is an error if a dataset has another shape or type than is needed.
+func checkDataset(d *hdf5.Dataset, shape []int, dtype tensor.Dtype) error {
+	if got := d.Shape(); !slices.Equal(got, shape) {
+		return fmt.Errorf("shape %v, want %v", got, shape)
+	}
+	if got := d.Dtype().String(); got != dtype.Name() {
+		return fmt.Errorf("%s, want %s", got, dtype.Name())
+	}
+	return nil
+}
+
+// optimizerGroup is the state as Keras 3 has it.
+func optimizerGroup(s gorgonia.Solver, state solver.State, layers []model.Layer) (*hdf5.Group, error) {
+	class, _ := slotNames(s)
+	w := variables{group: hdf5.NewGroup(), prefix: strings.ToLower(class)}
+	if err := w.group.Add(w.prefix, hdf5.NewGroup()); err != nil {
+		return nil, err
+	}
+	iteration, err := hdf5.NewInt64(nil, []int64{int64(state.Step)})
+	w.add("iteration", iteration, err)
+	rate, err := hdf5.NewFloat32(nil, []float32{float32(*solver.LearningRate(s))})
+	w.add("learning_rate", rate, err)
+	var names []string
+	for _, l := range layers {
+		for _, p := range l.Params {
+			names = append(names, modelName+"_"+strings.ReplaceAll(p.Name, ".", "_"))
+		}
+	}
+	for _, slot := range state.Slots {
+		var d *hdf5.Dataset
+		if slot.Float64 != nil {
+			d, err = hdf5.NewFloat64(slot.Shape, slot.Float64)
+		} else {
+			d, err = hdf5.NewFloat32(slot.Shape, slot.Float32)
+		}
+		w.add(names[slot.Param]+"_"+slot.Name, d, err)
+	}
+	w.group.SetAttribute("weight_names", w.names)
+	return w.group, w.err
+}
+
+// variables is a group that is being filled; the first error is kept.
+type variables struct {
+	group  *hdf5.Group
+	prefix string
+	names  []string
+	err    error
+}
+
+func (w *variables) add(name string, d *hdf5.Dataset, err error) {
+	if w.err == nil {
+		w.err = err
+	}
+	if w.err != nil {
+		return
+	}
+	g, err := w.group.Group(w.prefix)
+	if err == nil {
+		err = g.Add(name, d)
+	}
+	w.err = err
+	w.names = append(w.names, w.prefix+"/"+name)
+}
