@@ -47,21 +47,6 @@ func (d Dtype) whole() bool { return d >= Int8 }
 func (Dtype) float32(b []byte) float32 { return math.Float32frombits(le.Uint32(b)) }
 func (Dtype) float64(b []byte) float64 { return math.Float64frombits(le.Uint64(b)) }
 
-func (Dtype) putFloat32(b []byte, v float32) []byte {
-	le.PutUint32(b, math.Float32bits(v))
-	return b[:4]
-}
-
-func (Dtype) putFloat64(b []byte, v float64) []byte {
-	le.PutUint64(b, math.Float64bits(v))
-	return b[:8]
-}
-
-func (Dtype) putInt64(b []byte, v int64) []byte {
-	le.PutUint64(b, uint64(v))
-	return b[:8]
-}
-
 // int64 reads a whole number; one of Uint64 above int64 comes out negative.
 func (d Dtype) int64(b []byte) int64 {
 	switch d {

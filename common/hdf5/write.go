@@ -2,8 +2,11 @@ package hdf5
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"math"
+	"slices"
 )
 
 // Write writes the tree as h5py does by default. The same tree gives the same bytes: no times are
@@ -88,23 +91,27 @@ func (d *Dataset) write(w *bufio.Writer) (size int, err error) {
 		}
 		return int(n), err
 	}
-	var b [8]byte
-	for _, v := range d.values.float32s {
-		if _, err = w.Write(Float32.putFloat32(b[:], v)); err != nil {
-			return 0, err
+	err = errors.Join(
+		encode(w, d.values.float32s, func(b []byte, v float32) []byte { return le.AppendUint32(b, math.Float32bits(v)) }),
+		encode(w, d.values.float64s, func(b []byte, v float64) []byte { return le.AppendUint64(b, math.Float64bits(v)) }),
+		encode(w, d.values.int64s, func(b []byte, v int64) []byte { return le.AppendUint64(b, uint64(v)) }))
+	return d.Len() * d.dtype.size(), err
+}
+
+// encode writes numbers, in pieces.
+func encode[T any](w *bufio.Writer, numbers []T, put func([]byte, T) []byte) error {
+	const most = 1 << 12
+	b := make([]byte, 0, 8*min(most, len(numbers)))
+	for piece := range slices.Chunk(numbers, most) {
+		b = b[:0]
+		for _, v := range piece {
+			b = put(b, v)
+		}
+		if _, err := w.Write(b); err != nil {
+			return err
 		}
 	}
-	for _, v := range d.values.float64s {
-		if _, err = w.Write(Float64.putFloat64(b[:], v)); err != nil {
-			return 0, err
-		}
-	}
-	for _, v := range d.values.int64s {
-		if _, err = w.Write(Int64.putInt64(b[:], v)); err != nil {
-			return 0, err
-		}
-	}
-	return d.Len() * d.dtype.size(), nil
+	return nil
 }
 
 // superblock is the start of the file (section II.A).

@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime/metrics"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/hdf5"
 	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/layer"
@@ -298,6 +300,56 @@ func TestDamage(t *testing.T) {
 		damaged[at] ^= byte(1 + at%255)
 		memory(t, damaged)
 		damaged[at] = whole[at]
+	}
+}
+
+// Of a file of ours every altered byte is found, unless it is one that says nothing.
+func TestOwnFileAltered(t *testing.T) {
+	net := model.Sequential(model.Input(2), layer.Dense{Units: 2, Activation: layer.Tanh}, layer.Dense{Units: 1})
+	data := dataset.XOR()
+	err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewAdam(0.1), Seed: 3})
+	if err == nil {
+		_, err = net.Fit(t.Context(), data, model.Fit{Epochs: 2, Batch: 2})
+	}
+	path := filepath.Join(t.TempDir(), "net.h5")
+	if err == nil {
+		err = Save(path, net)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := net.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	damaged := bytes.Clone(whole)
+	found := 0
+	for at := 0; at < len(whole); at += 7 {
+		damaged[at] ^= 0x10
+		if again, err := try(damaged); err != nil {
+			found++
+		} else if got, err := again.State(); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("byte %d altered: another net (%v)", at, err)
+		}
+		damaged[at] = whole[at]
+	}
+	tried := len(whole)/7 + 1
+	t.Logf("%d of %d altered bytes are found, the others do not matter", found, tried)
+	if found < tried/4 {
+		t.Error("want at least a quarter")
+	}
+	f, err := hdf5.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	f.Root.SetAttribute("note", "seen")
+	if _, err := load(f.Root, model.Config{}); err == nil || !strings.HasPrefix(err.Error(), "the file has changed since it was saved: its SHA-256 is ") {
+		t.Errorf("error %v, want the checksum", err)
 	}
 }
 

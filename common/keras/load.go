@@ -3,6 +3,8 @@ package keras
 import (
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"strconv"
 
 	"gorgonia.org/tensor"
@@ -16,7 +18,7 @@ import (
 // not have, weights of another shape than the layers', damage. Nothing large is read before the shapes are
 // seen to fit.
 //
-// Of a file of ours training goes on with the same bits. A file of Keras has no seed: it goes on with the
+// Of a file of ours training goes on with the same bits, and if anything in it has changed it is refused. A file of Keras has no seed: it goes on with the
 // seed 0, and with the state of the optimizer. Of keras.optimizers.legacy in Keras 2, RMSprop is another
 // rule, with its epsilon behind the root: training goes on by the newer one.
 func Load(path string) (*model.Net, error) { return LoadWith(path, model.Config{}) }
@@ -68,6 +70,9 @@ func load(root *hdf5.Group, c model.Config) (*model.Net, error) {
 		return nil, fmt.Errorf("model_weights: %w", err)
 	}
 	if err := readTraining(root, net, &c, &state); err != nil {
+		return nil, err
+	}
+	if err := verify(root); err != nil {
 		return nil, err
 	}
 	c.Start = &state
@@ -165,6 +170,9 @@ func readWeights(root *hdf5.Group, layers []model.Layer, dtype tensor.Dtype) ([]
 			if err != nil {
 				return nil, fmt.Errorf("layer %d (%s): %s: %w", i+1, l.Kind(), p.Name, err)
 			}
+			if at := slices.IndexFunc(values, notFinite); at >= 0 {
+				return nil, fmt.Errorf("layer %d (%s): %s: value %d is %v, want finite numbers", i+1, l.Kind(), p.Name, at, values[at])
+			}
 			weights = append(weights, values)
 		}
 	}
@@ -173,6 +181,8 @@ func readWeights(root *hdf5.Group, layers []model.Layer, dtype tensor.Dtype) ([]
 	}
 	return weights, nil
 }
+
+func notFinite(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
 
 // storedLayers lists the datasets of each layer that has some.
 func storedLayers(g *hdf5.Group, names []string) ([][]*hdf5.Dataset, error) {

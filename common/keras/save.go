@@ -85,7 +85,12 @@ func tree(net *model.Net) (*hdf5.Group, error) {
 	if err := root.Add("model_weights", weights); err != nil {
 		return nil, err
 	}
-	return root, root.Add("optimizer_weights", moments)
+	if err := root.Add("optimizer_weights", moments); err != nil {
+		return nil, err
+	}
+	sum, err := checksum(root)
+	root.SetAttribute(checksumName, sum)
+	return root, err
 }
 
 // setJSON sets a text as an attribute; Keras wants its JSON like that.
