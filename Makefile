@@ -46,7 +46,7 @@ bench-peers:
 
 # our .h5 files in real Keras, of both versions, and theirs here, and in libhdf5's tools; needs Python 3.10 or
 # 3.11 and Debian's hdf5-tools
-PYTHON = $(firstword $(foreach version,3.11 3.10,$(shell python$(version) -m venv --help >/dev/null 2>&1 && echo python$(version))))
+PYTHON = $(firstword $(foreach version,3.11 3.10,$(shell python$(version) -c "import venv, ensurepip" >/dev/null 2>&1 && echo python$(version))))
 KERAS = .keras
 test-keras: $(KERAS)/3/ready $(KERAS)/2/ready
 	KERAS3=$(CURDIR)/$(KERAS)/3/bin/python KERAS2=$(CURDIR)/$(KERAS)/2/bin/python \
