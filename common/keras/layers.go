@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"gorgonia.org/tensor"
 
@@ -122,8 +123,8 @@ func (a *architecture) shape(s settings, name string) error {
 	if err != nil || !ok {
 		return err
 	}
-	if len(sizes) < 2 || a.input != nil {
-		return fmt.Errorf("%s is %s, want the rows and at least one axis, once", name, brief(text))
+	if len(sizes) < 2 {
+		return fmt.Errorf("%s is %s, want the rows and at least one axis", name, brief(text))
 	}
 	shape := make([]int, 0, len(sizes)-1)
 	for _, size := range sizes[1:] {
@@ -131,6 +132,9 @@ func (a *architecture) shape(s settings, name string) error {
 			return fmt.Errorf("%s is %s, want known sizes behind the rows", name, brief(text))
 		}
 		shape = append(shape, *size)
+	}
+	if a.input != nil && !slices.Equal(a.input, shape) { // a first layer with input_shape has it too
+		return fmt.Errorf("%s is %s, want the input's shape %v behind the rows", name, brief(text), a.input)
 	}
 	a.input = shape
 	return nil

@@ -55,8 +55,12 @@ for name, make in optimizers.items():
         loss, metrics = "categorical_crossentropy", ["accuracy"]
         x, y = rng.uniform(size=(14, 4)), np.eye(3)[rng.integers(0, 3, 14)]
     else:  # a convolution, class numbers
-        layers = [input_layer(6, 6, 2), L.Conv2D(3, (3, 2), strides=(2, 1), activation="relu"), L.MaxPool2D(2, padding="same"),
-                  L.Flatten(), L.Dense(3, activation="softmax")]
+        layers = [L.MaxPool2D(2, padding="same"), L.Flatten(), L.Dense(3, activation="softmax")]
+        window = dict(filters=3, kernel_size=(3, 2), strides=(2, 1), activation="relu")
+        if name == "sgd":  # the shape in the first layer, as the lecture's Keras still knew it
+            layers = [L.Conv2D(**window, input_shape=(6, 6, 2))] + layers
+        else:
+            layers = [input_layer(6, 6, 2), L.Conv2D(**window)] + layers
         loss, metrics = keras.losses.SparseCategoricalCrossentropy(), [keras.metrics.SparseCategoricalAccuracy()]
         x, y = rng.uniform(size=(14, 6, 6, 2)), rng.integers(0, 3, 14)
     x, y = x.astype("f4"), y.astype("f4")
