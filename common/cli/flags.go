@@ -117,6 +117,9 @@ func parse(name string, d Defaults, args []string) (Options, error) {
 		case c.first != nil:
 			return opt, c.first
 		}
+		if opt.predict {
+			return opt, fmt.Errorf("%w (-h lists the flags; -- parts them from an input that begins with -)", err)
+		}
 		return opt, fmt.Errorf("%w (-h lists the flags)", err)
 	}
 	opt.Args = c.set.Args()

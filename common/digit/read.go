@@ -20,28 +20,24 @@ const maxBytes = 50_000_000
 // ReadFile reads the picture in a PNG, JPEG or GIF file, of which the first image counts, and prepares it.
 // Errors name the file.
 func ReadFile(path string) (*[Side * Side]uint8, error) {
+	info, err := os.Stat(path) // before the file is opened: opening a pipe would wait for somebody to write
+	switch {
+	case err != nil:
+		return nil, err // it has the path
+	case info.IsDir():
+		return nil, fmt.Errorf("%s: a folder, want a picture", path)
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s: not a regular file, want a picture", path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err // it has the path
+		return nil, err
 	}
-	pixels, err := readFile(f)
+	pixels, err := Read(f)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return pixels, nil
-}
-
-func readFile(f *os.File) (*[Side * Side]uint8, error) {
-	info, err := f.Stat()
-	switch {
-	case err != nil:
-		return nil, err
-	case info.IsDir():
-		return nil, errors.New("a folder, want a picture")
-	case !info.Mode().IsRegular():
-		return nil, errors.New("not a regular file, want a picture")
-	}
-	return Read(f)
 }
 
 // Read is ReadFile for a picture from elsewhere. Its size is looked at before it is decoded: more than

@@ -27,6 +27,9 @@ type File struct {
 
 // Open reads the tree of a file; errors name the path.
 func Open(path string) (*File, error) {
+	if err := regular(path); err != nil {
+		return nil, err
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err // it has the path
@@ -38,15 +41,25 @@ func Open(path string) (*File, error) {
 	return &File{root, f}, nil
 }
 
-func readFile(f *os.File) (*Group, error) {
-	info, err := f.Stat()
+// regular is an error for what is no file. It asks before the file is opened: opening a pipe would wait
+// for somebody to write.
+func regular(path string) error {
+	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return nil, err
+		return err // it has the path
 	case info.IsDir():
-		return nil, errors.New("a folder, want an HDF5 file")
+		return fmt.Errorf("%s: a folder, want an HDF5 file", path)
 	case !info.Mode().IsRegular():
-		return nil, errors.New("not a regular file, want an HDF5 file")
+		return fmt.Errorf("%s: not a regular file, want an HDF5 file", path)
+	}
+	return nil
+}
+
+func readFile(f *os.File) (*Group, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
 	}
 	return Read(f, info.Size())
 }
