@@ -87,10 +87,12 @@ func run(ctx context.Context, opt cli.Options) error {
 
 	// fit
 	var history *model.History
+	way := startWay(net)
 	if plain {
 		history, err = fitPlain(ctx, opt, data, net)
 	} else {
-		history, err = net.Fit(ctx, data, model.Fit{Epochs: opt.Epochs, Batch: opt.Batch, Callbacks: opt.Callbacks()})
+		history, err = net.Fit(ctx, data, model.Fit{
+			Epochs: opt.Epochs, Batch: opt.Batch, Callbacks: append(opt.Callbacks(), way.callback(opt.Epochs))})
 	}
 	if err != nil {
 		return err
@@ -106,6 +108,9 @@ func run(ctx context.Context, opt cli.Options) error {
 		return err
 	}
 	if err := curve(opt, history, best.mse(data)); err != nil {
+		return err
+	}
+	if err := way.draw(opt, data, best); err != nil {
 		return err
 	}
 	return result(ctx, opt, data, person, net, best)

@@ -40,7 +40,7 @@ func look(opt cli.Options, data dataset.Set) error {
 	for i := range data.Len() {
 		opt.Printf("%8g %8g %10g\n", data.Input(i)[0], data.Input(i)[1], data.Target(i)[0])
 	}
-	return scatter(opt, "data.png", people(data))
+	return scatter(opt, "data.png", nil, people(data))
 }
 
 // people is the data as points: weight, age, blood fat.
@@ -68,11 +68,18 @@ func checks(learned plane) chart.Points {
 	return p
 }
 
-func scatter(opt cli.Options, name string, clouds ...chart.Points) error {
+// sheet is the plane as a mesh over the same range.
+func sheet(learned plane) ([]chart.Mesh, error) {
+	mesh, err := chart.NewMesh("the model's plane", learned.at, 20, 100, 10, 70, 13)
+	return []chart.Mesh{mesh}, err
+}
+
+func scatter(opt cli.Options, name string, meshes []chart.Mesh, clouds ...chart.Points) error {
 	picture, err := chart.NewScatter3D(clouds...)
 	if err != nil {
 		return err
 	}
+	picture.Meshes = meshes
 	names := dataset.BloodFatColumns
 	picture.XLabel, picture.YLabel, picture.ZLabel = names[0], names[1], names[2]
 	picture.Elevation, picture.Azimuth = elevation, azimuth
@@ -121,7 +128,11 @@ func result(ctx context.Context, opt cli.Options, data, person dataset.Set, net 
 	}
 	w, b := model.Float64s(net.Params()[0].Value), model.Float64s(net.Params()[1].Value)
 	learned := plane{w[0], w[1], b[0]}
-	if err := scatter(opt, "model.png", people(data), checks(learned)); err != nil {
+	meshes, err := sheet(learned)
+	if err != nil {
+		return err
+	}
+	if err := scatter(opt, "model.png", meshes, people(data), checks(learned)); err != nil {
 		return err
 	}
 	opt.Printf("%g kg and %g years: blood fat %.1f\n", weight, age, model.Float64s(out)[0])

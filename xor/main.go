@@ -21,7 +21,10 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-var plain bool
+var (
+	plain bool
+	study string
+)
 
 var defaults = cli.Defaults{
 	About:  "trains two layers on the exclusive or, which one layer cannot learn.",
@@ -29,6 +32,7 @@ var defaults = cli.Defaults{
 	Net: true, Predict: cli.Numbers("0,1"),
 	Flags: func(f *flag.FlagSet) {
 		f.BoolVar(&plain, "plain", false, "train the same net in stock Gorgonia, without layers (see plain.go)")
+		f.StringVar(&study, "study", "", "do the study `NAME` instead: seeds")
 	},
 }
 
@@ -38,11 +42,12 @@ func run(ctx context.Context, opt cli.Options) error {
 	// data
 	data := dataset.XOR()
 
+	if study != "" {
+		return runStudy(ctx, opt, data)
+	}
+
 	// model
-	net := model.Sequential(model.Input(2),
-		layer.Dense{Units: 2, Activation: layer.Sigmoid}, // two lines
-		layer.Dense{Units: 1, Activation: layer.Sigmoid}, // joined
-	)
+	net := twoLayers()
 
 	// compile, or take the net of -load
 	if plain {
@@ -64,10 +69,12 @@ func run(ctx context.Context, opt cli.Options) error {
 
 	// fit
 	var history *model.History
+	film := startFilm(net, opt)
 	if plain {
 		history, err = fitPlain(ctx, opt, data, net)
 	} else {
-		history, err = net.Fit(ctx, data, model.Fit{Epochs: opt.Epochs, Batch: opt.Batch, Callbacks: opt.Callbacks()})
+		history, err = net.Fit(ctx, data, model.Fit{
+			Epochs: opt.Epochs, Batch: opt.Batch, Callbacks: append(opt.Callbacks(), film.callbacks()...)})
 	}
 	if err != nil {
 		return err
@@ -88,5 +95,16 @@ func run(ctx context.Context, opt cli.Options) error {
 	if err := opt.Network(net, []string{"x1", "x2"}, []string{"x1 xor x2"}); err != nil {
 		return err
 	}
+	if err := film.draw(opt, data); err != nil {
+		return err
+	}
 	return answers(opt, data, net)
+}
+
+// twoLayers is the lecture's net.
+func twoLayers() *model.Net {
+	return model.Sequential(model.Input(2),
+		layer.Dense{Units: 2, Activation: layer.Sigmoid}, // two lines
+		layer.Dense{Units: 1, Activation: layer.Sigmoid}, // joined
+	)
 }

@@ -12,14 +12,18 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// maxSeries keeps the legend from filling the picture.
-const maxSeries = 40
+// maxSeries keeps the legend from filling the picture, and maxLines the picture from filling the memory.
+const maxSeries, maxLines = 40, 10000
 
 // Series is one line of Curves. Values holds one number per epoch; NaN and the infinities are gaps.
-// Series of one picture may differ in length; all start at the same epoch.
+// Series of one picture may differ in length; all start at the same epoch. Those of one name look alike
+// and share one place in the legend: the same run from many seeds.
 type Series struct {
 	Name   string
 	Values []float64
+
+	// Low and High are the edges of a pale band around the line, as the range over some seeds; nil: none.
+	Low, High []float64
 
 	// Color and Dashes are chosen by Curves if nil: each name has the next colour of Palette,
 	// and "val_loss" has the colour of "loss", dashed.
@@ -48,6 +52,7 @@ type Curves struct {
 	References            []Reference
 	First, Step           float64   // the epoch of the first value, and from one value to the next
 	LogY                  bool      // a logarithmic axis for the values
+	YMin, YMax            float64   // the Y axis reaches at least this far; both 0: as far as the data
 	LineWidth             vg.Length // of the series
 	MarkersUpTo           int       // series of at most this many values have a dot at each value
 	Width, Height         vg.Length // of the file that Save writes
@@ -87,8 +92,15 @@ func (c *Curves) extent() (box struct{ xMin, xMax, yMin, yMax float64 }, err err
 	if len(c.Series) == 0 {
 		return box, errors.New("chart: curves: no series, want at least one")
 	}
-	if n := len(c.Series) + len(c.References); n > maxSeries {
-		return box, fmt.Errorf("chart: curves: %d series and references, want at most %d", n, maxSeries)
+	names := map[string]bool{}
+	for _, s := range c.Series {
+		names[s.Name] = true
+	}
+	if n := len(names) + len(c.References); n > maxSeries {
+		return box, fmt.Errorf("chart: curves: %d names of series and references, want at most %d", n, maxSeries)
+	}
+	if len(c.Series) > maxLines {
+		return box, fmt.Errorf("chart: curves: %d series, want at most %d", len(c.Series), maxLines)
 	}
 	if !(c.Step > 0 && c.Step <= largest) || !(math.Abs(c.First) <= largest) {
 		return box, fmt.Errorf("chart: curves: first epoch %g and step %g, want finite numbers and a positive step",
@@ -134,6 +146,9 @@ func (c *Curves) extent() (box struct{ xMin, xMax, yMin, yMax float64 }, err err
 			return box, fmt.Errorf("chart: curves: series %q has %d values and none of them is finite, want at least one",
 				s.Name, len(s.Values))
 		}
+		if err := c.includeBand(s, include); err != nil {
+			return box, err
+		}
 		longest = max(longest, len(s.Values))
 	}
 	for _, r := range c.References {
@@ -146,6 +161,16 @@ func (c *Curves) extent() (box struct{ xMin, xMax, yMin, yMax float64 }, err err
 	}
 	if math.IsInf(box.yMin, 1) {
 		return box, errors.New("chart: curves: all values are 0, want a positive one on a logarithmic axis")
+	}
+	if c.YMin != 0 || c.YMax != 0 {
+		for _, limit := range []float64{c.YMin, c.YMax} {
+			if err := checkFinite("curves: limit of Y", limit); err != nil {
+				return box, err
+			}
+			if err := include("limit of Y", limit); err != nil {
+				return box, err
+			}
+		}
 	}
 	box.xMin, box.xMax = c.First, c.x(longest-1)
 	return box, nil
@@ -168,8 +193,12 @@ func (c *Curves) Draw(canvas draw.Canvas) error {
 	}
 	styles, markers := c.styles()
 	var entries []entry
+	listed := map[string]bool{}
 	for i, s := range c.Series {
-		entries = append(entries, entry{name: s.Name, line: styles[i], glyph: markers[i]})
+		if !listed[s.Name] {
+			entries = append(entries, entry{name: s.Name, line: styles[i], glyph: markers[i]})
+		}
+		listed[s.Name] = true
 	}
 	var floors []draw.LineStyle
 	for i, r := range c.References {
@@ -202,6 +231,9 @@ func (c *Curves) Draw(canvas draw.Canvas) error {
 				y := area.Y(p.Y.Norm(r.Y))
 				area.StrokeLine2(floors[i], area.Min.X, y, area.Max.X, y)
 			}
+		}
+		for i := range c.Series {
+			c.drawBand(area, p, c.Series[i], styles[i].Color)
 		}
 		for i := range c.Series {
 			c.drawSeries(area, p, i, styles[i], markers[i])

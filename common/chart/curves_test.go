@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -24,8 +25,21 @@ func TestCurvesErrors(t *testing.T) {
 	wantError(t, err, `"loss"`, "3 values", "finite")
 	_, err = NewCurves(Series{Name: "loss", Values: []float64{1, 1e200}})
 	wantError(t, err, "loss at epoch 2", "1e+200")
-	_, err = NewCurves(slices.Repeat([]Series{good}, maxSeries+1)...)
+	var many []Series
+	for i := range maxSeries + 1 {
+		many = append(many, Series{Name: strconv.Itoa(i), Values: good.Values})
+	}
+	_, err = NewCurves(many...)
 	wantError(t, err, "41", "40")
+	_, err = NewCurves(slices.Repeat([]Series{good}, maxLines+1)...)
+	wantError(t, err, "10001", "10000")
+	banded := good
+	banded.Low, banded.High = []float64{1}, []float64{1, 2}
+	_, err = NewCurves(banded)
+	wantError(t, err, `"loss"`, "2 values", "band of 1 and 2")
+	banded.Low = []float64{1, 3}
+	_, err = NewCurves(banded)
+	wantError(t, err, "band of loss at epoch 2", "from 3 to 2")
 
 	for _, c := range []struct {
 		change func(*Curves)

@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "write the pictures in testdata anew")
 
 // picture is what every kind offers.
 type picture interface {
-	drawer
+	Picture
 	Save(path string) error
 }
 
@@ -163,7 +163,7 @@ func must1[T any](v T, err error) func(testing.TB) T {
 }
 
 // render draws a picture as Save does for a PNG.
-func render(t testing.TB, p drawer, width, height vg.Length) *image.RGBA {
+func render(t testing.TB, p Picture, width, height vg.Length) *image.RGBA {
 	t.Helper()
 	canvas := vgimg.New(width, height)
 	if err := p.Draw(draw.New(canvas)); err != nil {

@@ -80,7 +80,7 @@ func TestLongColumnsAreCut(t *testing.T) {
 }
 
 // words lists what a picture writes.
-func written(t *testing.T, p drawer) map[string]int {
+func written(t *testing.T, p Picture) map[string]int {
 	t.Helper()
 	record := new(recorder.Canvas)
 	if err := p.Draw(draw.NewCanvas(record, 12*vg.Inch, 8*vg.Inch)); err != nil {

@@ -21,18 +21,39 @@ const (
 	maxSide = 40 * vg.Inch
 )
 
-// drawer is what every kind of picture is: it fills a canvas or says why it cannot.
-type drawer interface {
+// Picture is what every kind of picture is: it fills a canvas or says why it cannot.
+type Picture interface {
 	Draw(c draw.Canvas) error
 }
 
 // save draws p in memory and replaces the file at path in one step, so that a failure leaves an
 // earlier file as it was. (On Windows, which has no such step, the file is written directly.)
-func save(path string, width, height vg.Length, p drawer) error {
+func save(path string, width, height vg.Length, p Picture) error {
 	ext := strings.ToLower(filepath.Ext(path))
 	if ext != ".png" && ext != ".svg" {
 		return fmt.Errorf("chart: %s: extension %q, want .png or .svg", path, filepath.Ext(path))
 	}
+	if err := checkTarget(path, width, height); err != nil {
+		return err
+	}
+	var canvas vg.CanvasWriterTo
+	if ext == ".png" {
+		canvas = vgimg.PngCanvas{Canvas: vgimg.New(width, height)}
+	} else {
+		canvas = vgsvg.New(width, height)
+	}
+	if err := p.Draw(draw.New(canvas)); err != nil {
+		return err
+	}
+	var file bytes.Buffer
+	if _, err := canvas.WriteTo(&file); err != nil {
+		return fmt.Errorf("chart: %s: %w", path, err)
+	}
+	return write(path, file.Bytes())
+}
+
+// checkTarget is an error for a picture that is too small or too large, or has no folder to go to.
+func checkTarget(path string, width, height vg.Length) error {
 	for _, side := range []struct {
 		name   string
 		length vg.Length
@@ -49,20 +70,12 @@ func save(path string, width, height vg.Length, p drawer) error {
 	case !info.IsDir():
 		return fmt.Errorf("chart: %s: %s is a file, want a directory", path, directory)
 	}
-	var canvas vg.CanvasWriterTo
-	if ext == ".png" {
-		canvas = vgimg.PngCanvas{Canvas: vgimg.New(width, height)}
-	} else {
-		canvas = vgsvg.New(width, height)
-	}
-	if err := p.Draw(draw.New(canvas)); err != nil {
-		return err
-	}
-	var file bytes.Buffer
-	if _, err := canvas.WriteTo(&file); err != nil {
-		return fmt.Errorf("chart: %s: %w", path, err)
-	}
-	if err := maybe.WriteFile(path, file.Bytes(), 0o644); err != nil {
+	return nil
+}
+
+// write replaces the file at path.
+func write(path string, file []byte) error {
+	if err := maybe.WriteFile(path, file, 0o644); err != nil {
 		return fmt.Errorf("chart: %s: %w", path, err)
 	}
 	return nil

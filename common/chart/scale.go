@@ -12,11 +12,14 @@ import (
 // shadeCount is enough that no step between two neighbours is seen.
 const shadeCount = 255
 
+// paleness is how far the colours of a surface go towards paper, so that points stand out.
+const paleness = 0.35
+
 // shades lists the colours of a surface, from the lowest value to the highest.
 func (s *Surface) shades() []color.NRGBA {
 	shades := make([]color.NRGBA, shadeCount)
 	for i, c := range moreland.SmoothBlueRed().Palette(shadeCount).Colors() {
-		shades[i] = mix(opaque(c), paper, 0.35)
+		shades[i] = mix(opaque(c), paper, paleness)
 	}
 	return shades
 }

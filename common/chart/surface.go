@@ -30,9 +30,13 @@ type Point struct {
 type Surface struct {
 	Title, XLabel, YLabel  string
 	F                      func(x, y float64) float64
+	All                    func(x, y []float64) ([]float64, error) // if F is nil: all places in one call
 	XMin, XMax, YMin, YMax float64
 	Low, High, Level       float64
 	HideLevel              bool
+	Contours               []float64 // thin lines at further values
+	HideScale              bool
+	Lines                  []Line
 	Resolution             int // the function is computed at Resolution x Resolution points, 2 to 1000
 	Points                 []Point
 	Classes                []string // names for the legend; nil: none
@@ -43,19 +47,41 @@ type Surface struct {
 // error if the rectangle is empty or not finite. f is computed when the picture is drawn; then it
 // is an error if it is NaN everywhere.
 func NewSurface(f func(x, y float64) float64, xMin, xMax, yMin, yMax float64) (*Surface, error) {
-	s := &Surface{
-		XLabel: "x", YLabel: "y", F: f, XMin: xMin, XMax: xMax, YMin: yMin, YMax: yMax,
-		High: 1, Level: 0.5, Resolution: 160, Width: 10 * vg.Inch, Height: 9 * vg.Inch,
-	}
+	return newSurface(Surface{F: f, XMin: xMin, XMax: xMax, YMin: yMin, YMax: yMax})
+}
+
+// NewBatchSurface is NewSurface of a function that takes all places in one call, as a net predicts for
+// many rows at once: all x, and all y, one value for each pair.
+func NewBatchSurface(all func(x, y []float64) ([]float64, error), xMin, xMax, yMin, yMax float64) (*Surface, error) {
+	return newSurface(Surface{All: all, XMin: xMin, XMax: xMax, YMin: yMin, YMax: yMax})
+}
+
+func newSurface(s Surface) (*Surface, error) {
+	s.XLabel, s.YLabel, s.High, s.Level = "x", "y", 1, 0.5
+	s.Resolution, s.Width, s.Height = 160, 10*vg.Inch, 9*vg.Inch
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	return s, nil
+	return &s, nil
 }
 
 func (s *Surface) check() error {
-	if s.F == nil {
+	if s.F == nil && s.All == nil {
 		return errors.New("chart: surface: no function")
+	}
+	for i, line := range s.Lines {
+		if err := line.check(i); err != nil {
+			return err
+		}
+	}
+	if n := len(s.Lines) + len(s.Classes); n > maxSeries || len(s.Contours) > maxSeries {
+		return fmt.Errorf("chart: surface: %d lines and classes and %d contours, want at most %d of each",
+			n, len(s.Contours), maxSeries)
+	}
+	for _, v := range s.Contours {
+		if err := checkFinite("surface: contour", v); err != nil {
+			return err
+		}
 	}
 	for _, limit := range []struct {
 		name      string
@@ -89,21 +115,39 @@ func (s *Surface) check() error {
 			return fmt.Errorf("chart: surface: point %d has class %d, want 0 to %d", i, p.Class, classes-1)
 		}
 	}
-	if len(s.Classes) > maxSeries {
-		return fmt.Errorf("chart: surface: %d classes, want at most %d", len(s.Classes), maxSeries)
-	}
 	return nil
 }
 
 // sample computes the function: [Resolution][Resolution], X first.
 func (s *Surface) sample() ([][]float64, error) {
 	xs, ys := between(s.XMin, s.XMax, s.Resolution), between(s.YMin, s.YMax, s.Resolution)
+	var all []float64
+	if s.F == nil {
+		var x, y []float64
+		for i := range xs {
+			for j := range ys {
+				x, y = append(x, xs[i]), append(y, ys[j])
+			}
+		}
+		var err error
+		if all, err = s.All(x, y); err != nil {
+			return nil, err
+		}
+		if len(all) != len(x) {
+			return nil, fmt.Errorf("chart: surface: the function gave %d values for %d places", len(all), len(x))
+		}
+	}
 	z := make([][]float64, s.Resolution)
 	finite := false
 	for i, x := range xs {
 		z[i] = make([]float64, s.Resolution)
 		for j, y := range ys {
-			v := s.F(x, y)
+			var v float64
+			if s.F != nil {
+				v = s.F(x, y)
+			} else {
+				v = all[i*len(ys)+j]
+			}
 			finite = finite || !math.IsNaN(v)
 			// The interpolation of the line needs differences of two values to be finite.
 			z[i][j] = math.Max(-largest, math.Min(largest, v))
@@ -120,6 +164,31 @@ func (s *Surface) Save(path string) error { return save(path, s.Width, s.Height,
 
 // Draw fills the canvas with the picture.
 func (s *Surface) Draw(c draw.Canvas) error {
+	return s.drawUnder(c, s.legend())
+}
+
+// legend lists the classes, the lines, and the line at Level.
+func (s *Surface) legend() []entry {
+	var entries []entry
+	for i, name := range s.Classes {
+		entries = append(entries, entry{name: name, glyph: classGlyph(i)})
+	}
+	for i, line := range s.Lines {
+		if line.Name != "" {
+			entries = append(entries, entry{name: line.Name, line: line.style(i)})
+		}
+	}
+	if !s.HideLevel {
+		entries = append(entries, entry{name: strconv.FormatFloat(s.Level, 'g', 4, 64), line: levelStyle})
+	}
+	return entries
+}
+
+// levelStyle is the line at Level.
+var levelStyle = draw.LineStyle{Color: inkColor, Width: 1.5, Dashes: []vg.Length{6, 3}}
+
+// drawUnder draws the picture under a legend.
+func (s *Surface) drawUnder(c draw.Canvas, entries []entry) error {
 	if err := s.check(); err != nil {
 		return err
 	}
@@ -127,19 +196,13 @@ func (s *Surface) Draw(c draw.Canvas) error {
 	if err != nil {
 		return err
 	}
-	line := draw.LineStyle{Color: inkColor, Width: 1.5, Dashes: []vg.Length{6, 3}}
-	var entries []entry
-	for i, name := range s.Classes {
-		entries = append(entries, entry{name: name, glyph: classGlyph(i)})
-	}
-	if !s.HideLevel {
-		entries = append(entries, entry{name: strconv.FormatFloat(s.Level, 'g', 4, 64), line: line})
-	}
 	c = header(c, s.Title, entries)
-	const scaleWidth = 75
 	scaleRoom := c
-	scaleRoom.Min.X = c.Max.X - scaleWidth
-	c.Max.X -= scaleWidth
+	if !s.HideScale {
+		const scaleWidth = 75
+		scaleRoom.Min.X = c.Max.X - scaleWidth
+		c.Max.X -= scaleWidth
+	}
 
 	p := frame(s.XLabel, s.YLabel)
 	xRoom, yRoom := tickRoom(c)
@@ -147,12 +210,21 @@ func (s *Surface) Draw(c draw.Canvas) error {
 	p.X.Tick.Marker, p.Y.Tick.Marker = ticker{most: xRoom}, ticker{most: yRoom}
 	p.Add(onPlot(func(area draw.Canvas, p *plot.Plot) {
 		area.DrawImage(area.Rectangle, s.picture(z))
+		for _, level := range s.Contours {
+			s.drawLevel(area, z, level, draw.LineStyle{Color: axisColor, Width: 0.5})
+		}
 		if !s.HideLevel {
-			s.drawLevel(area, z, line)
+			s.drawLevel(area, z, s.Level, levelStyle)
+		}
+		for i, line := range s.Lines {
+			line.draw(area, p, i)
 		}
 		s.drawPoints(area, p)
 	}))
 	p.Draw(c)
+	if s.HideScale {
+		return nil
+	}
 	area := p.DataCanvas(c)
 	scaleRoom.Min.Y, scaleRoom.Max.Y = area.Min.Y, area.Max.Y
 	s.drawScale(scaleRoom)
@@ -176,8 +248,8 @@ func (s *Surface) picture(z [][]float64) image.Image {
 	return img
 }
 
-func (s *Surface) drawLevel(area draw.Canvas, z [][]float64, style draw.LineStyle) {
-	for _, line := range contour(z, s.Level) {
+func (s *Surface) drawLevel(area draw.Canvas, z [][]float64, level float64, style draw.LineStyle) {
+	for _, line := range contour(z, level) {
 		points := make([]vg.Point, len(line))
 		for i, q := range line {
 			last := float64(s.Resolution - 1)

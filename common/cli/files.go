@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/google/renameio/v2/maybe"
 
@@ -51,15 +52,21 @@ func (o Options) Save(name string, data []byte) error {
 }
 
 // Picture saves a drawing under that name in the run's folder and prints its path. The ending of
-// the name chooses the format. With -no-pictures nothing happens.
+// the name chooses the format; with -svg a .png is drawn as .svg too. With -no-pictures nothing happens.
 func (o Options) Picture(name string, drawing interface{ Save(path string) error }) error {
 	if o.NoPictures {
 		return nil
 	}
-	if err := drawing.Save(o.Path(name)); err != nil {
-		return fmt.Errorf("picture %s: %w", name, err)
+	names := []string{name}
+	if bare, ok := strings.CutSuffix(name, ".png"); ok && o.SVG {
+		names = append(names, bare+".svg")
 	}
-	o.Printf("wrote %s\n", o.Path(name))
+	for _, name := range names {
+		if err := drawing.Save(o.Path(name)); err != nil {
+			return fmt.Errorf("picture %s: %w", name, err)
+		}
+		o.Printf("wrote %s\n", o.Path(name))
+	}
 	return nil
 }
 

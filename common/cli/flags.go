@@ -87,7 +87,8 @@ func define(name string, d Defaults, opt *Options) *command {
 	offer(c, "out", &opt.Out, path.Join("out", name), folder, "write the run's files into folder `DIR`")
 	c.set.BoolVar(&opt.Quiet, "quiet", false, "print nothing but errors")
 	c.set.BoolVar(&opt.NoPictures, "no-pictures", false, "draw no pictures")
-	c.common = append(c.common, "quiet", "no-pictures")
+	c.set.BoolVar(&opt.SVG, "svg", false, "draw each picture as .svg beside the .png")
+	c.common = append(c.common, "quiet", "no-pictures", "svg")
 	if d.Net {
 		defineNet(c, d, opt)
 	}

@@ -35,6 +35,7 @@ type Options struct {
 	Out          string // folder for the run's files; it exists
 	Quiet        bool   // print nothing but errors
 	NoPictures   bool
+	SVG          bool   // draw each picture as SVG too
 	Data         string // folder of the MNIST files; "": the Go module cache
 	Limit        int    // digits to train and to test with; 0: all
 	Dtype        tensor.Dtype

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	"gorgonia-lectures/common/chart"
+	"gorgonia-lectures/common/cli"
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/model"
+)
+
+// way is where the weights have been: before training and after some of its epochs.
+type way struct {
+	net    *model.Net
+	places []plane
+}
+
+func startWay(net *model.Net) *way {
+	w := &way{net: net}
+	w.note()
+	return w
+}
+
+func (w *way) note() {
+	kernel, bias := model.Float64s(w.net.Params()[0].Value), model.Float64s(w.net.Params()[1].Value)
+	w.places = append(w.places, plane{kernel[0], kernel[1], bias[0]})
+}
+
+// callback notes a place after each epoch, or after every so many that there are at most 10,000.
+func (w *way) callback(epochs int) model.Callback {
+	every := (epochs + 9999) / 10000
+	return model.Callback{EpochEnd: func(e model.Epoch) error {
+		if e.Epoch%every == 0 || e.Epoch == epochs {
+			w.note()
+		}
+		return nil
+	}}
+}
+
+// draw saves way.png: the way of the weight of the weight and of the bias over a map of the loss. The third
+// number, the weight of the age, is at each place of the map the best one there, so the map is the floor of
+// the valley that the way leads through. -plain has no way, as it has no callbacks.
+func (w *way) draw(opt cli.Options, data dataset.Set, best plane) error {
+	if len(w.places) < 2 {
+		return nil
+	}
+	line := chart.Line{Name: fmt.Sprintf("the weights over %d epochs", opt.Epochs)}
+	xMin, xMax, yMin, yMax := best.weight, best.weight, best.bias, best.bias
+	for _, p := range w.places {
+		line.X, line.Y = append(line.X, p.weight), append(line.Y, p.bias)
+		xMin, xMax = min(xMin, p.weight), max(xMax, p.weight)
+		yMin, yMax = min(yMin, p.bias), max(yMax, p.bias)
+	}
+	const room = 0.15
+	dx, dy := room*max(xMax-xMin, 0.1), room*max(yMax-yMin, 1)
+	floor := math.Max(best.mse(data), 1e-9*mean(data).mse(data))
+	logLoss := func(weight, bias float64) float64 {
+		return math.Log10(bestAge(data, weight, bias).mse(data)/floor - 1 + 1e-4)
+	}
+	picture, err := chart.NewSurface(logLoss, xMin-dx, xMax+dx, yMin-dy, yMax+dy)
+	if err != nil {
+		return fmt.Errorf("picture way.png: %w", err)
+	}
+	picture.Title = "The way of the weights; colour: log10 of the loss above least squares, as a share of it"
+	picture.XLabel, picture.YLabel = "w1, blood fat for each kilogram", "b, the bias"
+	picture.Low, picture.High, picture.HideLevel = -4, 2, true
+	picture.Contours = []float64{-3, -2, -1, 0, 1}
+	picture.Lines = []chart.Line{line}
+	start, end := w.places[0], w.places[len(w.places)-1]
+	picture.Classes = []string{"least squares", "start", "end"}
+	picture.Points = []chart.Point{
+		{X: best.weight, Y: best.bias, Class: 0},
+		{X: start.weight, Y: start.bias, Class: 1},
+		{X: end.weight, Y: end.bias, Class: 2},
+	}
+	return opt.Picture("way.png", picture)
+}
+
+// bestAge is the plane with the given weight and bias and the best number for the age: the mean squared
+// error is a parabola in it.
+func bestAge(data dataset.Set, weight, bias float64) plane {
+	above, below := 0.0, 0.0
+	for i := range data.Len() {
+		kg, years := data.Input(i)[0], data.Input(i)[1]
+		above += years * (data.Target(i)[0] - weight*kg - bias)
+		below += years * years
+	}
+	if below == 0 {
+		return plane{weight: weight, bias: bias}
+	}
+	return plane{weight, above / below, bias}
+}

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"gonum.org/v1/plot/vg"
+
+	"gorgonia-lectures/common/chart"
+	"gorgonia-lectures/common/cli"
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
+)
+
+// The number of moments in moments.png, and of steps in training.gif.
+const (
+	momentCount = 5
+	frameCount  = 50
+)
+
+// film is what the net answered in the course of training.
+type film struct {
+	net    *model.Net
+	epochs []int         // when its weights were noted, 0 is before training
+	values [][][]float64 // then, in the order of Params
+	wanted []int
+}
+
+// startFilm notes the first weights. Without pictures nothing will be noted.
+func startFilm(net *model.Net, opt cli.Options) *film {
+	f := &film{net: net}
+	if !opt.NoPictures && !plain && opt.Epochs > 0 {
+		f.wanted = append(evenly(opt.Epochs, momentCount-1), evenly(opt.Epochs, frameCount)...)
+		f.note(0)
+	}
+	return f
+}
+
+// evenly parts the epochs into equal steps: their ends, from 0 to epochs.
+func evenly(epochs, steps int) []int {
+	var ends []int
+	for i := range steps + 1 {
+		ends = append(ends, epochs*i/steps)
+	}
+	return slices.Compact(ends)
+}
+
+func (f *film) note(epoch int) {
+	var values [][]float64
+	for _, p := range f.net.Params() {
+		values = append(values, model.Float64s(p.Value))
+	}
+	f.epochs, f.values = append(f.epochs, epoch), append(f.values, values)
+}
+
+func (f *film) callbacks() []model.Callback {
+	if f.wanted == nil {
+		return nil
+	}
+	return []model.Callback{{EpochEnd: func(e model.Epoch) error {
+		if slices.Contains(f.wanted, e.Epoch) {
+			f.note(e.Epoch)
+		}
+		return nil
+	}}}
+}
+
+// draw saves moments.png and training.gif: what the net answers over the unit square, with the lines of
+// its hidden neurons, at five moments and as a film.
+func (f *film) draw(opt cli.Options, data dataset.Set) error {
+	if f.wanted == nil {
+		return nil
+	}
+	last := f.epochs[len(f.epochs)-1]
+	pictures := func(epochs []int) (list []chart.Picture, err error) {
+		for _, epoch := range epochs {
+			picture, err := f.surface(data, epoch)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, picture)
+		}
+		return list, nil
+	}
+	moments, err := pictures(evenly(last, momentCount-1))
+	if err != nil {
+		return err
+	}
+	panels, err := chart.NewPanels(min(3, len(moments)), moments...)
+	if err != nil {
+		return err
+	}
+	panels.Title = "What the net answers in the course of training"
+	if err := opt.Picture("moments.png", panels); err != nil {
+		return err
+	}
+	frames, err := pictures(evenly(last, frameCount))
+	if err != nil {
+		return err
+	}
+	animation, err := chart.NewAnimation(frames...)
+	if err != nil {
+		return err
+	}
+	return opt.Picture("training.gif", animation)
+}
+
+// surface is what the net answered after an epoch.
+func (f *film) surface(data dataset.Set, epoch int) (*chart.Surface, error) {
+	at := slices.Index(f.epochs, epoch)
+	if at < 0 {
+		return nil, fmt.Errorf("the weights after epoch %d were not noted", epoch)
+	}
+	net, err := f.copyAt(at)
+	if err != nil {
+		return nil, err
+	}
+	answers := func(x, y []float64) ([]float64, error) {
+		rows := make([][]float64, len(x))
+		for i := range x {
+			rows[i] = []float64{x[i], y[i]}
+		}
+		places, err := dataset.Points(rows)
+		if err != nil {
+			return nil, err
+		}
+		out, err := net.Predict(places)
+		if err != nil {
+			return nil, err
+		}
+		return model.Float64s(out), nil
+	}
+	const low, high = -0.25, 1.25
+	picture, err := chart.NewBatchSurface(answers, low, high, low, high)
+	if err != nil {
+		return nil, err
+	}
+	picture.Resolution = 80
+	picture.Title, picture.XLabel, picture.YLabel = fmt.Sprintf("epoch %d", epoch), "x1", "x2"
+	picture.Classes = []string{"x1 xor x2 = 0", "x1 xor x2 = 1"}
+	picture.Width, picture.Height = 5*vg.Inch, 4.5*vg.Inch
+	for i := range data.Len() {
+		x := data.Input(i)
+		picture.Points = append(picture.Points, chart.Point{X: x[0], Y: x[1], Class: int(data.Target(i)[0])})
+	}
+	picture.Lines, err = hiddenLines(net)
+	return picture, err
+}
+
+// copyAt is a net of its own with the weights of a moment.
+func (f *film) copyAt(at int) (*model.Net, error) {
+	var layers []layer.Layer
+	for _, l := range f.net.Layers() {
+		layers = append(layers, l.Layer)
+	}
+	net := model.Sequential(model.Input(f.net.InputShape()...), layers...)
+	config := f.net.Config()
+	if err := net.Compile(model.Config{Loss: config.Loss, Solver: solver.NewSGD(1), Dtype: config.Dtype}); err != nil {
+		return nil, err
+	}
+	return net, net.SetWeights(f.values[at])
+}
+
+// hiddenLines are where the first hidden neurons, at most six, get an input of 0: on one side of its line
+// a neuron is more on than off.
+func hiddenLines(net *model.Net) ([]chart.Line, error) {
+	first := net.Layers()[0]
+	dense, ok := first.Layer.(layer.Dense)
+	if !ok || len(net.Layers()) < 2 {
+		return nil, nil
+	}
+	kernel, bias := model.Float64s(first.Params[0].Value), make([]float64, dense.Units)
+	if !dense.NoBias {
+		bias = model.Float64s(first.Params[1].Value)
+	}
+	var lines []chart.Line
+	for i := range min(dense.Units, 6) {
+		a, b := kernel[i], kernel[dense.Units+i]
+		if a == 0 && b == 0 {
+			continue
+		}
+		line, err := chart.Straight(fmt.Sprintf("hidden neuron %d", i+1), a, b, bias[i], 10)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, line)
+	}
+	return lines, nil
+}
