@@ -4,7 +4,7 @@ ARGS =
 PROGRAMS = linreg xor iris mnistmlp mnistcnn scratch
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: $(PROGRAMS:%=run-%) test race check test-keras generate bench bench-peers
+.PHONY: $(PROGRAMS:%=run-%) test race check test-keras generate bench bench-peers pictures
 
 $(PROGRAMS:%=run-%): run-%:
 	go run ./$* $(ARGS)
@@ -43,6 +43,35 @@ bench:
 # the lecture's nets here and in Keras, PyTorch, JAX and stock Gorgonia, in turn; see common/bench
 bench-peers:
 	go run ./common/bench/peers $(ARGS)
+
+# every picture of the READMEs, at one level of the CPU so that machines agree; those of out/pictures as .svg too
+PICTURES = out/pictures
+VIEW = -elevation 25 -azimuth -65
+draw = $(PICTURES)/bin/$(1) -quiet -svg -out $(PICTURES)/$(1)$(2)
+keep = cp $(foreach name,$(2),$(PICTURES)/$(1)$(3)/$(name)) $(1)/
+pictures: export GORGONIA_LECTURES_CPU = avx2
+pictures:
+	mkdir -p $(PICTURES)/bin
+	go build -o $(PICTURES)/bin/ $(PROGRAMS:%=./%)
+	$(call draw,linreg,)
+	$(call keep,linreg,data.png curves.png)
+	$(call draw,linreg,-long) $(VIEW) -epochs 100000
+	$(call keep,linreg,model.png way.png,-long)
+	$(call draw,xor,)
+	$(call draw,xor,) -study seeds
+	$(call keep,xor,curves.png network.png moments.png training.gif seeds.png)
+	$(call draw,iris,)
+	$(call draw,iris,) -study vanishing
+	$(call draw,iris,) -study optimizers
+	$(call draw,iris,) -study seeds
+	$(call keep,iris,data.png curves.png confusion.png vanishing.png optimizers.png seeds.png)
+	$(call draw,scratch,)
+	$(call keep,scratch,weights_first_input.png weights_and.png failure_xor.png learning.png)
+	$(call draw,mnistmlp,)
+	$(call draw,mnistmlp,) -study optimizers
+	$(call keep,mnistmlp,curves.png wrong.png confident.png confusion.png optimizers.png)
+	$(call draw,mnistcnn,)
+	$(call keep,mnistcnn,curves.png wrong.png confident.png confusion.png kernels.png features.png)
 
 # our .h5 files in real Keras, of both versions, and theirs here, and in libhdf5's tools; needs Python 3.10 or
 # 3.11 and Debian's hdf5-tools

@@ -24,14 +24,19 @@ import (
 // converged is the share of the 30 test flowers that a trained net has right: each of 100 seeds does.
 const converged = 0.9
 
-var study, file string
+var (
+	studyName, depthList, file string
+	seedCount                  int
+)
 
 var defaults = cli.Defaults{
 	About:  "tells three species of iris by the lengths of their sepals and petals.",
 	Epochs: 100, Batch: 32, LearningRate: 0.001,
 	Net: true, Predict: cli.Numbers("5.1,3.5,1.4,0.2", "setosa", "versicolor", "virginica"),
 	Flags: func(f *flag.FlagSet) {
-		f.StringVar(&study, "study", "", "do the study `NAME` instead: optimizers, seeds or vanishing")
+		f.StringVar(&studyName, "study", "", "do the study `NAME` instead: optimizers, seeds or vanishing")
+		f.StringVar(&depthList, "depths", "3,6,10", "compare nets of these numbers of hidden `LAYERS` in -study vanishing")
+		f.IntVar(&seedCount, "seeds", 0, "train from `N` seeds in -study optimizers (default 5) and seeds (default 100)")
 		f.StringVar(&file, "data", "", "read the flowers from this CSV `FILE`, under the header of iris.csv")
 	},
 }
@@ -51,7 +56,7 @@ func run(ctx context.Context, opt cli.Options) error {
 	if err != nil {
 		return err
 	}
-	if study != "" {
+	if studyName != "" {
 		if opt.LoadFrom != "" || opt.SaveTo != "" {
 			return errors.New("-study: not with -load or -save, as it trains many nets")
 		}
@@ -103,6 +108,12 @@ func run(ctx context.Context, opt cli.Options) error {
 		return err
 	}
 	if err := opt.Curves(history); err != nil {
+		return err
+	}
+	if err := matrix(opt, train, test); err != nil {
+		return err
+	}
+	if err := opt.Confusion(net, test, dataset.IrisSpecies); err != nil {
 		return err
 	}
 	right := int(math.Round(score.Accuracy * float64(test.Len())))

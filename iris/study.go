@@ -18,6 +18,7 @@ import (
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
+	"gorgonia-lectures/common/study"
 )
 
 // studies are what -study can be. Each prints a table and saves NAME.csv and NAME.png.
@@ -28,12 +29,23 @@ var studies = map[string]func(ctx context.Context, opt cli.Options, train, test 
 }
 
 func runStudy(ctx context.Context, opt cli.Options, train, test dataset.Set) error {
-	run, ok := studies[study]
+	run, ok := studies[studyName]
 	if !ok {
 		names := slices.Sorted(maps.Keys(studies))
-		return fmt.Errorf("-study %q: must be one of %s", study, strings.Join(names, ", "))
+		return fmt.Errorf("-study %q: must be one of %s", studyName, strings.Join(names, ", "))
+	}
+	if seedCount < 0 || seedCount > 10000 {
+		return fmt.Errorf("-seeds %d: want 1 to 10000, or 0 for the study's own number", seedCount)
 	}
 	return run(ctx, opt, train, test)
+}
+
+// seedsOr is -seeds, or the study's own number of them.
+func seedsOr(standard int) int {
+	if seedCount > 0 {
+		return seedCount
+	}
+	return standard
 }
 
 // deep is the lecture's net with any number of hidden layers and any activation in them; with three
@@ -52,89 +64,17 @@ func compile(net *model.Net, s gorgonia.Solver, seed uint64) error {
 		Metrics: []model.Metric{model.Accuracy}, Seed: seed})
 }
 
-// gradientSizes is the mean absolute gradient of each layer's kernel at the first step, over all
-// flowers; the output layer is the last one.
-func gradientSizes(net *model.Net, seed uint64, train dataset.Set) ([]float64, error) {
-	if err := compile(net, solver.NewSGD(0.01), seed); err != nil { // no step is made
-		return nil, err
-	}
-	gradients, err := net.Gradients(train)
-	if err != nil {
-		return nil, err
-	}
-	var sizes []float64
-	for i, p := range net.Params() {
-		if !strings.HasSuffix(p.Name, ".kernel") {
-			continue
-		}
-		values, sum := model.Float64s(gradients[i]), 0.0
-		for _, g := range values {
-			sum += math.Abs(g)
-		}
-		sizes = append(sizes, sum/float64(len(values)))
-	}
-	return sizes, nil
-}
-
-// vanishing compares the gradients of sigmoid and of ReLU nets, layer by layer.
-func vanishing(_ context.Context, opt cli.Options, train, _ dataset.Set) error {
-	var series []chart.Series
-	for _, activation := range []layer.Activation{layer.Sigmoid, layer.ReLU} {
-		for _, hidden := range []int{3, 6, 10} {
-			sizes, err := gradientSizes(deep(hidden, activation), opt.Seed, train)
-			if err != nil {
-				return err
-			}
-			series = append(series, chart.Series{Name: fmt.Sprintf("%v %d", activation, hidden), Values: sizes})
-		}
-	}
-	opt.Printf("mean absolute gradient of each layer's kernel at the first step\nlayer")
-	for _, s := range series {
-		opt.Printf("  %10s", s.Name)
-	}
-	for row := range rows(series) {
-		opt.Printf("\n%5d", row+1)
-		for _, s := range series {
-			opt.Printf("  %10s", cell(s.Values, row, "%.2e"))
-		}
-	}
-	opt.Printf("\n")
-	return show(opt, "vanishing", "mean absolute gradient of each layer's kernel at the first step",
-		"layer, counted from the input; the last one is the output", "gradient", series)
-}
-
 // optimizers trains the lecture's net from the same weights with one optimizer after another, each at
 // Keras' default rate, or all at that of -lr if it is given.
 func optimizers(ctx context.Context, opt cli.Options, train, test dataset.Set) error {
-	rate := func(standard float64) float64 {
-		if opt.LearningRate != defaults.LearningRate {
-			return opt.LearningRate
-		}
-		return standard
+	race := study.Race{
+		Net: func() *model.Net { return deep(3, layer.ReLU) }, Loss: loss.CategoricalCrossentropy,
+		Train: train, Test: test, Epochs: opt.Epochs, Batch: opt.Batch, Seed: opt.Seed, Seeds: seedsOr(5),
 	}
-	slow, fast := rate(0.001), rate(0.01)
-	var series []chart.Series
-	opt.Printf("%-14s %8s %12s   test flowers right\n", "optimizer", "rate", "loss")
-	for _, c := range []struct {
-		name   string
-		rate   float64
-		solver gorgonia.Solver
-	}{
-		{"SGD", fast, solver.NewSGD(fast)},
-		{"SGD, momentum", fast, &solver.SGD{LearningRate: fast, Momentum: 0.9}},
-		{"SGD, Nesterov", fast, &solver.SGD{LearningRate: fast, Momentum: 0.9, Nesterov: true}},
-		{"Adagrad", slow, solver.NewAdagrad(slow)},
-		{"RMSprop", slow, solver.NewRMSprop(slow)},
-		{"Adam", slow, solver.NewAdam(slow)},
-	} {
-		history, right, err := trained(ctx, opt, c.solver, opt.Seed, train, test)
-		if err != nil {
-			return fmt.Errorf("%s: %w", c.name, err)
-		}
-		opt.Printf("%-14s %8g %12.4g   %d of %d\n", c.name, c.rate, history.Last().Loss, right, test.Len())
-		series = append(series, chart.Series{Name: c.name, Values: history.Series("loss")})
+	if opt.Given("lr") {
+		race.Rate = opt.LearningRate
 	}
-	return show(opt, "optimizers", "training loss from the same first weights", "epoch", "loss", series)
+	return study.RaceOptimizers(ctx, opt, race)
 }
 
 // trained fits the lecture's net and counts the test flowers that it gets right.
@@ -152,14 +92,12 @@ func trained(ctx context.Context, opt cli.Options, s gorgonia.Solver, seed uint6
 	return history, int(math.Round(score.Accuracy * float64(test.Len()))), err
 }
 
-// seedCount is how many seeds are tried, from -seed upwards.
-const seedCount = 100
-
-// seeds trains the lecture's net from many first weights: how much of a result is luck?
+// seeds trains the lecture's net from many first weights, from -seed upwards: how much of a result is
+// luck?
 func seeds(ctx context.Context, opt cli.Options, train, test dataset.Set) error {
 	nets := make([]float64, test.Len()+1) // by the number of flowers that they get right
-	worst := test.Len()
-	for i := range uint64(seedCount) {
+	worst, count := test.Len(), seedsOr(100)
+	for i := range uint64(count) {
 		_, right, err := trained(ctx, opt, solver.NewAdam(opt.LearningRate), opt.Seed+i, train, test)
 		if err != nil {
 			return fmt.Errorf("seed %d: %w", opt.Seed+i, err)
@@ -167,7 +105,7 @@ func seeds(ctx context.Context, opt cli.Options, train, test dataset.Set) error 
 		nets[right]++
 		worst = min(worst, right)
 	}
-	opt.Printf("test flowers right   nets of %d\n", seedCount)
+	opt.Printf("test flowers right   nets of %d\n", count)
 	names := []string{}
 	for right := worst; right <= test.Len(); right++ {
 		opt.Printf("%18d   %g\n", right, nets[right])
@@ -178,9 +116,9 @@ func seeds(ctx context.Context, opt cli.Options, train, test dataset.Set) error 
 	if err != nil {
 		return err
 	}
-	bars.Title = fmt.Sprintf("%d nets after %d epochs", seedCount, opt.Epochs)
+	bars.Title = fmt.Sprintf("%d nets after %d epochs", count, opt.Epochs)
 	bars.XLabel, bars.YLabel = fmt.Sprintf("test flowers right, of %d", test.Len()), "nets"
-	if err := save(opt, "seeds", "right", worst, []chart.Series{{Name: "nets", Values: nets}}); err != nil {
+	if err := study.Save(opt, "seeds.csv", "right", worst, study.Column{Name: "nets", Values: nets}); err != nil {
 		return err
 	}
 	return opt.Picture("seeds.png", bars)

@@ -3,6 +3,7 @@ package main
 import (
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,16 +26,26 @@ func flowers(t *testing.T) (train, test dataset.Set) {
 	return train, test
 }
 
+func firstGradients(t *testing.T, hidden int, activation layer.Activation, seed uint64, train dataset.Set) []float64 {
+	t.Helper()
+	net := deep(hidden, activation)
+	if err := compile(net, solver.NewAdam(0.001), seed); err != nil {
+		t.Fatal(err)
+	}
+	sizes, err := gradientSizes(net, train)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sizes
+}
+
 // The lecture's claim: with the sigmoid the gradient shrinks layer by layer through
 // back-propagation, and ReLU is the remedy.
 func TestSigmoidGradientVanishes(t *testing.T) {
 	train, _ := flowers(t)
 	for seed := range uint64(5) {
 		first := func(hidden int, activation layer.Activation) float64 {
-			sizes, err := gradientSizes(deep(hidden, activation), seed, train)
-			if err != nil {
-				t.Fatal(err)
-			}
+			sizes := firstGradients(t, hidden, activation, seed, train)
 			if len(sizes) != hidden+1 {
 				t.Fatalf("%d hidden layers: %d gradients, want one more", hidden, len(sizes))
 			}
@@ -54,10 +65,7 @@ func TestSigmoidGradientVanishes(t *testing.T) {
 // In a deep sigmoid net nearly every layer's gradient is smaller than that of the layer behind it.
 func TestSigmoidGradientShrinksLayerByLayer(t *testing.T) {
 	train, _ := flowers(t)
-	sizes, err := gradientSizes(deep(10, layer.Sigmoid), 1, train)
-	if err != nil {
-		t.Fatal(err)
-	}
+	sizes := firstGradients(t, 10, layer.Sigmoid, 1, train)
 	for i := 2; i < len(sizes); i++ { // the first layer's kernel sees the inputs, which are larger
 		if !(sizes[i-1] < sizes[i]) {
 			t.Errorf("layer %d has a gradient of %.3g and layer %d of %.3g, want less", i, sizes[i-1], i+1, sizes[i])
@@ -70,14 +78,14 @@ func TestVanishingFiles(t *testing.T) {
 	stdout := program.Finish(t, out, "-study", "vanishing")
 	lines := clitest.Table(t, filepath.Join(out, "vanishing.csv"))
 	want := []string{"layer", "sigmoid 3", "sigmoid 6", "sigmoid 10", "relu 3", "relu 6", "relu 10"}
+	for _, name := range want[1:] {
+		want = append(want, name+" after 20")
+	}
 	if !reflect.DeepEqual(lines[0], want) || len(lines) != 12 {
 		t.Fatalf("%d lines under %v, want 11 under %v", len(lines)-1, lines[0], want)
 	}
 	train, _ := flowers(t)
-	sizes, err := gradientSizes(deep(6, layer.ReLU), 1, train)
-	if err != nil {
-		t.Fatal(err)
-	}
+	sizes := firstGradients(t, 6, layer.ReLU, 1, train)
 	for i, size := range sizes {
 		if got := clitest.Number(t, lines[i+1][5]); got < size*0.999999 || got > size*1.000001 {
 			t.Errorf("layer %d of relu 6 is %v in the table, want %v", i+1, got, size)
@@ -86,7 +94,7 @@ func TestVanishingFiles(t *testing.T) {
 	if lines[4][4] == "" || lines[5][4] != "" {
 		t.Errorf("relu 3 has the cells %q and %q in layers 4 and 5, want a number and nothing", lines[4][4], lines[5][4])
 	}
-	if !strings.Contains(stdout, "sigmoid 10") || strings.Count(stdout, "\n") != 15 {
+	if !strings.Contains(stdout, "sigmoid 10") || strings.Count(stdout, "\n") != 28 {
 		t.Errorf("printed\n%s", stdout)
 	}
 	clitest.PNG(t, filepath.Join(out, "vanishing.png"))
@@ -96,19 +104,27 @@ func TestVanishingFiles(t *testing.T) {
 // lecture's run.
 func TestOptimizersFiles(t *testing.T) {
 	out := t.TempDir()
-	stdout := program.Finish(t, out, "-study", "optimizers", "-epochs", "30")
+	stdout := program.Finish(t, out, "-study", "optimizers", "-epochs", "30", "-seeds", "1")
 	lines := clitest.Table(t, filepath.Join(out, "optimizers.csv"))
-	want := []string{"epoch", "SGD", "SGD, momentum", "SGD, Nesterov", "Adagrad", "RMSprop", "Adam"}
+	names := []string{"SGD", "SGD, momentum", "SGD, Nesterov", "Adagrad", "RMSprop", "Adam"}
+	want := []string{"epoch"}
+	for _, name := range names {
+		want = append(want, name, name+" low", name+" high")
+	}
 	if !reflect.DeepEqual(lines[0], want) || len(lines) != 31 {
 		t.Fatalf("%d lines under %v, want 30 under %v", len(lines)-1, lines[0], want)
 	}
-	for i, name := range want[1:] {
-		if first, last := clitest.Number(t, lines[1][i+1]), clitest.Number(t, lines[30][i+1]); !(last < first) {
+	for i, name := range names {
+		column := 1 + 3*i
+		if first, last := clitest.Number(t, lines[1][column]), clitest.Number(t, lines[30][column]); !(last < first) {
 			t.Errorf("%s: the loss went from %v to %v", name, first, last)
 		}
-		for j, other := range want[1 : i+1] {
-			if lines[30][i+1] == lines[30][j+1] {
-				t.Errorf("%s and %s end at the same loss %s", name, other, lines[30][i+1])
+		if lines[30][column] != lines[30][column+1] || lines[30][column] != lines[30][column+2] {
+			t.Errorf("%s: of one seed the median, lowest and highest loss are %v, want the same", name, lines[30][column:column+3])
+		}
+		for j, other := range names[:i] {
+			if lines[30][column] == lines[30][1+3*j] {
+				t.Errorf("%s and %s end at the same loss %s", name, other, lines[30][column])
 			}
 		}
 	}
@@ -120,7 +136,7 @@ func TestOptimizersFiles(t *testing.T) {
 	program.Finish(t, out, "-epochs", "30", "-no-pictures")
 	history := clitest.Table(t, filepath.Join(out, "history.csv"))
 	for i := range lines[1:] {
-		if got, want := lines[i+1][6], history[i+1][1]; clitest.Number(t, got) != clitest.Number(t, want) {
+		if got, want := lines[i+1][16], history[i+1][1]; clitest.Number(t, got) != clitest.Number(t, want) {
 			t.Fatalf("epoch %d: Adam's loss is %s in the study and %s in the run", i+1, got, want)
 		}
 	}
@@ -129,7 +145,7 @@ func TestOptimizersFiles(t *testing.T) {
 // With -lr all optimizers have that rate.
 func TestOptimizersAtOneRate(t *testing.T) {
 	stdout := program.Finish(t, t.TempDir(), "-study", "optimizers", "-epochs", "1", "-lr", "0.02", "-no-pictures")
-	if got := strings.Count(stdout, " 0.02 "); got != 6 {
+	if got := strings.Count(stdout, "rate 0.02 "); got != 6 {
 		t.Errorf("%d lines with the rate 0.02, want 6:\n%s", got, stdout)
 	}
 }
@@ -151,6 +167,36 @@ func TestStudyTrainsTheLecturesNet(t *testing.T) {
 		lines := clitest.Table(t, filepath.Join(out, "history.csv"))
 		if got, want := history.Last().Loss, clitest.Number(t, lines[15][1]); got != want {
 			t.Errorf("seed %s: loss %v, want %v as in history.csv", seed, got, want)
+		}
+	}
+}
+
+// A study has at least one hidden layer and one seed; more than is sensible is an error too.
+func TestStudyFlags(t *testing.T) {
+	program.BadInput(t, map[string]string{
+		"-study vanishing -depths 0":                 `-depths 0: "0": want 1 to 50 hidden layers, with commas between them`,
+		"-study vanishing -depths 3,,6":              `-depths 3,,6: "": want 1 to 50 hidden layers, with commas between them`,
+		"-study vanishing -depths 51":                `-depths 51: "51": want 1 to 50 hidden layers, with commas between them`,
+		"-study vanishing -depths 1,1,1,1,1,1,1,1,1": "-depths 1,1,1,1,1,1,1,1,1: 9 depths, want at most 8",
+		"-study seeds -seeds -1":                     "-seeds -1: want 1 to 10000, or 0 for the study's own number",
+	})
+}
+
+// The range of a race holds its median, and one more seed does not change the runs of the others.
+func TestOptimizersOverSeeds(t *testing.T) {
+	out := t.TempDir()
+	program.Finish(t, out, "-study", "optimizers", "-epochs", "3", "-seeds", "3", "-no-pictures", "-svg")
+	lines := clitest.Table(t, filepath.Join(out, "optimizers.csv"))
+	var first []float64
+	for _, seed := range []string{"1", "2", "3"} {
+		program.Finish(t, out, "-study", "optimizers", "-epochs", "3", "-seeds", "1", "-seed", seed, "-no-pictures")
+		first = append(first, clitest.Number(t, clitest.Table(t, filepath.Join(out, "optimizers.csv"))[3][1]))
+	}
+	slices.Sort(first)
+	want := []float64{first[1], first[0], first[2]} // median, low, high
+	for i, w := range want {
+		if got := clitest.Number(t, lines[3][1+i]); got != w {
+			t.Errorf("column %s is %v, want %v", lines[0][1+i], got, w)
 		}
 	}
 }

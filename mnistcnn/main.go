@@ -96,6 +96,12 @@ func run(ctx context.Context, opt cli.Options) error {
 	if err := opt.WrongDigits(net, test); err != nil {
 		return err
 	}
+	if err := kernels(opt, net); err != nil {
+		return err
+	}
+	if err := features(opt, net, test); err != nil {
+		return err
+	}
 	opt.Printf("test accuracy %.2f %%, loss %.4f\n", 100*score.Accuracy, score.Loss)
 	if score.Accuracy < converged {
 		opt.Printf("not converged: want at least %.0f %%\n", 100*converged)

@@ -23,7 +23,10 @@ import (
 // baseline on all digits is above it too.
 const converged = 0.9
 
-var baseline bool
+var (
+	baseline bool
+	study    string
+)
 
 var defaults = cli.Defaults{
 	About:  "trains a multilayer perceptron to read handwritten digits.",
@@ -31,12 +34,17 @@ var defaults = cli.Defaults{
 	Net: true, Predict: cli.Pictures(28, 28),
 	Flags: func(f *flag.FlagSet) {
 		f.BoolVar(&baseline, "baseline", false, "train the linear baseline instead: no hidden layer")
+		f.StringVar(&study, "study", "", "do the study `NAME` instead: optimizers")
 	},
 }
 
 func main() { cli.Run("mnistmlp", defaults, run) }
 
 func run(ctx context.Context, opt cli.Options) error {
+	if study != "" {
+		return runStudy(ctx, opt)
+	}
+
 	// data: 28x28 pixels from 0 to 1
 	train, test, err := opt.MNIST()
 	if err != nil {
@@ -44,18 +52,13 @@ func run(ctx context.Context, opt cli.Options) error {
 	}
 
 	// model
-	layers := []layer.Layer{
-		layer.Flatten{}, // 784
-		layer.Dense{Units: 1000, Activation: layer.ReLU},
-		layer.Dense{Units: 10, Activation: layer.Softmax},
-	}
+	net := perceptron()
 	if baseline {
 		if opt.LoadFrom != "" {
 			return errors.New("-baseline: not with -load, which brings its own layers")
 		}
-		layers = []layer.Layer{layer.Flatten{}, layer.Dense{Units: 10, Activation: layer.Softmax}}
+		net = model.Sequential(model.Input(28, 28), layer.Flatten{}, layer.Dense{Units: 10, Activation: layer.Softmax})
 	}
-	net := model.Sequential(model.Input(28, 28), layers...)
 
 	// compile, or take the net of -load
 	err = net.Compile(model.Config{
@@ -106,4 +109,13 @@ func run(ctx context.Context, opt cli.Options) error {
 			fmt.Sprintf("-epochs %d", max(2*opt.Epochs, defaults.Epochs))))
 	}
 	return nil
+}
+
+// perceptron is the lecture's net.
+func perceptron() *model.Net {
+	return model.Sequential(model.Input(28, 28),
+		layer.Flatten{}, // 784
+		layer.Dense{Units: 1000, Activation: layer.ReLU},
+		layer.Dense{Units: 10, Activation: layer.Softmax},
+	)
 }

@@ -101,7 +101,7 @@ func run(ctx context.Context, opt cli.Options) error {
 	showComparison(opt, squared[xor.name], entropy)
 	opt.Printf("%s\n", whatTestsProve)
 
-	if err := drawPictures(opt, []course{first, second}, squared[xor.name], entropy); err != nil {
+	if err := drawPictures(opt, []course{first, second}, single, squared[xor.name], entropy); err != nil {
 		return err
 	}
 	return opt.SaveRun(nil, map[string]float64{

@@ -107,9 +107,9 @@ func showComparison(opt cli.Options, runs ...course) {
 	}
 }
 
-// drawPictures saves the layer's weights over the epochs, one picture for each of its courses, and the
-// learning curves of the two nets in one.
-func drawPictures(opt cli.Options, layers []course, nets ...course) error {
+// drawPictures saves the layer's weights over the epochs, one picture for each of its courses, what it
+// answers where it fails, and the learning curves of the two nets in one.
+func drawPictures(opt cli.Options, layers []course, failed course, nets ...course) error {
 	for _, c := range layers {
 		var series []chart.Series
 		for j, values := range c.weights {
@@ -125,12 +125,32 @@ func drawPictures(opt cli.Options, layers []course, nets ...course) error {
 			return err
 		}
 	}
+	if err := drawFailure(opt, failed); err != nil {
+		return err
+	}
 	var series []chart.Series
 	for _, c := range nets {
 		series = append(series, chart.Series{Name: c.method, Values: c.losses})
 	}
 	title := "XOR: squared error against cross-entropy"
 	return drawCurves(opt, "learning.png", title, "mean (d-y)²", nets[0].every, true, series)
+}
+
+// drawFailure saves what one layer answers to each row of X over the epochs.
+func drawFailure(opt cli.Options, c course) error {
+	series := make([]chart.Series, len(X))
+	for i, x := range X {
+		series[i].Name = fmt.Sprintf("y for %g %g, wanted %g", x[0], x[1], c.task.D[i])
+		for at := range c.losses {
+			var W []float64
+			for _, values := range c.weights {
+				W = append(W, values[at])
+			}
+			series[i].Values = append(series[i].Values, output(W, x))
+		}
+	}
+	title := fmt.Sprintf("Delta rule on %s: one layer fails", c.task.name)
+	return drawCurves(opt, "failure_xor.png", title, "output y", c.every, false, series)
 }
 
 func drawCurves(opt cli.Options, name, title, label string, every int, logarithmic bool,

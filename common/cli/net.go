@@ -95,10 +95,10 @@ func (o Options) Load(own *model.Net, data model.Data) (*model.Net, error) {
 	if err := net.Accepts(data); err != nil {
 		return nil, fmt.Errorf("load %s: %w", o.LoadFrom, err)
 	}
-	if o.given("lr") {
+	if o.Given("lr") {
 		*solver.LearningRate(net.Config().Solver) = o.LearningRate
 	}
-	if !o.given("seed") {
+	if !o.Given("seed") {
 		return net, nil
 	}
 	state, err := net.State()

@@ -57,8 +57,8 @@ type setting struct {
 	given bool // on the command line
 }
 
-// given tells whether the flag was on the command line.
-func (o Options) given(name string) bool {
+// Given tells whether the flag was on the command line.
+func (o Options) Given(name string) bool {
 	return slices.ContainsFunc(o.flags, func(f setting) bool { return f.name == name && f.given })
 }
 

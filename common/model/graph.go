@@ -30,6 +30,7 @@ type Graph struct {
 	Input  *gorgonia.Node // (rows, input...)
 	Target *gorgonia.Node // nil in mode Forward
 	Output *gorgonia.Node
+	Layers gorgonia.Nodes // the output of each layer; the last one is Output
 	Loss   *gorgonia.Node // scalar; nil in mode Forward
 	Params gorgonia.Nodes // in the order of Net.Params
 	Grads  gorgonia.Nodes // of the loss, in the same order; nil unless in mode Train
@@ -117,7 +118,7 @@ func (n *Net) build(key graphKey) (g *Graph, err error) {
 		if want := withRows(key.rows, l.output); !x.Shape().Eq(want) {
 			return nil, fmt.Errorf("built an output of %v, want %v", x.Shape(), want)
 		}
-		g.Params = append(g.Params, params...)
+		g.Params, g.Layers = append(g.Params, params...), append(g.Layers, x)
 	}
 	at = -1
 	g.Output = x

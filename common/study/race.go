@@ -1,0 +1,118 @@
+// Package study trains a net many times and compares: what one run, from one seed, cannot tell.
+package study
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"gorgonia.org/gorgonia"
+
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
+)
+
+// Optimizer makes solvers of one kind.
+type Optimizer struct {
+	Name string
+	Rate float64 // Keras' default
+	New  func(rate float64) gorgonia.Solver
+}
+
+// Optimizers are the lecture's six. The two with momentum use 0.9.
+func Optimizers() []Optimizer {
+	return []Optimizer{
+		{"SGD", 0.01, func(rate float64) gorgonia.Solver { return solver.NewSGD(rate) }},
+		{"SGD, momentum", 0.01, func(rate float64) gorgonia.Solver {
+			return &solver.SGD{LearningRate: rate, Momentum: 0.9}
+		}},
+		{"SGD, Nesterov", 0.01, func(rate float64) gorgonia.Solver {
+			return &solver.SGD{LearningRate: rate, Momentum: 0.9, Nesterov: true}
+		}},
+		{"Adagrad", 0.001, func(rate float64) gorgonia.Solver { return solver.NewAdagrad(rate) }},
+		{"RMSprop", 0.001, func(rate float64) gorgonia.Solver { return solver.NewRMSprop(rate) }},
+		{"Adam", 0.001, func(rate float64) gorgonia.Solver { return solver.NewAdam(rate) }},
+	}
+}
+
+// Race trains the same net with one optimizer after another, from the same first weights and with the
+// same batches, for each of some seeds.
+type Race struct {
+	Net         func() *model.Net // a new one for each run
+	Loss        loss.Loss
+	Train, Test model.Data
+	Epochs      int
+	Batch       int     // rows per step
+	Seed        uint64  // the first one
+	Seeds       int     // how many, from Seed upwards
+	Rate        float64 // of all optimizers; 0: each has its own
+}
+
+// Lane is how one optimizer did: for each epoch the median, lowest and highest training loss of the
+// seeds, and the test accuracy at the end, in ascending order.
+type Lane struct {
+	Name              string
+	Rate              float64
+	Median, Low, High []float64
+	Accuracy          []float64
+}
+
+// Run trains Seeds nets with each of the optimizers. report, which may be nil, is told each lane when it is
+// complete.
+func (r Race) Run(ctx context.Context, optimizers []Optimizer, report func(Lane)) ([]Lane, error) {
+	if r.Seeds < 1 {
+		return nil, fmt.Errorf("race: %d seeds, want at least 1", r.Seeds)
+	}
+	var lanes []Lane
+	for _, o := range optimizers {
+		lane := Lane{Name: o.Name, Rate: o.Rate}
+		if r.Rate != 0 {
+			lane.Rate = r.Rate
+		}
+		var losses [][]float64
+		for i := range uint64(r.Seeds) {
+			history, score, err := r.train(ctx, o.New(lane.Rate), r.Seed+i)
+			if err != nil {
+				return nil, fmt.Errorf("%s, seed %d: %w", o.Name, r.Seed+i, err)
+			}
+			losses = append(losses, history.Series("loss"))
+			lane.Accuracy = append(lane.Accuracy, score.Accuracy)
+		}
+		slices.Sort(lane.Accuracy)
+		for epoch := range r.Epochs {
+			var values []float64
+			for _, series := range losses {
+				values = append(values, series[epoch])
+			}
+			slices.Sort(values)
+			lane.Low, lane.High = append(lane.Low, values[0]), append(lane.High, values[len(values)-1])
+			lane.Median = append(lane.Median, median(values))
+		}
+		lanes = append(lanes, lane)
+		if report != nil {
+			report(lane)
+		}
+	}
+	return lanes, nil
+}
+
+func (r Race) train(ctx context.Context, s gorgonia.Solver, seed uint64) (*model.History, model.Score, error) {
+	net := r.Net()
+	err := net.Compile(model.Config{Loss: r.Loss, Solver: s, Metrics: []model.Metric{model.Accuracy}, Seed: seed})
+	if err != nil {
+		return nil, model.Score{}, err
+	}
+	history, err := net.Fit(ctx, r.Train, model.Fit{Epochs: r.Epochs, Batch: r.Batch})
+	if err != nil {
+		return nil, model.Score{}, err
+	}
+	score, err := net.Evaluate(ctx, r.Test)
+	return history, score, err
+}
+
+// median is that of ascending values, of an even number the mean of the middle two.
+func median(sorted []float64) float64 {
+	n := len(sorted)
+	return (sorted[(n-1)/2] + sorted[n/2]) / 2
+}

@@ -1,0 +1,46 @@
+package study
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"strconv"
+
+	"gorgonia-lectures/common/cli"
+)
+
+// Column is a named column of a table.
+type Column struct {
+	Name   string
+	Values []float64
+}
+
+// Save writes the columns as a CSV file in the run's folder, beside one that counts from first. Behind the end
+// of a short column the cells are empty.
+func Save(opt cli.Options, name, counter string, first int, columns ...Column) error {
+	header, rows := []string{counter}, 0
+	for _, c := range columns {
+		header, rows = append(header, c.Name), max(rows, len(c.Values))
+	}
+	lines := [][]string{header}
+	for row := range rows {
+		line := []string{strconv.Itoa(first + row)}
+		for _, c := range columns {
+			line = append(line, Cell(c.Values, row, "%g"))
+		}
+		lines = append(lines, line)
+	}
+	var text bytes.Buffer
+	if err := csv.NewWriter(&text).WriteAll(lines); err != nil {
+		return err
+	}
+	return opt.Save(name, text.Bytes())
+}
+
+// Cell is a value as text, and nothing behind the end of a short column.
+func Cell(values []float64, row int, format string) string {
+	if row >= len(values) {
+		return ""
+	}
+	return fmt.Sprintf(format, values[row])
+}

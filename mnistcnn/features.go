@@ -1,0 +1,134 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+
+	"gorgonia-lectures/common/chart"
+	"gorgonia-lectures/common/cli"
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/model"
+)
+
+// kernels saves kernels.png: the windows of the first convolution. A net of -load that does not begin
+// with one has none.
+func kernels(opt cli.Options, net *model.Net) error {
+	first := net.Layers()[0]
+	if _, ok := first.Layer.(layer.Conv2D); !ok {
+		return nil
+	}
+	shape := first.Params[0].Shape() // height, width, 1, filters
+	values, filters := model.Float64s(first.Params[0].Value), shape[3]
+	tiles := make([]chart.Tile, filters)
+	for f := range tiles {
+		tiles[f] = chart.Tile{Title: strconv.Itoa(f + 1), Rows: shape[0]}
+		for i := f; i < len(values); i += filters {
+			tiles[f].Values = append(tiles[f].Values, values[i])
+		}
+	}
+	picture, err := chart.NewTiles(min(filters, 8), tiles...)
+	if err != nil {
+		return fmt.Errorf("picture kernels.png: %w", err)
+	}
+	picture.Title = fmt.Sprintf("The %d windows of the first convolution, %dx%d pixels each", filters, shape[0], shape[1])
+	picture.Width, picture.Height = 10*vg.Inch, 6*vg.Inch
+	return opt.Picture("kernels.png", picture)
+}
+
+// features saves features.png: what each layer makes of the first test digit. Dropout does nothing when a
+// net predicts, and Flatten changes no value: they are left out.
+func features(opt cli.Options, net *model.Net, test dataset.Set) error {
+	outputs, err := net.Activations(test.First(1))
+	if err != nil {
+		return err
+	}
+	input := chart.Tile{Rows: 28, Values: test.Input(0)}
+	panel, err := chart.NewTiles(1, input)
+	if err != nil {
+		return fmt.Errorf("picture features.png: %w", err)
+	}
+	panel.Title = fmt.Sprintf("test digit 0, labelled %d", test.Label(0))
+	pictures, heights := []chart.Picture{panel}, []float64{1.3}
+	layers := net.Layers()
+	for i, output := range outputs {
+		shape, values := output.Shape()[1:], model.Float64s(output)
+		title := layers[i].Name + ", " + strings.ReplaceAll(strings.Trim(fmt.Sprint([]int(shape)), "[]"), " ", " x ")
+		var picture chart.Picture
+		switch l := layers[i].Layer.(type) {
+		case layer.Conv2D, layer.MaxPool2D:
+			picture, err = maps(title, shape, values)
+			heights = append(heights, 1.6)
+		case layer.Dense:
+			if l.Activation == layer.Softmax {
+				picture, err = answer(title, values)
+				heights = append(heights, 1.6)
+			} else {
+				picture, err = neurons(title, values)
+				heights = append(heights, 1.3)
+			}
+		default:
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("picture features.png: %w", err)
+		}
+		pictures = append(pictures, picture)
+	}
+	panels, err := chart.NewPanels(1, pictures...)
+	if err != nil {
+		return fmt.Errorf("picture features.png: %w", err)
+	}
+	panels.Title, panels.Heights = "One digit on its way through the net: dark is large", heights
+	panels.Width, panels.Height = 14*vg.Inch, 20*vg.Inch
+	return opt.Picture("features.png", panels)
+}
+
+// maps shows the channels of an output of height x width x channels.
+func maps(title string, shape []int, values []float64) (chart.Picture, error) {
+	channels := shape[2]
+	tiles := make([]chart.Tile, channels)
+	for c := range tiles {
+		tiles[c].Rows = shape[0]
+		for i := c; i < len(values); i += channels {
+			tiles[c].Values = append(tiles[c].Values, values[i])
+		}
+	}
+	picture, err := chart.NewTiles((channels+1)/2, tiles...)
+	if err != nil {
+		return nil, err
+	}
+	picture.Title = title
+	return picture, nil
+}
+
+// neurons shows a row of values in lines of 100.
+func neurons(title string, values []float64) (chart.Picture, error) {
+	rows := 1
+	if len(values)%100 == 0 {
+		rows = len(values) / 100
+	}
+	picture, err := chart.NewTiles(1, chart.Tile{Rows: rows, Values: values})
+	if err != nil {
+		return nil, err
+	}
+	picture.Title = title
+	return picture, nil
+}
+
+// answer shows the probability of each digit.
+func answer(title string, values []float64) (chart.Picture, error) {
+	var names []string
+	for i := range values {
+		names = append(names, strconv.Itoa(i))
+	}
+	picture, err := chart.NewBars(names, values)
+	if err != nil {
+		return nil, err
+	}
+	picture.Title, picture.YLabel = title, "probability"
+	return picture, nil
+}
