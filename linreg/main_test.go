@@ -24,12 +24,12 @@ func TestDefaultRunLearnsAndLeavesItsFiles(t *testing.T) {
 	if loss := rows[4999][1]; loss < 1712.249 || loss > 2500 {
 		t.Errorf("the last loss is %g, want 1712.249 (least squares) to 2500", loss)
 	}
-	want := []string{"curves.png", "data.png", "history.csv", "model.png", "run.json"}
+	want := []string{"curves.png", "data.png", "history.csv", "model.png", "run.json", "way.png"}
 	if got := clitest.Files(t, out); !slices.Equal(got, want) {
 		t.Errorf("the run left %v, want %v", got, want)
 	}
 	for name, side := range map[string][2]int{
-		"curves.png": {1152, 768}, "data.png": {1152, 1152}, "model.png": {1152, 1152}} { // 96 dots an inch
+		"curves.png": {1152, 768}, "data.png": {1152, 1152}, "model.png": {1152, 1152}, "way.png": {960, 864}} { // 96 dots an inch
 		if got := clitest.PNG(t, filepath.Join(out, name)); got.X != side[0] || got.Y != side[1] {
 			t.Errorf("%s has %v pixels, want %v", name, got, side)
 		}

@@ -58,9 +58,9 @@ func people(data dataset.Set) chart.Points {
 // old man, to hold beside the people.
 func checks(learned plane) chart.Points {
 	p := chart.Points{
-		Name: "50 points of the model",
-		X:    floats.Span(make([]float64, 50), 20, 100),
-		Y:    floats.Span(make([]float64, 50), 10, 70),
+		Name: "50 points of the model", Front: true,
+		X: floats.Span(make([]float64, 50), 20, 100),
+		Y: floats.Span(make([]float64, 50), 10, 70),
 	}
 	for i := range p.X {
 		p.Z = append(p.Z, learned.at(p.X[i], p.Y[i]))

@@ -34,6 +34,7 @@ func kernels(opt cli.Options, net *model.Net) error {
 	if err != nil {
 		return fmt.Errorf("picture kernels.png: %w", err)
 	}
+	picture.Signed = true
 	picture.Title = fmt.Sprintf("The %d windows of the first convolution, %dx%d pixels each", filters, shape[0], shape[1])
 	picture.Width, picture.Height = 10*vg.Inch, 6*vg.Inch
 	return opt.Picture("kernels.png", picture)
@@ -61,7 +62,7 @@ func features(opt cli.Options, net *model.Net, test dataset.Set) error {
 		switch l := layers[i].Layer.(type) {
 		case layer.Conv2D, layer.MaxPool2D:
 			picture, err = maps(title, shape, values)
-			heights = append(heights, 1.6)
+			heights = append(heights, 0.5+0.8*float64((shape[2]+mapColumns-1)/mapColumns))
 		case layer.Dense:
 			if l.Activation == layer.Softmax {
 				picture, err = answer(title, values)
@@ -83,9 +84,12 @@ func features(opt cli.Options, net *model.Net, test dataset.Set) error {
 		return fmt.Errorf("picture features.png: %w", err)
 	}
 	panels.Title, panels.Heights = "One digit on its way through the net: dark is large", heights
-	panels.Width, panels.Height = 14*vg.Inch, 20*vg.Inch
+	panels.Width, panels.Height = 14*vg.Inch, 21*vg.Inch
 	return opt.Picture("features.png", panels)
 }
+
+// mapColumns is how many channels stand beside each other.
+const mapColumns = 16
 
 // maps shows the channels of an output of height x width x channels.
 func maps(title string, shape []int, values []float64) (chart.Picture, error) {
@@ -97,7 +101,7 @@ func maps(title string, shape []int, values []float64) (chart.Picture, error) {
 			tiles[c].Values = append(tiles[c].Values, values[i])
 		}
 	}
-	picture, err := chart.NewTiles((channels+1)/2, tiles...)
+	picture, err := chart.NewTiles(mapColumns, tiles...)
 	if err != nil {
 		return nil, err
 	}
@@ -129,6 +133,6 @@ func answer(title string, values []float64) (chart.Picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	picture.Title, picture.YLabel = title, "probability"
+	picture.Title, picture.YLabel, picture.HideValues = title, "probability", true
 	return picture, nil
 }

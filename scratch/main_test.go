@@ -33,8 +33,8 @@ func TestRunShowsTheLectureBesideOurs(t *testing.T) {
 	if strings.Contains(stdout, "not solved") {
 		t.Errorf("the default seed leaves something unsolved:\n%s", stdout)
 	}
-	pictures := []string{"learning.png", "weights_and.png", "weights_first_input.png"}
-	if got := clitest.Files(t, out); !slices.Equal(got, slices.Insert(slices.Clone(pictures), 1, "run.json")) {
+	pictures := []string{"failure_xor.png", "learning.png", "weights_and.png", "weights_first_input.png"}
+	if got := clitest.Files(t, out); !slices.Equal(got, slices.Insert(slices.Clone(pictures), 2, "run.json")) {
 		t.Errorf("wrote %v, want run.json and %v", got, pictures)
 	}
 	for _, name := range pictures {

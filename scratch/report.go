@@ -150,17 +150,32 @@ func drawFailure(opt cli.Options, c course) error {
 		}
 	}
 	title := fmt.Sprintf("Delta rule on %s: one layer fails", c.task.name)
-	return drawCurves(opt, "failure_xor.png", title, "output y", c.every, false, series)
+	curves, err := epochCurves(title, "output y", c.every, series)
+	if err != nil {
+		return fmt.Errorf("picture failure_xor.png: %w", err)
+	}
+	curves.YMax = 1 // the wanted answers are at the edges
+	return opt.Picture("failure_xor.png", curves)
 }
 
 func drawCurves(opt cli.Options, name, title, label string, every int, logarithmic bool,
 	series []chart.Series) error {
-	curves, err := chart.NewCurves(series...)
+	curves, err := epochCurves(title, label, every, series)
 	if err != nil {
 		return fmt.Errorf("picture %s: %w", name, err)
 	}
-	curves.Title, curves.YLabel, curves.LogY = title, label, logarithmic
+	curves.LogY = logarithmic
+	return opt.Picture(name, curves)
+}
+
+// epochCurves are series with a value before training and one after every so many epochs.
+func epochCurves(title, label string, every int, series []chart.Series) (*chart.Curves, error) {
+	curves, err := chart.NewCurves(series...)
+	if err != nil {
+		return nil, err
+	}
+	curves.Title, curves.YLabel = title, label
 	curves.First, curves.Step = 0, float64(every)
 	curves.Width, curves.Height = 8*vg.Inch, 5*vg.Inch
-	return opt.Picture(name, curves)
+	return curves, nil
 }

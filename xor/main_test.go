@@ -24,11 +24,11 @@ func TestDefaultRunLearnsAndLeavesItsFiles(t *testing.T) {
 	if loss := rows[4999][1]; loss > 0.12 {
 		t.Errorf("the last loss is %g, want at most 0.12", loss)
 	}
-	want := []string{"curves.png", "history.csv", "network.png", "run.json"}
+	want := []string{"curves.png", "history.csv", "moments.png", "network.png", "run.json", "training.gif"}
 	if got := clitest.Files(t, out); !slices.Equal(got, want) {
 		t.Errorf("the run left %v, want %v", got, want)
 	}
-	for _, name := range []string{"curves.png", "network.png"} {
+	for _, name := range []string{"curves.png", "moments.png", "network.png"} {
 		if got := clitest.PNG(t, filepath.Join(out, name)); got.X != 1152 || got.Y != 768 { // 12x8 inches, 96 dots an inch
 			t.Errorf("%s has %v pixels, want 1152x768", name, got)
 		}

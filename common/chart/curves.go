@@ -209,6 +209,15 @@ func (c *Curves) Draw(canvas draw.Canvas) error {
 	canvas = header(canvas, c.Title, entries)
 
 	p := frame(c.XLabel, c.YLabel)
+	yLabel := lettering{size: labelSize, color: inkColor, align: 0.5, angle: math.Pi / 2}
+	at := vg.Point{X: canvas.Min.X + halfOfLine*labelSize}
+	if c.LogY {
+		// Gonum makes room for the label as if the middle of a logarithmic axis were that of its limits.
+		p.Y.Label.Text = ""
+		if c.YLabel != "" {
+			canvas.Min.X += 2*halfOfLine*labelSize + 4
+		}
+	}
 	xRoom, yRoom := tickRoom(canvas)
 	whole := c.First == math.Trunc(c.First) && c.Step == math.Trunc(c.Step)
 	p.X.Tick.Marker = ticker{most: xRoom, integers: whole}
@@ -240,6 +249,11 @@ func (c *Curves) Draw(canvas draw.Canvas) error {
 		}
 	}))
 	p.Draw(canvas)
+	if c.LogY {
+		area := p.DataCanvas(canvas)
+		at.Y = area.Center().Y
+		yLabel.write(canvas, at, yLabel.fit(c.YLabel, canvas.Max.Y-canvas.Min.Y))
+	}
 	return nil
 }
 

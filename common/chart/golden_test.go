@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"gonum.org/v1/plot/cmpimg"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
@@ -151,6 +152,9 @@ func samples(t testing.TB) []named {
 	confusion := must1(NewConfusion([]string{"setosa", "versicolor", "virginica"},
 		[][]int{{10, 0, 0}, {0, 9, 1}, {0, 2, 8}}))(t)
 	add("confusion", confusion, &confusion.Width, &confusion.Height)
+	for _, more := range moreSamples(t) {
+		add(more.name, more.picture, more.width, more.height)
+	}
 	return all
 }
 
@@ -202,6 +206,16 @@ func apart(got, want image.Image) string {
 	return ""
 }
 
+// encode is a picture as a PNG file.
+func encode(t testing.TB, img image.Image) []byte {
+	t.Helper()
+	var file bytes.Buffer
+	if err := png.Encode(&file, img); err != nil {
+		t.Fatal(err)
+	}
+	return file.Bytes()
+}
+
 // The pictures in testdata were looked at, one by one, when they were made. Make them anew with
 // go test ./common/chart -run TestGolden -update, and look again.
 func TestGolden(t *testing.T) {
@@ -224,7 +238,13 @@ func TestGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if difference := apart(render(t, s.picture, *s.width, *s.height), want); difference != "" {
+			got := render(t, s.picture, *s.width, *s.height)
+			// Two measures: gonum's, of colours as an eye sees them, and our own, which also says where.
+			const difference = 0.1 // of the largest that there is
+			if same, err := cmpimg.EqualApprox("png", encode(t, got), file, difference); err != nil || !same {
+				t.Errorf("cmpimg: equal %v, error %v", same, err)
+			}
+			if difference := apart(got, want); difference != "" {
 				got := filepath.Join(t.ArtifactDir(), s.name+".png")
 				t.Errorf("%s (run with -update and look at the new picture; %v)", difference, s.picture.Save(got))
 			}

@@ -122,7 +122,7 @@ func (m Mesh) shapes(box *box3D) []shape {
 			if len(corners) < 4 {
 				continue
 			}
-			shapes = append(shapes, shape{depth, func(c draw.Canvas) {
+			shapes = append(shapes, shape{depth, false, func(c draw.Canvas) {
 				fill, line := base, box.faded(mix(paper, base, 0.75), depth)
 				fill.A = 0x38
 				c.FillPolygon(fill, corners)

@@ -20,6 +20,7 @@ type Points struct {
 	Color  color.Color      // nil: the next one of Palette
 	Shape  draw.GlyphDrawer // nil: a filled circle
 	Radius vg.Length        // 0: 4 points
+	Front  bool             // not covered by meshes, in which the points may lie
 }
 
 // Scatter3D shows points in space, in a box with three walls behind them, as matplotlib's mplot3d
@@ -125,7 +126,7 @@ func (s *Scatter3D) Draw(c draw.Canvas) error {
 	for _, cloud := range clouds {
 		for i := range cloud.X {
 			at, depth := box.place(vec3{cloud.X[i], cloud.Y[i], cloud.Z[i]})
-			shapes = append(shapes, shape{depth, func(c draw.Canvas) {
+			shapes = append(shapes, shape{depth, cloud.Front, func(c draw.Canvas) {
 				style := draw.GlyphStyle{Color: box.faded(cloud.Color, depth), Radius: cloud.Radius, Shape: cloud.Shape}
 				rim := style
 				rim.Color, rim.Radius = paper, cloud.Radius+0.6
@@ -135,7 +136,15 @@ func (s *Scatter3D) Draw(c draw.Canvas) error {
 		}
 	}
 	// The painter's order: what is far first, so that what is near covers it.
-	slices.SortStableFunc(shapes, func(a, b shape) int { return cmp.Compare(b.depth, a.depth) })
+	slices.SortStableFunc(shapes, func(a, b shape) int {
+		if a.front != b.front {
+			if a.front {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Compare(b.depth, a.depth)
+	})
 	for _, shape := range shapes {
 		shape.draw(c)
 	}
@@ -146,6 +155,7 @@ func (s *Scatter3D) Draw(c draw.Canvas) error {
 // shape is something between the walls and the eye.
 type shape struct {
 	depth float64
+	front bool
 	draw  func(c draw.Canvas)
 }
 

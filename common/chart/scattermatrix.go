@@ -176,7 +176,7 @@ func (m *ScatterMatrix) drawAxes(cell draw.Canvas, row, column int) {
 	line := draw.LineStyle{Color: axisColor, Width: 0.8}
 	ticks := func(feature int, side vg.Length) ([]plot.Tick, float64, float64) {
 		low, high := m.scale(feature)
-		return ticker{most: max(2, int(side/40))}.Ticks(low, high), low, high
+		return ticker{most: max(2, int(side/30))}.Ticks(low, high), low, high
 	}
 	if row == len(m.Features)-1 {
 		list, low, high := ticks(column, cell.Max.X-cell.Min.X)

@@ -135,6 +135,7 @@ common flags
   -out DIR      write the run's files into folder DIR (default out/mnistcnn)
   -quiet        print nothing but errors
   -no-pictures  draw no pictures
+  -svg          draw each picture as .svg beside the .png
   -load FILE    go on with the net in FILE, an .h5 file of ours or of Keras
   -save FILE    save the net in FILE as Keras does, as .h5 (default net.h5 in -out)
   -predict      predict with the net of -load for each PICTURE behind the flags, and do nothing else
