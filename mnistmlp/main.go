@@ -74,6 +74,9 @@ func run(ctx context.Context, opt cli.Options) error {
 		return err
 	}
 	opt.Printf("%s", net.Summary())
+	if err := opt.Graph(net); err != nil {
+		return err
+	}
 
 	// fit
 	history, err := net.Fit(ctx, train, model.Fit{

@@ -95,6 +95,9 @@ func samples(t testing.TB) []named {
 	var all []named
 	add := func(name string, p picture, width, height *vg.Length) {
 		*width, *height = 4*vg.Inch, 3.2*vg.Inch
+		if name == "panels" {
+			*width, *height = 8*vg.Inch, 6*vg.Inch
+		}
 		all = append(all, named{name, p, width, height})
 	}
 	fall := wave(12, func(x float64) float64 { return 0.3 * math.Exp(-3*x) })

@@ -26,8 +26,11 @@ func NewPanels(columns int, pictures ...Picture) (*Panels, error) {
 	return p, nil
 }
 
-// maxPanels bounds the pictures in a picture.
-const maxPanels = 100
+// maxPanels bounds the pictures in a picture, leastPanel the side of each: a smaller one has no room for its axes.
+const (
+	maxPanels  = 100
+	leastPanel = 0.5 * vg.Inch
+)
 
 func (p *Panels) rows() int { return (len(p.Pictures) + p.Columns - 1) / p.Columns }
 
@@ -82,6 +85,10 @@ func (p *Panels) Draw(c draw.Canvas) error {
 		cell.Min.X, cell.Max.X = c.Min.X+column*width, c.Min.X+(column+1)*width
 		cell.Max.Y = c.Max.Y - vg.Length(above/total)*(c.Max.Y-c.Min.Y)
 		cell.Min.Y = cell.Max.Y - vg.Length(p.share(row)/total)*(c.Max.Y-c.Min.Y)
+		if side := min(cell.Max.X-cell.Min.X, cell.Max.Y-cell.Min.Y); side < leastPanel {
+			return fmt.Errorf("chart: panels: no room for picture %d: a side of %.2g inches, want at least %g: make Width or Height larger",
+				i, float64(side/vg.Inch), float64(leastPanel/vg.Inch))
+		}
 		var err error
 		if surface, ok := picture.(*Surface); ok {
 			err = surface.drawUnder(cell, nil)

@@ -23,8 +23,13 @@ func prepare(opt Options) error {
 	if err := probe(opt.Out); err != nil {
 		return fmt.Errorf("-out %s: %w", shown(opt.Out), err)
 	}
+	if opt.GraphTo != "" {
+		if err := prepareSave("graph", opt.GraphTo); err != nil {
+			return err
+		}
+	}
 	if opt.SaveTo != "" {
-		return prepareSave(opt.SaveTo)
+		return prepareSave("save", opt.SaveTo)
 	}
 	return nil
 }

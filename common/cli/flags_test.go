@@ -138,6 +138,7 @@ common flags
   -svg          draw each picture as .svg beside the .png
   -load FILE    go on with the net in FILE, an .h5 file of ours or of Keras
   -save FILE    save the net in FILE as Keras does, as .h5 (default net.h5 in -out)
+  -graph FILE   write the net's graph and its layers in FILE, a .dot file for Graphviz
   -predict      predict with the net of -load for each PICTURE behind the flags, and do nothing else
   -json         print the predictions as JSON
   -data DIR     read the four MNIST files from folder DIR (default the Go module cache)

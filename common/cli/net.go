@@ -20,6 +20,7 @@ func defineNet(c *command, d Defaults, opt *Options) {
 		use += " (default " + d.Model + " in -out)"
 	}
 	offer(c, "save", &opt.SaveTo, "", fileName, use)
+	offer(c, "graph", &opt.GraphTo, "", graphFile, "write the net's graph and its layers in `FILE`, a .dot file for Graphviz")
 	if d.Predict != nil {
 		c.set.BoolVar(&opt.predict, "predict", false, "predict with the net of -load for each "+d.Predict.Args+" behind the flags, and do nothing else")
 		c.set.BoolVar(&opt.json, "json", false, "print the predictions as JSON")
@@ -67,12 +68,12 @@ func saveTo(opt Options, d Defaults) string {
 }
 
 // prepareSave proves that the file can be made, before hours are spent on what could not be saved.
-func prepareSave(path string) error {
+func prepareSave(flag, path string) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return fmt.Errorf("-save %s: a folder, want the name of a file", shown(path))
+		return fmt.Errorf("-%s %s: a folder, want the name of a file", flag, shown(path))
 	}
 	if err := probe(filepath.Dir(path)); err != nil {
-		return fmt.Errorf("-save %s: %w", shown(path), err)
+		return fmt.Errorf("-%s %s: %w", flag, shown(path), err)
 	}
 	return nil
 }

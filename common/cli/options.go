@@ -40,6 +40,7 @@ type Options struct {
 	Limit        int    // digits to train and to test with; 0: all
 	Dtype        tensor.Dtype
 	LoadFrom     string   // go on with the net of this .h5 file; "": start anew
+	GraphTo      string   // write the net's graph into this .dot file; "": do not
 	SaveTo       string   // save the net in this .h5 file; "": do not
 	Args         []string // what followed the flags: inputs to predict for
 
