@@ -28,11 +28,11 @@ const (
 	parameter = `shape=box style="filled,rounded" fillcolor="#FBE7C0"`
 )
 
-// Graph is the graph that computes the loss of one row, without gradients: an ellipse for the input and
+// Graph is the graph that computes the loss of one row in training, without the gradients: an ellipse for the input and
 // the target, a rounded box for each parameter, a box for each operation, with their shapes, the layers
 // as clusters. Arrows go the way of the values. The net must be compiled.
 func Graph(net *model.Net) ([]byte, error) {
-	g, err := net.Graph(model.Test, 1)
+	g, err := net.Graph(model.Train, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func Graph(net *model.Net) ([]byte, error) {
 		params[n] = true
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "digraph net {\n\trankdir=TB;\n%s", head)
+	fmt.Fprintf(&b, "digraph net {\n\trankdir=LR;\n%s", head)
 	write := func(indent string, n *gorgonia.Node) {
 		style, label := "", ""
 		switch {

@@ -27,7 +27,9 @@ func TestActivations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := func() model.Config { return model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1), Seed: 3} }
+	config := func() model.Config {
+		return model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1), Seed: 3}
+	}
 	for _, machine := range []model.MachineFunc{model.OwnMachine, model.TapeMachine} {
 		net, c := model.Sequential(model.Input(8, 8, 1), layers...), config()
 		c.Machine = machine

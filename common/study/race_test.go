@@ -83,4 +83,3 @@ func TestRaceErrors(t *testing.T) {
 		t.Errorf("error %v, want one with SGD, seed 7", err)
 	}
 }
-
