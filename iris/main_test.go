@@ -26,7 +26,9 @@ func TestLectureRun(t *testing.T) {
 	if last := epochs[99][2]; last < 0.95 {
 		t.Errorf("training accuracy %v, want at least 0.95", last)
 	}
-	clitest.PNG(t, filepath.Join(out, "curves.png"))
+	for _, name := range []string{"curves.png", "data.png", "confusion.png"} {
+		clitest.PNG(t, filepath.Join(out, name))
+	}
 }
 
 func TestSameSeedSameHistory(t *testing.T) { program.SeedFixesTheRun(t, "-epochs", "20") }

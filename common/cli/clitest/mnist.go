@@ -89,7 +89,9 @@ func MNISTLearns(t testing.TB, p Program, least float64, args ...string) string 
 	}
 	Contains(t, stdout, "\nEpoch 3/3 - ", "\ntest accuracy ")
 	PNG(t, filepath.Join(out, "curves.png"))
-	PNG(t, filepath.Join(out, "wrong.png"))
+	for _, name := range []string{"wrong.png", "confident.png", "confusion.png"} {
+		PNG(t, filepath.Join(out, name))
+	}
 	return stdout
 }
 
