@@ -104,7 +104,9 @@ func (b *Bars) drawBars(area draw.Canvas, p *plot.Plot) {
 			value = strconv.FormatFloat(v, 'f', 0, 64)
 		}
 		if !b.HideValues && words.width(value) <= spacing {
-			words.write(area, vg.Point{X: area.X(p.X.Norm(x)), Y: top + 8}, value)
+			at, half := vg.Point{X: area.X(p.X.Norm(x)), Y: top + 8}, words.width(value)/2+2
+			area.FillPolygon(paper, rectangle(at.X-half, at.Y-6, at.X+half, at.Y+6)) // no grid behind the number
+			words.write(area, at, value)
 		}
 	}
 }

@@ -1,0 +1,64 @@
+//go:build !race
+
+package main
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"gorgonia-lectures/common/chart"
+	"gorgonia-lectures/common/cli"
+	"gorgonia-lectures/common/cli/clitest"
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
+)
+
+func TestPictures(t *testing.T) {
+	out := t.TempDir()
+	program.Finish(t, out, "-limit", "20", "-epochs", "1", "-quiet")
+	for _, name := range []string{"kernels.png", "features.png"} {
+		clitest.PNG(t, filepath.Join(out, name))
+	}
+}
+
+// A map is one channel of an output of rows, columns and channels.
+func TestMaps(t *testing.T) {
+	picture, err := maps("", []int{2, 3, 2}, []float64{1, 10, 2, 20, 3, 30, 4, 40, 5, 50, 6, 60})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tiles := picture.(*chart.Tiles).Tiles
+	if len(tiles) != 2 || tiles[0].Rows != 2 || !slices.Equal(tiles[0].Values, []float64{1, 2, 3, 4, 5, 6}) ||
+		!slices.Equal(tiles[1].Values, []float64{10, 20, 30, 40, 50, 60}) {
+		t.Errorf("tiles %v", tiles)
+	}
+}
+
+// A net of -load may have other layers: without a convolution there are no kernels, but what its layers make
+// of a digit.
+func TestPicturesOfANetWithoutConvolutions(t *testing.T) {
+	net := model.Sequential(model.Input(28, 28, 1), layer.Flatten{}, layer.Dense{Units: 7, Activation: layer.Tanh},
+		layer.Dense{Units: 10, Activation: layer.Softmax})
+	err := net.Compile(model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewSGD(0.1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	test, err := dataset.FromBytes([]int{28, 28, 1}, make([]uint8, 784), []int{}, []float64{3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	opt := cli.Options{Out: t.TempDir()}
+	if err := kernels(opt, net); err != nil {
+		t.Fatal(err)
+	}
+	if err := features(opt, net, test); err != nil {
+		t.Fatal(err)
+	}
+	if got := clitest.Files(t, opt.Out); !slices.Equal(got, []string{"features.png"}) {
+		t.Errorf("left %v, want features.png alone", got)
+	}
+}
