@@ -1,5 +1,6 @@
-// Package chart draws the lecture's pictures: learning curves, a three-dimensional scatter, a grid
-// of digits, a network's neurons and links, a decision surface, bars and a confusion matrix.
+// Package chart draws the lecture's pictures: learning curves, a three-dimensional scatter, a scatter
+// matrix, a grid of digits, kernels and feature maps, a network's neurons and links, a decision surface, bars
+// and a confusion matrix; several of them in panels, and as a film.
 //
 // It follows the conventions of gonum.org/v1/plot, on which it stands: one type per kind of picture,
 // a New function that validates, exported fields for the style, already set to their defaults. Save
