@@ -6,9 +6,12 @@ import (
 	"hash/crc32"
 	"image"
 	"image/color"
+	"image/color/palette"
+	"image/draw"
 	"image/gif"
 	"image/jpeg"
 	"image/png"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -57,6 +60,27 @@ func apart(a, b *[digit.Side * digit.Side]uint8) float64 {
 	return sum / float64(len(a))
 }
 
+// as draws a picture into one of another kind.
+func as(to draw.Image, from image.Image) image.Image {
+	draw.Draw(to, to.Bounds(), from, from.Bounds().Min, draw.Src)
+	return to
+}
+
+// shaded is a grey picture as a camera sees it: with noise of a standard deviation, and darker by up to
+// fall towards the right.
+func shaded(from image.Image, noise, fall float64) image.Image {
+	random := rand.New(rand.NewPCG(1, 2))
+	img := image.NewGray(from.Bounds())
+	for y := range img.Rect.Dy() {
+		for x := range img.Rect.Dx() {
+			v := float64(color.GrayModel.Convert(from.At(x, y)).(color.Gray).Y)*0.8 + 30
+			v += random.NormFloat64()*noise - fall*float64(x)/float64(img.Rect.Dx())
+			img.SetGray(x, y, color.Gray{Y: uint8(max(0, min(255, v)))})
+		}
+	}
+	return img
+}
+
 // Whatever the picture's size, place, colours and dirt, the digit is the same.
 func TestSameDigit(t *testing.T) {
 	white, black := color.Gray{Y: 255}, color.Gray{}
@@ -75,6 +99,12 @@ func TestSameDigit(t *testing.T) {
 		deep.SetNRGBA64(i/4%300, i/4/300, color.NRGBA64{R: uint16(grey.Pix[i]) << 7, G: 1 << 14, B: 1 << 14, A: 0xffff})
 	}
 	for name, img := range map[string]image.Image{
+		"printer's colours":       as(image.NewCMYK(grey.Rect), grey),
+		"palette":                 as(image.NewPaletted(grey.Rect, palette.WebSafe), grey),
+		"grey":                    as(image.NewGray(grey.Rect), grey),
+		"one bit of opacity":      as(image.NewAlpha(grey.Rect), seven(300, 300, 90, 80, 144, color.Transparent, black)),
+		"noise of a camera":       shaded(grey, 12, 0),
+		"light from one side":     shaded(grey, 0, 40),
 		"dark on light":           seven(200, 200, 60, 50, 96, white, black),
 		"wide paper":              seven(900, 200, 700, 30, 96, white, black),
 		"high paper":              seven(200, 1700, 30, 1300, 96, white, black),
