@@ -10,8 +10,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
-	"math"
 
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
@@ -20,9 +18,6 @@ import (
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
 )
-
-// converged is the share of the 30 test flowers that a trained net has right: each of 100 seeds does.
-const converged = 0.9
 
 var (
 	studyName, depthList, file string
@@ -119,12 +114,6 @@ func run(ctx context.Context, opt cli.Options) error {
 	if err := opt.Confusion(net, test, dataset.IrisSpecies); err != nil {
 		return err
 	}
-	right := int(math.Round(score.Accuracy * float64(test.Len())))
-	opt.Printf("%d of %d test flowers right, loss %.4f\n", right, test.Len(), score.Loss)
-	if score.Accuracy < converged {
-		opt.Printf("not converged: want at least %.0f %% right\n", 100*converged)
-		opt.Printf("train on: %s\n", opt.Command(fmt.Sprintf("-epochs %d", max(2*opt.Epochs, defaults.Epochs)),
-			fmt.Sprintf("-lr %g", defaults.LearningRate)))
-	}
+	result(opt, score, test.Len())
 	return nil
 }

@@ -19,14 +19,11 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// converged is the test accuracy below which a run says that it has not learned enough. The linear
-// baseline on all digits is above it too.
+// converged is the test accuracy below which a run says that it has not learned enough.
 const converged = 0.9
 
-var (
-	baseline bool
-	study    string
-)
+var baseline bool
+var study string
 
 var defaults = cli.Defaults{
 	About:  "trains a multilayer perceptron to read handwritten digits.",
@@ -53,10 +50,10 @@ func run(ctx context.Context, opt cli.Options) error {
 
 	// model
 	net := perceptron()
+	if baseline && opt.LoadFrom != "" {
+		return errors.New("-baseline: not with -load, which brings its own layers")
+	}
 	if baseline {
-		if opt.LoadFrom != "" {
-			return errors.New("-baseline: not with -load, which brings its own layers")
-		}
 		net = model.Sequential(model.Input(28, 28), layer.Flatten{}, layer.Dense{Units: 10, Activation: layer.Softmax})
 	}
 
