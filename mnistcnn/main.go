@@ -9,7 +9,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/layer"
@@ -17,9 +16,6 @@ import (
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
 )
-
-// converged is the test accuracy below which a run says that it has not learned enough.
-const converged = 0.9
 
 var defaults = cli.Defaults{
 	About:  "trains a convolutional network to read handwritten digits.",
@@ -105,11 +101,6 @@ func run(ctx context.Context, opt cli.Options) error {
 	if err := features(opt, net, test); err != nil {
 		return err
 	}
-	opt.Printf("test accuracy %.2f %%, loss %.4f\n", 100*score.Accuracy, score.Loss)
-	if score.Accuracy < converged {
-		opt.Printf("not converged: want at least %.0f %%\n", 100*converged)
-		opt.Printf("train on: %s\n", opt.Command("-limit 0", fmt.Sprintf("-lr %g", defaults.LearningRate),
-			fmt.Sprintf("-epochs %d", max(2*opt.Epochs, defaults.Epochs))))
-	}
+	opt.TestAccuracy(score, defaults)
 	return nil
 }

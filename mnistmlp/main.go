@@ -10,7 +10,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/layer"
@@ -19,11 +18,10 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// converged is the test accuracy below which a run says that it has not learned enough.
-const converged = 0.9
-
-var baseline bool
-var study string
+var (
+	baseline bool
+	study    string
+)
 
 var defaults = cli.Defaults{
 	About:  "trains a multilayer perceptron to read handwritten digits.",
@@ -50,10 +48,10 @@ func run(ctx context.Context, opt cli.Options) error {
 
 	// model
 	net := perceptron()
-	if baseline && opt.LoadFrom != "" {
-		return errors.New("-baseline: not with -load, which brings its own layers")
-	}
 	if baseline {
+		if opt.LoadFrom != "" {
+			return errors.New("-baseline: not with -load, which brings its own layers")
+		}
 		net = model.Sequential(model.Input(28, 28), layer.Flatten{}, layer.Dense{Units: 10, Activation: layer.Softmax})
 	}
 
@@ -102,12 +100,7 @@ func run(ctx context.Context, opt cli.Options) error {
 	if err := opt.WrongDigits(net, test); err != nil {
 		return err
 	}
-	opt.Printf("test accuracy %.2f %%, loss %.4f\n", 100*score.Accuracy, score.Loss)
-	if score.Accuracy < converged {
-		opt.Printf("not converged: want at least %.0f %%\n", 100*converged)
-		opt.Printf("train on: %s\n", opt.Command("-limit 0", fmt.Sprintf("-lr %g", defaults.LearningRate),
-			fmt.Sprintf("-epochs %d", max(2*opt.Epochs, defaults.Epochs))))
-	}
+	opt.TestAccuracy(score, defaults)
 	return nil
 }
 
