@@ -52,8 +52,8 @@ func run(ctx context.Context, opt cli.Options) error {
 		return err
 	}
 	if studyName != "" {
-		if opt.LoadFrom != "" || opt.SaveTo != "" {
-			return errors.New("-study: not with -load or -save, as it trains many nets")
+		if opt.LoadFrom != "" || opt.SaveTo != "" || opt.Given("live") {
+			return errors.New("-study: not with -load, -save or -live, as it trains many nets")
 		}
 		return runStudy(ctx, opt, train, test)
 	}
@@ -81,6 +81,9 @@ func run(ctx context.Context, opt cli.Options) error {
 	}
 	opt.Printf("%s", net.Summary())
 	if err := opt.Graph(net); err != nil {
+		return err
+	}
+	if err := watch(opt, net, test); err != nil {
 		return err
 	}
 

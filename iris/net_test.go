@@ -36,7 +36,7 @@ func TestPredict(t *testing.T) {
 }
 
 func TestStudyKeepsNoNet(t *testing.T) {
-	if got := program.Failure(t, "-study", "seeds", "-save", "net.h5"); got != "-study: not with -load or -save, as it trains many nets" {
+	if got := program.Failure(t, "-study", "seeds", "-save", "net.h5"); got != "-study: not with -load, -save or -live, as it trains many nets" {
 		t.Errorf("the error is %q", got)
 	}
 }

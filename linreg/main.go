@@ -66,8 +66,8 @@ func run(ctx context.Context, opt cli.Options) error {
 
 	// compile, or take the net of -load
 	if plain {
-		if opt.LoadFrom != "" || opt.SaveTo != "" {
-			return errors.New("-plain: not with -load or -save")
+		if opt.LoadFrom != "" || opt.SaveTo != "" || opt.Given("live") {
+			return errors.New("-plain: not with -load, -save or -live")
 		}
 		opt.Dtype = tensor.Float64
 	}
@@ -85,6 +85,9 @@ func run(ctx context.Context, opt cli.Options) error {
 	}
 	opt.Printf("%s", net.Summary())
 	if err := opt.Graph(net); err != nil {
+		return err
+	}
+	if err := watch(opt, net, data, best.mse(data)); err != nil {
 		return err
 	}
 

@@ -75,19 +75,27 @@ func sheet(learned plane) ([]chart.Mesh, error) {
 }
 
 func scatter(opt cli.Options, name string, meshes []chart.Mesh, clouds ...chart.Points) error {
-	picture, err := chart.NewScatter3D(clouds...)
+	picture, err := space(meshes, clouds...)
 	if err != nil {
 		return err
+	}
+	return opt.Picture(name, picture)
+}
+
+// space is the picture of points and planes.
+func space(meshes []chart.Mesh, clouds ...chart.Points) (*chart.Scatter3D, error) {
+	picture, err := chart.NewScatter3D(clouds...)
+	if err != nil {
+		return nil, err
 	}
 	picture.Meshes = meshes
 	names := dataset.BloodFatColumns
 	picture.XLabel, picture.YLabel, picture.ZLabel = names[0], names[1], names[2]
 	picture.Elevation, picture.Azimuth = elevation, azimuth
-	return opt.Picture(name, picture)
+	return picture, nil
 }
 
-// curve draws the loss above its floor. The axis is logarithmic: the loss falls from tens of
-// thousands, and the last hundred is what there is to see.
+// curve draws the loss above its floor.
 func curve(opt cli.Options, history *model.History, floor float64) error {
 	if len(history.Epochs) == 0 {
 		return nil
@@ -96,9 +104,18 @@ func curve(opt cli.Options, history *model.History, floor float64) error {
 	if err != nil {
 		return err
 	}
-	picture.Title, picture.YLabel, picture.LogY = opt.Program, "mean squared error", true
-	picture.References = []chart.Reference{{Label: fmt.Sprintf("least squares, %.1f", floor), Y: floor}}
+	picture.Title = opt.Program
+	aboveFloor(floor)(picture)
 	return opt.Picture("curves.png", picture)
+}
+
+// aboveFloor makes the axis logarithmic: the loss falls from tens of thousands, and the last hundred is what
+// there is to see.
+func aboveFloor(floor float64) func(*chart.Curves) {
+	return func(picture *chart.Curves) {
+		picture.YLabel, picture.LogY = "mean squared error", true
+		picture.References = []chart.Reference{{Label: fmt.Sprintf("least squares, %.1f", floor), Y: floor}}
+	}
 }
 
 // isPlane is an error for a net, one of -load, that is not a plane with a bias.

@@ -11,18 +11,41 @@ import (
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/model"
 )
 
 // kernels saves kernels.png: the windows of the first convolution. A net of -load that does not begin
 // with one has none.
 func kernels(opt cli.Options, net *model.Net) error {
-	first := net.Layers()[0]
-	if _, ok := first.Layer.(layer.Conv2D); !ok {
+	if _, ok := net.Layers()[0].Layer.(layer.Conv2D); !ok {
 		return nil
 	}
-	shape := first.Params[0].Shape() // height, width, 1, filters
-	values, filters := model.Float64s(first.Params[0].Value), shape[3]
+	picture, err := tiles(net)
+	if err != nil {
+		return fmt.Errorf("picture kernels.png: %w", err)
+	}
+	return opt.Picture("kernels.png", picture)
+}
+
+// windows is the same picture for the page of -live.
+func windows(net *model.Net) live.Picture {
+	return live.Picture{
+		Title: "The windows of the first convolution", Width: 7 * vg.Inch, Height: 4.2 * vg.Inch,
+		Alt: "small squares of weights, blue where ink counts for a filter and red where it counts against it",
+		Draw: func(live.Moment) (chart.Picture, error) {
+			if _, ok := net.Layers()[0].Layer.(layer.Conv2D); !ok {
+				return nil, nil
+			}
+			return tiles(net)
+		},
+	}
+}
+
+// tiles are the windows of the first layer, a Conv2D on one channel. They may be drawn while the net trains.
+func tiles(net *model.Net) (*chart.Tiles, error) {
+	shape := net.Layers()[0].Params[0].Shape() // height, width, 1, filters
+	values, filters := net.Weights()[0], shape[3]
 	tiles := make([]chart.Tile, filters)
 	for f := range tiles {
 		tiles[f] = chart.Tile{Title: strconv.Itoa(f + 1), Rows: shape[0]}
@@ -32,12 +55,12 @@ func kernels(opt cli.Options, net *model.Net) error {
 	}
 	picture, err := chart.NewTiles(min(filters, 8), tiles...)
 	if err != nil {
-		return fmt.Errorf("picture kernels.png: %w", err)
+		return nil, err
 	}
 	picture.Signed = true
 	picture.Title = fmt.Sprintf("The %d windows of the first convolution, %dx%d pixels each", filters, shape[0], shape[1])
 	picture.Width, picture.Height = 10*vg.Inch, 6*vg.Inch
-	return opt.Picture("kernels.png", picture)
+	return picture, nil
 }
 
 // features saves features.png: what each layer makes of the first test digit. Dropout does nothing when a

@@ -12,6 +12,7 @@ import (
 
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
@@ -65,6 +66,9 @@ func run(ctx context.Context, opt cli.Options) error {
 	}
 	opt.Printf("%s", net.Summary())
 	if err := opt.Graph(net); err != nil {
+		return err
+	}
+	if err := opt.Live(live.View{Net: net, Pictures: []live.Picture{cli.LiveWrong(test), windows(net)}}); err != nil {
 		return err
 	}
 

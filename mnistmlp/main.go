@@ -13,6 +13,7 @@ import (
 
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
@@ -70,6 +71,9 @@ func run(ctx context.Context, opt cli.Options) error {
 	}
 	opt.Printf("%s", net.Summary())
 	if err := opt.Graph(net); err != nil {
+		return err
+	}
+	if err := opt.Live(live.View{Net: net, Pictures: []live.Picture{cli.LiveWrong(test), cli.LiveNetwork(net, nil, nil)}}); err != nil {
 		return err
 	}
 

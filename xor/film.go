@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"gonum.org/v1/plot/vg"
-
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
@@ -117,36 +115,7 @@ func (f *film) surface(data dataset.Set, epoch int) (*chart.Surface, error) {
 	if err != nil {
 		return nil, err
 	}
-	answers := func(x, y []float64) ([]float64, error) {
-		rows := make([][]float64, len(x))
-		for i := range x {
-			rows[i] = []float64{x[i], y[i]}
-		}
-		places, err := dataset.Points(rows)
-		if err != nil {
-			return nil, err
-		}
-		out, err := net.Predict(places)
-		if err != nil {
-			return nil, err
-		}
-		return model.Float64s(out), nil
-	}
-	const low, high = -0.25, 1.25
-	picture, err := chart.NewBatchSurface(answers, low, high, low, high)
-	if err != nil {
-		return nil, err
-	}
-	picture.Resolution = 80
-	picture.Title, picture.XLabel, picture.YLabel = fmt.Sprintf("epoch %d", epoch), "x1", "x2"
-	picture.Classes = []string{"x1 xor x2 = 0", "x1 xor x2 = 1"}
-	picture.Width, picture.Height = 5*vg.Inch, 4.5*vg.Inch
-	for i := range data.Len() {
-		x := data.Input(i)
-		picture.Points = append(picture.Points, chart.Point{X: x[0], Y: x[1], Class: int(data.Target(i)[0])})
-	}
-	picture.Lines, err = hiddenLines(net)
-	return picture, err
+	return surface(net, data, epoch)
 }
 
 // copyAt is a net of its own with the weights of a moment.
@@ -161,31 +130,4 @@ func (f *film) copyAt(at int) (*model.Net, error) {
 		return nil, err
 	}
 	return net, net.SetWeights(f.values[at])
-}
-
-// hiddenLines are where the first hidden neurons, at most six, get an input of 0: on one side of its line
-// a neuron is more on than off.
-func hiddenLines(net *model.Net) ([]chart.Line, error) {
-	first := net.Layers()[0]
-	dense, ok := first.Layer.(layer.Dense)
-	if !ok || len(net.Layers()) < 2 {
-		return nil, nil
-	}
-	kernel, bias := model.Float64s(first.Params[0].Value), make([]float64, dense.Units)
-	if !dense.NoBias {
-		bias = model.Float64s(first.Params[1].Value)
-	}
-	var lines []chart.Line
-	for i := range min(dense.Units, 6) {
-		a, b := kernel[i], kernel[dense.Units+i]
-		if a == 0 && b == 0 {
-			continue
-		}
-		line, err := chart.Straight(fmt.Sprintf("hidden neuron %d", i+1), a, b, bias[i], 10)
-		if err != nil {
-			return nil, err
-		}
-		lines = append(lines, line)
-	}
-	return lines, nil
 }

@@ -24,6 +24,8 @@ import (
 var (
 	plain bool
 	study string
+
+	inputs, outputs = []string{"x1", "x2"}, []string{"x1 xor x2"}
 )
 
 var defaults = cli.Defaults{
@@ -51,8 +53,8 @@ func run(ctx context.Context, opt cli.Options) error {
 
 	// compile, or take the net of -load
 	if plain {
-		if opt.LoadFrom != "" || opt.SaveTo != "" {
-			return errors.New("-plain: not with -load or -save")
+		if opt.LoadFrom != "" || opt.SaveTo != "" || opt.Given("live") {
+			return errors.New("-plain: not with -load, -save or -live")
 		}
 		opt.Dtype = tensor.Float64
 	}
@@ -67,6 +69,9 @@ func run(ctx context.Context, opt cli.Options) error {
 	}
 	opt.Printf("%s", net.Summary())
 	if err := opt.Graph(net); err != nil {
+		return err
+	}
+	if err := watch(opt, net, data); err != nil {
 		return err
 	}
 
@@ -95,7 +100,7 @@ func run(ctx context.Context, opt cli.Options) error {
 	if err := opt.Curves(history); err != nil {
 		return err
 	}
-	if err := opt.Network(net, []string{"x1", "x2"}, []string{"x1 xor x2"}); err != nil {
+	if err := opt.Network(net, inputs, outputs); err != nil {
 		return err
 	}
 	if err := film.draw(opt, data); err != nil {

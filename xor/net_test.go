@@ -15,7 +15,7 @@ func TestPredict(t *testing.T) {
 }
 
 func TestPlainKeepsNoNet(t *testing.T) {
-	if got := program.Failure(t, "-plain", "-save", "net.h5"); got != "-plain: not with -load or -save" {
+	if got := program.Failure(t, "-plain", "-save", "net.h5"); got != "-plain: not with -load, -save or -live" {
 		t.Errorf("the error is %q", got)
 	}
 }

@@ -36,20 +36,37 @@ func save(path string, width, height vg.Length, p Picture) error {
 	if err := checkTarget(path, width, height); err != nil {
 		return err
 	}
-	var canvas vg.CanvasWriterTo
+	var file []byte
+	var err error
 	if ext == ".png" {
-		canvas = vgimg.PngCanvas{Canvas: vgimg.New(width, height)}
+		file, err = encodeOn(vgimg.PngCanvas{Canvas: vgimg.New(width, height)}, p)
 	} else {
-		canvas = vgsvg.New(width, height)
+		file, err = SVG(p, width, height)
 	}
-	if err := p.Draw(draw.New(canvas)); err != nil {
+	if err != nil {
 		return err
+	}
+	return write(path, file)
+}
+
+// SVG draws p in the given size, for a page that shows it.
+func SVG(p Picture, width, height vg.Length) ([]byte, error) {
+	file, err := encodeOn(vgsvg.New(width, height), p)
+	// who does not have the font has one with the same widths, or nearly so
+	return bytes.ReplaceAll(file, []byte("font-family:Liberation Sans;"),
+		[]byte("font-family:Liberation Sans,Arimo,Arial,Helvetica,sans-serif;")), err
+}
+
+// encodeOn draws p on the canvas and gives its file.
+func encodeOn(canvas vg.CanvasWriterTo, p Picture) ([]byte, error) {
+	if err := p.Draw(draw.New(canvas)); err != nil {
+		return nil, err
 	}
 	var file bytes.Buffer
 	if _, err := canvas.WriteTo(&file); err != nil {
-		return fmt.Errorf("chart: %s: %w", path, err)
+		return nil, err
 	}
-	return write(path, file.Bytes())
+	return file.Bytes(), nil
 }
 
 // checkTarget is an error for a picture that is too small or too large, or has no folder to go to.

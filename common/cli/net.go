@@ -21,6 +21,7 @@ func defineNet(c *command, d Defaults, opt *Options) {
 	}
 	offer(c, "save", &opt.SaveTo, "", fileName, use)
 	offer(c, "graph", &opt.GraphTo, "", graphFile, "write the net's graph and its layers in `FILE`, a .dot file for Graphviz")
+	defineLive(c, opt)
 	if d.Predict != nil {
 		c.set.BoolVar(&opt.predict, "predict", false, "predict with the net of -load for each "+d.Predict.Args+" behind the flags, and do nothing else")
 		c.set.BoolVar(&opt.json, "json", false, "print the predictions as JSON")
@@ -45,6 +46,8 @@ func checkNet(opt Options, d Defaults) error {
 		return fmt.Errorf("-predict: name one %s or more behind the flags", d.Predict.Args)
 	case opt.json && !opt.predict:
 		return errors.New("-json: only with -predict")
+	case !opt.live && opt.Given("live-addr"):
+		return errors.New("-live-addr: only with -live")
 	case d.Net && d.Epochs != 0 && opt.Epochs == 0 && opt.LoadFrom == "":
 		return errors.New("-epochs 0: must be at least 1, or 0 with -load")
 	}
@@ -123,8 +126,11 @@ func sameEnds(net *model.Net, input, output []int) error {
 }
 
 // SaveModel saves the net where -save says, or under the program's own name for it after training, and
-// prints the path.
+// prints the path. A net whose training was stopped on the page of -live is saved in any case.
 func (o Options) SaveModel(net *model.Net) error {
+	if o.SaveTo == "" && o.page != nil && o.page.Stopped() {
+		o.SaveTo = o.Path(o.Program + ".h5")
+	}
 	if o.SaveTo == "" {
 		return nil
 	}

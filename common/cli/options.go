@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/live"
 )
 
 // Defaults says which flags a program offers and what they are when they are not given.
@@ -16,7 +18,7 @@ type Defaults struct {
 	Batch        int     // rows per step; 0: no -batch
 	LearningRate float64 // 0: no -lr
 
-	Net     bool                // offer -save and -load, and with that -epochs 0
+	Net     bool                // offer -save, -load, and with that -epochs 0, -graph and -live
 	Model   string              // save the net under this name in -out, unless -save says otherwise; "": only with -save
 	Predict *Prediction         // offer -predict and -json; needs Net
 	MNIST   bool                // offer -data and -limit
@@ -45,9 +47,13 @@ type Options struct {
 	Args         []string // what followed the flags: inputs to predict for
 
 	predict, json bool
+	live          bool
+	liveAddr      string
 
-	flags  []setting
-	screen *screen
+	defaults Defaults
+	flags    []setting
+	screen   *screen
+	page     *live.Page // nil without -live
 }
 
 // setting is a flag after parsing.

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -13,6 +12,7 @@ import (
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/digit"
 	"gorgonia-lectures/common/keras"
+	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
@@ -68,10 +68,8 @@ func Numbers(example string, labels ...any) *Prediction {
 
 // answer is what is printed of one prediction as JSON.
 type answer struct {
-	Input         string    `json:"input"`
-	Label         any       `json:"label,omitempty"`
-	Probabilities []float64 `json:"probabilities,omitempty"`
-	Output        *float64  `json:"output,omitempty"`
+	Input string `json:"input"`
+	live.Answer
 }
 
 // predictArgs loads the net of -load, and prints what it says to each of the arguments: all, or none and an
@@ -125,17 +123,11 @@ func (p *Prediction) answers(args []string, y *tensor.Dense) ([]answer, error) {
 	width := len(all) / len(args)
 	list := make([]answer, len(args))
 	for i, arg := range args {
-		row := all[i*width : (i+1)*width]
-		for _, v := range row {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return nil, errors.New("the net's output is not finite: its weights are broken, or its inputs too large")
-			}
+		a, err := live.NewAnswer(all[i*width:(i+1)*width], p.Labels)
+		if err != nil {
+			return nil, err
 		}
-		if p.Labels == nil {
-			list[i] = answer{Input: arg, Output: &row[0]}
-		} else {
-			list[i] = answer{Input: arg, Label: p.Labels[model.ArgMax(row)], Probabilities: row}
-		}
+		list[i] = answer{arg, a}
 	}
 	return list, nil
 }

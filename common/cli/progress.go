@@ -17,17 +17,23 @@ const shortEpoch = 1000
 //
 // Epochs of fewer than 1,000 rows may pass by the thousand. They share one bar over the whole run,
 // and where there are more than 20 of them, 10 to 22 evenly spread ones have a line: the first, the
-// last, and each multiple of a round number. With -quiet there are no callbacks at all.
+// last, and each multiple of a round number. With -quiet nothing is shown there.
+//
+// With -live the page follows the Fit too.
 func (o Options) Callbacks() []model.Callback {
+	var list []model.Callback
+	if o.page != nil {
+		list = append(list, o.page.Callback())
+	}
 	if o.screen.silent() {
-		return nil
+		return list
 	}
 	p := &progress{screen: o.screen}
 	c := model.Callback{TrainBegin: p.trainBegin, EpochEnd: p.epochEnd, TrainEnd: p.trainEnd}
 	if o.screen.terminal() {
 		c.BatchEnd = p.batchEnd
 	}
-	return []model.Callback{c}
+	return append(list, c)
 }
 
 // progress is the state of one Fit's display.

@@ -5,7 +5,7 @@
 //
 // and its run function fits with opt.Callbacks() and ends with opt.SaveRun(history, nil).
 //
-// Exit codes are 0 for a finished run, 1 with one line on standard error for anything that went
+// Exit codes are 0 for a finished run, also if an interrupt ended its page of -live, 1 with one line on standard error for anything that went
 // wrong, and 130 after an interrupt, as shells count it (128 + SIGINT).
 package cli
 
@@ -65,15 +65,22 @@ func Main(ctx context.Context, name string, d Defaults, run Func, args []string,
 			err = prepare(opt)
 		}
 	}
+	finished := false
+	if err == nil {
+		err = opt.openPage(ctx)
+	}
 	if err == nil {
 		err = run(ctx, opt)
 		opt.screen.clear()
 		if err == nil {
 			err = opt.screen.failure()
 		}
+		finished = err == nil && ctx.Err() == nil
+		err = opt.closePage(ctx, err)
 	}
 	code := exitDone
 	switch {
+	case finished && err == nil: // also if a page was ended by an interrupt: that is how it ends
 	case ctx.Err() != nil && (err == nil || interrupted(ctx, err)):
 		code, err = exitInterrupted, errors.New("interrupted")
 	case err != nil:

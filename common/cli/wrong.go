@@ -9,6 +9,7 @@ import (
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/kernel"
+	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/model"
 )
 
@@ -17,32 +18,37 @@ const wrongRows, wrongColumns = 4, 4
 
 // reading is what a net makes of rows with labels.
 type reading struct {
-	labels, predicted []int
-	sure              []float64 // probability of the predicted class
-	classes           int
+	live.Reading
+	labels  []int
+	classes int
 }
 
-// classify predicts all rows and takes the most probable class of each.
-func classify(net *model.Net, data dataset.Set) (reading, error) {
+// classify predicts all rows and takes the most probable class of each. The page of -live gets it too.
+func (o Options) classify(net *model.Net, data dataset.Set) (reading, error) {
 	out, err := net.Predict(data)
 	if err != nil {
 		return reading{}, err
 	}
-	r := reading{classes: out.Shape()[1]}
-	probabilities := model.Float64s(out)
-	for i := range data.Len() {
-		row := probabilities[i*r.classes : (i+1)*r.classes]
-		best := model.ArgMax(row)
-		r.labels = append(r.labels, data.Label(i))
-		r.predicted, r.sure = append(r.predicted, best), append(r.sure, row[best])
+	r := reading{labels: labelsOf(data), classes: out.Shape()[1]}
+	r.Add(0, out)
+	if o.page != nil {
+		o.page.Read(r.Reading)
 	}
 	return r, nil
+}
+
+func labelsOf(data dataset.Set) []int {
+	labels := make([]int, data.Len())
+	for i := range labels {
+		labels[i] = data.Label(i)
+	}
+	return labels
 }
 
 // Confusion saves confusion.png: which class the net took for which. Rows without a class, those that a
 // one-hot encoding did not know, are left out.
 func (o Options) Confusion(net *model.Net, data dataset.Set, classes []string) error {
-	r, err := classify(net, data)
+	r, err := o.classify(net, data)
 	if err != nil {
 		return err
 	}
@@ -50,24 +56,28 @@ func (o Options) Confusion(net *model.Net, data dataset.Set, classes []string) e
 }
 
 func (o Options) confusion(r reading, classes []string) error {
-	if len(classes) != r.classes {
-		return fmt.Errorf("picture confusion.png: %d names for %d classes", len(classes), r.classes)
-	}
-	var labels, predicted []int
-	for i, label := range r.labels {
-		if label >= 0 {
-			labels, predicted = append(labels, label), append(predicted, r.predicted[i])
-		}
-	}
-	counts, err := chart.CountConfusion(r.classes, labels, predicted)
-	if err != nil {
-		return fmt.Errorf("picture confusion.png: %w", err)
-	}
-	picture, err := chart.NewConfusion(classes, counts)
+	picture, err := confusion(r, classes)
 	if err != nil {
 		return fmt.Errorf("picture confusion.png: %w", err)
 	}
 	return o.Picture("confusion.png", picture)
+}
+
+func confusion(r reading, classes []string) (*chart.Confusion, error) {
+	if len(classes) != r.classes {
+		return nil, fmt.Errorf("%d names for %d classes", len(classes), r.classes)
+	}
+	var labels, predicted []int
+	for i, label := range r.labels {
+		if label >= 0 {
+			labels, predicted = append(labels, label), append(predicted, r.Predicted[i])
+		}
+	}
+	counts, err := chart.CountConfusion(r.classes, labels, predicted)
+	if err != nil {
+		return nil, err
+	}
+	return chart.NewConfusion(classes, counts)
 }
 
 // WrongDigits predicts all test digits, takes the most probable class of each, prints the indices
@@ -75,7 +85,7 @@ func (o Options) confusion(r reading, classes []string) error {
 // replacement by the run's seed; confident.png: the 16 of which the net was most sure; and confusion.png:
 // which digit it took for which. Where nothing is wrong it says so and draws no grids.
 func (o Options) WrongDigits(net *model.Net, test dataset.Set) error {
-	r, err := classify(net, test)
+	r, err := o.classify(net, test)
 	if err != nil {
 		return err
 	}
@@ -86,12 +96,7 @@ func (o Options) WrongDigits(net *model.Net, test dataset.Set) error {
 	if err := o.confusion(r, names); err != nil {
 		return err
 	}
-	var wrong []int
-	for i, predicted := range r.predicted {
-		if predicted != r.labels[i] {
-			wrong = append(wrong, i)
-		}
-	}
+	wrong := r.wrong()
 	if len(wrong) == 0 {
 		o.Printf("all %d test digits are right: no wrong ones to draw\n", test.Len())
 		return nil
@@ -102,19 +107,36 @@ func (o Options) WrongDigits(net *model.Net, test dataset.Set) error {
 	var digits []chart.Digit
 	for range wrongRows * wrongColumns {
 		i := wrong[random.IntN(len(wrong))]
-		digits = append(digits, chart.Wrong(test.Pixels(i), r.labels[i], r.predicted[i]))
+		digits = append(digits, chart.Wrong(test.Pixels(i), r.labels[i], r.Predicted[i]))
 	}
 	if err := o.digits("wrong.png", digits); err != nil {
 		return err
 	}
-	slices.SortStableFunc(wrong, func(a, b int) int { return cmp.Compare(r.sure[b], r.sure[a]) })
-	digits = nil
+	return o.digits("confident.png", r.confident(test, wrong))
+}
+
+// wrong lists the rows that are not right.
+func (r reading) wrong() []int {
+	var wrong []int
+	for i, predicted := range r.Predicted {
+		if predicted != r.labels[i] {
+			wrong = append(wrong, i)
+		}
+	}
+	return wrong
+}
+
+// confident are the wrong digits of which the net was most sure, at most a grid of them.
+func (r reading) confident(test dataset.Set, wrong []int) []chart.Digit {
+	wrong = slices.Clone(wrong)
+	slices.SortStableFunc(wrong, func(a, b int) int { return cmp.Compare(r.Sure[b], r.Sure[a]) })
+	var digits []chart.Digit
 	for _, i := range wrong[:min(len(wrong), wrongRows*wrongColumns)] {
-		d := chart.Wrong(test.Pixels(i), r.labels[i], r.predicted[i])
-		d.Title += fmt.Sprintf(" (%.2f %%)", 100*r.sure[i])
+		d := chart.Wrong(test.Pixels(i), r.labels[i], r.Predicted[i])
+		d.Title += fmt.Sprintf(" (%.2f %%)", 100*r.Sure[i])
 		digits = append(digits, d)
 	}
-	return o.digits("confident.png", digits)
+	return digits
 }
 
 // digits saves the lecture's grid.

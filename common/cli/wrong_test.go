@@ -80,17 +80,17 @@ func TestWrongDigitsOfANetThatIsRight(t *testing.T) {
 
 func TestWrongDigits(t *testing.T) {
 	test := pictures(t, [][3]int{{0, 3, 100}, {7, 7, 200}, {9, 4, 255}, {1, 2, 200}})
-	r, err := classify(reader(t), test)
+	r, err := (Options{}).classify(reader(t), test)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, want := range []int{0, 7, 9, 1} {
-		if r.predicted[i] != want {
-			t.Errorf("picture %d is taken for %d, want %d", i, r.predicted[i], want)
+		if r.Predicted[i] != want {
+			t.Errorf("picture %d is taken for %d, want %d", i, r.Predicted[i], want)
 		}
 	}
-	if !(r.sure[0] < r.sure[3] && r.sure[3] < r.sure[2]) {
-		t.Errorf("probabilities %v, want the brighter pictures to be surer", r.sure)
+	if !(r.Sure[0] < r.Sure[3] && r.Sure[3] < r.Sure[2]) {
+		t.Errorf("probabilities %v, want the brighter pictures to be surer", r.Sure)
 	}
 	stdout, files := runWith(t, func(_ context.Context, o Options) error { return o.WrongDigits(reader(t), test) }, "-svg")
 	if !strings.Contains(stdout, "wrong digits:\n  0 2 3\n3 of 4 test digits are wrong\n") {

@@ -1,6 +1,10 @@
 package model
 
-import "errors"
+import (
+	"errors"
+
+	"gorgonia.org/tensor"
+)
 
 // ErrStop ends training cleanly when a callback returns it (or an error that wraps it): Fit
 // returns the history up to there and no error.
@@ -14,6 +18,10 @@ type Callback struct {
 	BatchEnd   func(Batch) error
 	EpochEnd   func(Epoch) error
 	TrainEnd   func(*History) error
+
+	// ValidationBatch gets what the net gives for some rows of the validation, those from first on: they
+	// are computed for the validation's figures anyway. The next batch overwrites the tensor.
+	ValidationBatch func(first int, output *tensor.Dense) error
 }
 
 // Run is what is known before the first step.

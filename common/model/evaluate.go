@@ -21,12 +21,17 @@ func (n *Net) Evaluate(ctx context.Context, data Data) (Score, error) {
 	if err := n.accepts(data, true); err != nil {
 		return Score{}, fmt.Errorf("evaluate: %w", err)
 	}
+	return n.evaluate(ctx, data, nil)
+}
+
+// evaluate is Evaluate with somebody to look at the outputs.
+func (n *Net) evaluate(ctx context.Context, data Data, looks []func(int, *tensor.Dense) error) (Score, error) {
 	var sum score
 	for rows := range chunks(data.Len()) {
 		if err := ctx.Err(); err != nil {
 			return Score{}, err
 		}
-		s, err := n.evaluate(data, rows)
+		s, err := n.evaluateRows(data, rows, looks)
 		if err != nil {
 			return Score{}, fmt.Errorf("evaluate: %w", err)
 		}
@@ -35,19 +40,33 @@ func (n *Net) Evaluate(ctx context.Context, data Data) (Score, error) {
 	return sum.mean(), nil
 }
 
-func (n *Net) evaluate(data Data, rows []int) (score, error) {
+func (n *Net) evaluateRows(data Data, rows []int, looks []func(int, *tensor.Dense) error) (score, error) {
 	g, err := n.graph(Test, len(rows))
 	if err != nil {
 		return score{}, err
 	}
 	defer n.graphs.put(g)
 	g.load(data, rows)
-	n.weights.RLock()
-	defer n.weights.RUnlock()
-	if err := g.run(); err != nil {
+	if err := n.runLocked(g); err != nil {
 		return score{}, err
 	}
+	for _, look := range looks {
+		y, err := g.output()
+		if err == nil {
+			err = look(rows[0], y)
+		}
+		if err != nil {
+			return score{}, err
+		}
+	}
 	return n.score(g, len(rows))
+}
+
+// runLocked runs a graph on weights that stay as they are meanwhile.
+func (n *Net) runLocked(g *Graph) error {
+	n.weights.RLock()
+	defer n.weights.RUnlock()
+	return g.run()
 }
 
 // Predict computes the output for all rows: (rows, output...), of the model's dtype. Targets are not
@@ -83,9 +102,7 @@ func (n *Net) predict(out *tensor.Dense, data Data, rows []int) error {
 	}
 	defer n.graphs.put(g)
 	g.load(data, rows)
-	n.weights.RLock()
-	defer n.weights.RUnlock()
-	if err := g.run(); err != nil {
+	if err := n.runLocked(g); err != nil {
 		return err
 	}
 	y, err := g.output()

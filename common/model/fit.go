@@ -7,6 +7,8 @@ import (
 	"math"
 	"time"
 
+	"gorgonia.org/tensor"
+
 	"gorgonia-lectures/common/kernel"
 )
 
@@ -61,7 +63,8 @@ type trainer struct {
 	newest  *Graph         // of the step before
 	order   []int
 	perStep []func(Batch) error
-	clock   time.Time // start of the first epoch: durations need no more than the monotonic clock
+	tested  []func(int, *tensor.Dense) error // ValidationBatch
+	clock   time.Time                        // start of the first epoch: durations need no more than the monotonic clock
 }
 
 func (t *trainer) check() error {
@@ -94,6 +97,9 @@ func (t *trainer) check() error {
 	for _, c := range t.fit.Callbacks {
 		if c.BatchEnd != nil {
 			t.perStep = append(t.perStep, c.BatchEnd)
+		}
+		if c.ValidationBatch != nil {
+			t.tested = append(t.tested, c.ValidationBatch)
 		}
 	}
 	return nil
@@ -168,7 +174,7 @@ func (t *trainer) epoch(ctx context.Context, epoch, batches int) error {
 	mean := sum.mean()
 	e := Epoch{Epoch: epoch, Epochs: t.fit.Epochs, Loss: mean.Loss, Accuracy: mean.Accuracy}
 	if t.fit.Validation != nil {
-		v, err := t.net.Evaluate(ctx, t.fit.Validation)
+		v, err := t.net.evaluate(ctx, t.fit.Validation, t.tested)
 		if err == nil {
 			err = checkLoss(v.Loss)
 		}

@@ -124,6 +124,21 @@ func (n *Net) accuracy() bool { return len(n.config.Metrics) > 0 }
 // own: read them between steps only.
 func (n *Net) Params() []*Param { return n.params }
 
+// Weights copies all parameters, in the order of Params, row-major: those of the last whole step while a Fit
+// runs; nil for a net that is not compiled.
+func (n *Net) Weights() [][]float64 {
+	if !n.compiled {
+		return nil
+	}
+	n.weights.RLock()
+	defer n.weights.RUnlock()
+	values := make([][]float64, len(n.params))
+	for i, p := range n.params {
+		values[i] = Float64s(p.Value)
+	}
+	return values
+}
+
 // SetWeights sets all parameters, in the order of Params, row-major.
 func (n *Net) SetWeights(values [][]float64) error {
 	if !n.compiled {

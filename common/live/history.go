@@ -1,0 +1,147 @@
+package live
+
+import (
+	"math"
+
+	"gorgonia-lectures/common/chart"
+	"gorgonia-lectures/common/model"
+)
+
+// The most values of a curve: more cannot be told apart on a page.
+const (
+	maxEpochs = 2000
+	maxTrace  = 400
+)
+
+// history is the run by epochs. A long one is thinned: each stride-th is kept.
+type history struct {
+	accuracy, validation bool
+	stride               int
+	epochs               []model.Epoch
+	version              int // counts what could change a picture
+}
+
+func (h *history) add(e model.Epoch) {
+	h.version++
+	h.stride = max(h.stride, 1)
+	if e.Epoch%h.stride != 0 {
+		return
+	}
+	if h.epochs = append(h.epochs, e); len(h.epochs) < maxEpochs {
+		return
+	}
+	h.stride *= 2
+	kept := h.epochs[:0]
+	for _, e := range h.epochs {
+		if e.Epoch%h.stride == 0 {
+			kept = append(kept, e)
+		}
+	}
+	h.epochs = kept
+}
+
+// copy shares no memory with what goes on.
+func (h *history) copy() history {
+	c := *h
+	c.epochs = append([]model.Epoch(nil), h.epochs...)
+	return c
+}
+
+// curves is the picture of the history; nil before the first epoch.
+func (h history) curves() (*chart.Curves, error) {
+	if len(h.epochs) == 0 {
+		return nil, nil
+	}
+	curves, err := chart.NewHistoryCurves(&model.History{
+		Epochs: h.epochs, HasAccuracy: h.accuracy, HasValidation: h.validation})
+	if err != nil {
+		return nil, err
+	}
+	curves.First, curves.Step = float64(h.stride), float64(h.stride)
+	return curves, nil
+}
+
+// trace is the loss and the accuracy of the steps, as the means of some at a time: what there is to see
+// before a long epoch ends. When it has become long, two become one.
+type trace struct {
+	stride         int // steps for one value; 0: epochs are short, and the history is enough
+	batches        int
+	loss, accuracy []float64
+	epoch, window  sums // of this epoch, and of the steps behind the last value
+	steps          int  // in the window
+	version        int
+}
+
+// sums are over rows.
+type sums struct{ rows, loss, right float64 }
+
+// longEpoch is the number of steps from which on an epoch has a trace.
+const longEpoch = 100
+
+func newTrace(batches int) trace {
+	if batches < longEpoch {
+		return trace{}
+	}
+	return trace{stride: batches / longEpoch, batches: batches}
+}
+
+func (t *trace) add(b model.Batch) {
+	if t.stride == 0 {
+		return
+	}
+	if b.Batch == 1 {
+		t.epoch = sums{}
+	}
+	rows := t.epoch.rows + float64(b.Rows)
+	now := sums{rows, b.Loss * rows, b.Accuracy * rows} // the batch has means over the epoch
+	t.window.rows += float64(b.Rows)
+	t.window.loss += now.loss - t.epoch.loss
+	t.window.right += now.right - t.epoch.right
+	t.epoch = now
+	if t.steps++; t.steps < t.stride {
+		return
+	}
+	// the difference of two means can fall below zero by rounding
+	t.loss = append(t.loss, math.Max(0, t.window.loss/t.window.rows))
+	t.accuracy = append(t.accuracy, math.Max(0, t.window.right/t.window.rows))
+	t.window, t.steps = sums{}, 0
+	t.version++
+	if len(t.loss) == maxTrace {
+		t.stride *= 2
+		t.loss, t.accuracy = halved(t.loss), halved(t.accuracy)
+	}
+}
+
+func (t *trace) copy() trace {
+	c := *t
+	c.loss = append([]float64(nil), t.loss...)
+	c.accuracy = append([]float64(nil), t.accuracy...)
+	return c
+}
+
+// curves is the picture of the trace; nil before its first value.
+func (t trace) curves(accuracy bool) (*chart.Curves, error) {
+	if len(t.loss) == 0 {
+		return nil, nil
+	}
+	series := []chart.Series{{Name: "loss", Values: t.loss}}
+	if accuracy {
+		series = append(series, chart.Series{Name: "accuracy", Values: t.accuracy})
+	}
+	curves, err := chart.NewCurves(series...)
+	if err != nil {
+		return nil, err
+	}
+	curves.Step = float64(t.stride) / float64(t.batches)
+	curves.First, curves.MarkersUpTo = curves.Step, 0
+	return curves, nil
+}
+
+// halved joins neighbours.
+func halved(values []float64) []float64 {
+	joined := values[:0]
+	for i := 0; i+1 < len(values); i += 2 {
+		joined = append(joined, (values[i]+values[i+1])/2)
+	}
+	return joined
+}

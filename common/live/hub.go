@@ -1,0 +1,152 @@
+package live
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+)
+
+// hub has the newest event of each kind, and for each viewer which of them he has not got yet. That is all
+// the queue there is: it cannot grow, whoever is slow.
+type hub struct {
+	lock    sync.Mutex
+	newest  map[string][]byte // by key, as it goes over the wire
+	viewers map[*viewer]bool
+	arrived chan struct{} // has one entry when a viewer came
+}
+
+// viewer is one open stream.
+type viewer struct {
+	waiting []string      // keys of events to send, each once, the oldest first
+	wake    chan struct{} // has one entry if there are any
+}
+
+func (h *hub) init() {
+	h.newest, h.viewers = map[string][]byte{}, map[*viewer]bool{}
+	h.arrived = make(chan struct{}, 1)
+}
+
+// event is one as it goes over the wire. The data is of our own types, which JSON can hold.
+func event(name string, data any) []byte {
+	text, err := json.Marshal(data) // one line: line ends within are escaped
+	if err != nil {
+		panic(fmt.Sprintf("event %s: %v", name, err))
+	}
+	return fmt.Appendf(nil, "event: %s\ndata: %s\n\n", name, text)
+}
+
+// publish replaces the event of that key and wakes the viewers.
+func (h *hub) publish(key string, event []byte) {
+	h.lock.Lock()
+	defer h.lock.Unlock()
+	h.newest[key] = event
+	for v := range h.viewers {
+		if !slices.Contains(v.waiting, key) {
+			v.waiting = append(v.waiting, key)
+		}
+		v.wakeUp()
+	}
+}
+
+func (v *viewer) wakeUp() {
+	select {
+	case v.wake <- struct{}{}:
+	default: // it has not looked since the last one
+	}
+}
+
+// join adds a viewer who has everything to get; false if there are too many.
+func (h *hub) join() (*viewer, bool) {
+	v := &viewer{wake: make(chan struct{}, 1)}
+	h.lock.Lock()
+	defer h.lock.Unlock()
+	if len(h.viewers) >= maxStreams {
+		return nil, false
+	}
+	h.viewers[v] = true
+	for key := range h.newest {
+		v.waiting = append(v.waiting, key)
+	}
+	slices.Sort(v.waiting) // the model comes before the pictures, and the status last
+	v.wakeUp()
+	select {
+	case h.arrived <- struct{}{}:
+	default:
+	}
+	return v, true
+}
+
+func (h *hub) leave(v *viewer) {
+	h.lock.Lock()
+	defer h.lock.Unlock()
+	delete(h.viewers, v)
+}
+
+// count is the number of viewers.
+func (h *hub) count() int {
+	h.lock.Lock()
+	defer h.lock.Unlock()
+	return len(h.viewers)
+}
+
+// take is what the viewer has not got yet.
+func (h *hub) take(v *viewer) [][]byte {
+	h.lock.Lock()
+	defer h.lock.Unlock()
+	var events [][]byte
+	for _, key := range v.waiting {
+		events = append(events, h.newest[key])
+	}
+	v.waiting = v.waiting[:0]
+	return events
+}
+
+// events is a stream of server-sent events: model, picture and status.
+func (p *Page) events(w http.ResponseWriter, r *http.Request) {
+	v, ok := p.hub.join()
+	if !ok {
+		w.Header().Set("Retry-After", "10")
+		refuse(w, http.StatusServiceUnavailable, fmt.Errorf("%d pages are watching already", maxStreams))
+		return
+	}
+	defer p.hub.leave(v)
+	control := http.NewResponseController(w)
+	w.Header().Set("Content-Type", "text/event-stream")
+	// the server's times are for one request and its answer; here each write has its own
+	if control.SetReadDeadline(time.Time{}) != nil {
+		return // the connection is gone
+	}
+	send := func(events ...[]byte) bool {
+		if control.SetWriteDeadline(time.Now().Add(writeTime)) != nil {
+			return false
+		}
+		for _, event := range events {
+			if _, err := w.Write(event); err != nil {
+				return false
+			}
+		}
+		return control.Flush() == nil
+	}
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	for {
+		select {
+		case <-v.wake:
+			if !send(p.hub.take(v)...) {
+				return
+			}
+		case <-beat.C:
+			if !send([]byte(":\n\n")) {
+				return
+			}
+		case <-r.Context().Done():
+			return
+		case <-p.finished:
+			send(p.hub.take(v)...)
+			return
+		}
+	}
+}

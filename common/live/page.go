@@ -1,0 +1,133 @@
+// Package live is the page that shows a run while it trains and lets a visitor try the model:
+//
+//	page, err := live.Open(ctx, "127.0.0.1:8080")
+//	err = page.Show(live.View{Program: "xor", Net: net})
+//	history, err := net.Fit(ctx, data, model.Fit{..., Callbacks: []model.Callback{page.Callback()}})
+//	<-ctx.Done()
+//	err = page.Close(nil)
+//
+// The page is plain HTML, CSS and JavaScript in the binary. What happens is pushed to it as server-sent
+// events (WHATWG HTML, section 9.2): each picture is drawn at most once a second and once for all viewers,
+// and a viewer that is slow gets the newest of each kind and never keeps anybody waiting.
+//
+// Programs may ask too: POST /predict takes numbers as JSON or a picture.
+package live
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/net/netutil"
+)
+
+// The times in which a visitor must have sent a request, and taken what it gets.
+const (
+	headerTime   = 5 * time.Second
+	bodyTime     = 10 * time.Second
+	writeTime    = 10 * time.Second
+	idleTime     = time.Minute
+	closeTime    = 3 * time.Second
+	heartbeat    = 15 * time.Second // a comment on a quiet stream: so a vanished browser is noticed
+	maxBody      = 1_000_000
+	maxHeader    = 16_000
+	maxStreams   = 100
+	maxConnected = 400 // more wait in the system's queue; those that send nothing lose their place after headerTime
+)
+
+// Page is a running server. Its methods may be called from several goroutines.
+type Page struct {
+	address  string
+	hosts    hosts
+	server   *http.Server
+	ctx      context.Context // of the run: its end ends a pause
+	hub      hub
+	progress progress
+	view     atomic.Pointer[view] // nil until Show
+	tickets  chan struct{}        // one for each prediction that is being computed
+
+	closing   chan struct{} // closed when the page is to end
+	finished  chan struct{} // closed behind the last event
+	broken    chan struct{} // closed when the server ended without being asked to
+	closeOnce sync.Once
+	ended     sync.WaitGroup
+	failure   error // of the server, behind ended
+}
+
+// Open listens on an address, such as 127.0.0.1:8080, and serves from then on; port 0 is any free one. When ctx is
+// cancelled a paused run goes on, to its end. The error is that of listening: the port in use.
+func Open(ctx context.Context, address string) (*Page, error) {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	p := &Page{
+		ctx: ctx, hosts: hostsOf(address, listener.Addr()),
+		address: "http://" + shownAddress(listener.Addr()),
+		tickets: make(chan struct{}, concurrentPredictions()),
+		closing: make(chan struct{}), finished: make(chan struct{}), broken: make(chan struct{}),
+	}
+	p.progress.init()
+	p.hub.init()
+	p.server = &http.Server{
+		Handler:           p.handler(),
+		ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
+		MaxHeaderBytes: maxHeader,
+	}
+	p.ended.Add(2)
+	go func() {
+		defer p.ended.Done()
+		if err := p.server.Serve(netutil.LimitListener(listener, maxConnected)); err != http.ErrServerClosed {
+			p.failure = fmt.Errorf("the page: %w", err)
+			close(p.broken)
+		}
+	}()
+	go func() {
+		defer p.ended.Done()
+		p.work()
+	}()
+	return p, nil
+}
+
+// Address is where a browser finds the page: http://127.0.0.1:8080.
+func (p *Page) Address() string { return p.address }
+
+// Local tells whether only this machine can open the page.
+func (p *Page) Local() bool { return p.hosts.loopback }
+
+// Broken is closed when the server can serve no longer; Close then says why.
+func (p *Page) Broken() <-chan struct{} { return p.broken }
+
+// Close tells the viewers that the run has ended, and by which error if it is one, and stops the server.
+// The error is why the server could not serve to the end.
+func (p *Page) Close(why error) error {
+	p.closeOnce.Do(func() {
+		if why != nil {
+			p.progress.fail(why)
+		}
+		close(p.closing)
+		ctx, cancel := context.WithTimeout(context.Background(), closeTime)
+		defer cancel()
+		if p.server.Shutdown(ctx) != nil { // somebody takes too long
+			_ = p.server.Close() // the listener is closed already
+		}
+		p.ended.Wait()
+	})
+	return p.failure
+}
+
+// shownAddress is one that a browser on this machine can open, also of a server that listens everywhere.
+func shownAddress(a net.Addr) string {
+	host, port, err := net.SplitHostPort(a.String())
+	if err != nil {
+		return a.String()
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}

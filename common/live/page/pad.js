@@ -1,0 +1,155 @@
+// The paper to draw a digit on, with a pointer or with keys, and the pictures that are dropped on it.
+
+const $ = (id) => document.getElementById(id);
+const side = 280, pen = 22; // a stroke of MNIST is about a twelfth of the picture
+const largest = 900_000; // bytes of a file that is sent as it is; the server takes a million
+
+// startPad calls picture with a Blob when there is something new, empty when there is nothing any more, and
+// complain with words for a file that is no picture.
+export function startPad({ picture, empty, complain }) {
+  const pad = $("pad"), context = pad.getContext("2d", { willReadFrequently: true });
+  let drawn = false; // there is ink
+  let at = null; // where the pointer is down
+  let generation = 0; // of what is on the paper: an older picture is not sent any more
+  let sending = 0;
+
+  function wipe() {
+    context.fillStyle = "#fff";
+    context.fillRect(0, 0, side, side);
+    context.strokeStyle = context.fillStyle = "#000";
+    context.lineWidth = pen;
+    context.lineCap = context.lineJoin = "round";
+    drawn = false;
+    generation++;
+  }
+
+  function line(from, to) {
+    context.beginPath();
+    context.moveTo(from.x, from.y);
+    context.lineTo(to.x, to.y === from.y && to.x === from.x ? to.y + 0.01 : to.y);
+    context.stroke();
+    drawn = true;
+  }
+
+  function send() {
+    const mine = ++generation;
+    sending = performance.now();
+    pad.toBlob((blob) => { if (mine === generation && drawn) picture(blob); });
+  }
+
+  const place = (e) => {
+    const box = pad.getBoundingClientRect();
+    return { x: (e.clientX - box.left) * side / box.width, y: (e.clientY - box.top) * side / box.height };
+  };
+
+  pad.addEventListener("pointerdown", (e) => {
+    if (e.button !== 0 || at) return;
+    pad.setPointerCapture(e.pointerId);
+    at = place(e);
+    line(at, at);
+    e.preventDefault();
+    pad.focus({ preventScroll: true, focusVisible: false });
+  });
+  pad.addEventListener("pointermove", (e) => {
+    if (!at) return;
+    for (const point of e.getCoalescedEvents?.() ?? [e]) {
+      const to = place(point);
+      line(at, to);
+      at = to;
+    }
+    if (performance.now() - sending > 150) send(); // the bars move while one draws
+  });
+  const lift = () => {
+    if (!at) return;
+    at = null;
+    send();
+  };
+  pad.addEventListener("pointerup", lift);
+  pad.addEventListener("pointercancel", lift);
+
+  // the pen for keys: a cursor that shows while the paper has the focus, and is no ink
+  const cursor = { x: side / 2, y: side / 2, down: false };
+  const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  pad.addEventListener("keydown", (e) => {
+    if (e.ctrlKey || e.metaKey || e.altKey) return;
+    const step = steps[e.key];
+    if (step) {
+      const to = { x: Math.min(side, Math.max(0, cursor.x + 14 * step[0])), y: Math.min(side, Math.max(0, cursor.y + 14 * step[1])) };
+      if (cursor.down) {
+        line(cursor, to);
+        send();
+      }
+      Object.assign(cursor, to);
+    } else if (e.key === " ") {
+      cursor.down = !cursor.down;
+      if (cursor.down) {
+        line(cursor, cursor);
+        send();
+      }
+    } else if (e.key === "Delete" || e.key === "Backspace") {
+      clear();
+    } else {
+      return;
+    }
+    pad.setAttribute("aria-label", `Paper to draw a digit on. Pen ${cursor.down ? "down" : "up"} at ` +
+      `${Math.round(100 * cursor.x / side)} % from the left, ${Math.round(100 * cursor.y / side)} % from the top`);
+    e.preventDefault();
+  });
+
+  function clear() {
+    wipe();
+    cursor.down = false;
+    empty();
+  }
+  $("clear").addEventListener("click", clear);
+
+  // a file is shown on the paper, and goes to the server as it is unless it is large
+  async function open(file) {
+    wipe();
+    empty();
+    const mine = generation;
+    let bitmap;
+    try {
+      bitmap = await createImageBitmap(file);
+    } catch {
+      if (file.size <= largest) picture(file); // the server says what is wrong with it
+      else complain(`${file.name}: not a picture that this browser reads`);
+      return;
+    }
+    if (mine !== generation) return;
+    const scale = Math.min(side / bitmap.width, side / bitmap.height);
+    const width = bitmap.width * scale, height = bitmap.height * scale;
+    context.drawImage(bitmap, (side - width) / 2, (side - height) / 2, width, height);
+    picture(file.size <= largest ? file : await smaller(bitmap));
+  }
+
+  async function smaller(bitmap) {
+    const scale = Math.min(1, 800 / Math.max(bitmap.width, bitmap.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.max(1, Math.round(bitmap.width * scale));
+    canvas.height = Math.max(1, Math.round(bitmap.height * scale));
+    const small = canvas.getContext("2d");
+    small.fillStyle = "#fff";
+    small.fillRect(0, 0, canvas.width, canvas.height);
+    small.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    return new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.9));
+  }
+
+  $("file").addEventListener("change", (e) => {
+    if (e.target.files.length > 0) open(e.target.files[0]);
+    e.target.value = ""; // the same file may be opened again
+  });
+  const area = $("try");
+  addEventListener("dragover", (e) => { e.preventDefault(); area.classList.add("dropping"); });
+  addEventListener("dragleave", (e) => { if (!e.relatedTarget) area.classList.remove("dropping"); });
+  addEventListener("drop", (e) => {
+    e.preventDefault();
+    area.classList.remove("dropping");
+    if (e.dataTransfer.files.length > 0) open(e.dataTransfer.files[0]);
+  });
+  addEventListener("paste", (e) => {
+    if (e.clipboardData.files.length > 0) open(e.clipboardData.files[0]);
+  });
+
+  wipe();
+}

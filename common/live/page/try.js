@@ -1,0 +1,168 @@
+// Trying the model: an input goes to /predict whenever it changes, and again when the net has learned.
+import { startPad } from "./pad.js";
+
+const $ = (id) => document.getElementById(id);
+
+// start shows the inputs of a model. What it returns has refresh, which asks again.
+export function start(model) {
+  let wanted = null; // the newest input that has not been asked for
+  let current = null; // the input of the answer on the page
+  let asking = false;
+  let refreshed = 0;
+
+  async function ask() {
+    if (asking) return; // behind the answer, the newest is asked for
+    asking = true;
+    while (wanted) {
+      const input = wanted;
+      wanted = null;
+      try {
+        const response = await fetch("predict", { method: "POST", body: input.body, headers: { "Content-Type": input.type } });
+        const answer = await response.json();
+        if (response.ok) {
+          current = input;
+          show(answer, performance.now() - input.since);
+        } else {
+          current = null;
+          complain(answer.error);
+        }
+      } catch {
+        complain("no answer: the program does not run any more");
+        wanted = null;
+      }
+    }
+    asking = false;
+  }
+
+  const bars = (model.labels ?? []).map((label) => {
+    const item = document.createElement("li");
+    const name = document.createElement("span"), track = document.createElement("div"), share = document.createElement("span");
+    const bar = document.createElement("div");
+    name.textContent = label;
+    track.className = "track";
+    bar.className = "bar";
+    share.className = "share";
+    track.append(bar);
+    item.append(name, track, share);
+    return { item, bar, share };
+  });
+  $("bars").replaceChildren(...bars.map((b) => b.item));
+  $("bars").hidden = bars.length === 0;
+
+  function show(answer, milliseconds) {
+    $("problem").hidden = true;
+    const verdict = document.createElement("strong"), rest = document.createElement("span");
+    if (answer.probabilities) {
+      const best = answer.probabilities.indexOf(Math.max(...answer.probabilities));
+      verdict.textContent = answer.label;
+      rest.textContent = ` with ${(100 * answer.probabilities[best]).toFixed(1)} %`;
+      answer.probabilities.forEach((p, i) => {
+        bars[i].bar.style.width = 100 * p + "%";
+        bars[i].share.textContent = (100 * p).toFixed(1) + " %";
+        bars[i].item.classList.toggle("best", i === best);
+      });
+    } else {
+      rest.textContent = model.output + " ";
+      verdict.textContent = Math.abs(answer.output) >= 100 ? answer.output.toFixed(1) : answer.output.toFixed(3);
+    }
+    const line = document.createElement("p");
+    line.className = "verdict";
+    line.append(...(answer.probabilities ? [verdict, rest] : [rest, verdict]));
+    const shown = $("answer").textContent;
+    if (shown !== line.textContent) $("answer").replaceChildren(line);
+    $("answered").textContent = `answered in ${Math.max(1, Math.round(milliseconds))} ms`;
+    if (answer.pixels) showPixels(answer.pixels);
+  }
+
+  function complain(words) {
+    $("problem").textContent = words;
+    $("problem").hidden = false;
+    clear();
+  }
+
+  function clear() {
+    current = wanted = null;
+    $("answered").textContent = "";
+    const line = document.createElement("p"), quiet = document.createElement("span");
+    line.className = "verdict";
+    quiet.className = "quiet";
+    quiet.textContent = "no answer yet";
+    line.append(quiet);
+    $("answer").replaceChildren(line);
+    for (const b of bars) {
+      b.bar.style.width = "0";
+      b.share.textContent = "";
+      b.item.classList.remove("best");
+    }
+    if (!model.inputs) showPixels(new Array(784).fill(0));
+  }
+
+  function send(body, type) {
+    wanted = { body, type, since: performance.now() };
+    ask();
+  }
+
+  if (model.inputs) {
+    startSliders(model.inputs, (values) => send(JSON.stringify({ inputs: values }), "application/json"));
+  } else {
+    $("pad-place").hidden = false;
+    showPixels(new Array(784).fill(0));
+    startPad({
+      picture: (blob) => send(blob, blob.type || "application/octet-stream"),
+      empty: () => { clear(); $("problem").hidden = true; },
+      complain,
+    });
+  }
+  return {
+    refresh() {
+      if (!current || asking || document.hidden || performance.now() - refreshed < 500) return;
+      refreshed = performance.now();
+      wanted = { ...current, since: refreshed };
+      ask();
+    },
+  };
+}
+
+// what the net sees: 0 is paper, 255 is ink
+function showPixels(pixels) {
+  const canvas = $("saw"), context = canvas.getContext("2d");
+  const image = context.createImageData(28, 28);
+  pixels.forEach((ink, i) => {
+    image.data.set([255 - ink, 255 - ink, 255 - ink, 255], 4 * i);
+  });
+  context.putImageData(image, 0, 0);
+  canvas.setAttribute("aria-label", pixels.some((ink) => ink > 0) ? "the digit as the net sees it" : "nothing yet");
+}
+
+function startSliders(inputs, changed) {
+  const form = $("sliders");
+  const values = inputs.map((input) => input.value);
+  inputs.forEach((input, i) => {
+    const place = document.createElement("div"), label = document.createElement("label");
+    const range = document.createElement("input"), number = document.createElement("input");
+    place.className = "slider";
+    label.textContent = input.name;
+    label.htmlFor = "input-" + i;
+    for (const [field, type] of [[range, "range"], [number, "number"]]) {
+      field.type = type;
+      field.step = type === "number" ? "any" : input.step;
+      if (type === "range") [field.min, field.max] = [input.min, input.max];
+      field.value = input.value;
+    }
+    range.id = "input-" + i;
+    number.setAttribute("aria-label", input.name + ", any number");
+    const set = (field, other) => () => {
+      if (field.value === "" || !Number.isFinite(field.valueAsNumber)) return; // not a number yet
+      values[i] = field.valueAsNumber;
+      other.value = field.value;
+      changed(values);
+    };
+    range.addEventListener("input", set(range, number));
+    number.addEventListener("input", set(number, range));
+    place.append(label, range, number);
+    form.append(place);
+  });
+  form.addEventListener("submit", (e) => e.preventDefault());
+  form.hidden = false;
+  changed(values);
+}

@@ -1,0 +1,181 @@
+package live
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"runtime"
+
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/digit"
+	"gorgonia-lectures/common/model"
+)
+
+// concurrentPredictions bounds the memory of predictions: each has a graph of its own, and maybe a large picture.
+func concurrentPredictions() int { return max(2, runtime.GOMAXPROCS(0)) }
+
+// Answer is what a net says to one row: a label with the probabilities of all, or a number.
+type Answer struct {
+	Label         any       `json:"label,omitempty"`
+	Probabilities []float64 `json:"probabilities,omitempty"`
+	Output        *float64  `json:"output,omitempty"`
+}
+
+// NewAnswer reads a row of the net's output; labels are the names of its columns, nil for one number. It is an
+// error if a value is not finite.
+func NewAnswer(row []float64, labels []any) (Answer, error) {
+	for _, v := range row {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return Answer{}, errors.New("the net's output is not finite: its weights are broken, or its inputs too large")
+		}
+	}
+	if labels == nil {
+		return Answer{Output: &row[0]}, nil
+	}
+	return Answer{Label: labels[model.ArgMax(row)], Probabilities: row}, nil
+}
+
+// question is the JSON of a request: one of its fields.
+type question struct {
+	Inputs  []float64 `json:"inputs"`
+	Picture []byte    `json:"picture"` // base64 of a PNG, JPEG or GIF
+}
+
+// reply is the JSON of an answer.
+type reply struct {
+	Answer
+	Pixels []int `json:"pixels,omitempty"` // 28x28, what the net saw of the picture: 0 is paper, 255 ink
+}
+
+// predict answers POST /predict.
+func (p *Page) predict(w http.ResponseWriter, r *http.Request) {
+	v := p.view.Load()
+	if v == nil {
+		w.Header().Set("Retry-After", "1")
+		refuse(w, http.StatusServiceUnavailable, errors.New("the net is not there yet"))
+		return
+	}
+	body, err := io.ReadAll(r.Body) // at most maxBody
+	if err != nil {
+		refuse(w, http.StatusBadRequest, fmt.Errorf("the request's body: %w", err))
+		return
+	}
+	select {
+	case p.tickets <- struct{}{}:
+		defer func() { <-p.tickets }()
+	case <-r.Context().Done():
+		return // nobody waits for the answer
+	case <-p.closing:
+		refuse(w, http.StatusServiceUnavailable, errors.New("the run has ended"))
+		return
+	}
+	row, pixels, err := v.read(body)
+	if err != nil {
+		refuse(w, http.StatusBadRequest, err)
+		return
+	}
+	answer, err := v.answer(row)
+	if err != nil {
+		refuse(w, http.StatusUnprocessableEntity, err)
+		return
+	}
+	send(w, reply{Answer: answer, Pixels: pixels})
+}
+
+// read takes JSON or the bytes of a picture.
+func (v *view) read(body []byte) (row []float64, pixels []int, err error) {
+	pictures := v.Sliders == nil
+	text := bytes.TrimLeft(body, " \t\r\n")
+	switch {
+	case len(text) == 0:
+		return nil, nil, errors.New("an empty body: want " + v.wanted())
+	case text[0] != '{' && pictures:
+		return v.readPicture(body)
+	}
+	var q question
+	if err := decode(text, &q); err != nil {
+		return nil, nil, fmt.Errorf("the body is not the JSON that is wanted: %w; want %s", err, v.wanted())
+	}
+	switch {
+	case (q.Inputs == nil) == (q.Picture == nil):
+		return nil, nil, errors.New("want " + v.wanted())
+	case q.Picture != nil && !pictures:
+		return nil, nil, errors.New("this net takes no pictures: want " + v.wanted())
+	case q.Picture != nil:
+		return v.readPicture(q.Picture)
+	}
+	want := digit.Side * digit.Side
+	if !pictures {
+		want = len(v.Sliders)
+	}
+	if len(q.Inputs) != want {
+		return nil, nil, fmt.Errorf("%d inputs, want %d: %s", len(q.Inputs), want, v.wanted())
+	}
+	for i, x := range q.Inputs {
+		if math.IsInf(float64(float32(x)), 0) {
+			return nil, nil, fmt.Errorf("input %d: %g is not a number that a net takes", i+1, x)
+		}
+	}
+	return q.Inputs, nil, nil
+}
+
+// wanted is an example for who asked wrongly.
+func (v *view) wanted() string {
+	if v.Sliders == nil {
+		return `{"picture": "base64 of a PNG, JPEG or GIF"}, {"inputs": [784 numbers from 0 to 1]}, or the bytes of a picture`
+	}
+	values := make([]float64, len(v.Sliders))
+	names := ""
+	for i, s := range v.Sliders {
+		values[i] = s.Value
+		names += ", " + s.Name
+	}
+	example, err := json.Marshal(values)
+	if err != nil {
+		return err.Error()
+	}
+	return fmt.Sprintf(`{"inputs": %s} with %s`, example, names[2:])
+}
+
+func (v *view) readPicture(file []byte) (row []float64, pixels []int, err error) {
+	prepared, err := digit.Read(bytes.NewReader(file))
+	if err != nil {
+		return nil, nil, fmt.Errorf("the picture: %w", err)
+	}
+	for _, value := range prepared {
+		row, pixels = append(row, float64(value)/255), append(pixels, int(value))
+	}
+	return row, pixels, nil
+}
+
+func (v *view) answer(row []float64) (Answer, error) {
+	data, err := dataset.FromFloats(v.Net.InputShape(), row, nil, nil)
+	if err != nil {
+		return Answer{}, err
+	}
+	y, err := v.Net.Predict(data)
+	if err != nil {
+		return Answer{}, err
+	}
+	return NewAnswer(model.Float64s(y), v.Labels)
+}
+
+// decode reads one JSON value and nothing behind it. Unknown fields are an error: they would be a mistyped name.
+func decode(text []byte, to any) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(to); err != nil {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return errors.New("it is cut off")
+		}
+		return err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return errors.New("there is more behind it")
+	}
+	return nil
+}

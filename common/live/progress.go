@@ -1,0 +1,290 @@
+package live
+
+import (
+	"context"
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/model"
+)
+
+// The states of a run, as the page gets them.
+const (
+	waiting  = "waiting"  // training has not begun
+	training = "training" //
+	paused   = "paused"   //
+	stopping = "stopping" // after this epoch
+	stopped  = "stopped"  // because a visitor wanted it
+	done     = "done"     //
+	failed   = "failed"   //
+)
+
+// progress is what the training thread leaves for the page, and the page for it.
+type progress struct {
+	lock    sync.Mutex
+	changed chan struct{} // closed, and made anew, when a visitor changes something
+
+	state   string
+	message string // why it failed
+	run     model.Run
+	batch   model.Batch
+	epoch   model.Epoch // the last whole one
+	epochs  history
+	steps   trace
+	reading Reading // of the last validation
+
+	paused, stop bool
+	speed        float64 // epochs a second at most; 0: no limit
+	since        time.Time
+	sinceSteps   int // steps done then: training has not been paused since
+
+	filling Reading // of this validation: only the training thread looks
+}
+
+// Reading is what a net made of rows whose outputs are classes.
+type Reading struct {
+	Predicted []int     // most probable class of each row
+	Sure      []float64 // its probability
+}
+
+func (p *progress) init() {
+	p.state, p.changed = waiting, make(chan struct{})
+}
+
+// Callback makes a Fit show itself on the page, and do what its buttons say. With it training pauses where the page
+// says so, an end of ctx ends the pause with its error, and a stop returns model.ErrStop behind the epoch.
+func (p *Page) Callback() model.Callback {
+	q := &p.progress
+	return model.Callback{
+		TrainBegin: func(run model.Run) error {
+			q.begin(run)
+			return nil
+		},
+		BatchEnd: func(b model.Batch) error { return q.batchEnd(p.ctx, b) },
+		ValidationBatch: func(first int, output *tensor.Dense) error {
+			q.filling.Add(first, output)
+			return nil
+		},
+		EpochEnd: func(e model.Epoch) error { return q.epochEnd(p.ctx, e) },
+		TrainEnd: func(*model.History) error {
+			q.end()
+			return nil
+		},
+	}
+}
+
+// Stopped tells whether a visitor ended the training before its last epoch, and wants the net to be saved.
+func (p *Page) Stopped() bool {
+	p.progress.lock.Lock()
+	defer p.progress.lock.Unlock()
+	return p.progress.stop
+}
+
+// Read shows what the net made of the test rows, in their order, if no validation has told it.
+func (p *Page) Read(r Reading) {
+	p.progress.lock.Lock()
+	defer p.progress.lock.Unlock()
+	p.progress.reading = r
+	p.progress.epochs.version++
+}
+
+func (p *progress) begin(run model.Run) {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	p.run = run
+	p.epochs = history{accuracy: slices.Contains(run.Metrics, model.Accuracy), validation: run.Validation}
+	p.steps = newTrace(run.Batches)
+	p.state = training
+	p.anchor()
+}
+
+// anchor begins to measure the speed anew.
+func (p *progress) anchor() { p.since, p.sinceSteps = time.Now(), p.position() }
+
+// position is the number of steps done.
+func (p *progress) position() int {
+	if p.batch.Batches == 0 {
+		return 0
+	}
+	return (p.batch.Epoch-1)*p.batch.Batches + p.batch.Batch
+}
+
+func (p *progress) batchEnd(ctx context.Context, b model.Batch) error {
+	p.lock.Lock()
+	p.batch = b
+	p.steps.add(b)
+	wait := p.paused
+	p.lock.Unlock()
+	if !wait {
+		return nil
+	}
+	return p.whilePaused(ctx)
+}
+
+// whilePaused returns when the run may go on.
+func (p *progress) whilePaused(ctx context.Context) error {
+	for {
+		p.lock.Lock()
+		wait, changed := p.paused, p.changed
+		p.lock.Unlock()
+		if !wait {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+func (p *progress) epochEnd(ctx context.Context, e model.Epoch) error {
+	p.lock.Lock()
+	p.epoch = e
+	p.epochs.add(e)
+	if len(p.filling.Predicted) > 0 {
+		p.reading, p.filling = p.filling, Reading{}
+	}
+	stop := p.stop
+	p.lock.Unlock()
+	if stop {
+		return model.ErrStop
+	}
+	return p.keepPace(ctx)
+}
+
+// keepPace waits until the epoch has taken as long as the speed says.
+func (p *progress) keepPace(ctx context.Context) error {
+	for {
+		p.lock.Lock()
+		early := time.Duration(0)
+		if p.speed > 0 && p.batch.Batches > 0 && !p.stop {
+			epochs := float64(p.position()-p.sinceSteps) / float64(p.batch.Batches)
+			early = time.Duration(epochs/p.speed*float64(time.Second)) - time.Since(p.since)
+		}
+		changed := p.changed
+		p.lock.Unlock()
+		if early < time.Millisecond {
+			return nil
+		}
+		timer := time.NewTimer(early)
+		select {
+		case <-timer.C:
+		case <-changed:
+		case <-ctx.Done():
+			timer.Stop()
+			return context.Cause(ctx)
+		}
+		timer.Stop()
+	}
+}
+
+func (p *progress) end() {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	p.state = done
+	if p.stop && p.epoch.Epoch < p.run.Epochs {
+		p.state = stopped
+	}
+	p.epochs.version++ // the weights of the end have been seen by nobody yet
+}
+
+// fail is the end of a run by an error.
+func (p *progress) fail(why error) {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	p.state, p.message = failed, why.Error()
+}
+
+// Add reads the outputs of some rows, those from first on; a first of 0 begins anew. Outputs of one value
+// have no classes, and leave the reading empty.
+func (r *Reading) Add(first int, output *tensor.Dense) {
+	rows := output.Shape()[0]
+	width := output.Shape().TotalSize() / rows
+	if width < 2 {
+		return
+	}
+	if first == 0 {
+		r.Predicted, r.Sure = r.Predicted[:0], r.Sure[:0]
+	}
+	values := model.Float64s(output)
+	for i := range rows {
+		row := values[i*width : (i+1)*width]
+		best := model.ArgMax(row)
+		r.Predicted, r.Sure = append(r.Predicted, best), append(r.Sure, row[best])
+	}
+}
+
+// status is what the page gets of all this.
+type status struct {
+	State       string   `json:"state"`
+	Message     string   `json:"message,omitempty"`
+	Epoch       int      `json:"epoch"` // of which the batch is
+	Epochs      int      `json:"epochs"`
+	Batch       int      `json:"batch"`
+	Batches     int      `json:"batches"`
+	Share       float64  `json:"share"`          // of the steps that are done
+	Left        *float64 `json:"left,omitempty"` // seconds, if it can be told
+	Loss        *float64 `json:"loss,omitempty"` // of this epoch so far
+	Accuracy    *float64 `json:"accuracy,omitempty"`
+	ValLoss     *float64 `json:"val_loss,omitempty"` // of the last validation
+	ValAccuracy *float64 `json:"val_accuracy,omitempty"`
+	Speed       float64  `json:"speed"` // epochs a second at most; 0: no limit
+	Viewers     int      `json:"viewers"`
+}
+
+func (p *progress) status() status {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	s := status{State: p.state, Message: p.message, Epoch: p.batch.Epoch, Epochs: p.run.Epochs,
+		Batch: p.batch.Batch, Batches: p.run.Batches, Speed: p.speed}
+	if s.State == training {
+		switch {
+		case p.stop:
+			s.State = stopping
+		case p.paused:
+			s.State = paused
+		}
+	}
+	all, steps := p.run.Epochs*p.run.Batches, p.position()
+	if all > 0 {
+		s.Share = float64(steps) / float64(all)
+	}
+	if passed := steps - p.sinceSteps; s.State == training && passed > 0 {
+		s.Left = figure(time.Since(p.since).Seconds() / float64(passed) * float64(all-steps))
+	}
+	if steps > 0 {
+		s.Loss = figure(p.batch.Loss)
+		if p.epochs.accuracy {
+			s.Accuracy = figure(p.batch.Accuracy)
+		}
+	}
+	if p.run.Validation && p.epoch.Epoch > 0 {
+		s.ValLoss = figure(p.epoch.ValLoss)
+		if p.epochs.accuracy {
+			s.ValAccuracy = figure(p.epoch.ValAccuracy)
+		}
+	}
+	return s
+}
+
+// moment is what the pictures are drawn from; running tells whether training would be held up by it.
+func (p *progress) moment() (m moment, running bool) {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	m.epochs, m.trace = p.epochs.copy(), p.steps.copy()
+	m.Epoch, m.Reading = p.epoch.Epoch, p.reading
+	return m, p.state == training && !p.paused
+}
+
+// figure is a number for JSON, which has no word for NaN and the infinities.
+func figure(x float64) *float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return nil
+	}
+	return &x
+}

@@ -1,0 +1,98 @@
+package live
+
+import (
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math"
+	"net/http"
+)
+
+//go:embed page
+var files embed.FS
+
+// handler is everything that the server answers.
+func (p *Page) handler() http.Handler {
+	page, err := fs.Sub(files, "page")
+	if err != nil {
+		panic(err) // the name above is wrong
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /", http.FileServerFS(page))
+	mux.HandleFunc("GET /events", p.events)
+	mux.HandleFunc("POST /predict", p.predict)
+	mux.HandleFunc("POST /control", p.control)
+	return p.guard(mux)
+}
+
+// order is what a button says.
+type order struct {
+	Action string  `json:"action"` // pause, resume, stop or speed
+	Speed  float64 `json:"speed"`  // for speed: epochs a second at most; 0: no limit
+}
+
+// control answers POST /control, which the page's buttons use.
+func (p *Page) control(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		refuse(w, http.StatusBadRequest, fmt.Errorf("the request's body: %w", err))
+		return
+	}
+	var o order
+	if err := decode(body, &o); err != nil {
+		refuse(w, http.StatusBadRequest, fmt.Errorf("the body is not the JSON that is wanted: %w", err))
+		return
+	}
+	if err := p.progress.obey(o); err != nil {
+		refuse(w, http.StatusBadRequest, err)
+		return
+	}
+	send(w, p.progress.status())
+}
+
+// obey does what a button says. What comes too late changes nothing.
+func (p *progress) obey(o order) error {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	ended := p.state != training && p.state != waiting
+	switch o.Action {
+	case "pause":
+		p.paused = !ended && !p.stop
+	case "resume":
+		p.paused = false
+	case "stop":
+		if !ended {
+			p.stop, p.paused = true, false
+		}
+	case "speed":
+		if !(o.Speed >= 0) || math.IsInf(o.Speed, 0) {
+			return fmt.Errorf("speed %g: want epochs a second, 0 for no limit", o.Speed)
+		}
+		p.speed = o.Speed
+	default:
+		return fmt.Errorf("action %q: want pause, resume, stop or speed", o.Action)
+	}
+	p.anchor()
+	close(p.changed)
+	p.changed = make(chan struct{})
+	return nil
+}
+
+// refuse answers with a status and the error as JSON. A body that was too large has a status of its own.
+func refuse(w http.ResponseWriter, code int, err error) {
+	if large := new(http.MaxBytesError); errors.As(err, &large) {
+		code, err = http.StatusRequestEntityTooLarge, fmt.Errorf("a body of more than %d bytes", large.Limit)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(code)
+	send(w, map[string]string{"error": err.Error()})
+}
+
+// send writes JSON. A visitor that does not take it has left.
+func send(w http.ResponseWriter, data any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(data)
+}

@@ -1,0 +1,140 @@
+package live
+
+import (
+	"fmt"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+
+	"gorgonia-lectures/common/chart"
+	"gorgonia-lectures/common/digit"
+	"gorgonia-lectures/common/model"
+)
+
+// View is what a page shows of a program and its net.
+type View struct {
+	Program string // its name
+	About   string // one line: what it does
+	Net     *model.Net
+
+	Sliders []Slider // one for each input; nil: the input is a picture of a digit
+	Labels  []any    // name of each output; nil: one number
+	Output  string   // what that number is
+
+	Curves   func(*chart.Curves) // changes the look of the history's curves; nil: as it is
+	Pictures []Picture
+	Speed    float64 // epochs a second at most until a visitor changes it; 0: no limit
+}
+
+// Slider is an input that a visitor chooses.
+type Slider struct {
+	Name  string  `json:"name"`
+	Min   float64 `json:"min"`
+	Max   float64 `json:"max"`
+	Step  float64 `json:"step"`
+	Value float64 `json:"value"` // at first
+}
+
+// Picture is drawn anew after epochs, at most once a second, while the run goes on in another goroutine: Draw must
+// take the weights from Net.Weights and Net.Predict, which lock them.
+type Picture struct {
+	Title         string
+	Alt           string                              // what is to be seen, for who cannot see it
+	Draw          func(Moment) (chart.Picture, error) // nil and no error: nothing to show yet
+	Width, Height vg.Length                           // 0: 6 x 4.5 inches
+}
+
+// Moment is what Draw may want to know beside the weights.
+type Moment struct {
+	Epoch   int     // the last whole one; 0: none
+	Reading Reading // of the last validation
+}
+
+// view is a View that was found to be right.
+type view struct {
+	View
+	drawings []*drawing
+}
+
+// Show says what the page shows from now on. It is an error if the net is not compiled, or does not have
+// the inputs and outputs of the view.
+func (p *Page) Show(v View) error {
+	if v.Net == nil || v.Net.Weights() == nil {
+		return fmt.Errorf("live: %s: no compiled net to show", v.Program)
+	}
+	inputs, want := 1, len(v.Sliders)
+	for _, n := range v.Net.InputShape() {
+		inputs *= n
+	}
+	if v.Sliders == nil {
+		want = digit.Side * digit.Side
+	}
+	if inputs != want {
+		return fmt.Errorf("live: %s: the net has %d inputs, want %d", v.Program, inputs, want)
+	}
+	outputs := 1
+	for _, n := range v.Net.OutputShape() {
+		outputs *= n
+	}
+	if want := max(1, len(v.Labels)); outputs != want {
+		return fmt.Errorf("live: %s: the net has %d outputs, want %d", v.Program, outputs, want)
+	}
+	about, err := describe(v)
+	if err != nil {
+		return err
+	}
+	p.hub.publish("1 model", event("model", about))
+	p.progress.lock.Lock()
+	p.progress.speed = v.Speed
+	p.progress.lock.Unlock()
+	p.view.Store(&view{View: v, drawings: p.drawings(v)})
+	return nil
+}
+
+// description is the event that tells of the model.
+type description struct {
+	Program string   `json:"program"`
+	About   string   `json:"about"`
+	Layers  []row    `json:"layers"`
+	Total   int      `json:"parameters"`
+	Inputs  []Slider `json:"inputs"` // null: a picture of a digit
+	Labels  []any    `json:"labels"` // null: one number
+	Output  string   `json:"output"`
+}
+
+// row is a line of the summary.
+type row struct {
+	Name       string `json:"name"`
+	Kind       string `json:"kind"`
+	Output     string `json:"output"`
+	Parameters int    `json:"parameters"`
+}
+
+func describe(v View) (description, error) {
+	d := description{Program: v.Program, About: v.About, Inputs: v.Sliders, Labels: v.Labels, Output: v.Output,
+		Total: v.Net.ParamCount()}
+	shape := v.Net.InputShape()
+	d.Layers = append(d.Layers, row{Name: "input", Kind: "Input", Output: sizes(shape)})
+	for i, l := range v.Net.Layers() {
+		next, err := l.OutputShape(shape)
+		if err != nil {
+			return d, fmt.Errorf("live: layer %d (%s): %w", i+1, l.Name, err)
+		}
+		count := 0
+		for _, p := range l.Params {
+			size := 1
+			for _, n := range p.Shape() {
+				size *= n
+			}
+			count += size
+		}
+		d.Layers = append(d.Layers, row{l.Name, l.Kind(), sizes(next), count})
+		shape = next
+	}
+	return d, nil
+}
+
+// sizes writes a shape as 28 × 28 × 1.
+func sizes(shape []int) string {
+	return strings.ReplaceAll(strings.Trim(fmt.Sprint(shape), "[]"), " ", " × ")
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+
+	"gonum.org/v1/plot/vg"
+
+	"gorgonia-lectures/common/chart"
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/model"
+)
+
+// surface is what the net answers around the unit square, with the lines of its hidden neurons. It may be
+// drawn while the net trains.
+func surface(net *model.Net, data dataset.Set, epoch int) (*chart.Surface, error) {
+	answers := func(x, y []float64) ([]float64, error) {
+		rows := make([][]float64, len(x))
+		for i := range x {
+			rows[i] = []float64{x[i], y[i]}
+		}
+		places, err := dataset.Points(rows)
+		if err != nil {
+			return nil, err
+		}
+		out, err := net.Predict(places)
+		if err != nil {
+			return nil, err
+		}
+		return model.Float64s(out), nil
+	}
+	const low, high = -0.25, 1.25
+	picture, err := chart.NewBatchSurface(answers, low, high, low, high)
+	if err != nil {
+		return nil, err
+	}
+	picture.Resolution = 80
+	picture.Title, picture.XLabel, picture.YLabel = fmt.Sprintf("epoch %d", epoch), "x1", "x2"
+	picture.Classes = []string{"x1 xor x2 = 0", "x1 xor x2 = 1"}
+	picture.Width, picture.Height = 5*vg.Inch, 4.5*vg.Inch
+	for i := range data.Len() {
+		x := data.Input(i)
+		picture.Points = append(picture.Points, chart.Point{X: x[0], Y: x[1], Class: int(data.Target(i)[0])})
+	}
+	picture.Lines, err = hiddenLines(net)
+	return picture, err
+}
+
+// hiddenLines are where the first hidden neurons, at most six, get an input of 0: on one side of its line
+// a neuron is more on than off.
+func hiddenLines(net *model.Net) ([]chart.Line, error) {
+	dense, ok := net.Layers()[0].Layer.(layer.Dense)
+	if !ok || len(net.Layers()) < 2 {
+		return nil, nil
+	}
+	weights := net.Weights()
+	kernel, bias := weights[0], make([]float64, dense.Units)
+	if !dense.NoBias {
+		bias = weights[1]
+	}
+	var lines []chart.Line
+	for i := range min(dense.Units, 6) {
+		a, b := kernel[i], kernel[dense.Units+i]
+		if a == 0 && b == 0 {
+			continue
+		}
+		line, err := chart.Straight(fmt.Sprintf("hidden neuron %d", i+1), a, b, bias[i], 10)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, line)
+	}
+	return lines, nil
+}
