@@ -128,25 +128,27 @@ usage: go run ./mnistcnn [flags]
        go run ./mnistcnn -load FILE -predict PICTURE ...
 
 common flags
-  -epochs N     train for N passes over the training rows (default 5)
-  -batch N      update the weights after every N rows (default 32)
-  -lr X         learning rate X of the optimizer (default 0.001)
-  -seed N       number N that fixes weights, shuffling and dropout (default 1)
-  -out DIR      write the run's files into folder DIR (default out/mnistcnn)
-  -quiet        print nothing but errors
-  -no-pictures  draw no pictures
-  -svg          draw each picture as .svg beside the .png
-  -load FILE    go on with the net in FILE, an .h5 file of ours or of Keras
-  -save FILE    save the net in FILE as Keras does, as .h5 (default net.h5 in -out)
-  -graph FILE   write the net's graph and its layers in FILE, a .dot file for Graphviz
-  -predict      predict with the net of -load for each PICTURE behind the flags, and do nothing else
-  -json         print the predictions as JSON
-  -data DIR     read the four MNIST files from folder DIR (default the Go module cache)
-  -limit N      use the first N digits to train and the first N to test (default 0, all)
+  -epochs N             train for N passes over the training rows (default 5)
+  -batch N              update the weights after every N rows (default 32)
+  -lr X                 learning rate X of the optimizer (default 0.001)
+  -seed N               number N that fixes weights, shuffling and dropout (default 1)
+  -out DIR              write the run's files into folder DIR (default out/mnistcnn)
+  -quiet                print nothing but errors
+  -no-pictures          draw no pictures
+  -svg                  draw each picture as .svg beside the .png
+  -load FILE            go on with the net in FILE, an .h5 file of ours or of Keras
+  -save FILE            save the net in FILE as Keras does, as .h5 (default net.h5 in -out)
+  -graph FILE           write the net's graph and its layers in FILE, a .dot file for Graphviz
+  -live                 show the run, and the net to try, on a page at -live-addr, until interrupted
+  -live-addr HOST:PORT  serve the page of -live at HOST:PORT; port 0: any that is free (default 127.0.0.1:8080)
+  -predict              predict with the net of -load for each PICTURE behind the flags, and do nothing else
+  -json                 print the predictions as JSON
+  -data DIR             read the four MNIST files from folder DIR (default the Go module cache)
+  -limit N              use the first N digits to train and the first N to test (default 0, all)
 
 flags of mnistcnn
-  -linear       train the linear baseline
-  -wrong N      draw N wrong digits (default 16)
+  -linear               train the linear baseline
+  -wrong N              draw N wrong digits (default 16)
 `
 
 func TestHelp(t *testing.T) {

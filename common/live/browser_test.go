@@ -1,0 +1,360 @@
+//go:build browser
+
+package live_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+)
+
+// folder is where the screenshots go, to be looked at.
+const folder = "../../out/live"
+
+// build compiles a program of the suite.
+func build(t *testing.T, name string) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), name)
+	if text, err := exec.Command("go", "build", "-o", binary, "../../"+name).CombinedOutput(); err != nil {
+		t.Fatalf("go build %s: %v\n%s", name, err, text)
+	}
+	return binary
+}
+
+// serve starts a program with -live on a free port and gives the address. When the test ends it is interrupted,
+// and must exit with 0.
+func serve(t *testing.T, binary string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(binary, append([]string{"-live", "-live-addr", "127.0.0.1:0", "-out", t.TempDir()}, args...)...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	if !lines.Scan() || !strings.HasPrefix(lines.Text(), "watch it at http://") {
+		t.Fatalf("%s: the first line is %q, want the address", binary, lines.Text())
+	}
+	address := strings.TrimPrefix(lines.Text(), "watch it at ")
+	var read sync.WaitGroup
+	done := make(chan bool, 1) // the run has ended, and its pictures are drawn
+	read.Go(func() {
+		for lines.Scan() {
+			if strings.HasPrefix(lines.Text(), "done: ") {
+				done <- true
+			}
+		}
+	})
+	t.Cleanup(func() {
+		select {
+		case <-done:
+		case <-time.After(time.Minute):
+			t.Errorf("%s: not done", binary)
+		}
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Error(err)
+		}
+		read.Wait()
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("%s: %v, want exit code 0 after an interrupt", binary, err)
+		}
+	})
+	return address
+}
+
+// tab is a page in the browser.
+type tab struct {
+	*testing.T
+	ctx context.Context
+
+	lock     sync.Mutex
+	messages []string
+}
+
+// open starts a browser of the given width on the address. When the test ends its console must be empty.
+func open(t *testing.T, address string, width, height int64) *tab {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()))
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, cancel := chromedp.NewContext(alloc)
+	p := &tab{T: t, ctx: ctx}
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, height)); err != nil {
+		t.Fatal(err)
+	}
+	console := chromedp.Console(ctx)
+	var heard sync.WaitGroup
+	heard.Go(func() {
+		for m, err := range console {
+			if err != nil {
+				return
+			}
+			p.lock.Lock()
+			p.messages = append(p.messages, m.String())
+			p.lock.Unlock()
+		}
+	})
+	t.Cleanup(func() {
+		cancel()
+		heard.Wait()
+		stop()
+		for _, m := range p.messages {
+			t.Errorf("the console says: %s", m)
+		}
+	})
+	p.do(chromedp.Navigate(address))
+	p.wait("the model", `document.getElementById("program").textContent !== "…"`)
+	return p
+}
+
+func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
+	p.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, 30*time.Second)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		p.Fatal(err)
+	}
+}
+
+// wait polls a condition in the page.
+func (p *tab) wait(what, condition string) {
+	p.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, 60*time.Second)
+	defer cancel()
+	if err := chromedp.Do(ctx, chromedp.Poll[chromedp.Void](condition, chromedp.WithPollingTimeout(0), chromedp.WithPollingInterval(20*time.Millisecond))); err != nil {
+		p.shot("failed")
+		p.Fatalf("waiting for %s: %v", what, err)
+	}
+}
+
+func evaluate[T any](p *tab, expression string) T {
+	p.Helper()
+	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		p.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+func (p *tab) text(id string) string {
+	p.Helper()
+	return evaluate[string](p, fmt.Sprintf("document.getElementById(%q).textContent", id))
+}
+
+func (p *tab) click(id string) {
+	p.Helper()
+	p.do(chromedp.Click(chromedp.ID(id)))
+}
+
+// shot saves the whole page as a picture.
+func (p *tab) shot(name string) {
+	p.Helper()
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		p.Fatal(err)
+	}
+	file, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, name+".png"), file, 0o644)
+	}
+	if err != nil {
+		p.Error(err)
+	}
+}
+
+// widths looks at the page at the width of a screen, a tablet and a phone, light and dark: nothing may be wider.
+func (p *tab) widths(name string) {
+	p.Helper()
+	for _, scheme := range []string{"light", "dark"} {
+		p.emulate("prefers-color-scheme", scheme)
+		for _, width := range []int64{1280, 768, 390} {
+			p.do(chromedp.EmulateViewport(width, 900), chromedp.Sleep(300*time.Millisecond))
+			if wide := evaluate[int64](p, "document.documentElement.scrollWidth"); wide > width {
+				p.Errorf("%s: at a width of %d the page is %d wide", name, width, wide)
+			}
+			p.shot(fmt.Sprintf("%s-%d-%s", name, width, scheme))
+		}
+	}
+	p.emulate("prefers-color-scheme", "light")
+	p.do(chromedp.EmulateViewport(1280, 900))
+}
+
+func (p *tab) emulate(feature, value string) {
+	p.Helper()
+	_, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: feature, Value: value}}})
+	if err != nil {
+		p.Fatal(err)
+	}
+}
+
+// picture is the address of a picture's newest drawing.
+func picture(i int) string { return fmt.Sprintf(`document.querySelector("#picture-%d img")?.src`, i) }
+
+// drawn waits until a picture differs from the one before, and is a picture that the browser can show.
+func (p *tab) drawn(i int, before string) string {
+	p.Helper()
+	p.wait(fmt.Sprintf("a new picture %d", i), fmt.Sprintf(
+		`(() => { const i = document.querySelector("#picture-%d img"); return i && i.src && i.src !== %q && i.complete && i.naturalWidth > 100; })()`, i, before))
+	return evaluate[string](p, picture(i))
+}
+
+func TestXORInABrowser(t *testing.T) {
+	address := serve(t, build(t, "xor"), "-epochs", "6000")
+	p := open(t, address, 1280, 900)
+	if title := p.text("program"); title != "xor" {
+		t.Errorf("the title is %q, want xor", title)
+	}
+	// the curve, the surface and the net change while it trains
+	for _, i := range []int{0, 2, 3} {
+		first := p.drawn(i, "")
+		p.drawn(i, first)
+	}
+	if state := p.text("state"); state != "training" {
+		t.Errorf("the state is %q, want training", state)
+	}
+	p.shot("xor-training")
+
+	// a pause holds the epoch, and the net can be tried meanwhile
+	p.click("pause")
+	p.wait("the pause", `document.getElementById("state").textContent === "paused"`)
+	epoch := p.text("epoch")
+	time.Sleep(500 * time.Millisecond)
+	if now := p.text("epoch"); now != epoch {
+		t.Errorf("paused in epoch %s, and half a second later in %s", epoch, now)
+	}
+	before := p.text("answer")
+	evaluate[bool](p, `(() => { const r = document.getElementById("input-1"); r.value = "1"; return r.dispatchEvent(new Event("input")); })()`)
+	p.wait("another answer", fmt.Sprintf(`document.getElementById("answer").textContent !== %q`, before))
+	if answer := p.text("answer"); !strings.HasPrefix(answer, "x1 xor x2 0.") {
+		t.Errorf("the answer is %q, want a number from 0 to 1", answer)
+	}
+	p.widths("xor")
+	p.click("pause")
+	p.wait("the run to go on", fmt.Sprintf(`document.getElementById("epoch").textContent !== %q`, epoch))
+
+	// at full speed it ends soon
+	evaluate[bool](p, `(() => { const s = document.getElementById("speed"); s.value = "0"; return s.dispatchEvent(new Event("change")); })()`)
+	p.wait("the end", `document.getElementById("state").textContent === "trained"`)
+	p.wait("the last epoch", `document.getElementById("epoch").textContent === "6,000 / 6,000"`)
+	if !evaluate[bool](p, `document.getElementById("pause").disabled && document.getElementById("stop").disabled`) {
+		t.Error("the buttons of a run that has ended can be pressed")
+	}
+}
+
+func TestStopInABrowser(t *testing.T) {
+	for _, program := range []string{"linreg", "iris"} {
+		p := open(t, serve(t, build(t, program)), 1280, 900)
+		for _, i := range []int{0, 2, 3} {
+			p.drawn(i, "")
+		}
+		p.widths(program)
+		p.click("stop")
+		p.wait("the stop", `document.getElementById("state").textContent === "stopped and saved"`)
+	}
+}
+
+// strokes of a seven on paper of 280 x 280.
+var seven = [][][2]float64{{{70, 60}, {140, 58}, {210, 60}}, {{210, 60}, {170, 140}, {130, 225}}}
+
+func TestDigitsInABrowser(t *testing.T) {
+	binary := build(t, "mnistcnn")
+	folder := t.TempDir()
+	if text, err := exec.Command(binary, "-epochs", "1", "-no-pictures", "-out", folder).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	address := serve(t, binary, "-load", filepath.Join(folder, "MNIST_CNN_model.h5"), "-epochs", "0", "-no-pictures")
+	p := open(t, address, 1280, 900)
+
+	// stroke by stroke, with a mouse
+	type point struct{ X, Y float64 }
+	corner := evaluate[point](p, `(() => { const b = document.getElementById("pad").getBoundingClientRect(); return {X: b.left, Y: b.top}; })()`)
+	for i, stroke := range seven {
+		for j, at := range stroke {
+			x, y := corner.X+at[0], corner.Y+at[1]
+			if j == 0 {
+				p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMousePressed, x, y, chromedp.ButtonLeft))
+			}
+			p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y, chromedp.ButtonLeft))
+			if j == len(stroke)-1 {
+				p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseReleased, x, y, chromedp.ButtonLeft))
+			}
+		}
+		p.wait(fmt.Sprintf("the answer to stroke %d", i+1), `document.querySelector(".bars .best") !== null`)
+	}
+	p.wait("a seven", `document.querySelector("#answer strong")?.textContent === "7"`)
+	if best := evaluate[string](p, `document.querySelector(".bars .best span").textContent`); best != "7" {
+		t.Errorf("the largest bar is that of %s, want 7", best)
+	}
+	t.Logf("seven: %s, %s", p.text("answer"), p.text("answered"))
+	p.wait("what is wrong", `document.querySelector("#picture-2 img")?.naturalWidth > 100`)
+	p.widths("mnistcnn")
+
+	p.click("clear")
+	p.wait("nothing", `document.querySelector(".bars .best") === null`)
+
+	// a picture is dropped
+	file, err := os.ReadFile("../../mnistcnn/testdata/seven.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	drop := `(async () => {
+		const bytes = Uint8Array.from(atob(%q), (c) => c.charCodeAt(0));
+		const files = new DataTransfer();
+		files.items.add(new File([bytes], "drop.png", { type: "image/png" }));
+		return document.getElementById("pad").dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true }));
+	})()`
+	evaluate[bool](p, fmt.Sprintf(drop, base64.StdEncoding.EncodeToString(file)))
+	p.wait("a seven", `document.querySelector("#answer strong")?.textContent === "7"`)
+	p.shot("mnistcnn-dropped")
+
+	// with the keys: along the top, and down
+	p.click("clear")
+	p.do(chromedp.Focus(chromedp.ID("pad")))
+	press := func(key string, times int) {
+		for range times {
+			evaluate[bool](p, fmt.Sprintf(`document.getElementById("pad").dispatchEvent(new KeyboardEvent("keydown", { key: %q, bubbles: true, cancelable: true }))`, key))
+		}
+	}
+	press("ArrowUp", 6)
+	press("ArrowLeft", 5)
+	press(" ", 1)
+	press("ArrowRight", 9)
+	for range 6 {
+		press("ArrowDown", 2)
+		press("ArrowLeft", 1)
+	}
+	press(" ", 1)
+	p.wait("an answer to keys", `document.querySelector(".bars .best") !== null`)
+	p.shot("mnistcnn-keys")
+	if answer := p.text("answer"); !strings.HasPrefix(answer, "7") {
+		t.Errorf("the seven of keys is %q, want 7", answer)
+	}
+
+	// a file that is no picture is an error that one can read
+	evaluate[bool](p, fmt.Sprintf(drop, base64.StdEncoding.EncodeToString([]byte("seven"))))
+	p.wait("an error", `!document.getElementById("problem").hidden`)
+	if problem := p.text("problem"); problem != "the picture: not a PNG, JPEG or GIF picture" {
+		t.Errorf("the problem is %q", problem)
+	}
+	// the browser's console tells of the status 400 that goes with it
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	if len(p.messages) != 1 || !strings.Contains(p.messages[0], "400") {
+		t.Errorf("the console says %q, want one line with the status 400", p.messages)
+	}
+	p.messages = nil
+}
