@@ -29,7 +29,9 @@ func (out *layout) strings(g *Group, path string) error {
 		case *Group:
 			err = out.strings(m, path+"/"+name)
 		case *Dataset:
-			err = out.heap.attributes(m.Attributes)
+			if err = out.heap.attributes(m.Attributes); err != nil {
+				err = fmt.Errorf("%s/%s: %w", path, name, err)
+			}
 		default:
 			err = fmt.Errorf("%s/%s: a member of type %T, want *Group or *Dataset", path, name, m)
 		}
