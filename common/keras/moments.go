@@ -133,8 +133,11 @@ func readStep(list []*hdf5.Dataset) (uint64, error) {
 		return 0, errors.New("iteration: want one number")
 	}
 	steps, err := list[0].Int64s()
-	if err != nil || steps[0] < 0 {
-		return 0, fmt.Errorf("iteration: want a number from 0 on: %v", errors.Join(err, fmt.Errorf("%v", steps)))
+	if err != nil {
+		return 0, fmt.Errorf("iteration: %w", err)
+	}
+	if steps[0] < 0 {
+		return 0, fmt.Errorf("iteration is %d, want a number from 0 on", steps[0])
 	}
 	return uint64(steps[0]), nil
 }
