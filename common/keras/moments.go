@@ -40,6 +40,8 @@ func slotNames(s gorgonia.Solver) (class string, slots []string) {
 //	Keras 3           adam/sequential_dense_kernel_momentum   adam/iteration   adam/learning_rate
 //	Keras 2.15        Adam/m/dense/kernel:0                   iteration:0
 //	its older ones    Adam/dense/kernel/m:0                   Adam/iter:0
+//
+// Without the first part, Adam, where Keras 2.15 had loaded the model before.
 var kinds2 = map[string]string{"m": "momentum", "v": "velocity", "rms": "velocity", "momentum": "momentum",
 	"velocity": "velocity", "accumulator": "accumulator"}
 
@@ -56,8 +58,10 @@ func slotKind(name string) (string, error) {
 		return kind, nil
 	}
 	if parts := strings.Split(name, "/"); len(parts) > 2 {
-		if kind, ok := kinds2[parts[1]]; ok {
-			return kind, nil
+		for _, part := range parts[:2] {
+			if kind, ok := kinds2[part]; ok {
+				return kind, nil
+			}
 		}
 	}
 	if kind := last[strings.LastIndexByte(last, '_')+1:]; slices.Contains([]string{"momentum", "velocity", "accumulator"}, kind) {
