@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"runtime/metrics"
+	"strings"
 	"testing"
 
 	"gorgonia-lectures/common/digit"
@@ -24,6 +25,23 @@ func TestLongRow(t *testing.T) {
 	}
 	if used := allocated() - before; used > 16*width {
 		t.Errorf("%d bytes of memory for %d pixels", used, width)
+	}
+}
+
+// A JPEG of red, green and blue is decoded twice: into its samples, and into four bytes a pixel.
+func TestSizeOfRGBJPEG(t *testing.T) {
+	file := encode(t, "jpeg", image.NewRGBA(image.Rect(0, 0, 16, 16)))
+	frame := file[bytes.Index(file, []byte{0xff, 0xc0}):]
+	copy(frame[5:], []byte{5000 >> 8, 5000 & 0xff, 4000 >> 8, 4000 & 0xff}) // height, width
+	if _, err := digit.Read(bytes.NewReader(file)); err == nil || strings.Contains(err.Error(), "make the picture smaller") {
+		t.Errorf("YCbCr: error %v, want one of the missing pixels", err)
+	}
+	for i, name := range []byte("RGB") {
+		frame[10+3*i] = name
+	}
+	want := "4000x5000 pixels of a jpeg take 110 MB, want at most 50: make the picture smaller"
+	if _, err := digit.Read(bytes.NewReader(file)); err == nil || err.Error() != want {
+		t.Errorf("RGB: error %v, want %s", err, want)
 	}
 }
 
