@@ -130,6 +130,28 @@ func randomAttributes(random *rand.Rand) []hdf5.Attribute {
 	return list
 }
 
+// What is written can be read: groups in groups end where the reader's end, also those in themselves.
+func TestDeepGroups(t *testing.T) {
+	deepest := hdf5.NewGroup()
+	root := deepest
+	for range 64 {
+		above := hdf5.NewGroup()
+		add(t, above, "g", root)
+		root = above
+	}
+	same(t, "64 deep", read(t, write(t, root)), root)
+	add(t, deepest, "g", hdf5.NewGroup())
+	want := "hdf5: " + strings.Repeat("/g", 65) + ": groups in groups, want at most 64"
+	if err := hdf5.Write(new(bytes.Buffer), root); err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+	circle := hdf5.NewGroup()
+	add(t, circle, "g", circle)
+	if err := hdf5.Write(new(bytes.Buffer), circle); err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+}
+
 // What cannot be written or found is named.
 func TestTreeErrors(t *testing.T) {
 	number, err := hdf5.NewFloat32(nil, []float32{1})

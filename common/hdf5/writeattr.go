@@ -23,6 +23,9 @@ const (
 
 // strings walks through the tree in the order in which it is laid out.
 func (out *layout) strings(g *Group, path string) error {
+	if strings.Count(path, "/") > maxDepth {
+		return fmt.Errorf("%s: groups in groups, want at most %d", path, maxDepth)
+	}
 	for _, name := range g.Names() {
 		var err error
 		switch m := g.members[name].(type) {

@@ -122,7 +122,7 @@ func TestLoadAccepts(t *testing.T) {
 		"named initializer":    edited(t, "keras3_cnn", "model_config", `{"module": "keras.initializers", "class_name": "Zeros", "config": {}, "registered_name": null}`, `"ones"`),
 		"a new setting, off":   edited(t, "keras3_cnn", "model_config", `"groups": 1`, `"groups": 1, "new": null, "newer": false`),
 		"a fixed rows number":  edited(t, "keras3_cnn", "model_config", "[null, 12, 12, 1]", "[32, 12, 12, 1]"),
-		"a metric of Keras 2":  edited(t, "keras2_iris", "training_config", `"fn": "categorical_accuracy"`, `"fn": "categorical_accuracy"`),
+		"a short metric":       edited(t, "keras3_cnn", "training_config", `"accuracy"`, `"acc"`),
 		"a moved rate":         edited(t, "keras3_cnn", "training_config", "0.0010000000474974513", "0.5"),
 		"a loss with settings": edited(t, "keras3_cnn", "training_config", `"sparse_categorical_crossentropy"`, `{"module": "keras.losses", "class_name": "SparseCategoricalCrossentropy", "config": {"reduction": "sum_over_batch_size", "from_logits": false, "ignore_class": null}, "registered_name": null}`),
 	} {
