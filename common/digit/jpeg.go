@@ -7,9 +7,12 @@ import (
 	"io"
 )
 
-var model16, modelA16, modelGray16 = color.RGBA64Model, color.NRGBA64Model, color.Gray16Model
+var (
+	model16, modelA16, modelGray16 = color.RGBA64Model, color.NRGBA64Model, color.Gray16Model
+	modelRGB, modelCMYK            = color.RGBAModel, color.CMYKModel
+)
 
-// jpegBytes is how many bytes a pixel takes while a JPEG is decoded: one for each sample, and for a
+// jpegBytes is how many bytes the samples of a pixel take while a JPEG is decoded: one for each, and for a
 // progressive one four more, which are kept until its last scan. The frame header tells (ITU-T T.81, B.2.2).
 func jpegBytes(r io.Reader) (float64, error) {
 	in := bufio.NewReader(r)
@@ -77,9 +80,6 @@ func samples(in *bufio.Reader, progressive bool) (float64, error) {
 		sum, most = sum+n, max(most, n)
 	}
 	perPixel := float64(sum) / float64(most)
-	if head[5] == 4 { // the decoder makes one picture of the four
-		perPixel += 4
-	}
 	if progressive {
 		perPixel *= 5
 	}

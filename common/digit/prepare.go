@@ -54,7 +54,7 @@ func reduce(img image.Image) (light, opacity plane) {
 	n := (max(b.Dx(), b.Dy()) + working - 1) / working
 	light = newPlane((b.Dx()+n-1)/n, (b.Dy()+n-1)/n)
 	opacity = newPlane(light.width, light.height)
-	strip := image.NewRGBA(image.Rect(0, 0, b.Dx(), n))
+	strip := image.NewRGBA(image.Rect(0, 0, b.Dx(), min(n, b.Dy())))
 	for y := range light.height {
 		rows := min(n, b.Dy()-y*n)
 		draw.Draw(strip, image.Rect(0, 0, b.Dx(), rows), img, image.Pt(b.Min.X, b.Min.Y+y*n), draw.Src)
@@ -107,7 +107,7 @@ func inkOf(light, opacity plane) (plane, error) {
 	return scaled(light, paper, full)
 }
 
-// scaled maps paper to 0 and full ink to 1.
+// scaled maps paper to 0 and the most ink to 1, which is less than full where all ink is half transparent.
 func scaled(p plane, paper, full float32) (plane, error) {
 	ink := newPlane(p.width, p.height)
 	most := float32(0)
@@ -119,8 +119,11 @@ func scaled(p plane, paper, full float32) (plane, error) {
 	for _, v := range ink.values {
 		least = min(least, v)
 	}
-	if (most-least)*max(full-paper, paper-full) < drawn {
+	if !((most-least)*max(full-paper, paper-full) >= drawn) { // not a number if full ink is like paper
 		return ink, errEmpty
+	}
+	for i := range ink.values {
+		ink.values[i] /= most
 	}
 	return ink, nil
 }

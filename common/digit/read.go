@@ -84,6 +84,9 @@ func decodedBytes(r io.ReadSeeker, config image.Config, format string) (float64,
 			return 0, err
 		}
 		perPixel, err := jpegBytes(r)
+		if config.ColorModel == modelRGB || config.ColorModel == modelCMYK { // made of the samples, which stay
+			perPixel += 4
+		}
 		return perPixel * pixels, err
 	}
 	// the widest pixels of a PNG are four channels of two bytes, and an interlaced one is put together from

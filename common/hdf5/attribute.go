@@ -119,7 +119,7 @@ func fixedString(b []byte, pad byte) string {
 	return s
 }
 
-// globalHeap is a collection of strings: where object i is in the text.
+// globalHeap is a collection of strings: where object i is in the text, until it is read.
 type globalHeap struct {
 	text    string
 	objects map[uint32][2]int
@@ -142,8 +142,9 @@ func (in *reader) heapString(b []byte) (string, error) {
 	}
 	at, ok := heap.objects[index]
 	if !ok {
-		return "", fmt.Errorf("the global heap at %d has no object %d", address, index)
+		return "", fmt.Errorf("the global heap at %d has no object %d, or two strings are that", address, index)
 	}
+	delete(heap.objects, index)
 	if int64(length) > int64(at[1]-at[0]) {
 		return "", fmt.Errorf("a string of %d bytes in a heap object of %d", length, at[1]-at[0])
 	}

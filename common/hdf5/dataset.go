@@ -42,6 +42,9 @@ func NewInt64(shape []int, v []int64) (*Dataset, error) {
 }
 
 func newDataset(shape []int, dtype Dtype, n int, v values) (*Dataset, error) {
+	if len(shape) > maxAxes {
+		return nil, fmt.Errorf("hdf5: %d axes, want at most %d", len(shape), maxAxes)
+	}
 	want, err := count(shape, dtype.size())
 	if err != nil {
 		return nil, fmt.Errorf("hdf5: %w", err)

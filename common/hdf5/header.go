@@ -120,6 +120,8 @@ func (h *header) take(kind uint16, flags byte, body []byte) error {
 	return nil
 }
 
+const maxAxes = 32 // libhdf5's most
+
 // parseDataspace gives the shape (section IV.A.2.b), empty for a scalar.
 func parseDataspace(b []byte) ([]int, error) {
 	if len(b) < 4 {
@@ -136,8 +138,8 @@ func parseDataspace(b []byte) ([]int, error) {
 	default:
 		return nil, fmt.Errorf("dataspace version %d, want 1 or 2", b[0])
 	}
-	if rank > 32 {
-		return nil, fmt.Errorf("%d axes, want at most 32", rank)
+	if rank > maxAxes {
+		return nil, fmt.Errorf("%d axes, want at most %d", rank, maxAxes)
 	}
 	if len(b) < at+8*rank {
 		return nil, errors.New("the dataspace is cut off")
@@ -208,7 +210,10 @@ func (in *reader) layout(b []byte, want uint64) (*io.SectionReader, error) {
 			return nil, errors.New("its numbers were never written")
 		case address > in.size || want > in.size-address:
 			return nil, fmt.Errorf("%d bytes of numbers at %d, but the file ends at %d", want, address, in.size)
+		case want > in.numbers:
+			return nil, errors.New("more bytes of numbers than the file has: two datasets share some")
 		}
+		in.numbers -= want
 		return io.NewSectionReader(in.r, int64(address), int64(want)), nil
 	case class >= 2 && int(class) < len(layouts):
 		return nil, fmt.Errorf("%s layout: only contiguous data can be read", layouts[class])

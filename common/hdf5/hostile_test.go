@@ -2,11 +2,13 @@ package hdf5_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
 	"os"
 	"path/filepath"
 	"reflect"
 	"runtime/metrics"
+	"slices"
 	"strings"
 	"testing"
 
@@ -130,6 +132,48 @@ func TestAlteredBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	alter(keras, 7)
+}
+
+// Each string and each number belongs to one object: many that share one would make of a small file a
+// large tree.
+func TestShared(t *testing.T) {
+	const long = 1 << 20
+	root := hdf5.NewGroup()
+	root.SetAttribute("texts", append([]string{strings.Repeat("a", long)}, slices.Repeat([]string{"b"}, 50)...))
+	file := write(t, root)
+	reference := binary.LittleEndian.AppendUint32(nil, long)
+	reference = binary.LittleEndian.AppendUint64(reference, 96) // the first global heap
+	reference = binary.LittleEndian.AppendUint32(reference, 1)
+	at := bytes.LastIndex(file, reference)
+	copy(file[at:], bytes.Repeat(reference, 51))
+	before := allocated()
+	value, _ := read(t, file).Attribute("texts")
+	if want := (hdf5.Unread{Why: "the global heap at 96 has no object 1, or two strings are that"}); !reflect.DeepEqual(value, want) {
+		t.Errorf("the texts are a %T, want %#v", value, want)
+	}
+	if used := allocated() - before; used > 4*long {
+		t.Errorf("%d bytes of memory for a file of %d", used, len(file))
+	}
+
+	numbers := func(n int) hdf5.Member {
+		d, err := hdf5.NewFloat32([]int{n}, make([]float32, n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	root = hdf5.NewGroup()
+	for name, n := range map[string]int{"a": 1000, "b": 1000, "c": 1000, "d": 8000} {
+		add(t, root, name, numbers(n))
+	}
+	file = write(t, root)
+	for _, n := range []uint64{1000, 4000} { // of a, b and c: values and bytes
+		file = bytes.ReplaceAll(file, binary.LittleEndian.AppendUint64(nil, n), binary.LittleEndian.AppendUint64(nil, 6*n))
+	}
+	want := "hdf5: /b: more bytes of numbers than the file has: two datasets share some"
+	if _, err := hdf5.Read(bytes.NewReader(file), int64(len(file))); err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
 }
 
 // exhaust reads all there is in a file, and wants memory in proportion to its size, with some slack.

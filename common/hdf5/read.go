@@ -72,7 +72,7 @@ func (f *File) Close() error { return f.file.Close() }
 // with it.
 func Read(r io.ReaderAt, size int64) (*Group, error) {
 	in := &reader{r: r, size: uint64(max(size, 0)), seen: map[uint64]bool{}, heaps: map[uint64]globalHeap{}}
-	in.budget = min(in.size, maxMetadata)
+	in.budget, in.numbers = min(in.size, maxMetadata), in.size
 	root, err := in.superblock()
 	if err != nil {
 		return nil, fmt.Errorf("hdf5: %w", err)
@@ -90,11 +90,12 @@ func Read(r io.ReaderAt, size int64) (*Group, error) {
 
 // reader is the state of one Read.
 type reader struct {
-	r      io.ReaderAt
-	size   uint64
-	budget uint64          // bytes that may still be read for the tree
-	seen   map[uint64]bool // addresses of structures that were read
-	heaps  map[uint64]globalHeap
+	r       io.ReaderAt
+	size    uint64
+	budget  uint64          // bytes that may still be read for the tree
+	numbers uint64          // bytes that datasets may still have
+	seen    map[uint64]bool // addresses of structures that were read
+	heaps   map[uint64]globalHeap
 }
 
 // bytes reads a part of the file that belongs to the tree.

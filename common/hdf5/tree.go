@@ -4,11 +4,12 @@
 // The layout is that of the HDF5 File Format Specification, version 3.0 (The HDF Group): superblock
 // version 0 (section II.A), version 1 B-trees, symbol table nodes and local heaps for groups (III.A to
 // III.D), global heaps for strings (III.E), version 1 object headers (IV.A.1). Not read are chunked,
-// compressed, external and big-endian data, numbers of 16 bits, links other than hard ones, and files of
-// libver='latest': each gives an error that names the object and what it is.
+// compressed, external and big-endian data, floating-point numbers of 16 bits, links other than hard ones,
+// and files of libver='latest': each gives an error that names the object and what it is.
 //
-// A file is not trusted: every address and length is checked, no structure is read twice, and beside the
-// numbers of a dataset, which are read when they are asked for, memory stays in proportion to the file.
+// A file is not trusted: every address and length is checked, no structure and no string is read twice,
+// datasets have no more bytes than the file, and beside their numbers, which are read when they are asked
+// for, memory stays in proportion to the file.
 package hdf5
 
 import (

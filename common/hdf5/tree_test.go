@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -129,6 +130,28 @@ func randomAttributes(random *rand.Rand) []hdf5.Attribute {
 	return list
 }
 
+// What is written can be read: groups in groups end where the reader's end, also those in themselves.
+func TestDeepGroups(t *testing.T) {
+	deepest := hdf5.NewGroup()
+	root := deepest
+	for range 64 {
+		above := hdf5.NewGroup()
+		add(t, above, "g", root)
+		root = above
+	}
+	same(t, "64 deep", read(t, write(t, root)), root)
+	add(t, deepest, "g", hdf5.NewGroup())
+	want := "hdf5: " + strings.Repeat("/g", 65) + ": groups in groups, want at most 64"
+	if err := hdf5.Write(new(bytes.Buffer), root); err == nil || err.Error() != want {
+		t.Fatalf("error %v, want %s", err, want) // or the circle would take all memory
+	}
+	circle := hdf5.NewGroup()
+	add(t, circle, "g", circle)
+	if err := hdf5.Write(new(bytes.Buffer), circle); err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+}
+
 // What cannot be written or found is named.
 func TestTreeErrors(t *testing.T) {
 	number, err := hdf5.NewFloat32(nil, []float32{1})
@@ -146,6 +169,11 @@ func TestTreeErrors(t *testing.T) {
 		g.SetAttribute(name, value)
 		return in(g)
 	}
+	noted, err := hdf5.NewFloat32(nil, []float32{1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	noted.Attributes = []hdf5.Attribute{{Name: "note", Value: "\x00"}}
 	written := func(g *hdf5.Group) error { return hdf5.Write(new(bytes.Buffer), g) }
 	long := make([]string, 5000)
 	for i := range long {
@@ -159,6 +187,7 @@ func TestTreeErrors(t *testing.T) {
 	_, short := hdf5.NewFloat32([]int{2, 2}, []float32{1})
 	_, negative := hdf5.NewInt64([]int{-1}, nil)
 	_, vast := hdf5.NewInt64([]int{1 << 40, 1 << 40}, nil)
+	_, axes := hdf5.NewInt64(slices.Repeat([]int{1}, 33), []int64{1})
 	_, dtype := number.Int64s()
 	for want, err := range map[string]error{
 		`hdf5: "g" is in the group already`:                                                                tree.Add("g", number),
@@ -178,6 +207,8 @@ func TestTreeErrors(t *testing.T) {
 		"hdf5: /g/x: attribute a: was not read: why":                                                       written(with("a", hdf5.Unread{Why: "why"})),
 		"hdf5: /g/x: attribute a: 80056 bytes, want less than 64 KB":                                       written(with("a", long)),
 		"hdf5: /g/x: attribute a: a string with a zero byte":                                               written(with("a", "\x00")),
+		"hdf5: /g/x: attribute note: a string with a zero byte":                                            written(in(noted)),
+		"hdf5: 33 axes, want at most 32":                                                                   axes,
 		`hdf5: /g/x: "" cannot be the name of an attribute`:                                                written(with("", int64(1))),
 		"hdf5: /g/x: a member of type <nil>, want *Group or *Dataset":                                      written(in(nil)),
 	} {

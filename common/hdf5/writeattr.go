@@ -23,13 +23,18 @@ const (
 
 // strings walks through the tree in the order in which it is laid out.
 func (out *layout) strings(g *Group, path string) error {
+	if strings.Count(path, "/") > maxDepth {
+		return fmt.Errorf("%s: groups in groups, want at most %d", path, maxDepth)
+	}
 	for _, name := range g.Names() {
 		var err error
 		switch m := g.members[name].(type) {
 		case *Group:
 			err = out.strings(m, path+"/"+name)
 		case *Dataset:
-			err = out.heap.attributes(m.Attributes)
+			if err = out.heap.attributes(m.Attributes); err != nil {
+				err = fmt.Errorf("%s/%s: %w", path, name, err)
+			}
 		default:
 			err = fmt.Errorf("%s/%s: a member of type %T, want *Group or *Dataset", path, name, m)
 		}

@@ -15,9 +15,9 @@ const checksumName = "gorgonia_lectures_sha256"
 // checksum is the SHA-256 of the tree as hdf5.Write writes it, without the checksum.
 func checksum(root *hdf5.Group) (string, error) {
 	bare := hdf5.NewGroup()
-	for _, a := range root.Attributes {
+	for _, a := range root.Attributes { // not SetAttribute: of two with one name neither may be lost
 		if a.Name != checksumName {
-			bare.SetAttribute(a.Name, a.Value)
+			bare.Attributes = append(bare.Attributes, a)
 		}
 	}
 	for _, name := range root.Names() {

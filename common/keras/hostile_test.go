@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"runtime/metrics"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,6 +96,8 @@ func TestLoadErrors(t *testing.T) {
 		"model_weights: layer 1 (Conv2D) has 2 weights, want 1":                                                                                                      edited(t, "keras3_cnn", architecture, `"use_bias": true`, `"use_bias": false`),
 		"training_config: loss: is \"huber\": not supported":                                                                                                         edited(t, "keras3_cnn", compiled, "sparse_categorical_crossentropy", "huber"),
 		"training_config: metrics: \"mae\" for the loss sparse_categorical_crossentropy and 10 outputs: want the accuracy, which is SparseCategoricalAccuracy there": edited(t, "keras3_cnn", compiled, `"accuracy"`, `"mae"`),
+		"training_config: loss: is missing":                                                                                                                          edited(t, "keras3_cnn", compiled, `"sparse_categorical_crossentropy"`, `null`),
+		"training_config: optimizer_config: epsilon is \"a\": want a number":                                                                                         edited(t, "keras2_linreg", compiled, `0.0, "epsilon": 1e-07`, `0.5, "epsilon": "a"`),
 		"training_config: loss_weights is [2]: not supported":                                                                                                        edited(t, "keras3_cnn", compiled, `"loss_weights": null`, `"loss_weights": [2]`),
 		"training_config: optimizer_config: class Ftrl: not supported":                                                                                               edited(t, "keras3_cnn", compiled, `"Adam"`, `"Ftrl"`),
 		"training_config: optimizer_config: amsgrad is true: not supported":                                                                                          edited(t, "keras3_cnn", compiled, `"amsgrad": false`, `"amsgrad": true`),
@@ -104,8 +107,8 @@ func TestLoadErrors(t *testing.T) {
 		"attribute gorgonia_lectures: want a whole number from 0 on":                                                                                                 set(progressName, `{"seed": -1}`),
 		"start: epoch -1, want 0 to 4294967295":                                                                                                                      set(progressName, `{"epoch": -1}`),
 	} {
-		if _, err := load(root, model.Config{}); err == nil || !strings.HasPrefix(err.Error(), want) {
-			t.Errorf("error %v, want %s", err, want)
+		if _, err := load(root, model.Config{}); err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("error %v, want %s in one line", err, want)
 		}
 	}
 }
@@ -119,7 +122,7 @@ func TestLoadAccepts(t *testing.T) {
 		"named initializer":    edited(t, "keras3_cnn", "model_config", `{"module": "keras.initializers", "class_name": "Zeros", "config": {}, "registered_name": null}`, `"ones"`),
 		"a new setting, off":   edited(t, "keras3_cnn", "model_config", `"groups": 1`, `"groups": 1, "new": null, "newer": false`),
 		"a fixed rows number":  edited(t, "keras3_cnn", "model_config", "[null, 12, 12, 1]", "[32, 12, 12, 1]"),
-		"a metric of Keras 2":  edited(t, "keras2_iris", "training_config", `"fn": "categorical_accuracy"`, `"fn": "categorical_accuracy"`),
+		"a short metric":       edited(t, "keras3_cnn", "training_config", `"accuracy"`, `"acc"`),
 		"a moved rate":         edited(t, "keras3_cnn", "training_config", "0.0010000000474974513", "0.5"),
 		"a loss with settings": edited(t, "keras3_cnn", "training_config", `"sparse_categorical_crossentropy"`, `{"module": "keras.losses", "class_name": "SparseCategoricalCrossentropy", "config": {"reduction": "sum_over_batch_size", "from_logits": false, "ignore_class": null}, "registered_name": null}`),
 	} {
@@ -187,6 +190,18 @@ func TestOptimizerState(t *testing.T) {
 	if s, err := net.State(); err != nil || s.Solver.Step != 0 || len(s.Solver.Slots) != 0 {
 		t.Errorf("state %+v (%v), want a fresh optimizer", s.Solver, err)
 	}
+	half, err := hdf5.NewFloat32(nil, []float32{0.5})
+	if err == nil {
+		err = g.Add("iteration", half)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.SetAttribute("weight_names", []string{"iteration"})
+	want = "optimizer_weights: iteration: hdf5: another type of numbers: float32, want whole numbers"
+	if _, err := load(fewer, model.Config{}); err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
 	g.SetAttribute("weight_names", []string{"adam/what"})
 	if _, err := load(fewer, model.Config{}); err == nil || !strings.Contains(err.Error(), `"adam/what" is no variable of an optimizer`) {
 		t.Errorf("error %v", err)
@@ -239,6 +254,16 @@ func TestSaveErrors(t *testing.T) {
 	}
 	net := model.Sequential(model.Input(2), dense)
 	if err := net.Compile(good); err != nil {
+		t.Fatal(err)
+	}
+	if err := net.SetWeights([][]float64{{1, math.NaN()}, {0}}); err != nil {
+		t.Fatal(err)
+	}
+	broken := "save " + path + ": layer 1 (Dense): dense.kernel: value 1 is NaN, want finite numbers"
+	if err := Save(path, net); err == nil || err.Error() != broken {
+		t.Errorf("error %v, want %s", err, broken)
+	}
+	if err := net.SetWeights([][]float64{{1, 2}, {0}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := Save(filepath.Join(path, "in a file.h5"), net); err == nil || !strings.Contains(err.Error(), "in a file.h5") {
@@ -351,6 +376,60 @@ func TestOwnFileAltered(t *testing.T) {
 	f.Root.SetAttribute("note", "seen")
 	if _, err := load(f.Root, model.Config{}); err == nil || !strings.HasPrefix(err.Error(), "the file has changed since it was saved: its SHA-256 is ") {
 		t.Errorf("error %v, want the checksum", err)
+	}
+	f.Root.Attributes = f.Root.Attributes[:len(f.Root.Attributes)-1]
+	if _, err := load(f.Root, model.Config{}); err != nil {
+		t.Errorf("error %v without the note", err)
+	}
+	at := slices.IndexFunc(f.Root.Attributes, func(a hdf5.Attribute) bool { return a.Name == progressName })
+	f.Root.Attributes = slices.Insert(f.Root.Attributes, at, hdf5.Attribute{Name: progressName, Value: `{"seed": 4}`})
+	if _, err := load(f.Root, model.Config{}); err == nil || !strings.HasPrefix(err.Error(), "the file has changed since it was saved: ") {
+		t.Errorf("error %v, want that the file has changed", err)
+	}
+}
+
+// Of texts that lead to one group again and again, or of lists in lists, a small file makes no large one.
+func TestNoMoreMemoryThanMeant(t *testing.T) {
+	root := golden(t, "keras3_cnn")
+	g, err := root.Group("model_weights")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := texts(g, "layer_names")
+	if err != nil {
+		t.Fatal(err)
+	}
+	layer, err := g.Group(names[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths, err := texts(layer, "weight_names")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var same []string
+	for i := range 1000 {
+		same = append(same, strings.Repeat("/", i)+names[0])
+	}
+	g.SetAttribute("layer_names", same)
+	layer.SetAttribute("weight_names", slices.Repeat(paths[:1], 10000))
+	before := allocated()
+	want := `model_weights: two layer_names lead to "/conv2d"`
+	if _, err := load(root, model.Config{}); err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("error %v, want %s", err, want)
+	}
+	if used := allocated() - before; used > 10<<20 {
+		t.Errorf("%d bytes of memory", used)
+	}
+
+	deep := edited(t, "keras3_cnn", "training_config", `["accuracy"]`, strings.Repeat("[", 5000)+strings.Repeat(" ", 10000)+strings.Repeat("]", 5000))
+	before = allocated()
+	want = "training_config: metrics: [[["
+	if _, err := load(deep, model.Config{}); err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("error %v, want %s", err, want)
+	}
+	if used := allocated() - before; used > 10<<20 {
+		t.Errorf("%d bytes of memory", used)
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 // nothing is drawn from it, and a file that is written again has it.
 func parseInitializer(s settings, name, standard string) (layer.Initializer, error) {
 	text := slices.Clone(s[name])
-	if len(text) == 0 || isNull(text) || text[0] != '{' { // a bare name is the standard of old files
+	if len(text) == 0 || isNull(text) || text[0] != '{' { // old files have a bare name
 		var bare string
 		if ok, err := s.decode(name, &bare); err != nil || !ok {
 			return nil, err

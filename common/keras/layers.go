@@ -274,10 +274,10 @@ func parseSum(s settings, activation *layer.Activation, noBias *bool, kernelInit
 	return fmt.Errorf("activation is %s: not supported", brief(text))
 }
 
-// first is the first of joined errors: one line is enough.
+// first is the first of joined errors, which may be joined themselves: one line is enough.
 func first(err error) error {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		return joined.Unwrap()[0]
+		return first(joined.Unwrap()[0])
 	}
 	return err
 }

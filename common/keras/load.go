@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 
 	"gorgonia.org/tensor"
@@ -18,9 +17,10 @@ import (
 // not have, weights of another shape than the layers', damage. Nothing large is read before the shapes are
 // seen to fit.
 //
-// Of a file of ours training goes on with the same bits, and if anything in it has changed it is refused. A file of Keras has no seed: it goes on with the
-// seed 0, and with the state of the optimizer. Of keras.optimizers.legacy in Keras 2, RMSprop is another
-// rule, with its epsilon behind the root: training goes on by the newer one.
+// Of a file of ours training goes on with the same bits, and if anything in it has changed it is refused.
+// A file of Keras has no seed: it goes on with the seed 0, and with the state of the optimizer. Of
+// keras.optimizers.legacy in Keras 2, RMSprop is another rule, with its epsilon behind the root: training
+// goes on by the newer one.
 func Load(path string) (*model.Net, error) { return LoadWith(path, model.Config{}) }
 
 // LoadWith is Load for files that may lack a part: the loss, the solver and the metrics are those of c if
@@ -170,8 +170,8 @@ func readWeights(root *hdf5.Group, layers []model.Layer, dtype tensor.Dtype) ([]
 			if err != nil {
 				return nil, fmt.Errorf("layer %d (%s): %s: %w", i+1, l.Kind(), p.Name, err)
 			}
-			if at := slices.IndexFunc(values, notFinite); at >= 0 {
-				return nil, fmt.Errorf("layer %d (%s): %s: value %d is %v, want finite numbers", i+1, l.Kind(), p.Name, at, values[at])
+			if err := checkFinite(values); err != nil {
+				return nil, fmt.Errorf("layer %d (%s): %s: %w", i+1, l.Kind(), p.Name, err)
 			}
 			weights = append(weights, values)
 		}
@@ -182,16 +182,28 @@ func readWeights(root *hdf5.Group, layers []model.Layer, dtype tensor.Dtype) ([]
 	return weights, nil
 }
 
-func notFinite(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
+func checkFinite(values []float64) error {
+	for i, v := range values {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("value %d is %v, want finite numbers", i, v)
+		}
+	}
+	return nil
+}
 
 // storedLayers lists the datasets of each layer that has some.
 func storedLayers(g *hdf5.Group, names []string) ([][]*hdf5.Dataset, error) {
 	var list [][]*hdf5.Dataset
+	seen := map[*hdf5.Group]bool{}
 	for _, name := range names {
 		layer, err := g.Group(name)
 		if err != nil {
 			return nil, err
 		}
+		if seen[layer] {
+			return nil, fmt.Errorf("two layer_names lead to %q", name)
+		}
+		seen[layer] = true
 		paths, err := texts(layer, "weight_names")
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)

@@ -40,6 +40,8 @@ func slotNames(s gorgonia.Solver) (class string, slots []string) {
 //	Keras 3           adam/sequential_dense_kernel_momentum   adam/iteration   adam/learning_rate
 //	Keras 2.15        Adam/m/dense/kernel:0                   iteration:0
 //	its older ones    Adam/dense/kernel/m:0                   Adam/iter:0
+//
+// Without the first part, Adam, where Keras 2.15 had loaded the model before.
 var kinds2 = map[string]string{"m": "momentum", "v": "velocity", "rms": "velocity", "momentum": "momentum",
 	"velocity": "velocity", "accumulator": "accumulator"}
 
@@ -56,8 +58,10 @@ func slotKind(name string) (string, error) {
 		return kind, nil
 	}
 	if parts := strings.Split(name, "/"); len(parts) > 2 {
-		if kind, ok := kinds2[parts[1]]; ok {
-			return kind, nil
+		for _, part := range parts[:2] {
+			if kind, ok := kinds2[part]; ok {
+				return kind, nil
+			}
 		}
 	}
 	if kind := last[strings.LastIndexByte(last, '_')+1:]; slices.Contains([]string{"momentum", "velocity", "accumulator"}, kind) {
@@ -133,8 +137,11 @@ func readStep(list []*hdf5.Dataset) (uint64, error) {
 		return 0, errors.New("iteration: want one number")
 	}
 	steps, err := list[0].Int64s()
-	if err != nil || steps[0] < 0 {
-		return 0, fmt.Errorf("iteration: want a number from 0 on: %v", errors.Join(err, fmt.Errorf("%v", steps)))
+	if err != nil {
+		return 0, fmt.Errorf("iteration: %w", err)
+	}
+	if steps[0] < 0 {
+		return 0, fmt.Errorf("iteration is %d, want a number from 0 on", steps[0])
 	}
 	return uint64(steps[0]), nil
 }

@@ -26,8 +26,8 @@ const (
 // Save writes the net. Until all of it is on disk, a file of that name stays as it was (except on
 // Windows, which has no such rename). The same net gives the same bytes.
 //
-// It is an error if the net is not compiled with a loss of package loss and a solver of package solver, or
-// has a layer or an initializer that is not of package layer.
+// It is an error if the net is not compiled with a loss of package loss and a solver of package solver, has
+// a layer or an initializer that is not of package layer, or a weight that is not finite.
 func Save(path string, net *model.Net) error {
 	root, err := tree(net)
 	if err != nil {
@@ -161,6 +161,9 @@ func layerGroup(l model.Layer, weights [][]float64, dtype tensor.Dtype) (*hdf5.G
 	inner, outer := hdf5.NewGroup(), hdf5.NewGroup() // sequential/dense/kernel
 	var names []string
 	for i, p := range l.Params {
+		if err := checkFinite(weights[i]); err != nil {
+			return nil, fmt.Errorf("%s: %w", p.Name, err)
+		}
 		name := p.Name[len(l.Name)+1:]
 		var d *hdf5.Dataset
 		var err error

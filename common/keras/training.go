@@ -11,7 +11,7 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// lossNames lists Keras' names of a loss: the first is the one that Keras 2.15 and 3 both load (of "mse",
+// losses lists Keras' names of each loss: the first is the one that Keras 2.15 and 3 both load (of "mse",
 // which Keras 3 writes itself, it says that it cannot), and the second its class.
 var losses = []struct {
 	loss  loss.Loss
@@ -41,10 +41,10 @@ func parseTraining(text string) (training, error) {
 	if t.loss, err = parseLoss(s["loss"]); err != nil {
 		return t, fmt.Errorf("loss: %w", err)
 	}
-	if t.metrics, err = parseMetrics(s["metrics"]); err != nil {
+	if t.metrics, err = parseMetrics(s["metrics"], 2); err != nil {
 		return t, fmt.Errorf("metrics: %w", err)
 	}
-	weighted, err := parseMetrics(s["weighted_metrics"])
+	weighted, err := parseMetrics(s["weighted_metrics"], 2)
 	if err != nil || len(weighted) > 0 {
 		return t, fmt.Errorf("weighted_metrics is %s: not supported", brief(s["weighted_metrics"]))
 	}
@@ -57,12 +57,12 @@ func parseTraining(text string) (training, error) {
 
 // parseLoss reads a name, or a class with its settings.
 func parseLoss(text json.RawMessage) (loss.Loss, error) {
+	if len(text) == 0 || isNull(text) {
+		return nil, errors.New("is missing")
+	}
 	var name string
 	if err := json.Unmarshal(text, &name); err != nil {
 		var o object
-		if len(text) == 0 || isNull(text) {
-			return nil, errors.New("is missing")
-		}
 		if err := json.Unmarshal(text, &o); err != nil {
 			return nil, fmt.Errorf("is %s: not supported", brief(text))
 		}
@@ -82,8 +82,9 @@ func parseLoss(text json.RawMessage) (loss.Loss, error) {
 	return nil, fmt.Errorf("is %q: not supported", name)
 }
 
-// parseMetrics lists metrics by name. Keras 2 has a list for each output.
-func parseMetrics(text json.RawMessage) ([]string, error) {
+// parseMetrics lists metrics by name, which may be in lists in lists of that depth: Keras 2 has a list for
+// each output.
+func parseMetrics(text json.RawMessage, depth int) ([]string, error) {
 	if len(text) == 0 || isNull(text) {
 		return nil, nil
 	}
@@ -92,10 +93,10 @@ func parseMetrics(text json.RawMessage) ([]string, error) {
 		return []string{name}, nil
 	}
 	var list []json.RawMessage
-	if json.Unmarshal(text, &list) == nil {
+	if depth > 0 && json.Unmarshal(text, &list) == nil {
 		var names []string
 		for _, m := range list {
-			more, err := parseMetrics(m)
+			more, err := parseMetrics(m, depth-1)
 			if err != nil {
 				return nil, err
 			}
@@ -138,7 +139,7 @@ func accuracy(l loss.Loss, outputs int) string {
 	return "categorical"
 }
 
-// metrics says whether the accuracy is measured; another metric is an error.
+// accuracy says whether the accuracy is measured; another metric is an error.
 func (t training) accuracy(outputs int) ([]model.Metric, error) {
 	var list []model.Metric
 	kind := accuracy(t.loss, outputs)

@@ -1,0 +1,84 @@
+package digit_test
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"runtime/metrics"
+	"strings"
+	"testing"
+
+	"gorgonia-lectures/common/digit"
+)
+
+// A picture of one long row takes memory for its pixels, not for a square of them.
+func TestLongRow(t *testing.T) {
+	const width = 2_000_000
+	img := image.NewGray(image.Rect(0, 0, width, 1))
+	for i := range img.Pix[:width/2] {
+		img.Pix[i] = 255
+	}
+	file := encode(t, "png", img)
+	before := allocated()
+	if _, err := digit.Read(bytes.NewReader(file)); err != nil {
+		t.Error(err)
+	}
+	if used := allocated() - before; used > 16*width {
+		t.Errorf("%d bytes of memory for %d pixels", used, width)
+	}
+}
+
+// A JPEG of red, green and blue is decoded twice: into its samples, and into four bytes a pixel.
+func TestSizeOfRGBJPEG(t *testing.T) {
+	file := encode(t, "jpeg", image.NewRGBA(image.Rect(0, 0, 16, 16)))
+	frame := file[bytes.Index(file, []byte{0xff, 0xc0}):]
+	copy(frame[5:], []byte{5000 >> 8, 5000 & 0xff, 4000 >> 8, 4000 & 0xff}) // height, width
+	if _, err := digit.Read(bytes.NewReader(file)); err == nil || strings.Contains(err.Error(), "make the picture smaller") {
+		t.Errorf("YCbCr: error %v, want one of the missing pixels", err)
+	}
+	for i, name := range []byte("RGB") {
+		frame[10+3*i] = name
+	}
+	want := "4000x5000 pixels of a jpeg take 110 MB, want at most 50: make the picture smaller"
+	if _, err := digit.Read(bytes.NewReader(file)); err == nil || err.Error() != want {
+		t.Errorf("RGB: error %v, want %s", err, want)
+	}
+}
+
+// Ink that is half transparent throughout is never full, and still the digit.
+func TestHalfTransparentInk(t *testing.T) {
+	white, black := color.Gray{Y: 255}, color.Gray{}
+	want := prepare(t, seven(200, 200, 60, 50, 96, white, black))
+	img := seven(200, 200, 60, 50, 96, color.Gray{Y: 150}, color.NRGBA{R: 60, G: 60, B: 60, A: 128})
+	if d := apart(prepare(t, img), want); d > 4 {
+		t.Errorf("the pixels are %.1f apart on average, want at most 4", d)
+	}
+}
+
+// Ink on at most one pixel in a thousand is dirt: without it the darkest is as bright as the paper.
+func TestFewerThanOneInAThousand(t *testing.T) {
+	img := image.NewGray(image.Rect(0, 0, 200, 200))
+	for i := range img.Pix {
+		switch {
+		case i < 5100 || i >= 5190:
+			img.Pix[i] = 200
+		case i < 5120:
+			img.Pix[i] = 0
+		case i < 5140:
+			img.Pix[i] = 140
+		default:
+			img.Pix[i] = 224
+		}
+	}
+	if _, err := digit.Prepare(img); err == nil || err.Error() != "nothing is drawn: the picture has one colour" {
+		t.Errorf("error %v", err)
+	}
+}
+
+// allocated counts the bytes that were ever asked for; unlike runtime.ReadMemStats it does not stop the
+// world.
+func allocated() uint64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
+}
