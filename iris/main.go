@@ -52,8 +52,8 @@ func run(ctx context.Context, opt cli.Options) error {
 		return err
 	}
 	if studyName != "" {
-		if opt.LoadFrom != "" || opt.SaveTo != "" {
-			return errors.New("-study: not with -load or -save, as it trains many nets")
+		if opt.LoadFrom != "" || opt.SaveTo != "" || opt.GraphTo != "" {
+			return errors.New("-study: not with -load, -save or -graph, as it trains many nets")
 		}
 		return runStudy(ctx, opt, train, test)
 	}

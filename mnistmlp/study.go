@@ -23,8 +23,8 @@ func runStudy(ctx context.Context, opt cli.Options) error {
 	switch {
 	case study != "optimizers":
 		return fmt.Errorf("-study %q: must be optimizers", study)
-	case baseline || opt.LoadFrom != "" || opt.SaveTo != "":
-		return errors.New("-study: not with -baseline, -load or -save, as it trains many nets")
+	case baseline || opt.LoadFrom != "" || opt.SaveTo != "" || opt.GraphTo != "":
+		return errors.New("-study: not with -baseline, -load, -save or -graph, as it trains many nets")
 	}
 	if !opt.Given("limit") {
 		opt.Limit = studyDigits
