@@ -54,15 +54,14 @@ func (w *way) draw(opt cli.Options, data dataset.Set, best plane) error {
 	}
 	const room = 0.15
 	dx, dy := room*max(xMax-xMin, 0.1), room*max(yMax-yMin, 1)
-	floor := math.Max(best.mse(data), 1e-9*mean(data).mse(data))
-	logLoss := func(weight, bias float64) float64 {
-		return math.Log10(bestAge(data, weight, bias).mse(data)/floor - 1 + 1e-4)
-	}
-	picture, err := chart.NewSurface(logLoss, xMin-dx, xMax+dx, yMin-dy, yMax+dy)
+	picture, err := chart.NewSurface(valley(data, best), xMin-dx, xMax+dx, yMin-dy, yMax+dy)
 	if err != nil {
 		return fmt.Errorf("picture way.png: %w", err)
 	}
 	picture.Title = "The way of the weights; colour: log10 of the loss above least squares, as a share of it"
+	if best.mse(data) < exact*mean(data).mse(data) {
+		picture.Title = fmt.Sprintf("The way of the weights; colour: log10 of the loss above least squares / (%g x variance)", exact)
+	}
 	picture.XLabel, picture.YLabel = "w1, blood fat for each kilogram", "b, the bias"
 	picture.Low, picture.High, picture.HideLevel = -4, 2, true
 	picture.Contours = []float64{-3, -2, -1, 0, 1}
@@ -75,6 +74,17 @@ func (w *way) draw(opt cli.Options, data dataset.Set, best plane) error {
 		{X: end.weight, Y: end.bias, Class: 2},
 	}
 	return opt.Picture("way.png", picture)
+}
+
+// valley is the logarithm of how far above least squares the loss is, as a share of it, or where a plane goes
+// nearly through all of the data, of exact times the variance. At least squares it is -4.
+func valley(data dataset.Set, best plane) func(weight, bias float64) float64 {
+	const least = 1e-9 // where all people are alike
+	lowest := best.mse(data)
+	floor := max(lowest, exact*mean(data).mse(data), least)
+	return func(weight, bias float64) float64 {
+		return math.Log10(bestAge(data, weight, bias).mse(data)/floor - lowest/floor + 1e-4)
+	}
 }
 
 // bestAge is the plane with the given weight and bias and the best number for the age: the mean squared

@@ -34,6 +34,36 @@ func TestBestAge(t *testing.T) {
 	}
 }
 
+// Of data that a plane goes through, or that are all alike, the map has a valley too, around least squares.
+func TestValley(t *testing.T) {
+	people := dataset.BloodFat()
+	for _, truth := range []plane{{2, 3, 50}, {0, 0, 300}, {}} {
+		var inputs, targets []float64
+		for i := range people.Len() {
+			row := people.Input(i)
+			inputs, targets = append(inputs, row...), append(targets, truth.at(row[0], row[1]))
+		}
+		data, err := dataset.FromFloats([]int{2}, inputs, []int{1}, targets)
+		if err != nil {
+			t.Fatal(err)
+		}
+		best, err := leastSquares(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		value := valley(data, best)
+		if got := value(best.weight, best.bias); math.Abs(got+4) > 0.1 {
+			t.Errorf("%v: at least squares %g, want -4", truth, got)
+		}
+		if got := value(0, 0); math.IsNaN(got) {
+			t.Errorf("%v: at 0 not a number", truth)
+		}
+		if got := value(truth.weight+0.5, truth.bias-20); truth.weight != 0 && !(got > -4 && got < 2) {
+			t.Errorf("%v: beside least squares %g, want a colour between the ends", truth, got)
+		}
+	}
+}
+
 // A long run notes at most 10,000 places after the first, the last epoch among them.
 func TestWayIsThinned(t *testing.T) {
 	net := model.Sequential(model.Input(2), layer.Dense{Units: 1})
