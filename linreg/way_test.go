@@ -11,26 +11,25 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// No other weight of the age does better: it is the bottom of the parabola. At the least-squares weight and
-// bias it is that of least squares.
+// No weight of the age does better than the best, and one does as well: the error is a parabola in it.
 func TestBestAge(t *testing.T) {
 	data := dataset.BloodFat()
-	for _, p := range []plane{{weight: 1, bias: 5}, {weight: -2, bias: 90}, {}} {
-		best := bestAge(data, p.weight, p.bias)
-		for _, step := range []float64{-0.01, 0.01} {
-			other := best
-			other.age += step
-			if other.mse(data) <= best.mse(data) {
-				t.Errorf("%v: %v is better than %v", p, other, best)
-			}
-		}
-	}
 	least, err := leastSquares(data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := bestAge(data, least.weight, least.bias).age; math.Abs(got-least.age) > 1e-9 {
-		t.Errorf("at least squares %v, want %v", got, least.age)
+	best := bestAge(data, least)
+	for _, p := range []plane{{weight: 1, bias: 5}, {weight: -2, bias: 90}, {}, least} {
+		at := func(age float64) float64 { return plane{p.weight, age, p.bias}.mse(data) }
+		// the parabola through three places, and its lowest one
+		bend, slope := (at(1)+at(-1))/2-at(0), (at(1)-at(-1))/2
+		want := at(-slope / (2 * bend))
+		if got := best(p.weight, p.bias); math.Abs(got-want) > 1e-9*at(0) {
+			t.Errorf("%v: %v, want %v", p, got, want)
+		}
+	}
+	if got, want := best(least.weight, least.bias), least.mse(data); math.Abs(got-want) > 1e-7 {
+		t.Errorf("at least squares %v, want %v", got, want)
 	}
 }
 
