@@ -52,8 +52,8 @@ func run(ctx context.Context, opt cli.Options) error {
 		return err
 	}
 	if studyName != "" {
-		if opt.LoadFrom != "" || opt.SaveTo != "" || opt.Given("live") {
-			return errors.New("-study: not with -load, -save or -live, as it trains many nets")
+		if opt.LoadFrom != "" || opt.SaveTo != "" || opt.GraphTo != "" || opt.Given("live") {
+			return errors.New("-study: not with -load, -save, -graph or -live, as it trains many nets")
 		}
 		return runStudy(ctx, opt, train, test)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"gorgonia-lectures/common/cli/clitest"
@@ -57,6 +58,16 @@ func TestBadInput(t *testing.T) {
 		"-lr 1e30":       "epoch 1, batch 2: the loss is NaN: try a smaller learning rate",
 		"-study x -lr 0": "-lr 0: must be a finite number above 0",
 	})
+}
+
+// More flowers than a picture can show are no error.
+func TestManyFlowers(t *testing.T) {
+	file, out := filepath.Join(t.TempDir(), "flowers.csv"), t.TempDir()
+	text := "sepal_length,sepal_width,petal_length,petal_width,species\n" +
+		strings.Repeat("5.1,3.5,1.4,0.2,0\n7.0,3.2,4.7,1.4,1\n6.3,3.3,6.0,2.5,2\n", shownFlowers/3+1)
+	clitest.Write(t, file, text)
+	program.Finish(t, out, "-data", file, "-epochs", "1")
+	clitest.PNG(t, filepath.Join(out, "data.png"))
 }
 
 func TestTableFromAFile(t *testing.T) {

@@ -36,7 +36,10 @@ func TestPredict(t *testing.T) {
 }
 
 func TestStudyKeepsNoNet(t *testing.T) {
-	if got := program.Failure(t, "-study", "seeds", "-save", "net.h5"); got != "-study: not with -load, -save or -live, as it trains many nets" {
-		t.Errorf("the error is %q", got)
+	for _, flag := range []string{"-save=net.h5", "-graph=net.dot", "-live"} {
+		got := program.Failure(t, "-study", "seeds", flag)
+		if got != "-study: not with -load, -save, -graph or -live, as it trains many nets" {
+			t.Errorf("%s: the error is %q", flag, got)
+		}
 	}
 }

@@ -24,9 +24,15 @@ func result(opt cli.Options, score model.Score, flowers int) {
 	}
 }
 
+// shownFlowers is how many flowers of a large table are drawn.
+const shownFlowers = 10000
+
 // matrix saves data.png: each feature of the flowers over each other one. Flowers of an unknown species are
-// left out.
+// left out, and those of a large table after the first shownFlowers; the split has shuffled them.
 func matrix(opt cli.Options, sets ...dataset.Set) error {
+	if opt.NoPictures {
+		return nil
+	}
 	var rows [][]float64
 	var labels []int
 	for _, set := range sets {
@@ -36,10 +42,15 @@ func matrix(opt cli.Options, sets ...dataset.Set) error {
 			}
 		}
 	}
+	title := "The flowers: lengths and widths in cm"
+	if all := len(rows); all > shownFlowers {
+		title = fmt.Sprintf("%d of the %d flowers: lengths and widths in cm", shownFlowers, all)
+		rows, labels = rows[:shownFlowers], labels[:shownFlowers]
+	}
 	picture, err := chart.NewScatterMatrix(dataset.IrisFeatures, rows, dataset.IrisSpecies, labels)
 	if err != nil {
 		return fmt.Errorf("picture data.png: %w", err)
 	}
-	picture.Title = "The flowers: lengths and widths in cm"
+	picture.Title = title
 	return opt.Picture("data.png", picture)
 }

@@ -54,15 +54,14 @@ func (w *way) draw(opt cli.Options, data dataset.Set, best plane) error {
 	}
 	const room = 0.15
 	dx, dy := room*max(xMax-xMin, 0.1), room*max(yMax-yMin, 1)
-	floor := math.Max(best.mse(data), 1e-9*mean(data).mse(data))
-	logLoss := func(weight, bias float64) float64 {
-		return math.Log10(bestAge(data, weight, bias).mse(data)/floor - 1 + 1e-4)
-	}
-	picture, err := chart.NewSurface(logLoss, xMin-dx, xMax+dx, yMin-dy, yMax+dy)
+	picture, err := chart.NewSurface(valley(data, best), xMin-dx, xMax+dx, yMin-dy, yMax+dy)
 	if err != nil {
 		return fmt.Errorf("picture way.png: %w", err)
 	}
 	picture.Title = "The way of the weights; colour: log10 of the loss above least squares, as a share of it"
+	if best.mse(data) < exact*mean(data).mse(data) {
+		picture.Title = fmt.Sprintf("The way of the weights; colour: log10 of the loss above least squares / (%g x variance)", exact)
+	}
 	picture.XLabel, picture.YLabel = "w1, blood fat for each kilogram", "b, the bias"
 	picture.Low, picture.High, picture.HideLevel = -4, 2, true
 	picture.Contours = []float64{-3, -2, -1, 0, 1}
@@ -77,17 +76,45 @@ func (w *way) draw(opt cli.Options, data dataset.Set, best plane) error {
 	return opt.Picture("way.png", picture)
 }
 
-// bestAge is the plane with the given weight and bias and the best number for the age: the mean squared
-// error is a parabola in it.
-func bestAge(data dataset.Set, weight, bias float64) plane {
-	above, below := 0.0, 0.0
+// valley is the logarithm of how far above least squares the loss is, as a share of it, or where a plane goes
+// nearly through all of the data, of exact times the variance. At least squares it is -4.
+func valley(data dataset.Set, best plane) func(weight, bias float64) float64 {
+	const least = 1e-9 // where all people are alike
+	lowest, mse := best.mse(data), bestAge(data, best)
+	floor := max(lowest, exact*mean(data).mse(data), least)
+	return func(weight, bias float64) float64 {
+		return math.Log10(max(0, mse(weight, bias)/floor-lowest/floor) + 1e-4)
+	}
+}
+
+// bestAge is the mean squared error of the plane with the given weight and bias and the best number for the
+// age. With r = fat - weight·kg - bias, what the age has to explain, the error is a parabola in that number
+// and its lowest value the mean of r² less (the mean of years·r)² / the mean of years². Both are sums over
+// products of the columns, so a large table is gone through once and not for each place of the map. All is
+// counted from least squares, so that nothing cancels beside it.
+func bestAge(data dataset.Set, best plane) func(weight, bias float64) float64 {
+	var m [4][4]float64 // mean products of what least squares leaves, kg, 1 and years
 	for i := range data.Len() {
 		kg, years := data.Input(i)[0], data.Input(i)[1]
-		above += years * (data.Target(i)[0] - weight*kg - bias)
-		below += years * years
+		row := [4]float64{data.Target(i)[0] - best.at(kg, years), kg, 1, years}
+		for j, v := range row {
+			for k, w := range row {
+				m[j][k] += v * w / float64(data.Len())
+			}
+		}
 	}
-	if below == 0 {
-		return plane{weight: weight, bias: bias}
+	return func(weight, bias float64) float64 {
+		r := [3]float64{1, best.weight - weight, best.bias - bias}
+		rr, yr := 0.0, 0.0
+		for j, v := range r {
+			for k, w := range r {
+				rr += v * w * m[j][k]
+			}
+			yr += v * m[j][3]
+		}
+		if m[3][3] == 0 {
+			return rr
+		}
+		return rr - yr*yr/m[3][3]
 	}
-	return plane{weight, above / below, bias}
 }

@@ -11,26 +11,55 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// No other weight of the age does better: it is the bottom of the parabola. At the least-squares weight and
-// bias it is that of least squares.
+// No weight of the age does better than the best, and one does as well: the error is a parabola in it.
 func TestBestAge(t *testing.T) {
 	data := dataset.BloodFat()
-	for _, p := range []plane{{weight: 1, bias: 5}, {weight: -2, bias: 90}, {}} {
-		best := bestAge(data, p.weight, p.bias)
-		for _, step := range []float64{-0.01, 0.01} {
-			other := best
-			other.age += step
-			if other.mse(data) <= best.mse(data) {
-				t.Errorf("%v: %v is better than %v", p, other, best)
-			}
-		}
-	}
 	least, err := leastSquares(data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := bestAge(data, least.weight, least.bias).age; math.Abs(got-least.age) > 1e-9 {
-		t.Errorf("at least squares %v, want %v", got, least.age)
+	best := bestAge(data, least)
+	for _, p := range []plane{{weight: 1, bias: 5}, {weight: -2, bias: 90}, {}, least} {
+		at := func(age float64) float64 { return plane{p.weight, age, p.bias}.mse(data) }
+		// the parabola through three places, and its lowest one
+		bend, slope := (at(1)+at(-1))/2-at(0), (at(1)-at(-1))/2
+		want := at(-slope / (2 * bend))
+		if got := best(p.weight, p.bias); math.Abs(got-want) > 1e-9*at(0) {
+			t.Errorf("%v: %v, want %v", p, got, want)
+		}
+	}
+	if got, want := best(least.weight, least.bias), least.mse(data); math.Abs(got-want) > 1e-7 {
+		t.Errorf("at least squares %v, want %v", got, want)
+	}
+}
+
+// Of data that a plane goes through, or that are all alike, the map has a valley too, around least squares.
+func TestValley(t *testing.T) {
+	people := dataset.BloodFat()
+	for _, truth := range []plane{{2, 3, 50}, {0, 0, 300}, {}} {
+		var inputs, targets []float64
+		for i := range people.Len() {
+			row := people.Input(i)
+			inputs, targets = append(inputs, row...), append(targets, truth.at(row[0], row[1]))
+		}
+		data, err := dataset.FromFloats([]int{2}, inputs, []int{1}, targets)
+		if err != nil {
+			t.Fatal(err)
+		}
+		best, err := leastSquares(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		value := valley(data, best)
+		if got := value(best.weight, best.bias); math.Abs(got+4) > 0.1 {
+			t.Errorf("%v: at least squares %g, want -4", truth, got)
+		}
+		if got := value(0, 0); math.IsNaN(got) {
+			t.Errorf("%v: at 0 not a number", truth)
+		}
+		if got := value(truth.weight+0.5, truth.bias-20); truth.weight != 0 && !(got > -4 && got < 2) {
+			t.Errorf("%v: beside least squares %g, want a colour between the ends", truth, got)
+		}
 	}
 }
 

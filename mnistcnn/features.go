@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/plot/vg"
 
 	"gorgonia-lectures/common/chart"
@@ -46,7 +48,7 @@ func windows(net *model.Net) live.Picture {
 func tiles(net *model.Net) (*chart.Tiles, error) {
 	shape := net.Layers()[0].Params[0].Shape() // height, width, 1, filters
 	values, filters := net.Weights()[0], shape[3]
-	tiles := make([]chart.Tile, filters)
+	tiles := make([]chart.Tile, min(filters, mostMaps))
 	for f := range tiles {
 		tiles[f] = chart.Tile{Title: strconv.Itoa(f + 1), Rows: shape[0]}
 		for i := f; i < len(values); i += filters {
@@ -59,6 +61,10 @@ func tiles(net *model.Net) (*chart.Tiles, error) {
 	}
 	picture.Signed = true
 	picture.Title = fmt.Sprintf("The %d windows of the first convolution, %dx%d pixels each", filters, shape[0], shape[1])
+	if filters > mostMaps {
+		picture.Title = fmt.Sprintf("%d of the %d windows of the first convolution, %dx%d pixels each",
+			mostMaps, filters, shape[0], shape[1])
+	}
 	picture.Width, picture.Height = 10*vg.Inch, 6*vg.Inch
 	return picture, nil
 }
@@ -85,7 +91,7 @@ func features(opt cli.Options, net *model.Net, test dataset.Set) error {
 		switch l := layers[i].Layer.(type) {
 		case layer.Conv2D, layer.MaxPool2D:
 			picture, err = maps(title, shape, values)
-			heights = append(heights, 0.5+0.8*float64((shape[2]+mapColumns-1)/mapColumns))
+			heights = append(heights, 0.5+0.8*float64((min(shape[2], mostMaps)+mapColumns-1)/mapColumns))
 		case layer.Dense:
 			if l.Activation == layer.Softmax {
 				picture, err = answer(title, values)
@@ -100,6 +106,9 @@ func features(opt cli.Options, net *model.Net, test dataset.Set) error {
 		if err != nil {
 			return fmt.Errorf("picture features.png: %w", err)
 		}
+		if tiles, ok := picture.(*chart.Tiles); ok && slices.Min(values) < 0 {
+			tiles.Signed = true
+		}
 		pictures = append(pictures, picture)
 	}
 	panels, err := chart.NewPanels(1, pictures...)
@@ -108,16 +117,22 @@ func features(opt cli.Options, net *model.Net, test dataset.Set) error {
 	}
 	panels.Title, panels.Heights = "One digit on its way through the net: dark is large", heights
 	panels.Width, panels.Height = 14*vg.Inch, 21*vg.Inch
+	if total := vg.Length(floats.Sum(heights)); total > 42 { // a deep net of -load
+		panels.Height = min(total/2, 40) * vg.Inch
+	}
 	return opt.Picture("features.png", panels)
 }
 
-// mapColumns is how many channels stand beside each other.
-const mapColumns = 16
+// mapColumns is how many channels stand beside each other, mostMaps how many of one layer are drawn.
+const mapColumns, mostMaps = 16, 64
 
 // maps shows the channels of an output of height x width x channels.
 func maps(title string, shape []int, values []float64) (chart.Picture, error) {
 	channels := shape[2]
-	tiles := make([]chart.Tile, channels)
+	tiles := make([]chart.Tile, min(channels, mostMaps))
+	if channels > mostMaps {
+		title += fmt.Sprintf(", the first %d", mostMaps)
+	}
 	for c := range tiles {
 		tiles[c].Rows = shape[0]
 		for i := c; i < len(values); i += channels {

@@ -62,3 +62,31 @@ func TestPicturesOfANetWithoutConvolutions(t *testing.T) {
 		t.Errorf("left %v, want features.png alone", got)
 	}
 }
+
+// Large nets of -load have pictures too, and negative values a colour.
+func TestPicturesOfLargeNets(t *testing.T) {
+	wide := []layer.Layer{layer.Conv2D{Filters: 3000, Kernel: layer.Square(28)}, layer.Flatten{}, layer.Dense{Units: 10}}
+	var deep []layer.Layer
+	for range 14 {
+		deep = append(deep, layer.Conv2D{Filters: 200, Kernel: layer.Square(2), Padding: layer.Same, Stride: layer.Square(2), Activation: layer.Tanh})
+	}
+	deep = append(deep, layer.Flatten{}, layer.Dense{Units: 10, Activation: layer.Softmax})
+	test, err := dataset.FromBytes([]int{28, 28, 1}, make([]uint8, 784), []int{}, []float64{3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, layers := range [][]layer.Layer{wide, deep} {
+		net := model.Sequential(model.Input(28, 28, 1), layers...)
+		err := net.Compile(model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewSGD(0.1)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		opt := cli.Options{Out: t.TempDir()}
+		if err := kernels(opt, net); err != nil {
+			t.Error(err)
+		}
+		if err := features(opt, net, test); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -30,10 +30,11 @@ func TestStudy(t *testing.T) {
 		t.Errorf("%d lines under %v, want 2 under the epoch and three columns for each of six optimizers", len(lines)-1, lines[0])
 	}
 	clitest.PNG(t, out+"/optimizers.png")
-	const text = "-study: not with -baseline, -load, -save or -live, as it trains many nets"
+	const text = "-study: not with -baseline, -load, -save, -graph or -live, as it trains many nets"
 	program.BadInput(t, map[string]string{
 		"-study seeds":                   `-study "seeds": must be optimizers`,
 		"-study optimizers -baseline":    text,
 		"-study optimizers -save net.h5": text,
+		"-study optimizers -graph a.dot": text,
 	})
 }

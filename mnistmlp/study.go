@@ -23,8 +23,8 @@ func runStudy(ctx context.Context, opt cli.Options) error {
 	switch {
 	case study != "optimizers":
 		return fmt.Errorf("-study %q: must be optimizers", study)
-	case baseline || opt.LoadFrom != "" || opt.SaveTo != "" || opt.Given("live"):
-		return errors.New("-study: not with -baseline, -load, -save or -live, as it trains many nets")
+	case baseline || opt.LoadFrom != "" || opt.SaveTo != "" || opt.GraphTo != "" || opt.Given("live"):
+		return errors.New("-study: not with -baseline, -load, -save, -graph or -live, as it trains many nets")
 	}
 	if !opt.Given("limit") {
 		opt.Limit = studyDigits

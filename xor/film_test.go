@@ -72,10 +72,11 @@ func TestStudy(t *testing.T) {
 	stdout := program.Finish(t, out, "-study", "seeds", "-epochs", "50")
 	clitest.Contains(t, stdout, "0 of 100 seeds solve it\n", "seed 100: not solved, loss 0.2")
 	clitest.PNG(t, filepath.Join(out, "seeds.png"))
-	const text = "-study: not with -plain, -load, -save or -live, as it trains many nets"
+	const text = "-study: not with -plain, -load, -save, -graph or -live, as it trains many nets"
 	program.BadInput(t, map[string]string{
 		"-study colours":            `-study "colours": must be seeds`,
 		"-study seeds -plain":       text,
 		"-study seeds -save xor.h5": text,
+		"-study seeds -graph a.dot": text,
 	})
 }

@@ -25,8 +25,8 @@ func runStudy(ctx context.Context, opt cli.Options, data dataset.Set) error {
 	switch {
 	case study != "seeds":
 		return fmt.Errorf("-study %q: must be seeds", study)
-	case plain || opt.LoadFrom != "" || opt.SaveTo != "" || opt.Given("live"):
-		return errors.New("-study: not with -plain, -load, -save or -live, as it trains many nets")
+	case plain || opt.LoadFrom != "" || opt.SaveTo != "" || opt.GraphTo != "" || opt.Given("live"):
+		return errors.New("-study: not with -plain, -load, -save, -graph or -live, as it trains many nets")
 	}
 	var solved, unsolved []chart.Series
 	for i := range uint64(seedCount) {

@@ -37,7 +37,8 @@ func (c *Curves) includeBand(s Series, include func(name string, v float64) erro
 	return nil
 }
 
-// drawBand fills between Low and High; a gap in either parts the band.
+// drawBand fills between Low and High; a gap in either parts the band. A value between two gaps has a bar
+// a little wider than its dot.
 func (c *Curves) drawBand(area draw.Canvas, p *plot.Plot, s Series, line color.Color) {
 	pale := opaque(line)
 	pale.A = 0x33
@@ -49,22 +50,32 @@ func (c *Curves) drawBand(area draw.Canvas, p *plot.Plot, s Series, line color.C
 	}
 	var lower, upper []vg.Point
 	fill := func() {
-		if len(lower) > 1 {
-			for i := len(upper) - 1; i >= 0; i-- {
+		switch n := len(lower); {
+		case n == 1:
+			half := 2 * c.LineWidth
+			area.FillPolygon(pale, rectangle(lower[0].X-half, lower[0].Y, lower[0].X+half, upper[0].Y))
+		case n > 1:
+			for i := n - 1; i >= 0; i-- {
 				lower = append(lower, upper[i])
 			}
 			area.FillPolygon(pale, lower)
 		}
 		lower, upper = nil, nil
 	}
-	// More corners than half a point apart are not seen.
+	// More corners than half a point apart are not seen: of so many the outermost stand for all.
 	every := max(1, len(s.Low)/max(1, int(2*(area.Max.X-area.Min.X))))
-	for i := 0; i < len(s.Low); i += every {
-		if isGap(s.Low[i]) || isGap(s.High[i]) {
+	for first := 0; first < len(s.Low); first += every {
+		low, high := math.Inf(1), math.Inf(-1)
+		for i := first; i < min(first+every, len(s.Low)); i++ {
+			if !isGap(s.Low[i]) && !isGap(s.High[i]) {
+				low, high = math.Min(low, s.Low[i]), math.Max(high, s.High[i])
+			}
+		}
+		if low > high {
 			fill()
 			continue
 		}
-		lower, upper = append(lower, at(i, s.Low[i])), append(upper, at(i, s.High[i]))
+		lower, upper = append(lower, at(first, low)), append(upper, at(first, high))
 	}
 	fill()
 }

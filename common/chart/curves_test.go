@@ -287,3 +287,19 @@ func TestCurvesOfAnyRange(t *testing.T) {
 		}
 	}
 }
+
+// A logarithmic axis has a lower end above 0 also where the values are next to it.
+func TestLogarithmOfTheSmallestNumbers(t *testing.T) {
+	const least = math.SmallestNonzeroFloat64
+	for _, values := range [][]float64{{least}, {least, 1}, {1e-300}, {1e-300, 1e-290}, {1e-320, 1e-310}} {
+		c := must1(NewCurves(Series{Name: "loss", Values: values}))(t)
+		c.LogY, c.Width, c.Height = true, 3*vg.Inch, 3*vg.Inch
+		path := t.TempDir() + "/p.svg"
+		if err := c.Save(path); err != nil {
+			t.Fatalf("%v: %v", values, err)
+		}
+		if file := must1(readFile(path))(t); strings.Contains(file, "NaN") || strings.Contains(file, "Inf") {
+			t.Errorf("%v: a coordinate is not a number", values)
+		}
+	}
+}

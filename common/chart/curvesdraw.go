@@ -53,7 +53,8 @@ func (c *Curves) Draw(canvas draw.Canvas) error {
 	if c.LogY {
 		p.Y.Scale = plot.LogScale{}
 		low, high := widen(math.Log10(box.yMin), math.Log10(box.yMax), 0.05)
-		p.Y.Min, p.Y.Max = math.Pow(10, low), math.Pow(10, high)
+		const least = 1e-307 // near the smallest number of full precision; a limit of 0 has no logarithm
+		p.Y.Min, p.Y.Max = math.Max(least, math.Pow(10, low)), math.Max(10*least, math.Pow(10, high))
 		p.Y.Tick.Marker = logTicker{most: yRoom}
 	} else {
 		p.Y.Min, p.Y.Max = widen(box.yMin, box.yMax, 0.05)

@@ -54,6 +54,11 @@ func (l Line) check(i int) error {
 	if !(l.Width >= 0 && l.Width <= 100) {
 		return fmt.Errorf("chart: surface: line %d is %g points wide, want 0 to 100", i, float64(l.Width))
 	}
+	for _, dash := range l.Dashes {
+		if !(dash >= 0.1 && dash <= 1000) {
+			return fmt.Errorf("chart: surface: line %d has a dash of %g points, want 0.1 to 1000", i, float64(dash))
+		}
+	}
 	return nil
 }
 

@@ -104,6 +104,8 @@ func TestErrorsOfPanelsTilesAndMatrix(t *testing.T) {
 	wantError(t, s.Save(t.TempDir()+"/p.png"), "line 0", "1 X and 1 Y")
 	s.Lines = []Line{{X: []float64{1, nan}, Y: []float64{1, 1}}}
 	wantError(t, s.Save(t.TempDir()+"/p.png"), "line 0", "place 1", "NaN")
+	s.Lines = []Line{{X: []float64{0, 1}, Y: []float64{0, 1}, Dashes: []vg.Length{4, 0}}}
+	wantError(t, s.Save(t.TempDir()+"/p.png"), "line 0", "dash of 0 points", "0.1 to 1000")
 	s.Lines, s.F = nil, nil
 	s.All = func(x, y []float64) ([]float64, error) { return x[:1], nil }
 	wantError(t, s.Save(t.TempDir()+"/p.png"), "1 values for 25600 places")
@@ -138,6 +140,38 @@ func TestBatchSurface(t *testing.T) {
 	b := must1(NewBatchSurface(all, 0, 2, -1, 1))(t)
 	if d := apart(render(t, a, 3*vg.Inch, 3*vg.Inch), render(t, b, 3*vg.Inch, 3*vg.Inch)); d != "" {
 		t.Error(d)
+	}
+}
+
+// The legend of the surfaces stands on top, also where another picture is the first one.
+func TestPanelsLegend(t *testing.T) {
+	bars := must1(NewBars([]string{"a"}, []float64{1}))(t)
+	with := must1(NewSurface(xorAnswer, 0, 1, 0, 1))(t)
+	with.HideLevel, with.Resolution = true, 10
+	without := *with
+	with.Classes = []string{"zero", "one"}
+	named, nameless := must1(NewPanels(2, bars, with))(t), must1(NewPanels(2, bars, &without))(t)
+	if apart(render(t, named, 6*vg.Inch, 3*vg.Inch), render(t, nameless, 6*vg.Inch, 3*vg.Inch)) == "" {
+		t.Error("the classes are in no legend")
+	}
+}
+
+// A band stays where it is thinned or stands alone: its narrow spikes, and the range of a single value.
+func TestBandKeepsItsEdges(t *testing.T) {
+	for _, c := range []struct{ values, spike int }{{5000, 2500}, {5000, 2501}, {5000, 2502}, {5000, 4999}, {1, 0}} {
+		var pictures [2]*Curves
+		for i := range pictures {
+			flat := make([]float64, c.values)
+			low, high := slices.Clone(flat), slices.Clone(flat)
+			if i == 1 {
+				low[c.spike], high[c.spike] = -1, 1
+			}
+			pictures[i] = must1(NewCurves(Series{Name: "loss", Values: flat, Low: low, High: high}))(t)
+			pictures[i].YMin, pictures[i].YMax = -1, 1
+		}
+		if apart(render(t, pictures[0], 6*vg.Inch, 3*vg.Inch), render(t, pictures[1], 6*vg.Inch, 3*vg.Inch)) == "" {
+			t.Errorf("of %d values, the band from -1 to 1 at %d is not seen", c.values, c.spike)
+		}
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // Panels shows several pictures in rows and columns. Surfaces, which are drawn alike, share one legend
-// on top: that of the first.
+// on top: that of the first of them.
 type Panels struct {
 	Title         string
 	Columns       int
@@ -66,8 +66,11 @@ func (p *Panels) Draw(c draw.Canvas) error {
 		return err
 	}
 	var shared []entry
-	if surface, ok := p.Pictures[0].(*Surface); ok {
-		shared = surface.legend()
+	for _, picture := range p.Pictures {
+		if surface, ok := picture.(*Surface); ok {
+			shared = surface.legend()
+			break
+		}
 	}
 	c = header(c, p.Title, shared)
 	total := 0.0

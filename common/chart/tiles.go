@@ -19,8 +19,8 @@ type Tile struct {
 }
 
 // Tiles shows matrices beside each other, each value a square of colour. All tiles have one scale, so that
-// they can be compared: from paper for 0 to ink for the largest; with Signed as in Network, blue for
-// positive and vermillion for negative ones. NaN is grey.
+// they can be compared: from paper for 0, and for negative ones, to ink for the largest; with Signed as in
+// Network, blue for positive and vermillion for negative ones. NaN is grey.
 type Tiles struct {
 	Title         string
 	Columns       int // tiles in a row

@@ -64,6 +64,9 @@ func (r Race) Run(ctx context.Context, optimizers []Optimizer, report func(Lane)
 	if r.Seeds < 1 {
 		return nil, fmt.Errorf("race: %d seeds, want at least 1", r.Seeds)
 	}
+	if r.Epochs < 1 {
+		return nil, fmt.Errorf("race: %d epochs, want at least 1", r.Epochs)
+	}
 	var lanes []Lane
 	for _, o := range optimizers {
 		lane := Lane{Name: o.Name, Rate: o.Rate}

@@ -7,6 +7,7 @@ import (
 
 	"gorgonia.org/gorgonia"
 
+	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
@@ -77,6 +78,12 @@ func TestRaceRates(t *testing.T) {
 func TestRaceErrors(t *testing.T) {
 	if _, err := race(0).Run(t.Context(), Optimizers(), nil); err == nil || !strings.Contains(err.Error(), "0 seeds") {
 		t.Errorf("error %v, want one with 0 seeds", err)
+	}
+	still := race(1)
+	still.Epochs = 0
+	err := RaceOptimizers(t.Context(), cli.Options{Out: t.TempDir()}, still)
+	if err == nil || !strings.Contains(err.Error(), "0 epochs") {
+		t.Errorf("error %v, want one with 0 epochs", err)
 	}
 	bad := []Optimizer{{"SGD", 0, func(rate float64) gorgonia.Solver { return solver.NewSGD(rate) }}}
 	if _, err := race(1).Run(t.Context(), bad, nil); err == nil || !strings.Contains(err.Error(), "SGD, seed 7") {
