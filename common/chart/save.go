@@ -52,10 +52,17 @@ func save(path string, width, height vg.Length, p Picture) error {
 // SVG draws p in the given size, for a page that shows it.
 func SVG(p Picture, width, height vg.Length) ([]byte, error) {
 	file, err := encodeOn(vgsvg.New(width, height), p)
-	// who does not have the font has one with the same widths, or nearly so
-	return bytes.ReplaceAll(file, []byte("font-family:Liberation Sans;"),
-		[]byte("font-family:Liberation Sans,Arimo,Arial,Helvetica,sans-serif;")), err
+	return []byte(svgWords.Replace(string(file))), err
 }
+
+// svgWords mends what gonum/plot writes. Who does not have the font has one with the same widths, or nearly so. An
+// image fills its rectangle, as in a PNG: without a word SVG keeps its own proportions and leaves a margin. And
+// it is a PNG, not a JPEG.
+var svgWords = strings.NewReplacer(
+	"font-family:Liberation Sans;", "font-family:Liberation Sans,Arimo,Arial,Helvetica,sans-serif;",
+	"<image x=", `<image preserveAspectRatio="none" x=`,
+	`xlink:href="data:image/jpg;base64,`, `xlink:href="data:image/png;base64,`,
+)
 
 // encodeOn draws p on the canvas and gives its file.
 func encodeOn(canvas vg.CanvasWriterTo, p Picture) ([]byte, error) {

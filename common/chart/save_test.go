@@ -2,6 +2,7 @@ package chart
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/xml"
 	"errors"
 	"image"
@@ -54,6 +55,39 @@ func TestSaveIsDeterministic(t *testing.T) {
 				t.Errorf("%s%s: two files of one picture differ", s.name, ext)
 			}
 		}
+	}
+}
+
+// An image of an SVG fills its rectangle, and says what it is.
+func TestImagesOfSVG(t *testing.T) {
+	s := must1(NewSurface(func(x, y float64) float64 { return x }, 0, 1, 0, 1))(t)
+	file := must1(SVG(s, 6*vg.Inch, 3*vg.Inch))(t)
+	images := 0
+	for decoder := xml.NewDecoder(bytes.NewReader(file)); ; {
+		token, err := decoder.Token()
+		if err == io.EOF {
+			break
+		}
+		element, ok := must1(token, err)(t).(xml.StartElement)
+		if !ok || element.Name.Local != "image" {
+			continue
+		}
+		images++
+		attributes := map[string]string{}
+		for _, a := range element.Attr {
+			attributes[a.Name.Local] = a.Value
+		}
+		if attributes["preserveAspectRatio"] != "none" {
+			t.Errorf("image %d keeps its proportions: %q", images, attributes["preserveAspectRatio"])
+		}
+		text, ok := strings.CutPrefix(attributes["href"], "data:image/png;base64,")
+		if !ok {
+			t.Fatalf("image %d is %.30q, want a PNG", images, attributes["href"])
+		}
+		must1(png.Decode(base64.NewDecoder(base64.StdEncoding, strings.NewReader(text))))(t)
+	}
+	if images != 2 {
+		t.Errorf("%d images, want the map and its scale", images)
 	}
 }
 

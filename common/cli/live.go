@@ -67,12 +67,12 @@ func (o *Options) closePage(ctx context.Context, err error) error {
 }
 
 // Live shows the net and the pictures of a view on the page of -live, which then follows the next Fit with
-// opt.Callbacks. Program, About and Labels are the program's own. Without -live nothing happens.
+// opt.Callbacks. Program, About, Epochs and Labels are the program's own. Without -live nothing happens.
 func (o Options) Live(v live.View) error {
 	if o.page == nil {
 		return nil
 	}
-	v.Program, v.About = o.Program, o.defaults.About
+	v.Program, v.About, v.Epochs = o.Program, o.defaults.About, o.Epochs
 	if o.defaults.Predict != nil {
 		v.Labels = o.defaults.Predict.Labels
 	}

@@ -49,8 +49,12 @@ type moment struct {
 
 // drawings are the curves of every program and the view's own pictures.
 func (p *Page) drawings(v View) []*drawing {
+	measured := "Loss"
+	if len(v.Net.Config().Metrics) > 0 {
+		measured = "Loss and accuracy"
+	}
 	list := []*drawing{{
-		about: shown{Title: "Loss and accuracy by epoch", Alt: "the curves of what the run measures, one value for each epoch"},
+		about: shown{Title: measured + " by epoch", Alt: "the curves of what the run measures, one value for each epoch"},
 		draw: func(m moment) (chart.Picture, error) {
 			curves, err := m.epochs.curves()
 			if curves == nil || err != nil {
@@ -62,7 +66,7 @@ func (p *Page) drawings(v View) []*drawing {
 			return curves, nil
 		},
 	}, {
-		about: shown{Title: "Loss by step", Alt: "the loss and accuracy of the training steps, the means of some at a time"},
+		about: shown{Title: measured + " by step", Alt: "the same of the training steps, the means of some at a time"},
 		draw: func(m moment) (chart.Picture, error) {
 			curves, err := m.trace.curves(m.epochs.accuracy)
 			if curves == nil || err != nil {

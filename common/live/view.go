@@ -16,6 +16,7 @@ type View struct {
 	Program string // its name
 	About   string // one line: what it does
 	Net     *model.Net
+	Epochs  int // that will be trained; 0: the net is only served
 
 	Sliders []Slider // one for each input; nil: the input is a picture of a digit
 	Labels  []any    // name of each output; nil: one number
@@ -100,6 +101,7 @@ type description struct {
 	Inputs  []Slider `json:"inputs"` // null: a picture of a digit
 	Labels  []any    `json:"labels"` // null: one number
 	Output  string   `json:"output"`
+	Trains  bool     `json:"trains"`
 }
 
 // row is a line of the summary.
@@ -112,7 +114,7 @@ type row struct {
 
 func describe(v View) (description, error) {
 	d := description{Program: v.Program, About: v.About, Inputs: v.Sliders, Labels: v.Labels, Output: v.Output,
-		Total: v.Net.ParamCount()}
+		Total: v.Net.ParamCount(), Trains: v.Epochs > 0}
 	shape := v.Net.InputShape()
 	d.Layers = append(d.Layers, row{Name: "input", Kind: "Input", Output: sizes(shape)})
 	for i, l := range v.Net.Layers() {

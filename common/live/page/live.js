@@ -33,6 +33,9 @@ function showModel(model) {
   document.title = model.program + " · live";
   text("program", model.program);
   text("about", model.about);
+  // a net that is only served has no training to show
+  $("run").hidden = !model.trains;
+  document.querySelector("main").classList.toggle("only-try", !model.trains);
   text("total", count(model.parameters) + " parameters");
   $("layers").replaceChildren(...model.layers.map((layer) => {
     const item = document.createElement("li");
@@ -100,10 +103,6 @@ function showStatus(s) {
   text("pause", s.state === "paused" ? "Go on" : "Pause");
   $("pause").disabled = !["training", "paused", "waiting"].includes(s.state);
   $("stop").disabled = !["training", "paused"].includes(s.state);
-  // a net that is only loaded and served has no training to show
-  const only = s.epochs === 0 && s.state === "done";
-  $("run").hidden = only;
-  document.querySelector("main").classList.toggle("only-try", only);
   showSpeed(s.speed);
   text("viewers", s.viewers > 1 ? `${s.viewers} pages are watching.` : "");
   if (trial && (s.epoch !== last.epoch || s.state !== last.state)) trial.refresh();
