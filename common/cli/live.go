@@ -111,7 +111,7 @@ func LiveConfusion(data dataset.Set, classes []string) live.Picture {
 // LiveWrong is the picture confident.png of WrongDigits for a page, of the last validation.
 func LiveWrong(test dataset.Set) live.Picture {
 	return live.Picture{
-		Title: "What is wrong", Alt: "test digits that the net misreads, with their labels and what it took them for",
+		Title: "Where it is most surely wrong", Alt: "test digits that the net misreads, with their labels and what it took them for",
 		Width: 6 * vg.Inch, Height: 6 * vg.Inch,
 		Draw: func(m live.Moment) (chart.Picture, error) {
 			r := reading{m.Reading, labelsOf(test), 10}
@@ -122,7 +122,12 @@ func LiveWrong(test dataset.Set) live.Picture {
 			if len(wrong) == 0 {
 				return nil, nil
 			}
-			grid, err := chart.NewDigitGrid(wrongRows, wrongColumns, r.confident(test, wrong))
+			var digits []chart.Digit
+			for _, i := range r.surest(wrong) { // a page has less room for words than a picture of its own
+				digits = append(digits, chart.Digit{Pixels: test.Pixels(i),
+					Title: fmt.Sprintf("%d taken for %d, %.0f %%", r.labels[i], r.Predicted[i], 100*r.Sure[i])})
+			}
+			grid, err := chart.NewDigitGrid(wrongRows, wrongColumns, digits)
 			if err != nil {
 				return nil, err
 			}

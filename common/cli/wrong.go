@@ -112,7 +112,13 @@ func (o Options) WrongDigits(net *model.Net, test dataset.Set) error {
 	if err := o.digits("wrong.png", digits); err != nil {
 		return err
 	}
-	return o.digits("confident.png", r.confident(test, wrong))
+	digits = nil
+	for _, i := range r.surest(wrong) {
+		d := chart.Wrong(test.Pixels(i), r.labels[i], r.Predicted[i])
+		d.Title += fmt.Sprintf(" (%.2f %%)", 100*r.Sure[i])
+		digits = append(digits, d)
+	}
+	return o.digits("confident.png", digits)
 }
 
 // wrong lists the rows that are not right.
@@ -126,17 +132,11 @@ func (r reading) wrong() []int {
 	return wrong
 }
 
-// confident are the wrong digits of which the net was most sure, at most a grid of them.
-func (r reading) confident(test dataset.Set, wrong []int) []chart.Digit {
+// surest are those of the wrong rows of which the net was most sure, at most a grid of them.
+func (r reading) surest(wrong []int) []int {
 	wrong = slices.Clone(wrong)
 	slices.SortStableFunc(wrong, func(a, b int) int { return cmp.Compare(r.Sure[b], r.Sure[a]) })
-	var digits []chart.Digit
-	for _, i := range wrong[:min(len(wrong), wrongRows*wrongColumns)] {
-		d := chart.Wrong(test.Pixels(i), r.labels[i], r.Predicted[i])
-		d.Title += fmt.Sprintf(" (%.2f %%)", 100*r.Sure[i])
-		digits = append(digits, d)
-	}
-	return digits
+	return wrong[:min(len(wrong), wrongRows*wrongColumns)]
 }
 
 // digits saves the lecture's grid.

@@ -16,6 +16,7 @@ import (
 const (
 	waiting  = "waiting"  // training has not begun
 	training = "training" //
+	pausing  = "pausing"  // after this step
 	paused   = "paused"   //
 	stopping = "stopping" // after this epoch
 	stopped  = "stopped"  // because a visitor wanted it
@@ -37,7 +38,8 @@ type progress struct {
 	steps   trace
 	reading Reading // of the last validation
 
-	paused, stop bool
+	paused, stop bool    // what the visitors want
+	held         bool    // training waits because of a pause
 	speed        float64 // epochs a second at most; 0: no limit
 	since        time.Time
 	sinceSteps   int // steps done then: training has not been paused since
@@ -129,6 +131,7 @@ func (p *progress) batchEnd(ctx context.Context, b model.Batch) error {
 func (p *progress) whilePaused(ctx context.Context) error {
 	for {
 		p.lock.Lock()
+		p.held = p.paused
 		wait, changed := p.paused, p.changed
 		p.lock.Unlock()
 		if !wait {
@@ -246,8 +249,10 @@ func (p *progress) status() status {
 		switch {
 		case p.stop:
 			s.State = stopping
-		case p.paused:
+		case p.held:
 			s.State = paused
+		case p.paused:
+			s.State = pausing
 		}
 	}
 	all, steps := p.run.Epochs*p.run.Batches, p.position()
@@ -278,7 +283,7 @@ func (p *progress) moment() (m moment, running bool) {
 	defer p.lock.Unlock()
 	m.epochs, m.trace = p.epochs.copy(), p.steps.copy()
 	m.Epoch, m.Reading = p.epoch.Epoch, p.reading
-	return m, p.state == training && !p.paused
+	return m, p.state == training && !p.held
 }
 
 // figure is a number for JSON, which has no word for NaN and the infinities.

@@ -5,7 +5,7 @@ const $ = (id) => document.getElementById(id);
 const text = (id, words) => { if ($(id).textContent !== words) $(id).textContent = words; };
 
 const states = {
-  waiting: "getting ready", training: "training", paused: "paused", stopping: "stopping after this epoch",
+  waiting: "getting ready", training: "training", pausing: "pausing after this step", paused: "paused", stopping: "stopping after this epoch",
   stopped: "stopped and saved", done: "trained", failed: "failed", gone: "the program has ended",
 };
 
@@ -84,7 +84,7 @@ function showPicture(picture) {
 }
 
 function showStatus(s) {
-  const running = ["training", "paused", "stopping"].includes(s.state);
+  const running = ["training", "pausing", "paused", "stopping"].includes(s.state);
   text("state", s.state === "failed" ? "failed: " + s.message : states[s.state]);
   $("dot").className = "dot " + s.state;
   $("share").value = s.share;
@@ -100,9 +100,10 @@ function showStatus(s) {
       (item.classList.contains("if-validation") && s.val_loss === undefined);
     if (item.hidden !== hidden) item.hidden = hidden;
   }
-  text("pause", s.state === "paused" ? "Go on" : "Pause");
-  $("pause").disabled = !["training", "paused", "waiting"].includes(s.state);
-  $("stop").disabled = !["training", "paused"].includes(s.state);
+  const holding = ["pausing", "paused"].includes(s.state);
+  text("pause", holding ? "Go on" : "Pause");
+  $("pause").disabled = !holding && !["training", "waiting"].includes(s.state);
+  $("stop").disabled = !holding && s.state !== "training";
   showSpeed(s.speed);
   text("viewers", s.viewers > 1 ? `${s.viewers} pages are watching.` : "");
   if (trial && (s.epoch !== last.epoch || s.state !== last.state)) trial.refresh();
@@ -126,7 +127,7 @@ async function control(order) {
   if (response.ok) showStatus(await response.json());
 }
 
-$("pause").addEventListener("click", () => control({ action: last.state === "paused" ? "resume" : "pause" }));
+$("pause").addEventListener("click", () => control({ action: ["pausing", "paused"].includes(last.state) ? "resume" : "pause" }));
 $("stop").addEventListener("click", () => control({ action: "stop" }));
 $("speed").addEventListener("change", (e) => {
   control({ action: "speed", speed: Number(e.target.value) });
