@@ -4,10 +4,23 @@ ARGS =
 PROGRAMS = linreg xor iris mnistmlp mnistcnn scratch
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: $(PROGRAMS:%=run-%) test race check test-keras generate bench bench-peers pictures
+.PHONY: $(PROGRAMS:%=run-%) test race check test-keras test-browser draw live-xor generate bench bench-peers pictures
 
 $(PROGRAMS:%=run-%): run-%:
 	go run ./$* $(ARGS)
+
+# a page to draw digits on, read by the saved net; without one it trains an epoch first
+MODEL = MNIST_CNN_model.h5
+DRAWN = $(firstword $(wildcard out/mnistcnn/$(MODEL)) out/draw/$(MODEL))
+draw: $(DRAWN)
+	go run ./mnistcnn -load $(DRAWN) -epochs 0 -no-pictures -live -out out/draw $(ARGS)
+
+out/draw/$(MODEL):
+	go run ./mnistcnn -epochs 1 -no-pictures -out out/draw
+
+# a page that shows the smallest net while it learns
+live-xor:
+	go run ./xor -live $(ARGS)
 
 test:
 	go test ./...
@@ -19,6 +32,7 @@ race:
 check:
 	test -z "$$(gofmt -l .)"
 	go vet ./...
+	go vet -tags browser,keras ./common/...
 	GOOS=darwin GOARCH=arm64 go vet ./...
 	GOOS=linux GOARCH=arm64 go vet ./...
 	GOOS=windows GOARCH=amd64 go vet ./...
@@ -72,6 +86,10 @@ pictures:
 	$(call keep,mnistmlp,curves.png wrong.png confident.png confusion.png optimizers.png)
 	$(call draw,mnistcnn,)
 	$(call keep,mnistcnn,curves.png wrong.png confident.png confusion.png kernels.png features.png)
+
+# the page of -live in a real browser, Debian's chromium; leaves screenshots in out/live
+test-browser:
+	go test -tags browser -count 1 -run Browser $(ARGS) ./common/live
 
 # our .h5 files in real Keras, of both versions, and theirs here, and in libhdf5's tools; needs Python 3.10 or
 # 3.11 and Debian's hdf5-tools
