@@ -19,6 +19,10 @@ type Callback struct {
 	EpochEnd   func(Epoch) error
 	TrainEnd   func(*History) error
 
+	// Interrupted is called in place of TrainEnd when Fit's context was cancelled: the net's State is one that the run
+	// goes on from.
+	Interrupted func(*History) error
+
 	// ValidationBatch gets what the net gives for some rows of the validation, those from first on: they
 	// are computed for the validation's figures anyway. The next batch overwrites the tensor.
 	ValidationBatch func(first int, output *tensor.Dense) error
@@ -32,6 +36,7 @@ type Run struct {
 	Rows       int // training rows
 	Metrics    []Metric
 	Validation bool
+	Before     []Epoch // those that were done before, of a run that goes on
 }
 
 // Batch is the state after one step.

@@ -59,7 +59,7 @@ func (n *Net) start(state *State) error {
 	if state != nil {
 		return n.resume(*state)
 	}
-	n.step, n.epoch = 0, 0
+	n.step, n.epoch, n.run = 0, 0, nil
 	for _, p := range n.params {
 		values := p.initializer.Init(p.shape, kernel.NewStream(n.config.Seed, kernel.PurposeInitializer, p.index, 0))
 		if got, want := len(values), p.shape.TotalSize(); got != want {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"gorgonia.org/tensor"
@@ -22,7 +23,7 @@ type Fit struct {
 }
 
 // Fit trains on all rows of the data, Epochs times, in a new order each epoch. A second Fit goes on
-// where the first one ended. It returns what it measured up to where it came: also with an error,
+// where the first one ended; one of a net with a State.Run goes on with that run, to its Epochs-th epoch. It returns what it measured up to where it came: also with an error,
 // which is ctx.Err() after a cancellation, that of a callback, or a loss or weight that is not finite. The
 // weights are then those of the last whole step. A net fits once at a time: a second Fit beside the
 // first one, as from its callbacks, is an error.
@@ -37,7 +38,16 @@ func (n *Net) Fit(ctx context.Context, data Data, f Fit) (*History, error) {
 		return t.history, err
 	}
 	defer t.close()
-	return t.history, t.run(ctx)
+	err := t.run(ctx)
+	if err != nil && ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))) {
+		err = errors.Join(err, each(f.Callbacks, func(c Callback) error {
+			if c.Interrupted == nil {
+				return nil
+			}
+			return c.Interrupted(t.history)
+		}))
+	}
+	return t.history, err
 }
 
 // maxStepBytes bounds the memory of one training step's graph: a mistyped batch ends with a word, not
@@ -59,12 +69,12 @@ type trainer struct {
 	data    Data
 	fit     Fit
 	history *History
+	batches int            // steps of an epoch
 	graphs  map[int]*Graph // by rows: the batch, and the last smaller one
 	newest  *Graph         // of the step before
 	order   []int
 	perStep []func(Batch) error
 	tested  []func(int, *tensor.Dense) error // ValidationBatch
-	clock   time.Time                        // start of the first epoch: durations need no more than the monotonic clock
 }
 
 func (t *trainer) check() error {
@@ -89,6 +99,12 @@ func (t *trainer) check() error {
 			return fmt.Errorf("fit: validation: %w", err)
 		}
 	}
+	t.batches = (t.data.Len()-1)/t.fit.Batch + 1 // any batch will do, also the largest int
+	if p := t.net.Position(); p != nil {
+		if err := p.check(t.fit, t.data.Len(), t.batches); err != nil {
+			return fmt.Errorf("fit: %w", err)
+		}
+	}
 	t.graphs = make(map[int]*Graph)
 	t.order = make([]int, t.data.Len())
 	for i := range t.order {
@@ -107,25 +123,34 @@ func (t *trainer) check() error {
 
 // close gives the graphs back.
 func (t *trainer) close() {
+	t.net.setRun(nil)
 	for _, g := range t.graphs {
 		t.net.graphs.put(g)
 	}
 }
 
 func (t *trainer) run(ctx context.Context) error {
-	batches := (t.data.Len()-1)/t.fit.Batch + 1 // any batch will do, also the largest int
-	run := Run{Epochs: t.fit.Epochs, Batches: batches, BatchSize: t.fit.Batch, Rows: t.data.Len(),
-		Metrics: t.net.config.Metrics, Validation: t.fit.Validation != nil}
+	p := t.net.Position()
+	if p == nil {
+		p = &Position{BatchSize: t.fit.Batch, Rows: t.data.Len(), Validation: t.fit.Validation != nil}
+	}
+	for _, e := range p.Epochs {
+		e.Epochs = t.fit.Epochs
+		t.history.Epochs = append(t.history.Epochs, e)
+	}
+	t.net.setRun(p)
+	run := Run{Epochs: t.fit.Epochs, Batches: t.batches, BatchSize: t.fit.Batch, Rows: t.data.Len(),
+		Metrics: t.net.config.Metrics, Validation: t.fit.Validation != nil, Before: slices.Clone(t.history.Epochs)}
 	err := each(t.fit.Callbacks, func(c Callback) error {
 		if c.TrainBegin == nil {
 			return nil
 		}
 		return c.TrainBegin(run)
 	})
-	t.history.Epochs = make([]Epoch, 0, min(t.fit.Epochs, mostEpochs))
-	t.clock = time.Now()
-	for epoch := 1; epoch <= t.fit.Epochs && err == nil; epoch++ {
-		err = t.epoch(ctx, epoch, batches)
+	t.history.Epochs = slices.Grow(t.history.Epochs, min(t.fit.Epochs-len(t.history.Epochs), mostEpochs))
+	p.Epochs = slices.Grow(p.Epochs, cap(t.history.Epochs)-len(p.Epochs))
+	for epoch := len(p.Epochs) + 1; epoch <= t.fit.Epochs && err == nil; epoch++ {
+		err = t.epoch(ctx, epoch, p)
 	}
 	if err == nil {
 		err = t.net.checkWeights()
@@ -145,33 +170,29 @@ func (t *trainer) run(ctx context.Context) error {
 	return err
 }
 
-func (t *trainer) epoch(ctx context.Context, epoch, batches int) error {
-	start := time.Since(t.clock)
+func (t *trainer) epoch(ctx context.Context, epoch int, p *Position) error {
+	t.net.beginEpoch()
 	if !t.fit.NoShuffle {
 		kernel.NewStream(t.net.config.Seed, kernel.PurposeShuffle, uint32(t.net.epoch), 0).Perm(t.order)
 	}
-	var sum score
-	for batch := 1; batch <= batches; batch++ {
+	for p.Steps < t.batches {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		first := (batch - 1) * t.fit.Batch
+		first := p.Steps * t.fit.Batch
 		rows := t.order[first:min(first+t.fit.Batch, len(t.order))]
-		s, err := t.step(rows)
-		if err != nil {
-			return fmt.Errorf("epoch %d, batch %d: %w", epoch, batch, err)
+		if err := t.step(rows, p); err != nil {
+			return fmt.Errorf("epoch %d, batch %d: %w", epoch, p.Steps+1, err)
 		}
-		sum.add(s)
 		for _, batchEnd := range t.perStep {
-			mean := sum.mean()
-			if err := batchEnd(Batch{Epoch: epoch, Batch: batch, Batches: batches, Rows: len(rows),
+			mean := p.mean()
+			if err := batchEnd(Batch{Epoch: epoch, Batch: p.Steps, Batches: t.batches, Rows: len(rows),
 				Loss: mean.Loss, Accuracy: mean.Accuracy}); err != nil {
 				return err
 			}
 		}
 	}
-	t.net.endEpoch()
-	mean := sum.mean()
+	mean := p.mean()
 	e := Epoch{Epoch: epoch, Epochs: t.fit.Epochs, Loss: mean.Loss, Accuracy: mean.Accuracy}
 	if t.fit.Validation != nil {
 		v, err := t.net.evaluate(ctx, t.fit.Validation, t.tested)
@@ -183,7 +204,8 @@ func (t *trainer) epoch(ctx context.Context, epoch, batches int) error {
 		}
 		e.ValLoss, e.ValAccuracy = v.Loss, v.Accuracy
 	}
-	e.Seconds = (time.Since(t.clock) - start).Seconds()
+	e.Seconds = time.Since(p.began).Seconds()
+	t.net.endEpoch(e)
 	t.history.Epochs = append(t.history.Epochs, e)
 	return each(t.fit.Callbacks, func(c Callback) error {
 		if c.EpochEnd == nil {
@@ -194,32 +216,33 @@ func (t *trainer) epoch(ctx context.Context, epoch, batches int) error {
 }
 
 // step trains on the given rows: forward, back, and the solver.
-func (t *trainer) step(rows []int) (score, error) {
+func (t *trainer) step(rows []int, p *Position) error {
 	g, err := t.graph(len(rows))
 	if err != nil {
-		return score{}, err
+		return err
 	}
 	g.load(t.data, rows)
 
 	t.net.weights.Lock()
 	defer t.net.weights.Unlock()
 	if err := g.run(); err != nil {
-		return score{}, err
+		return err
 	}
 	s, err := t.net.score(g, len(rows))
 	if err != nil {
-		return score{}, err
+		return err
 	}
 	if err := checkLoss(s.loss); err != nil {
-		return score{}, err
+		return err
 	}
 	if len(g.solve) > 0 {
 		if err := t.net.config.Solver.Step(g.solve); err != nil {
-			return score{}, fmt.Errorf("solver: %w", err)
+			return fmt.Errorf("solver: %w", err)
 		}
 	}
 	t.net.step++
-	return s, nil
+	p.add(s)
+	return nil
 }
 
 // graph is the one for steps of so many rows.

@@ -41,8 +41,9 @@ type Net struct {
 	weights sync.RWMutex // write: a training step; read: prediction
 	graphs  graphPool
 
-	step  uint64 // training steps done; dropout is a function of it
-	epoch int    // epochs done; the shuffle is a function of it
+	step  uint64    // training steps done; dropout is a function of it
+	epoch int       // epochs done; the shuffle is a function of it
+	run   *Position // of the running Fit, or the one to go on with
 }
 
 // placed is a layer with what its place in the net decides.

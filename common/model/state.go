@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"gorgonia-lectures/common/solver"
 )
@@ -15,6 +16,79 @@ type State struct {
 	Seed    uint64       // with Step and Epoch, which count from the first Fit, the whole random state
 	Step    uint64       // training steps done: dropout is a function of it
 	Epoch   int          // epochs done: the shuffle is a function of it
+	Run     *Position    // how far the running Fit is; Config.Start hands it to the next Fit. nil: none runs
+}
+
+// Position is how far a Fit has come between two steps. With it in the State the next Fit goes on in the middle
+// of an epoch, and ends with the history and the weights of one that was not interrupted.
+type Position struct {
+	BatchSize  int     // of the Fit, as Rows and Validation: it goes on with the same only
+	Rows       int     // of its data
+	Validation bool    //
+	Epochs     []Epoch // finished ones
+	Steps      int     // done in the epoch behind them
+	Seen       int     // rows of these steps
+	Right      int     // of these the ones that were right
+	Loss       float64 // sum over these rows
+	Seconds    float64 // that these steps took
+
+	began time.Time // of the epoch, as if all its steps had been made in one go; zero: it is not running
+}
+
+// clone shares no memory with p.
+func (p *Position) clone() *Position {
+	if p == nil {
+		return nil
+	}
+	c := *p
+	c.Epochs = append([]Epoch(nil), p.Epochs...)
+	if !p.began.IsZero() {
+		c.Seconds, c.began = time.Since(p.began).Seconds(), time.Time{}
+	}
+	return &c
+}
+
+// add counts a step.
+func (p *Position) add(s score) {
+	p.Steps++
+	p.Loss, p.Right, p.Seen = p.Loss+s.loss, p.Right+s.right, p.Seen+s.rows
+}
+
+// mean is that of the epoch's steps so far.
+func (p *Position) mean() Score {
+	s := score{loss: p.Loss, right: p.Right, rows: p.Seen}
+	return s.mean()
+}
+
+// check is an error if a Fit with these numbers is another one than that of the position.
+func (p *Position) check(f Fit, rows, batches int) error {
+	switch {
+	case p.BatchSize != f.Batch:
+		return fmt.Errorf("the run to go on with has steps of %d rows, want the same: not %d", p.BatchSize, f.Batch)
+	case p.Rows != rows:
+		return fmt.Errorf("the run to go on with has %d rows of data, want the same: not %d", p.Rows, rows)
+	case p.Validation != (f.Validation != nil):
+		return fmt.Errorf("the run to go on with has a validation: %t, want the same: not %t", p.Validation, f.Validation != nil)
+	case len(p.Epochs) > f.Epochs || len(p.Epochs) == f.Epochs && p.Steps > 0:
+		return fmt.Errorf("the run to go on with is in epoch %d, want at least so many: not %d", p.epoch(), f.Epochs)
+	case p.Steps < 0 || p.Steps > batches || p.Seen != min(p.Steps*f.Batch, rows) || p.Right < 0 || p.Right > p.Seen:
+		return fmt.Errorf("the run to go on with has seen %d rows in %d of %d steps, of which %d were right: that cannot be",
+			p.Seen, p.Steps, batches, p.Right)
+	}
+	for i, e := range p.Epochs {
+		if e.Epoch != i+1 {
+			return fmt.Errorf("epoch %d of the run to go on with calls itself %d", i+1, e.Epoch)
+		}
+	}
+	return nil
+}
+
+// epoch is the one in which the position is, from 1.
+func (p *Position) epoch() int {
+	if p.Steps == 0 {
+		return len(p.Epochs)
+	}
+	return len(p.Epochs) + 1
 }
 
 // keeper is a solver whose state can be taken and given back: package solver's can.
@@ -23,9 +97,8 @@ type keeper interface {
 	SetState(solver.State) error
 }
 
-// State copies the state of the net: that of the last whole step while a Fit runs, and between two
-// epochs, as in a callback's EpochEnd, one from which training goes on as if it had not been
-// interrupted. It is an error for a solver that keeps its state to itself, as Gorgonia's own do.
+// State copies the state of the net: while a Fit runs that of the last whole step, from which it goes on as if
+// it had not been interrupted. It is an error for a solver that keeps its state to itself, as Gorgonia's own do.
 func (n *Net) State() (State, error) {
 	if !n.compiled {
 		return State{}, errNotCompiled
@@ -36,11 +109,18 @@ func (n *Net) State() (State, error) {
 	if !ok {
 		return State{}, fmt.Errorf("the solver %T keeps its state to itself, want one of package solver", n.config.Solver)
 	}
-	state := State{Solver: k.State(), Seed: n.config.Seed, Step: n.step, Epoch: n.epoch}
+	state := State{Solver: k.State(), Seed: n.config.Seed, Step: n.step, Epoch: n.epoch, Run: n.run.clone()}
 	for _, p := range n.params {
 		state.Weights = append(state.Weights, Float64s(p.Value))
 	}
 	return state, nil
+}
+
+// Position is how far the running Fit is, or the one that the next Fit goes on with; nil if there is none.
+func (n *Net) Position() *Position {
+	n.weights.RLock()
+	defer n.weights.RUnlock()
+	return n.run.clone()
 }
 
 // resume sets weights, solver and counters of a net that is being compiled.
@@ -54,7 +134,7 @@ func (n *Net) resume(state State) error {
 	if err := n.resumeSolver(state.Solver); err != nil {
 		return fmt.Errorf("start: %w", err)
 	}
-	n.config.Seed, n.step, n.epoch = state.Seed, state.Step, state.Epoch
+	n.config.Seed, n.step, n.epoch, n.run = state.Seed, state.Step, state.Epoch, state.Run.clone()
 	for i, p := range n.params {
 		p.Value = newTensor(n.config.Dtype, p.shape)
 		store(p.Value, state.Weights[i])
@@ -99,8 +179,25 @@ func (n *Net) checkSlots(state solver.State) error {
 }
 
 // endEpoch counts an epoch; State may be reading.
-func (n *Net) endEpoch() {
+func (n *Net) endEpoch(e Epoch) {
 	n.weights.Lock()
 	defer n.weights.Unlock()
 	n.epoch++
+	p := n.run
+	p.Epochs = append(p.Epochs, e)
+	p.Steps, p.Seen, p.Right, p.Loss, p.Seconds, p.began = 0, 0, 0, 0, 0, time.Time{}
+}
+
+// beginEpoch starts its clock.
+func (n *Net) beginEpoch() {
+	n.weights.Lock()
+	defer n.weights.Unlock()
+	n.run.began = time.Now().Add(-time.Duration(n.run.Seconds * float64(time.Second)))
+}
+
+// setRun begins a Fit, or ends it with nil.
+func (n *Net) setRun(p *Position) {
+	n.weights.Lock()
+	defer n.weights.Unlock()
+	n.run = p
 }

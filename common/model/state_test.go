@@ -40,12 +40,19 @@ func TestStartFromState(t *testing.T) {
 	if c := again.Config(); c.Seed != 7 || c.Start != nil {
 		t.Errorf("seed %d and start %v, want those of the state, and none", c.Seed, c.Start)
 	}
-	fit(t, again, data, model.Fit{Epochs: 2, Batch: 8})
+	fit(t, again, data, model.Fit{Epochs: 4, Batch: 8}) // goes on with the run
 	if got, want := stateOf(t, again), stateOf(t, net); !reflect.DeepEqual(got, want) {
 		t.Error("two epochs and two more end elsewhere than four")
 	}
+	alone := middle
+	alone.Run = nil
+	third := compile(t, smallCNN(), model.Config{Start: &alone})
+	fit(t, third, data, model.Fit{Epochs: 2, Batch: 8})
+	if got, want := stateOf(t, third), stateOf(t, net); !reflect.DeepEqual(got, want) {
+		t.Error("two epochs and a second Fit of two end elsewhere than four")
+	}
 	// the state shares no memory: neither training moved it
-	if third := compile(t, smallCNN(), model.Config{Start: &middle}); !reflect.DeepEqual(stateOf(t, third), middle) {
+	if fourth := compile(t, smallCNN(), model.Config{Start: &middle}); !reflect.DeepEqual(stateOf(t, fourth), middle) {
 		t.Error("the state has changed")
 	}
 }

@@ -1,0 +1,167 @@
+package model_test
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"runtime"
+	"testing"
+
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/model"
+)
+
+// bare is a history without its times.
+func bare(h *model.History) []model.Epoch {
+	epochs := append([]model.Epoch(nil), h.Epochs...)
+	for i := range epochs {
+		epochs[i].Seconds = 0
+	}
+	return epochs
+}
+
+// A run that goes on from its state behind any step, on another number of cores, ends with the same bits and the
+// same history: also behind the last step of an epoch, before its validation.
+func TestGoOnBehindAnyStep(t *testing.T) {
+	data, validation := digits(t, 33), digits(t, 9)
+	how := model.Fit{Epochs: 3, Batch: 8, Validation: validation}
+	var states []model.State
+	net := compile(t, smallCNN(), model.Config{Seed: 7, Metrics: []model.Metric{model.Accuracy}})
+	take := func() error {
+		states = append(states, stateOf(t, net))
+		return nil
+	}
+	watched := how
+	watched.Callbacks = []model.Callback{{
+		BatchEnd: func(model.Batch) error { return take() },
+		EpochEnd: func(model.Epoch) error { return take() },
+	}}
+	whole := fit(t, net, data, watched)
+	if net.Position() != nil {
+		t.Error("a Fit that has ended leaves a position")
+	}
+	if want := 3*5 + 3; len(states) != want {
+		t.Fatalf("%d states, want %d", len(states), want)
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	for i, state := range states {
+		runtime.GOMAXPROCS(1 + i%3)
+		again := compile(t, smallCNN(), model.Config{Start: &state, Metrics: []model.Metric{model.Accuracy}})
+		before := -1
+		going := how
+		going.Callbacks = []model.Callback{{TrainBegin: func(r model.Run) error {
+			before = len(r.Before)
+			return nil
+		}}}
+		h := fit(t, again, data, going)
+		if want := len(state.Run.Epochs); before != want {
+			t.Errorf("state %d: %d epochs before, want %d", i, before, want)
+		}
+		if got, want := bare(h), bare(whole); !reflect.DeepEqual(got, want) {
+			t.Errorf("state %d: the history is %v, want %v", i, got, want)
+		}
+		if got, want := stateOf(t, again), stateOf(t, net); !reflect.DeepEqual(got, want) {
+			t.Errorf("state %d: the weights end elsewhere", i)
+		}
+	}
+}
+
+// A cancelled Fit says so to its callbacks once, at a place from which it goes on: between two steps, and while it
+// validates.
+func TestGoOnAfterInterruption(t *testing.T) {
+	data := digits(t, 33)
+	how := model.Fit{Epochs: 3, Batch: 8, Validation: digits(t, 300)}
+	net := compile(t, smallCNN(), model.Config{Seed: 7})
+	whole := fit(t, net, data, how)
+	for name, hook := range map[string]func(stop func()) model.Callback{
+		"step": func(stop func()) model.Callback {
+			return model.Callback{BatchEnd: func(b model.Batch) error {
+				if b.Epoch == 2 && b.Batch == 3 {
+					stop()
+				}
+				return nil
+			}}
+		},
+		"validation": func(stop func()) model.Callback {
+			return model.Callback{ValidationBatch: func(int, *tensor.Dense) error {
+				stop()
+				return nil
+			}}
+		},
+		"callback": func(stop func()) model.Callback {
+			return model.Callback{EpochEnd: func(model.Epoch) error {
+				stop()
+				return context.Canceled
+			}}
+		},
+	} {
+		broken := compile(t, smallCNN(), model.Config{Seed: 7})
+		ctx, stop := context.WithCancel(t.Context())
+		var states []model.State
+		first := how
+		first.Callbacks = []model.Callback{hook(stop), {Interrupted: func(*model.History) error {
+			states = append(states, stateOf(t, broken))
+			return nil
+		}}}
+		if _, err := broken.Fit(ctx, data, first); !errors.Is(err, context.Canceled) {
+			t.Fatalf("%s: %v, want a cancellation", name, err)
+		}
+		if len(states) != 1 {
+			t.Fatalf("%s: Interrupted was called %d times, want once", name, len(states))
+		}
+		again := compile(t, smallCNN(), model.Config{Start: &states[0]})
+		h := fit(t, again, data, how)
+		if got, want := bare(h), bare(whole); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: the history is %v, want %v", name, got, want)
+		}
+		if got, want := stateOf(t, again), stateOf(t, net); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: the weights end elsewhere", name)
+		}
+	}
+}
+
+func TestGoOnWithAnotherRun(t *testing.T) {
+	data := digits(t, 33)
+	var state model.State
+	net := compile(t, smallCNN(), model.Config{})
+	fit(t, net, data, model.Fit{Epochs: 2, Batch: 8, Callbacks: []model.Callback{{BatchEnd: func(b model.Batch) error {
+		if b.Epoch == 2 && b.Batch == 2 {
+			state = stateOf(t, net)
+		}
+		return nil
+	}}}})
+	good := model.Fit{Epochs: 2, Batch: 8}
+	for _, c := range []struct {
+		fit    model.Fit
+		rows   int
+		change func(*model.Position)
+		want   string
+	}{
+		{fit: model.Fit{Epochs: 2, Batch: 4}, rows: 33,
+			want: "fit: the run to go on with has steps of 8 rows, want the same: not 4"},
+		{fit: good, rows: 32, want: "fit: the run to go on with has 33 rows of data, want the same: not 32"},
+		{fit: model.Fit{Epochs: 2, Batch: 8, Validation: data}, rows: 33,
+			want: "fit: the run to go on with has a validation: false, want the same: not true"},
+		{fit: model.Fit{Epochs: 1, Batch: 8}, rows: 33,
+			want: "fit: the run to go on with is in epoch 2, want at least so many: not 1"},
+		{fit: good, rows: 33, change: func(p *model.Position) { p.Steps = 6 },
+			want: "fit: the run to go on with has seen 16 rows in 6 of 5 steps, of which 0 were right: that cannot be"},
+		{fit: good, rows: 33, change: func(p *model.Position) { p.Right = 17 },
+			want: "fit: the run to go on with has seen 16 rows in 2 of 5 steps, of which 17 were right: that cannot be"},
+		{fit: good, rows: 33, change: func(p *model.Position) { p.Epochs[0].Epoch = 3 },
+			want: "fit: epoch 1 of the run to go on with calls itself 3"},
+	} {
+		changed := state
+		position := *state.Run
+		position.Epochs = append([]model.Epoch(nil), position.Epochs...)
+		changed.Run = &position
+		if c.change != nil {
+			c.change(changed.Run)
+		}
+		again := compile(t, smallCNN(), model.Config{Start: &changed})
+		if _, err := again.Fit(t.Context(), digits(t, c.rows), c.fit); err == nil || err.Error() != c.want {
+			t.Errorf("%v, want %s", err, c.want)
+		}
+	}
+}
