@@ -57,7 +57,7 @@ func Conv2D[T Float](y, x, w, bias []T, s Window, filters int, relu bool) {
 	if c.fast(convolutionForward) {
 		return
 	}
-	c.finite = finite(c.w)
+	c.finite = Finite(c.w)
 	rows := c.rows()
 	run := pieceRows(rows, s.OutWidth*len(c.w))
 	if run >= rows {

@@ -137,7 +137,7 @@ func weights(w []float32, k, n int) (panels, *buffer) {
 }
 
 func (f *fastConvolution) forward() bool {
-	if f.framed() && !finite(f.w) {
+	if f.framed() && !Finite(f.w) {
 		return false
 	}
 	k := f.KernelHeight * f.KernelWidth * f.Channels

@@ -24,7 +24,7 @@ func Conv2DGradInput[T Float](dx, dy, w, work []T, s Window, filters int) {
 	}
 	c.w = work[:size]
 	c.turn(w[:size])
-	c.finite = finite(c.w)
+	c.finite = Finite(c.w)
 	rows := s.Batch * s.Height
 	run := pieceRows(rows, s.Width*size/s.StrideHeight/s.StrideWidth) // their product may not fit an int
 	if run >= rows {
@@ -129,7 +129,7 @@ func Conv2DGradKernel[T Float](dw, x, dy, work []T, s Window, filters int) {
 	if c.fast(convolutionGradKernel) {
 		return
 	}
-	c.finite = finite(c.y)
+	c.finite = Finite(c.y)
 	pieces, run := kernelPieces(s, filters)
 	rows := s.rows()
 	if pieces == 1 {

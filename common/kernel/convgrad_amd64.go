@@ -7,7 +7,7 @@ import "unsafe"
 // gradInput is a convolution of dy, spread by the strides, with the kernel turned by half a turn. f.w is the kernel
 // as it is; its turned form goes into a buffer.
 func (f *fastConvolution) gradInput() bool {
-	if !finite(f.w) {
+	if !Finite(f.w) {
 		return false
 	}
 	tap := f.Channels * f.filters
@@ -59,7 +59,7 @@ func (f *fastConvolution) gradKernel() bool {
 		addRows(f.w, f.parts)
 		work.put()
 	}
-	return !f.framed() || finite(f.w)
+	return !f.framed() || Finite(f.w)
 }
 
 // gradKernelOf stores in dw what images lo … hi-1 give to the kernel's gradient.

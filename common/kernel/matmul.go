@@ -127,7 +127,7 @@ func (p product[T]) run() {
 		return
 	}
 	p.grid = productGrid(p.m, p.k, p.n, p.transB)
-	p.finite = finite(p.b)
+	p.finite = Finite(p.b)
 	if p.pieces() == 1 {
 		p.piece(0)
 		return

@@ -71,8 +71,8 @@ func addSparse[T Float](c, a []T, aStride int, b []T, bStride, k int) {
 	}
 }
 
-// finite reports whether x has no NaN and no infinity.
-func finite[T Float](x []T) bool {
+// Finite reports whether x has no NaN and no infinity.
+func Finite[T Float](x []T) bool {
 	const run = 1 << 16
 	if len(x) <= run {
 		return finiteRun(x)

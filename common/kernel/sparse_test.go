@@ -88,7 +88,7 @@ func testFinite[T Float](t *testing.T) {
 		for i := range x {
 			x[i] = T(math.MaxFloat32) // large, but finite
 		}
-		if !finite(x) {
+		if !Finite(x) {
 			t.Errorf("%d large values are not finite", n)
 		}
 		for _, at := range []int{0, n / 2, n - 1} {
@@ -97,7 +97,7 @@ func testFinite[T Float](t *testing.T) {
 					continue
 				}
 				old := x[at]
-				if x[at] = T(bad); finite(x) {
+				if x[at] = T(bad); Finite(x) {
 					t.Errorf("%v at %d of %d is finite", bad, at, n)
 				}
 				x[at] = old

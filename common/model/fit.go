@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -19,6 +18,7 @@ type Fit struct {
 	Batch      int  // rows per step; the last step of an epoch takes what is left
 	Validation Data // evaluated after each epoch; may be nil
 	NoShuffle  bool // keep the rows in their order
+	Check      bool // look at the outputs and gradients of every layer in every step, and at the weights behind it
 	Callbacks  []Callback
 }
 
@@ -153,7 +153,9 @@ func (t *trainer) run(ctx context.Context) error {
 		err = t.epoch(ctx, epoch, p)
 	}
 	if err == nil {
-		err = t.net.checkWeights()
+		if err = t.net.lockedCheck(); err != nil {
+			err = fmt.Errorf("behind the last step: %w", err)
+		}
 	}
 	if err != nil && !errors.Is(err, ErrStop) {
 		return err
@@ -197,7 +199,7 @@ func (t *trainer) epoch(ctx context.Context, epoch int, p *Position) error {
 	if t.fit.Validation != nil {
 		v, err := t.net.evaluate(ctx, t.fit.Validation, t.tested)
 		if err == nil {
-			err = checkLoss(v.Loss)
+			err = checkLoss(v.Loss, t.net.blameWeights)
 		}
 		if err != nil {
 			return fmt.Errorf("epoch %d, validation: %w", epoch, err)
@@ -232,12 +234,22 @@ func (t *trainer) step(rows []int, p *Position) error {
 	if err != nil {
 		return err
 	}
-	if err := checkLoss(s.loss); err != nil {
+	if err := checkLoss(s.loss, func() string { return t.net.blame(g) }); err != nil {
 		return err
+	}
+	if t.fit.Check {
+		if err := t.net.checkRun(g); err != nil {
+			return err
+		}
 	}
 	if len(g.solve) > 0 {
 		if err := t.net.config.Solver.Step(g.solve); err != nil {
 			return fmt.Errorf("solver: %w", err)
+		}
+	}
+	if t.fit.Check {
+		if err := t.net.checkWeights(); err != nil {
+			return fmt.Errorf("behind the step: %w", err)
 		}
 	}
 	t.net.step++
@@ -260,26 +272,4 @@ func (t *trainer) graph(rows int) (*Graph, error) {
 	}
 	t.newest = g
 	return g, nil
-}
-
-// checkLoss is an error for a loss that no training comes back from.
-func checkLoss(loss float64) error {
-	if math.IsNaN(loss) || math.IsInf(loss, 0) {
-		return fmt.Errorf("the loss is %v: try a smaller learning rate", loss)
-	}
-	return nil
-}
-
-// checkWeights finds what the last step broke: no loss is measured behind it.
-func (n *Net) checkWeights() error {
-	n.weights.RLock()
-	defer n.weights.RUnlock()
-	for _, p := range n.params {
-		for _, w := range Float64s(p.Value) {
-			if math.IsNaN(w) || math.IsInf(w, 0) {
-				return fmt.Errorf("%s: a weight is %v: try a smaller learning rate", p.Name, w)
-			}
-		}
-	}
-	return nil
 }

@@ -1,0 +1,139 @@
+package model
+
+import (
+	"fmt"
+	"math"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/kernel"
+)
+
+// The two ways out of numbers that are not finite.
+const (
+	smallerRate = "try a smaller learning rate"
+	otherData   = "the data must have finite numbers only"
+)
+
+// checkLoss is an error for a loss that no training comes back from; blame says where it comes from.
+func checkLoss(loss float64, blame func() string) error {
+	if !math.IsNaN(loss) && !math.IsInf(loss, 0) {
+		return nil
+	}
+	return fmt.Errorf("the loss is %v: %s", loss, blame())
+}
+
+// blame finds the first thing in a run of the graph that is not finite: the data, or in the order of the layers a weight
+// or an output. The caller holds the weights' lock.
+func (n *Net) blame(g *Graph) string {
+	if bad := broken(g.Input.Value()); bad != "" {
+		return "the inputs are the first to go wrong: " + bad + ": " + otherData
+	}
+	if g.Target != nil {
+		if bad := broken(g.Target.Value()); bad != "" {
+			return "the targets are the first to go wrong: " + bad + ": " + otherData
+		}
+	}
+	for i, l := range n.layers {
+		bad := n.brokenWeight(l)
+		if bad == "" {
+			if bad = broken(g.Layers[i].Value()); bad != "" {
+				bad = "its output: " + bad
+			}
+		}
+		if bad != "" {
+			return fmt.Sprintf("layer %d (%s) is the first to go wrong: %s: %s", i+1, l.Kind(), bad, smallerRate)
+		}
+	}
+	return "though all layers are finite: " + smallerRate
+}
+
+// brokenWeight says which weight of a layer is not finite; "" if all are. The caller holds the weights' lock.
+func (n *Net) brokenWeight(l placed) string {
+	for _, p := range l.params {
+		if bad := broken(p.Value); bad != "" {
+			return p.Name + ": " + bad
+		}
+	}
+	return ""
+}
+
+// checkWeights finds what a step broke: no loss is measured behind the last one. The caller holds the weights' lock.
+func (n *Net) checkWeights() error {
+	for i, l := range n.layers {
+		if bad := n.brokenWeight(l); bad != "" {
+			return fmt.Errorf("layer %d (%s): %s: %s", i+1, l.Kind(), bad, smallerRate)
+		}
+	}
+	return nil
+}
+
+// lockedCheck is checkWeights.
+func (n *Net) lockedCheck() error {
+	n.weights.RLock()
+	defer n.weights.RUnlock()
+	return n.checkWeights()
+}
+
+// blameWeights says what is wrong where only the loss of a validation is known: its rows passed through many graphs.
+func (n *Net) blameWeights() string {
+	if err := n.lockedCheck(); err != nil {
+		return err.Error()
+	}
+	return "though all weights are finite: " + smallerRate
+}
+
+// checkRun looks at the outputs of all layers and at all gradients of a training graph that was run. The caller holds
+// the weights' lock.
+func (n *Net) checkRun(g *Graph) error {
+	grads := g.Grads
+	for i, l := range n.layers {
+		if bad := broken(g.Layers[i].Value()); bad != "" {
+			return fmt.Errorf("layer %d (%s): its output: %s: %s", i+1, l.Kind(), bad, smallerRate)
+		}
+		for k, p := range l.params {
+			if bad := broken(grads[k].Value()); bad != "" {
+				return fmt.Errorf("layer %d (%s): the gradient of %s: %s: %s", i+1, l.Kind(), p.Name, bad, smallerRate)
+			}
+		}
+		grads = grads[len(l.params):]
+	}
+	return nil
+}
+
+// broken says which number of a tensor is not finite; "" if all are.
+func broken(v gorgonia.Value) string {
+	t, ok := v.(*tensor.Dense)
+	if !ok {
+		return ""
+	}
+	at, value := -1, 0.0
+	switch t.Dtype() {
+	case tensor.Float32:
+		at, value = firstBroken(t.Float32s())
+	case tensor.Float64:
+		at, value = firstBroken(t.Float64s())
+	}
+	if at < 0 {
+		return ""
+	}
+	place := make([]int, t.Dims())
+	for axis := t.Dims() - 1; axis >= 0; axis-- {
+		place[axis] = at % t.Shape()[axis]
+		at /= t.Shape()[axis]
+	}
+	return fmt.Sprintf("the number at %v is %v", place, value)
+}
+
+func firstBroken[T kernel.Float](values []T) (int, float64) {
+	if kernel.Finite(values) {
+		return -1, 0
+	}
+	for i, v := range values {
+		if x := float64(v); math.IsNaN(x) || math.IsInf(x, 0) {
+			return i, x
+		}
+	}
+	return -1, 0
+}
