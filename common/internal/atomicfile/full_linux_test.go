@@ -1,0 +1,46 @@
+package atomicfile_test
+
+import (
+	"errors"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"gorgonia-lectures/common/internal/atomicfile"
+)
+
+// A disk that is full, here after 4096 bytes of any file, and then no longer.
+func TestFullDisk(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "net.h5")
+	put(t, path)
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	signal.Ignore(syscall.SIGXFSZ)
+	defer signal.Reset(syscall.SIGXFSZ)
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 4096, Max: limit.Max}); err != nil {
+		t.Fatal(err)
+	}
+	failed := atomicfile.Write(path, after)
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	if want := "write " + path + ": file too large"; !errors.Is(failed, syscall.EFBIG) || failed.Error() != want {
+		t.Errorf("error %v, want %s", failed, want)
+	}
+	holds(t, path, before)
+	if err := atomicfile.Write(path, after); err != nil {
+		t.Fatal(err)
+	}
+	holds(t, path, after)
+}
+
+// The folder is there, but no file can be made in it, not even by root.
+func TestFolderWithoutWriting(t *testing.T) {
+	err := atomicfile.Write("/proc/self/net.h5", after)
+	if err == nil || err.Error() != "write /proc/self/net.h5: no such file or directory" {
+		t.Errorf("error %v", err)
+	}
+}
