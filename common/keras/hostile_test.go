@@ -107,7 +107,7 @@ func TestLoadErrors(t *testing.T) {
 		"attribute gorgonia_lectures: want a whole number from 0 on":                                                                                                 set(progressName, `{"seed": -1}`),
 		"start: epoch -1, want 0 to 4294967295":                                                                                                                      set(progressName, `{"epoch": -1}`),
 	} {
-		if _, err := load(root, model.Config{}); err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+		if _, err := FromTree(root, model.Config{}); err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("error %v, want %s in one line", err, want)
 		}
 	}
@@ -126,7 +126,7 @@ func TestLoadAccepts(t *testing.T) {
 		"a moved rate":         edited(t, "keras3_cnn", "training_config", "0.0010000000474974513", "0.5"),
 		"a loss with settings": edited(t, "keras3_cnn", "training_config", `"sparse_categorical_crossentropy"`, `{"module": "keras.losses", "class_name": "SparseCategoricalCrossentropy", "config": {"reduction": "sum_over_batch_size", "from_logits": false, "ignore_class": null}, "registered_name": null}`),
 	} {
-		net, err := load(root, model.Config{Seed: 9})
+		net, err := FromTree(root, model.Config{Seed: 9})
 		if err != nil {
 			t.Errorf("%s: %v", what, err)
 			continue
@@ -148,7 +148,7 @@ func TestLoadUncompiled(t *testing.T) {
 	root.Attributes = root.Attributes[:0]
 	root.SetAttribute("model_config", mustText(t, golden(t, "keras3_iris"), "model_config"))
 	c := model.Config{Loss: loss.CategoricalCrossentropy, Solver: gorgonia.NewVanillaSolver(), Metrics: []model.Metric{model.Accuracy}, Seed: 4}
-	net, err := load(root, c)
+	net, err := FromTree(root, c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,11 +179,11 @@ func TestOptimizerState(t *testing.T) {
 	}
 	g.SetAttribute("weight_names", names[:len(names)-1])
 	want := "optimizer_weights: 7 variables velocity, want 8: one for each parameter"
-	if _, err := load(fewer, model.Config{}); err == nil || err.Error() != want {
+	if _, err := FromTree(fewer, model.Config{}); err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
 	g.SetAttribute("weight_names", names[:2]) // what Keras 3.15 saves after loading
-	net, err := load(fewer, model.Config{})
+	net, err := FromTree(fewer, model.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,11 +199,11 @@ func TestOptimizerState(t *testing.T) {
 	}
 	g.SetAttribute("weight_names", []string{"iteration"})
 	want = "optimizer_weights: iteration: hdf5: another type of numbers: float32, want whole numbers"
-	if _, err := load(fewer, model.Config{}); err == nil || err.Error() != want {
+	if _, err := FromTree(fewer, model.Config{}); err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
 	g.SetAttribute("weight_names", []string{"adam/what"})
-	if _, err := load(fewer, model.Config{}); err == nil || !strings.Contains(err.Error(), `"adam/what" is no variable of an optimizer`) {
+	if _, err := FromTree(fewer, model.Config{}); err == nil || !strings.Contains(err.Error(), `"adam/what" is no variable of an optimizer`) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -374,16 +374,16 @@ func TestOwnFileAltered(t *testing.T) {
 	}
 	defer f.Close()
 	f.Root.SetAttribute("note", "seen")
-	if _, err := load(f.Root, model.Config{}); err == nil || !strings.HasPrefix(err.Error(), "the file has changed since it was saved: its SHA-256 is ") {
+	if _, err := FromTree(f.Root, model.Config{}); err == nil || !strings.HasPrefix(err.Error(), "the file has changed since it was saved: its SHA-256 is ") {
 		t.Errorf("error %v, want the checksum", err)
 	}
 	f.Root.Attributes = f.Root.Attributes[:len(f.Root.Attributes)-1]
-	if _, err := load(f.Root, model.Config{}); err != nil {
+	if _, err := FromTree(f.Root, model.Config{}); err != nil {
 		t.Errorf("error %v without the note", err)
 	}
 	at := slices.IndexFunc(f.Root.Attributes, func(a hdf5.Attribute) bool { return a.Name == progressName })
 	f.Root.Attributes = slices.Insert(f.Root.Attributes, at, hdf5.Attribute{Name: progressName, Value: `{"seed": 4}`})
-	if _, err := load(f.Root, model.Config{}); err == nil || !strings.HasPrefix(err.Error(), "the file has changed since it was saved: ") {
+	if _, err := FromTree(f.Root, model.Config{}); err == nil || !strings.HasPrefix(err.Error(), "the file has changed since it was saved: ") {
 		t.Errorf("error %v, want that the file has changed", err)
 	}
 }
@@ -415,7 +415,7 @@ func TestNoMoreMemoryThanMeant(t *testing.T) {
 	layer.SetAttribute("weight_names", slices.Repeat(paths[:1], 10000))
 	before := allocated()
 	want := `model_weights: two layer_names lead to "/conv2d"`
-	if _, err := load(root, model.Config{}); err == nil || !strings.HasPrefix(err.Error(), want) {
+	if _, err := FromTree(root, model.Config{}); err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("error %v, want %s", err, want)
 	}
 	if used := allocated() - before; used > 10<<20 {
@@ -425,7 +425,7 @@ func TestNoMoreMemoryThanMeant(t *testing.T) {
 	deep := edited(t, "keras3_cnn", "training_config", `["accuracy"]`, strings.Repeat("[", 5000)+strings.Repeat(" ", 10000)+strings.Repeat("]", 5000))
 	before = allocated()
 	want = "training_config: metrics: [[["
-	if _, err := load(deep, model.Config{}); err == nil || !strings.HasPrefix(err.Error(), want) {
+	if _, err := FromTree(deep, model.Config{}); err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("error %v, want %s", err, want)
 	}
 	if used := allocated() - before; used > 10<<20 {
@@ -439,7 +439,7 @@ func try(file []byte) (*model.Net, error) {
 	if err != nil {
 		return nil, err
 	}
-	return load(root, model.Config{})
+	return FromTree(root, model.Config{})
 }
 
 // memory loads a file, and wants at most what its parameters and one row take, and 64 MB.

@@ -31,7 +31,7 @@ func LoadWith(path string, c model.Config) (*model.Net, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load %w", err)
 	}
-	net, err := load(f.Root, c)
+	net, err := FromTree(f.Root, c)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("load %s: %w", path, err)
 	}
@@ -45,8 +45,8 @@ const (
 	maxRow    = 1 << 27
 )
 
-// load makes the net of the file's tree.
-func load(root *hdf5.Group, c model.Config) (*model.Net, error) {
+// FromTree is LoadWith for the tree of a file that is open already; its errors do not name the file.
+func FromTree(root *hdf5.Group, c model.Config) (*model.Net, error) {
 	text, err := attributeText(root, "model_config")
 	if err != nil {
 		return nil, err

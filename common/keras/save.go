@@ -9,7 +9,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 
 	"gorgonia.org/tensor"
 
@@ -29,21 +31,39 @@ const (
 // It is an error if the net is not compiled with a loss of package loss and a solver of package solver, has
 // a layer or an initializer that is not of package layer, or a weight that is not finite.
 func Save(path string, net *model.Net) error {
-	root, err := tree(net)
+	file, err := Encode(net, nil)
 	if err != nil {
 		return fmt.Errorf("save %s: %w", path, err)
 	}
-	var file bytes.Buffer
-	if err := hdf5.Write(&file, root); err != nil {
-		return fmt.Errorf("save %s: %w", path, err)
-	}
-	if err := replace(filepath.Clean(path), file.Bytes()); err != nil {
+	if err := replace(filepath.Clean(path), file); err != nil {
 		return fmt.Errorf("save %s: %w", path, err)
 	}
 	return nil
 }
 
-// tree is the content of the file.
+// Encode gives the bytes of the file that Save writes. It has the groups of extra in its root too, by name: Keras
+// does not look at them.
+func Encode(net *model.Net, extra map[string]*hdf5.Group) ([]byte, error) {
+	root, err := tree(net)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(extra)) {
+		if err := root.Add(name, extra[name]); err != nil {
+			return nil, err
+		}
+	}
+	sum, err := checksum(root)
+	if err != nil {
+		return nil, err
+	}
+	root.SetAttribute(checksumName, sum)
+	var file bytes.Buffer
+	err = hdf5.Write(&file, root)
+	return file.Bytes(), err
+}
+
+// tree is the content of the file, without its checksum.
 func tree(net *model.Net) (*hdf5.Group, error) {
 	state, err := net.State()
 	if err != nil {
@@ -85,12 +105,7 @@ func tree(net *model.Net) (*hdf5.Group, error) {
 	if err := root.Add("model_weights", weights); err != nil {
 		return nil, err
 	}
-	if err := root.Add("optimizer_weights", moments); err != nil {
-		return nil, err
-	}
-	sum, err := checksum(root)
-	root.SetAttribute(checksumName, sum)
-	return root, err
+	return root, root.Add("optimizer_weights", moments)
 }
 
 // setJSON sets a text as an attribute; Keras wants its JSON like that.

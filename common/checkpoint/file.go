@@ -1,0 +1,267 @@
+// Package checkpoint keeps a training run on disk while it goes on, so that one that was killed goes on from there and
+// ends with the same bits in weights and history as one that was not, on any number of cores at the same level of the
+// CPU:
+//
+//	keeper := &checkpoint.Keeper{Path: "out/iris.h5", Net: net}
+//	history, err := net.Fit(ctx, data, model.Fit{..., Callbacks: []model.Callback{keeper.Callback()}})
+//
+//	file, err := checkpoint.Open("out/iris.h5")
+//	history, err := file.Net.Fit(ctx, data, ...) // the same Fit: it goes on in the middle of its epoch
+//
+// A checkpoint is the .h5 file of package keras, which Keras opens as a model, with one group more in its root.
+//
+// The Keeper also does what Keras' callbacks EarlyStopping and ModelCheckpoint do: it stops a run that gets no better,
+// and keeps the best weights.
+package checkpoint
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/hdf5"
+	"gorgonia-lectures/common/internal/atomicfile"
+	"gorgonia-lectures/common/keras"
+	"gorgonia-lectures/common/model"
+)
+
+// groupName is that of the group that Keras does not look at. In it are
+//
+//	attribute run      JSON: the Info, and what of the model.Position are whole numbers
+//	epochs             [epochs, 5] float64: loss, accuracy, val_loss, val_accuracy, seconds; not there before the first
+//	sums               [2] float64: loss and seconds of the position
+//	best/0, best/1 ... the best weights in the order of Net.Params; not there unless they are kept
+const groupName = "gorgonia_lectures_run"
+
+// Info is what a program wants to know of a run that goes on.
+type Info struct {
+	Program string            `json:"program"`
+	Flags   map[string]string `json:"flags"` // all that matter, by name
+	Given   []string          `json:"given"` // of these, the ones that were on the command line
+	Level   string            `json:"level"` // of the CPU
+	Data    string            `json:"data"`  // Fingerprint of the training rows
+}
+
+// header is the JSON.
+type header struct {
+	Info
+	BatchSize  int  `json:"batch_size"`
+	Rows       int  `json:"rows"`
+	Validation bool `json:"validation"`
+	Epochs     int  `json:"epochs"`
+	Steps      int  `json:"steps"`
+	Seen       int  `json:"seen"`
+	Right      int  `json:"right"`
+	Best       bool `json:"best"`
+}
+
+// File is a checkpoint that was read. The next Fit of its net goes on with the run.
+type File struct {
+	Info
+	Net      *model.Net
+	Position model.Position
+	Best     [][]float64 // weights of the best epoch; nil: they were not kept
+}
+
+// write puts the net and its run into a file.
+func write(fs atomicfile.FS, path string, net *model.Net, info Info, best [][]float64) error {
+	group, err := runGroup(net, info, best)
+	if err != nil {
+		return err
+	}
+	file, err := keras.Encode(net, map[string]*hdf5.Group{groupName: group})
+	if err != nil {
+		return err
+	}
+	return atomicfile.WriteOn(fs, path, file)
+}
+
+func runGroup(net *model.Net, info Info, best [][]float64) (*hdf5.Group, error) {
+	p := net.Position()
+	if p == nil {
+		return nil, errors.New("no Fit is running")
+	}
+	text, err := json.Marshal(header{Info: info, BatchSize: p.BatchSize, Rows: p.Rows, Validation: p.Validation,
+		Epochs: len(p.Epochs), Steps: p.Steps, Seen: p.Seen, Right: p.Right, Best: best != nil})
+	if err != nil {
+		return nil, err
+	}
+	group := hdf5.NewGroup()
+	group.SetAttribute("run", string(text))
+	if len(p.Epochs) > 0 {
+		var table []float64
+		for _, e := range p.Epochs {
+			table = append(table, e.Loss, e.Accuracy, e.ValLoss, e.ValAccuracy, e.Seconds)
+		}
+		if err := addFloat64s(group, "epochs", []int{len(p.Epochs), epochColumns}, table); err != nil {
+			return nil, err
+		}
+	}
+	if err := addFloat64s(group, "sums", []int{2}, []float64{p.Loss, p.Seconds}); err != nil || best == nil {
+		return group, err
+	}
+	weights := hdf5.NewGroup()
+	for i, param := range net.Params() {
+		if err := addWeights(weights, strconv.Itoa(i), param, best[i]); err != nil {
+			return nil, err
+		}
+	}
+	return group, group.Add("best", weights)
+}
+
+const epochColumns = 5
+
+func addFloat64s(g *hdf5.Group, name string, shape []int, values []float64) error {
+	d, err := hdf5.NewFloat64(shape, values)
+	if err != nil {
+		return err
+	}
+	return g.Add(name, d)
+}
+
+// addWeights adds them in the dtype that they have in the net.
+func addWeights(g *hdf5.Group, name string, p *model.Param, values []float64) error {
+	if p.Value.Dtype() == tensor.Float64 {
+		return addFloat64s(g, name, p.Shape(), values)
+	}
+	narrow := make([]float32, len(values))
+	for i, v := range values {
+		narrow[i] = float32(v)
+	}
+	d, err := hdf5.NewFloat32(p.Shape(), narrow)
+	if err != nil {
+		return err
+	}
+	return g.Add(name, d)
+}
+
+// Open reads a checkpoint. Errors name the file and what is wrong with it; one whose content has changed since it was
+// written is refused.
+func Open(path string) (*File, error) {
+	f, err := hdf5.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("resume %w", err)
+	}
+	file, err := read(f.Root)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return nil, fmt.Errorf("resume %s: %w", path, err)
+	}
+	return file, nil
+}
+
+func read(root *hdf5.Group) (*File, error) {
+	if root.Member(groupName) == nil {
+		return nil, errors.New("not a checkpoint: it has a net at most (-load takes one)")
+	}
+	net, err := keras.FromTree(root, model.Config{})
+	if err != nil {
+		return nil, err
+	}
+	group, err := root.Group(groupName)
+	if err != nil {
+		return nil, err
+	}
+	h, err := readHeader(group)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", groupName, err)
+	}
+	f := &File{Info: h.Info, Net: net, Position: model.Position{BatchSize: h.BatchSize, Rows: h.Rows, Validation: h.Validation,
+		Steps: h.Steps, Seen: h.Seen, Right: h.Right}}
+	if err := f.readNumbers(group, h); err != nil {
+		return nil, fmt.Errorf("%s: %w", groupName, err)
+	}
+	return f, f.goOn()
+}
+
+// goOn compiles the net anew with the position in its state.
+func (f *File) goOn() error {
+	state, err := f.Net.State()
+	if err != nil {
+		return err
+	}
+	state.Run = &f.Position
+	config := f.Net.Config()
+	config.Start = &state
+	return f.Net.Compile(config)
+}
+
+func readHeader(g *hdf5.Group) (header, error) {
+	var h header
+	value, ok := g.Attribute("run")
+	if !ok {
+		return h, errors.New("no attribute run")
+	}
+	text, ok := value.(string)
+	if !ok {
+		return h, errors.New("attribute run: want a text")
+	}
+	d := json.NewDecoder(strings.NewReader(text))
+	d.DisallowUnknownFields() // of a later version: it would mean something
+	if err := d.Decode(&h); err != nil {
+		return h, fmt.Errorf("attribute run: not the JSON that is wanted: %s", strings.TrimPrefix(err.Error(), "json: "))
+	}
+	if h.Epochs < 0 || h.Steps < 0 {
+		return h, fmt.Errorf("attribute run: %d epochs and %d steps, want at least 0", h.Epochs, h.Steps)
+	}
+	return h, nil
+}
+
+func (f *File) readNumbers(g *hdf5.Group, h header) error {
+	if h.Epochs > 0 {
+		table, err := float64s(g, "epochs", h.Epochs, epochColumns)
+		if err != nil {
+			return err
+		}
+		for i := range h.Epochs {
+			row := table[epochColumns*i:]
+			f.Position.Epochs = append(f.Position.Epochs, model.Epoch{Epoch: i + 1, Loss: row[0], Accuracy: row[1],
+				ValLoss: row[2], ValAccuracy: row[3], Seconds: row[4]})
+		}
+	}
+	sums, err := float64s(g, "sums", 2)
+	if err != nil {
+		return err
+	}
+	f.Position.Loss, f.Position.Seconds = sums[0], sums[1]
+	if !h.Best {
+		return nil
+	}
+	best, err := g.Group("best")
+	if err != nil {
+		return err
+	}
+	for i, p := range f.Net.Params() {
+		values, err := float64s(best, strconv.Itoa(i), p.Shape()...)
+		if err != nil {
+			return fmt.Errorf("best: %s: %w", p.Name, err)
+		}
+		f.Best = append(f.Best, values)
+	}
+	return nil
+}
+
+// float64s reads a dataset that must have the shape, and finite numbers only.
+func float64s(g *hdf5.Group, name string, shape ...int) ([]float64, error) {
+	d, err := g.Dataset(name)
+	if err != nil {
+		return nil, err
+	}
+	if got := d.Shape(); !tensor.Shape(got).Eq(tensor.Shape(shape)) {
+		return nil, fmt.Errorf("%s: shape %v, want %v", name, got, shape)
+	}
+	values, err := d.Float64s()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	for i, v := range values {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil, fmt.Errorf("%s: value %d is %v, want finite numbers", name, i, v)
+		}
+	}
+	return values, nil
+}

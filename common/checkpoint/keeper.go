@@ -1,0 +1,154 @@
+package checkpoint
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"gorgonia-lectures/common/internal/atomicfile"
+	"gorgonia-lectures/common/model"
+)
+
+// Keeper writes checkpoints of a Fit, keeps the best weights and stops a run that gets no better, each where it is asked
+// to. It serves one Fit.
+type Keeper struct {
+	Net  *model.Net
+	Info Info
+
+	// Path is the file to write: behind each epoch, but where epochs are short so seldom that it takes about one part in
+	// twenty of the time; behind the first and the last one; and when the Fit is interrupted. "": only when it is
+	// interrupted, into Rescue.
+	Path   string
+	Every  time.Duration // write in the middle of an epoch too, when so much time has passed; 0: do not
+	Rescue string        // for a run without a Path; "": nothing is written then
+
+	Best     bool // when the run ends, give the net the weights of the epoch with the lowest loss of Monitor
+	Patience int  // stop when that loss has not fallen in so many epochs; 0: never
+
+	// Resumed are the best weights so far of a run that goes on, of File.Best.
+	Resumed [][]float64
+
+	Warn func(error)   // is told at once of a file that could not be written: the run goes on. nil: only Err tells
+	FS   atomicfile.FS // nil: the operating system's
+
+	monitor
+	written  time.Time     // when the newest file was begun
+	cost     time.Duration // what that took
+	stale    bool          // there is something newer than what was written
+	steps    int           // since the clock was looked at
+	failure  error         // of the newest try
+	keptFile string        // the newest file that was written
+}
+
+// costShare bounds what checkpoints of short epochs cost: one part in so many of the time.
+const costShare = 20
+
+// clockSteps is how many steps pass between two looks at the clock: some take less than a microsecond.
+const clockSteps = 16
+
+// Callback hooks the Keeper into a Fit. It must come before callbacks that want to see the best weights at the end.
+func (k *Keeper) Callback() model.Callback {
+	if k.FS == nil {
+		k.FS = atomicfile.OS{}
+	}
+	c := model.Callback{TrainBegin: k.begin, EpochEnd: k.epochEnd, TrainEnd: k.end, Interrupted: k.interrupted}
+	if k.Path != "" && k.Every > 0 {
+		c.BatchEnd = k.batchEnd
+	}
+	return c
+}
+
+// Err is why the newest state is not on disk; nil if it is, or was not wanted there.
+func (k *Keeper) Err() error { return k.failure }
+
+// File is the newest checkpoint that was written; "": none was.
+func (k *Keeper) File() string { return k.keptFile }
+
+func (k *Keeper) begin(run model.Run) error {
+	if k.Patience < 0 {
+		return fmt.Errorf("patience %d, want at least 0", k.Patience)
+	}
+	k.monitor = monitor{validation: run.Validation}
+	k.written, k.stale = time.Now(), true
+	k.best = k.Resumed
+	stop := false
+	for _, e := range run.Before {
+		_, stop = k.observe(e, k.Patience)
+	}
+	if k.Best && k.bestEpoch > 0 && k.best == nil {
+		return errors.New("the checkpoint has no best weights: the run was begun without keeping them")
+	}
+	if stop {
+		return model.ErrStop
+	}
+	return nil
+}
+
+func (k *Keeper) batchEnd(model.Batch) error {
+	k.stale = true
+	if k.steps++; k.steps < clockSteps {
+		return nil
+	}
+	k.steps = 0
+	if time.Since(k.written) >= k.Every {
+		k.save(k.Path)
+	}
+	return nil
+}
+
+func (k *Keeper) epochEnd(e model.Epoch) error {
+	k.stale = true
+	better, stop := k.observe(e, k.Patience)
+	if better && k.Best {
+		k.best = k.Net.Weights()
+	}
+	if k.Path != "" && (k.keptFile == "" || k.failure != nil || time.Since(k.written) >= costShare*k.cost) {
+		k.save(k.Path)
+	}
+	if stop {
+		return model.ErrStop
+	}
+	return nil
+}
+
+// end writes what the run ended with, from which more epochs can go on, and then takes the best weights.
+func (k *Keeper) end(*model.History) error {
+	if k.Path != "" && k.stale {
+		k.save(k.Path)
+	}
+	if !k.Best || k.best == nil {
+		return nil
+	}
+	return k.Net.SetWeights(k.best)
+}
+
+func (k *Keeper) interrupted(*model.History) error {
+	if path := k.Path; path != "" {
+		k.save(path)
+	} else if k.Rescue != "" {
+		k.save(k.Rescue)
+	}
+	return nil
+}
+
+// save writes the file. An error does not end the run: there is another try behind the next epoch.
+func (k *Keeper) save(path string) {
+	start := time.Now()
+	err := write(k.FS, path, k.Net, k.Info, k.bestWeights())
+	k.written, k.cost, k.failure = start, time.Since(start), nil
+	if err != nil {
+		k.failure = fmt.Errorf("checkpoint: %w", err)
+		if k.Warn != nil {
+			k.Warn(k.failure)
+		}
+		return
+	}
+	k.stale, k.keptFile = false, path
+}
+
+func (k *Keeper) bestWeights() [][]float64 {
+	if !k.Best {
+		return nil
+	}
+	return k.best
+}
