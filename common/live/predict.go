@@ -176,6 +176,12 @@ func decode(text []byte, to any) error {
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			return errors.New("it is cut off")
 		}
+		if wrong := new(json.UnmarshalTypeError); errors.As(err, &wrong) { // its own words are about Go's types
+			if wrong.Field == "" {
+				return fmt.Errorf("%s, want an object", wrong.Value)
+			}
+			return fmt.Errorf("%s does not fit %q", wrong.Value, wrong.Field)
+		}
 		return err
 	}
 	if _, err := d.Token(); err != io.EOF {
