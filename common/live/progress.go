@@ -157,6 +157,9 @@ func (p *progress) epochEnd(ctx context.Context, e model.Epoch) error {
 	return p.keepPace(ctx)
 }
 
+// longestWait is in seconds: what no visitor waits for.
+const longestWait = 1e8
+
 // keepPace waits until the epoch has taken as long as the speed says.
 func (p *progress) keepPace(ctx context.Context) error {
 	for {
@@ -164,7 +167,8 @@ func (p *progress) keepPace(ctx context.Context) error {
 		early := time.Duration(0)
 		if p.speed > 0 && p.batch.Batches > 0 && !p.stop {
 			epochs := float64(p.position()-p.sinceSteps) / float64(p.batch.Batches)
-			early = time.Duration(epochs/p.speed*float64(time.Second)) - time.Since(p.since)
+			seconds := min(epochs/p.speed, longestWait) // a Duration holds 292 years
+			early = time.Duration(seconds*float64(time.Second)) - time.Since(p.since)
 		}
 		changed := p.changed
 		p.lock.Unlock()
