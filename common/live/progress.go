@@ -149,12 +149,16 @@ func (p *progress) epochEnd(ctx context.Context, e model.Epoch) error {
 	if len(p.filling.Predicted) > 0 {
 		p.reading, p.filling = p.filling, Reading{}
 	}
-	stop := p.stop
 	p.lock.Unlock()
-	if stop {
+	if err := p.keepPace(ctx); err != nil {
+		return err
+	}
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	if p.stop { // maybe while the epoch waited
 		return model.ErrStop
 	}
-	return p.keepPace(ctx)
+	return nil
 }
 
 // longestWait is in seconds: what no visitor waits for.
