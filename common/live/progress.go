@@ -95,9 +95,12 @@ func (p *Page) Read(r Reading) {
 func (p *progress) begin(run model.Run) {
 	p.lock.Lock()
 	defer p.lock.Unlock()
-	p.run = run
-	p.epochs = history{accuracy: slices.Contains(run.Metrics, model.Accuracy), validation: run.Validation}
+	p.run, p.batch, p.epoch = run, model.Batch{}, model.Epoch{} // nothing of a run before
+	p.epochs = history{accuracy: slices.Contains(run.Metrics, model.Accuracy), validation: run.Validation,
+		version: p.epochs.version + 1}
+	steps := p.steps.version + 1 // versions go on: a picture of the run before must not pass for one of this
 	p.steps = newTrace(run.Batches)
+	p.steps.version = steps
 	p.state = training
 	p.anchor()
 }
