@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -88,9 +90,18 @@ func (s *site) host() string { return strings.TrimPrefix(s.Address(), "http://")
 // ask sends a request and gives the answer with its body.
 func (s *site) ask(t testing.TB, method, path string, body []byte, headers ...string) (*http.Response, string) {
 	t.Helper()
-	r, err := http.NewRequest(method, s.Address()+path, bytes.NewReader(body))
+	answer, text, err := s.try(method, path, body, headers...)
 	if err != nil {
 		t.Fatal(err)
+	}
+	return answer, text
+}
+
+// try is ask for goroutines that must not end a test.
+func (s *site) try(method, path string, body []byte, headers ...string) (*http.Response, string, error) {
+	r, err := http.NewRequest(method, s.Address()+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, "", err
 	}
 	for i := 0; i < len(headers); i += 2 {
 		if headers[i] == "Host" {
@@ -100,23 +111,30 @@ func (s *site) ask(t testing.TB, method, path string, body []byte, headers ...st
 	}
 	answer, err := s.client.Do(r)
 	if err != nil {
-		t.Fatal(err)
+		return nil, "", err
 	}
 	text, err := io.ReadAll(answer.Body)
-	answer.Body.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer, string(text)
+	return answer, string(text), errors.Join(err, answer.Body.Close())
 }
 
 // order sends what a button says and gives the status behind it.
-func (s *site) order(t testing.TB, body string) status {
+func (s *site) order(body string) (now status, err error) {
+	answer, text, err := s.try("POST", "/control", []byte(body))
+	if err != nil {
+		return now, err
+	}
+	if answer.StatusCode != http.StatusOK {
+		return now, fmt.Errorf("POST /control %s: %s %s", body, answer.Status, text)
+	}
+	return now, json.Unmarshal([]byte(text), &now)
+}
+
+// press is order where it must go well.
+func (s *site) press(t testing.TB, body string) status {
 	t.Helper()
-	answer, text := s.ask(t, "POST", "/control", []byte(body))
-	var now status
-	if err := json.Unmarshal([]byte(text), &now); err != nil || answer.StatusCode != http.StatusOK {
-		t.Fatalf("POST /control %s: %s %s (%v), want 200 and the status", body, answer.Status, text, err)
+	now, err := s.order(body)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return now
 }
