@@ -62,6 +62,22 @@ func TestCloseLeavesNothing(t *testing.T) {
 	}
 }
 
+// Connections that a browser opened in advance do not hold up the end.
+func TestCloseWithSilentConnections(t *testing.T) {
+	s := serve(t, View{})
+	for range 20 {
+		s.dial(t)
+	}
+	s.ask(t, "GET", "/", nil) // it came behind them: they are accepted
+	start := time.Now()
+	if err := s.Close(nil); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(start); took >= closeTime {
+		t.Errorf("Close took %v", took)
+	}
+}
+
 func TestPortInUse(t *testing.T) {
 	s := serve(t, View{})
 	page, err := Open(context.Background(), s.host())

@@ -84,6 +84,7 @@ func start(ctx context.Context, address string, listener net.Listener) *Page {
 		ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: maxHeader, ConnState: quiet.watch,
 	}
+	p.server.RegisterOnShutdown(quiet.end)
 	p.ended.Add(2)
 	go func() {
 		defer p.ended.Done()

@@ -18,6 +18,7 @@ const (
 type silent struct {
 	lock  sync.Mutex
 	conns map[net.Conn]*time.Timer // closes a connection of the crowd; nil: of the others
+	ended bool
 }
 
 // watch is the server's ConnState.
@@ -31,11 +32,25 @@ func (s *silent) watch(c net.Conn, state http.ConnState) {
 		delete(s.conns, c)
 		return
 	}
+	if s.ended {
+		_ = c.Close() // the server finds out by itself
+		return
+	}
 	if len(s.conns) < maxSilent {
 		s.conns[c] = nil
 		return
 	}
 	s.conns[c] = time.AfterFunc(crowdedTime, func() {
-		_ = c.Close() // the server finds out by itself
+		_ = c.Close()
 	})
+}
+
+// end closes them all: a Shutdown would wait for what they may want.
+func (s *silent) end() {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	s.ended = true
+	for c := range s.conns {
+		_ = c.Close()
+	}
 }
