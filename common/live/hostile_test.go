@@ -37,15 +37,15 @@ func TestSilentConnections(t *testing.T) {
 	}
 	s.client.CloseIdleConnections() // and who comes must get a new connection
 	answer, text := s.ask(t, "POST", "/predict", []byte(aQuestion))
-	if took := time.Since(start); answer.StatusCode != http.StatusOK || took > headerTime+2*time.Second {
-		t.Errorf("%s %s behind %v, want 200 in %v", answer.Status, text, took, headerTime)
+	if took := time.Since(start); answer.StatusCode != http.StatusOK || took > headerTime+4*time.Second {
+		t.Errorf("%s %s behind %v, want 200 in %v or a little more", answer.Status, text, took, headerTime)
 	}
 	for i, c := range silent {
 		if n, err := c.Read(make([]byte, 1)); n != 0 || !closed(err) {
 			t.Fatalf("connection %d: %d bytes, %v, want it closed", i, n, err)
 		}
 	}
-	if took := time.Since(start); took > headerTime+5*time.Second {
+	if took := time.Since(start); took > headerTime+8*time.Second {
 		t.Errorf("the last one was closed behind %v, want about %v", took, headerTime)
 	}
 	s.press(t, `{"action": "speed", "speed": 3}`)
@@ -83,7 +83,7 @@ func TestDrip(t *testing.T) {
 	}
 	for i, c := range dripping {
 		_, err := io.Copy(io.Discard, c)
-		if took := time.Since(start); err != nil && !closed(err) || took > headerTime+5*time.Second {
+		if took := time.Since(start); err != nil && !closed(err) || took > headerTime+10*time.Second {
 			t.Fatalf("connection %d: %v behind %v, want it closed in about %v", i, err, took, headerTime)
 		}
 	}
