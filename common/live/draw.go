@@ -142,8 +142,10 @@ func (p *Page) drawDue(v *view) {
 		}
 		start := time.Now()
 		picture, err := d.draw(m)
+		d.at = start
 		if picture == nil && err == nil {
-			continue // and ask again
+			d.cost = time.Since(start)
+			continue // and ask again, though not more often than for a picture
 		}
 		about := d.about
 		if err == nil {
@@ -155,6 +157,6 @@ func (p *Page) drawDue(v *view) {
 			about.SVG, about.Error = "", err.Error()
 		}
 		p.hub.publish(d.key, event("picture", about))
-		d.version, d.at, d.cost = version, start, time.Since(start)
+		d.version, d.cost = version, time.Since(start)
 	}
 }

@@ -36,7 +36,7 @@ const (
 	maxBody      = 1_000_000
 	maxHeader    = 16_000
 	maxStreams   = 100
-	maxConnected = 400 // more wait in the system's queue; those that send nothing lose their place after headerTime
+	maxConnected = 400 // more wait in the system's queue
 )
 
 // Page is a running server. Its methods may be called from several goroutines.
@@ -65,6 +65,11 @@ func Open(ctx context.Context, address string) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
+	return start(ctx, address, listener), nil
+}
+
+// start serves on what is listened on.
+func start(ctx context.Context, address string, listener net.Listener) *Page {
 	p := &Page{
 		ctx: ctx, hosts: hostsOf(address, listener.Addr()),
 		address: "http://" + shownAddress(listener.Addr()),
@@ -73,11 +78,13 @@ func Open(ctx context.Context, address string) (*Page, error) {
 	}
 	p.progress.init()
 	p.hub.init()
+	quiet := silent{conns: map[net.Conn]*time.Timer{}}
 	p.server = &http.Server{
 		Handler:           p.handler(),
 		ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
-		MaxHeaderBytes: maxHeader,
+		MaxHeaderBytes: maxHeader, ConnState: quiet.watch,
 	}
+	p.server.RegisterOnShutdown(quiet.end)
 	p.ended.Add(2)
 	go func() {
 		defer p.ended.Done()
@@ -90,7 +97,7 @@ func Open(ctx context.Context, address string) (*Page, error) {
 		defer p.ended.Done()
 		p.work()
 	}()
-	return p, nil
+	return p
 }
 
 // Address is where a browser finds the page: http://127.0.0.1:8080.

@@ -41,8 +41,8 @@ func NewAnswer(row []float64, labels []any) (Answer, error) {
 
 // question is the JSON of a request: one of its fields.
 type question struct {
-	Inputs  []float64 `json:"inputs"`
-	Picture []byte    `json:"picture"` // base64 of a PNG, JPEG or GIF
+	Inputs  []*float64 `json:"inputs"`  // nil: null, which JavaScript writes for NaN
+	Picture []byte     `json:"picture"` // base64 of a PNG, JPEG or GIF
 }
 
 // reply is the JSON of an answer.
@@ -116,11 +116,15 @@ func (v *view) read(body []byte) (row []float64, pixels []int, err error) {
 		return nil, nil, fmt.Errorf("%d inputs, want %d: %s", len(q.Inputs), want, v.wanted())
 	}
 	for i, x := range q.Inputs {
-		if math.IsInf(float64(float32(x)), 0) {
-			return nil, nil, fmt.Errorf("input %d: %g is not a number that a net takes", i+1, x)
+		if x == nil {
+			return nil, nil, fmt.Errorf("input %d: null is not a number that a net takes", i+1)
 		}
+		if math.IsInf(float64(float32(*x)), 0) {
+			return nil, nil, fmt.Errorf("input %d: %g is not a number that a net takes", i+1, *x)
+		}
+		row = append(row, *x)
 	}
-	return q.Inputs, nil, nil
+	return row, nil, nil
 }
 
 // wanted is an example for who asked wrongly.
@@ -171,6 +175,12 @@ func decode(text []byte, to any) error {
 	if err := d.Decode(to); err != nil {
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			return errors.New("it is cut off")
+		}
+		if wrong := new(json.UnmarshalTypeError); errors.As(err, &wrong) { // its own words are about Go's types
+			if wrong.Field == "" {
+				return fmt.Errorf("%s, want an object", wrong.Value)
+			}
+			return fmt.Errorf("%s does not fit %q", wrong.Value, wrong.Field)
 		}
 		return err
 	}

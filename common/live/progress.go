@@ -97,9 +97,12 @@ func (p *Page) Read(r Reading) {
 func (p *progress) begin(run model.Run) {
 	p.lock.Lock()
 	defer p.lock.Unlock()
-	p.run = run
-	p.epochs = history{accuracy: slices.Contains(run.Metrics, model.Accuracy), validation: run.Validation}
+	p.run, p.batch, p.epoch = run, model.Batch{}, model.Epoch{} // nothing of a run before
+	p.epochs = history{accuracy: slices.Contains(run.Metrics, model.Accuracy), validation: run.Validation,
+		version: p.epochs.version + 1}
+	steps := p.steps.version + 1 // versions go on: a picture of the run before must not pass for one of this
 	p.steps = newTrace(run.Batches)
+	p.steps.version = steps
 	p.state = training
 	p.anchor()
 }
@@ -152,13 +155,20 @@ func (p *progress) epochEnd(ctx context.Context, e model.Epoch) error {
 	if len(p.filling.Predicted) > 0 {
 		p.reading, p.filling = p.filling, Reading{}
 	}
-	stop := p.stop
 	p.lock.Unlock()
-	if stop {
+	if err := p.keepPace(ctx); err != nil {
+		return err
+	}
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	if p.stop { // maybe while the epoch waited
 		return model.ErrStop
 	}
-	return p.keepPace(ctx)
+	return nil
 }
+
+// longestWait is in seconds: what no visitor waits for.
+const longestWait = 1e8
 
 // keepPace waits until the epoch has taken as long as the speed says.
 func (p *progress) keepPace(ctx context.Context) error {
@@ -167,7 +177,8 @@ func (p *progress) keepPace(ctx context.Context) error {
 		early := time.Duration(0)
 		if p.speed > 0 && p.batch.Batches > 0 && !p.stop {
 			epochs := float64(p.position()-p.sinceSteps) / float64(p.batch.Batches)
-			early = time.Duration(epochs/p.speed*float64(time.Second)) - time.Since(p.since)
+			seconds := min(epochs/p.speed, longestWait) // a Duration holds 292 years
+			early = time.Duration(seconds*float64(time.Second)) - time.Since(p.since)
 		}
 		changed := p.changed
 		p.lock.Unlock()

@@ -20,8 +20,15 @@ func (p *Page) handler() http.Handler {
 	if err != nil {
 		panic(err) // the name above is wrong
 	}
-	mux := http.NewServeMux()
-	mux.Handle("GET /", http.FileServerFS(page))
+	list, err := fs.ReadDir(page, ".")
+	if err != nil {
+		panic(err) // likewise
+	}
+	mux, static := http.NewServeMux(), http.FileServerFS(page)
+	mux.Handle("GET /{$}", static)
+	for _, file := range list { // by name: what is none of them must not hide that /predict wants a POST
+		mux.Handle("GET /"+file.Name(), static)
+	}
 	mux.HandleFunc("GET /events", p.events)
 	mux.HandleFunc("POST /predict", p.predict)
 	mux.HandleFunc("POST /control", p.control)

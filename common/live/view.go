@@ -84,11 +84,11 @@ func (p *Page) Show(v View) error {
 	if err != nil {
 		return err
 	}
-	p.hub.publish("1 model", event("model", about))
 	p.progress.lock.Lock()
 	p.progress.speed = v.Speed
 	p.progress.lock.Unlock()
 	p.view.Store(&view{View: v, drawings: p.drawings(v)})
+	p.hub.publish("1 model", event("model", about)) // whoever hears of it may ask at once
 	return nil
 }
 

@@ -1,0 +1,113 @@
+package live
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+const tooLarge = "a body of more than 1000000 bytes"
+
+// A body of 1 MB is read, one of a byte more is not.
+func TestLargestBody(t *testing.T) {
+	s := serve(t, xorView(xorNet(t)))
+	padded := func(size int) []byte { return []byte(aQuestion + strings.Repeat(" ", size-len(aQuestion))) }
+	if answer, text := s.ask(t, "POST", "/predict", padded(maxBody)); answer.StatusCode != http.StatusOK {
+		t.Errorf("a body of 1 MB: %s %s", answer.Status, text)
+	}
+	for _, path := range []string{"/predict", "/control"} {
+		answer, text := s.ask(t, "POST", path, padded(maxBody+1))
+		refused(t, answer, text, http.StatusRequestEntityTooLarge, tooLarge)
+	}
+}
+
+// A body of 1 GB is refused without being read, whether its length is told or not: it costs no memory.
+func TestEndlessBody(t *testing.T) {
+	s := serve(t, xorView(xorNet(t)))
+	for _, header := range []string{"Content-Length: 1000000000", "Transfer-Encoding: chunked"} {
+		t.Run(header, func(t *testing.T) {
+			c, err := net.Dial("tcp", s.host())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			if err := c.SetDeadline(time.Now().Add(patience)); err != nil {
+				t.Fatal(err)
+			}
+			chunk := bytes.Repeat([]byte(" "), 10_000)
+			if strings.Contains(header, "chunked") {
+				chunk = fmt.Appendf(nil, "%x\r\n%s\r\n", len(chunk), chunk)
+			}
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			if _, err := fmt.Fprintf(c, "POST /predict HTTP/1.1\r\nHost: %s\r\n%s\r\n\r\n", s.host(), header); err != nil {
+				t.Fatal(err)
+			}
+			var sent atomic.Int64
+			done := make(chan bool)
+			go func() {
+				defer close(done)
+				for sent.Load() < 1_000_000_000 {
+					n, err := c.Write(chunk)
+					if sent.Add(int64(n)); err != nil {
+						return
+					}
+				}
+			}()
+			answer, err := http.ReadResponse(bufio.NewReader(c), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := io.ReadAll(answer.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			refused(t, answer, string(text), http.StatusRequestEntityTooLarge, tooLarge)
+			if !answer.Close {
+				t.Error("the connection is kept")
+			}
+			<-done
+			runtime.ReadMemStats(&after)
+			// what the system holds for the two ends of a connection comes on top of maxBody
+			if sent.Load() > 50_000_000 {
+				t.Errorf("%d bytes were taken", sent.Load())
+			}
+			if used := after.TotalAlloc - before.TotalAlloc; used > 20*maxBody {
+				t.Errorf("%d bytes of memory were used", used)
+			}
+		})
+	}
+}
+
+// A body that breaks off is an error, and not an answer to its first part.
+func TestBrokenBody(t *testing.T) {
+	s := serve(t, xorView(xorNet(t)))
+	c, err := net.Dial("tcp", s.host())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := fmt.Fprintf(c, "POST /predict HTTP/1.1\r\nHost: %s\r\nContent-Length: 100\r\n\r\n%s", s.host(), aQuestion); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused(t, answer, string(text), http.StatusBadRequest, "the request's body: unexpected EOF")
+}

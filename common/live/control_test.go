@@ -1,0 +1,188 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"gorgonia-lectures/common/model"
+)
+
+// idle is a page without a server, for tests whose time is not the machine's.
+func idle(ctx context.Context) *Page {
+	p := &Page{ctx: ctx, closing: make(chan struct{}), finished: make(chan struct{})}
+	p.progress.init()
+	p.hub.init()
+	return p
+}
+
+func TestControlErrors(t *testing.T) {
+	s := serve(t, View{})
+	const wrong = "the body is not the JSON that is wanted: "
+	for body, want := range map[string]string{
+		``:                                      wrong + "it is cut off",
+		`{`:                                     wrong + "it is cut off",
+		`pause`:                                 wrong + "invalid character 'p' looking for beginning of value",
+		`"pause"`:                               wrong + "string, want an object",
+		`{"action": "pause"} 1`:                 wrong + "there is more behind it",
+		`{"action": "pause", "why": 1}`:         wrong + `json: unknown field "why"`,
+		`{"action": 1}`:                         wrong + `number does not fit "action"`,
+		`{"action": "speed", "speed": 1e400}`:   wrong + `number 1e400 does not fit "speed"`,
+		`{"action": "speed", "speed": NaN}`:     wrong + "invalid character 'N' looking for beginning of value",
+		`{"action": "speed", "speed": -1}`:      "speed -1: want epochs a second, 0 for no limit",
+		`{"action": "speed", "speed": -1e-300}`: "speed -1e-300: want epochs a second, 0 for no limit",
+		`{}`:                                    `action "": want pause, resume, stop or speed`,
+		`{"action": "Pause"}`:                   `action "Pause": want pause, resume, stop or speed`,
+		`{"action": "fly"}`:                     `action "fly": want pause, resume, stop or speed`,
+	} {
+		answer, text := s.ask(t, "POST", "/control", []byte(body))
+		refused(t, answer, text, http.StatusBadRequest, want)
+	}
+	if now := s.progress.status(); now.State != waiting || now.Speed != 0 || s.Stopped() {
+		t.Errorf("refused orders left %+v", now)
+	}
+}
+
+// What the buttons do in each state of a run.
+func TestStates(t *testing.T) {
+	p := idle(context.Background())
+	q := &p.progress
+	obey := func(action, want string) {
+		t.Helper()
+		if err := q.obey(order{Action: action}); err != nil {
+			t.Fatal(err)
+		}
+		if got := q.status().State; got != want {
+			t.Errorf("%s: the state is %s, want %s", action, got, want)
+		}
+	}
+	obey("pause", waiting) // before the run: it begins with a pause
+	q.begin(model.Run{Epochs: 3, Batches: 1})
+	if got := q.status().State; got != paused {
+		t.Errorf("the run begins %s, want paused", got)
+	}
+	obey("resume", training)
+	obey("resume", training)
+	obey("pause", paused)
+	obey("stop", stopping) // and the pause is over
+	obey("pause", stopping)
+	obey("resume", stopping)
+	if err := q.epochEnd(p.ctx, model.Epoch{Epoch: 1}); !errors.Is(err, model.ErrStop) || !p.Stopped() {
+		t.Errorf("behind the epoch: %v, stopped %v, want ErrStop, true", err, p.Stopped())
+	}
+	q.end()
+	for _, action := range []string{"pause", "resume", "stop", "speed"} {
+		obey(action, stopped)
+	}
+
+	p = idle(context.Background())
+	q = &p.progress
+	q.begin(model.Run{Epochs: 1, Batches: 1})
+	q.end()
+	for _, action := range []string{"pause", "stop", "resume"} {
+		obey(action, done)
+	}
+	if p.Stopped() {
+		t.Error("a stop behind the end counts")
+	}
+	q.fail(errors.New("no room on the disk"))
+	if now := q.status(); now.State != failed || now.Message != "no room on the disk" {
+		t.Errorf("%+v, want failed and why", now)
+	}
+}
+
+// epochs runs so many epochs of one batch and gives the time that they took.
+func epochs(t *testing.T, p *Page, n int) time.Duration {
+	t.Helper()
+	q, start := &p.progress, time.Now()
+	q.begin(model.Run{Epochs: n, Batches: 1})
+	for i := range n {
+		if err := q.batchEnd(p.ctx, model.Batch{Epoch: i + 1, Batch: 1, Batches: 1, Rows: 1}); err != nil {
+			t.Fatal(err)
+		}
+		if err := q.epochEnd(p.ctx, model.Epoch{Epoch: i + 1}); err != nil && !errors.Is(err, model.ErrStop) {
+			t.Fatal(err)
+		}
+	}
+	q.end()
+	return time.Since(start)
+}
+
+// A speed is so many epochs a second at most, of a second run too.
+func TestSpeed(t *testing.T) {
+	for speed, want := range map[float64]time.Duration{
+		0: 0, 1: 10 * time.Second, 4: 2500 * time.Millisecond, 0.01: 1000 * time.Second,
+		1e-5: 1e6 * time.Second, 1e6: 0, 1e300: 0,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			p := idle(t.Context())
+			if err := p.progress.obey(order{Action: "speed", Speed: speed}); err != nil {
+				t.Fatal(err)
+			}
+			for _, run := range []string{"first", "second"} {
+				if took := epochs(t, p, 10); took < want-2*time.Millisecond || took > want {
+					t.Errorf("%s run: 10 epochs at %g a second took %v, want %v", run, speed, took, want)
+				}
+			}
+		})
+	}
+}
+
+// Nearly 0 is not the same as 0, which is no limit.
+func TestSlowestSpeed(t *testing.T) {
+	for _, slow := range []float64{1e-10, 1e-300, 5e-324} {
+		synctest.Test(t, func(t *testing.T) {
+			p := idle(t.Context())
+			if err := p.progress.obey(order{Action: "speed", Speed: slow}); err != nil {
+				t.Fatal(err)
+			}
+			if took := epochs(t, p, 1); took < 24*time.Hour {
+				t.Errorf("an epoch at %g a second took %v, want more than a day", slow, took)
+			}
+		})
+	}
+}
+
+// Another speed, a stop and the end of the run's context end the wait for the speed at once.
+func TestWaitEnds(t *testing.T) {
+	over := errors.New("over")
+	for _, c := range []struct {
+		name string
+		end  func(*Page, context.CancelCauseFunc) error
+		want error
+	}{
+		{"speed", func(p *Page, _ context.CancelCauseFunc) error { return p.progress.obey(order{Action: "speed"}) }, nil},
+		{"stop", func(p *Page, _ context.CancelCauseFunc) error { return p.progress.obey(order{Action: "stop"}) }, model.ErrStop},
+		{"context", func(_ *Page, cancel context.CancelCauseFunc) error { cancel(over); return nil }, over},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancelCause(t.Context())
+				defer cancel(nil)
+				p := idle(ctx)
+				p.progress.begin(model.Run{Epochs: 9, Batches: 1})
+				if err := p.progress.obey(order{Action: "speed", Speed: 0.001}); err != nil {
+					t.Fatal(err)
+				}
+				if err := p.progress.batchEnd(ctx, model.Batch{Epoch: 1, Batch: 1, Batches: 1, Rows: 1}); err != nil {
+					t.Fatal(err)
+				}
+				start, waited := time.Now(), make(chan error)
+				go func() { waited <- p.progress.epochEnd(ctx, model.Epoch{Epoch: 1}) }()
+				time.Sleep(7 * time.Second)
+				if err := c.end(p, cancel); err != nil {
+					t.Fatal(err)
+				}
+				if err := <-waited; !errors.Is(err, c.want) {
+					t.Errorf("%v, want %v", err, c.want)
+				}
+				if took := time.Since(start); took != 7*time.Second {
+					t.Errorf("it waited for %v, want 7 s", took)
+				}
+			})
+		})
+	}
+}

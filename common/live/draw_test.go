@@ -1,0 +1,208 @@
+package live
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"gorgonia-lectures/common/chart"
+	"gorgonia-lectures/common/model"
+)
+
+// plain is a picture of nothing, or one that cannot be drawn.
+type plain struct{ err error }
+
+func (p plain) Draw(draw.Canvas) error { return p.err }
+
+// drawn runs a page whose one picture is drawn by a function, in time that costs nothing; calls counts.
+func drawn(t *testing.T, picture func(Moment) (chart.Picture, error), test func(t *testing.T, p *Page, calls *int)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		p, calls := idle(t.Context()), 0
+		p.view.Store(&view{drawings: p.drawings(View{Pictures: []Picture{{
+			Title: "own", Width: 2 * vg.Inch, Height: 2 * vg.Inch,
+			Draw: func(m Moment) (chart.Picture, error) {
+				calls++
+				return picture(m)
+			}}}})[2:]}) // without the two curves
+		go p.work()
+		test(t, p, &calls)
+		close(p.closing)
+		<-p.finished
+	})
+}
+
+func blank(Moment) (chart.Picture, error) { return plain{}, nil }
+
+// wait lets time pass until all that happens in it has happened.
+func wait(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
+// news is the viewer's picture event.
+func news(t *testing.T, p *Page, v *viewer) (about shown, there bool) {
+	t.Helper()
+	for _, event := range p.hub.take(v) {
+		data, ok := strings.CutPrefix(string(event), "event: picture\ndata: ")
+		if !ok {
+			continue
+		}
+		var one shown // none of the fields of the one before
+		if err := json.Unmarshal([]byte(data), &one); err != nil {
+			t.Fatalf("%.200s: %v", data, err)
+		}
+		about, there = one, true
+	}
+	return about, there
+}
+
+// A picture is drawn once, however many look, and again when there is something new.
+func TestDrawnOnceForAll(t *testing.T) {
+	drawn(t, blank, func(t *testing.T, p *Page, calls *int) {
+		var viewers []*viewer
+		for range 3 {
+			v, _ := p.hub.join()
+			viewers = append(viewers, v)
+			wait(2 * time.Second)
+		}
+		for round := 1; round <= 2; round++ {
+			if *calls != round {
+				t.Errorf("round %d: drawn %d times for 3 viewers", round, *calls)
+			}
+			for i, v := range viewers {
+				if about, ok := news(t, p, v); !ok || about.Title != "own" || about.Error != "" || !strings.Contains(about.SVG, "<svg") {
+					t.Errorf("round %d: viewer %d has got %+v", round, i, about)
+				}
+			}
+			p.Read(Reading{})
+			wait(2 * time.Second)
+		}
+	})
+}
+
+// Nothing is drawn while nobody looks; who comes gets the picture at once.
+func TestNotDrawnForNobody(t *testing.T) {
+	drawn(t, blank, func(t *testing.T, p *Page, calls *int) {
+		for range 20 {
+			p.Read(Reading{})
+			wait(time.Second)
+		}
+		if *calls != 0 {
+			t.Errorf("drawn %d times for nobody", *calls)
+		}
+		v, _ := p.hub.join()
+		wait(0)
+		if _, ok := news(t, p, v); !ok || *calls != 1 {
+			t.Errorf("who came has got a picture: %v, drawn %d times, want true, 1", ok, *calls)
+		}
+		p.hub.leave(v)
+		for range 20 {
+			p.Read(Reading{})
+			wait(time.Second)
+		}
+		if *calls != 1 {
+			t.Errorf("drawn %d times when the viewer has left, want once", *calls)
+		}
+	})
+}
+
+// trained has epochs every 10 ms for a time.
+func trained(p *Page, d time.Duration) {
+	p.progress.begin(model.Run{Epochs: 1 << 30, Batches: 1})
+	for epoch := range int(d / (10 * time.Millisecond)) {
+		_ = p.progress.epochEnd(p.ctx, model.Epoch{Epoch: epoch + 1})
+		wait(10 * time.Millisecond)
+	}
+}
+
+// A run that changes all the time is drawn once a second, and by a costly picture it is held up little.
+func TestDrawnOnceASecond(t *testing.T) {
+	for _, c := range []struct {
+		cost, run   time.Duration
+		least, most int
+	}{
+		{0, 20 * time.Second, 19, 21},
+		{200 * time.Millisecond, 60 * time.Second, 6, 7}, // 50 times 200 ms apart
+	} {
+		for kind, picture := range map[string]chart.Picture{"a picture": plain{}, "none": nil} {
+			drawn(t, func(Moment) (chart.Picture, error) { time.Sleep(c.cost); return picture, nil }, func(t *testing.T, p *Page, calls *int) {
+				v, _ := p.hub.join()
+				defer p.hub.leave(v)
+				trained(p, c.run)
+				if *calls < c.least || *calls > c.most {
+					t.Errorf("%s, at %v each: drawn %d times in %v, want %d to %d", kind, c.cost, *calls, c.run, c.least, c.most)
+				}
+			})
+		}
+	}
+}
+
+// When the run has ended, its last picture comes soon though it is costly, and then no other.
+func TestLastPicture(t *testing.T) {
+	drawn(t, func(Moment) (chart.Picture, error) { time.Sleep(5 * time.Second); return plain{}, nil }, func(t *testing.T, p *Page, calls *int) {
+		p.hub.join()
+		trained(p, 20*time.Second)
+		if *calls != 1 {
+			t.Errorf("drawn %d times in 20 s at 5 s each, want once", *calls)
+		}
+		p.progress.end()
+		wait(6 * time.Second)
+		if *calls != 2 {
+			t.Errorf("drawn %d times 6 s behind the end, want 2", *calls)
+		}
+		wait(5 * time.Minute)
+		if *calls != 2 {
+			t.Errorf("drawn %d times in five minutes without news, want 2", *calls)
+		}
+	})
+}
+
+// Why a picture cannot be drawn is told in its place, once; the next one takes the place again.
+func TestPictureErrors(t *testing.T) {
+	var picture chart.Picture
+	var wrong error
+	drawn(t, func(Moment) (chart.Picture, error) { return picture, wrong }, func(t *testing.T, p *Page, calls *int) {
+		v, _ := p.hub.join()
+		for i, c := range []struct {
+			picture chart.Picture
+			err     error
+			want    string
+		}{
+			{nil, errors.New("no digits"), "no digits"},
+			{plain{errors.New("no canvas")}, nil, "no canvas"},
+			{plain{}, errors.New("half a picture"), "half a picture"},
+			{plain{}, nil, ""},
+		} {
+			picture, wrong = c.picture, c.err
+			p.Read(Reading{})
+			wait(5 * time.Second)
+			about, ok := news(t, p, v)
+			if !ok || about.Error != c.want || (about.SVG == "") != (c.want != "") || *calls != i+1 {
+				t.Errorf("%+v (%v), drawn %d times, want the error %q, %d times", about, ok, *calls, c.want, i+1)
+			}
+		}
+	})
+}
+
+// A second run of as many epochs is drawn too.
+func TestSecondRunIsDrawn(t *testing.T) {
+	drawn(t, blank, func(t *testing.T, p *Page, calls *int) {
+		v, _ := p.hub.join()
+		for run := 1; run <= 2; run++ {
+			p.progress.begin(model.Run{Epochs: 1, Batches: 1})
+			_ = p.progress.epochEnd(p.ctx, model.Epoch{Epoch: 1})
+			p.progress.end()
+			wait(5 * time.Second)
+			if _, ok := news(t, p, v); !ok || *calls != run {
+				t.Errorf("run %d: drawn %d times", run, *calls)
+			}
+		}
+	})
+}

@@ -1,0 +1,200 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"gonum.org/v1/plot/vg"
+
+	"gorgonia-lectures/common/chart"
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/model"
+)
+
+// fitted is what a Fit in a goroutine gives.
+type fitted struct {
+	history *model.History
+	err     error
+}
+
+// fit trains on XOR, four steps an epoch, with the page behind the test's own callback.
+func (s *site) fit(net *model.Net, epochs int, own model.Callback) <-chan fitted {
+	result := make(chan fitted, 1)
+	go func() {
+		h, err := net.Fit(s.ctx, dataset.XOR(), model.Fit{
+			Epochs: epochs, Batch: 1, Callbacks: []model.Callback{own, s.Callback()}})
+		result <- fitted{h, err}
+	}()
+	return result
+}
+
+// at sends an order when a run has come to a step, counted from 1; steps counts.
+func (s *site) at(step int64, order string) (own model.Callback, steps *atomic.Int64) {
+	steps = new(atomic.Int64)
+	return model.Callback{BatchEnd: func(model.Batch) error {
+		if steps.Add(1) == step {
+			_, err := s.order(order)
+			return err
+		}
+		return nil
+	}}, steps
+}
+
+// A pause holds the run behind the step; the net can be tried meanwhile; resume goes on, to the end.
+func TestPauseAndResume(t *testing.T) {
+	net := xorNet(t)
+	s := serve(t, xorView(net))
+	own, steps := s.at(10, `{"action": "pause"}`)
+	result := s.fit(net, 20, own)
+	until(t, "paused", func() bool { return s.progress.status().State == paused })
+	for range 20 {
+		s.ask(t, "POST", "/predict", []byte(aQuestion))
+		time.Sleep(time.Millisecond)
+		if n := steps.Load(); n != 10 {
+			t.Fatalf("paused behind step 10, and now %d are done", n)
+		}
+	}
+	now := s.press(t, `{"action": "speed", "speed": 1e6}`) // which does not end the pause
+	if now.State != paused || now.Epoch != 3 || now.Batch != 2 || now.Batches != 4 || now.Epochs != 20 || now.Share != 10.0/80 || now.Left != nil {
+		t.Errorf("paused behind step 10 of 80: %+v", now)
+	}
+	s.press(t, `{"action": "resume"}`)
+	r := <-result
+	if r.err != nil || len(r.history.Epochs) != 20 || steps.Load() != 80 || s.Stopped() {
+		t.Errorf("%d epochs, %d steps, stopped %v, %v, want 20, 80, false, none", len(r.history.Epochs), steps.Load(), s.Stopped(), r.err)
+	}
+	if now := s.progress.status(); now.State != done || now.Share != 1 {
+		t.Errorf("at the end: %+v", now)
+	}
+}
+
+// The end of the run's context ends a pause, and the run.
+func TestCancelInAPause(t *testing.T) {
+	net := xorNet(t)
+	s := serve(t, xorView(net))
+	own, steps := s.at(6, `{"action": "pause"}`)
+	result := s.fit(net, 20, own)
+	until(t, "paused", func() bool { return s.progress.status().State == paused })
+	s.cancel()
+	r := <-result
+	if !errors.Is(r.err, context.Canceled) || len(r.history.Epochs) != 1 || steps.Load() != 6 {
+		t.Errorf("%d epochs, %d steps, %v, want 1, 6, context canceled", len(r.history.Epochs), steps.Load(), r.err)
+	}
+}
+
+// A stop ends the run behind the epoch, also out of a pause.
+func TestStop(t *testing.T) {
+	for _, first := range []string{`{"action": "stop"}`, `{"action": "pause"}`} {
+		net := xorNet(t)
+		s := serve(t, xorView(net))
+		own, steps := s.at(6, first)
+		result := s.fit(net, 20, own)
+		if first == `{"action": "pause"}` {
+			until(t, "paused", func() bool { return s.progress.status().State == paused })
+			s.press(t, `{"action": "stop"}`)
+		}
+		r := <-result
+		if r.err != nil || len(r.history.Epochs) != 2 || steps.Load() != 8 || !s.Stopped() {
+			t.Errorf("%s in step 6: %d epochs, %d steps, stopped %v, %v, want 2, 8, true, none",
+				first, len(r.history.Epochs), steps.Load(), s.Stopped(), r.err)
+		}
+		if now := s.progress.status(); now.State != stopped || now.Share != 0.1 {
+			t.Errorf("behind the stop: %+v", now)
+		}
+	}
+}
+
+// A stop before the run leaves one epoch; one in the last epoch stops nothing that was to come.
+func TestStopAtTheEdges(t *testing.T) {
+	net := xorNet(t)
+	s := serve(t, xorView(net))
+	s.press(t, `{"action": "stop"}`)
+	if r := <-s.fit(net, 20, model.Callback{}); r.err != nil || len(r.history.Epochs) != 1 {
+		t.Errorf("a stop before the run: %d epochs, %v, want 1", len(r.history.Epochs), r.err)
+	}
+	s = serve(t, xorView(net))
+	own, _ := s.at(79, `{"action": "stop"}`)
+	if r := <-s.fit(net, 20, own); r.err != nil || len(r.history.Epochs) != 20 {
+		t.Errorf("a stop in the last epoch: %d epochs, %v, want 20", len(r.history.Epochs), r.err)
+	}
+	if state := s.progress.status().State; state != done {
+		t.Errorf("a run with all its epochs is %s, want done", state)
+	}
+}
+
+// Whoever watches, pauses and asks, the weights are those of a run alone, to the bit.
+func TestWeightsAreTheSame(t *testing.T) {
+	const epochs = 300
+	alone := xorNet(t)
+	history, err := alone.Fit(context.Background(), dataset.XOR(), model.Fit{Epochs: epochs, Batch: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	net := xorNet(t)
+	v := xorView(net)
+	var drawn atomic.Int64
+	v.Pictures = []Picture{{Title: "weights", Width: 2 * vg.Inch, Height: 2 * vg.Inch, Draw: func(Moment) (chart.Picture, error) {
+		drawn.Add(1)
+		return chart.NewCurves(chart.Series{Name: "w", Values: net.Weights()[0]})
+	}}}
+	s := serve(t, v)
+	s.watch(t)
+	until(t, "drawn", func() bool { return drawn.Load() > 0 })
+	// visit does something until the run is over
+	over := make(chan bool)
+	var visitors sync.WaitGroup
+	visit := func(act func() error) {
+		visitors.Go(func() {
+			for {
+				select {
+				case <-over:
+					return
+				default:
+					if err := act(); err != nil {
+						t.Error(err)
+						return
+					}
+				}
+			}
+		})
+	}
+	visit(func() error {
+		_, _, err := s.try("POST", "/predict", []byte(aQuestion))
+		return err
+	})
+	visit(func() error {
+		if s.progress.status().State != paused {
+			return nil
+		}
+		_, err := s.order(`{"action": "resume"}`)
+		return err
+	})
+	pauses := 0
+	steps := 0
+	r := <-s.fit(net, epochs, model.Callback{BatchEnd: func(model.Batch) error {
+		if steps++; steps%50 == 0 {
+			pauses++
+			_, err := s.order(`{"action": "pause"}`)
+			return err
+		}
+		return nil
+	}})
+	close(over)
+	visitors.Wait()
+	if r.err != nil || pauses != 4*epochs/50 {
+		t.Fatalf("%d pauses, %v", pauses, r.err)
+	}
+	if !reflect.DeepEqual(net.Weights(), alone.Weights()) {
+		t.Errorf("the weights are %v, alone %v", net.Weights(), alone.Weights())
+	}
+	for i, e := range r.history.Epochs {
+		if e.Loss != history.Epochs[i].Loss {
+			t.Fatalf("epoch %d: loss %v, alone %v", i+1, e.Loss, history.Epochs[i].Loss)
+		}
+	}
+}

@@ -1,0 +1,122 @@
+package live
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// dial opens a connection that the test's end closes.
+func (s *site) dial(t *testing.T) net.Conn {
+	t.Helper()
+	c, err := net.DialTimeout("tcp", s.host(), patience)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	if err := c.SetDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// A thousand connections that send nothing keep nobody out, and are closed.
+func TestSilentConnections(t *testing.T) {
+	t.Parallel()
+	s := serve(t, xorView(xorNet(t)))
+	w := s.watch(t) // who is there already stays
+	start := time.Now()
+	var silent []net.Conn
+	for range 1000 {
+		silent = append(silent, s.dial(t))
+	}
+	s.client.CloseIdleConnections() // and who comes must get a new connection
+	answer, text := s.ask(t, "POST", "/predict", []byte(aQuestion))
+	if took := time.Since(start); answer.StatusCode != http.StatusOK || took > headerTime+4*time.Second {
+		t.Errorf("%s %s behind %v, want 200 in %v or a little more", answer.Status, text, took, headerTime)
+	}
+	for i, c := range silent {
+		if n, err := c.Read(make([]byte, 1)); n != 0 || !closed(err) {
+			t.Fatalf("connection %d: %d bytes, %v, want it closed", i, n, err)
+		}
+	}
+	if took := time.Since(start); took > headerTime+8*time.Second {
+		t.Errorf("the last one was closed behind %v, want about %v", took, headerTime)
+	}
+	s.press(t, `{"action": "speed", "speed": 3}`)
+	if now := w.status(func(now status) bool { return now.Speed == 3 }); now.Speed != 3 {
+		t.Error("the viewer from before has lost its stream")
+	}
+}
+
+// closed tells whether an error is that of a connection which the other end closed, and not that of our own deadline.
+func closed(err error) bool {
+	timeout, ok := err.(net.Error)
+	return err != nil && !(ok && timeout.Timeout())
+}
+
+// Who sends his request a byte at a time loses his place, while others are answered.
+func TestDrip(t *testing.T) {
+	t.Parallel()
+	s := serve(t, xorView(xorNet(t)))
+	start := time.Now()
+	var dripping []net.Conn
+	for range 50 {
+		c := s.dial(t)
+		dripping = append(dripping, c)
+		go func() {
+			for _, b := range []byte("GET / HTTP/1.1\r\nHost: " + s.host() + "\r\nX: " + strings.Repeat("x", 1000)) {
+				if _, err := c.Write([]byte{b}); err != nil {
+					return
+				}
+				time.Sleep(100 * time.Millisecond)
+			}
+		}()
+	}
+	if answer, _ := s.ask(t, "GET", "/", nil); answer.StatusCode != http.StatusOK {
+		t.Errorf("beside them: %s", answer.Status)
+	}
+	for i, c := range dripping {
+		_, err := io.Copy(io.Discard, c)
+		if took := time.Since(start); err != nil && !closed(err) || took > headerTime+10*time.Second {
+			t.Fatalf("connection %d: %v behind %v, want it closed in about %v", i, err, took, headerTime)
+		}
+	}
+}
+
+// Garbage and too large headers are errors of HTTP.
+func TestGarbage(t *testing.T) {
+	s := serve(t, View{})
+	host := "Host: " + s.host() + "\r\n"
+	for request, code := range map[string]int{
+		"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n": 400, // TLS
+		"GET\r\n\r\n":                        400,
+		"GET / HTTP/1.1\r\n\r\n":             400, // no host
+		"GET / HTTP/1.0\r\n\r\n":             403, // may have none, but then it is not ours
+		"GET / HTTP/9.9\r\n" + host + "\r\n": 505,
+		"GET / HTTP/1.1\r\n" + host + "X: " + strings.Repeat("x", 2*maxHeader) + "\r\n\r\n":      431,
+		"GET /" + strings.Repeat("x", 2*maxHeader) + " HTTP/1.1\r\n" + host + "\r\n":             431,
+		"POST /control HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\nx\r\n":          400,
+		"POST /control HTTP/1.1\r\n" + host + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n{}": 400,
+		"POST /control HTTP/1.1\r\n" + host + "Content-Length: -1\r\n\r\n":                       400,
+	} {
+		c := s.dial(t)
+		if _, err := fmt.Fprint(c, request); err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil {
+			t.Errorf("%.60q: %v, want %d", request, err, code)
+			continue
+		}
+		answer.Body.Close()
+		if answer.StatusCode != code {
+			t.Errorf("%.60q: %s, want %d", request, answer.Status, code)
+		}
+	}
+}

@@ -1,0 +1,111 @@
+package live
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+)
+
+// text is what a viewer takes, as strings.
+func (h *hub) text(v *viewer) []string {
+	var all []string
+	for _, event := range h.take(v) {
+		all = append(all, string(event))
+	}
+	return all
+}
+
+// Who is slow gets the newest of each kind, in the order in which the kinds came.
+func TestSlowViewer(t *testing.T) {
+	var h hub
+	h.init()
+	h.publish("3 status", []byte("old"))
+	slow, ok := h.join()
+	quick, ok2 := h.join()
+	if !ok || !ok2 {
+		t.Fatal("no place")
+	}
+	if got := h.text(quick); !reflect.DeepEqual(got, []string{"old"}) {
+		t.Errorf("at first: %q, want old", got)
+	}
+	for i := range 10_000 {
+		h.publish("2 picture", fmt.Appendf(nil, "picture %d", i))
+		h.publish("3 status", fmt.Appendf(nil, "status %d", i))
+		if want := []string{fmt.Sprintf("picture %d", i), fmt.Sprintf("status %d", i)}; !reflect.DeepEqual(h.text(quick), want) {
+			t.Fatalf("who is quick has not got %q", want)
+		}
+	}
+	if n := cap(slow.waiting); n > 4 {
+		t.Errorf("room for %d events waits, of two kinds", n)
+	}
+	if got, want := h.text(slow), []string{"status 9999", "picture 9999"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("who is slow gets %q, want %q", got, want)
+	}
+	if got := h.text(slow); got != nil {
+		t.Errorf("and then %q, want nothing", got)
+	}
+}
+
+// Who comes late gets the model before the pictures, and the status last.
+func TestLateViewer(t *testing.T) {
+	var h hub
+	h.init()
+	keys := []string{"1 model", "2 picture 00", "2 picture 02", "2 picture 10", "3 status"}
+	for _, i := range rand.New(rand.NewPCG(1, 2)).Perm(len(keys)) {
+		h.publish(keys[i], []byte(keys[i]))
+	}
+	late, _ := h.join()
+	if got := h.text(late); !reflect.DeepEqual(got, keys) {
+		t.Errorf("%q, want %q", got, keys)
+	}
+}
+
+// Whatever is published and taken in whichever order, a viewer has the newest of each kind in the end, got no
+// event twice and none that is older than one before.
+func TestNewestOfEachKind(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for range 200 {
+		var h hub
+		h.init()
+		v, _ := h.join()
+		published, got := make([]int, 5), make([]int, 5) // newest number of each kind; 0: none
+		take := func() {
+			for _, event := range h.text(v) {
+				var kind, number int
+				if _, err := fmt.Sscanf(event, "%d %d", &kind, &number); err != nil {
+					t.Fatal(err)
+				}
+				if number <= got[kind] {
+					t.Fatalf("kind %d: number %d behind number %d", kind, number, got[kind])
+				}
+				got[kind] = number
+			}
+		}
+		for i := range random.IntN(100) {
+			if random.IntN(4) == 0 {
+				take()
+				continue
+			}
+			kind := random.IntN(len(published))
+			published[kind] = i + 1
+			h.publish(fmt.Sprint(kind), fmt.Appendf(nil, "%d %d", kind, i+1))
+			if len(v.waiting) > len(published) || len(v.wake) != 1 {
+				t.Fatalf("%d events wait, %d wakes, want at most %d, 1", len(v.waiting), len(v.wake), len(published))
+			}
+		}
+		take()
+		if !reflect.DeepEqual(got, published) {
+			t.Fatalf("got %v, published %v", got, published)
+		}
+	}
+}
+
+// An event has one line of data, whatever a text has in it.
+func TestEventLines(t *testing.T) {
+	got := string(event("status", map[string]string{"message": "no\r\nroom\n\ndata: x\u2028é"}))
+	want := "event: status\ndata: {\"message\":\"no\\r\\nroom\\n\\ndata: x\\u2028é\"}\n\n"
+	if got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

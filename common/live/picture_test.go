@@ -1,0 +1,128 @@
+package live
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"image"
+	"image/png"
+	"net/http"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/digit"
+	"gorgonia-lectures/common/model"
+)
+
+func sevenPNG(t testing.TB) []byte {
+	t.Helper()
+	file, err := os.ReadFile("../../mnistcnn/testdata/seven.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// expected is the net's answer to the picture of seven, computed beside the page.
+func expected(t *testing.T, v View) reply {
+	t.Helper()
+	pixels, err := digit.Read(bytes.NewReader(sevenPNG(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want reply
+	row := make([]float64, len(pixels))
+	for i, value := range pixels {
+		row[i], want.Pixels = float64(value)/255, append(want.Pixels, int(value))
+	}
+	data, err := dataset.FromFloats([]int{28, 28, 1}, row, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	y, err := v.Net.Predict(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want.Probabilities = model.Float64s(y)
+	want.Label = float64(model.ArgMax(want.Probabilities)) // as JSON has it
+	return want
+}
+
+func body(t testing.TB, data any) []byte {
+	t.Helper()
+	text, err := json.Marshal(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// The bytes of a picture, the same in JSON, and its pixels as numbers have the same answer.
+func TestPredictPicture(t *testing.T) {
+	v := digitView(t)
+	s := serve(t, v)
+	want := expected(t, v)
+	row := make([]float64, len(want.Pixels))
+	for i, value := range want.Pixels {
+		row[i] = float64(value) / 255
+	}
+	numbers := want
+	numbers.Pixels = nil // the visitor has them
+	for _, c := range []struct {
+		name string
+		body []byte
+		want reply
+	}{
+		{"bytes", sevenPNG(t), want},
+		{"base64", body(t, map[string][]byte{"picture": sevenPNG(t)}), want},
+		{"numbers", body(t, map[string][]float64{"inputs": row}), numbers},
+	} {
+		answer, text := s.ask(t, "POST", "/predict", c.body)
+		var got reply
+		if err := json.Unmarshal([]byte(text), &got); err != nil || answer.StatusCode != http.StatusOK {
+			t.Errorf("%s: %s %s (%v)", c.name, answer.Status, text, err)
+		} else if !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: %+v\nwant %+v", c.name, got, c.want)
+		}
+	}
+}
+
+func TestPredictWrongPicture(t *testing.T) {
+	s := serve(t, digitView(t))
+	seven := sevenPNG(t)
+	coded := base64.StdEncoding.EncodeToString(seven)
+	var blank, large bytes.Buffer
+	if err := png.Encode(&blank, image.NewGray(image.Rect(0, 0, 50, 50))); err != nil {
+		t.Fatal(err)
+	}
+	if err := png.Encode(&large, image.NewGray(image.Rect(0, 0, 6000, 6000))); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ name, body, want string }{
+		{"empty", "", "an empty body: " + wantPicture},
+		{"text", "seven", "the picture: not a PNG, JPEG or GIF picture"},
+		{"an array", "[0]", "the picture: not a PNG, JPEG or GIF picture"},
+		{"cut off", string(seven[:len(seven)/2]), "the picture: a damaged picture: png: invalid format: not enough pixel data"},
+		{"one colour", blank.String(), "the picture: nothing is drawn: the picture has one colour"},
+		{"36 million pixels", large.String(),
+			"the picture: 6000x6000 pixels of a png take 144 MB, want at most 50: make the picture smaller"},
+		{"cut off in its head", string(seven[:20]), "the picture: the picture is cut off"},
+		{"base64 of nothing", `{"picture": ""}`, "the picture: not a PNG, JPEG or GIF picture"},
+		{"base64 of text", `{"picture": "c2V2ZW4="}`, "the picture: not a PNG, JPEG or GIF picture"},
+		{"base64 cut off", `{"picture": "` + coded[:400] + `"}`, "the picture: a damaged picture: png: invalid format: not enough pixel data"},
+		{"not base64", `{"picture": "?"}`, notTheJSON + "illegal base64 data at input byte 0; " + wantPicture},
+		{"JSON cut off", `{"picture": "` + coded, notTheJSON + "it is cut off; " + wantPicture},
+		{"neither", `{}`, wantPicture},
+		{"both", `{"picture": "` + coded + `", "inputs": [1]}`, wantPicture},
+		{"few numbers", `{"inputs": [1, 0]}`, "2 inputs, want 784: " + wantPicture[len("want "):]},
+		{"many numbers", `{"inputs": [0` + strings.Repeat(",0", 784) + `]}`, "785 inputs, want 784: " + wantPicture[len("want "):]},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			answer, text := s.ask(t, "POST", "/predict", []byte(c.body))
+			refused(t, answer, text, http.StatusBadRequest, c.want)
+		})
+	}
+}

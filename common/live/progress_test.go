@@ -1,0 +1,124 @@
+package live
+
+import (
+	"encoding/json"
+	"math"
+	"reflect"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/model"
+)
+
+// asJSON is the status as the page gets it.
+func asJSON(t *testing.T, p *Page) string {
+	t.Helper()
+	text, err := json.Marshal(p.progress.status())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// The status has what the run measures, and leaves out what it does not, or what is no number.
+func TestStatus(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := idle(t.Context())
+		q := &p.progress
+		is := func(want string) {
+			t.Helper()
+			if got := asJSON(t, p); got != want {
+				t.Errorf("%s\nwant %s", got, want)
+			}
+		}
+		step := func(b model.Batch) {
+			t.Helper()
+			if err := q.batchEnd(p.ctx, b); err != nil {
+				t.Fatal(err)
+			}
+		}
+		is(`{"state":"waiting","epoch":0,"epochs":0,"batch":0,"batches":0,"share":0,"speed":0,"viewers":0}`)
+		q.begin(model.Run{Epochs: 2, Batches: 4, Metrics: []model.Metric{model.Accuracy}, Validation: true})
+		is(`{"state":"training","epoch":0,"epochs":2,"batch":0,"batches":4,"share":0,"speed":0,"viewers":0}`)
+		time.Sleep(3 * time.Second)
+		step(model.Batch{Epoch: 1, Batch: 1, Batches: 4, Rows: 8, Loss: 0.5})
+		is(`{"state":"training","epoch":1,"epochs":2,"batch":1,"batches":4,"share":0.125,"left":21,"loss":0.5,"accuracy":0,"speed":0,"viewers":0}`)
+		if err := q.epochEnd(p.ctx, model.Epoch{Epoch: 1, ValLoss: 2, ValAccuracy: 0.25}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(3 * time.Second)
+		step(model.Batch{Epoch: 2, Batch: 2, Batches: 4, Rows: 8, Loss: math.NaN(), Accuracy: 0.5})
+		is(`{"state":"training","epoch":2,"epochs":2,"batch":2,"batches":4,"share":0.75,"left":2,"accuracy":0.5,"val_loss":2,"val_accuracy":0.25,"speed":0,"viewers":0}`)
+		q.begin(model.Run{Epochs: 3, Batches: 5}) // of another net
+		is(`{"state":"training","epoch":0,"epochs":3,"batch":0,"batches":5,"share":0,"speed":0,"viewers":0}`)
+		step(model.Batch{Epoch: 1, Batch: 5, Batches: 5, Rows: 8, Loss: math.Inf(1), Accuracy: 1})
+		q.end()
+		is(`{"state":"done","epoch":1,"epochs":3,"batch":5,"batches":5,"share":0.3333333333333333,"speed":0,"viewers":0}`)
+	})
+}
+
+// The time of a pause does not count for the time that is left.
+func TestTimeLeftWithoutThePause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := idle(t.Context())
+		q := &p.progress
+		q.begin(model.Run{Epochs: 1, Batches: 10})
+		step := func(i int) {
+			time.Sleep(time.Second)
+			if err := q.batchEnd(p.ctx, model.Batch{Epoch: 1, Batch: i, Batches: 10, Rows: 1}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		step(1)
+		for _, action := range []string{"pause", "resume"} {
+			time.Sleep(time.Hour)
+			if err := q.obey(order{Action: action}); err != nil {
+				t.Fatal(err)
+			}
+			if now := q.status(); now.Left != nil {
+				t.Errorf("behind the %s %g s are left, want that it cannot be told", action, *now.Left)
+			}
+		}
+		step(2)
+		step(3)
+		if now := q.status(); now.Left == nil || *now.Left != 7 {
+			t.Errorf("%+v, want 7 s left", now)
+		}
+	})
+}
+
+// A reading is put together from the batches of a validation, and shown when the epoch has ended.
+func TestReading(t *testing.T) {
+	p := idle(t.Context())
+	c := p.Callback()
+	batch := func(first int, values ...float32) {
+		t.Helper()
+		if err := c.ValidationBatch(first, tensor.New(tensor.WithShape(len(values)/2, 2), tensor.WithBacking(values))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var kept []Reading
+	for range 2 {
+		batch(0, 0.75, 0.25, 0.5, 0.5)
+		batch(2, 0, 1)
+		if err := c.EpochEnd(model.Epoch{Epoch: 1}); err != nil {
+			t.Fatal(err)
+		}
+		m, _ := p.progress.moment()
+		kept = append(kept, m.Reading)
+		batch(0, 0, 1) // of the next epoch
+	}
+	for _, r := range kept {
+		if want := (Reading{[]int{0, 0, 1}, []float64{0.75, 0.5, 1}}); !reflect.DeepEqual(r, want) {
+			t.Errorf("%v, want %v", r, want)
+		}
+	}
+	var one Reading
+	one.Add(0, tensor.New(tensor.WithShape(3, 1), tensor.WithBacking([]float64{1, 2, 3})))
+	if one.Predicted != nil {
+		t.Errorf("outputs of one value are read as %v", one)
+	}
+}
