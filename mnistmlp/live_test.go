@@ -13,6 +13,8 @@ func TestLive(t *testing.T) {
 	}
 	pictures := []string{"What is wrong", "The net and its weights"}
 	program.Live(t, string(seven), append(pictures, "Loss by step"), "-epochs", "1", "-limit", "100", "-batch", "1")
-	t.Cleanup(func() { baseline = false })
-	program.Live(t, string(seven), pictures, "-epochs", "1", "-limit", "50", "-baseline")
+
+	v := program.Watch(t, "-no-pictures", "-epochs", "1", "-limit", "50", "-baseline")
+	v.Drawn(pictures...)
+	v.Ends()
 }

@@ -27,12 +27,12 @@ func (p Program) Live(t testing.TB, question string, pictures []string, args ...
 	p.Finish(t, alone, append(args, "-quiet", "-save", net)...)
 
 	v := p.Watch(t, append(args, "-save", again)...)
-	v.drawn(append([]string{curves}, pictures...)) // a small net is slow enough to be watched until here
+	v.Drawn(append([]string{curves}, pictures...)...) // a small net is slow enough to be watched until here
 	v.Ask(question)
 	v.Press(`{"action": "speed", "speed": 0}`)
 	v.State("done")
 	answer := v.Ask(question)
-	v.ends(p.Name)
+	v.Ends()
 	if a, b := timeless(t, filepath.Join(alone, "history.csv")), timeless(t, filepath.Join(v.Out, "history.csv")); !slices.EqualFunc(a, b, slices.Equal) {
 		t.Errorf("without -live the history is\n%v\nand with it\n%v", a, b)
 	}
@@ -42,30 +42,30 @@ func (p Program) Live(t testing.TB, question string, pictures []string, args ...
 
 	v = p.Watch(t, append(args, "-epochs", "0", "-load", net)...)
 	v.State("done")
-	v.drawn(slices.DeleteFunc(slices.Clone(pictures), func(title string) bool { return title == steps }))
+	v.Drawn(slices.DeleteFunc(slices.Clone(pictures), func(title string) bool { return title == steps })...)
 	if got := v.Ask(question); !reflect.DeepEqual(got, answer) {
 		t.Errorf("the trained net answers %+v, and loaded %+v", answer, got)
 	}
-	v.ends(p.Name)
+	v.Ends()
 }
 
-// drawn waits for the model and for pictures of these titles.
-func (v *Viewer) drawn(titles []string) {
+// Drawn waits for the model and for pictures of these titles.
+func (v *Viewer) Drawn(titles ...string) {
 	v.t.Helper()
 	for _, title := range titles {
 		v.Until("picture "+title, func(s Seen) bool { return s.Program != "" && s.Pictures[title] != "" })
 	}
 }
 
-// ends interrupts a page whose run is done: it must end well, and have sent whole pictures only.
-func (v *Viewer) ends(program string) {
+// Ends interrupts a page whose run is done: it must end well, and have sent whole pictures only.
+func (v *Viewer) Ends() {
 	v.t.Helper()
 	v.Prints("done: the page stays at " + v.Address) // an earlier interrupt is one of the run
 	code, stderr := v.Interrupt()
 	seen := v.Last()
-	if code != 0 || stderr != "" || seen.Status.State != "done" || seen.Program != program {
+	if code != 0 || stderr != "" || seen.Status.State != "done" || seen.Program != v.program {
 		v.t.Errorf("exit code %d, standard error %q, model of %s, last status %+v, want 0, nothing, %s and done",
-			code, stderr, seen.Program, seen.Status, program)
+			code, stderr, seen.Program, seen.Status, v.program)
 	}
 	for title, svg := range seen.Pictures {
 		if err := wellFormed(svg); err != nil {

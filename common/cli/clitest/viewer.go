@@ -26,6 +26,7 @@ type Viewer struct {
 	Out     string // the run's folder
 
 	t              testing.TB
+	program        string
 	client         *http.Client
 	interrupt      context.CancelFunc
 	stdout, stderr transcript
@@ -57,7 +58,7 @@ type Status struct {
 func (p Program) Watch(t testing.TB, args ...string) *Viewer {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	v := &Viewer{t: t, Out: t.TempDir(), interrupt: cancel, exited: make(chan struct{}),
+	v := &Viewer{t: t, program: p.Name, Out: t.TempDir(), interrupt: cancel, exited: make(chan struct{}),
 		client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
 		seen:   Seen{Pictures: map[string]string{}}}
 	args = append([]string{"-out", v.Out, "-live", "-live-addr", "127.0.0.1:0"}, args...)
