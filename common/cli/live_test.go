@@ -172,6 +172,23 @@ func TestLiveStop(t *testing.T) {
 	}
 }
 
+// A visitor's speed counts more than the program's, also if he was there first.
+func TestLiveKeepsTheVisitorsSpeed(t *testing.T) {
+	chosen, p := make(chan struct{}), small(nil)
+	run := p.Run
+	p.Run = func(ctx context.Context, opt cli.Options) error {
+		<-chosen
+		return run(ctx, opt)
+	}
+	v := p.Watch(t)
+	v.Press(`{"action": "speed", "speed": 3}`)
+	close(chosen)
+	epoch(v)
+	if got := v.Last().Status.Speed; got != 3 {
+		t.Errorf("the speed is %g, want 3", got)
+	}
+}
+
 // An address that cannot be served is found before the program does anything.
 func TestLiveAddress(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")

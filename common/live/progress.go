@@ -39,6 +39,7 @@ type progress struct {
 
 	paused, stop bool
 	speed        float64 // epochs a second at most; 0: no limit
+	chosen       bool    // by a visitor
 	since        time.Time
 	sinceSteps   int // steps done then: training has not been paused since
 

@@ -83,11 +83,13 @@ func (p *Page) Show(v View) error {
 	if err != nil {
 		return err
 	}
-	p.hub.publish("1 model", event("model", about))
 	p.progress.lock.Lock()
-	p.progress.speed = v.Speed
+	if !p.progress.chosen { // a visitor may have been there before the net
+		p.progress.speed = v.Speed
+	}
 	p.progress.lock.Unlock()
 	p.view.Store(&view{View: v, drawings: p.drawings(v)})
+	p.hub.publish("1 model", event("model", about)) // last: who knows the model may ask it
 	return nil
 }
 
