@@ -117,6 +117,23 @@ func TestLiveInterruptedWhileTraining(t *testing.T) {
 	}
 }
 
+// An interrupt while the files are written is one of the run, even if it ends as if there were none.
+func TestLiveInterruptedBehindTraining(t *testing.T) {
+	v := small(func(ctx context.Context) error {
+		<-ctx.Done()
+		return nil
+	}).Watch(t, "-epochs", "1")
+	v.Press(`{"action": "speed", "speed": 0}`)
+	v.State("done")
+	code, stderr := v.Interrupt()
+	if code != 130 || stderr != "small: interrupted\n" {
+		t.Errorf("exit code %d, standard error %q, want 130 and one word", code, stderr)
+	}
+	if s := v.Last().Status; s.State != "failed" || s.Message != "interrupted" {
+		t.Errorf("the page was told %+v, want that it was interrupted", s)
+	}
+}
+
 func TestLiveTellsOfAFailure(t *testing.T) {
 	seen := make(chan struct{})
 	v := small(func(context.Context) error {
