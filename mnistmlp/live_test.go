@@ -16,5 +16,5 @@ func TestLive(t *testing.T) {
 
 	v := program.Watch(t, "-no-pictures", "-epochs", "1", "-limit", "50", "-baseline")
 	v.Drawn(pictures...)
-	v.Ends()
+	v.Ends("done")
 }

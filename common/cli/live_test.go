@@ -182,7 +182,7 @@ func TestLiveStop(t *testing.T) {
 		if got := v.Ask(question); !reflect.DeepEqual(got, trained) {
 			t.Errorf("the stopped net answers %v, and loaded %v", *trained.Output, *got.Output)
 		}
-		v.Ends()
+		v.Ends("done")
 		if files := clitest.Files(t, v.Out); !reflect.DeepEqual(files, []string{"run.json"}) {
 			t.Errorf("-epochs 0 left %v, want run.json", files)
 		}

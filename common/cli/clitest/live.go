@@ -32,7 +32,7 @@ func (p Program) Live(t testing.TB, question string, pictures []string, args ...
 	v.Press(`{"action": "speed", "speed": 0}`)
 	v.State("done")
 	answer := v.Ask(question)
-	v.Ends()
+	v.Ends("done")
 	if a, b := timeless(t, filepath.Join(alone, "history.csv")), timeless(t, filepath.Join(v.Out, "history.csv")); !slices.EqualFunc(a, b, slices.Equal) {
 		t.Errorf("without -live the history is\n%v\nand with it\n%v", a, b)
 	}
@@ -46,7 +46,7 @@ func (p Program) Live(t testing.TB, question string, pictures []string, args ...
 	if got := v.Ask(question); !reflect.DeepEqual(got, answer) {
 		t.Errorf("the trained net answers %+v, and loaded %+v", answer, got)
 	}
-	v.Ends()
+	v.Ends("done")
 }
 
 // Drawn waits for the model and for pictures of these titles.
@@ -57,15 +57,16 @@ func (v *Viewer) Drawn(titles ...string) {
 	}
 }
 
-// Ends interrupts a page whose run is done: it must end well, and have sent whole pictures only.
-func (v *Viewer) Ends() {
+// Ends interrupts a page whose run has ended well, in the state done or stopped: its end must be a good one, and
+// all pictures that it sent whole.
+func (v *Viewer) Ends(state string) {
 	v.t.Helper()
 	v.Prints("done: the page stays at " + v.Address) // an earlier interrupt is one of the run
 	code, stderr := v.Interrupt()
 	seen := v.Last()
-	if code != 0 || stderr != "" || seen.Status.State != "done" || seen.Program != v.program {
-		v.t.Errorf("exit code %d, standard error %q, model of %s, last status %+v, want 0, nothing, %s and done",
-			code, stderr, seen.Program, seen.Status, v.program)
+	if code != 0 || stderr != "" || seen.Status.State != state || seen.Program != v.program {
+		v.t.Errorf("exit code %d, standard error %q, model of %s, last status %+v, want 0, nothing, %s and %s",
+			code, stderr, seen.Program, seen.Status, v.program, state)
 	}
 	for title, svg := range seen.Pictures {
 		if err := wellFormed(svg); err != nil {
