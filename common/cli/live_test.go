@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -204,6 +206,52 @@ func TestLiveKeepsTheVisitorsSpeed(t *testing.T) {
 	if got := v.Last().Status.Speed; got != 3 {
 		t.Errorf("the speed is %g, want 3", got)
 	}
+}
+
+// Digits that the net has learned nothing of: most are wrong, before and behind the training. A net that is only
+// served has its pictures from the last reading of the test digits.
+func TestLiveDigits(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	pixels, labels := make([]uint8, 40*784), make([]float64, 40)
+	for i := range pixels {
+		pixels[i] = uint8(random.UintN(256))
+	}
+	for i := range labels {
+		labels[i] = float64(i % 10)
+	}
+	digits, err := dataset.FromBytes([]int{28, 28}, pixels, []int{}, labels)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for i := range 10 {
+		names = append(names, strconv.Itoa(i))
+	}
+	d := cli.Defaults{About: "digits", Epochs: 40, Batch: 8, LearningRate: 1e-6, Net: true, Predict: cli.Pictures(28, 28)}
+	p := clitest.Program{Name: "digits", Defaults: d, Run: func(ctx context.Context, opt cli.Options) error {
+		net := model.Sequential(model.Input(28, 28), layer.Flatten{}, layer.Dense{Units: 10, Activation: layer.Softmax})
+		err := net.Compile(model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewSGD(opt.LearningRate),
+			Metrics: []model.Metric{model.Accuracy}, Seed: opt.Seed})
+		if err != nil {
+			return err
+		}
+		if net, err = opt.Load(net, digits); err != nil {
+			return err
+		}
+		err = opt.Live(live.View{Net: net, Speed: opt.Watchable(), Pictures: []live.Picture{
+			cli.LiveWrong(digits), cli.LiveConfusion(digits, names), cli.LiveNetwork(net, nil, names)}})
+		if err != nil {
+			return err
+		}
+		history, err := net.Fit(ctx, digits, model.Fit{
+			Epochs: opt.Epochs, Batch: opt.Batch, Validation: digits, Callbacks: opt.Callbacks()})
+		if err != nil {
+			return err
+		}
+		return errors.Join(opt.SaveModel(net), opt.SaveRun(history, nil), opt.WrongDigits(net, digits))
+	}}
+	blank := `{"inputs": [0` + strings.Repeat(", 0", 783) + `]}`
+	p.Live(t, blank, []string{"What is wrong", "Which class it takes for which", "The net and its weights"})
 }
 
 // An address that cannot be served is found before the program does anything.
