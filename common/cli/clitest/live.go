@@ -49,11 +49,13 @@ func (p Program) Live(t testing.TB, question string, pictures []string, args ...
 	v.Ends("done")
 }
 
-// Drawn waits for the model and for pictures of these titles.
+// Drawn waits for the model and for pictures of these titles, or for one that is broken, which Ends will tell.
 func (v *Viewer) Drawn(titles ...string) {
 	v.t.Helper()
 	for _, title := range titles {
-		v.Until("picture "+title, func(s Seen) bool { return s.Program != "" && s.Pictures[title] != "" })
+		v.Until("picture "+title, func(s Seen) bool {
+			return s.Program != "" && s.Pictures[title] != "" || len(s.Broken) > 0
+		})
 	}
 }
 
