@@ -37,7 +37,11 @@ func TestPredict(t *testing.T) {
 
 func TestStudyKeepsNoNet(t *testing.T) {
 	for _, flag := range []string{"-save=net.h5", "-graph=net.dot", "-live"} {
-		got := program.Failure(t, "-study", "seeds", flag)
+		flags := []string{"-study", "seeds", flag}
+		if flag == "-live" {
+			flags = append(flags, "-live-addr", "127.0.0.1:0") // the usual port may be taken
+		}
+		got := program.Failure(t, flags...)
 		if got != "-study: not with -load, -save, -graph or -live, as it trains many nets" {
 			t.Errorf("%s: the error is %q", flag, got)
 		}

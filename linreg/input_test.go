@@ -10,19 +10,21 @@ import (
 
 func TestBadInputEndsWithOneLine(t *testing.T) {
 	program.BadInput(t, map[string]string{
-		"-epochs -1":                    "-epochs -1: must be at least 0",
-		"-batch 0":                      "-batch 0: must be at least 1",
-		"-lr 0":                         "-lr 0: must be a finite number above 0",
-		"-lr NaN":                       "-lr NaN: must be a finite number above 0",
-		"-weight NaN":                   "-weight NaN: want kilograms from 0 to 1000",
-		"-weight -1":                    "-weight -1: want kilograms from 0 to 1000",
-		"-age 1e9":                      "-age 1e+09: want years from 0 to 150",
-		"-age old":                      `invalid value "old" for flag -age: parse error (-h lists the flags)`,
-		"-elevation 91":                 "picture data.png: chart: scatter: elevation 91 degrees, want -90 to 90",
-		"-wieght 60":                    "flag provided but not defined: -wieght (-h lists the flags)",
-		"60 40":                         "unexpected argument 60 (-h lists the flags)",
-		"-no-pictures -plain -batch 24": "-plain trains on all 25 rows at once: want -batch 25 or more, not 24",
-		"-no-pictures -lr 1e38":         "epoch 2, batch 1: the loss is +Inf: try a smaller learning rate",
+		"-epochs -1":                          "-epochs -1: must be at least 0",
+		"-batch 0":                            "-batch 0: must be at least 1",
+		"-lr 0":                               "-lr 0: must be a finite number above 0",
+		"-lr NaN":                             "-lr NaN: must be a finite number above 0",
+		"-weight NaN":                         "-weight NaN: want kilograms from 0 to 1000",
+		"-weight -1":                          "-weight -1: want kilograms from 0 to 1000",
+		"-age 1e9":                            "-age 1e+09: want years from 0 to 150",
+		"-age old":                            `invalid value "old" for flag -age: parse error (-h lists the flags)`,
+		"-elevation 91":                       "picture data.png: chart: scatter: elevation 91 degrees, want -90 to 90",
+		"-wieght 60":                          "flag provided but not defined: -wieght (-h lists the flags)",
+		"60 40":                               "unexpected argument 60 (-h lists the flags)",
+		"-plain -live -live-addr 127.0.0.1:0": "-plain: not with -load, -save or -live",
+		"-plain -load net.h5":                 "-plain: not with -load, -save or -live",
+		"-no-pictures -plain -batch 24":       "-plain trains on all 25 rows at once: want -batch 25 or more, not 24",
+		"-no-pictures -lr 1e38":               "epoch 2, batch 1: the loss is +Inf: try a smaller learning rate",
 	})
 }
 

@@ -44,6 +44,13 @@ var defaults = cli.Defaults{
 func main() { cli.Run("linreg", defaults, run) }
 
 func run(ctx context.Context, opt cli.Options) error {
+	if plain {
+		if opt.LoadFrom != "" || opt.SaveTo != "" || opt.Given("live") {
+			return errors.New("-plain: not with -load, -save or -live")
+		}
+		opt.Dtype = tensor.Float64
+	}
+
 	// data
 	data, err := dataset.OpenBloodFat(file)
 	if err != nil {
@@ -65,12 +72,6 @@ func run(ctx context.Context, opt cli.Options) error {
 	net := model.Sequential(model.Input(2), layer.Dense{Units: 1})
 
 	// compile, or take the net of -load
-	if plain {
-		if opt.LoadFrom != "" || opt.SaveTo != "" || opt.Given("live") {
-			return errors.New("-plain: not with -load, -save or -live")
-		}
-		opt.Dtype = tensor.Float64
-	}
 	err = net.Compile(model.Config{
 		Loss: loss.MeanSquaredError, Solver: solver.NewRMSprop(opt.LearningRate),
 		Seed: opt.Seed, Dtype: opt.Dtype})

@@ -14,25 +14,32 @@ import (
 type way struct {
 	net    *model.Net
 	places []plane
+	epochs int // at the last place
 }
 
 func startWay(net *model.Net) *way {
 	w := &way{net: net}
-	w.note()
+	w.note(0)
 	return w
 }
 
-func (w *way) note() {
+func (w *way) note(epoch int) {
 	kernel, bias := model.Float64s(w.net.Params()[0].Value), model.Float64s(w.net.Params()[1].Value)
 	w.places = append(w.places, plane{kernel[0], kernel[1], bias[0]})
+	w.epochs = epoch
 }
 
-// callback notes a place after each epoch, or after every so many that there are at most 10,000.
+// callback notes a place after each epoch, or after every so many that there are at most 10,000, and at the end.
 func (w *way) callback(epochs int) model.Callback {
 	every := (epochs + 9999) / 10000
 	return model.Callback{EpochEnd: func(e model.Epoch) error {
-		if e.Epoch%every == 0 || e.Epoch == epochs {
-			w.note()
+		if e.Epoch%every == 0 {
+			w.note(e.Epoch)
+		}
+		return nil
+	}, TrainEnd: func(h *model.History) error {
+		if last := h.Last().Epoch; last > w.epochs {
+			w.note(last)
 		}
 		return nil
 	}}
@@ -45,7 +52,7 @@ func (w *way) draw(opt cli.Options, data dataset.Set, best plane) error {
 	if len(w.places) < 2 {
 		return nil
 	}
-	line := chart.Line{Name: fmt.Sprintf("the weights over %d epochs", opt.Epochs)}
+	line := chart.Line{Name: fmt.Sprintf("the weights over %d epochs", w.epochs)}
 	xMin, xMax, yMin, yMax := best.weight, best.weight, best.bias, best.bias
 	for _, p := range w.places {
 		line.X, line.Y = append(line.X, p.weight), append(line.Y, p.bias)

@@ -63,22 +63,29 @@ func TestValley(t *testing.T) {
 	}
 }
 
-// A long run notes at most 10,000 places after the first, the last epoch among them.
+// A long run notes at most 10,000 places after the first, and the end, also where it was stopped.
 func TestWayIsThinned(t *testing.T) {
 	net := model.Sequential(model.Input(2), layer.Dense{Units: 1})
 	if err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)}); err != nil {
 		t.Fatal(err)
 	}
-	for epochs, want := range map[int]int{5000: 5001, 25000: 8335, 3: 4} {
-		w := startWay(net)
-		end := w.callback(epochs).EpochEnd
-		for epoch := 1; epoch <= epochs; epoch++ {
-			if err := end(model.Epoch{Epoch: epoch}); err != nil {
+	for _, c := range []struct{ epochs, trained, places int }{
+		{5000, 5000, 5001}, {25000, 25000, 8335}, {3, 3, 4}, {25000, 7, 4}, {25000, 6, 3},
+	} {
+		w, h := startWay(net), &model.History{}
+		callback := w.callback(c.epochs)
+		for epoch := 1; epoch <= c.trained; epoch++ {
+			e := model.Epoch{Epoch: epoch}
+			h.Epochs = append(h.Epochs, e)
+			if err := callback.EpochEnd(e); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if len(w.places) != want {
-			t.Errorf("%d epochs: %d places, want %d", epochs, len(w.places), want)
+		if err := callback.TrainEnd(h); err != nil {
+			t.Fatal(err)
+		}
+		if len(w.places) != c.places || w.epochs != c.trained {
+			t.Errorf("%d of %d epochs: %d places over %d, want %d", c.trained, c.epochs, len(w.places), w.epochs, c.places)
 		}
 	}
 }

@@ -32,9 +32,10 @@ func TestStudy(t *testing.T) {
 	clitest.PNG(t, out+"/optimizers.png")
 	const text = "-study: not with -baseline, -load, -save, -graph or -live, as it trains many nets"
 	program.BadInput(t, map[string]string{
-		"-study seeds":                   `-study "seeds": must be optimizers`,
-		"-study optimizers -baseline":    text,
-		"-study optimizers -save net.h5": text,
-		"-study optimizers -graph a.dot": text,
+		"-study seeds":                                   `-study "seeds": must be optimizers`,
+		"-study optimizers -baseline":                    text,
+		"-study optimizers -save net.h5":                 text,
+		"-study optimizers -graph a.dot":                 text,
+		"-study optimizers -live -live-addr 127.0.0.1:0": text,
 	})
 }

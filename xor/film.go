@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -62,7 +63,23 @@ func (f *film) callbacks() []model.Callback {
 			f.note(e.Epoch)
 		}
 		return nil
+	}, TrainEnd: func(h *model.History) error {
+		if last := h.Last().Epoch; !slices.Contains(f.epochs, last) { // stopped before its end
+			f.note(last)
+		}
+		return nil
 	}}}
+}
+
+// noted are the nearest epochs whose weights were noted: of a run to its end the wanted ones.
+func (f *film) noted(wanted []int) []int {
+	var epochs []int
+	for _, want := range wanted {
+		epochs = append(epochs, slices.MinFunc(f.epochs, func(a, b int) int {
+			return cmp.Compare(max(a-want, want-a), max(b-want, want-b))
+		}))
+	}
+	return slices.Compact(epochs)
 }
 
 // draw saves moments.png and training.gif: what the net answers over the unit square, with the lines of
@@ -82,7 +99,7 @@ func (f *film) draw(opt cli.Options, data dataset.Set) error {
 		}
 		return list, nil
 	}
-	moments, err := pictures(evenly(last, momentCount-1))
+	moments, err := pictures(f.noted(evenly(last, momentCount-1)))
 	if err != nil {
 		return err
 	}
@@ -94,7 +111,7 @@ func (f *film) draw(opt cli.Options, data dataset.Set) error {
 	if err := opt.Picture("moments.png", panels); err != nil {
 		return err
 	}
-	frames, err := pictures(evenly(last, frameCount))
+	frames, err := pictures(f.noted(evenly(last, frameCount)))
 	if err != nil {
 		return err
 	}

@@ -74,9 +74,11 @@ func TestStudy(t *testing.T) {
 	clitest.PNG(t, filepath.Join(out, "seeds.png"))
 	const text = "-study: not with -plain, -load, -save, -graph or -live, as it trains many nets"
 	program.BadInput(t, map[string]string{
-		"-study colours":            `-study "colours": must be seeds`,
-		"-study seeds -plain":       text,
-		"-study seeds -save xor.h5": text,
-		"-study seeds -graph a.dot": text,
+		"-study colours":                            `-study "colours": must be seeds`,
+		"-study seeds -plain":                       text,
+		"-study seeds -save xor.h5":                 text,
+		"-study seeds -graph a.dot":                 text,
+		"-study seeds -live -live-addr 127.0.0.1:0": text,
+		"-plain -live -live-addr 127.0.0.1:0":       "-plain: not with -load, -save or -live",
 	})
 }

@@ -106,7 +106,7 @@ func run(ctx context.Context, opt cli.Options) error {
 	if err := film.draw(opt, data); err != nil {
 		return err
 	}
-	return answers(opt, data, net)
+	return answers(opt, data, net, len(history.Epochs))
 }
 
 // twoLayers is the lecture's net.

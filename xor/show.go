@@ -9,8 +9,9 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// answers prints the weights and the four cases, and says what to try if one is on the wrong side.
-func answers(opt cli.Options, data dataset.Set, net *model.Net) error {
+// answers prints the weights and the four cases, and says what to try if one is on the wrong side after so many
+// epochs.
+func answers(opt cli.Options, data dataset.Set, net *model.Net, epochs int) error {
 	for _, p := range net.Params() {
 		opt.Printf("%-14s %v  %.4f\n", p.Name, p.Value.Shape(), model.Float64s(p.Value))
 	}
@@ -26,7 +27,7 @@ func answers(opt cli.Options, data dataset.Set, net *model.Net) error {
 	}
 	// With plain gradient descent, how far the weights can have come goes with the number of steps
 	// times their rate.
-	way := opt.LearningRate * float64(opt.Epochs) / float64(min(opt.Batch, data.Len()))
+	way := opt.LearningRate * float64(epochs) / float64(min(opt.Batch, data.Len()))
 	usual := defaults.LearningRate * float64(defaults.Epochs) / float64(defaults.Batch)
 	switch {
 	case solved:

@@ -126,3 +126,19 @@ func TestLinkShowsSignAndSize(t *testing.T) {
 		t.Errorf("a weight of 0 has color %v, want grey", zero.Color)
 	}
 }
+
+// The page of -live draws a net again and again: to check its weights must cost nothing for each of them.
+func TestNetworkIsCheckedWithoutGarbage(t *testing.T) {
+	const inputs, outputs = 20, 500
+	weights := make([][]float64, inputs)
+	for i := range weights {
+		weights[i] = make([]float64, outputs)
+	}
+	if got := testing.AllocsPerRun(5, func() {
+		if _, err := NewNetwork([]int{inputs, outputs}, [][][]float64{weights}, [][]float64{make([]float64, outputs)}); err != nil {
+			t.Fatal(err)
+		}
+	}); got > inputs*outputs/10 {
+		t.Errorf("%g allocations for %d weights", got, inputs*outputs)
+	}
+}

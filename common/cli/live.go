@@ -47,21 +47,21 @@ func (o *Options) openPage(ctx context.Context) error {
 	return nil
 }
 
-// closePage waits after a run that ended well until somebody interrupts, and ends the page.
-func (o *Options) closePage(ctx context.Context, err error) error {
+// closePage ends the page, which tells how the run ended. Behind a finished one it waits until somebody interrupts.
+func (o *Options) closePage(ctx context.Context, err error, finished bool) error {
 	if o.page == nil {
 		return err
 	}
-	if err == nil && ctx.Err() == nil {
+	why := err
+	switch {
+	case finished:
 		o.Printf("done: the page stays at %s until you interrupt it (Ctrl-C)\n", o.page.Address())
 		select {
 		case <-ctx.Done():
 		case <-o.page.Broken():
 		}
-	}
-	why := err
-	if err != nil && ctx.Err() != nil && interrupted(ctx, err) {
-		why = errors.New("interrupted")
+	case err == nil || ctx.Err() != nil && interrupted(ctx, err):
+		why = errors.New("interrupted") // as the exit code says
 	}
 	return errors.Join(err, o.page.Close(why))
 }

@@ -5,8 +5,8 @@
 //
 // and its run function fits with opt.Callbacks() and ends with opt.SaveRun(history, nil).
 //
-// Exit codes are 0 for a finished run, also if an interrupt ended its page of -live, 1 with one line on standard error for anything that went
-// wrong, and 130 after an interrupt, as shells count it (128 + SIGINT).
+// Exit codes are 0 for a finished run, also if an interrupt ended its page of -live, 1 with one line on
+// standard error for anything that went wrong, and 130 after an interrupt, as shells count it (128 + SIGINT).
 package cli
 
 import (
@@ -76,7 +76,7 @@ func Main(ctx context.Context, name string, d Defaults, run Func, args []string,
 			err = opt.screen.failure()
 		}
 		finished = err == nil && ctx.Err() == nil
-		err = opt.closePage(ctx, err)
+		err = opt.closePage(ctx, err, finished)
 	}
 	code := exitDone
 	switch {

@@ -41,6 +41,7 @@ type progress struct {
 	paused, stop bool    // what the visitors want
 	held         bool    // training waits because of a pause
 	speed        float64 // epochs a second at most; 0: no limit
+	chosen       bool    // by a visitor
 	since        time.Time
 	sinceSteps   int // steps done then: training has not been paused since
 

@@ -78,7 +78,7 @@ func (p *progress) obey(o order) error {
 		if !(o.Speed >= 0) || math.IsInf(o.Speed, 0) {
 			return fmt.Errorf("speed %g: want epochs a second, 0 for no limit", o.Speed)
 		}
-		p.speed = o.Speed
+		p.speed, p.chosen = o.Speed, true
 	default:
 		return fmt.Errorf("action %q: want pause, resume, stop or speed", o.Action)
 	}

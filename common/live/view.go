@@ -85,7 +85,9 @@ func (p *Page) Show(v View) error {
 		return err
 	}
 	p.progress.lock.Lock()
-	p.progress.speed = v.Speed
+	if !p.progress.chosen { // a visitor may have been there before the net
+		p.progress.speed = v.Speed
+	}
 	p.progress.lock.Unlock()
 	p.view.Store(&view{View: v, drawings: p.drawings(v)})
 	p.hub.publish("1 model", event("model", about)) // whoever hears of it may ask at once

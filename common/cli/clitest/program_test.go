@@ -18,6 +18,7 @@ type recorder struct {
 	failures int
 }
 
+func (r *recorder) Error(...any)          { r.failures++ }
 func (r *recorder) Errorf(string, ...any) { r.failures++ }
 func (r *recorder) Fatal(...any)          { r.failures++; runtime.Goexit() }
 func (r *recorder) Fatalf(string, ...any) { r.failures++; runtime.Goexit() }

@@ -1,0 +1,100 @@
+package clitest
+
+import (
+	"encoding/xml"
+	"errors"
+	"io"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The titles of the pictures that the page has of each run with epochs, and with long ones.
+const curves, steps = "Loss and accuracy by epoch", "Loss by step"
+
+// Live wants of a program that trains a net with -live and args:
+//
+//   - a viewer gets the model, the curves, each of the pictures by its title as SVG, and at last the status done;
+//   - the question gets an answer while the net trains, and behind it;
+//   - history.csv, but for its seconds, and the saved net are those of the same run without -live, byte by byte;
+//   - -epochs 0 serves the saved net, whose pictures and answer are there too.
+func (p Program) Live(t testing.TB, question string, pictures []string, args ...string) {
+	t.Helper()
+	alone, net, again := t.TempDir(), filepath.Join(t.TempDir(), "alone.h5"), filepath.Join(t.TempDir(), "live.h5")
+	args = append([]string{"-no-pictures"}, args...)
+	p.Finish(t, alone, append(args, "-quiet", "-save", net)...)
+
+	v := p.Watch(t, append(args, "-save", again)...)
+	v.Drawn(append([]string{curves}, pictures...)...) // a small net is slow enough to be watched until here
+	v.Ask(question)
+	v.Press(`{"action": "speed", "speed": 0}`)
+	v.State("done")
+	answer := v.Ask(question)
+	v.Ends("done")
+	if a, b := timeless(t, filepath.Join(alone, "history.csv")), timeless(t, filepath.Join(v.Out, "history.csv")); !slices.EqualFunc(a, b, slices.Equal) {
+		t.Errorf("without -live the history is\n%v\nand with it\n%v", a, b)
+	}
+	if string(read(t, net)) != string(read(t, again)) {
+		t.Error("-live changes the net")
+	}
+
+	v = p.Watch(t, append(args, "-epochs", "0", "-load", net)...)
+	v.State("done")
+	v.Drawn(slices.DeleteFunc(slices.Clone(pictures), func(title string) bool { return title == steps })...)
+	if got := v.Ask(question); !reflect.DeepEqual(got, answer) {
+		t.Errorf("the trained net answers %+v, and loaded %+v", answer, got)
+	}
+	v.Ends("done")
+}
+
+// Drawn waits for the model and for pictures of these titles, or for one that is broken, which Ends will tell.
+func (v *Viewer) Drawn(titles ...string) {
+	v.t.Helper()
+	for _, title := range titles {
+		v.Until("picture "+title, func(s Seen) bool {
+			return s.Program != "" && s.Pictures[title] != "" || len(s.Broken) > 0
+		})
+	}
+}
+
+// Ends interrupts a page whose run has ended well, in the state done or stopped: its end must be a good one, and
+// all pictures that it sent whole.
+func (v *Viewer) Ends(state string) {
+	v.t.Helper()
+	v.Prints("done: the page stays at " + v.Address) // an earlier interrupt is one of the run
+	code, stderr := v.Interrupt()
+	seen := v.Last()
+	if code != 0 || stderr != "" || seen.Status.State != state || seen.Program != v.program {
+		v.t.Errorf("exit code %d, standard error %q, model of %s, last status %+v, want 0, nothing, %s and %s",
+			code, stderr, seen.Program, seen.Status, v.program, state)
+	}
+	for title, svg := range seen.Pictures {
+		if err := wellFormed(svg); err != nil {
+			v.t.Errorf("picture %s: %v", title, err)
+		}
+	}
+	for _, broken := range seen.Broken {
+		v.t.Errorf("picture %s", broken)
+	}
+}
+
+// wellFormed is an error for a text that is not one whole svg element.
+func wellFormed(svg string) error {
+	d, first := xml.NewDecoder(strings.NewReader(svg)), ""
+	for {
+		token, err := d.Token()
+		switch {
+		case err == io.EOF && first == "svg":
+			return nil
+		case err == io.EOF:
+			return errors.New("the first element is " + first + ", want svg")
+		case err != nil:
+			return err
+		}
+		if e, ok := token.(xml.StartElement); ok && first == "" {
+			first = e.Name.Local
+		}
+	}
+}
