@@ -30,7 +30,7 @@ func main() {
 	full := size{train: 60_000, test: 10_000, predictions: 2000}
 	short := flag.Bool("short", false, "do a little of each, to see that all of it works")
 	flag.IntVar(&full.pairs, "pairs", 10, "pairs of trainings with the page and without")
-	flag.IntVar(&full.epochs, "epochs", 6, "epochs of each training; the first one is not timed")
+	flag.IntVar(&full.epochs, "epochs", 3, "epochs of each training; the first one is not timed")
 	out := flag.String("out", filepath.Join("out", "bench", "live.md"), "write the tables into this `file` too, unless -short is given")
 	flag.Parse()
 	s := full

@@ -37,7 +37,7 @@ func (r *report) markdown() string {
 			bench.Machine(), kernel.ActiveLevel(), runtime.GOMAXPROCS(0), r.load, runtime.Version())
 	}
 	fmt.Fprintf(&b, "## A training that %d viewers follow\n\n", followers)
-	fmt.Fprintf(&b, "MNIST MLP, %d digits and validation on %d; pairs: %d, in turn; each %d epochs behind one that warms up. "+
+	fmt.Fprintf(&b, "MNIST MLP, %d digits and validation on %d; pairs: %d, in turn; epochs timed in each training: %d, behind one that warms up. "+
 		"A viewer got %.1f MB.\n\n", r.size.train, r.size.test, len(r.pairs), r.size.epochs-1, float64(r.read)/1e6)
 	b.WriteString("| | median | least | greatest |\n| --- | --- | --- | --- |\n")
 	var with, without []float64
