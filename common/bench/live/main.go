@@ -62,6 +62,7 @@ func run(s size, short bool, out string) error {
 	if err := r.measureLoads(train, test); err != nil {
 		return err
 	}
+	r.after = bench.Load()
 	text := r.markdown()
 	if _, err := os.Stdout.WriteString(text); err != nil || short {
 		return err

@@ -21,6 +21,7 @@ const mostRatio = 1.03
 type report struct {
 	short bool
 	load  string // before the run, from other work: see bench.Load
+	after string // behind it, its own included
 	size  size
 	pairs []pair
 	read  int // bytes that a viewer of a training got
@@ -33,8 +34,9 @@ func (r *report) markdown() string {
 	if r.short {
 		b.WriteString("A little of each: these are not measurements.\n\n")
 	} else {
-		fmt.Fprintf(&b, "%s; %s; %s, %d threads, load before the run %s; %s\n\n", time.Now().Format("2006-01-02"),
-			bench.Machine(), kernel.ActiveLevel(), runtime.GOMAXPROCS(0), r.load, runtime.Version())
+		fmt.Fprintf(&b, "%s; %s; %s, %d threads, load before the run %s, behind it %s with its own; %s\n\n",
+			time.Now().Format("2006-01-02"), bench.Machine(), kernel.ActiveLevel(), runtime.GOMAXPROCS(0), r.load, r.after,
+			runtime.Version())
 	}
 	fmt.Fprintf(&b, "## A training that %d viewers follow\n\n", followers)
 	fmt.Fprintf(&b, "MNIST MLP, %d digits and validation on %d; pairs: %d, in turn; epochs timed in each training: %d, behind one that warms up. "+
