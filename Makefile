@@ -50,9 +50,11 @@ generate:
 		mv $(KERNEL)/$${part}_stubs.new $(KERNEL)/$${part}_stubs_amd64.go; \
 	done
 
-# each kernel and whole steps at each CPU level; ARGS=-short only sees that all of them work
+# each kernel and whole steps at each CPU level, then the page of -live; ARGS=-short only sees that all of them
+# work, other ARGS are the table's
 bench:
 	go run ./common/bench/table $(ARGS)
+	go run ./common/bench/live $(filter -short,$(ARGS))
 
 # the lecture's nets here and in Keras, PyTorch, JAX and stock Gorgonia, in turn; see common/bench
 bench-peers:
