@@ -55,7 +55,7 @@ func TestBadInput(t *testing.T) {
 		"-data x":        "x: no such file or directory",
 		"flowers":        "unexpected argument flowers (-h lists the flags)",
 		"-study moods":   `-study "moods": must be one of optimizers, seeds, vanishing`,
-		"-lr 1e30":       "epoch 1, batch 2: the loss is NaN: try a smaller learning rate",
+		"-lr 1e30":       "epoch 1, batch 2: the loss is NaN: layer 2 (Dense) is the first to go wrong: its output: the number at [0 0] is +Inf: try a smaller learning rate",
 		"-study x -lr 0": "-lr 0: must be a finite number above 0",
 	})
 }

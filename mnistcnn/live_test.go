@@ -12,6 +12,6 @@ func TestLive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	program.Live(t, string(seven), []string{"What is wrong", "The windows of the first convolution"},
+	program.Live(t, string(seven), []string{"Loss and accuracy by epoch", "Where it is most surely wrong", "The windows of the first convolution"},
 		"-epochs", "1", "-limit", "20")
 }

@@ -13,8 +13,8 @@ func TestLive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pictures := []string{"What is wrong", "The net and its weights"}
-	program.Live(t, string(seven), append(pictures, "Loss by step"), "-epochs", "1", "-limit", "100", "-batch", "1")
+	pictures := []string{"Where it is most surely wrong", "The net and its weights"}
+	program.Live(t, string(seven), append(pictures, "Loss and accuracy by epoch", "Loss and accuracy by step"), "-epochs", "1", "-limit", "100", "-batch", "1")
 
 	v := program.Watch(t, "-no-pictures", "-epochs", "1", "-limit", "50", "-baseline")
 	v.Drawn(pictures...)

@@ -8,7 +8,7 @@ import (
 )
 
 func TestLive(t *testing.T) {
-	program.Live(t, `{"inputs": [1, 0]}`, []string{"What the net answers", "The net and its weights"}, "-epochs", "40")
+	program.Live(t, `{"inputs": [1, 0]}`, []string{"Loss by epoch", "What the net answers", "The net and its weights"}, "-epochs", "40")
 }
 
 // A run that is stopped on the page has its pictures too, of the epochs until then, and is told to train longer.

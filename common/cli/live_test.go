@@ -251,7 +251,7 @@ func TestLiveDigits(t *testing.T) {
 		return errors.Join(opt.SaveModel(net), opt.SaveRun(history, nil), opt.WrongDigits(net, digits))
 	}}
 	blank := `{"inputs": [0` + strings.Repeat(", 0", 783) + `]}`
-	p.Live(t, blank, []string{"What is wrong", "Which class it takes for which", "The net and its weights"})
+	p.Live(t, blank, []string{"Loss and accuracy by epoch", "Where it is most surely wrong", "Which class it takes for which", "The net and its weights"})
 }
 
 // An address that cannot be served is found before the program does anything.
