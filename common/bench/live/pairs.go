@@ -41,7 +41,6 @@ func (r *report) measurePairs(train, test dataset.Set) error {
 		return err
 	}
 	for i := range r.size.pairs {
-		fmt.Fprintf(os.Stderr, "pair %d of %d\n", i+1, r.size.pairs)
 		t := training{work: work, train: train, test: test, epochs: r.size.epochs}
 		var p pair
 		var losses [2]float64
@@ -60,6 +59,7 @@ func (r *report) measurePairs(train, test dataset.Set) error {
 		if losses[0] != losses[1] {
 			return fmt.Errorf("pair %d: the last losses are %v and %v, want the same with the page and without", i+1, losses[0], losses[1])
 		}
+		fmt.Fprintf(os.Stderr, "pair %d of %d: an epoch of %.3f s with the page, %.3f s without\n", i+1, r.size.pairs, p.with, p.without)
 		r.pairs, r.read = append(r.pairs, p), t.read
 	}
 	return nil
