@@ -3,8 +3,9 @@ ARGS =
 
 PROGRAMS = linreg xor iris mnistmlp mnistcnn scratch
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: $(PROGRAMS:%=run-%) test race check test-keras test-browser draw live-xor generate bench bench-peers pictures
+.PHONY: $(PROGRAMS:%=run-%) test race check vulnerabilities test-keras test-browser draw live-xor generate bench bench-peers pictures
 
 $(PROGRAMS:%=run-%): run-%:
 	go run ./$* $(ARGS)
@@ -28,7 +29,7 @@ test:
 race:
 	go test -race ./...
 
-# formatting, vet on every platform that is promised, staticcheck, and a build without cgo
+# formatting, vet on every platform that is promised, staticcheck, a build without cgo, and known vulnerabilities
 check:
 	test -z "$$(gofmt -l .)"
 	go vet ./...
@@ -39,6 +40,19 @@ check:
 	go run $(STATICCHECK) ./...
 	CGO_ENABLED=0 go build ./...
 	go mod verify
+	$(MAKE) --no-print-directory vulnerabilities
+
+# what Go's database of vulnerabilities knows of the code that is called, of this Go too; without a network
+# nothing is checked
+VULNDB = https://vuln.go.dev
+vulnerabilities:
+	@said=$$(go run $(GOVULNCHECK) -test -tags browser,keras -db $(VULNDB) ./... 2>&1) && code=0 || code=$$?; \
+	case "$$said" in \
+	*"tls: "* | *x509*) ;; \
+	*'govulncheck: fetching vulnerabilities: Get "$(VULNDB)/'*) \
+		echo "govulncheck: the database cannot be reached: not checked"; exit 0 ;; \
+	esac; \
+	echo "$$said"; exit $$code
 
 # the assembly of common/kernel, by the generator in its _asm folder
 ASSEMBLY = dropout element exp measure pack pause pool step sum tile

@@ -82,7 +82,7 @@ func run(ctx context.Context, opt cli.Options) error {
 		history, err = fitPlain(ctx, opt, data, net)
 	} else {
 		history, err = net.Fit(ctx, data, model.Fit{
-			Epochs: opt.Epochs, Batch: opt.Batch, Callbacks: append(opt.Callbacks(), film.callbacks()...)})
+			Epochs: opt.Epochs, Batch: opt.Batch, Check: opt.Check, Callbacks: append(opt.Callbacks(), film.callbacks()...)})
 	}
 	if err != nil {
 		return err

@@ -7,11 +7,12 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/google/renameio/v2/maybe"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
+
+	"gorgonia-lectures/common/internal/atomicfile"
 )
 
 // The limits of a picture's side. The smaller one leaves room for axes; the larger one bounds the
@@ -27,7 +28,7 @@ type Picture interface {
 }
 
 // save draws p in memory and replaces the file at path in one step, so that a failure leaves an
-// earlier file as it was. (On Windows, which has no such step, the file is written directly.)
+// earlier file as it was.
 func save(path string, width, height vg.Length, p Picture) error {
 	ext := strings.ToLower(filepath.Ext(path))
 	if ext != ".png" && ext != ".svg" {
@@ -99,8 +100,8 @@ func checkTarget(path string, width, height vg.Length) error {
 
 // write replaces the file at path.
 func write(path string, file []byte) error {
-	if err := maybe.WriteFile(path, file, 0o644); err != nil {
-		return fmt.Errorf("chart: %s: %w", path, err)
+	if err := atomicfile.Write(path, file); err != nil {
+		return fmt.Errorf("chart: %w", err)
 	}
 	return nil
 }

@@ -187,7 +187,7 @@ func TestSaveIsAtomic(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(directory, "d.png"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, curves.Save(filepath.Join(directory, "d.png")), "d.png")
+	wantError(t, curves.Save(filepath.Join(directory, "d.png")), "d.png", "a folder, want a file")
 
 	for _, name := range []string{"p.png", "p.jpg", "p"} {
 		if got := must1(os.ReadFile(filepath.Join(directory, name)))(t); !bytes.Equal(got, old) {

@@ -8,9 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/google/renameio/v2/maybe"
-
 	"gorgonia-lectures/common/chart"
+	"gorgonia-lectures/common/internal/atomicfile"
 	"gorgonia-lectures/common/model"
 )
 
@@ -25,6 +24,11 @@ func prepare(opt Options) error {
 	}
 	if opt.GraphTo != "" {
 		if err := prepareSave("graph", opt.GraphTo); err != nil {
+			return err
+		}
+	}
+	if opt.checkpointTo != "" {
+		if err := prepareSave("checkpoint", opt.checkpointTo); err != nil {
 			return err
 		}
 	}
@@ -47,10 +51,10 @@ func probe(folder string) error {
 func (o Options) Path(name string) string { return filepath.Join(o.Out, name) }
 
 // Save writes a file into the run's folder and prints its path. Until all of it is on disk, a file
-// of that name from an earlier run stays as it was (except on Windows, which has no such rename).
+// of that name from an earlier run stays as it was.
 func (o Options) Save(name string, data []byte) error {
-	if err := maybe.WriteFile(o.Path(name), data, 0o644); err != nil {
-		return fmt.Errorf("write %s: %w", o.Path(name), err)
+	if err := atomicfile.Write(o.Path(name), data); err != nil {
+		return err
 	}
 	o.Printf("wrote %s\n", o.Path(name))
 	return nil

@@ -134,8 +134,8 @@ func TestFailedSaveNamesTheFileAndLeavesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := opt.SaveRun(measured(), nil)
-	if err == nil || !strings.Contains(err.Error(), opt.Path("history.csv")) {
-		t.Errorf("error %v, want one that names the file", err)
+	if want := "write " + opt.Path("history.csv") + ": a folder, want a file"; err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
 	}
 	if entries, err := os.ReadDir(opt.Out); err != nil || len(entries) != 1 {
 		t.Errorf("folder holds %v (%v), want no new file", entries, err)

@@ -106,7 +106,7 @@ func define(name string, d Defaults, opt *Options) *command {
 
 // parse reads the arguments. The error is flag.ErrHelp for -h, else it names the flag.
 func parse(name string, d Defaults, args []string) (Options, error) {
-	opt := Options{Program: name, Dtype: d.Dtype, defaults: d}
+	opt := Options{Program: name, Dtype: d.Dtype, defaults: d, session: &session{name: name}}
 	if opt.Dtype.Type == nil {
 		opt.Dtype = tensor.Float32
 	}

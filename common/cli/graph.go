@@ -6,9 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/google/renameio/v2/maybe"
-
 	"gorgonia-lectures/common/diagram"
+	"gorgonia-lectures/common/internal/atomicfile"
 	"gorgonia-lectures/common/model"
 )
 
@@ -42,11 +41,11 @@ func (o Options) Graph(net *model.Net) error {
 		{strings.TrimSuffix(o.GraphTo, ext) + "_layers" + ext, diagram.Layers},
 	} {
 		text, err := f.make(net)
-		if err == nil {
-			err = maybe.WriteFile(f.path, text, 0o644)
-		}
 		if err != nil {
 			return fmt.Errorf("-graph %s: %w", shown(f.path), err)
+		}
+		if err := atomicfile.Write(f.path, text); err != nil {
+			return fmt.Errorf("-graph: %w", err)
 		}
 		o.Printf("wrote %s\n", f.path)
 	}

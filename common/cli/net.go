@@ -21,6 +21,7 @@ func defineNet(c *command, d Defaults, opt *Options) {
 	}
 	offer(c, "save", &opt.SaveTo, "", fileName, use)
 	offer(c, "graph", &opt.GraphTo, "", graphFile, "write the net's graph and its layers in `FILE`, a .dot file for Graphviz")
+	defineCheckpoint(c, opt)
 	defineLive(c, opt)
 	if d.Predict != nil {
 		c.set.BoolVar(&opt.predict, "predict", false, "predict with the net of -load for each "+d.Predict.Args+" behind the flags, and do nothing else")
@@ -46,6 +47,10 @@ func checkNet(opt Options, d Defaults) error {
 		return fmt.Errorf("-predict: name one %s or more behind the flags", d.Predict.Args)
 	case opt.json && !opt.predict:
 		return errors.New("-json: only with -predict")
+	case opt.resumeFrom != "" && opt.LoadFrom != "":
+		return errors.New("-resume: not with -load, as the run has its net")
+	case opt.Given("checkpoint-every") && opt.checkpointTo == "" && opt.resumeFrom == "":
+		return errors.New("-checkpoint-every: only with -checkpoint or -resume")
 	case !opt.live && opt.Given("live-addr"):
 		return errors.New("-live-addr: only with -live")
 	case d.Net && d.Epochs != 0 && opt.Epochs == 0 && opt.LoadFrom == "":
@@ -81,22 +86,32 @@ func prepareSave(flag, path string) error {
 	return nil
 }
 
-// Load gives the net of -load, with which training goes on as it would have there; without the flag it is
+// Load gives the net of -resume, or that of -load, with which training goes on as it would have there; without the flag it is
 // the program's own, which must be compiled. -lr and -seed, where they are given, count more than what the
 // file says. A net that does not have the program's inputs and outputs, or wants other targets than the
 // data has, is an error.
-func (o Options) Load(own *model.Net, data model.Data) (*model.Net, error) {
-	if o.LoadFrom == "" {
-		return own, nil
+func (o Options) Load(own *model.Net, data model.Data) (net *model.Net, err error) {
+	switch {
+	case o.session != nil && o.session.resumed != nil:
+		net, err = o.resumedNet(own, data)
+	case o.LoadFrom != "":
+		net, err = o.loadedNet(own, data)
+	default:
+		net = own
 	}
+	if o.session != nil {
+		o.session.net, o.session.data = net, data
+	}
+	return net, err
+}
+
+// loadedNet is the net of -load.
+func (o Options) loadedNet(own *model.Net, data model.Data) (*model.Net, error) {
 	net, err := keras.LoadWith(o.LoadFrom, own.Config())
 	if err != nil {
 		return nil, err
 	}
-	if err := sameEnds(net, own.InputShape(), own.OutputShape()); err != nil {
-		return nil, fmt.Errorf("load %s: %w", o.LoadFrom, err)
-	}
-	if err := net.Accepts(data); err != nil {
+	if err := fits(net, own, data); err != nil {
 		return nil, fmt.Errorf("load %s: %w", o.LoadFrom, err)
 	}
 	if o.Given("lr") {
@@ -112,6 +127,14 @@ func (o Options) Load(own *model.Net, data model.Data) (*model.Net, error) {
 	config := net.Config()
 	state.Seed, config.Start = o.Seed, &state
 	return net, net.Compile(config)
+}
+
+// fits is an error if the net does not have the ends of the program's own, or wants other targets than the data has.
+func fits(net, own *model.Net, data model.Data) error {
+	if err := sameEnds(net, own.InputShape(), own.OutputShape()); err != nil {
+		return err
+	}
+	return net.Accepts(data)
 }
 
 // sameEnds is an error if the net has other inputs or outputs.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"gorgonia.org/tensor"
 
@@ -46,6 +47,14 @@ type Options struct {
 	SaveTo       string   // save the net in this .h5 file; "": do not
 	Args         []string // what followed the flags: inputs to predict for
 
+	Check bool // look for numbers that are not finite in each step: for model.Fit
+
+	checkpointTo    string // keep the run in this file; "": only if it is interrupted
+	checkpointEvery time.Duration
+	resumeFrom      string // go on with the run in this file; "": a new one
+	keep            string // last or best
+	patience        int    // 0: endless
+
 	predict, json bool
 	live          bool
 	liveAddr      string
@@ -54,6 +63,7 @@ type Options struct {
 	flags    []setting
 	screen   *screen
 	page     *live.Page // nil without -live
+	session  *session
 }
 
 // setting is a flag after parsing.
@@ -85,7 +95,7 @@ func (o Options) Command(changes ...string) string {
 	}
 	for _, f := range o.flags {
 		switch {
-		case !f.given || changed(f.name):
+		case !f.given || changed(f.name) || f.name == "resume": // its flags are here, and other ones would not fit it
 		case f.value == true:
 			words = append(words, "-"+f.name)
 		case f.value == false:

@@ -19,9 +19,10 @@ const shortEpoch = 1000
 // and where there are more than 20 of them, 10 to 22 evenly spread ones have a line: the first, the
 // last, and each multiple of a round number. With -quiet nothing is shown there.
 //
-// With -live the page follows the Fit too.
+// With -live the page follows the Fit too. A net that came through Load is kept on disk: see -checkpoint. The first of the
+// callbacks ends the Fit of -patience, and gives the net the weights of -keep best.
 func (o Options) Callbacks() []model.Callback {
-	var list []model.Callback
+	list := o.keepers()
 	if o.page != nil {
 		list = append(list, o.page.Callback())
 	}

@@ -56,7 +56,11 @@ func Main(ctx context.Context, name string, d Defaults, run Func, args []string,
 	if err == nil {
 		err = kernel.LevelError()
 	}
+	if err == nil && opt.resumeFrom != "" {
+		opt, err = resume(opt, name, d, args)
+	}
 	if err == nil {
+		opt.session.stderr = stderr
 		opt.screen = newScreen(stdout, opt.Quiet)
 		if opt.predict {
 			run = func(context.Context, Options) error { return opt.predictArgs(d.Predict) }
@@ -73,6 +77,9 @@ func Main(ctx context.Context, name string, d Defaults, run Func, args []string,
 		err = run(ctx, opt)
 		opt.screen.clear()
 		if err == nil {
+			err = opt.session.unkeptState()
+		}
+		if err == nil {
 			err = opt.screen.failure()
 		}
 		finished = err == nil && ctx.Err() == nil
@@ -82,7 +89,7 @@ func Main(ctx context.Context, name string, d Defaults, run Func, args []string,
 	switch {
 	case finished && err == nil: // also if a page was ended by an interrupt: that is how it ends
 	case ctx.Err() != nil && (err == nil || interrupted(ctx, err)):
-		code, err = exitInterrupted, errors.New("interrupted")
+		code, err = exitInterrupted, opt.session.afterInterrupt()
 	case err != nil:
 		code = exitFailed
 	}

@@ -39,10 +39,9 @@ func TestFullDisk(t *testing.T) {
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
 		t.Fatal(err)
 	}
-	if failed == nil {
-		t.Fatal("no error")
+	if want := "write " + path + ": file too large"; failed == nil || failed.Error() != want {
+		t.Errorf("error %v, want %s", failed, want)
 	}
-	t.Log(failed)
 	if content(t, path) != before {
 		t.Error("the file of before has changed")
 	}

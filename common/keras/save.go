@@ -10,12 +10,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/hdf5"
+	"gorgonia-lectures/common/internal/atomicfile"
 	"gorgonia-lectures/common/model"
 )
 
@@ -25,8 +25,8 @@ const (
 	version   = "2.15.0" // whose form the file has: Keras 3 reads it, but not the other way round
 )
 
-// Save writes the net. Until all of it is on disk, a file of that name stays as it was (except on
-// Windows, which has no such rename). The same net gives the same bytes.
+// Save writes the net. Until all of it is on disk, a file of that name stays as it was. The same net
+// gives the same bytes.
 //
 // It is an error if the net is not compiled with a loss of package loss and a solver of package solver, has
 // a layer or an initializer that is not of package layer, or a weight that is not finite.
@@ -35,10 +35,7 @@ func Save(path string, net *model.Net) error {
 	if err != nil {
 		return fmt.Errorf("save %s: %w", path, err)
 	}
-	if err := replace(filepath.Clean(path), file); err != nil {
-		return fmt.Errorf("save %s: %w", path, err)
-	}
-	return nil
+	return atomicfile.Write(path, file)
 }
 
 // Encode gives the bytes of the file that Save writes. It has the groups of extra in its root too, by name: Keras

@@ -6,8 +6,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// ErrStop ends training cleanly when a callback returns it (or an error that wraps it): Fit
-// returns the history up to there and no error.
+// ErrStop ends training cleanly when a callback returns it (or an error that wraps it), behind what the callbacks
+// after it do: Fit returns the history up to there and no error.
 var ErrStop = errors.New("training stopped by a callback")
 
 // Callback hooks into Fit. Functions that are nil are passed over. An error ends training and is
@@ -60,12 +60,14 @@ type Epoch struct {
 	Seconds     float64 // wall clock, validation included
 }
 
-// each calls one hook of every callback in order, up to the first error.
-func each(callbacks []Callback, call func(Callback) error) error {
+// each calls one hook of every callback in order, up to the first error; behind an ErrStop the others are told too.
+func each(callbacks []Callback, call func(Callback) error) (stop error) {
 	for _, c := range callbacks {
-		if err := call(c); err != nil {
+		if err := call(c); errors.Is(err, ErrStop) {
+			stop = err
+		} else if err != nil {
 			return err
 		}
 	}
-	return nil
+	return stop
 }

@@ -186,12 +186,8 @@ func (t *trainer) epoch(ctx context.Context, epoch int, p *Position) error {
 		if err := t.step(rows, p); err != nil {
 			return fmt.Errorf("epoch %d, batch %d: %w", epoch, p.Steps+1, err)
 		}
-		for _, batchEnd := range t.perStep {
-			mean := p.mean()
-			if err := batchEnd(Batch{Epoch: epoch, Batch: p.Steps, Batches: t.batches, Rows: len(rows),
-				Loss: mean.Loss, Accuracy: mean.Accuracy}); err != nil {
-				return err
-			}
+		if err := t.batchEnd(epoch, len(rows), p); err != nil {
+			return err
 		}
 	}
 	mean := p.mean()
@@ -215,6 +211,20 @@ func (t *trainer) epoch(ctx context.Context, epoch int, p *Position) error {
 		}
 		return c.EpochEnd(e)
 	})
+}
+
+// batchEnd tells the callbacks of a step; behind an ErrStop the others are told too.
+func (t *trainer) batchEnd(epoch, rows int, p *Position) (stop error) {
+	for _, batchEnd := range t.perStep {
+		mean := p.mean()
+		err := batchEnd(Batch{Epoch: epoch, Batch: p.Steps, Batches: t.batches, Rows: rows, Loss: mean.Loss, Accuracy: mean.Accuracy})
+		if errors.Is(err, ErrStop) {
+			stop = err
+		} else if err != nil {
+			return err
+		}
+	}
+	return stop
 }
 
 // step trains on the given rows: forward, back, and the solver.
