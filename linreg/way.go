@@ -14,12 +14,13 @@ import (
 type way struct {
 	net    *model.Net
 	places []plane
-	epochs int // at the last place
+	first  int // epoch of the first place: of a run that goes on not 0
+	epochs int // of the last one
 }
 
 func startWay(net *model.Net) *way {
-	w := &way{net: net}
-	w.note(0)
+	w := &way{net: net, first: cli.EpochsDone(net)}
+	w.note(w.first)
 	return w
 }
 
@@ -52,7 +53,7 @@ func (w *way) draw(opt cli.Options, data dataset.Set, best plane) error {
 	if len(w.places) < 2 {
 		return nil
 	}
-	line := chart.Line{Name: fmt.Sprintf("the weights over %d epochs", w.epochs)}
+	line := chart.Line{Name: fmt.Sprintf("the weights over %d epochs", w.epochs-w.first)}
 	xMin, xMax, yMin, yMax := best.weight, best.weight, best.bias, best.bias
 	for _, p := range w.places {
 		line.X, line.Y = append(line.X, p.weight), append(line.Y, p.bias)

@@ -22,7 +22,7 @@ const (
 // film is what the net answered in the course of training.
 type film struct {
 	net    *model.Net
-	epochs []int         // when its weights were noted, 0 is before training
+	epochs []int         // when its weights were noted, 0 is before training; a run that goes on begins later
 	values [][][]float64 // then, in the order of Params
 	wanted []int
 }
@@ -32,7 +32,7 @@ func startFilm(net *model.Net, opt cli.Options) *film {
 	f := &film{net: net}
 	if !opt.NoPictures && !plain && opt.Epochs > 0 {
 		f.wanted = append(evenly(opt.Epochs, momentCount-1), evenly(opt.Epochs, frameCount)...)
-		f.note(0)
+		f.note(cli.EpochsDone(net))
 	}
 	return f
 }

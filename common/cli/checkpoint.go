@@ -128,7 +128,15 @@ func (o Options) resumedNet(own *model.Net, data model.Data) (*model.Net, error)
 	return file.Net, nil
 }
 
-// keeper is the callback that keeps the run, and what else an interrupted one leaves.
+// EpochsDone is how many epochs of its run the net has behind it: 0 unless the run goes on.
+func EpochsDone(net *model.Net) int {
+	if p := net.Position(); p != nil {
+		return len(p.Epochs)
+	}
+	return 0
+}
+
+// keepers is the callback that keeps the run, and what else an interrupted one leaves.
 func (o Options) keepers() []model.Callback {
 	s := o.session
 	if s == nil || s.net == nil {

@@ -104,6 +104,10 @@ func (p *progress) begin(run model.Run) {
 	steps := p.steps.version + 1 // versions go on: a picture of the run before must not pass for one of this
 	p.steps = newTrace(run.Batches)
 	p.steps.version = steps
+	for _, e := range run.Before { // of a run that goes on
+		p.epoch = e
+		p.epochs.add(e)
+	}
 	p.state = training
 	p.anchor()
 }
