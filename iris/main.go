@@ -8,7 +8,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 
 	"gorgonia-lectures/common/cli"
@@ -34,6 +33,7 @@ var defaults = cli.Defaults{
 		f.IntVar(&seedCount, "seeds", 0, "train from `N` seeds in -study optimizers (default 5) and seeds (default 100)")
 		f.StringVar(&file, "data", "", "read the flowers from this CSV `FILE`, under the header of iris.csv")
 	},
+	Alone: map[string][]string{"study": cli.NetFlags},
 }
 
 func main() { cli.Run("iris", defaults, run) }
@@ -52,9 +52,6 @@ func run(ctx context.Context, opt cli.Options) error {
 		return err
 	}
 	if studyName != "" {
-		if opt.LoadFrom != "" || opt.SaveTo != "" || opt.GraphTo != "" || opt.Given("live") {
-			return errors.New("-study: not with -load, -save, -graph or -live, as it trains many nets")
-		}
 		return runStudy(ctx, opt, train, test)
 	}
 

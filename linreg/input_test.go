@@ -21,8 +21,8 @@ func TestBadInputEndsWithOneLine(t *testing.T) {
 		"-elevation 91":                       "picture data.png: chart: scatter: elevation 91 degrees, want -90 to 90",
 		"-wieght 60":                          "flag provided but not defined: -wieght (-h lists the flags)",
 		"60 40":                               "unexpected argument 60 (-h lists the flags)",
-		"-plain -live -live-addr 127.0.0.1:0": "-plain: not with -load, -save or -live",
-		"-plain -load net.h5":                 "-plain: not with -load, -save or -live",
+		"-plain -live -live-addr 127.0.0.1:0": "-plain: not with -live",
+		"-plain -load net.h5":                 "-plain: not with -load",
 		"-no-pictures -plain -batch 24":       "-plain trains on all 25 rows at once: want -batch 25 or more, not 24",
 		"-no-pictures -lr 1e38":               "epoch 2, batch 1: the loss is +Inf: layer 1 (Dense) is the first to go wrong: dense.kernel: the number at [0 0] is +Inf: try a smaller learning rate",
 	})

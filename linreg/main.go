@@ -7,7 +7,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 
 	"gorgonia.org/tensor"
@@ -39,15 +38,13 @@ var defaults = cli.Defaults{
 		f.Float64Var(&elevation, "elevation", 15, "see the 3-D pictures from `DEGREES` above")
 		f.Float64Var(&azimuth, "azimuth", 15, "turn the 3-D pictures by `DEGREES`")
 	},
+	Alone: map[string][]string{"plain": cli.FitFlags},
 }
 
 func main() { cli.Run("linreg", defaults, run) }
 
 func run(ctx context.Context, opt cli.Options) error {
 	if plain {
-		if opt.LoadFrom != "" || opt.SaveTo != "" || opt.Given("live") {
-			return errors.New("-plain: not with -load, -save or -live")
-		}
 		opt.Dtype = tensor.Float64
 	}
 

@@ -14,6 +14,8 @@ import (
 
 func TestSaveAndLoad(t *testing.T) { program.SaveAndLoad(t) }
 
+func TestResume(t *testing.T) { program.Resumes(t) }
+
 func TestPredict(t *testing.T) {
 	line := program.Predicts(t, nil, nil, "60,40")
 	if !strings.HasPrefix(line, "60,40: ") || strings.Count(line, "\n") != 1 {

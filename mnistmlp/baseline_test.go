@@ -30,12 +30,11 @@ func TestStudy(t *testing.T) {
 		t.Errorf("%d lines under %v, want 2 under the epoch and three columns for each of six optimizers", len(lines)-1, lines[0])
 	}
 	clitest.PNG(t, out+"/optimizers.png")
-	const text = "-study: not with -baseline, -load, -save, -graph or -live, as it trains many nets"
 	program.BadInput(t, map[string]string{
 		"-study seeds":                                   `-study "seeds": must be optimizers`,
-		"-study optimizers -baseline":                    text,
-		"-study optimizers -save net.h5":                 text,
-		"-study optimizers -graph a.dot":                 text,
-		"-study optimizers -live -live-addr 127.0.0.1:0": text,
+		"-study optimizers -baseline":                    "-study: not with -baseline",
+		"-study optimizers -save net.h5":                 "-study: not with -save",
+		"-study optimizers -graph a.dot":                 "-study: not with -graph",
+		"-study optimizers -live -live-addr 127.0.0.1:0": "-study: not with -live",
 	})
 }

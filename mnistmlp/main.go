@@ -8,7 +8,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 
 	"gorgonia-lectures/common/cli"
@@ -32,6 +31,7 @@ var defaults = cli.Defaults{
 		f.BoolVar(&baseline, "baseline", false, "train the linear baseline instead: no hidden layer")
 		f.StringVar(&study, "study", "", "do the study `NAME` instead: optimizers")
 	},
+	Alone: map[string][]string{"baseline": {"load"}, "study": append(cli.NetFlags, "baseline")},
 }
 
 func main() { cli.Run("mnistmlp", defaults, run) }
@@ -50,9 +50,6 @@ func run(ctx context.Context, opt cli.Options) error {
 	// model
 	net := perceptron()
 	if baseline {
-		if opt.LoadFrom != "" {
-			return errors.New("-baseline: not with -load, which brings its own layers")
-		}
 		net = model.Sequential(model.Input(28, 28), layer.Flatten{}, layer.Dense{Units: 10, Activation: layer.Softmax})
 	}
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"gorgonia-lectures/common/cli"
@@ -20,11 +19,8 @@ const (
 // runStudy trains the net from the same weights with one optimizer after another, each at Keras' default
 // rate, or all at that of -lr if it is given.
 func runStudy(ctx context.Context, opt cli.Options) error {
-	switch {
-	case study != "optimizers":
+	if study != "optimizers" {
 		return fmt.Errorf("-study %q: must be optimizers", study)
-	case baseline || opt.LoadFrom != "" || opt.SaveTo != "" || opt.GraphTo != "" || opt.Given("live"):
-		return errors.New("-study: not with -baseline, -load, -save, -graph or -live, as it trains many nets")
 	}
 	if !opt.Given("limit") {
 		opt.Limit = studyDigits

@@ -72,13 +72,16 @@ func TestStudy(t *testing.T) {
 	stdout := program.Finish(t, out, "-study", "seeds", "-epochs", "50")
 	clitest.Contains(t, stdout, "0 of 100 seeds solve it\n", "seed 100: not solved, loss 0.2")
 	clitest.PNG(t, filepath.Join(out, "seeds.png"))
-	const text = "-study: not with -plain, -load, -save, -graph or -live, as it trains many nets"
 	program.BadInput(t, map[string]string{
 		"-study colours":                            `-study "colours": must be seeds`,
-		"-study seeds -plain":                       text,
-		"-study seeds -save xor.h5":                 text,
-		"-study seeds -graph a.dot":                 text,
-		"-study seeds -live -live-addr 127.0.0.1:0": text,
-		"-plain -live -live-addr 127.0.0.1:0":       "-plain: not with -load, -save or -live",
+		"-study seeds -plain":                       "-study: not with -plain",
+		"-study seeds -save xor.h5":                 "-study: not with -save",
+		"-study seeds -graph a.dot":                 "-study: not with -graph",
+		"-study seeds -live -live-addr 127.0.0.1:0": "-study: not with -live",
+		"-study seeds -checkpoint a.h5":             "-study: not with -checkpoint",
+		"-study seeds -patience 3":                  "-study: not with -patience",
+		"-plain -check":                             "-plain: not with -check",
+		"-plain -keep best":                         "-plain: not with -keep",
+		"-plain -live -live-addr 127.0.0.1:0":       "-plain: not with -live",
 	})
 }

@@ -8,7 +8,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 
 	"gorgonia.org/tensor"
@@ -36,6 +35,7 @@ var defaults = cli.Defaults{
 		f.BoolVar(&plain, "plain", false, "train the same net in stock Gorgonia, without layers (see plain.go)")
 		f.StringVar(&study, "study", "", "do the study `NAME` instead: seeds")
 	},
+	Alone: map[string][]string{"plain": cli.FitFlags, "study": append(cli.NetFlags, "plain")},
 }
 
 func main() { cli.Run("xor", defaults, run) }
@@ -53,9 +53,6 @@ func run(ctx context.Context, opt cli.Options) error {
 
 	// compile, or take the net of -load
 	if plain {
-		if opt.LoadFrom != "" || opt.SaveTo != "" || opt.Given("live") {
-			return errors.New("-plain: not with -load, -save or -live")
-		}
 		opt.Dtype = tensor.Float64
 	}
 	err := net.Compile(model.Config{

@@ -7,6 +7,8 @@ import (
 
 func TestSaveAndLoad(t *testing.T) { program.SaveAndLoad(t) }
 
+func TestResume(t *testing.T) { program.Resumes(t) }
+
 func TestPredict(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(program.Predicts(t, nil, nil, "0,1", "1,1")), "\n")
 	if len(lines) != 2 || !strings.HasPrefix(lines[0], "0,1: 0.") || !strings.HasPrefix(lines[1], "1,1: 0.") {
@@ -15,7 +17,7 @@ func TestPredict(t *testing.T) {
 }
 
 func TestPlainKeepsNoNet(t *testing.T) {
-	if got := program.Failure(t, "-plain", "-save", "net.h5"); got != "-plain: not with -load, -save or -live" {
+	if got := program.Failure(t, "-plain", "-save", "net.h5"); got != "-plain: not with -save" {
 		t.Errorf("the error is %q", got)
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 
@@ -22,11 +21,8 @@ const seedCount = 100
 // runStudy trains the net from the first weights of many seeds, counts those that solve XOR, and saves
 // seeds.png: all of their loss curves.
 func runStudy(ctx context.Context, opt cli.Options, data dataset.Set) error {
-	switch {
-	case study != "seeds":
+	if study != "seeds" {
 		return fmt.Errorf("-study %q: must be seeds", study)
-	case plain || opt.LoadFrom != "" || opt.SaveTo != "" || opt.GraphTo != "" || opt.Given("live"):
-		return errors.New("-study: not with -plain, -load, -save, -graph or -live, as it trains many nets")
 	}
 	var solved, unsolved []chart.Series
 	for i := range uint64(seedCount) {

@@ -122,7 +122,11 @@ func (k *Keeper) end(*model.History) error {
 	return k.Net.SetWeights(k.best)
 }
 
+// interrupted writes what there is; before the first step there is nothing.
 func (k *Keeper) interrupted(*model.History) error {
+	if p := k.Net.Position(); p == nil || len(p.Epochs) == 0 && p.Steps == 0 {
+		return nil
+	}
 	if path := k.Path; path != "" {
 		k.save(path)
 	} else if k.Rescue != "" {

@@ -29,9 +29,9 @@ const rescueName = "checkpoint.h5"
 
 func defineCheckpoint(c *command, opt *Options) {
 	offer(c, "checkpoint", &opt.checkpointTo, "", fileName, "keep the run in `FILE` while it trains, an .h5 that -resume and Keras take")
-	offer(c, "checkpoint-every", &opt.checkpointEvery, 10*time.Minute, interval, "write it within long epochs too, each `TIME`; 0: only behind epochs")
+	offer(c, "checkpoint-every", &opt.checkpointEvery, 10*time.Minute, interval, "write it within long epochs too, each `TIME`; 0: only behind epochs (default 10m)")
 	offer(c, "resume", &opt.resumeFrom, "", fileName, "go on with the run in `FILE`, with its flags, as if it had not been broken off")
-	offer(c, "keep", &opt.keep, "last", oneOf("last", "best"), "end with the weights of the `last|best` epoch, by the loss of the validation if there is one")
+	offer(c, "keep", &opt.keep, "last", oneOf("last", "best"), "end with the weights of the epoch that is `last|best`: of the lowest loss, of the validation if there is one (default last)")
 	offer(c, "patience", &opt.patience, 0, count(0), "stop when that loss has not fallen in `N` epochs (default 0, never)")
 	c.set.BoolVar(&opt.Check, "check", false, "look for numbers that are not finite in each layer of each step")
 	c.common = append(c.common, "check")
@@ -176,18 +176,16 @@ func (o Options) warn(err error) {
 
 // afterInterrupt is the last line of an interrupted run.
 func (s *session) afterInterrupt() error {
-	text := "interrupted"
-	if s.keeper == nil || s.breakOff == "" {
-		return errors.New(text)
-	}
-	text += s.breakOff
+	text := "interrupted" + s.breakOff
 	switch {
+	case s.breakOff == "":
+		return errors.New(text)
 	case s.keeper.Err() != nil:
 		return fmt.Errorf("%s: %w", text, s.keeper.Err())
-	case s.keeper.File() != "":
-		return fmt.Errorf("%s: go on with go run ./%s -resume %s", text, s.name, shown(s.keeper.File()))
+	case s.keeper.File() == "": // before its first step
+		return errors.New("interrupted")
 	}
-	return errors.New(text)
+	return fmt.Errorf("%s: go on with go run ./%s -resume %s", text, s.name, shown(s.keeper.File()))
 }
 
 // unkeptState is why the newest state of a run is not in its checkpoint; nil if it is.

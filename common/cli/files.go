@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -41,6 +42,9 @@ func prepare(opt Options) error {
 // probe makes a file in the folder and removes it.
 func probe(folder string) error {
 	f, err := os.CreateTemp(folder, ".probe-*")
+	if path := new(fs.PathError); errors.As(err, &path) { // without the name that nobody asked for
+		return fmt.Errorf("folder %s: %w", folder, path.Err)
+	}
 	if err != nil {
 		return err
 	}

@@ -66,6 +66,15 @@ func TestBadFlags(t *testing.T) {
 		{"-load a.h5 -predict 7.png -live", "-live: flags come before PICTURE"},
 		{"-load=", `-load "": must name a file`},
 		{"-save=", `-save "": must name a file`},
+		{"-checkpoint=", `-checkpoint "": must name a file`},
+		{"-resume=", `-resume "": must name a file`},
+		{"-resume a.h5 -load b.h5", "-resume: not with -load, as the run has its net"},
+		{"-checkpoint-every 5m", "-checkpoint-every: only with -checkpoint or -resume"},
+		{"-checkpoint-every 5", "-checkpoint-every 5: must be a time, as 90s or 10m"},
+		{"-checkpoint-every -5s", "-checkpoint-every -5s: must be at least 0"},
+		{"-keep worst", "-keep worst: must be last or best"},
+		{"-patience -1", "-patience -1: must be at least 0"},
+		{"-load a.h5 -checkpoint b.h5 -predict 7.png", "-checkpoint: not with -predict"},
 		{"-batch 0 -lr 0", "-batch 0: must be at least 1"},
 	} {
 		var stdout, stderr bytes.Buffer
@@ -132,27 +141,33 @@ usage: go run ./mnistcnn [flags]
        go run ./mnistcnn -load FILE -predict PICTURE ...
 
 common flags
-  -epochs N             train for N passes over the training rows (default 5)
-  -batch N              update the weights after every N rows (default 32)
-  -lr X                 learning rate X of the optimizer (default 0.001)
-  -seed N               number N that fixes weights, shuffling and dropout (default 1)
-  -out DIR              write the run's files into folder DIR (default out/mnistcnn)
-  -quiet                print nothing but errors
-  -no-pictures          draw no pictures
-  -svg                  draw each picture as .svg beside the .png
-  -load FILE            go on with the net in FILE, an .h5 file of ours or of Keras
-  -save FILE            save the net in FILE as Keras does, as .h5 (default net.h5 in -out)
-  -graph FILE           write the net's graph and its layers in FILE, a .dot file for Graphviz
-  -live                 show the run, and the net to try, on a page at -live-addr, until interrupted
-  -live-addr HOST:PORT  serve the page of -live at HOST:PORT; port 0: any that is free (default 127.0.0.1:8080)
-  -predict              predict with the net of -load for each PICTURE behind the flags, and do nothing else
-  -json                 print the predictions as JSON
-  -data DIR             read the four MNIST files from folder DIR (default the Go module cache)
-  -limit N              use the first N digits to train and the first N to test (default 0, all)
+  -epochs N               train for N passes over the training rows (default 5)
+  -batch N                update the weights after every N rows (default 32)
+  -lr X                   learning rate X of the optimizer (default 0.001)
+  -seed N                 number N that fixes weights, shuffling and dropout (default 1)
+  -out DIR                write the run's files into folder DIR (default out/mnistcnn)
+  -quiet                  print nothing but errors
+  -no-pictures            draw no pictures
+  -svg                    draw each picture as .svg beside the .png
+  -load FILE              go on with the net in FILE, an .h5 file of ours or of Keras
+  -save FILE              save the net in FILE as Keras does, as .h5 (default net.h5 in -out)
+  -graph FILE             write the net's graph and its layers in FILE, a .dot file for Graphviz
+  -checkpoint FILE        keep the run in FILE while it trains, an .h5 that -resume and Keras take
+  -checkpoint-every TIME  write it within long epochs too, each TIME; 0: only behind epochs (default 10m)
+  -resume FILE            go on with the run in FILE, with its flags, as if it had not been broken off
+  -keep last|best         end with the weights of the epoch that is last|best: of the lowest loss, of the validation if there is one (default last)
+  -patience N             stop when that loss has not fallen in N epochs (default 0, never)
+  -check                  look for numbers that are not finite in each layer of each step
+  -live                   show the run, and the net to try, on a page at -live-addr, until interrupted
+  -live-addr HOST:PORT    serve the page of -live at HOST:PORT; port 0: any that is free (default 127.0.0.1:8080)
+  -predict                predict with the net of -load for each PICTURE behind the flags, and do nothing else
+  -json                   print the predictions as JSON
+  -data DIR               read the four MNIST files from folder DIR (default the Go module cache)
+  -limit N                use the first N digits to train and the first N to test (default 0, all)
 
 flags of mnistcnn
-  -linear               train the linear baseline
-  -wrong N              draw N wrong digits (default 16)
+  -linear                 train the linear baseline
+  -wrong N                draw N wrong digits (default 16)
 `
 
 func TestHelp(t *testing.T) {

@@ -63,7 +63,7 @@ func checkNet(opt Options, d Defaults) error {
 			}
 		}
 	}
-	return nil
+	return opt.checkAlone()
 }
 
 // saveTo is where the net will be saved: the file of -save, or the one that the program saves by itself

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"flag"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,6 +26,7 @@ type Defaults struct {
 	MNIST   bool                // offer -data and -limit
 	Dtype   tensor.Dtype        // of the model; the zero Dtype means float32
 	Flags   func(*flag.FlagSet) // adds the program's own flags
+	Alone   map[string][]string // for own flags the ones that they do not go with
 }
 
 // Options is the parsed command line, and what a program prints and writes with. The zero Options
@@ -77,6 +79,28 @@ type setting struct {
 // Given tells whether the flag was on the command line.
 func (o Options) Given(name string) bool {
 	return slices.ContainsFunc(o.flags, func(f setting) bool { return f.name == name && f.given })
+}
+
+// FitFlags concern the Fit of the one net that a program trains: what trains another way heeds none of them. NetFlags
+// are these and that of the net's graph: what trains many nets heeds none of them.
+var (
+	FitFlags = []string{"load", "save", "live", "checkpoint", "resume", "keep", "patience", "check"}
+	NetFlags = append(slices.Clone(FitFlags), "graph")
+)
+
+// checkAlone is an error for flags that do not go together: "-study: not with -save".
+func (o Options) checkAlone() error {
+	for _, f := range o.flags {
+		if !f.given || f.value == false {
+			continue
+		}
+		for _, other := range o.defaults.Alone[f.name] {
+			if o.Given(other) {
+				return fmt.Errorf("-%s: not with -%s", f.name, other)
+			}
+		}
+	}
+	return nil
 }
 
 // Printf prints on standard output, unless -quiet was given. A failed write is kept and ends the
