@@ -12,7 +12,7 @@ import (
 	"gorgonia-lectures/common/hdf5"
 )
 
-// Every kind of bad file, and all that is said of it. PATH stands for the file's.
+// Every kind of bad file, and all that is said of it.
 func TestBadInput(t *testing.T) {
 	good := small(t)
 	altered := func(at int, with ...byte) []byte {
