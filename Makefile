@@ -5,7 +5,7 @@ PROGRAMS = linreg xor iris mnistmlp mnistcnn scratch
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: $(PROGRAMS:%=run-%) test race check vulnerabilities test-keras test-browser draw live-xor generate bench bench-peers pictures
+.PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-browser draw live-xor generate bench bench-peers pictures
 
 $(PROGRAMS:%=run-%): run-%:
 	go run ./$* $(ARGS)
@@ -28,6 +28,20 @@ test:
 
 race:
 	go test -race ./...
+
+# each fuzz target of each package for FUZZTIME, one after another, as go test wants it; a finding ends it and
+# lies in the package's testdata/fuzz; to make large inputs smaller would take most of the time
+FUZZTIME = 1m
+fuzz:
+	log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
+	targets=$$(grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | \
+		sed -E 's|^(.*)/[^/]*:func (.*)$$|\1 \2|' | sort); \
+	test -n "$$targets" || { echo "no fuzz target was found" >&2; exit 1; }; \
+	echo "$$targets" | while read -r package target; do \
+		go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$package >$$log 2>&1 </dev/null || \
+			{ cat $$log >&2; exit 1; }; \
+		echo "$$package $$target: $$(sed -nE 's|.*execs: ([0-9]+).*|\1|p' $$log | tail -n 1) executions"; \
+	done
 
 # formatting, vet on every platform that is promised, staticcheck, a build without cgo, and known vulnerabilities
 check:

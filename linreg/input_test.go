@@ -17,7 +17,7 @@ func TestBadInputEndsWithOneLine(t *testing.T) {
 		"-weight NaN":                         "-weight NaN: want kilograms from 0 to 1000",
 		"-weight -1":                          "-weight -1: want kilograms from 0 to 1000",
 		"-age 1e9":                            "-age 1e+09: want years from 0 to 150",
-		"-age old":                            `invalid value "old" for flag -age: parse error (-h lists the flags)`,
+		"-age old":                            "-age old: must be a number of at most 64 bits",
 		"-elevation 91":                       "picture data.png: chart: scatter: elevation 91 degrees, want -90 to 90",
 		"-wieght 60":                          "flag provided but not defined: -wieght (-h lists the flags)",
 		"60 40":                               "unexpected argument 60 (-h lists the flags)",

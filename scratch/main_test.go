@@ -94,7 +94,7 @@ func TestBadInputIsOneLine(t *testing.T) {
 		"-lr 0":         "-lr 0: must be a finite number above 0",
 		"-lr NaN":       "-lr NaN: must be a finite number above 0",
 		"-batch 4":      "flag provided but not defined: -batch (-h lists the flags)",
-		"-step=perhaps": `invalid boolean value "perhaps" for -step: parse error (-h lists the flags)`,
+		"-step=perhaps": "-step perhaps: must be true or false",
 		"xor":           "unexpected argument xor (-h lists the flags)",
 		"-lr 1e200": "delta rule on first input: " +
 			"after 10 epochs at -lr 1e+200 weight 3 is -6e+198: try a smaller rate",

@@ -38,11 +38,59 @@ func (c checked[T]) Set(text string) error {
 
 func (c checked[T]) Get() any { return *c.to }
 
+// checker is a checked value of any type.
+type checker interface{ isChecked() }
+
+func (checked[T]) isChecked() {}
+
 func (c checked[T]) String() string {
 	if c.to == nil { // the flag package makes a zero value and asks for its text
 		return ""
 	}
 	return fmt.Sprint(*c.to)
+}
+
+// plain is a flag's value of the flag package, of which a bad text is refused in the same words as of a
+// checked one.
+type plain struct {
+	flag.Value
+	name     string
+	complain func(error)
+}
+
+func (p plain) Set(text string) error {
+	err := p.Value.Set(text)
+	if err != nil {
+		err = fmt.Errorf("-%s %s: must be %s", p.name, shown(text), p.wanted())
+		p.complain(err)
+	}
+	return err
+}
+
+// wanted says what the value is.
+func (p plain) wanted() string {
+	switch p.Get().(type) {
+	case bool:
+		return "true or false"
+	case int, int64:
+		return "a whole number of at most 64 bits"
+	case float64:
+		return "a number of at most 64 bits"
+	}
+	return "another value"
+}
+
+func (p plain) Get() any {
+	if g, ok := p.Value.(flag.Getter); ok {
+		return g.Get()
+	}
+	return p.String()
+}
+
+// IsBoolFlag tells the flag package that the name alone is enough.
+func (p plain) IsBoolFlag() bool {
+	_, ok := p.Get().(bool)
+	return ok
 }
 
 // command is a command line that is being parsed.
@@ -101,6 +149,11 @@ func define(name string, d Defaults, opt *Options) *command {
 	if d.Flags != nil {
 		d.Flags(c.set)
 	}
+	c.set.VisitAll(func(f *flag.Flag) {
+		if _, ok := f.Value.(checker); !ok {
+			f.Value = plain{f.Value, f.Name, c.complain}
+		}
+	})
 	return c
 }
 
@@ -118,10 +171,11 @@ func parse(name string, d Defaults, args []string) (Options, error) {
 		case c.first != nil:
 			return opt, c.first
 		}
+		hint := "-h lists the flags"
 		if opt.predict {
-			return opt, fmt.Errorf("%w (-h lists the flags; -- parts them from an input that begins with -)", err)
+			hint += "; -- parts them from an input that begins with -"
 		}
-		return opt, fmt.Errorf("%w (-h lists the flags)", err)
+		return opt, fmt.Errorf("%s (%s)", graphic(err.Error()), hint)
 	}
 	opt.Args = c.set.Args()
 	opt.flags = settings(c.set)
@@ -136,6 +190,19 @@ func parse(name string, d Defaults, args []string) (Options, error) {
 		}
 	}
 	return opt, checkNet(opt, d)
+}
+
+// graphic escapes what would not be seen in a line, or break it.
+func graphic(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if strconv.IsGraphic(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return b.String()
 }
 
 // settings lists all flags of a parsed set, by name.

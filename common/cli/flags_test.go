@@ -5,6 +5,8 @@ import (
 	"context"
 	"flag"
 	"math"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -49,8 +51,8 @@ func TestBadFlags(t *testing.T) {
 		{"-out=", `-out "": must name a folder`},
 		{"-data=", `-data "": must name a folder`},
 		{"-limit -1", "-limit -1: must be at least 0"},
-		{"-wrong many", `invalid value "many" for flag -wrong: parse error (-h lists the flags)`},
-		{"-quiet=maybe", `invalid boolean value "maybe" for -quiet: parse error (-h lists the flags)`},
+		{"-wrong many", "-wrong many: must be a whole number of at most 64 bits"},
+		{"-quiet=maybe", "-quiet maybe: must be true or false"},
 		{"-learning-rate 1", "flag provided but not defined: -learning-rate (-h lists the flags)"},
 		{"7.png -quiet", "unexpected argument 7.png (-h lists the flags)"},
 		{"-load a.h5 7.png", "unexpected argument 7.png (-h lists the flags)"},
@@ -192,10 +194,16 @@ func FuzzParse(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		opt, err := parse("mnistcnn", mnist, strings.Split(line, "\x00"))
+		args := strings.Split(line, "\x00")
+		opt, err := parse("mnistcnn", mnist, args)
 		if err != nil {
-			if text := oneLine(err.Error()); text == "" || strings.ContainsAny(text, "\r\n") {
-				t.Errorf("%q: error %q", line, text)
+			odd := func(r rune) bool { return !strconv.IsGraphic(r) }
+			text := err.Error()
+			if text == "" || len(text) > 400+10*len(line) || strings.ContainsFunc(text, odd) {
+				t.Errorf("%q: error %q, want a line", line, text)
+			}
+			if err != flag.ErrHelp && !strings.Contains(text, "-") && !strings.HasPrefix(text, "unexpected argument ") {
+				t.Errorf("%q: error %q names no flag", line, text)
 			}
 			return
 		}
@@ -203,8 +211,24 @@ func FuzzParse(f *testing.F) {
 			!(opt.LearningRate > 0 && opt.LearningRate <= math.MaxFloat64) {
 			t.Errorf("%q was taken: %+v", line, opt)
 		}
+		if opt.predict && (opt.LoadFrom == "" || len(opt.Args) == 0) || !opt.predict && (opt.json || len(opt.Args) > 0) ||
+			!opt.live && opt.Given("live-addr") {
+			t.Errorf("%q was taken, which does not go together: %+v", line, opt)
+		}
 		if utf8.ValidString(line) && !utf8.ValidString(opt.Command()) {
 			t.Errorf("%q: command %q", line, opt.Command())
+		}
+		// What was taken can be written and taken again.
+		var again []string
+		for _, f := range opt.flags {
+			if f.given {
+				again = append(again, "-"+f.name+"="+f.text)
+			}
+		}
+		same, err := parse("mnistcnn", mnist, append(append(again, "--"), opt.Args...))
+		if err != nil || same.Command() != opt.Command() || same.Epochs != opt.Epochs || same.LearningRate != opt.LearningRate ||
+			same.Seed != opt.Seed || same.live != opt.live || same.liveAddr != opt.liveAddr || !slices.Equal(same.Args, opt.Args) {
+			t.Errorf("%q taken again is %+v, %v, want %+v", line, same, err, opt)
 		}
 	})
 }

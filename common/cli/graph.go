@@ -19,7 +19,7 @@ func graphFile(text string) (string, error) {
 		return "", errors.New("must name a file")
 	case ext == ".svg" || ext == ".png":
 		bare := strings.TrimSuffix(text, filepath.Ext(text))
-		return "", fmt.Errorf("must end in .dot; Graphviz makes a picture of it: dot -T%s %s.dot > %s", ext[1:], bare, text)
+		return "", fmt.Errorf("must end in .dot; Graphviz makes a picture of it: dot -T%s %s > %s", ext[1:], shown(bare+".dot"), shown(text))
 	case ext != ".dot":
 		return "", errors.New("must end in .dot")
 	}

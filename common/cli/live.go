@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 
 	"gonum.org/v1/plot/vg"
@@ -24,8 +25,12 @@ func defineLive(c *command, opt *Options) {
 
 // address takes a host and a port.
 func address(text string) (string, error) {
-	if _, _, err := net.SplitHostPort(text); err != nil {
+	_, port, err := net.SplitHostPort(text)
+	if err != nil || port == "" {
 		return "", errors.New("must be a host and a port, as " + liveAddress)
+	}
+	if _, err := net.LookupPort("tcp", port); err != nil { // a name, as http, is a port too
+		return "", fmt.Errorf("the port %s is none, want one from 0 to %d", shown(port), math.MaxUint16)
 	}
 	return text, nil
 }

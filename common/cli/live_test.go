@@ -269,7 +269,7 @@ func TestLiveAddress(t *testing.T) {
 	}}
 	for address, want := range map[string]string{
 		taken.Addr().String(): "-live-addr " + taken.Addr().String() + ": listen tcp ",
-		"127.0.0.1:99999":     "-live-addr 127.0.0.1:99999: listen tcp: address 99999: invalid port",
+		"127.0.0.1:99999":     "-live-addr 127.0.0.1:99999: the port 99999 is none, want one from 0 to 65535",
 		"127.0.0.1":           "-live-addr 127.0.0.1: must be a host and a port, as 127.0.0.1:8080",
 		"::1:8080":            "-live-addr ::1:8080: must be a host and a port, as 127.0.0.1:8080",
 		"":                    `-live-addr "": must be a host and a port, as 127.0.0.1:8080`,

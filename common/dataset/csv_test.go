@@ -77,7 +77,12 @@ func FuzzReadCSV(f *testing.F) {
 	}
 	columns := []string{"a", "b"}
 	f.Fuzz(func(t *testing.T, text []byte) {
+		before := allocated()
 		values, err := ReadCSV(bytes.NewReader(text), "fuzz.csv", columns)
+		if used := allocated() - before; used > uint64(16<<20+60*len(text)) { // with the fuzzer's own
+			t.Fatalf("%d bytes of memory for a file of %d", used, len(text))
+		}
+		refusal(t, err)
 		if err != nil {
 			if values != nil || !strings.HasPrefix(err.Error(), "fuzz.csv: ") {
 				t.Fatalf("values %v with the error %v", values, err)

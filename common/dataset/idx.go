@@ -83,7 +83,12 @@ func (f idxFile) open(path string, compressed bool) ([]byte, error) {
 // unzip is read for a compressed file.
 func (f idxFile) unzip(r io.Reader) ([]byte, error) {
 	zip, err := gzip.NewReader(r)
-	if err != nil {
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, errors.New("not a gzip file: it ends within the header of one")
+	case errors.Is(err, gzip.ErrHeader):
+		return nil, errors.New("not a gzip file: it begins otherwise")
+	case err != nil:
 		return nil, fmt.Errorf("not a gzip file: %w", err)
 	}
 	return f.read(zip)
@@ -117,8 +122,10 @@ func (f idxFile) read(r io.Reader) ([]byte, error) {
 	switch n, err := io.ReadFull(r, make([]byte, 1)); {
 	case n > 0:
 		return nil, fmt.Errorf("longer than the expected %d bytes (uncompressed)", len(header)+len(data))
+	case err == io.ErrUnexpectedEOF:
+		return nil, errors.New("behind the data: the gzip file is cut off")
 	case err != io.EOF:
-		return nil, fmt.Errorf("after the last byte: %w", err)
+		return nil, fmt.Errorf("behind the data: %w", err)
 	}
 	return data, nil
 }

@@ -11,6 +11,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/metrics"
+	"strconv"
+	"strings"
 	"testing"
 	"testing/iotest"
 )
@@ -121,9 +124,9 @@ func TestIDXRefusesFiles(t *testing.T) {
 		"not gzip":           {f.name + ".gz", content, []string{"not a gzip file"}},
 		"empty gzip":         {f.name + ".gz", nil, []string{"not a gzip file"}},
 		"truncated gzip":     {f.name + ".gz", packed[:len(packed)/2], []string{"truncated: ", "of data, expected 12"}},
-		"cut in checksum":    {f.name + ".gz", packed[:len(packed)-3], []string{"after the last byte"}},
+		"cut in checksum":    {f.name + ".gz", packed[:len(packed)-3], []string{"behind the data"}},
 		"wrong checksum":     {f.name + ".gz", with(packed, len(packed)-6, packed[len(packed)-6]^1), []string{"checksum"}},
-		"garbage after gzip": {f.name + ".gz", append(bytes.Clone(packed), "garbage!"...), []string{"after the last byte"}},
+		"garbage after gzip": {f.name + ".gz", append(bytes.Clone(packed), "garbage!"...), []string{"behind the data"}},
 		"large gzip":         {f.name + ".gz", append(bytes.Clone(packed), make([]byte, 2000)...), []string{"expected at most 1052"}},
 		"large":              {f.name, append(bytes.Clone(content), 0), []string{"29 bytes, expected at most 28"}},
 		"none":               {"other", content, []string{"neither " + f.name + ".gz nor " + f.name + " is in"}},
@@ -214,6 +217,26 @@ func TestIDXMemoryIsBounded(t *testing.T) {
 	}
 }
 
+// refusal wants an error, if it is one, to be a line of moderate length that says more than where a read ended.
+func refusal(t *testing.T, err error) {
+	t.Helper()
+	if err == nil {
+		return
+	}
+	odd := func(r rune) bool { return !strconv.IsGraphic(r) }
+	if text := err.Error(); text == "" || len(text) > 300 || strings.ContainsFunc(text, odd) || strings.HasSuffix(text, "EOF") {
+		t.Errorf("error %q, want one short line", text)
+	}
+}
+
+// allocated counts the bytes that were ever asked for; unlike runtime.ReadMemStats it does not stop the
+// world.
+func allocated() uint64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
+}
+
 // Whatever the bytes, a file is accepted if and only if it has the header, the length and the
 // digest. The digest asked for is that of the bytes, so that it alone never decides.
 func FuzzIDX(f *testing.F) {
@@ -230,6 +253,7 @@ func FuzzIDX(f *testing.F) {
 		data, err := file.read(bytes.NewReader(text))
 		want := len(text) == len(content) && bytes.Equal(text[:16], content[:16])
 		// What is longer has another digest than its beginning: either reason refuses it.
+		refusal(t, err)
 		if (err == nil) != want {
 			t.Fatalf("%d bytes: %v", len(text), err)
 		}
@@ -250,7 +274,13 @@ func FuzzIDXUnzip(f *testing.F) {
 	f.Add(append(bytes.Clone(packed), zipped(f, gzip.BestSpeed, nil)...))
 	f.Add(content)
 	f.Fuzz(func(t *testing.T, text []byte) {
+		before := allocated()
 		data, err := file.unzip(bytes.NewReader(text))
+		// what unpacking takes, the fuzzer's own, and the names that the header may have
+		if used := allocated() - before; used > uint64(16<<20+8*len(text)) {
+			t.Fatalf("%d bytes of memory for a file of %d", used, len(text))
+		}
+		refusal(t, err)
 		if err == nil && !bytes.Equal(data, content[16:]) {
 			t.Fatalf("accepted %v as %v", text, data)
 		}

@@ -14,6 +14,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -239,8 +240,18 @@ func FuzzRead(f *testing.F) {
 	f.Add(hugePNG(100000, 100000))
 	f.Add([]byte("\xff\xd8\xff\xc2\x00\x11\x08\x40\x00\x40\x00\x03\x01\x22\x00\x02\x11\x01\x03\x11\x01"))
 	f.Fuzz(func(t *testing.T, file []byte) {
+		before := allocated()
 		pixels, err := digit.Read(bytes.NewReader(file))
+		// 50 MB of a decoded picture, and what is made of it, which is small
+		if used := allocated() - before; used > uint64(120<<20+16*len(file)) {
+			t.Errorf("%d bytes of memory for a file of %d", used, len(file))
+		}
 		if err != nil {
+			odd := func(r rune) bool { return !strconv.IsGraphic(r) }
+			text := err.Error()
+			if text == "" || len(text) > 200 || strings.ContainsFunc(text, odd) || strings.HasSuffix(text, "EOF") || !strings.Contains(text, "picture") {
+				t.Errorf("error %q, want one line that speaks of the picture", text)
+			}
 			return
 		}
 		most := uint8(0)
@@ -249,6 +260,14 @@ func FuzzRead(f *testing.F) {
 		}
 		if most != 255 {
 			t.Errorf("the brightest pixel is %d, want 255", most)
+		}
+		// What was read is a picture too, and of the same digit.
+		again := image.NewGray(image.Rect(0, 0, digit.Side, digit.Side))
+		for i, v := range pixels {
+			again.Pix[i] = 255 - v
+		}
+		if _, err := digit.Read(bytes.NewReader(encode(t, "png", again))); err != nil {
+			t.Errorf("what was read cannot be read again: %v", err)
 		}
 	})
 }

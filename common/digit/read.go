@@ -10,7 +10,9 @@ import (
 	_ "image/jpeg"
 	_ "image/png"
 	"io"
+	"io/fs"
 	"os"
+	"strings"
 )
 
 // maxBytes bounds the memory of a decoded picture: 12.5 million pixels of a PNG, 33 million of a photo as
@@ -23,7 +25,7 @@ func ReadFile(path string) (*[Side * Side]uint8, error) {
 	info, err := os.Stat(path) // before the file is opened: opening a pipe would wait for somebody to write
 	switch {
 	case err != nil:
-		return nil, err // it has the path
+		return nil, fmt.Errorf("%s: %w", path, cause(err))
 	case info.IsDir():
 		return nil, fmt.Errorf("%s: a folder, want a picture", path)
 	case !info.Mode().IsRegular():
@@ -31,13 +33,21 @@ func ReadFile(path string) (*[Side * Side]uint8, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", path, cause(err))
 	}
 	pixels, err := Read(f)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return pixels, nil
+}
+
+// cause strips the operation and path of a file system error, for a message that names the path.
+func cause(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	return err
 }
 
 // Read is ReadFile for a picture from elsewhere. Its size is looked at before it is decoded: more than
@@ -70,7 +80,7 @@ func wrong(err error) error {
 	switch {
 	case errors.Is(err, image.ErrFormat):
 		return errors.New("not a PNG, JPEG or GIF picture")
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), strings.HasSuffix(err.Error(), "EOF"): // image/gif does not wrap it
 		return errors.New("the picture is cut off")
 	}
 	return fmt.Errorf("a damaged picture: %w", err)

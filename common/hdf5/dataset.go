@@ -145,7 +145,7 @@ func decode[T any](d *Dataset, number func([]byte) T) ([]T, error) {
 	for len(list) < cap(list) {
 		piece = piece[:min(len(piece), (cap(list)-len(list))*size)]
 		if _, err := d.source.ReadAt(piece, int64(len(list)*size)); err != nil {
-			return nil, fmt.Errorf("hdf5: read %d numbers: %w", d.Len(), err)
+			return nil, fmt.Errorf("hdf5: read %d numbers: %w", d.Len(), ended(err))
 		}
 		for at := 0; at < len(piece); at += size {
 			list = append(list, number(piece[at:at+size]))

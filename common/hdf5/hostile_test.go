@@ -3,12 +3,15 @@ package hdf5_test
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
 	"reflect"
 	"runtime/metrics"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -176,11 +179,13 @@ func TestShared(t *testing.T) {
 	}
 }
 
-// exhaust reads all there is in a file, and wants memory in proportion to its size, with some slack.
+// exhaust reads all there is in a file, and wants memory in proportion to its size, with some slack; an error in
+// one line; and of what can be written the same tree again.
 func exhaust(t testing.TB, file []byte, slack int) {
 	t.Helper()
 	before := allocated()
 	root, err := hdf5.Read(bytes.NewReader(file), int64(len(file)))
+	refusal(t, err)
 	if err == nil {
 		var visit func(hdf5.Member)
 		visit = func(m hdf5.Member) {
@@ -201,6 +206,29 @@ func exhaust(t testing.TB, file []byte, slack int) {
 	}
 	if used := allocated() - before; used > uint64(40*len(file)+slack) {
 		t.Fatalf("%d bytes of memory for a file of %d", used, len(file))
+	}
+	var first, second bytes.Buffer
+	if err != nil || hdf5.Write(&first, root) != nil { // there are types and attributes that are only read
+		return
+	}
+	again, err := hdf5.Read(bytes.NewReader(first.Bytes()), int64(first.Len()))
+	if err == nil {
+		err = hdf5.Write(&second, again)
+	}
+	if err != nil || !bytes.Equal(first.Bytes(), second.Bytes()) {
+		t.Fatalf("written and read again it is another tree (%v)", err)
+	}
+}
+
+// refusal wants an error, if it is one, to be a line of moderate length.
+func refusal(t testing.TB, err error) {
+	t.Helper()
+	if err == nil {
+		return
+	}
+	odd := func(r rune) bool { return !strconv.IsGraphic(r) }
+	if text := err.Error(); !strings.HasPrefix(text, "hdf5: ") || len(text) > 2000 || strings.ContainsFunc(text, odd) || strings.HasSuffix(text, "EOF") {
+		t.Errorf("error %q, want one line", text)
 	}
 }
 
@@ -233,7 +261,7 @@ func TestNoFile(t *testing.T) {
 			t.Errorf("error %v, want %s: %s", err, path, want)
 		}
 	}
-	if _, err := hdf5.Open(filepath.Join(dir, "gone.h5")); !os.IsNotExist(err) {
+	if _, err := hdf5.Open(filepath.Join(dir, "gone.h5")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("error %v, want that there is no file", err)
 	}
 }

@@ -109,7 +109,7 @@ func (in *reader) symbols(list []link, address uint64, heap []byte) ([]link, err
 			return nil, err
 		}
 		if cache := le.Uint32(b[16:]); cache == 2 {
-			return nil, fmt.Errorf("%s: a soft link: want the object itself", name)
+			return nil, fmt.Errorf("%s: a soft link: want the object itself", shown(name))
 		}
 		list = append(list, link{name, le.Uint64(b[8:])})
 	}

@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"os"
+	"strconv"
+	"strings"
 )
 
 const signature = "\x89HDF\r\n\x1a\n"
@@ -32,7 +35,7 @@ func Open(path string) (*File, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err // it has the path
+		return nil, fmt.Errorf("%s: %w", path, cause(err))
 	}
 	root, err := readFile(f)
 	if err != nil {
@@ -47,13 +50,21 @@ func regular(path string) error {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return err // it has the path
+		return fmt.Errorf("%s: %w", path, cause(err))
 	case info.IsDir():
 		return fmt.Errorf("%s: a folder, want an HDF5 file", path)
 	case !info.Mode().IsRegular():
 		return fmt.Errorf("%s: not a regular file, want an HDF5 file", path)
 	}
 	return nil
+}
+
+// cause strips the operation and path of a file system error, for a message that names the path.
+func cause(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	return err
 }
 
 func readFile(f *os.File) (*Group, error) {
@@ -109,9 +120,17 @@ func (in *reader) bytes(what string, address, length uint64) ([]byte, error) {
 	in.budget -= length
 	b := make([]byte, length)
 	if n, err := in.r.ReadAt(b, int64(address)); n < len(b) {
-		return nil, fmt.Errorf("%s: %w", what, err)
+		return nil, fmt.Errorf("%s: %d bytes at %d: %w", what, length, address, ended(err))
 	}
 	return b, nil
+}
+
+// ended says of the end of a file that it came too early: the file has become shorter since it was opened.
+func ended(err error) error {
+	if errors.Is(err, io.EOF) {
+		return errors.New("the file has become shorter")
+	}
+	return err
 }
 
 // once is bytes for a structure that may be read only once: no damage can lead in a circle.
@@ -168,12 +187,30 @@ func (in *reader) superblock() (uint64, error) {
 	return le.Uint64(b[64:]), nil
 }
 
+// shown is the path of an object, "" for the root. The names in it are the file's: one that would break
+// the line, or fill the screen, is quoted or cut.
+func shown(path string) string {
+	switch {
+	case path == "":
+		return "/"
+	case len(path) > 200, strings.ContainsFunc(path, func(r rune) bool { return !strconv.IsGraphic(r) }):
+		return quoted(path)
+	}
+	return path
+}
+
+// quoted is a name of somebody else's in an error.
+func quoted(name string) string {
+	const most = 200
+	if len(name) > most {
+		return strconv.Quote(name[:most]) + "..."
+	}
+	return strconv.Quote(name)
+}
+
 // object reads a group or a dataset. path is "" for the root.
 func (in *reader) object(address uint64, path string, depth int) (Member, error) {
-	name := path
-	if name == "" {
-		name = "/"
-	}
+	name := shown(path)
 	h, err := in.header(address)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -208,7 +245,7 @@ func (in *reader) object(address uint64, path string, depth int) (Member, error)
 		if err != nil {
 			return nil, err
 		}
-		if err := g.Add(l.name, m); err != nil {
+		if err := g.add(l.name, m); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}

@@ -72,11 +72,18 @@ func (g *Group) SetAttribute(name string, value any) {
 // Add puts a member into the group. A name that is empty, ".", taken, longer than 1024 bytes, or has a
 // slash or a zero byte is an error.
 func (g *Group) Add(name string, m Member) error {
+	if err := g.add(name, m); err != nil {
+		return fmt.Errorf("hdf5: %w", err)
+	}
+	return nil
+}
+
+func (g *Group) add(name string, m Member) error {
 	if err := checkName(name); err != nil {
 		return err
 	}
 	if _, taken := g.members[name]; taken {
-		return fmt.Errorf("hdf5: %q is in the group already", name)
+		return fmt.Errorf("%s is in the group already", quoted(name))
 	}
 	if g.members == nil {
 		g.members = map[string]Member{}
@@ -90,11 +97,11 @@ const maxName = 1024
 func checkName(name string) error {
 	switch {
 	case name == "" || name == ".":
-		return fmt.Errorf("hdf5: %q cannot be the name of a member", name)
+		return fmt.Errorf("%q cannot be the name of a member", name)
 	case len(name) > maxName:
-		return fmt.Errorf("hdf5: a name of %d bytes, want at most %d", len(name), maxName)
+		return fmt.Errorf("a name of %d bytes, want at most %d", len(name), maxName)
 	case strings.ContainsAny(name, "/\x00"):
-		return fmt.Errorf("hdf5: the name %q has a slash or a zero byte", name)
+		return fmt.Errorf("the name %s has a slash or a zero byte", quoted(name))
 	}
 	return nil
 }
@@ -113,7 +120,7 @@ func (g *Group) Group(path string) (*Group, error) {
 	}
 	found, ok := m.(*Group)
 	if !ok {
-		return nil, fmt.Errorf("hdf5: %q is a %s, want a group", path, m.kind())
+		return nil, fmt.Errorf("hdf5: %s is a %s, want a group", quoted(path), m.kind())
 	}
 	return found, nil
 }
@@ -126,7 +133,7 @@ func (g *Group) Dataset(path string) (*Dataset, error) {
 	}
 	found, ok := m.(*Dataset)
 	if !ok {
-		return nil, fmt.Errorf("hdf5: %q is a %s, want a dataset", path, m.kind())
+		return nil, fmt.Errorf("hdf5: %s is a %s, want a dataset", quoted(path), m.kind())
 	}
 	return found, nil
 }
@@ -140,10 +147,10 @@ func (g *Group) find(path string) (Member, error) {
 		}
 		group, ok := at.(*Group)
 		if !ok {
-			return nil, fmt.Errorf("hdf5: %q: a dataset stands before %q", path, name)
+			return nil, fmt.Errorf("hdf5: %s: a dataset stands before %s", quoted(path), quoted(name))
 		}
 		if at, ok = group.members[name]; !ok {
-			return nil, fmt.Errorf("hdf5: there is no %q", path)
+			return nil, fmt.Errorf("hdf5: there is no %s", quoted(path))
 		}
 	}
 	return at, nil

@@ -182,7 +182,7 @@ func (out *layout) group(g *Group, path string) (place, error) {
 func (out *layout) dataset(d *Dataset, path string) (place, error) {
 	typ, ok := datatypes[d.dtype]
 	if !ok {
-		return place{}, fmt.Errorf("%s: a dataset of %v: want float32, float64 or int64", path, d.dtype)
+		return place{}, fmt.Errorf("%s: a dataset of %v: want float32, float64 or int64", shown(path), d.dtype)
 	}
 	size := d.Len() * d.dtype.size()
 	at := out.end
@@ -201,16 +201,9 @@ func (out *layout) dataset(d *Dataset, path string) (place, error) {
 		{messageLayout, 0, contiguous},
 	}, d.Attributes)
 	if err != nil {
-		return place{}, fmt.Errorf("%s: %w", path, err)
+		return place{}, fmt.Errorf("%s: %w", shown(path), err)
 	}
 	return place{header: out.header(messages)}, nil
-}
-
-func shown(path string) string {
-	if path == "" {
-		return "/"
-	}
-	return path
 }
 
 // dataspace is the message of a shape (section IV.A.2.b), a scalar for an empty one.

@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
 )
 
 // object is how Keras writes a layer, a loss, a metric or an optimizer: its class and its settings. Keras
@@ -64,7 +67,7 @@ func (s settings) ignore(names ...string) {
 func (s settings) rest() error {
 	for _, name := range slices.Sorted(maps.Keys(s)) {
 		if text := s[name]; !isNull(text) && string(text) != "false" {
-			return fmt.Errorf("%s is %s: not supported", name, brief(text))
+			return fmt.Errorf("%s is %s: not supported", word(name), brief(text))
 		}
 	}
 	return nil
@@ -85,6 +88,18 @@ func (f float) MarshalJSON() ([]byte, error) {
 
 func isNull(text json.RawMessage) bool { return string(bytes.TrimSpace(text)) == "null" }
 
+// word shows a class in an error: bare if it is one as Keras has, else quoted and cut.
+func word(class string) string {
+	const most = 80
+	switch {
+	case len(class) > most:
+		return strconv.Quote(class[:most]) + "..."
+	case class == "" || strings.ContainsFunc(class, func(r rune) bool { return r == ' ' || !strconv.IsGraphic(r) }):
+		return strconv.Quote(class)
+	}
+	return class
+}
+
 // brief shows a JSON text in an error.
 func brief(text json.RawMessage) string {
 	const most = 80
@@ -94,7 +109,20 @@ func brief(text json.RawMessage) string {
 	}
 	if b.Len() > most {
 		b.Truncate(most)
-		return b.String() + "..."
+		return graphic(b.String()) + "..."
+	}
+	return graphic(b.String())
+}
+
+// graphic escapes what would not be seen in a line: JSON's texts may have it.
+func graphic(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if strconv.IsGraphic(r) && r != utf8.RuneError { // the latter is what a cut letter gives
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
+		}
 	}
 	return b.String()
 }
@@ -104,6 +132,13 @@ func plain(err error) error {
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) {
 		return fmt.Errorf("want %s", kinds[kind.Type.Kind().String()])
+	}
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &syntax) && strings.Contains(err.Error(), "unexpected end"):
+		return fmt.Errorf("it is cut off after %d bytes", syntax.Offset)
+	case errors.As(err, &syntax):
+		return fmt.Errorf("byte %d: %w", syntax.Offset, err)
 	}
 	return err
 }

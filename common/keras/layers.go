@@ -30,7 +30,7 @@ func parseArchitecture(text string) (architecture, error) {
 		return a, fmt.Errorf("not Keras' JSON: %w", plain(err))
 	}
 	if model.Class != "Sequential" {
-		return a, fmt.Errorf("a model of class %q, want \"Sequential\"", model.Class)
+		return a, fmt.Errorf("a model of class %s, want Sequential", word(model.Class))
 	}
 	var objects []object
 	if err := model.Config.need("layers", &objects); err != nil {
@@ -50,7 +50,7 @@ func parseArchitecture(text string) (architecture, error) {
 			continue
 		}
 		if err := a.add(o); err != nil {
-			return a, fmt.Errorf("layer %d (%s): %w", len(a.layers)+1, o.Class, err)
+			return a, fmt.Errorf("layer %d (%s): %w", len(a.layers)+1, word(o.Class), err)
 		}
 	}
 	if a.input == nil {
@@ -146,7 +146,7 @@ func (a *architecture) add(o object) error {
 	s.ignore("name")
 	parse, ok := parsers[o.Class]
 	if !ok {
-		return fmt.Errorf("layers of class %s are not supported", o.Class)
+		return fmt.Errorf("layers of class %s are not supported", word(o.Class))
 	}
 	if err := a.commons(s); err != nil {
 		return err

@@ -201,18 +201,18 @@ func storedLayers(g *hdf5.Group, names []string) ([][]*hdf5.Dataset, error) {
 			return nil, err
 		}
 		if seen[layer] {
-			return nil, fmt.Errorf("two layer_names lead to %q", name)
+			return nil, fmt.Errorf("two layer_names lead to %s", word(name))
 		}
 		seen[layer] = true
 		paths, err := texts(layer, "weight_names")
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, fmt.Errorf("%s: %w", word(name), err)
 		}
 		var datasets []*hdf5.Dataset
 		for _, path := range paths {
 			d, err := layer.Dataset(path)
 			if err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
+				return nil, fmt.Errorf("%s: %w", word(name), err)
 			}
 			datasets = append(datasets, d)
 		}
@@ -259,7 +259,7 @@ func asTexts(name string, value any) ([]string, error) {
 	case hdf5.Unread:
 		return nil, fmt.Errorf("attribute %s: %s", name, v.Why)
 	}
-	return nil, fmt.Errorf("attribute %s is a %T, want a list of texts", name, value)
+	return nil, fmt.Errorf("attribute %s is %s, want a list of texts", name, kindOf(value))
 }
 
 func attributeText(g *hdf5.Group, name string) (string, error) {
@@ -281,5 +281,20 @@ func asText(value any) (string, error) {
 	case hdf5.Unread:
 		return "", errors.New(v.Why)
 	}
-	return "", fmt.Errorf("is a %T, want a text", value)
+	return "", fmt.Errorf("is %s, want a text", kindOf(value))
+}
+
+// kindOf says what an attribute's value is.
+func kindOf(value any) string {
+	switch value.(type) {
+	case string:
+		return "a text"
+	case int64:
+		return "a whole number"
+	case float32, float64:
+		return "a number"
+	case []string:
+		return "a list of texts"
+	}
+	return "a list of numbers"
 }

@@ -67,7 +67,7 @@ func slotKind(name string) (string, error) {
 	if kind := last[strings.LastIndexByte(last, '_')+1:]; slices.Contains([]string{"momentum", "velocity", "accumulator"}, kind) {
 		return kind, nil
 	}
-	return "", fmt.Errorf("%q is no variable of an optimizer that is supported", name)
+	return "", fmt.Errorf("%s is no variable of an optimizer that is supported", word(name))
 }
 
 // readOptimizer reads the state of a solver that parseOptimizer made, and its learning rate if the file

@@ -71,7 +71,7 @@ func parseLoss(text json.RawMessage) (loss.Loss, error) {
 		if err := first(errors.Join(
 			only(o.Config, "reduction", "sum_over_batch_size", "auto"),
 			only(o.Config, "label_smoothing", 0.0), only(o.Config, "axis", -1), o.Config.rest())); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, fmt.Errorf("%s: %w", word(name), err)
 		}
 	}
 	for _, l := range losses {
@@ -79,7 +79,7 @@ func parseLoss(text json.RawMessage) (loss.Loss, error) {
 			return l.loss, nil
 		}
 	}
-	return nil, fmt.Errorf("is %q: not supported", name)
+	return nil, fmt.Errorf("is %s: not supported", word(name))
 }
 
 // parseMetrics lists metrics by name, which may be in lists in lists of that depth: Keras 2 has a list for
@@ -116,7 +116,7 @@ func parseMetrics(text json.RawMessage, depth int) ([]string, error) {
 	}
 	o.Config.ignore("name", "dtype", "fn")
 	if err := first(errors.Join(only(o.Config, "threshold", 0.5), o.Config.rest())); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", word(name), err)
 	}
 	return []string{name}, nil
 }
@@ -145,8 +145,8 @@ func (t training) accuracy(outputs int) ([]model.Metric, error) {
 	kind := accuracy(t.loss, outputs)
 	for _, name := range t.metrics {
 		if name != "accuracy" && name != "acc" && !slices.Contains(accuracies[kind], name) {
-			return nil, fmt.Errorf("metrics: %q for the loss %v and %d outputs: want the accuracy, which is %s there",
-				name, t.loss, outputs, accuracies[kind][0])
+			return nil, fmt.Errorf("metrics: %s for the loss %v and %d outputs: want the accuracy, which is %s there",
+				word(name), t.loss, outputs, accuracies[kind][0])
 		}
 		list = []model.Metric{model.Accuracy}
 	}

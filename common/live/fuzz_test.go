@@ -1,0 +1,260 @@
+package live
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"math"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"runtime/metrics"
+	"strings"
+	"testing"
+	"unicode"
+
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/model"
+)
+
+// fuzzed asks a handler for what the body says, as the page itself would, and wants what all answers have: JSON of
+// one value with the guard's headers, and for a refusal one line that says why.
+func fuzzed(t *testing.T, h http.Handler, path string, body []byte, allowed ...int) (code int, text []byte) {
+	t.Helper()
+	r := &http.Request{Method: http.MethodPost, URL: &url.URL{Path: path}, Host: "127.0.0.1", Header: http.Header{},
+		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	known := false
+	for _, c := range allowed {
+		known = known || w.Code == c
+	}
+	if !known {
+		t.Fatalf("%q: status %d, want one of %d", body, w.Code, allowed)
+	}
+	if kind := w.Header().Get("Content-Type"); kind != "application/json" || w.Header().Get("Content-Security-Policy") != policy {
+		t.Errorf("%q: headers %v", body, w.Header())
+	}
+	text = w.Body.Bytes()
+	if w.Code != http.StatusOK {
+		fuzzedRefusal(t, body, text)
+	}
+	return w.Code, text
+}
+
+// fuzzedRefusal wants a JSON of nothing but an error of one line, not much longer than the request.
+func fuzzedRefusal(t *testing.T, body, text []byte) {
+	t.Helper()
+	var got map[string]string
+	if err := json.Unmarshal(text, &got); err != nil || len(got) != 1 || got["error"] == "" {
+		t.Fatalf("%q: %q, want an error as JSON", body, text)
+	}
+	why := got["error"]
+	if strings.ContainsFunc(why, unicode.IsControl) || len(why) > 1000+6*len(body) || strings.HasSuffix(why, "EOF") {
+		t.Errorf("%q: error %q, want one line", body, why)
+	}
+}
+
+// asked counts the bytes of memory that were ever asked for.
+func asked() uint64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
+}
+
+// Whatever is sent to a net for digits, it is refused in one line, or there are ten probabilities, and of a picture
+// the pixels that the net saw.
+func FuzzPredictDigit(f *testing.F) {
+	page := serve(f, digitView(f))
+	h := page.handler()
+	f.Add([]byte(`{"inputs": [0, 1]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		before := asked()
+		code, text := fuzzed(t, h, "/predict", body, http.StatusOK, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
+		// a picture takes at most 50 MB when it is decoded
+		if used := asked() - before; used > uint64(150<<20+40*len(body)) {
+			t.Errorf("%d bytes of memory for a request of %d", used, len(body))
+		}
+		if code != http.StatusOK {
+			return
+		}
+		var got struct {
+			Label         *int
+			Probabilities []float64
+			Pixels        []int
+			Output        *float64
+		}
+		if err := json.Unmarshal(text, &got); err != nil {
+			t.Fatalf("%q: %q: %v", body, text, err)
+		}
+		if got.Output != nil || got.Label == nil || len(got.Probabilities) != 10 || *got.Label != model.ArgMax(got.Probabilities) {
+			t.Fatalf("%q: %s", body, text)
+		}
+		sum := 0.0
+		for _, p := range got.Probabilities {
+			if !(p >= 0 && p <= 1) {
+				t.Errorf("%q: the probabilities are %v", body, got.Probabilities)
+			}
+			sum += p
+		}
+		if math.Abs(sum-1) > 1e-4 {
+			t.Errorf("%q: the probabilities sum to %v", body, sum)
+		}
+		if got.Pixels == nil {
+			return // of numbers
+		}
+		most := 0
+		for _, v := range got.Pixels {
+			if v < 0 || v > 255 {
+				t.Errorf("%q: a pixel of %d", body, v)
+			}
+			most = max(most, v)
+		}
+		if len(got.Pixels) != 784 || most != 255 {
+			t.Errorf("%q: %d pixels, the brightest %d", body, len(got.Pixels), most)
+		}
+	})
+}
+
+// Whatever is sent to a net for two numbers, it is refused in one line, or the answer is the net's to two numbers
+// that a lenient reader of JSON finds too.
+func FuzzPredictNumbers(f *testing.F) {
+	n := xorNet(f)
+	page := serve(f, xorView(n))
+	h := page.handler()
+	f.Add([]byte(`{"inputs": [0, 1]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		before := asked()
+		code, text := fuzzed(t, h, "/predict", body, http.StatusOK, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
+		if used := asked() - before; used > uint64(32<<20+40*len(body)) { // with the fuzzer's own
+			t.Errorf("%d bytes of memory for a request of %d", used, len(body))
+		}
+		var sent struct{ Inputs []float64 }
+		err := json.Unmarshal(body, &sent)
+		if code != http.StatusOK {
+			if string(body) == `{"inputs": [0, 1]}` {
+				t.Errorf("a good request is refused: %s", text)
+			}
+			return
+		}
+		if err != nil || len(sent.Inputs) != 2 {
+			t.Fatalf("%q was taken (%v): %s", body, err, text)
+		}
+		var got map[string]float64
+		if err := json.Unmarshal(text, &got); err != nil || len(got) != 1 {
+			t.Fatalf("%q: %q (%v), want one number", body, text, err)
+		}
+		row, err := dataset.FromFloats([]int{2}, sent.Inputs, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		y, err := n.Predict(row)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := model.Float64s(y)[0]; got["output"] != want || !(want >= 0 && want <= 1) {
+			t.Errorf("%q: the answer is %v, want %v", body, got["output"], want)
+		}
+	})
+}
+
+// Whatever a button is said to say, it is refused and changes nothing, or it is one of four actions that do what
+// they are called.
+func FuzzControl(f *testing.F) {
+	page := serve(f, View{})
+	h := page.handler()
+	f.Add([]byte(`{"action": "pause"}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		p := &page.progress
+		p.lock.Lock()
+		p.paused, p.stop, p.speed, p.state = false, false, 3, training
+		p.lock.Unlock()
+		code, text := fuzzed(t, h, "/control", body, http.StatusOK, http.StatusBadRequest, http.StatusRequestEntityTooLarge)
+		p.lock.Lock()
+		paused, stop, speed := p.paused, p.stop, p.speed
+		p.lock.Unlock()
+		if code != http.StatusOK {
+			if paused || stop || speed != 3 {
+				t.Errorf("%q is refused, and still it changed the run: paused %v, stop %v, speed %v", body, paused, stop, speed)
+			}
+			return
+		}
+		var o order
+		var now status
+		if err := json.Unmarshal(body, &o); err != nil {
+			t.Fatalf("%q was taken: %v", body, err)
+		}
+		if err := json.Unmarshal(text, &now); err != nil {
+			t.Fatalf("%q: %q: %v", body, text, err)
+		}
+		wantSpeed := 3.0
+		if o.Action == "speed" {
+			wantSpeed = o.Speed
+		}
+		known := o.Action == "pause" || o.Action == "resume" || o.Action == "stop" || o.Action == "speed"
+		if !known || paused != (o.Action == "pause") || stop != (o.Action == "stop") || speed != wantSpeed || now.Speed != speed ||
+			!(speed >= 0 && speed <= math.MaxFloat64) {
+			t.Errorf("%q was taken: paused %v, stop %v, speed %v, the status is %s", body, paused, stop, speed, text)
+		}
+	})
+}
+
+// Whatever the headers of a request to stop the run, it is obeyed only if the host is a name of this machine, and
+// the origin, if there is one, that host.
+func FuzzHeaders(f *testing.F) {
+	page := serve(f, View{})
+	h := page.handler()
+	f.Add("127.0.0.1:8080", "http://127.0.0.1:8080", "same-origin", "cors", "POST")
+	f.Fuzz(func(t *testing.T, host, origin, site, mode, method string) {
+		p := &page.progress
+		p.lock.Lock()
+		p.paused, p.stop, p.state = false, false, training
+		p.lock.Unlock()
+		r := &http.Request{Method: method, URL: &url.URL{Path: "/control"}, Host: host, Header: http.Header{
+			"Origin": {origin}, "Sec-Fetch-Site": {site}, "Sec-Fetch-Mode": {mode}},
+			Body: io.NopCloser(strings.NewReader(`{"action": "stop"}`)), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		for name, want := range map[string]string{"Content-Security-Policy": policy, "X-Frame-Options": "DENY", "Cache-Control": "no-store"} {
+			if got := w.Header().Get(name); got != want {
+				t.Errorf("%s is %q, want %q", name, got, want)
+			}
+		}
+		if w.Code == http.StatusForbidden {
+			fuzzedRefusal(t, []byte(host+origin+site), w.Body.Bytes())
+		}
+		p.lock.Lock()
+		stop := p.stop
+		p.lock.Unlock()
+		if !stop {
+			return
+		}
+		if w.Code != http.StatusOK || method != http.MethodPost {
+			t.Errorf("method %q, status %d, and still the run stops", method, w.Code)
+		}
+		if !fuzzedOwn(host) {
+			t.Errorf("host %q stops the run", host)
+		}
+		if u, err := url.Parse(origin); origin != "" && (err != nil || !strings.EqualFold(u.Host, host)) {
+			t.Errorf("origin %q stops the run at host %q", origin, host)
+		}
+		if site != "" && site != "same-origin" && site != "none" {
+			t.Errorf("a request of the kind %q stops the run", site)
+		}
+	})
+}
+
+// fuzzedOwn tells whether the host, with or without a port, is this machine's: localhost or a loopback address.
+func fuzzedOwn(host string) bool {
+	for _, port := range []string{"", ":0"} {
+		name, _, err := net.SplitHostPort(host + port)
+		if err != nil {
+			name = strings.Trim(host, "[]")
+		}
+		if ip := net.ParseIP(name); ip != nil && ip.IsLoopback() || strings.EqualFold(name, "localhost") {
+			return true
+		}
+	}
+	return false
+}
