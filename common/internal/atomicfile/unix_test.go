@@ -64,8 +64,7 @@ func TestKill(t *testing.T) {
 		// it is at work once the file is another
 		for start := time.Now(); ; time.Sleep(time.Millisecond) {
 			if is, err := os.Stat(path); err != nil || time.Since(start) > 30*time.Second {
-				t.Errorf("the child did not write (%v)", err)
-				break
+				t.Fatalf("the child did not write (%v): %v", err, child.Process.Kill())
 			} else if !os.SameFile(was, is) {
 				break
 			}
