@@ -64,6 +64,19 @@ func TestBadInput(t *testing.T) {
 		{[]string{"-wrong", "9223372036854775808"}, "-wrong 9223372036854775808: must be a whole number of at most 64 bits"},
 		{[]string{"-wrong", "a\nb"}, `-wrong "a\nb": must be a whole number of at most 64 bits`},
 
+		// runs that go on
+		{[]string{"-checkpoint="}, `-checkpoint "": must name a file`},
+		{[]string{"-resume="}, `-resume "": must name a file`},
+		{[]string{"-resume", "a.h5", "-load", "b.h5"}, "-resume: not with -load, as the run has its net"},
+		{[]string{"-checkpoint-every", "5m"}, "-checkpoint-every: only with -checkpoint or -resume"},
+		{[]string{"-checkpoint-every", "5"}, "-checkpoint-every 5: must be a time, as 90s or 10m"},
+		{[]string{"-checkpoint-every", "-5s"}, "-checkpoint-every -5s: must be at least 0"},
+		{[]string{"-keep", "worst"}, "-keep worst: must be last or best"},
+		{[]string{"-patience", "-1"}, "-patience -1: must be at least 0"},
+		{[]string{"-check=maybe"}, "-check maybe: must be true or false"},
+		{[]string{"-load", "a.h5", "-checkpoint", "b.h5", "-predict", "7.png"}, "-checkpoint: not with -predict"},
+		{[]string{"-resume", "none.h5"}, "resume none.h5: no such file or directory"},
+
 		// the page of -live
 		{[]string{"-live", "-live-addr", "8080"}, "-live-addr 8080" + host},
 		{[]string{"-live", "-live-addr="}, `-live-addr ""` + host},
