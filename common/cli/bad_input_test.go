@@ -90,6 +90,22 @@ func TestBadInput(t *testing.T) {
 		{[]string{"-live-addr", ":0"}, "-live-addr: only with -live"},
 		{[]string{"-live=false", "-live-addr", ":0"}, "-live-addr: only with -live"},
 
+		// runs that go on, and how they end
+		{[]string{"-checkpoint="}, `-checkpoint "": must name a file`},
+		{[]string{"-resume="}, `-resume "": must name a file`},
+		{[]string{"-checkpoint-every", "5"}, "-checkpoint-every 5: must be a time, as 90s or 10m"},
+		{[]string{"-checkpoint-every", "-5s"}, "-checkpoint-every -5s: must be at least 0"},
+		{[]string{"-checkpoint-every", "9e9h"}, "-checkpoint-every 9e9h: must be a time, as 90s or 10m"},
+		{[]string{"-checkpoint-every", "5m"}, "-checkpoint-every: only with -checkpoint or -resume"},
+		{[]string{"-keep", "worst"}, "-keep worst: must be last or best"},
+		{[]string{"-keep="}, `-keep "": must be last or best`},
+		{[]string{"-patience", "-1"}, "-patience -1: must be at least 0"},
+		{[]string{"-patience", "long"}, "-patience long" + whole},
+		{[]string{"-check=2"}, "-check 2: must be true or false"},
+		{[]string{"-resume", "a.h5", "-load", "b.h5"}, "-resume: not with -load, as the run has its net"},
+		{[]string{"-load", "a.h5", "-checkpoint", "b.h5", "-predict", "7.png"}, "-checkpoint: not with -predict"},
+		{[]string{"-load", "a.h5", "-check", "-predict", "7.png"}, "-check: not with -predict"},
+
 		// what does not go together
 		{[]string{"-predict", "7.png"}, "-predict: name a net with -load"},
 		{[]string{"-load", "a.h5", "-predict"}, "-predict: name one PICTURE or more behind the flags"},

@@ -141,11 +141,12 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		if opt.Epochs < 0 || opt.Epochs == 0 && opt.LoadFrom == "" || opt.Batch < 1 || opt.Limit < 0 || opt.Out == "" ||
+			opt.patience < 0 || opt.checkpointEvery < 0 || opt.keep != "last" && opt.keep != "best" ||
 			!(opt.LearningRate > 0 && opt.LearningRate <= math.MaxFloat64) {
 			t.Errorf("%q was taken: %+v", line, opt)
 		}
 		if opt.predict && (opt.LoadFrom == "" || len(opt.Args) == 0) || !opt.predict && (opt.json || len(opt.Args) > 0) ||
-			!opt.live && opt.Given("live-addr") {
+			!opt.live && opt.Given("live-addr") || opt.resumeFrom != "" && opt.LoadFrom != "" {
 			t.Errorf("%q was taken, which does not go together: %+v", line, opt)
 		}
 		if utf8.ValidString(line) && !utf8.ValidString(opt.Command()) {

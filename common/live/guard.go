@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 )
 
@@ -84,7 +85,7 @@ func (p *Page) guard(next http.Handler) http.Handler {
 func foreign(r *http.Request) error {
 	if origin := r.Header.Get("Origin"); origin != "" {
 		if u, err := url.Parse(origin); err != nil || !strings.EqualFold(u.Host, r.Host) {
-			return fmt.Errorf("origin %q: another site's page, want one of %s", origin, r.Host)
+			return fmt.Errorf("origin %q: another site's page, want one of %s", origin, escaped(r.Host))
 		}
 	}
 	switch site := r.Header.Get("Sec-Fetch-Site"); site {
@@ -94,6 +95,9 @@ func foreign(r *http.Request) error {
 		if r.Header.Get("Sec-Fetch-Mode") == "navigate" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 			return nil
 		}
-		return fmt.Errorf("a %s request: want one of this page's own", site)
+		return fmt.Errorf("a %s request: want one of this page's own", escaped(site))
 	}
 }
+
+// escaped is a header as it can stand in a line.
+func escaped(text string) string { return strings.Trim(strconv.Quote(text), `"`) }
