@@ -61,12 +61,12 @@ func TestStates(t *testing.T) {
 	}
 	obey("pause", waiting) // before the run: it begins with a pause
 	q.begin(model.Run{Epochs: 3, Batches: 1})
-	if got := q.status().State; got != paused {
-		t.Errorf("the run begins %s, want paused", got)
+	if got := q.status().State; got != pausing {
+		t.Errorf("the run begins %s, want pausing: it makes a step first", got)
 	}
 	obey("resume", training)
 	obey("resume", training)
-	obey("pause", paused)
+	obey("pause", pausing) // no step has waited yet
 	obey("stop", stopping) // and the pause is over
 	obey("pause", stopping)
 	obey("resume", stopping)

@@ -25,7 +25,7 @@ func drawn(t *testing.T, picture func(Moment) (chart.Picture, error), test func(
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		p, calls := idle(t.Context()), 0
-		p.view.Store(&view{drawings: p.drawings(View{Pictures: []Picture{{
+		p.view.Store(&view{drawings: p.drawings(View{Net: model.Sequential(model.Input(1)), Pictures: []Picture{{
 			Title: "own", Width: 2 * vg.Inch, Height: 2 * vg.Inch,
 			Draw: func(m Moment) (chart.Picture, error) {
 				calls++
