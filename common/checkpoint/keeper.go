@@ -38,6 +38,8 @@ type Keeper struct {
 	steps    int           // since the clock was looked at
 	failure  error         // of the newest try
 	keptFile string        // the newest file that was written
+	begun    bool
+	restored bool // the net has its best weights, not those of the last step
 }
 
 // costShare bounds what checkpoints of short epochs cost: one part in so many of the time.
@@ -51,6 +53,7 @@ func (k *Keeper) Callback() model.Callback {
 	if k.FS == nil {
 		k.FS = atomicfile.OS{}
 	}
+	k.best = k.Resumed // also if the Fit is cancelled before it begins
 	c := model.Callback{TrainBegin: k.begin, EpochEnd: k.epochEnd, TrainEnd: k.end, Interrupted: k.interrupted}
 	if k.Path != "" && k.Every > 0 {
 		c.BatchEnd = k.batchEnd
@@ -68,9 +71,8 @@ func (k *Keeper) begin(run model.Run) error {
 	if k.Patience < 0 {
 		return fmt.Errorf("patience %d, want at least 0", k.Patience)
 	}
-	k.monitor = monitor{validation: run.Validation}
-	k.written, k.stale = time.Now(), true
-	k.best = k.Resumed
+	k.monitor = monitor{validation: run.Validation, best: k.Resumed}
+	k.written, k.stale, k.begun = time.Now(), true, true
 	stop := false
 	for _, e := range run.Before {
 		_, stop = k.observe(e, k.Patience)
@@ -97,11 +99,7 @@ func (k *Keeper) batchEnd(model.Batch) error {
 }
 
 func (k *Keeper) epochEnd(e model.Epoch) error {
-	k.stale = true
-	better, stop := k.observe(e, k.Patience)
-	if better && k.Best {
-		k.best = k.Net.Weights()
-	}
+	stop := k.note(e)
 	if k.Path != "" && (k.keptFile == "" || k.failure != nil || time.Since(k.written) >= costShare*k.cost) {
 		k.save(k.Path)
 	}
@@ -109,6 +107,16 @@ func (k *Keeper) epochEnd(e model.Epoch) error {
 		return model.ErrStop
 	}
 	return nil
+}
+
+// note looks at an epoch that has just ended.
+func (k *Keeper) note(e model.Epoch) (stop bool) {
+	k.stale = true
+	better, stop := k.observe(e, k.Patience)
+	if better && k.Best {
+		k.best = k.Net.Weights()
+	}
+	return stop
 }
 
 // end writes what the run ended with, from which more epochs can go on, and then takes the best weights.
@@ -119,10 +127,17 @@ func (k *Keeper) end(*model.History) error {
 	if !k.Best || k.best == nil {
 		return nil
 	}
+	k.restored = true
 	return k.Net.SetWeights(k.best)
 }
 
-func (k *Keeper) interrupted(*model.History) error {
+func (k *Keeper) interrupted(h *model.History) error {
+	if k.restored { // a callback behind this one was cancelled: the run has ended, with what end wrote
+		return nil
+	}
+	if k.begun && len(h.Epochs) > k.seen { // one before this one was cancelled at the end of an epoch
+		k.note(h.Last())
+	}
 	if path := k.Path; path != "" {
 		k.save(path)
 	} else if k.Rescue != "" {

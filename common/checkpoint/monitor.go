@@ -11,10 +11,12 @@ type monitor struct {
 	bestEpoch  int // 0: none yet
 	wait       int // epochs since
 	best       [][]float64
+	seen       int // epochs
 }
 
 // observe tells whether the epoch is the best so far, and whether the run has been patient enough.
 func (m *monitor) observe(e model.Epoch, patience int) (better, stop bool) {
+	m.seen = e.Epoch
 	loss := float32(e.Loss)
 	if m.validation {
 		loss = float32(e.ValLoss)
