@@ -72,11 +72,11 @@ type File struct {
 func write(fs atomicfile.FS, path string, net *model.Net, info Info, best [][]float64) error {
 	group, err := runGroup(net, info, best)
 	if err != nil {
-		return err
+		return fmt.Errorf("write %s: %w", path, err)
 	}
 	file, err := keras.Encode(net, map[string]*hdf5.Group{groupName: group})
 	if err != nil {
-		return err
+		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return atomicfile.WriteOn(fs, path, file)
 }

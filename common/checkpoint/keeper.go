@@ -32,12 +32,13 @@ type Keeper struct {
 	FS   atomicfile.FS // nil: the operating system's
 
 	monitor
-	written  time.Time     // when the newest file was begun
-	cost     time.Duration // what that took
-	stale    bool          // there is something newer than what was written
-	steps    int           // since the clock was looked at
-	failure  error         // of the newest try
-	keptFile string        // the newest file that was written
+	written  time.Time        // when the newest file was begun
+	cost     time.Duration    // what that took
+	stale    bool             // there is something newer than what was written
+	steps    int              // since the clock was looked at
+	failure  error            // of the newest try
+	keptFile string           // the newest file that was written
+	now      func() time.Time // time.Now but in tests
 	begun    bool
 	restored bool // the net has its best weights, not those of the last step
 }
@@ -52,6 +53,9 @@ const clockSteps = 16
 func (k *Keeper) Callback() model.Callback {
 	if k.FS == nil {
 		k.FS = atomicfile.OS{}
+	}
+	if k.now == nil {
+		k.now = time.Now
 	}
 	k.best = k.Resumed // also if the Fit is cancelled before it begins
 	c := model.Callback{TrainBegin: k.begin, EpochEnd: k.epochEnd, TrainEnd: k.end, Interrupted: k.interrupted}
@@ -72,7 +76,7 @@ func (k *Keeper) begin(run model.Run) error {
 		return fmt.Errorf("patience %d, want at least 0", k.Patience)
 	}
 	k.monitor = monitor{validation: run.Validation, best: k.Resumed}
-	k.written, k.stale, k.begun = time.Now(), true, true
+	k.written, k.stale, k.begun = k.now(), true, true
 	stop := false
 	for _, e := range run.Before {
 		_, stop = k.observe(e, k.Patience)
@@ -92,7 +96,7 @@ func (k *Keeper) batchEnd(model.Batch) error {
 		return nil
 	}
 	k.steps = 0
-	if time.Since(k.written) >= k.Every {
+	if k.now().Sub(k.written) >= k.Every {
 		k.save(k.Path)
 	}
 	return nil
@@ -100,7 +104,7 @@ func (k *Keeper) batchEnd(model.Batch) error {
 
 func (k *Keeper) epochEnd(e model.Epoch) error {
 	stop := k.note(e)
-	if k.Path != "" && (k.keptFile == "" || k.failure != nil || time.Since(k.written) >= costShare*k.cost) {
+	if k.Path != "" && (k.keptFile == "" || k.failure != nil || k.now().Sub(k.written) >= costShare*k.cost) {
 		k.save(k.Path)
 	}
 	if stop {
@@ -148,9 +152,9 @@ func (k *Keeper) interrupted(h *model.History) error {
 
 // save writes the file. An error does not end the run: there is another try behind the next epoch.
 func (k *Keeper) save(path string) {
-	start := time.Now()
+	start := k.now()
 	err := write(k.FS, path, k.Net, k.Info, k.bestWeights())
-	k.written, k.cost, k.failure = start, time.Since(start), nil
+	k.written, k.cost, k.failure = start, k.now().Sub(start), nil
 	if err != nil {
 		k.failure = fmt.Errorf("checkpoint: %w", err)
 		if k.Warn != nil {
