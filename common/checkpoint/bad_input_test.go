@@ -6,108 +6,16 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"runtime/metrics"
-	"slices"
+	"reflect"
 	"strings"
 	"testing"
 
 	"gorgonia.org/tensor"
 
-	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/hdf5"
 	"gorgonia-lectures/common/keras"
-	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
 )
-
-// goodFile is a checkpoint of two neurons, two epochs and a step behind its begin, with the best weights.
-func goodFile(t testing.TB) []byte {
-	t.Helper()
-	net := twoNeurons(t, solver.NewAdam(0.01), tensor.Float32)
-	k := &Keeper{Net: net, Info: someInfo, Rescue: filepath.Join(t.TempDir(), "net.h5"), Best: true}
-	breakOff(t, net, dataset.XOR(), model.Fit{Epochs: 5, Batch: 3}, behind(2*xorBatches+1), k.Callback())
-	if k.Err() != nil {
-		t.Fatal(k.Err())
-	}
-	return content(t, k.File())
-}
-
-// parsed is the tree of a file, without its checksum.
-func parsed(t testing.TB, file []byte) *hdf5.Group {
-	t.Helper()
-	root, err := hdf5.Read(bytes.NewReader(file), int64(len(file)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	dropAttribute(root, "gorgonia_lectures_sha256")
-	return root
-}
-
-func dropAttribute(g *hdf5.Group, name string) {
-	g.Attributes = slices.DeleteFunc(g.Attributes, func(a hdf5.Attribute) bool { return a.Name == name })
-}
-
-func written(t testing.TB, root *hdf5.Group) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := hdf5.Write(&b, root); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
-// with is the tree with another member at a path; nil: with none there.
-func with(t testing.TB, root *hdf5.Group, path string, m hdf5.Member) *hdf5.Group {
-	t.Helper()
-	name, rest, deeper := strings.Cut(path, "/")
-	if deeper {
-		inner, err := root.Group(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		m = with(t, inner, rest, m)
-	} else if root.Member(name) == nil {
-		t.Fatalf("the file has no %s", path)
-	}
-	g := hdf5.NewGroup()
-	g.Attributes = root.Attributes
-	for _, n := range root.Names() {
-		member := root.Member(n)
-		if n == name {
-			if member = m; m == nil {
-				continue
-			}
-		}
-		if err := g.Add(n, member); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return g
-}
-
-// numbers is a dataset of float64 that counts from 0, but for the last value.
-func numbers(t testing.TB, last float64, shape ...int) hdf5.Member {
-	t.Helper()
-	values := make([]float64, tensor.Shape(shape).TotalSize())
-	for i := range values {
-		values[i] = float64(i)
-	}
-	values[len(values)-1] = last
-	d, err := hdf5.NewFloat64(shape, values)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
-
-func whole(t testing.TB, shape ...int) hdf5.Member {
-	t.Helper()
-	d, err := hdf5.NewInt64(shape, make([]int64, tensor.Shape(shape).TotalSize()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
 
 // Each kind of wrong content has its message of one line, and takes little memory.
 func TestBadInput(t *testing.T) {
@@ -147,7 +55,7 @@ func TestBadInput(t *testing.T) {
 	altered := bytes.Clone(good)
 	altered[bytes.Index(altered, []byte(`"program":"xor"`))+11] = 'X'
 	sumOf := func(file []byte) string { // what the altered file's error says after the words
-		_, err := read(mustRead(t, file))
+		_, err := openBytes(file)
 		return strings.TrimPrefix(err.Error(), "the file has changed since it was saved: ")
 	}
 	const json = groupName + ": attribute run: not the JSON that is wanted: "
@@ -228,18 +136,43 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
-func mustRead(t testing.TB, file []byte) *hdf5.Group {
-	t.Helper()
-	root, err := hdf5.Read(bytes.NewReader(file), int64(len(file)))
+// What is no file has its message too.
+func TestNoFile(t *testing.T) {
+	folder := t.TempDir()
+	missing := filepath.Join(folder, "net.h5")
+	_, err := os.Stat(missing)
+	for path, want := range map[string]string{
+		folder:  "resume " + folder + ": a folder, want an HDF5 file",
+		missing: "resume " + err.Error(),
+	} {
+		if _, err := Open(path); err == nil || err.Error() != want {
+			t.Errorf("error %v, want %s", err, want)
+		}
+	}
+}
+
+// Whichever byte is another one: it is found, or says nothing.
+func TestAlteredBytes(t *testing.T) {
+	good := goodFile(t)
+	want, err := openBytes(good)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return root
-}
-
-// allocated counts the bytes that were ever asked for.
-func allocated() uint64 {
-	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
-	metrics.Read(sample)
-	return sample[0].Value.Uint64()
+	state := stateOf(t, want.Net)
+	altered := bytes.Clone(good)
+	found := 0
+	for at := 0; at < len(good); at += 7 {
+		altered[at] ^= 0x10
+		got, err := openBytes(altered)
+		if err != nil {
+			oneLine(t, err)
+			found++
+		} else if !reflect.DeepEqual(stateOf(t, got.Net), state) || !reflect.DeepEqual(got.Best, want.Best) || !reflect.DeepEqual(got.Info, want.Info) {
+			t.Errorf("byte %d altered: another run", at)
+		}
+		altered[at] = good[at]
+	}
+	if tried := len(good)/7 + 1; found < tried/4 {
+		t.Errorf("%d of %d altered bytes are found, want at least a quarter", found, tried)
+	}
 }

@@ -172,8 +172,8 @@ func read(root *hdf5.Group) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", groupName, err)
 	}
-	f := &File{Info: h.Info, Net: net, Position: model.Position{BatchSize: h.BatchSize, Rows: h.Rows, Validation: h.Validation,
-		Steps: h.Steps, Seen: h.Seen, Right: h.Right}}
+	f := &File{Info: h.Info, Net: net, Position: model.Position{BatchSize: h.BatchSize, Rows: h.Rows,
+		Validation: h.Validation, Steps: h.Steps, Seen: h.Seen, Right: h.Right}}
 	if err := f.readNumbers(group, h); err != nil {
 		return nil, fmt.Errorf("%s: %w", groupName, err)
 	}
