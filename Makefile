@@ -121,13 +121,13 @@ pictures:
 test-browser:
 	go test -tags browser -count 1 -run Browser $(ARGS) ./common/live
 
-# our .h5 files in real Keras, of both versions, and theirs here, and in libhdf5's tools; needs Python 3.10 or
-# 3.11 and Debian's hdf5-tools
+# our .h5 files, checkpoints too, in real Keras, of both versions, and theirs here, and in libhdf5's tools; needs
+# Python 3.10 or 3.11 and Debian's hdf5-tools
 PYTHON = $(firstword $(foreach version,3.11 3.10,$(shell python$(version) -c "import venv, ensurepip" >/dev/null 2>&1 && echo python$(version))))
 KERAS = .keras
 test-keras: $(KERAS)/3/ready $(KERAS)/2/ready
 	KERAS3=$(CURDIR)/$(KERAS)/3/bin/python KERAS2=$(CURDIR)/$(KERAS)/2/bin/python \
-		go test -tags keras -count 1 -run 'TestKerasOpensOurs|TestWeOpenKeras|TestToolsOfHDF5' $(ARGS) ./common/keras ./common/hdf5
+		go test -tags keras -count 1 -run 'TestKerasOpens|TestWeOpenKeras|TestToolsOfHDF5' $(ARGS) ./common/keras ./common/hdf5
 
 $(KERAS)/%/ready: common/keras/testdata/keras%.txt
 	test -n "$(PYTHON)" || { echo "neither python3.11 nor python3.10 is here" >&2; exit 1; }

@@ -18,7 +18,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -72,11 +74,11 @@ type File struct {
 func write(fs atomicfile.FS, path string, net *model.Net, info Info, best [][]float64) error {
 	group, err := runGroup(net, info, best)
 	if err != nil {
-		return err
+		return fmt.Errorf("write %s: %w", path, err)
 	}
 	file, err := keras.Encode(net, map[string]*hdf5.Group{groupName: group})
 	if err != nil {
-		return err
+		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return atomicfile.WriteOn(fs, path, file)
 }
@@ -170,8 +172,8 @@ func read(root *hdf5.Group) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", groupName, err)
 	}
-	f := &File{Info: h.Info, Net: net, Position: model.Position{BatchSize: h.BatchSize, Rows: h.Rows, Validation: h.Validation,
-		Steps: h.Steps, Seen: h.Seen, Right: h.Right}}
+	f := &File{Info: h.Info, Net: net, Position: model.Position{BatchSize: h.BatchSize, Rows: h.Rows,
+		Validation: h.Validation, Steps: h.Steps, Seen: h.Seen, Right: h.Right}}
 	if err := f.readNumbers(group, h); err != nil {
 		return nil, fmt.Errorf("%s: %w", groupName, err)
 	}
@@ -183,6 +185,9 @@ func (f *File) goOn() error {
 	state, err := f.Net.State()
 	if err != nil {
 		return err
+	}
+	if done := len(f.Position.Epochs); state.Epoch < done {
+		return fmt.Errorf("the net has trained for %d epochs, want at least the %d of its run", state.Epoch, done)
 	}
 	state.Run = &f.Position
 	config := f.Net.Config()
@@ -203,13 +208,31 @@ func readHeader(g *hdf5.Group) (header, error) {
 	d := json.NewDecoder(strings.NewReader(text))
 	d.DisallowUnknownFields() // of a later version: it would mean something
 	if err := d.Decode(&h); err != nil {
-		return h, fmt.Errorf("attribute run: not the JSON that is wanted: %s", strings.TrimPrefix(err.Error(), "json: "))
+		return h, fmt.Errorf("attribute run: not the JSON that is wanted: %s", plain(err))
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return h, errors.New("attribute run: not the JSON that is wanted: there is something behind it")
+	}
+	if h.BatchSize < 1 || h.Rows < 1 {
+		return h, fmt.Errorf("attribute run: %d rows in steps of %d, want at least 1", h.Rows, h.BatchSize)
 	}
 	if h.Epochs < 0 || h.Steps < 0 {
 		return h, fmt.Errorf("attribute run: %d epochs and %d steps, want at least 0", h.Epochs, h.Steps)
 	}
 	return h, nil
 }
+
+// plain says what is wrong with the JSON without Go's words.
+func plain(err error) string {
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) {
+		return strings.TrimPrefix(strings.TrimPrefix(kind.Field+": ", "Info."), ": ") + "unexpected " + kind.Value
+	}
+	return strings.TrimPrefix(err.Error(), "json: ")
+}
+
+// maxSeconds bounds the time of an epoch to what a time.Duration holds: 31 years.
+const maxSeconds = 1e9
 
 func (f *File) readNumbers(g *hdf5.Group, h header) error {
 	if h.Epochs > 0 {
@@ -226,6 +249,9 @@ func (f *File) readNumbers(g *hdf5.Group, h header) error {
 	sums, err := float64s(g, "sums", 2)
 	if err != nil {
 		return err
+	}
+	if sums[1] < 0 || sums[1] > maxSeconds {
+		return fmt.Errorf("sums: %v seconds, want 0 to %v", sums[1], float64(maxSeconds))
 	}
 	f.Position.Loss, f.Position.Seconds = sums[0], sums[1]
 	if !h.Best {
@@ -251,7 +277,7 @@ func float64s(g *hdf5.Group, name string, shape ...int) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	if got := d.Shape(); !tensor.Shape(got).Eq(tensor.Shape(shape)) {
+	if got := d.Shape(); !slices.Equal(got, shape) { // for a tensor.Shape [n, 1] is the same as [n]
 		return nil, fmt.Errorf("%s: shape %v, want %v", name, got, shape)
 	}
 	values, err := d.Float64s()

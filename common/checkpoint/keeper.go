@@ -28,20 +28,27 @@ type Keeper struct {
 	// Resumed are the best weights so far of a run that goes on, of File.Best.
 	Resumed [][]float64
 
-	Warn func(error)   // is told at once of a file that could not be written: the run goes on. nil: only Err tells
+	Warn func(error)   // is told of a file that could not be written: the run goes on. Of more in a row, one a minute. nil: only Err tells
 	FS   atomicfile.FS // nil: the operating system's
 
 	monitor
-	written  time.Time     // when the newest file was begun
-	cost     time.Duration // what that took
-	stale    bool          // there is something newer than what was written
-	steps    int           // since the clock was looked at
-	failure  error         // of the newest try
-	keptFile string        // the newest file that was written
+	written  time.Time        // when the newest file was begun
+	cost     time.Duration    // what that took
+	stale    bool             // there is something newer than what was written
+	steps    int              // since the clock was looked at
+	failure  error            // of the newest try
+	warned   time.Time        // of failures in a row; zero: not yet
+	keptFile string           // the newest file that was written
+	now      func() time.Time // time.Now but in tests
+	begun    bool
+	restored bool // the net has its best weights, not those of the last step
 }
 
 // costShare bounds what checkpoints of short epochs cost: one part in so many of the time.
 const costShare = 20
+
+// warnEvery is the least time between two warnings of failures in a row: thousands of short epochs may fail to be kept.
+const warnEvery = time.Minute
 
 // clockSteps is how many steps pass between two looks at the clock: some take less than a microsecond.
 const clockSteps = 16
@@ -51,6 +58,10 @@ func (k *Keeper) Callback() model.Callback {
 	if k.FS == nil {
 		k.FS = atomicfile.OS{}
 	}
+	if k.now == nil {
+		k.now = time.Now
+	}
+	k.best = k.Resumed // also if the Fit is cancelled before it begins
 	c := model.Callback{TrainBegin: k.begin, EpochEnd: k.epochEnd, TrainEnd: k.end, Interrupted: k.interrupted}
 	if k.Path != "" && k.Every > 0 {
 		c.BatchEnd = k.batchEnd
@@ -68,9 +79,8 @@ func (k *Keeper) begin(run model.Run) error {
 	if k.Patience < 0 {
 		return fmt.Errorf("patience %d, want at least 0", k.Patience)
 	}
-	k.monitor = monitor{validation: run.Validation}
-	k.written, k.stale = time.Now(), true
-	k.best = k.Resumed
+	k.monitor = monitor{validation: run.Validation, best: k.Resumed}
+	k.written, k.stale, k.begun = k.now(), true, true
 	stop := false
 	for _, e := range run.Before {
 		_, stop = k.observe(e, k.Patience)
@@ -90,25 +100,31 @@ func (k *Keeper) batchEnd(model.Batch) error {
 		return nil
 	}
 	k.steps = 0
-	if time.Since(k.written) >= k.Every {
+	if k.now().Sub(k.written) >= k.Every {
 		k.save(k.Path)
 	}
 	return nil
 }
 
 func (k *Keeper) epochEnd(e model.Epoch) error {
-	k.stale = true
-	better, stop := k.observe(e, k.Patience)
-	if better && k.Best {
-		k.best = k.Net.Weights()
-	}
-	if k.Path != "" && (k.keptFile == "" || k.failure != nil || time.Since(k.written) >= costShare*k.cost) {
+	stop := k.note(e)
+	if k.Path != "" && (k.keptFile == "" || k.failure != nil || k.now().Sub(k.written) >= costShare*k.cost) {
 		k.save(k.Path)
 	}
 	if stop {
 		return model.ErrStop
 	}
 	return nil
+}
+
+// note looks at an epoch that has just ended.
+func (k *Keeper) note(e model.Epoch) (stop bool) {
+	k.stale = true
+	better, stop := k.observe(e, k.Patience)
+	if better && k.Best {
+		k.best = k.Net.Weights()
+	}
+	return stop
 }
 
 // end writes what the run ended with, from which more epochs can go on, and then takes the best weights.
@@ -119,13 +135,20 @@ func (k *Keeper) end(*model.History) error {
 	if !k.Best || k.best == nil {
 		return nil
 	}
+	k.restored = true
 	return k.Net.SetWeights(k.best)
 }
 
 // interrupted writes what there is; before the first step there is nothing.
-func (k *Keeper) interrupted(*model.History) error {
+func (k *Keeper) interrupted(h *model.History) error {
+	if k.restored { // a callback behind this one was cancelled: the run has ended, with what end wrote
+		return nil
+	}
 	if p := k.Net.Position(); p == nil || len(p.Epochs) == 0 && p.Steps == 0 {
 		return nil
+	}
+	if k.begun && len(h.Epochs) > k.seen { // one before this one was cancelled at the end of an epoch
+		k.note(h.Last())
 	}
 	if path := k.Path; path != "" {
 		k.save(path)
@@ -137,17 +160,18 @@ func (k *Keeper) interrupted(*model.History) error {
 
 // save writes the file. An error does not end the run: there is another try behind the next epoch.
 func (k *Keeper) save(path string) {
-	start := time.Now()
+	start := k.now()
 	err := write(k.FS, path, k.Net, k.Info, k.bestWeights())
-	k.written, k.cost, k.failure = start, time.Since(start), nil
-	if err != nil {
-		k.failure = fmt.Errorf("checkpoint: %w", err)
-		if k.Warn != nil {
-			k.Warn(k.failure)
-		}
+	k.written, k.cost, k.failure = start, k.now().Sub(start), nil
+	if err == nil {
+		k.stale, k.keptFile, k.warned = false, path, time.Time{}
 		return
 	}
-	k.stale, k.keptFile = false, path
+	k.failure = fmt.Errorf("checkpoint: %w", err)
+	if k.Warn != nil && (k.warned.IsZero() || start.Sub(k.warned) >= warnEvery) {
+		k.warned = start
+		k.Warn(k.failure)
+	}
 }
 
 func (k *Keeper) bestWeights() [][]float64 {

@@ -1,0 +1,161 @@
+package checkpoint
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"gorgonia-lectures/common/internal/atomicfile"
+	"gorgonia-lectures/common/internal/atomicfile/failing"
+	"gorgonia-lectures/common/model"
+)
+
+// tireless is a Keeper of a CNN that writes behind each epoch: for a clock that stands still writes take no time.
+func tireless(t *testing.T, path string, fsys atomicfile.FS) (*Keeper, func(...model.Callback) ended) {
+	t.Helper()
+	net := smallCNN(t)
+	k := &Keeper{Net: net, Info: someInfo, Path: path, FS: fsys, now: func() time.Time { return time.Time{} }}
+	return k, func(behind ...model.Callback) ended {
+		callbacks := append([]model.Callback{k.Callback()}, behind...)
+		return end(t, net, fit(t, net, digits(t, 33), model.Fit{Epochs: 4, Batch: 8}, callbacks...))
+	}
+}
+
+// Whichever operation of a write fails, and however: the error names the file, what was there before is there still,
+// the run ends as if nothing had been, and the next write goes well.
+func TestEachOperationFails(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "net.h5")
+	all := failing.New(atomicfile.OS{}, 0, nil)
+	_, run := tireless(t, path, all)
+	undisturbed := run()
+	operations := all.Operations()
+	per := len(operations) / 4
+	if len(operations) != 4*per || per < 7 {
+		t.Fatalf("%d operations in 4 writes", len(operations))
+	}
+	for _, cause := range []error{syscall.ENOSPC, syscall.EIO, failing.ErrShort} {
+		for n := per + 1; n <= 2*per; n++ { // the second write
+			t.Run(fmt.Sprintf("%v/%s", cause, operations[n-1]), func(t *testing.T) {
+				failsOnce(t, n, cause, operations[n-1], undisturbed)
+			})
+		}
+	}
+}
+
+// failsOnce has operation n fail, which is one of the second write.
+func failsOnce(t *testing.T, n int, cause error, operation string, undisturbed ended) {
+	path := filepath.Join(t.TempDir(), "net.h5")
+	k, run := tireless(t, path, failing.New(atomicfile.OS{}, n, cause))
+	reason, words := cause, "checkpoint: write "+path+": "
+	if operation == "sync folder" {
+		words += "sync of the folder: "
+	}
+	if operation == "write" && cause == failing.ErrShort {
+		reason = io.ErrShortWrite
+	}
+	words += reason.Error()
+	var first []byte
+	got := run(model.Callback{EpochEnd: func(e model.Epoch) error {
+		alone(t, path)
+		want := e.Epoch
+		switch e.Epoch {
+		case 1:
+			first = content(t, path)
+		case 2:
+			if err := k.Err(); err == nil || err.Error() != words || !errors.Is(err, reason) {
+				t.Errorf("error %v, want %s", err, words)
+			}
+			if operation != "sync folder" { // which comes when the new file is there
+				want = 1
+				if !bytes.Equal(content(t, path), first) {
+					t.Error("the file of before has changed")
+				}
+			}
+		}
+		if (k.Err() != nil) != (e.Epoch == 2) {
+			t.Errorf("epoch %d: error %v", e.Epoch, k.Err())
+		}
+		if p := open(t, path).Position; len(p.Epochs) != want {
+			t.Errorf("epoch %d: the file has %d epochs, want %d", e.Epoch, len(p.Epochs), want)
+		}
+		return nil
+	}})
+	same(t, "with an error", got, undisturbed)
+}
+
+// noFS makes no file.
+type noFS struct{ atomicfile.OS }
+
+func (noFS) Create(path string, _ os.FileInfo) (atomicfile.File, error) {
+	return nil, &os.PathError{Op: "open", Path: path, Err: syscall.EROFS}
+}
+
+// Where no write succeeds the run is unharmed, and Err says it at the end.
+func TestEachWriteFails(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "net.h5")
+	_, run := tireless(t, path, atomicfile.OS{})
+	undisturbed := run()
+	before := content(t, path)
+	k, run := tireless(t, path, noFS{})
+	warned := 0
+	k.Warn = func(error) { warned++ }
+	same(t, "with no file", run(), undisturbed)
+	if want := "checkpoint: write " + path + ": " + syscall.EROFS.Error(); k.Err() == nil || k.Err().Error() != want {
+		t.Errorf("error %v, want %s", k.Err(), want)
+	}
+	if k.File() != "" {
+		t.Errorf("the newest file is %s, want none", k.File())
+	}
+	if want := 4 + 1; warned != want { // the end tries once more
+		t.Errorf("warned %d times, want %d", warned, want)
+	}
+	if !bytes.Equal(content(t, path), before) {
+		t.Error("the file of before has changed")
+	}
+}
+
+// A folder may go and come back in the middle of a run.
+func TestFolderVanishes(t *testing.T) {
+	_, run := tireless(t, filepath.Join(t.TempDir(), "net.h5"), nil)
+	undisturbed := run()
+	folder := filepath.Join(t.TempDir(), "out")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(folder, "net.h5")
+	k, run := tireless(t, path, nil)
+	var first []byte
+	got := run(model.Callback{EpochEnd: func(e model.Epoch) error {
+		switch e.Epoch {
+		case 1:
+			first = content(t, path)
+			return os.Rename(folder, folder+" elsewhere")
+		case 2:
+			if err := k.Err(); !errors.Is(err, os.ErrNotExist) || err.Error() != "checkpoint: write "+path+": "+syscall.ENOENT.Error() {
+				t.Errorf("error %v", err)
+			}
+			if _, err := os.Lstat(folder); !errors.Is(err, os.ErrNotExist) {
+				t.Errorf("the folder is back (%v)", err)
+			}
+			if err := os.Rename(folder+" elsewhere", folder); err != nil {
+				return err
+			}
+			if !bytes.Equal(content(t, path), first) {
+				t.Error("the file of before has changed")
+			}
+		case 3:
+			if p := open(t, path).Position; len(p.Epochs) != 3 || k.Err() != nil {
+				t.Errorf("the file has %d epochs (%v), want 3", len(p.Epochs), k.Err())
+			}
+		}
+		return nil
+	}})
+	same(t, "with a folder that was away", got, undisturbed)
+	alone(t, path)
+}

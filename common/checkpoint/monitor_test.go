@@ -1,0 +1,212 @@
+package checkpoint
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
+)
+
+// A run stops where real Keras' EarlyStopping stops, and gets the weights of the same epoch: testdata/earlystopping.py
+// made the file.
+func TestStopsAsKeras(t *testing.T) {
+	var golden struct {
+		Keras    string
+		Patience []int
+		Cases    []struct {
+			Name         string
+			Losses       []float64
+			Epochs, Best []int
+		}
+	}
+	if err := json.Unmarshal(content(t, filepath.Join("testdata", "earlystopping.json")), &golden); err != nil {
+		t.Fatal(err)
+	}
+	if len(golden.Cases) < 50 {
+		t.Fatalf("%d sequences of losses, want at least 50", len(golden.Cases))
+	}
+	for _, c := range golden.Cases {
+		for i, patience := range golden.Patience {
+			for _, validation := range []bool{false, true} {
+				epochs, best := follow(t, c.Losses, patience, validation)
+				if epochs != c.Epochs[i] || best != c.Best[i] {
+					t.Errorf("%s, patience %d, validation %t: stops behind epoch %d with the weights of %d, Keras %s behind %d with those of %d",
+						c.Name, patience, validation, epochs, best, golden.Keras, c.Epochs[i], c.Best[i])
+				}
+			}
+		}
+	}
+}
+
+// follow tells a Keeper of epochs with these losses; the net's one weight is the number of the epoch.
+func follow(t *testing.T, losses []float64, patience int, validation bool) (epochs, best int) {
+	t.Helper()
+	net := compile(t, model.Sequential(model.Input(1), layer.Dense{Units: 1, NoBias: true}),
+		model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)})
+	k := &Keeper{Net: net, Best: true, Patience: patience}
+	c := k.Callback()
+	if err := c.TrainBegin(model.Run{Epochs: len(losses), Validation: validation}); err != nil {
+		t.Fatal(err)
+	}
+	var stopped error
+	for i := 0; i < len(losses) && stopped == nil; i++ {
+		if err := net.SetWeights([][]float64{{float64(i + 1)}}); err != nil {
+			t.Fatal(err)
+		}
+		e := model.Epoch{Epoch: i + 1, Loss: losses[i], ValLoss: 1}
+		if validation {
+			e.Loss, e.ValLoss = 1, losses[i]
+		}
+		stopped, epochs = c.EpochEnd(e), i+1
+	}
+	if stopped != nil && !errors.Is(stopped, model.ErrStop) {
+		t.Fatal(stopped)
+	}
+	if err := c.TrainEnd(nil); err != nil {
+		t.Fatal(err)
+	}
+	return epochs, int(net.Weights()[0][0])
+}
+
+// getsWorse is a run whose validation, with other classes, gets worse from some epoch on.
+func getsWorse(t *testing.T) (*model.Net, dataset.Set, model.Fit) {
+	t.Helper()
+	data := digits(t, 33)
+	other := digits(t, 40)
+	var inputs, targets []float64
+	for i := range other.Len() {
+		inputs, targets = append(inputs, other.Input(i)...), append(targets, float64(i/2%3))
+	}
+	validation, err := dataset.FromFloats([]int{6, 6, 1}, inputs, []int{}, targets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return smallCNN(t), data, model.Fit{Epochs: 9, Batch: 8, Validation: validation}
+}
+
+// The net ends with the weights of its best epoch, its checkpoint has the state of the last one, and says which were
+// best.
+func TestKeepBest(t *testing.T) {
+	net, data, how := getsWorse(t)
+	path := filepath.Join(t.TempDir(), "net.h5")
+	var each []model.State
+	k := &Keeper{Net: net, Path: path, Best: true, Patience: 3}
+	h := fit(t, net, data, how, k.Callback(), model.Callback{EpochEnd: func(model.Epoch) error {
+		each = append(each, stateOf(t, net))
+		return nil
+	}})
+	best := 0
+	for i, e := range h.Epochs {
+		if e.ValLoss < h.Epochs[best].ValLoss {
+			best = i
+		}
+	}
+	if best == 0 || len(h.Epochs) != best+1+3 || len(h.Epochs) == how.Epochs {
+		t.Fatalf("%d epochs of which %d is the best: want a run that stops", len(h.Epochs), best+1)
+	}
+	if !reflect.DeepEqual(net.Weights(), each[best].Weights) {
+		t.Error("the weights are not those of the best epoch")
+	}
+	file := open(t, path)
+	last := each[len(each)-1]
+	if got := stateOf(t, file.Net); !reflect.DeepEqual(got.Weights, last.Weights) || !reflect.DeepEqual(got.Solver, last.Solver) {
+		t.Error("the checkpoint has not the state of the last epoch")
+	}
+	if !reflect.DeepEqual(file.Best, each[best].Weights) {
+		t.Error("the checkpoint has not the weights of the best epoch")
+	}
+
+	// it has stopped, and stays so
+	again := &Keeper{Net: file.Net, Path: path, Best: true, Patience: 3, Resumed: file.Best}
+	same(t, "stopped", end(t, file.Net, fit(t, file.Net, data, how, again.Callback())), end(t, net, h))
+	if got := open(t, path); !reflect.DeepEqual(got.Best, file.Best) || len(got.Position.Epochs) != len(h.Epochs) {
+		t.Error("going on with a run that has stopped writes another checkpoint")
+	}
+}
+
+// A run with best weights and patience that goes on ends with the same bits, wherever it was broken off: also behind an
+// epoch that the Keeper was not told of, for a callback before it ended the Fit.
+func TestGoOnWithBest(t *testing.T) {
+	net, data, how := getsWorse(t)
+	k := &Keeper{Net: net, Best: true, Patience: 3}
+	h := fit(t, net, data, how, k.Callback())
+	want := end(t, net, h)
+	places := map[string]func(stop func()) model.Callback{}
+	for step := 1; step <= 5*len(h.Epochs); step += 2 {
+		places[fmt.Sprint("behind step ", step)] = behind(step)
+	}
+	for i := range len(h.Epochs) - 1 { // behind the last one nothing is left to break off
+		places[fmt.Sprint("behind epoch ", i+1)] = behindEpoch(i+1, nil)
+	}
+	for i := range h.Epochs {
+		places[fmt.Sprint("before the Keeper in epoch ", i+1)] = behindEpoch(i+1, context.Canceled)
+	}
+	for name, place := range places {
+		t.Run(name, func(t *testing.T) {
+			net, _, _ := getsWorse(t)
+			path := filepath.Join(t.TempDir(), "net.h5")
+			k := &Keeper{Net: net, Path: path, Best: true, Patience: 3}
+			breakOff(t, net, data, how, place, k.Callback())
+			file := open(t, path)
+			again := &Keeper{Net: file.Net, Path: path, Best: true, Patience: 3, Resumed: file.Best}
+			same(t, "going on", end(t, file.Net, fit(t, file.Net, data, how, again.Callback())), want)
+		})
+	}
+}
+
+// behindEpoch cancels behind an epoch, and returns err there.
+func behindEpoch(epoch int, err error) func(stop func()) model.Callback {
+	return func(stop func()) model.Callback {
+		return model.Callback{EpochEnd: func(e model.Epoch) error {
+			if e.Epoch != epoch {
+				return nil
+			}
+			stop()
+			return err
+		}}
+	}
+}
+
+// A callback behind the Keeper that is cancelled when the run has ended finds the net with its best weights: they are
+// not written as what the last step left.
+func TestCancelledAtTheEnd(t *testing.T) {
+	net, data, how := getsWorse(t)
+	path := filepath.Join(t.TempDir(), "net.h5")
+	k := &Keeper{Net: net, Path: path, Best: true, Patience: 3}
+	var last [][]float64
+	ctx, stop := context.WithCancel(t.Context())
+	how.Callbacks = []model.Callback{
+		{EpochEnd: func(model.Epoch) error { last = net.Weights(); return nil }},
+		k.Callback(),
+		{TrainEnd: func(*model.History) error { stop(); return ctx.Err() }}}
+	if _, err := net.Fit(ctx, data, how); !errors.Is(err, context.Canceled) {
+		t.Fatalf("error %v, want a cancellation", err)
+	}
+	file := open(t, path)
+	if got := file.Net.Weights(); !reflect.DeepEqual(got, last) || reflect.DeepEqual(got, file.Best) {
+		t.Error("the checkpoint has not the weights of the last step")
+	}
+}
+
+// A run that goes on keeps the best weights of before, also if it is cancelled before the Keeper is told that it begins.
+func TestCancelledAtTheBegin(t *testing.T) {
+	net, data, how := getsWorse(t)
+	path := filepath.Join(t.TempDir(), "net.h5")
+	breakOff(t, net, data, how, behindEpoch(2, nil), (&Keeper{Net: net, Path: path, Best: true}).Callback())
+	file := open(t, path)
+	breakOff(t, file.Net, data, how, func(stop func()) model.Callback {
+		return model.Callback{TrainBegin: func(model.Run) error { stop(); return context.Canceled }}
+	}, (&Keeper{Net: file.Net, Path: path, Best: true, Resumed: file.Best}).Callback())
+	if got := open(t, path).Best; got == nil || !reflect.DeepEqual(got, file.Best) {
+		t.Error("the best weights are others")
+	}
+}

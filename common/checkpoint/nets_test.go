@@ -1,0 +1,177 @@
+package checkpoint
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
+)
+
+// someInfo has all of an Info.
+var someInfo = Info{Program: "xor", Flags: map[string]string{"epochs": "3", "out": "größer \"<&>\n"},
+	Given: []string{"epochs"}, Level: "avx2", Data: "4 rows, CRC-32C 00000000"}
+
+// digits are made-up pictures of 6x6 pixels in three classes: a bright row, column or diagonal.
+func digits(t testing.TB, n int) dataset.Set {
+	t.Helper()
+	const size = 6
+	inputs, targets := make([]float64, n*size*size), make([]float64, n)
+	for i := range n {
+		class := i % 3
+		targets[i] = float64(class)
+		for j := range size {
+			at := (i/3%size)*size + j
+			if class == 1 {
+				at = j*size + i/3%size
+			} else if class == 2 {
+				at = j*size + j
+			}
+			inputs[i*size*size+at] = 1 - float64(i%7)/20
+		}
+	}
+	s, err := dataset.FromFloats([]int{size, size, 1}, inputs, []int{}, targets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// smallCNN has each kind of layer.
+func smallCNN(t testing.TB) *model.Net {
+	t.Helper()
+	return compile(t, model.Sequential(model.Input(6, 6, 1),
+		layer.Conv2D{Filters: 2, Kernel: layer.Square(3), Padding: layer.Same, Activation: layer.ReLU},
+		layer.MaxPool2D{},
+		layer.Dropout{Rate: 0.25},
+		layer.Flatten{},
+		layer.Dense{Units: 4, Activation: layer.Tanh},
+		layer.Dense{Units: 3, Activation: layer.Softmax},
+	), model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewAdam(0.01),
+		Metrics: []model.Metric{model.Accuracy}, Seed: 7})
+}
+
+// twoNeurons is the smallest net for the table of xor.
+func twoNeurons(t testing.TB, s gorgonia.Solver, dtype tensor.Dtype) *model.Net {
+	t.Helper()
+	return compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 2, Activation: layer.Tanh}, layer.Dense{Units: 1}),
+		model.Config{Loss: loss.MeanSquaredError, Solver: s, Dtype: dtype, Metrics: []model.Metric{model.Accuracy}, Seed: 3})
+}
+
+func compile(t testing.TB, net *model.Net, c model.Config) *model.Net {
+	t.Helper()
+	if err := net.Compile(c); err != nil {
+		t.Fatal(err)
+	}
+	return net
+}
+
+func fit(t testing.TB, net *model.Net, data model.Data, f model.Fit, callbacks ...model.Callback) *model.History {
+	t.Helper()
+	f.Callbacks = append(f.Callbacks, callbacks...)
+	h, err := net.Fit(t.Context(), data, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// breakOff fits until the context is cancelled, which the callback that it makes does.
+func breakOff(t testing.TB, net *model.Net, data model.Data, f model.Fit, at func(stop func()) model.Callback, more ...model.Callback) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	f.Callbacks = append([]model.Callback{at(stop)}, more...)
+	if _, err := net.Fit(ctx, data, f); !errors.Is(err, context.Canceled) {
+		t.Fatalf("error %v, want a cancellation", err)
+	}
+}
+
+// behind cancels behind a step; steps count from 1 through all epochs.
+func behind(step int) func(stop func()) model.Callback {
+	return func(stop func()) model.Callback {
+		return model.Callback{BatchEnd: func(b model.Batch) error {
+			if (b.Epoch-1)*b.Batches+b.Batch == step {
+				stop()
+			}
+			return nil
+		}}
+	}
+}
+
+func open(t testing.TB, path string) *File {
+	t.Helper()
+	f, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func stateOf(t testing.TB, net *model.Net) model.State {
+	t.Helper()
+	s, err := net.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// bare is a history without its times.
+func bare(epochs []model.Epoch) []model.Epoch {
+	epochs = append([]model.Epoch(nil), epochs...)
+	for i := range epochs {
+		epochs[i].Seconds = 0
+	}
+	return epochs
+}
+
+// ended is what a run ends with, to compare: the history, and all of the net.
+type ended struct {
+	epochs []model.Epoch
+	state  model.State
+}
+
+func end(t testing.TB, net *model.Net, h *model.History) ended {
+	t.Helper()
+	return ended{bare(h.Epochs), stateOf(t, net)}
+}
+
+// same wants the same bits.
+func same(t testing.TB, what string, got, want ended) {
+	t.Helper()
+	if !reflect.DeepEqual(got.epochs, want.epochs) {
+		t.Errorf("%s: the history is %v, want %v", what, got.epochs, want.epochs)
+	}
+	if !reflect.DeepEqual(got.state, want.state) {
+		t.Errorf("%s: weights or the state of the solver end elsewhere", what)
+	}
+}
+
+func content(t testing.TB, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// alone wants nothing beside the file in its folder.
+func alone(t testing.TB, path string) {
+	t.Helper()
+	list, err := os.ReadDir(filepath.Dir(path))
+	if err != nil || len(list) != 1 || list[0].Name() != filepath.Base(path) {
+		t.Errorf("the folder has %v (%v), want %s alone", list, err, filepath.Base(path))
+	}
+}

@@ -1,0 +1,173 @@
+package checkpoint
+
+import (
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"testing"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/keras"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
+)
+
+// A run that goes on from a file behind any step or epoch, on another number of cores, ends with the same bits as one
+// that nothing looked at.
+func TestGoOnFromAnyFile(t *testing.T) {
+	data := digits(t, 33)
+	how := model.Fit{Epochs: 3, Batch: 8, Validation: digits(t, 9)}
+	plain := smallCNN(t)
+	want := end(t, plain, fit(t, plain, data, how))
+
+	net := smallCNN(t)
+	k := &Keeper{Net: net, Info: someInfo}
+	folder := t.TempDir()
+	var paths []string
+	var positions []model.Position
+	save := func() error {
+		path := filepath.Join(folder, fmt.Sprintf("%d.h5", len(paths)))
+		k.save(path)
+		paths, positions = append(paths, path), append(positions, *net.Position())
+		return k.Err()
+	}
+	h := fit(t, net, data, how, k.Callback(), model.Callback{
+		TrainBegin: func(model.Run) error { return save() },
+		BatchEnd:   func(model.Batch) error { return save() },
+		EpochEnd:   func(model.Epoch) error { return save() },
+	})
+	same(t, "with a Keeper", end(t, net, h), want)
+	if want := 1 + 3*(5+1); len(paths) != want {
+		t.Fatalf("%d files, want %d", len(paths), want)
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	for i, path := range paths {
+		runtime.GOMAXPROCS(1 + i%3)
+		file := open(t, path)
+		if got, want := timeless(file.Position), timeless(positions[i]); !reflect.DeepEqual(got, want) {
+			t.Errorf("file %d: the position is %+v, want %+v", i, got, want)
+		}
+		same(t, fmt.Sprint("file ", i), end(t, file.Net, fit(t, file.Net, data, how)), want)
+		if file.Net.Position() != nil {
+			t.Errorf("file %d: the run has ended, but has a position", i)
+		}
+	}
+}
+
+// timeless is a position without its times.
+func timeless(p model.Position) string {
+	p.Epochs = bare(p.Epochs)
+	for i := range p.Epochs {
+		p.Epochs[i].Epochs = 0 // of the Fit, which may be longer when it goes on
+	}
+	return fmt.Sprint(p.BatchSize, p.Rows, p.Validation, p.Epochs, p.Steps, p.Seen, p.Right, p.Loss)
+}
+
+// All comes back, of every solver, in both dtypes, with and without the best weights, and from everywhere in a run.
+func TestRoundTrip(t *testing.T) {
+	for name, s := range map[string]func() gorgonia.Solver{
+		"SGD":      func() gorgonia.Solver { return solver.NewSGD(0.1) },
+		"momentum": func() gorgonia.Solver { return &solver.SGD{LearningRate: 0.1, Momentum: 0.9} },
+		"Nesterov": func() gorgonia.Solver { return &solver.SGD{LearningRate: 0.1, Momentum: 0.9, Nesterov: true} },
+		"RMSprop":  func() gorgonia.Solver { return solver.NewRMSprop(0.01) },
+		"Adagrad":  func() gorgonia.Solver { return solver.NewAdagrad(0.05) },
+		"Adam":     func() gorgonia.Solver { return solver.NewAdam(0.01) },
+		"AdamW":    func() gorgonia.Solver { return solver.NewAdamW(0.01) },
+	} {
+		for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
+			for _, step := range []int{1, 2 * xorBatches, 2*xorBatches + 1, 300*xorBatches + 1} {
+				for _, best := range []bool{false, true} {
+					t.Run(fmt.Sprintf("%s/%v/%d/%t", name, dtype, step, best), func(t *testing.T) {
+						roundTrip(t, func() *model.Net { return twoNeurons(t, s(), dtype) }, step, best)
+					})
+				}
+			}
+		}
+	}
+}
+
+const xorBatches = 2 // of 3 rows and of 1
+
+// roundTrip breaks a run off behind a step, also behind the last one before the validation.
+func roundTrip(t *testing.T, make func() *model.Net, step int, best bool) {
+	data, path, net := dataset.XOR(), filepath.Join(t.TempDir(), "net.h5"), make()
+	how := model.Fit{Epochs: step/xorBatches + 2, Batch: 3, Validation: data}
+	k := &Keeper{Net: net, Info: someInfo, Rescue: path, Best: best}
+	var state model.State
+	take := func(*model.History) error { state = stateOf(t, net); return nil }
+	breakOff(t, net, data, how, behind(step), k.Callback(), model.Callback{Interrupted: take})
+	file := open(t, path)
+	if k.File() != path || !reflect.DeepEqual(file.Info, someInfo) {
+		t.Errorf("file %s with the Info %+v", k.File(), file.Info)
+	}
+	got := stateOf(t, file.Net)
+	if want := timeless(*state.Run); timeless(*got.Run) != want || timeless(file.Position) != want {
+		t.Error("the position is another")
+	}
+	for i, e := range got.Run.Epochs {
+		if e.Seconds != state.Run.Epochs[i].Seconds {
+			t.Errorf("epoch %d took %v s, want %v", i+1, e.Seconds, state.Run.Epochs[i].Seconds)
+		}
+	}
+	if s := got.Run.Seconds; s <= 0 || s > state.Run.Seconds {
+		t.Errorf("the steps took %v s, want at most %v", s, state.Run.Seconds)
+	}
+	got.Run, state.Run = nil, nil
+	if !reflect.DeepEqual(got, state) {
+		t.Errorf("the state is %+v, want %+v", got, state)
+	}
+	if a, b := file.Net.Config().Solver, make().Config().Solver; reflect.TypeOf(a) != reflect.TypeOf(b) {
+		t.Errorf("the solver is a %T, want a %T", a, b)
+	}
+	if want := k.bestWeights(); !reflect.DeepEqual(file.Best, want) || (want != nil) != (best && len(file.Position.Epochs) > 0) {
+		t.Errorf("the best weights are %v, want %v", file.Best, want)
+	}
+	isAModel(t, path, net, data)
+
+	plain := make()
+	want := end(t, plain, fit(t, plain, data, how))
+	same(t, "going on", end(t, file.Net, fit(t, file.Net, data, how)), want)
+}
+
+// isAModel wants that package keras opens the file as a net that predicts the same.
+func isAModel(t *testing.T, path string, net *model.Net, data model.Data) {
+	t.Helper()
+	again, err := keras.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again.Position() != nil {
+		t.Error("the model that is loaded is in a run")
+	}
+	got, err := again.Predict(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := net.Predict(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(model.Float64s(got), model.Float64s(want)) {
+		t.Errorf("it predicts %v, want %v", got, want)
+	}
+}
+
+// A run whose last epoch is done has nothing left, or the epochs that it is given more.
+func TestMoreEpochs(t *testing.T) {
+	data := digits(t, 33)
+	path := filepath.Join(t.TempDir(), "net.h5")
+	how, longer := model.Fit{Epochs: 2, Batch: 8}, model.Fit{Epochs: 4, Batch: 8}
+	whole := smallCNN(t)
+	want := end(t, whole, fit(t, whole, data, longer))
+	short := smallCNN(t)
+	k := &Keeper{Net: short, Path: path}
+	done := end(t, short, fit(t, short, data, how, k.Callback()))
+	file := open(t, path)
+	same(t, "no more epochs", end(t, file.Net, fit(t, file.Net, data, how)), done)
+	file = open(t, path)
+	same(t, "two more", end(t, file.Net, fit(t, file.Net, data, longer)), want)
+}
