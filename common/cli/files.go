@@ -32,6 +32,7 @@ func prepare(opt Options) error {
 		if err := prepareSave("checkpoint", opt.checkpointTo); err != nil {
 			return err
 		}
+		atomicfile.RemoveStale(opt.checkpointTo) // of runs that were killed while they wrote it
 	}
 	if opt.SaveTo != "" {
 		return prepareSave("save", opt.SaveTo)

@@ -52,7 +52,7 @@ func Table(t testing.TB, path string) [][]string {
 // then those given, and the seconds, which are left out: no two runs share them.
 func History(t testing.TB, out string, columns ...string) [][]float64 {
 	t.Helper()
-	lines := timeless(t, filepath.Join(out, "history.csv"))
+	lines := Timeless(t, filepath.Join(out, "history.csv"))
 	if want := append([]string{"epoch"}, columns...); !slices.Equal(lines[0], want) {
 		t.Fatalf("history.csv has the columns %v before the seconds, want %v", lines[0], want)
 	}
@@ -68,8 +68,8 @@ func History(t testing.TB, out string, columns ...string) [][]float64 {
 	return epochs
 }
 
-// timeless is a table without its last column, which must be the seconds.
-func timeless(t testing.TB, path string) [][]string {
+// Timeless is a table without its last column, which must be the seconds.
+func Timeless(t testing.TB, path string) [][]string {
 	t.Helper()
 	lines := Table(t, path)
 	last := len(lines[0]) - 1

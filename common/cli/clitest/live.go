@@ -35,7 +35,7 @@ func (p Program) Live(t testing.TB, question string, pictures []string, args ...
 	v.State("done")
 	answer := v.Ask(question)
 	v.Ends("done")
-	if a, b := timeless(t, filepath.Join(alone, "history.csv")), timeless(t, filepath.Join(v.Out, "history.csv")); !slices.EqualFunc(a, b, slices.Equal) {
+	if a, b := Timeless(t, filepath.Join(alone, "history.csv")), Timeless(t, filepath.Join(v.Out, "history.csv")); !slices.EqualFunc(a, b, slices.Equal) {
 		t.Errorf("without -live the history is\n%v\nand with it\n%v", a, b)
 	}
 	if string(read(t, net)) != string(read(t, again)) {

@@ -129,7 +129,7 @@ func (p Program) SeedFixesTheRun(t testing.TB, args ...string) {
 		if files := Files(t, out); !slices.Equal(files, want) {
 			t.Errorf("%v: the run left %v, want %v", args, files, want)
 		}
-		runs[i] = timeless(t, filepath.Join(out, "history.csv"))
+		runs[i] = Timeless(t, filepath.Join(out, "history.csv"))
 	}
 	same := func(a, b [][]string) bool { return slices.EqualFunc(a, b, slices.Equal) }
 	if !same(runs[0], runs[1]) {

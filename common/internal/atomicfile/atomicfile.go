@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 )
@@ -24,8 +23,8 @@ func Write(path string, data []byte) error { return WriteOn(OS{}, path, data) }
 // A new file has mode 0o644 under the umask; one that is replaced passes its permission bits on. A symbolic
 // link is itself replaced, and what it points to stays. A folder, a device or a pipe is an error.
 //
-// The new file has the name of the target, after a dot and before a hyphen and a random number. It is
-// removed after an error; a process that is killed leaves it. Once the new file has its name the folder
+// The new file has the name of the target, after a dot and before a hyphen and 16 random digits. It is
+// removed after an error; a process that is killed leaves it, for RemoveStale. Once the new file has its name the folder
 // is synced, so that the name outlasts the machine too. If that fails it is an error, and data is there
 // nevertheless. A folder that cannot be synced, because the system has no such call or the folder may not
 // be read, is not an error.
@@ -75,14 +74,19 @@ func write(fsys FS, path string, data []byte) error {
 // longest is how much of the target's name a temporary one has: most file systems take 255 bytes.
 const longest = 200
 
-// create makes the temporary file, under a name that is not taken.
-func create(fsys FS, path string, like fs.FileInfo) (File, error) {
-	folder, name := filepath.Split(path)
+// prefix is how the names of temporary files for the target begin.
+func prefix(name string) string {
 	if len(name) > longest {
 		name = strings.ToValidUTF8(name[:longest], "")
 	}
+	return "." + name + "-"
+}
+
+// create makes the temporary file, under a name that is not taken.
+func create(fsys FS, path string, like fs.FileInfo) (File, error) {
+	folder, name := filepath.Split(path)
 	for attempt := 1; ; attempt++ {
-		file, err := fsys.Create(folder+"."+name+"-"+strconv.FormatUint(rand.Uint64(), 36), like)
+		file, err := fsys.Create(folder+prefix(name)+fmt.Sprintf("%016x", rand.Uint64()), like)
 		if !errors.Is(err, fs.ErrExist) || attempt == 100 {
 			return file, err
 		}

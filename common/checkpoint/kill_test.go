@@ -1,0 +1,139 @@
+//go:build unix && !race
+
+package checkpoint_test
+
+import (
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// However often a run is broken off, it ends with the bytes of one that was not: the dense net, with its best weights,
+// and the convolutional one with dropout, whose checkpoint takes long to write.
+func TestBrokenOffRuns(t *testing.T) {
+	binaries := t.TempDir()
+	if text, err := exec.Command("go", "build", "-o", binaries, "../../iris", "../../mnistcnn").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	for _, c := range []struct {
+		program string
+		args    string
+		kills   int
+	}{
+		{"iris", "-batch 2 -epochs 500 -keep best", 50},
+		{"mnistcnn", "-limit 120 -batch 4 -epochs 10", 10},
+	} {
+		args, binary := strings.Fields(c.args), filepath.Join(binaries, c.program)
+		whole := unbroken(t, binary, args)
+		broken := func(t *testing.T) *training {
+			return &training{t: t, begun: time.Now(), binary: binary, args: args, rng: rand.New(rand.NewPCG(1, 2)),
+				out: filepath.Join(t.TempDir(), "out")}
+		}
+		t.Run(c.program+" killed", func(t *testing.T) {
+			r := broken(t)
+			r.kill(c.kills, whole)
+			r.end()
+			r.same(whole)
+			t.Logf("%d kills in %.1f s, %d of them in a write; %d left the run in the middle of an epoch",
+				r.breaks, time.Since(r.begun).Seconds(), r.writing, r.within)
+			if r.within == 0 {
+				t.Error("want runs that go on in the middle of an epoch")
+			}
+		})
+		t.Run(c.program+" interrupted", func(t *testing.T) {
+			r := broken(t)
+			r.interrupt(syscall.SIGTERM)
+			r.interrupt(syscall.SIGINT)
+			r.interruptTwice(syscall.SIGINT)
+			r.interruptTwice(syscall.SIGTERM)
+			r.end()
+			r.same(whole)
+		})
+	}
+}
+
+// kill kills processes n times, each goes on where the one before came to: at any moment from its start on, behind
+// some checkpoints of its own, or while it writes one. A run that ends before is compared, and begun anew.
+func (r *training) kill(n int, whole string) {
+	r.t.Helper()
+	var startup time.Duration // until the first checkpoint
+	for r.breaks < n {
+		begun, p := time.Now(), r.start()
+		switch how := r.breaks % 3; {
+		case startup == 0:
+			r.changes(p, 1)
+			startup = time.Since(begun)
+		case how == 0:
+			time.Sleep(time.Duration(r.rng.Int64N(int64(2 * startup))))
+		case how == 1:
+			r.changes(p, 1+r.rng.IntN(3))
+			time.Sleep(time.Duration(r.rng.Int64N(int64(startup / 4))))
+		default:
+			r.changes(p, 1)
+			for len(r.unfinished()) == 0 && p.runs() {
+			}
+		}
+		_ = p.Process.Kill() // an error: it has ended
+		switch err := <-p.exited; {
+		case by(err) == syscall.SIGKILL:
+			r.broken()
+		case err == nil && p.stderr.Len() == 0:
+			r.t.Logf("the run ended at break %d", r.breaks)
+			r.same(whole)
+			if err := os.RemoveAll(r.out); err != nil {
+				r.t.Fatal(err)
+			}
+		default:
+			r.t.Fatalf("break %d: %v, standard error %q", r.breaks, err, p.stderr.String())
+		}
+	}
+}
+
+// interrupt ends a process by one signal, which must say how to go on.
+func (r *training) interrupt(s syscall.Signal) {
+	r.t.Helper()
+	p := r.start()
+	if !r.changes(p, 1) {
+		r.t.Fatalf("the run ended before %v: %v, standard error %q", s, <-p.exited, p.stderr.String())
+	}
+	if err := p.Process.Signal(s); err != nil {
+		r.t.Fatal(err)
+	}
+	err := <-p.exited
+	line, name := p.stderr.String(), filepath.Base(r.binary)
+	if p.ProcessState.ExitCode() != 130 || strings.Count(line, "\n") != 1 || !strings.HasPrefix(line, name+": interrupted in epoch ") ||
+		!strings.HasSuffix(line, ": go on with go run ./"+name+" -resume "+r.checkpoint()+"\n") {
+		r.t.Errorf("%v: %v, standard error %q, want exit code 130 and a line that says how to go on", s, err, line)
+	}
+	r.broken()
+	if r.writing > 0 {
+		r.t.Errorf("%v left a file that was being written", s)
+	}
+}
+
+// interruptTwice ends a process by a second signal, while it does what the first asked for, unless that is done before.
+func (r *training) interruptTwice(s syscall.Signal) {
+	r.t.Helper()
+	p := r.start()
+	if !r.changes(p, 1) {
+		r.t.Fatalf("the run ended before %v: %v, standard error %q", s, <-p.exited, p.stderr.String())
+	}
+	for signals := 0; ; signals++ {
+		_ = p.Process.Signal(s) // an error: it has ended
+		select {
+		case err := <-p.exited:
+			if by(err) != s && p.ProcessState.ExitCode() != 130 {
+				r.t.Fatalf("%v: %v, standard error %q", s, err, p.stderr.String())
+			}
+			r.t.Logf("%v: %v behind %d signals", s, err, signals)
+			r.broken()
+			return
+		case <-time.After(time.Millisecond): // one that comes before the first has done its work is lost
+		}
+	}
+}
