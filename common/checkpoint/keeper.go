@@ -108,7 +108,7 @@ func (k *Keeper) batchEnd(model.Batch) error {
 
 func (k *Keeper) epochEnd(e model.Epoch) error {
 	stop := k.note(e)
-	if k.Path != "" && (k.keptFile == "" || k.failure != nil || k.now().Sub(k.written) >= costShare*k.cost) {
+	if k.Path != "" && (k.failure != nil || k.now().Sub(k.written) >= costShare*k.cost) {
 		k.save(k.Path)
 	}
 	if stop {
