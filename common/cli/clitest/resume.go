@@ -20,7 +20,7 @@ func (p Program) Resumes(t *testing.T, args ...string) {
 	if string(read(t, file("whole.h5"))) != string(read(t, file("rest.h5"))) {
 		t.Error("two epochs and two behind -resume give another net than four")
 	}
-	a, b := timeless(t, filepath.Join(file("whole"), "history.csv")), timeless(t, filepath.Join(file("rest"), "history.csv"))
+	a, b := Timeless(t, filepath.Join(file("whole"), "history.csv")), Timeless(t, filepath.Join(file("rest"), "history.csv"))
 	if !slices.EqualFunc(a, b, slices.Equal) {
 		t.Errorf("four epochs have the history\n%v\nand two and two behind -resume\n%v", a, b)
 	}
