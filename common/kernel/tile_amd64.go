@@ -12,8 +12,8 @@ import "unsafe"
 //		}
 //	}
 //
-// in which the sum runs in this order in one chain of fused multiply-adds, whatever the size of the tile: an
-// element's bits depend on its own sum alone. Strides are in bytes. The segments let a sum run over the
+// in which the sum runs in this order in one chain of fused multiply-adds, from zero or the bias on, whatever the size of
+// the tile: an element's bits depend on its own sum alone. Strides are in bytes. The segments let a sum run over the
 // rows of an image. All fields have 8 bytes; _asm/tile.go has the same list.
 type tile struct {
 	a, b, c, bias unsafe.Pointer // the first elements
@@ -35,7 +35,7 @@ type tile struct {
 const (
 	startZero = iota
 	startBias
-	startC // add to what is there
+	startC // zero, and the sum is added to what is there
 )
 
 // edgeMasks has the vector masks of any number of columns: 16 from element 16-columns on.

@@ -22,18 +22,11 @@ TEXT ·tile1x16AVX512(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	JMP    begin
 
 bias:
 	MOVQ      24(AX), SI
-	VMOVUPS.Z (SI), K1, Z0
-	JMP       begin
-
-add:
-	MOVQ      DX, SI
-	MOVQ      88(AX), R10
 	VMOVUPS.Z (SI), K1, Z0
 
 begin:
@@ -61,11 +54,19 @@ k:
 	ADDQ         64(AX), R10
 	DECQ         R11
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z3, Z3, Z3
-	VMAXPS       Z0, Z3, Z0
-	VADDPS       Z3, Z0, Z0
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), SI
+	MOVQ         DX, SI
+	VMOVUPS.Z    (SI), K1, Z1
+	VADDPS       Z1, Z0, Z0
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z3, Z3, Z3
+	VMAXPS Z0, Z3, Z0
+	VADDPS Z3, Z0, Z0
 
 store:
 	MOVQ    88(AX), SI
@@ -96,7 +97,6 @@ TEXT ·tile2x16AVX512(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	JMP    begin
@@ -105,14 +105,6 @@ bias:
 	MOVQ      24(AX), R10
 	VMOVUPS.Z (R10), K1, Z0
 	VMOVAPS   Z0, Z1
-	JMP       begin
-
-add:
-	MOVQ      DX, R10
-	MOVQ      88(AX), R11
-	VMOVUPS.Z (R10), K1, Z0
-	ADDQ      R11, R10
-	VMOVUPS.Z (R10), K1, Z1
 
 begin:
 	MOVQ       DX, R10
@@ -144,13 +136,24 @@ k:
 	ADDQ         64(AX), R11
 	DECQ         R12
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z4, Z4, Z4
-	VMAXPS       Z0, Z4, Z0
-	VADDPS       Z4, Z0, Z0
-	VMAXPS       Z1, Z4, Z1
-	VADDPS       Z4, Z1, Z1
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R10
+	MOVQ         DX, R11
+	VMOVUPS.Z    (R11), K1, Z2
+	VADDPS       Z2, Z0, Z0
+	ADDQ         R10, R11
+	VMOVUPS.Z    (R11), K1, Z2
+	VADDPS       Z2, Z1, Z1
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z4, Z4, Z4
+	VMAXPS Z0, Z4, Z0
+	VADDPS Z4, Z0, Z0
+	VMAXPS Z1, Z4, Z1
+	VADDPS Z4, Z1, Z1
 
 store:
 	MOVQ    88(AX), R10
@@ -183,7 +186,6 @@ TEXT ·tile3x16AVX512(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -194,16 +196,6 @@ bias:
 	VMOVUPS.Z (R10), K1, Z0
 	VMOVAPS   Z0, Z1
 	VMOVAPS   Z0, Z2
-	JMP       begin
-
-add:
-	MOVQ      DX, R10
-	MOVQ      88(AX), R11
-	VMOVUPS.Z (R10), K1, Z0
-	ADDQ      R11, R10
-	VMOVUPS.Z (R10), K1, Z1
-	ADDQ      R11, R10
-	VMOVUPS.Z (R10), K1, Z2
 
 begin:
 	MOVQ       DX, R10
@@ -240,15 +232,29 @@ k:
 	ADDQ         64(AX), R11
 	DECQ         R12
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z5, Z5, Z5
-	VMAXPS       Z0, Z5, Z0
-	VADDPS       Z5, Z0, Z0
-	VMAXPS       Z1, Z5, Z1
-	VADDPS       Z5, Z1, Z1
-	VMAXPS       Z2, Z5, Z2
-	VADDPS       Z5, Z2, Z2
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R10
+	MOVQ         DX, R11
+	VMOVUPS.Z    (R11), K1, Z3
+	VADDPS       Z3, Z0, Z0
+	ADDQ         R10, R11
+	VMOVUPS.Z    (R11), K1, Z3
+	VADDPS       Z3, Z1, Z1
+	ADDQ         R10, R11
+	VMOVUPS.Z    (R11), K1, Z3
+	VADDPS       Z3, Z2, Z2
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z5, Z5, Z5
+	VMAXPS Z0, Z5, Z0
+	VADDPS Z5, Z0, Z0
+	VMAXPS Z1, Z5, Z1
+	VADDPS Z5, Z1, Z1
+	VMAXPS Z2, Z5, Z2
+	VADDPS Z5, Z2, Z2
 
 store:
 	MOVQ    88(AX), R10
@@ -283,7 +289,6 @@ TEXT ·tile4x16AVX512(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -296,18 +301,6 @@ bias:
 	VMOVAPS   Z0, Z1
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z3
-	JMP       begin
-
-add:
-	MOVQ      DX, R11
-	MOVQ      88(AX), R12
-	VMOVUPS.Z (R11), K1, Z0
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z1
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z2
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z3
 
 begin:
 	MOVQ       DX, R11
@@ -349,17 +342,34 @@ k:
 	ADDQ         64(AX), R12
 	DECQ         R13
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z6, Z6, Z6
-	VMAXPS       Z0, Z6, Z0
-	VADDPS       Z6, Z0, Z0
-	VMAXPS       Z1, Z6, Z1
-	VADDPS       Z6, Z1, Z1
-	VMAXPS       Z2, Z6, Z2
-	VADDPS       Z6, Z2, Z2
-	VMAXPS       Z3, Z6, Z3
-	VADDPS       Z6, Z3, Z3
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         DX, R12
+	VMOVUPS.Z    (R12), K1, Z4
+	VADDPS       Z4, Z0, Z0
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z4
+	VADDPS       Z4, Z1, Z1
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z4
+	VADDPS       Z4, Z2, Z2
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z4
+	VADDPS       Z4, Z3, Z3
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z6, Z6, Z6
+	VMAXPS Z0, Z6, Z0
+	VADDPS Z6, Z0, Z0
+	VMAXPS Z1, Z6, Z1
+	VADDPS Z6, Z1, Z1
+	VMAXPS Z2, Z6, Z2
+	VADDPS Z6, Z2, Z2
+	VMAXPS Z3, Z6, Z3
+	VADDPS Z6, Z3, Z3
 
 store:
 	MOVQ    88(AX), R11
@@ -396,7 +406,6 @@ TEXT ·tile5x16AVX512(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -411,20 +420,6 @@ bias:
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z3
 	VMOVAPS   Z0, Z4
-	JMP       begin
-
-add:
-	MOVQ      DX, R11
-	MOVQ      88(AX), R12
-	VMOVUPS.Z (R11), K1, Z0
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z1
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z2
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z3
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z4
 
 begin:
 	MOVQ       DX, R11
@@ -471,19 +466,39 @@ k:
 	ADDQ         64(AX), R12
 	DECQ         R13
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z7, Z7, Z7
-	VMAXPS       Z0, Z7, Z0
-	VADDPS       Z7, Z0, Z0
-	VMAXPS       Z1, Z7, Z1
-	VADDPS       Z7, Z1, Z1
-	VMAXPS       Z2, Z7, Z2
-	VADDPS       Z7, Z2, Z2
-	VMAXPS       Z3, Z7, Z3
-	VADDPS       Z7, Z3, Z3
-	VMAXPS       Z4, Z7, Z4
-	VADDPS       Z7, Z4, Z4
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         DX, R12
+	VMOVUPS.Z    (R12), K1, Z5
+	VADDPS       Z5, Z0, Z0
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z5
+	VADDPS       Z5, Z1, Z1
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z5
+	VADDPS       Z5, Z2, Z2
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z5
+	VADDPS       Z5, Z3, Z3
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z5
+	VADDPS       Z5, Z4, Z4
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z7, Z7, Z7
+	VMAXPS Z0, Z7, Z0
+	VADDPS Z7, Z0, Z0
+	VMAXPS Z1, Z7, Z1
+	VADDPS Z7, Z1, Z1
+	VMAXPS Z2, Z7, Z2
+	VADDPS Z7, Z2, Z2
+	VMAXPS Z3, Z7, Z3
+	VADDPS Z7, Z3, Z3
+	VMAXPS Z4, Z7, Z4
+	VADDPS Z7, Z4, Z4
 
 store:
 	MOVQ    88(AX), R11
@@ -522,7 +537,6 @@ TEXT ·tile6x16AVX512(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -539,22 +553,6 @@ bias:
 	VMOVAPS   Z0, Z3
 	VMOVAPS   Z0, Z4
 	VMOVAPS   Z0, Z5
-	JMP       begin
-
-add:
-	MOVQ      DX, R11
-	MOVQ      88(AX), R12
-	VMOVUPS.Z (R11), K1, Z0
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z1
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z2
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z3
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z4
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z5
 
 begin:
 	MOVQ       DX, R11
@@ -610,21 +608,44 @@ k:
 	ADDQ         64(AX), R13
 	DECQ         R14
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z8, Z8, Z8
-	VMAXPS       Z0, Z8, Z0
-	VADDPS       Z8, Z0, Z0
-	VMAXPS       Z1, Z8, Z1
-	VADDPS       Z8, Z1, Z1
-	VMAXPS       Z2, Z8, Z2
-	VADDPS       Z8, Z2, Z2
-	VMAXPS       Z3, Z8, Z3
-	VADDPS       Z8, Z3, Z3
-	VMAXPS       Z4, Z8, Z4
-	VADDPS       Z8, Z4, Z4
-	VMAXPS       Z5, Z8, Z5
-	VADDPS       Z8, Z5, Z5
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         DX, R12
+	VMOVUPS.Z    (R12), K1, Z6
+	VADDPS       Z6, Z0, Z0
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z6
+	VADDPS       Z6, Z1, Z1
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z6
+	VADDPS       Z6, Z2, Z2
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z6
+	VADDPS       Z6, Z3, Z3
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z6
+	VADDPS       Z6, Z4, Z4
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z6
+	VADDPS       Z6, Z5, Z5
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z8, Z8, Z8
+	VMAXPS Z0, Z8, Z0
+	VADDPS Z8, Z0, Z0
+	VMAXPS Z1, Z8, Z1
+	VADDPS Z8, Z1, Z1
+	VMAXPS Z2, Z8, Z2
+	VADDPS Z8, Z2, Z2
+	VMAXPS Z3, Z8, Z3
+	VADDPS Z8, Z3, Z3
+	VMAXPS Z4, Z8, Z4
+	VADDPS Z8, Z4, Z4
+	VMAXPS Z5, Z8, Z5
+	VADDPS Z8, Z5, Z5
 
 store:
 	MOVQ    88(AX), R11
@@ -665,7 +686,6 @@ TEXT ·tile7x16AVX512(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -684,24 +704,6 @@ bias:
 	VMOVAPS   Z0, Z4
 	VMOVAPS   Z0, Z5
 	VMOVAPS   Z0, Z6
-	JMP       begin
-
-add:
-	MOVQ      DX, R11
-	MOVQ      88(AX), R12
-	VMOVUPS.Z (R11), K1, Z0
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z1
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z2
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z3
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z4
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z5
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z6
 
 begin:
 	MOVQ       DX, R11
@@ -762,23 +764,49 @@ k:
 	ADDQ         64(AX), R13
 	DECQ         R14
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z9, Z9, Z9
-	VMAXPS       Z0, Z9, Z0
-	VADDPS       Z9, Z0, Z0
-	VMAXPS       Z1, Z9, Z1
-	VADDPS       Z9, Z1, Z1
-	VMAXPS       Z2, Z9, Z2
-	VADDPS       Z9, Z2, Z2
-	VMAXPS       Z3, Z9, Z3
-	VADDPS       Z9, Z3, Z3
-	VMAXPS       Z4, Z9, Z4
-	VADDPS       Z9, Z4, Z4
-	VMAXPS       Z5, Z9, Z5
-	VADDPS       Z9, Z5, Z5
-	VMAXPS       Z6, Z9, Z6
-	VADDPS       Z9, Z6, Z6
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         DX, R12
+	VMOVUPS.Z    (R12), K1, Z7
+	VADDPS       Z7, Z0, Z0
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z7
+	VADDPS       Z7, Z1, Z1
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z7
+	VADDPS       Z7, Z2, Z2
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z7
+	VADDPS       Z7, Z3, Z3
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z7
+	VADDPS       Z7, Z4, Z4
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z7
+	VADDPS       Z7, Z5, Z5
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z7
+	VADDPS       Z7, Z6, Z6
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z9, Z9, Z9
+	VMAXPS Z0, Z9, Z0
+	VADDPS Z9, Z0, Z0
+	VMAXPS Z1, Z9, Z1
+	VADDPS Z9, Z1, Z1
+	VMAXPS Z2, Z9, Z2
+	VADDPS Z9, Z2, Z2
+	VMAXPS Z3, Z9, Z3
+	VADDPS Z9, Z3, Z3
+	VMAXPS Z4, Z9, Z4
+	VADDPS Z9, Z4, Z4
+	VMAXPS Z5, Z9, Z5
+	VADDPS Z9, Z5, Z5
+	VMAXPS Z6, Z9, Z6
+	VADDPS Z9, Z6, Z6
 
 store:
 	MOVQ    88(AX), R11
@@ -821,7 +849,6 @@ TEXT ·tile8x16AVX512(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -842,26 +869,6 @@ bias:
 	VMOVAPS   Z0, Z5
 	VMOVAPS   Z0, Z6
 	VMOVAPS   Z0, Z7
-	JMP       begin
-
-add:
-	MOVQ      DX, R11
-	MOVQ      88(AX), R12
-	VMOVUPS.Z (R11), K1, Z0
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z1
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z2
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z3
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z4
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z5
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z6
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z7
 
 begin:
 	MOVQ       DX, R11
@@ -927,25 +934,54 @@ k:
 	ADDQ         64(AX), R13
 	DECQ         R14
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z10, Z10, Z10
-	VMAXPS       Z0, Z10, Z0
-	VADDPS       Z10, Z0, Z0
-	VMAXPS       Z1, Z10, Z1
-	VADDPS       Z10, Z1, Z1
-	VMAXPS       Z2, Z10, Z2
-	VADDPS       Z10, Z2, Z2
-	VMAXPS       Z3, Z10, Z3
-	VADDPS       Z10, Z3, Z3
-	VMAXPS       Z4, Z10, Z4
-	VADDPS       Z10, Z4, Z4
-	VMAXPS       Z5, Z10, Z5
-	VADDPS       Z10, Z5, Z5
-	VMAXPS       Z6, Z10, Z6
-	VADDPS       Z10, Z6, Z6
-	VMAXPS       Z7, Z10, Z7
-	VADDPS       Z10, Z7, Z7
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         DX, R12
+	VMOVUPS.Z    (R12), K1, Z8
+	VADDPS       Z8, Z0, Z0
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z8
+	VADDPS       Z8, Z1, Z1
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z8
+	VADDPS       Z8, Z2, Z2
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z8
+	VADDPS       Z8, Z3, Z3
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z8
+	VADDPS       Z8, Z4, Z4
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z8
+	VADDPS       Z8, Z5, Z5
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z8
+	VADDPS       Z8, Z6, Z6
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z8
+	VADDPS       Z8, Z7, Z7
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z10, Z10, Z10
+	VMAXPS Z0, Z10, Z0
+	VADDPS Z10, Z0, Z0
+	VMAXPS Z1, Z10, Z1
+	VADDPS Z10, Z1, Z1
+	VMAXPS Z2, Z10, Z2
+	VADDPS Z10, Z2, Z2
+	VMAXPS Z3, Z10, Z3
+	VADDPS Z10, Z3, Z3
+	VMAXPS Z4, Z10, Z4
+	VADDPS Z10, Z4, Z4
+	VMAXPS Z5, Z10, Z5
+	VADDPS Z10, Z5, Z5
+	VMAXPS Z6, Z10, Z6
+	VADDPS Z10, Z6, Z6
+	VMAXPS Z7, Z10, Z7
+	VADDPS Z10, Z7, Z7
 
 store:
 	MOVQ    88(AX), R11
@@ -990,7 +1026,6 @@ TEXT ·tile9x16AVX512(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1013,28 +1048,6 @@ bias:
 	VMOVAPS   Z0, Z6
 	VMOVAPS   Z0, Z7
 	VMOVAPS   Z0, Z8
-	JMP       begin
-
-add:
-	MOVQ      DX, R11
-	MOVQ      88(AX), R12
-	VMOVUPS.Z (R11), K1, Z0
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z1
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z2
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z3
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z4
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z5
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z6
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z7
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z8
 
 begin:
 	MOVQ       DX, R11
@@ -1105,27 +1118,59 @@ k:
 	ADDQ         64(AX), R13
 	DECQ         R14
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z11, Z11, Z11
-	VMAXPS       Z0, Z11, Z0
-	VADDPS       Z11, Z0, Z0
-	VMAXPS       Z1, Z11, Z1
-	VADDPS       Z11, Z1, Z1
-	VMAXPS       Z2, Z11, Z2
-	VADDPS       Z11, Z2, Z2
-	VMAXPS       Z3, Z11, Z3
-	VADDPS       Z11, Z3, Z3
-	VMAXPS       Z4, Z11, Z4
-	VADDPS       Z11, Z4, Z4
-	VMAXPS       Z5, Z11, Z5
-	VADDPS       Z11, Z5, Z5
-	VMAXPS       Z6, Z11, Z6
-	VADDPS       Z11, Z6, Z6
-	VMAXPS       Z7, Z11, Z7
-	VADDPS       Z11, Z7, Z7
-	VMAXPS       Z8, Z11, Z8
-	VADDPS       Z11, Z8, Z8
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         DX, R12
+	VMOVUPS.Z    (R12), K1, Z9
+	VADDPS       Z9, Z0, Z0
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z9
+	VADDPS       Z9, Z1, Z1
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z9
+	VADDPS       Z9, Z2, Z2
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z9
+	VADDPS       Z9, Z3, Z3
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z9
+	VADDPS       Z9, Z4, Z4
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z9
+	VADDPS       Z9, Z5, Z5
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z9
+	VADDPS       Z9, Z6, Z6
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z9
+	VADDPS       Z9, Z7, Z7
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z9
+	VADDPS       Z9, Z8, Z8
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z11, Z11, Z11
+	VMAXPS Z0, Z11, Z0
+	VADDPS Z11, Z0, Z0
+	VMAXPS Z1, Z11, Z1
+	VADDPS Z11, Z1, Z1
+	VMAXPS Z2, Z11, Z2
+	VADDPS Z11, Z2, Z2
+	VMAXPS Z3, Z11, Z3
+	VADDPS Z11, Z3, Z3
+	VMAXPS Z4, Z11, Z4
+	VADDPS Z11, Z4, Z4
+	VMAXPS Z5, Z11, Z5
+	VADDPS Z11, Z5, Z5
+	VMAXPS Z6, Z11, Z6
+	VADDPS Z11, Z6, Z6
+	VMAXPS Z7, Z11, Z7
+	VADDPS Z11, Z7, Z7
+	VMAXPS Z8, Z11, Z8
+	VADDPS Z11, Z8, Z8
 
 store:
 	MOVQ    88(AX), R11
@@ -1172,7 +1217,6 @@ TEXT ·tile10x16AVX512(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1197,30 +1241,6 @@ bias:
 	VMOVAPS   Z0, Z7
 	VMOVAPS   Z0, Z8
 	VMOVAPS   Z0, Z9
-	JMP       begin
-
-add:
-	MOVQ      DX, R11
-	MOVQ      88(AX), R12
-	VMOVUPS.Z (R11), K1, Z0
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z1
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z2
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z3
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z4
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z5
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z6
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z7
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z8
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z9
 
 begin:
 	MOVQ       DX, R11
@@ -1296,29 +1316,64 @@ k:
 	ADDQ         64(AX), R13
 	DECQ         R14
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z12, Z12, Z12
-	VMAXPS       Z0, Z12, Z0
-	VADDPS       Z12, Z0, Z0
-	VMAXPS       Z1, Z12, Z1
-	VADDPS       Z12, Z1, Z1
-	VMAXPS       Z2, Z12, Z2
-	VADDPS       Z12, Z2, Z2
-	VMAXPS       Z3, Z12, Z3
-	VADDPS       Z12, Z3, Z3
-	VMAXPS       Z4, Z12, Z4
-	VADDPS       Z12, Z4, Z4
-	VMAXPS       Z5, Z12, Z5
-	VADDPS       Z12, Z5, Z5
-	VMAXPS       Z6, Z12, Z6
-	VADDPS       Z12, Z6, Z6
-	VMAXPS       Z7, Z12, Z7
-	VADDPS       Z12, Z7, Z7
-	VMAXPS       Z8, Z12, Z8
-	VADDPS       Z12, Z8, Z8
-	VMAXPS       Z9, Z12, Z9
-	VADDPS       Z12, Z9, Z9
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         DX, R12
+	VMOVUPS.Z    (R12), K1, Z10
+	VADDPS       Z10, Z0, Z0
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z10
+	VADDPS       Z10, Z1, Z1
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z10
+	VADDPS       Z10, Z2, Z2
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z10
+	VADDPS       Z10, Z3, Z3
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z10
+	VADDPS       Z10, Z4, Z4
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z10
+	VADDPS       Z10, Z5, Z5
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z10
+	VADDPS       Z10, Z6, Z6
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z10
+	VADDPS       Z10, Z7, Z7
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z10
+	VADDPS       Z10, Z8, Z8
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z10
+	VADDPS       Z10, Z9, Z9
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z12, Z12, Z12
+	VMAXPS Z0, Z12, Z0
+	VADDPS Z12, Z0, Z0
+	VMAXPS Z1, Z12, Z1
+	VADDPS Z12, Z1, Z1
+	VMAXPS Z2, Z12, Z2
+	VADDPS Z12, Z2, Z2
+	VMAXPS Z3, Z12, Z3
+	VADDPS Z12, Z3, Z3
+	VMAXPS Z4, Z12, Z4
+	VADDPS Z12, Z4, Z4
+	VMAXPS Z5, Z12, Z5
+	VADDPS Z12, Z5, Z5
+	VMAXPS Z6, Z12, Z6
+	VADDPS Z12, Z6, Z6
+	VMAXPS Z7, Z12, Z7
+	VADDPS Z12, Z7, Z7
+	VMAXPS Z8, Z12, Z8
+	VADDPS Z12, Z8, Z8
+	VMAXPS Z9, Z12, Z9
+	VADDPS Z12, Z9, Z9
 
 store:
 	MOVQ    88(AX), R11
@@ -1367,7 +1422,6 @@ TEXT ·tile11x16AVX512(SB), NOSPLIT, $8-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1394,32 +1448,6 @@ bias:
 	VMOVAPS   Z0, Z8
 	VMOVAPS   Z0, Z9
 	VMOVAPS   Z0, Z10
-	JMP       begin
-
-add:
-	MOVQ      DX, R11
-	MOVQ      88(AX), R12
-	VMOVUPS.Z (R11), K1, Z0
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z1
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z2
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z3
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z4
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z5
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z6
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z7
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z8
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z9
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z10
 
 begin:
 	MOVQ       DX, R11
@@ -1504,31 +1532,69 @@ k:
 	ADDQ         64(AX), R14
 	DECQ         R15
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z13, Z13, Z13
-	VMAXPS       Z0, Z13, Z0
-	VADDPS       Z13, Z0, Z0
-	VMAXPS       Z1, Z13, Z1
-	VADDPS       Z13, Z1, Z1
-	VMAXPS       Z2, Z13, Z2
-	VADDPS       Z13, Z2, Z2
-	VMAXPS       Z3, Z13, Z3
-	VADDPS       Z13, Z3, Z3
-	VMAXPS       Z4, Z13, Z4
-	VADDPS       Z13, Z4, Z4
-	VMAXPS       Z5, Z13, Z5
-	VADDPS       Z13, Z5, Z5
-	VMAXPS       Z6, Z13, Z6
-	VADDPS       Z13, Z6, Z6
-	VMAXPS       Z7, Z13, Z7
-	VADDPS       Z13, Z7, Z7
-	VMAXPS       Z8, Z13, Z8
-	VADDPS       Z13, Z8, Z8
-	VMAXPS       Z9, Z13, Z9
-	VADDPS       Z13, Z9, Z9
-	VMAXPS       Z10, Z13, Z10
-	VADDPS       Z13, Z10, Z10
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         DX, R12
+	VMOVUPS.Z    (R12), K1, Z11
+	VADDPS       Z11, Z0, Z0
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z11
+	VADDPS       Z11, Z1, Z1
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z11
+	VADDPS       Z11, Z2, Z2
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z11
+	VADDPS       Z11, Z3, Z3
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z11
+	VADDPS       Z11, Z4, Z4
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z11
+	VADDPS       Z11, Z5, Z5
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z11
+	VADDPS       Z11, Z6, Z6
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z11
+	VADDPS       Z11, Z7, Z7
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z11
+	VADDPS       Z11, Z8, Z8
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z11
+	VADDPS       Z11, Z9, Z9
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z11
+	VADDPS       Z11, Z10, Z10
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z13, Z13, Z13
+	VMAXPS Z0, Z13, Z0
+	VADDPS Z13, Z0, Z0
+	VMAXPS Z1, Z13, Z1
+	VADDPS Z13, Z1, Z1
+	VMAXPS Z2, Z13, Z2
+	VADDPS Z13, Z2, Z2
+	VMAXPS Z3, Z13, Z3
+	VADDPS Z13, Z3, Z3
+	VMAXPS Z4, Z13, Z4
+	VADDPS Z13, Z4, Z4
+	VMAXPS Z5, Z13, Z5
+	VADDPS Z13, Z5, Z5
+	VMAXPS Z6, Z13, Z6
+	VADDPS Z13, Z6, Z6
+	VMAXPS Z7, Z13, Z7
+	VADDPS Z13, Z7, Z7
+	VMAXPS Z8, Z13, Z8
+	VADDPS Z13, Z8, Z8
+	VMAXPS Z9, Z13, Z9
+	VADDPS Z13, Z9, Z9
+	VMAXPS Z10, Z13, Z10
+	VADDPS Z13, Z10, Z10
 
 store:
 	MOVQ    88(AX), R11
@@ -1579,7 +1645,6 @@ TEXT ·tile12x16AVX512(SB), NOSPLIT, $8-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1608,34 +1673,6 @@ bias:
 	VMOVAPS   Z0, Z9
 	VMOVAPS   Z0, Z10
 	VMOVAPS   Z0, Z11
-	JMP       begin
-
-add:
-	MOVQ      DX, R11
-	MOVQ      88(AX), R12
-	VMOVUPS.Z (R11), K1, Z0
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z1
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z2
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z3
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z4
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z5
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z6
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z7
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z8
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z9
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z10
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z11
 
 begin:
 	MOVQ       DX, R11
@@ -1725,33 +1762,74 @@ k:
 	ADDQ         64(AX), R14
 	DECQ         R15
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z14, Z14, Z14
-	VMAXPS       Z0, Z14, Z0
-	VADDPS       Z14, Z0, Z0
-	VMAXPS       Z1, Z14, Z1
-	VADDPS       Z14, Z1, Z1
-	VMAXPS       Z2, Z14, Z2
-	VADDPS       Z14, Z2, Z2
-	VMAXPS       Z3, Z14, Z3
-	VADDPS       Z14, Z3, Z3
-	VMAXPS       Z4, Z14, Z4
-	VADDPS       Z14, Z4, Z4
-	VMAXPS       Z5, Z14, Z5
-	VADDPS       Z14, Z5, Z5
-	VMAXPS       Z6, Z14, Z6
-	VADDPS       Z14, Z6, Z6
-	VMAXPS       Z7, Z14, Z7
-	VADDPS       Z14, Z7, Z7
-	VMAXPS       Z8, Z14, Z8
-	VADDPS       Z14, Z8, Z8
-	VMAXPS       Z9, Z14, Z9
-	VADDPS       Z14, Z9, Z9
-	VMAXPS       Z10, Z14, Z10
-	VADDPS       Z14, Z10, Z10
-	VMAXPS       Z11, Z14, Z11
-	VADDPS       Z14, Z11, Z11
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         DX, R12
+	VMOVUPS.Z    (R12), K1, Z12
+	VADDPS       Z12, Z0, Z0
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z12
+	VADDPS       Z12, Z1, Z1
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z12
+	VADDPS       Z12, Z2, Z2
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z12
+	VADDPS       Z12, Z3, Z3
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z12
+	VADDPS       Z12, Z4, Z4
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z12
+	VADDPS       Z12, Z5, Z5
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z12
+	VADDPS       Z12, Z6, Z6
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z12
+	VADDPS       Z12, Z7, Z7
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z12
+	VADDPS       Z12, Z8, Z8
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z12
+	VADDPS       Z12, Z9, Z9
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z12
+	VADDPS       Z12, Z10, Z10
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z12
+	VADDPS       Z12, Z11, Z11
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z14, Z14, Z14
+	VMAXPS Z0, Z14, Z0
+	VADDPS Z14, Z0, Z0
+	VMAXPS Z1, Z14, Z1
+	VADDPS Z14, Z1, Z1
+	VMAXPS Z2, Z14, Z2
+	VADDPS Z14, Z2, Z2
+	VMAXPS Z3, Z14, Z3
+	VADDPS Z14, Z3, Z3
+	VMAXPS Z4, Z14, Z4
+	VADDPS Z14, Z4, Z4
+	VMAXPS Z5, Z14, Z5
+	VADDPS Z14, Z5, Z5
+	VMAXPS Z6, Z14, Z6
+	VADDPS Z14, Z6, Z6
+	VMAXPS Z7, Z14, Z7
+	VADDPS Z14, Z7, Z7
+	VMAXPS Z8, Z14, Z8
+	VADDPS Z14, Z8, Z8
+	VMAXPS Z9, Z14, Z9
+	VADDPS Z14, Z9, Z9
+	VMAXPS Z10, Z14, Z10
+	VADDPS Z14, Z10, Z10
+	VMAXPS Z11, Z14, Z11
+	VADDPS Z14, Z11, Z11
 
 store:
 	MOVQ    88(AX), R11
@@ -1804,7 +1882,6 @@ TEXT ·tile13x16AVX512(SB), NOSPLIT, $8-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1835,36 +1912,6 @@ bias:
 	VMOVAPS   Z0, Z10
 	VMOVAPS   Z0, Z11
 	VMOVAPS   Z0, Z12
-	JMP       begin
-
-add:
-	MOVQ      DX, R11
-	MOVQ      88(AX), R12
-	VMOVUPS.Z (R11), K1, Z0
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z1
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z2
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z3
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z4
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z5
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z6
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z7
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z8
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z9
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z10
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z11
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z12
 
 begin:
 	MOVQ       DX, R11
@@ -1959,35 +2006,79 @@ k:
 	ADDQ         64(AX), R14
 	DECQ         R15
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z15, Z15, Z15
-	VMAXPS       Z0, Z15, Z0
-	VADDPS       Z15, Z0, Z0
-	VMAXPS       Z1, Z15, Z1
-	VADDPS       Z15, Z1, Z1
-	VMAXPS       Z2, Z15, Z2
-	VADDPS       Z15, Z2, Z2
-	VMAXPS       Z3, Z15, Z3
-	VADDPS       Z15, Z3, Z3
-	VMAXPS       Z4, Z15, Z4
-	VADDPS       Z15, Z4, Z4
-	VMAXPS       Z5, Z15, Z5
-	VADDPS       Z15, Z5, Z5
-	VMAXPS       Z6, Z15, Z6
-	VADDPS       Z15, Z6, Z6
-	VMAXPS       Z7, Z15, Z7
-	VADDPS       Z15, Z7, Z7
-	VMAXPS       Z8, Z15, Z8
-	VADDPS       Z15, Z8, Z8
-	VMAXPS       Z9, Z15, Z9
-	VADDPS       Z15, Z9, Z9
-	VMAXPS       Z10, Z15, Z10
-	VADDPS       Z15, Z10, Z10
-	VMAXPS       Z11, Z15, Z11
-	VADDPS       Z15, Z11, Z11
-	VMAXPS       Z12, Z15, Z12
-	VADDPS       Z15, Z12, Z12
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         DX, R12
+	VMOVUPS.Z    (R12), K1, Z13
+	VADDPS       Z13, Z0, Z0
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z13
+	VADDPS       Z13, Z1, Z1
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z13
+	VADDPS       Z13, Z2, Z2
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z13
+	VADDPS       Z13, Z3, Z3
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z13
+	VADDPS       Z13, Z4, Z4
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z13
+	VADDPS       Z13, Z5, Z5
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z13
+	VADDPS       Z13, Z6, Z6
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z13
+	VADDPS       Z13, Z7, Z7
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z13
+	VADDPS       Z13, Z8, Z8
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z13
+	VADDPS       Z13, Z9, Z9
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z13
+	VADDPS       Z13, Z10, Z10
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z13
+	VADDPS       Z13, Z11, Z11
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z13
+	VADDPS       Z13, Z12, Z12
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z15, Z15, Z15
+	VMAXPS Z0, Z15, Z0
+	VADDPS Z15, Z0, Z0
+	VMAXPS Z1, Z15, Z1
+	VADDPS Z15, Z1, Z1
+	VMAXPS Z2, Z15, Z2
+	VADDPS Z15, Z2, Z2
+	VMAXPS Z3, Z15, Z3
+	VADDPS Z15, Z3, Z3
+	VMAXPS Z4, Z15, Z4
+	VADDPS Z15, Z4, Z4
+	VMAXPS Z5, Z15, Z5
+	VADDPS Z15, Z5, Z5
+	VMAXPS Z6, Z15, Z6
+	VADDPS Z15, Z6, Z6
+	VMAXPS Z7, Z15, Z7
+	VADDPS Z15, Z7, Z7
+	VMAXPS Z8, Z15, Z8
+	VADDPS Z15, Z8, Z8
+	VMAXPS Z9, Z15, Z9
+	VADDPS Z15, Z9, Z9
+	VMAXPS Z10, Z15, Z10
+	VADDPS Z15, Z10, Z10
+	VMAXPS Z11, Z15, Z11
+	VADDPS Z15, Z11, Z11
+	VMAXPS Z12, Z15, Z12
+	VADDPS Z15, Z12, Z12
 
 store:
 	MOVQ    88(AX), R11
@@ -2042,7 +2133,6 @@ TEXT ·tile14x16AVX512(SB), NOSPLIT, $8-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -2075,38 +2165,6 @@ bias:
 	VMOVAPS   Z0, Z11
 	VMOVAPS   Z0, Z12
 	VMOVAPS   Z0, Z13
-	JMP       begin
-
-add:
-	MOVQ      DX, R11
-	MOVQ      88(AX), R12
-	VMOVUPS.Z (R11), K1, Z0
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z1
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z2
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z3
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z4
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z5
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z6
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z7
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z8
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z9
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z10
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z11
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z12
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z13
 
 begin:
 	MOVQ       DX, R11
@@ -2206,37 +2264,84 @@ k:
 	ADDQ         64(AX), R14
 	DECQ         R15
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z16, Z16, Z16
-	VMAXPS       Z0, Z16, Z0
-	VADDPS       Z16, Z0, Z0
-	VMAXPS       Z1, Z16, Z1
-	VADDPS       Z16, Z1, Z1
-	VMAXPS       Z2, Z16, Z2
-	VADDPS       Z16, Z2, Z2
-	VMAXPS       Z3, Z16, Z3
-	VADDPS       Z16, Z3, Z3
-	VMAXPS       Z4, Z16, Z4
-	VADDPS       Z16, Z4, Z4
-	VMAXPS       Z5, Z16, Z5
-	VADDPS       Z16, Z5, Z5
-	VMAXPS       Z6, Z16, Z6
-	VADDPS       Z16, Z6, Z6
-	VMAXPS       Z7, Z16, Z7
-	VADDPS       Z16, Z7, Z7
-	VMAXPS       Z8, Z16, Z8
-	VADDPS       Z16, Z8, Z8
-	VMAXPS       Z9, Z16, Z9
-	VADDPS       Z16, Z9, Z9
-	VMAXPS       Z10, Z16, Z10
-	VADDPS       Z16, Z10, Z10
-	VMAXPS       Z11, Z16, Z11
-	VADDPS       Z16, Z11, Z11
-	VMAXPS       Z12, Z16, Z12
-	VADDPS       Z16, Z12, Z12
-	VMAXPS       Z13, Z16, Z13
-	VADDPS       Z16, Z13, Z13
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         DX, R12
+	VMOVUPS.Z    (R12), K1, Z14
+	VADDPS       Z14, Z0, Z0
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z14
+	VADDPS       Z14, Z1, Z1
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z14
+	VADDPS       Z14, Z2, Z2
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z14
+	VADDPS       Z14, Z3, Z3
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z14
+	VADDPS       Z14, Z4, Z4
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z14
+	VADDPS       Z14, Z5, Z5
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z14
+	VADDPS       Z14, Z6, Z6
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z14
+	VADDPS       Z14, Z7, Z7
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z14
+	VADDPS       Z14, Z8, Z8
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z14
+	VADDPS       Z14, Z9, Z9
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z14
+	VADDPS       Z14, Z10, Z10
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z14
+	VADDPS       Z14, Z11, Z11
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z14
+	VADDPS       Z14, Z12, Z12
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z14
+	VADDPS       Z14, Z13, Z13
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VADDPS Z16, Z0, Z0
+	VMAXPS Z1, Z16, Z1
+	VADDPS Z16, Z1, Z1
+	VMAXPS Z2, Z16, Z2
+	VADDPS Z16, Z2, Z2
+	VMAXPS Z3, Z16, Z3
+	VADDPS Z16, Z3, Z3
+	VMAXPS Z4, Z16, Z4
+	VADDPS Z16, Z4, Z4
+	VMAXPS Z5, Z16, Z5
+	VADDPS Z16, Z5, Z5
+	VMAXPS Z6, Z16, Z6
+	VADDPS Z16, Z6, Z6
+	VMAXPS Z7, Z16, Z7
+	VADDPS Z16, Z7, Z7
+	VMAXPS Z8, Z16, Z8
+	VADDPS Z16, Z8, Z8
+	VMAXPS Z9, Z16, Z9
+	VADDPS Z16, Z9, Z9
+	VMAXPS Z10, Z16, Z10
+	VADDPS Z16, Z10, Z10
+	VMAXPS Z11, Z16, Z11
+	VADDPS Z16, Z11, Z11
+	VMAXPS Z12, Z16, Z12
+	VADDPS Z16, Z12, Z12
+	VMAXPS Z13, Z16, Z13
+	VADDPS Z16, Z13, Z13
 
 store:
 	MOVQ    88(AX), R11
@@ -2295,20 +2400,12 @@ TEXT ·tile1x32AVX512(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	JMP    begin
 
 bias:
 	MOVQ      24(AX), SI
-	VMOVUPS.Z (SI), K1, Z0
-	VMOVUPS.Z 64(SI), K2, Z1
-	JMP       begin
-
-add:
-	MOVQ      DX, SI
-	MOVQ      88(AX), R10
 	VMOVUPS.Z (SI), K1, Z0
 	VMOVUPS.Z 64(SI), K2, Z1
 
@@ -2341,13 +2438,23 @@ k:
 	ADDQ         64(AX), R10
 	DECQ         R11
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z5, Z5, Z5
-	VMAXPS       Z0, Z5, Z0
-	VADDPS       Z5, Z0, Z0
-	VMAXPS       Z1, Z5, Z1
-	VADDPS       Z5, Z1, Z1
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), SI
+	MOVQ         DX, SI
+	VMOVUPS.Z    (SI), K1, Z2
+	VADDPS       Z2, Z0, Z0
+	VMOVUPS.Z    64(SI), K2, Z2
+	VADDPS       Z2, Z1, Z1
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z5, Z5, Z5
+	VMAXPS Z0, Z5, Z0
+	VADDPS Z5, Z0, Z0
+	VMAXPS Z1, Z5, Z1
+	VADDPS Z5, Z1, Z1
 
 store:
 	MOVQ    88(AX), SI
@@ -2381,7 +2488,6 @@ TEXT ·tile2x32AVX512(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -2394,16 +2500,6 @@ bias:
 	VMOVUPS.Z 64(R10), K2, Z1
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z1, Z3
-	JMP       begin
-
-add:
-	MOVQ      DX, R10
-	MOVQ      88(AX), R11
-	VMOVUPS.Z (R10), K1, Z0
-	VMOVUPS.Z 64(R10), K2, Z1
-	ADDQ      R11, R10
-	VMOVUPS.Z (R10), K1, Z2
-	VMOVUPS.Z 64(R10), K2, Z3
 
 begin:
 	MOVQ       DX, R10
@@ -2441,17 +2537,32 @@ k:
 	ADDQ         64(AX), R11
 	DECQ         R12
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z7, Z7, Z7
-	VMAXPS       Z0, Z7, Z0
-	VADDPS       Z7, Z0, Z0
-	VMAXPS       Z1, Z7, Z1
-	VADDPS       Z7, Z1, Z1
-	VMAXPS       Z2, Z7, Z2
-	VADDPS       Z7, Z2, Z2
-	VMAXPS       Z3, Z7, Z3
-	VADDPS       Z7, Z3, Z3
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R10
+	MOVQ         DX, R11
+	VMOVUPS.Z    (R11), K1, Z4
+	VADDPS       Z4, Z0, Z0
+	VMOVUPS.Z    64(R11), K2, Z4
+	VADDPS       Z4, Z1, Z1
+	ADDQ         R10, R11
+	VMOVUPS.Z    (R11), K1, Z4
+	VADDPS       Z4, Z2, Z2
+	VMOVUPS.Z    64(R11), K2, Z4
+	VADDPS       Z4, Z3, Z3
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z7, Z7, Z7
+	VMAXPS Z0, Z7, Z0
+	VADDPS Z7, Z0, Z0
+	VMAXPS Z1, Z7, Z1
+	VADDPS Z7, Z1, Z1
+	VMAXPS Z2, Z7, Z2
+	VADDPS Z7, Z2, Z2
+	VMAXPS Z3, Z7, Z3
+	VADDPS Z7, Z3, Z3
 
 store:
 	MOVQ    88(AX), R10
@@ -2488,7 +2599,6 @@ TEXT ·tile3x32AVX512(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -2505,19 +2615,6 @@ bias:
 	VMOVAPS   Z1, Z3
 	VMOVAPS   Z0, Z4
 	VMOVAPS   Z1, Z5
-	JMP       begin
-
-add:
-	MOVQ      DX, R10
-	MOVQ      88(AX), R11
-	VMOVUPS.Z (R10), K1, Z0
-	VMOVUPS.Z 64(R10), K2, Z1
-	ADDQ      R11, R10
-	VMOVUPS.Z (R10), K1, Z2
-	VMOVUPS.Z 64(R10), K2, Z3
-	ADDQ      R11, R10
-	VMOVUPS.Z (R10), K1, Z4
-	VMOVUPS.Z 64(R10), K2, Z5
 
 begin:
 	MOVQ       DX, R10
@@ -2562,21 +2659,41 @@ k:
 	ADDQ         64(AX), R11
 	DECQ         R12
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z9, Z9, Z9
-	VMAXPS       Z0, Z9, Z0
-	VADDPS       Z9, Z0, Z0
-	VMAXPS       Z1, Z9, Z1
-	VADDPS       Z9, Z1, Z1
-	VMAXPS       Z2, Z9, Z2
-	VADDPS       Z9, Z2, Z2
-	VMAXPS       Z3, Z9, Z3
-	VADDPS       Z9, Z3, Z3
-	VMAXPS       Z4, Z9, Z4
-	VADDPS       Z9, Z4, Z4
-	VMAXPS       Z5, Z9, Z5
-	VADDPS       Z9, Z5, Z5
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R10
+	MOVQ         DX, R11
+	VMOVUPS.Z    (R11), K1, Z6
+	VADDPS       Z6, Z0, Z0
+	VMOVUPS.Z    64(R11), K2, Z6
+	VADDPS       Z6, Z1, Z1
+	ADDQ         R10, R11
+	VMOVUPS.Z    (R11), K1, Z6
+	VADDPS       Z6, Z2, Z2
+	VMOVUPS.Z    64(R11), K2, Z6
+	VADDPS       Z6, Z3, Z3
+	ADDQ         R10, R11
+	VMOVUPS.Z    (R11), K1, Z6
+	VADDPS       Z6, Z4, Z4
+	VMOVUPS.Z    64(R11), K2, Z6
+	VADDPS       Z6, Z5, Z5
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z9, Z9, Z9
+	VMAXPS Z0, Z9, Z0
+	VADDPS Z9, Z0, Z0
+	VMAXPS Z1, Z9, Z1
+	VADDPS Z9, Z1, Z1
+	VMAXPS Z2, Z9, Z2
+	VADDPS Z9, Z2, Z2
+	VMAXPS Z3, Z9, Z3
+	VADDPS Z9, Z3, Z3
+	VMAXPS Z4, Z9, Z4
+	VADDPS Z9, Z4, Z4
+	VMAXPS Z5, Z9, Z5
+	VADDPS Z9, Z5, Z5
 
 store:
 	MOVQ    88(AX), R10
@@ -2616,7 +2733,6 @@ TEXT ·tile4x32AVX512(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -2637,22 +2753,6 @@ bias:
 	VMOVAPS   Z1, Z5
 	VMOVAPS   Z0, Z6
 	VMOVAPS   Z1, Z7
-	JMP       begin
-
-add:
-	MOVQ      DX, R11
-	MOVQ      88(AX), R12
-	VMOVUPS.Z (R11), K1, Z0
-	VMOVUPS.Z 64(R11), K2, Z1
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z2
-	VMOVUPS.Z 64(R11), K2, Z3
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z4
-	VMOVUPS.Z 64(R11), K2, Z5
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z6
-	VMOVUPS.Z 64(R11), K2, Z7
 
 begin:
 	MOVQ       DX, R11
@@ -2704,25 +2804,50 @@ k:
 	ADDQ         64(AX), R12
 	DECQ         R13
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z11, Z11, Z11
-	VMAXPS       Z0, Z11, Z0
-	VADDPS       Z11, Z0, Z0
-	VMAXPS       Z1, Z11, Z1
-	VADDPS       Z11, Z1, Z1
-	VMAXPS       Z2, Z11, Z2
-	VADDPS       Z11, Z2, Z2
-	VMAXPS       Z3, Z11, Z3
-	VADDPS       Z11, Z3, Z3
-	VMAXPS       Z4, Z11, Z4
-	VADDPS       Z11, Z4, Z4
-	VMAXPS       Z5, Z11, Z5
-	VADDPS       Z11, Z5, Z5
-	VMAXPS       Z6, Z11, Z6
-	VADDPS       Z11, Z6, Z6
-	VMAXPS       Z7, Z11, Z7
-	VADDPS       Z11, Z7, Z7
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         DX, R12
+	VMOVUPS.Z    (R12), K1, Z8
+	VADDPS       Z8, Z0, Z0
+	VMOVUPS.Z    64(R12), K2, Z8
+	VADDPS       Z8, Z1, Z1
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z8
+	VADDPS       Z8, Z2, Z2
+	VMOVUPS.Z    64(R12), K2, Z8
+	VADDPS       Z8, Z3, Z3
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z8
+	VADDPS       Z8, Z4, Z4
+	VMOVUPS.Z    64(R12), K2, Z8
+	VADDPS       Z8, Z5, Z5
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z8
+	VADDPS       Z8, Z6, Z6
+	VMOVUPS.Z    64(R12), K2, Z8
+	VADDPS       Z8, Z7, Z7
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z11, Z11, Z11
+	VMAXPS Z0, Z11, Z0
+	VADDPS Z11, Z0, Z0
+	VMAXPS Z1, Z11, Z1
+	VADDPS Z11, Z1, Z1
+	VMAXPS Z2, Z11, Z2
+	VADDPS Z11, Z2, Z2
+	VMAXPS Z3, Z11, Z3
+	VADDPS Z11, Z3, Z3
+	VMAXPS Z4, Z11, Z4
+	VADDPS Z11, Z4, Z4
+	VMAXPS Z5, Z11, Z5
+	VADDPS Z11, Z5, Z5
+	VMAXPS Z6, Z11, Z6
+	VADDPS Z11, Z6, Z6
+	VMAXPS Z7, Z11, Z7
+	VADDPS Z11, Z7, Z7
 
 store:
 	MOVQ    88(AX), R11
@@ -2765,7 +2890,6 @@ TEXT ·tile5x32AVX512(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -2790,25 +2914,6 @@ bias:
 	VMOVAPS   Z1, Z7
 	VMOVAPS   Z0, Z8
 	VMOVAPS   Z1, Z9
-	JMP       begin
-
-add:
-	MOVQ      DX, R11
-	MOVQ      88(AX), R12
-	VMOVUPS.Z (R11), K1, Z0
-	VMOVUPS.Z 64(R11), K2, Z1
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z2
-	VMOVUPS.Z 64(R11), K2, Z3
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z4
-	VMOVUPS.Z 64(R11), K2, Z5
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z6
-	VMOVUPS.Z 64(R11), K2, Z7
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z8
-	VMOVUPS.Z 64(R11), K2, Z9
 
 begin:
 	MOVQ       DX, R11
@@ -2867,29 +2972,59 @@ k:
 	ADDQ         64(AX), R12
 	DECQ         R13
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z13, Z13, Z13
-	VMAXPS       Z0, Z13, Z0
-	VADDPS       Z13, Z0, Z0
-	VMAXPS       Z1, Z13, Z1
-	VADDPS       Z13, Z1, Z1
-	VMAXPS       Z2, Z13, Z2
-	VADDPS       Z13, Z2, Z2
-	VMAXPS       Z3, Z13, Z3
-	VADDPS       Z13, Z3, Z3
-	VMAXPS       Z4, Z13, Z4
-	VADDPS       Z13, Z4, Z4
-	VMAXPS       Z5, Z13, Z5
-	VADDPS       Z13, Z5, Z5
-	VMAXPS       Z6, Z13, Z6
-	VADDPS       Z13, Z6, Z6
-	VMAXPS       Z7, Z13, Z7
-	VADDPS       Z13, Z7, Z7
-	VMAXPS       Z8, Z13, Z8
-	VADDPS       Z13, Z8, Z8
-	VMAXPS       Z9, Z13, Z9
-	VADDPS       Z13, Z9, Z9
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         DX, R12
+	VMOVUPS.Z    (R12), K1, Z10
+	VADDPS       Z10, Z0, Z0
+	VMOVUPS.Z    64(R12), K2, Z10
+	VADDPS       Z10, Z1, Z1
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z10
+	VADDPS       Z10, Z2, Z2
+	VMOVUPS.Z    64(R12), K2, Z10
+	VADDPS       Z10, Z3, Z3
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z10
+	VADDPS       Z10, Z4, Z4
+	VMOVUPS.Z    64(R12), K2, Z10
+	VADDPS       Z10, Z5, Z5
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z10
+	VADDPS       Z10, Z6, Z6
+	VMOVUPS.Z    64(R12), K2, Z10
+	VADDPS       Z10, Z7, Z7
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z10
+	VADDPS       Z10, Z8, Z8
+	VMOVUPS.Z    64(R12), K2, Z10
+	VADDPS       Z10, Z9, Z9
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z13, Z13, Z13
+	VMAXPS Z0, Z13, Z0
+	VADDPS Z13, Z0, Z0
+	VMAXPS Z1, Z13, Z1
+	VADDPS Z13, Z1, Z1
+	VMAXPS Z2, Z13, Z2
+	VADDPS Z13, Z2, Z2
+	VMAXPS Z3, Z13, Z3
+	VADDPS Z13, Z3, Z3
+	VMAXPS Z4, Z13, Z4
+	VADDPS Z13, Z4, Z4
+	VMAXPS Z5, Z13, Z5
+	VADDPS Z13, Z5, Z5
+	VMAXPS Z6, Z13, Z6
+	VADDPS Z13, Z6, Z6
+	VMAXPS Z7, Z13, Z7
+	VADDPS Z13, Z7, Z7
+	VMAXPS Z8, Z13, Z8
+	VADDPS Z13, Z8, Z8
+	VMAXPS Z9, Z13, Z9
+	VADDPS Z13, Z9, Z9
 
 store:
 	MOVQ    88(AX), R11
@@ -2935,7 +3070,6 @@ TEXT ·tile6x32AVX512(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -2964,28 +3098,6 @@ bias:
 	VMOVAPS   Z1, Z9
 	VMOVAPS   Z0, Z10
 	VMOVAPS   Z1, Z11
-	JMP       begin
-
-add:
-	MOVQ      DX, R11
-	MOVQ      88(AX), R12
-	VMOVUPS.Z (R11), K1, Z0
-	VMOVUPS.Z 64(R11), K2, Z1
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z2
-	VMOVUPS.Z 64(R11), K2, Z3
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z4
-	VMOVUPS.Z 64(R11), K2, Z5
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z6
-	VMOVUPS.Z 64(R11), K2, Z7
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z8
-	VMOVUPS.Z 64(R11), K2, Z9
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z10
-	VMOVUPS.Z 64(R11), K2, Z11
 
 begin:
 	MOVQ       DX, R11
@@ -3055,33 +3167,68 @@ k:
 	ADDQ         64(AX), R13
 	DECQ         R14
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z15, Z15, Z15
-	VMAXPS       Z0, Z15, Z0
-	VADDPS       Z15, Z0, Z0
-	VMAXPS       Z1, Z15, Z1
-	VADDPS       Z15, Z1, Z1
-	VMAXPS       Z2, Z15, Z2
-	VADDPS       Z15, Z2, Z2
-	VMAXPS       Z3, Z15, Z3
-	VADDPS       Z15, Z3, Z3
-	VMAXPS       Z4, Z15, Z4
-	VADDPS       Z15, Z4, Z4
-	VMAXPS       Z5, Z15, Z5
-	VADDPS       Z15, Z5, Z5
-	VMAXPS       Z6, Z15, Z6
-	VADDPS       Z15, Z6, Z6
-	VMAXPS       Z7, Z15, Z7
-	VADDPS       Z15, Z7, Z7
-	VMAXPS       Z8, Z15, Z8
-	VADDPS       Z15, Z8, Z8
-	VMAXPS       Z9, Z15, Z9
-	VADDPS       Z15, Z9, Z9
-	VMAXPS       Z10, Z15, Z10
-	VADDPS       Z15, Z10, Z10
-	VMAXPS       Z11, Z15, Z11
-	VADDPS       Z15, Z11, Z11
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         DX, R12
+	VMOVUPS.Z    (R12), K1, Z12
+	VADDPS       Z12, Z0, Z0
+	VMOVUPS.Z    64(R12), K2, Z12
+	VADDPS       Z12, Z1, Z1
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z12
+	VADDPS       Z12, Z2, Z2
+	VMOVUPS.Z    64(R12), K2, Z12
+	VADDPS       Z12, Z3, Z3
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z12
+	VADDPS       Z12, Z4, Z4
+	VMOVUPS.Z    64(R12), K2, Z12
+	VADDPS       Z12, Z5, Z5
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z12
+	VADDPS       Z12, Z6, Z6
+	VMOVUPS.Z    64(R12), K2, Z12
+	VADDPS       Z12, Z7, Z7
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z12
+	VADDPS       Z12, Z8, Z8
+	VMOVUPS.Z    64(R12), K2, Z12
+	VADDPS       Z12, Z9, Z9
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z12
+	VADDPS       Z12, Z10, Z10
+	VMOVUPS.Z    64(R12), K2, Z12
+	VADDPS       Z12, Z11, Z11
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z15, Z15, Z15
+	VMAXPS Z0, Z15, Z0
+	VADDPS Z15, Z0, Z0
+	VMAXPS Z1, Z15, Z1
+	VADDPS Z15, Z1, Z1
+	VMAXPS Z2, Z15, Z2
+	VADDPS Z15, Z2, Z2
+	VMAXPS Z3, Z15, Z3
+	VADDPS Z15, Z3, Z3
+	VMAXPS Z4, Z15, Z4
+	VADDPS Z15, Z4, Z4
+	VMAXPS Z5, Z15, Z5
+	VADDPS Z15, Z5, Z5
+	VMAXPS Z6, Z15, Z6
+	VADDPS Z15, Z6, Z6
+	VMAXPS Z7, Z15, Z7
+	VADDPS Z15, Z7, Z7
+	VMAXPS Z8, Z15, Z8
+	VADDPS Z15, Z8, Z8
+	VMAXPS Z9, Z15, Z9
+	VADDPS Z15, Z9, Z9
+	VMAXPS Z10, Z15, Z10
+	VADDPS Z15, Z10, Z10
+	VMAXPS Z11, Z15, Z11
+	VADDPS Z15, Z11, Z11
 
 store:
 	MOVQ    88(AX), R11
@@ -3130,7 +3277,6 @@ TEXT ·tile7x32AVX512(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -3163,31 +3309,6 @@ bias:
 	VMOVAPS   Z1, Z11
 	VMOVAPS   Z0, Z12
 	VMOVAPS   Z1, Z13
-	JMP       begin
-
-add:
-	MOVQ      DX, R11
-	MOVQ      88(AX), R12
-	VMOVUPS.Z (R11), K1, Z0
-	VMOVUPS.Z 64(R11), K2, Z1
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z2
-	VMOVUPS.Z 64(R11), K2, Z3
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z4
-	VMOVUPS.Z 64(R11), K2, Z5
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z6
-	VMOVUPS.Z 64(R11), K2, Z7
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z8
-	VMOVUPS.Z 64(R11), K2, Z9
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z10
-	VMOVUPS.Z 64(R11), K2, Z11
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z12
-	VMOVUPS.Z 64(R11), K2, Z13
 
 begin:
 	MOVQ       DX, R11
@@ -3264,37 +3385,77 @@ k:
 	ADDQ         64(AX), R13
 	DECQ         R14
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z17, Z17, Z17
-	VMAXPS       Z0, Z17, Z0
-	VADDPS       Z17, Z0, Z0
-	VMAXPS       Z1, Z17, Z1
-	VADDPS       Z17, Z1, Z1
-	VMAXPS       Z2, Z17, Z2
-	VADDPS       Z17, Z2, Z2
-	VMAXPS       Z3, Z17, Z3
-	VADDPS       Z17, Z3, Z3
-	VMAXPS       Z4, Z17, Z4
-	VADDPS       Z17, Z4, Z4
-	VMAXPS       Z5, Z17, Z5
-	VADDPS       Z17, Z5, Z5
-	VMAXPS       Z6, Z17, Z6
-	VADDPS       Z17, Z6, Z6
-	VMAXPS       Z7, Z17, Z7
-	VADDPS       Z17, Z7, Z7
-	VMAXPS       Z8, Z17, Z8
-	VADDPS       Z17, Z8, Z8
-	VMAXPS       Z9, Z17, Z9
-	VADDPS       Z17, Z9, Z9
-	VMAXPS       Z10, Z17, Z10
-	VADDPS       Z17, Z10, Z10
-	VMAXPS       Z11, Z17, Z11
-	VADDPS       Z17, Z11, Z11
-	VMAXPS       Z12, Z17, Z12
-	VADDPS       Z17, Z12, Z12
-	VMAXPS       Z13, Z17, Z13
-	VADDPS       Z17, Z13, Z13
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         DX, R12
+	VMOVUPS.Z    (R12), K1, Z14
+	VADDPS       Z14, Z0, Z0
+	VMOVUPS.Z    64(R12), K2, Z14
+	VADDPS       Z14, Z1, Z1
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z14
+	VADDPS       Z14, Z2, Z2
+	VMOVUPS.Z    64(R12), K2, Z14
+	VADDPS       Z14, Z3, Z3
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z14
+	VADDPS       Z14, Z4, Z4
+	VMOVUPS.Z    64(R12), K2, Z14
+	VADDPS       Z14, Z5, Z5
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z14
+	VADDPS       Z14, Z6, Z6
+	VMOVUPS.Z    64(R12), K2, Z14
+	VADDPS       Z14, Z7, Z7
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z14
+	VADDPS       Z14, Z8, Z8
+	VMOVUPS.Z    64(R12), K2, Z14
+	VADDPS       Z14, Z9, Z9
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z14
+	VADDPS       Z14, Z10, Z10
+	VMOVUPS.Z    64(R12), K2, Z14
+	VADDPS       Z14, Z11, Z11
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z14
+	VADDPS       Z14, Z12, Z12
+	VMOVUPS.Z    64(R12), K2, Z14
+	VADDPS       Z14, Z13, Z13
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z17, Z17, Z17
+	VMAXPS Z0, Z17, Z0
+	VADDPS Z17, Z0, Z0
+	VMAXPS Z1, Z17, Z1
+	VADDPS Z17, Z1, Z1
+	VMAXPS Z2, Z17, Z2
+	VADDPS Z17, Z2, Z2
+	VMAXPS Z3, Z17, Z3
+	VADDPS Z17, Z3, Z3
+	VMAXPS Z4, Z17, Z4
+	VADDPS Z17, Z4, Z4
+	VMAXPS Z5, Z17, Z5
+	VADDPS Z17, Z5, Z5
+	VMAXPS Z6, Z17, Z6
+	VADDPS Z17, Z6, Z6
+	VMAXPS Z7, Z17, Z7
+	VADDPS Z17, Z7, Z7
+	VMAXPS Z8, Z17, Z8
+	VADDPS Z17, Z8, Z8
+	VMAXPS Z9, Z17, Z9
+	VADDPS Z17, Z9, Z9
+	VMAXPS Z10, Z17, Z10
+	VADDPS Z17, Z10, Z10
+	VMAXPS Z11, Z17, Z11
+	VADDPS Z17, Z11, Z11
+	VMAXPS Z12, Z17, Z12
+	VADDPS Z17, Z12, Z12
+	VMAXPS Z13, Z17, Z13
+	VADDPS Z17, Z13, Z13
 
 store:
 	MOVQ    88(AX), R11
@@ -3346,7 +3507,6 @@ TEXT ·tile8x32AVX512(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -3383,34 +3543,6 @@ bias:
 	VMOVAPS   Z1, Z13
 	VMOVAPS   Z0, Z14
 	VMOVAPS   Z1, Z15
-	JMP       begin
-
-add:
-	MOVQ      DX, R11
-	MOVQ      88(AX), R12
-	VMOVUPS.Z (R11), K1, Z0
-	VMOVUPS.Z 64(R11), K2, Z1
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z2
-	VMOVUPS.Z 64(R11), K2, Z3
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z4
-	VMOVUPS.Z 64(R11), K2, Z5
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z6
-	VMOVUPS.Z 64(R11), K2, Z7
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z8
-	VMOVUPS.Z 64(R11), K2, Z9
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z10
-	VMOVUPS.Z 64(R11), K2, Z11
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z12
-	VMOVUPS.Z 64(R11), K2, Z13
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z14
-	VMOVUPS.Z 64(R11), K2, Z15
 
 begin:
 	MOVQ       DX, R11
@@ -3494,41 +3626,86 @@ k:
 	ADDQ         64(AX), R13
 	DECQ         R14
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z19, Z19, Z19
-	VMAXPS       Z0, Z19, Z0
-	VADDPS       Z19, Z0, Z0
-	VMAXPS       Z1, Z19, Z1
-	VADDPS       Z19, Z1, Z1
-	VMAXPS       Z2, Z19, Z2
-	VADDPS       Z19, Z2, Z2
-	VMAXPS       Z3, Z19, Z3
-	VADDPS       Z19, Z3, Z3
-	VMAXPS       Z4, Z19, Z4
-	VADDPS       Z19, Z4, Z4
-	VMAXPS       Z5, Z19, Z5
-	VADDPS       Z19, Z5, Z5
-	VMAXPS       Z6, Z19, Z6
-	VADDPS       Z19, Z6, Z6
-	VMAXPS       Z7, Z19, Z7
-	VADDPS       Z19, Z7, Z7
-	VMAXPS       Z8, Z19, Z8
-	VADDPS       Z19, Z8, Z8
-	VMAXPS       Z9, Z19, Z9
-	VADDPS       Z19, Z9, Z9
-	VMAXPS       Z10, Z19, Z10
-	VADDPS       Z19, Z10, Z10
-	VMAXPS       Z11, Z19, Z11
-	VADDPS       Z19, Z11, Z11
-	VMAXPS       Z12, Z19, Z12
-	VADDPS       Z19, Z12, Z12
-	VMAXPS       Z13, Z19, Z13
-	VADDPS       Z19, Z13, Z13
-	VMAXPS       Z14, Z19, Z14
-	VADDPS       Z19, Z14, Z14
-	VMAXPS       Z15, Z19, Z15
-	VADDPS       Z19, Z15, Z15
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         DX, R12
+	VMOVUPS.Z    (R12), K1, Z16
+	VADDPS       Z16, Z0, Z0
+	VMOVUPS.Z    64(R12), K2, Z16
+	VADDPS       Z16, Z1, Z1
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z16
+	VADDPS       Z16, Z2, Z2
+	VMOVUPS.Z    64(R12), K2, Z16
+	VADDPS       Z16, Z3, Z3
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z16
+	VADDPS       Z16, Z4, Z4
+	VMOVUPS.Z    64(R12), K2, Z16
+	VADDPS       Z16, Z5, Z5
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z16
+	VADDPS       Z16, Z6, Z6
+	VMOVUPS.Z    64(R12), K2, Z16
+	VADDPS       Z16, Z7, Z7
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z16
+	VADDPS       Z16, Z8, Z8
+	VMOVUPS.Z    64(R12), K2, Z16
+	VADDPS       Z16, Z9, Z9
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z16
+	VADDPS       Z16, Z10, Z10
+	VMOVUPS.Z    64(R12), K2, Z16
+	VADDPS       Z16, Z11, Z11
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z16
+	VADDPS       Z16, Z12, Z12
+	VMOVUPS.Z    64(R12), K2, Z16
+	VADDPS       Z16, Z13, Z13
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z16
+	VADDPS       Z16, Z14, Z14
+	VMOVUPS.Z    64(R12), K2, Z16
+	VADDPS       Z16, Z15, Z15
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z19, Z19, Z19
+	VMAXPS Z0, Z19, Z0
+	VADDPS Z19, Z0, Z0
+	VMAXPS Z1, Z19, Z1
+	VADDPS Z19, Z1, Z1
+	VMAXPS Z2, Z19, Z2
+	VADDPS Z19, Z2, Z2
+	VMAXPS Z3, Z19, Z3
+	VADDPS Z19, Z3, Z3
+	VMAXPS Z4, Z19, Z4
+	VADDPS Z19, Z4, Z4
+	VMAXPS Z5, Z19, Z5
+	VADDPS Z19, Z5, Z5
+	VMAXPS Z6, Z19, Z6
+	VADDPS Z19, Z6, Z6
+	VMAXPS Z7, Z19, Z7
+	VADDPS Z19, Z7, Z7
+	VMAXPS Z8, Z19, Z8
+	VADDPS Z19, Z8, Z8
+	VMAXPS Z9, Z19, Z9
+	VADDPS Z19, Z9, Z9
+	VMAXPS Z10, Z19, Z10
+	VADDPS Z19, Z10, Z10
+	VMAXPS Z11, Z19, Z11
+	VADDPS Z19, Z11, Z11
+	VMAXPS Z12, Z19, Z12
+	VADDPS Z19, Z12, Z12
+	VMAXPS Z13, Z19, Z13
+	VADDPS Z19, Z13, Z13
+	VMAXPS Z14, Z19, Z14
+	VADDPS Z19, Z14, Z14
+	VMAXPS Z15, Z19, Z15
+	VADDPS Z19, Z15, Z15
 
 store:
 	MOVQ    88(AX), R11
@@ -3583,7 +3760,6 @@ TEXT ·tile9x32AVX512(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -3624,37 +3800,6 @@ bias:
 	VMOVAPS   Z1, Z15
 	VMOVAPS   Z0, Z16
 	VMOVAPS   Z1, Z17
-	JMP       begin
-
-add:
-	MOVQ      DX, R11
-	MOVQ      88(AX), R12
-	VMOVUPS.Z (R11), K1, Z0
-	VMOVUPS.Z 64(R11), K2, Z1
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z2
-	VMOVUPS.Z 64(R11), K2, Z3
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z4
-	VMOVUPS.Z 64(R11), K2, Z5
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z6
-	VMOVUPS.Z 64(R11), K2, Z7
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z8
-	VMOVUPS.Z 64(R11), K2, Z9
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z10
-	VMOVUPS.Z 64(R11), K2, Z11
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z12
-	VMOVUPS.Z 64(R11), K2, Z13
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z14
-	VMOVUPS.Z 64(R11), K2, Z15
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z16
-	VMOVUPS.Z 64(R11), K2, Z17
 
 begin:
 	MOVQ       DX, R11
@@ -3745,45 +3890,95 @@ k:
 	ADDQ         64(AX), R13
 	DECQ         R14
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z21, Z21, Z21
-	VMAXPS       Z0, Z21, Z0
-	VADDPS       Z21, Z0, Z0
-	VMAXPS       Z1, Z21, Z1
-	VADDPS       Z21, Z1, Z1
-	VMAXPS       Z2, Z21, Z2
-	VADDPS       Z21, Z2, Z2
-	VMAXPS       Z3, Z21, Z3
-	VADDPS       Z21, Z3, Z3
-	VMAXPS       Z4, Z21, Z4
-	VADDPS       Z21, Z4, Z4
-	VMAXPS       Z5, Z21, Z5
-	VADDPS       Z21, Z5, Z5
-	VMAXPS       Z6, Z21, Z6
-	VADDPS       Z21, Z6, Z6
-	VMAXPS       Z7, Z21, Z7
-	VADDPS       Z21, Z7, Z7
-	VMAXPS       Z8, Z21, Z8
-	VADDPS       Z21, Z8, Z8
-	VMAXPS       Z9, Z21, Z9
-	VADDPS       Z21, Z9, Z9
-	VMAXPS       Z10, Z21, Z10
-	VADDPS       Z21, Z10, Z10
-	VMAXPS       Z11, Z21, Z11
-	VADDPS       Z21, Z11, Z11
-	VMAXPS       Z12, Z21, Z12
-	VADDPS       Z21, Z12, Z12
-	VMAXPS       Z13, Z21, Z13
-	VADDPS       Z21, Z13, Z13
-	VMAXPS       Z14, Z21, Z14
-	VADDPS       Z21, Z14, Z14
-	VMAXPS       Z15, Z21, Z15
-	VADDPS       Z21, Z15, Z15
-	VMAXPS       Z16, Z21, Z16
-	VADDPS       Z21, Z16, Z16
-	VMAXPS       Z17, Z21, Z17
-	VADDPS       Z21, Z17, Z17
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         DX, R12
+	VMOVUPS.Z    (R12), K1, Z18
+	VADDPS       Z18, Z0, Z0
+	VMOVUPS.Z    64(R12), K2, Z18
+	VADDPS       Z18, Z1, Z1
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z18
+	VADDPS       Z18, Z2, Z2
+	VMOVUPS.Z    64(R12), K2, Z18
+	VADDPS       Z18, Z3, Z3
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z18
+	VADDPS       Z18, Z4, Z4
+	VMOVUPS.Z    64(R12), K2, Z18
+	VADDPS       Z18, Z5, Z5
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z18
+	VADDPS       Z18, Z6, Z6
+	VMOVUPS.Z    64(R12), K2, Z18
+	VADDPS       Z18, Z7, Z7
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z18
+	VADDPS       Z18, Z8, Z8
+	VMOVUPS.Z    64(R12), K2, Z18
+	VADDPS       Z18, Z9, Z9
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z18
+	VADDPS       Z18, Z10, Z10
+	VMOVUPS.Z    64(R12), K2, Z18
+	VADDPS       Z18, Z11, Z11
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z18
+	VADDPS       Z18, Z12, Z12
+	VMOVUPS.Z    64(R12), K2, Z18
+	VADDPS       Z18, Z13, Z13
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z18
+	VADDPS       Z18, Z14, Z14
+	VMOVUPS.Z    64(R12), K2, Z18
+	VADDPS       Z18, Z15, Z15
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z18
+	VADDPS       Z18, Z16, Z16
+	VMOVUPS.Z    64(R12), K2, Z18
+	VADDPS       Z18, Z17, Z17
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z21, Z21, Z21
+	VMAXPS Z0, Z21, Z0
+	VADDPS Z21, Z0, Z0
+	VMAXPS Z1, Z21, Z1
+	VADDPS Z21, Z1, Z1
+	VMAXPS Z2, Z21, Z2
+	VADDPS Z21, Z2, Z2
+	VMAXPS Z3, Z21, Z3
+	VADDPS Z21, Z3, Z3
+	VMAXPS Z4, Z21, Z4
+	VADDPS Z21, Z4, Z4
+	VMAXPS Z5, Z21, Z5
+	VADDPS Z21, Z5, Z5
+	VMAXPS Z6, Z21, Z6
+	VADDPS Z21, Z6, Z6
+	VMAXPS Z7, Z21, Z7
+	VADDPS Z21, Z7, Z7
+	VMAXPS Z8, Z21, Z8
+	VADDPS Z21, Z8, Z8
+	VMAXPS Z9, Z21, Z9
+	VADDPS Z21, Z9, Z9
+	VMAXPS Z10, Z21, Z10
+	VADDPS Z21, Z10, Z10
+	VMAXPS Z11, Z21, Z11
+	VADDPS Z21, Z11, Z11
+	VMAXPS Z12, Z21, Z12
+	VADDPS Z21, Z12, Z12
+	VMAXPS Z13, Z21, Z13
+	VADDPS Z21, Z13, Z13
+	VMAXPS Z14, Z21, Z14
+	VADDPS Z21, Z14, Z14
+	VMAXPS Z15, Z21, Z15
+	VADDPS Z21, Z15, Z15
+	VMAXPS Z16, Z21, Z16
+	VADDPS Z21, Z16, Z16
+	VMAXPS Z17, Z21, Z17
+	VADDPS Z21, Z17, Z17
 
 store:
 	MOVQ    88(AX), R11
@@ -3841,7 +4036,6 @@ TEXT ·tile10x32AVX512(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -3886,40 +4080,6 @@ bias:
 	VMOVAPS   Z1, Z17
 	VMOVAPS   Z0, Z18
 	VMOVAPS   Z1, Z19
-	JMP       begin
-
-add:
-	MOVQ      DX, R11
-	MOVQ      88(AX), R12
-	VMOVUPS.Z (R11), K1, Z0
-	VMOVUPS.Z 64(R11), K2, Z1
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z2
-	VMOVUPS.Z 64(R11), K2, Z3
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z4
-	VMOVUPS.Z 64(R11), K2, Z5
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z6
-	VMOVUPS.Z 64(R11), K2, Z7
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z8
-	VMOVUPS.Z 64(R11), K2, Z9
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z10
-	VMOVUPS.Z 64(R11), K2, Z11
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z12
-	VMOVUPS.Z 64(R11), K2, Z13
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z14
-	VMOVUPS.Z 64(R11), K2, Z15
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z16
-	VMOVUPS.Z 64(R11), K2, Z17
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z18
-	VMOVUPS.Z 64(R11), K2, Z19
 
 begin:
 	MOVQ       DX, R11
@@ -4017,49 +4177,104 @@ k:
 	ADDQ         64(AX), R13
 	DECQ         R14
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z23, Z23, Z23
-	VMAXPS       Z0, Z23, Z0
-	VADDPS       Z23, Z0, Z0
-	VMAXPS       Z1, Z23, Z1
-	VADDPS       Z23, Z1, Z1
-	VMAXPS       Z2, Z23, Z2
-	VADDPS       Z23, Z2, Z2
-	VMAXPS       Z3, Z23, Z3
-	VADDPS       Z23, Z3, Z3
-	VMAXPS       Z4, Z23, Z4
-	VADDPS       Z23, Z4, Z4
-	VMAXPS       Z5, Z23, Z5
-	VADDPS       Z23, Z5, Z5
-	VMAXPS       Z6, Z23, Z6
-	VADDPS       Z23, Z6, Z6
-	VMAXPS       Z7, Z23, Z7
-	VADDPS       Z23, Z7, Z7
-	VMAXPS       Z8, Z23, Z8
-	VADDPS       Z23, Z8, Z8
-	VMAXPS       Z9, Z23, Z9
-	VADDPS       Z23, Z9, Z9
-	VMAXPS       Z10, Z23, Z10
-	VADDPS       Z23, Z10, Z10
-	VMAXPS       Z11, Z23, Z11
-	VADDPS       Z23, Z11, Z11
-	VMAXPS       Z12, Z23, Z12
-	VADDPS       Z23, Z12, Z12
-	VMAXPS       Z13, Z23, Z13
-	VADDPS       Z23, Z13, Z13
-	VMAXPS       Z14, Z23, Z14
-	VADDPS       Z23, Z14, Z14
-	VMAXPS       Z15, Z23, Z15
-	VADDPS       Z23, Z15, Z15
-	VMAXPS       Z16, Z23, Z16
-	VADDPS       Z23, Z16, Z16
-	VMAXPS       Z17, Z23, Z17
-	VADDPS       Z23, Z17, Z17
-	VMAXPS       Z18, Z23, Z18
-	VADDPS       Z23, Z18, Z18
-	VMAXPS       Z19, Z23, Z19
-	VADDPS       Z23, Z19, Z19
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         DX, R12
+	VMOVUPS.Z    (R12), K1, Z20
+	VADDPS       Z20, Z0, Z0
+	VMOVUPS.Z    64(R12), K2, Z20
+	VADDPS       Z20, Z1, Z1
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z20
+	VADDPS       Z20, Z2, Z2
+	VMOVUPS.Z    64(R12), K2, Z20
+	VADDPS       Z20, Z3, Z3
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z20
+	VADDPS       Z20, Z4, Z4
+	VMOVUPS.Z    64(R12), K2, Z20
+	VADDPS       Z20, Z5, Z5
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z20
+	VADDPS       Z20, Z6, Z6
+	VMOVUPS.Z    64(R12), K2, Z20
+	VADDPS       Z20, Z7, Z7
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z20
+	VADDPS       Z20, Z8, Z8
+	VMOVUPS.Z    64(R12), K2, Z20
+	VADDPS       Z20, Z9, Z9
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z20
+	VADDPS       Z20, Z10, Z10
+	VMOVUPS.Z    64(R12), K2, Z20
+	VADDPS       Z20, Z11, Z11
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z20
+	VADDPS       Z20, Z12, Z12
+	VMOVUPS.Z    64(R12), K2, Z20
+	VADDPS       Z20, Z13, Z13
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z20
+	VADDPS       Z20, Z14, Z14
+	VMOVUPS.Z    64(R12), K2, Z20
+	VADDPS       Z20, Z15, Z15
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z20
+	VADDPS       Z20, Z16, Z16
+	VMOVUPS.Z    64(R12), K2, Z20
+	VADDPS       Z20, Z17, Z17
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z20
+	VADDPS       Z20, Z18, Z18
+	VMOVUPS.Z    64(R12), K2, Z20
+	VADDPS       Z20, Z19, Z19
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z23, Z23, Z23
+	VMAXPS Z0, Z23, Z0
+	VADDPS Z23, Z0, Z0
+	VMAXPS Z1, Z23, Z1
+	VADDPS Z23, Z1, Z1
+	VMAXPS Z2, Z23, Z2
+	VADDPS Z23, Z2, Z2
+	VMAXPS Z3, Z23, Z3
+	VADDPS Z23, Z3, Z3
+	VMAXPS Z4, Z23, Z4
+	VADDPS Z23, Z4, Z4
+	VMAXPS Z5, Z23, Z5
+	VADDPS Z23, Z5, Z5
+	VMAXPS Z6, Z23, Z6
+	VADDPS Z23, Z6, Z6
+	VMAXPS Z7, Z23, Z7
+	VADDPS Z23, Z7, Z7
+	VMAXPS Z8, Z23, Z8
+	VADDPS Z23, Z8, Z8
+	VMAXPS Z9, Z23, Z9
+	VADDPS Z23, Z9, Z9
+	VMAXPS Z10, Z23, Z10
+	VADDPS Z23, Z10, Z10
+	VMAXPS Z11, Z23, Z11
+	VADDPS Z23, Z11, Z11
+	VMAXPS Z12, Z23, Z12
+	VADDPS Z23, Z12, Z12
+	VMAXPS Z13, Z23, Z13
+	VADDPS Z23, Z13, Z13
+	VMAXPS Z14, Z23, Z14
+	VADDPS Z23, Z14, Z14
+	VMAXPS Z15, Z23, Z15
+	VADDPS Z23, Z15, Z15
+	VMAXPS Z16, Z23, Z16
+	VADDPS Z23, Z16, Z16
+	VMAXPS Z17, Z23, Z17
+	VADDPS Z23, Z17, Z17
+	VMAXPS Z18, Z23, Z18
+	VADDPS Z23, Z18, Z18
+	VMAXPS Z19, Z23, Z19
+	VADDPS Z23, Z19, Z19
 
 store:
 	MOVQ    88(AX), R11
@@ -4120,7 +4335,6 @@ TEXT ·tile11x32AVX512(SB), NOSPLIT, $8-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -4169,43 +4383,6 @@ bias:
 	VMOVAPS   Z1, Z19
 	VMOVAPS   Z0, Z20
 	VMOVAPS   Z1, Z21
-	JMP       begin
-
-add:
-	MOVQ      DX, R11
-	MOVQ      88(AX), R12
-	VMOVUPS.Z (R11), K1, Z0
-	VMOVUPS.Z 64(R11), K2, Z1
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z2
-	VMOVUPS.Z 64(R11), K2, Z3
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z4
-	VMOVUPS.Z 64(R11), K2, Z5
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z6
-	VMOVUPS.Z 64(R11), K2, Z7
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z8
-	VMOVUPS.Z 64(R11), K2, Z9
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z10
-	VMOVUPS.Z 64(R11), K2, Z11
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z12
-	VMOVUPS.Z 64(R11), K2, Z13
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z14
-	VMOVUPS.Z 64(R11), K2, Z15
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z16
-	VMOVUPS.Z 64(R11), K2, Z17
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z18
-	VMOVUPS.Z 64(R11), K2, Z19
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z20
-	VMOVUPS.Z 64(R11), K2, Z21
 
 begin:
 	MOVQ       DX, R11
@@ -4314,53 +4491,113 @@ k:
 	ADDQ         64(AX), R14
 	DECQ         R15
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z25, Z25, Z25
-	VMAXPS       Z0, Z25, Z0
-	VADDPS       Z25, Z0, Z0
-	VMAXPS       Z1, Z25, Z1
-	VADDPS       Z25, Z1, Z1
-	VMAXPS       Z2, Z25, Z2
-	VADDPS       Z25, Z2, Z2
-	VMAXPS       Z3, Z25, Z3
-	VADDPS       Z25, Z3, Z3
-	VMAXPS       Z4, Z25, Z4
-	VADDPS       Z25, Z4, Z4
-	VMAXPS       Z5, Z25, Z5
-	VADDPS       Z25, Z5, Z5
-	VMAXPS       Z6, Z25, Z6
-	VADDPS       Z25, Z6, Z6
-	VMAXPS       Z7, Z25, Z7
-	VADDPS       Z25, Z7, Z7
-	VMAXPS       Z8, Z25, Z8
-	VADDPS       Z25, Z8, Z8
-	VMAXPS       Z9, Z25, Z9
-	VADDPS       Z25, Z9, Z9
-	VMAXPS       Z10, Z25, Z10
-	VADDPS       Z25, Z10, Z10
-	VMAXPS       Z11, Z25, Z11
-	VADDPS       Z25, Z11, Z11
-	VMAXPS       Z12, Z25, Z12
-	VADDPS       Z25, Z12, Z12
-	VMAXPS       Z13, Z25, Z13
-	VADDPS       Z25, Z13, Z13
-	VMAXPS       Z14, Z25, Z14
-	VADDPS       Z25, Z14, Z14
-	VMAXPS       Z15, Z25, Z15
-	VADDPS       Z25, Z15, Z15
-	VMAXPS       Z16, Z25, Z16
-	VADDPS       Z25, Z16, Z16
-	VMAXPS       Z17, Z25, Z17
-	VADDPS       Z25, Z17, Z17
-	VMAXPS       Z18, Z25, Z18
-	VADDPS       Z25, Z18, Z18
-	VMAXPS       Z19, Z25, Z19
-	VADDPS       Z25, Z19, Z19
-	VMAXPS       Z20, Z25, Z20
-	VADDPS       Z25, Z20, Z20
-	VMAXPS       Z21, Z25, Z21
-	VADDPS       Z25, Z21, Z21
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         DX, R12
+	VMOVUPS.Z    (R12), K1, Z22
+	VADDPS       Z22, Z0, Z0
+	VMOVUPS.Z    64(R12), K2, Z22
+	VADDPS       Z22, Z1, Z1
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z22
+	VADDPS       Z22, Z2, Z2
+	VMOVUPS.Z    64(R12), K2, Z22
+	VADDPS       Z22, Z3, Z3
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z22
+	VADDPS       Z22, Z4, Z4
+	VMOVUPS.Z    64(R12), K2, Z22
+	VADDPS       Z22, Z5, Z5
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z22
+	VADDPS       Z22, Z6, Z6
+	VMOVUPS.Z    64(R12), K2, Z22
+	VADDPS       Z22, Z7, Z7
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z22
+	VADDPS       Z22, Z8, Z8
+	VMOVUPS.Z    64(R12), K2, Z22
+	VADDPS       Z22, Z9, Z9
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z22
+	VADDPS       Z22, Z10, Z10
+	VMOVUPS.Z    64(R12), K2, Z22
+	VADDPS       Z22, Z11, Z11
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z22
+	VADDPS       Z22, Z12, Z12
+	VMOVUPS.Z    64(R12), K2, Z22
+	VADDPS       Z22, Z13, Z13
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z22
+	VADDPS       Z22, Z14, Z14
+	VMOVUPS.Z    64(R12), K2, Z22
+	VADDPS       Z22, Z15, Z15
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z22
+	VADDPS       Z22, Z16, Z16
+	VMOVUPS.Z    64(R12), K2, Z22
+	VADDPS       Z22, Z17, Z17
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z22
+	VADDPS       Z22, Z18, Z18
+	VMOVUPS.Z    64(R12), K2, Z22
+	VADDPS       Z22, Z19, Z19
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z22
+	VADDPS       Z22, Z20, Z20
+	VMOVUPS.Z    64(R12), K2, Z22
+	VADDPS       Z22, Z21, Z21
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z25, Z25, Z25
+	VMAXPS Z0, Z25, Z0
+	VADDPS Z25, Z0, Z0
+	VMAXPS Z1, Z25, Z1
+	VADDPS Z25, Z1, Z1
+	VMAXPS Z2, Z25, Z2
+	VADDPS Z25, Z2, Z2
+	VMAXPS Z3, Z25, Z3
+	VADDPS Z25, Z3, Z3
+	VMAXPS Z4, Z25, Z4
+	VADDPS Z25, Z4, Z4
+	VMAXPS Z5, Z25, Z5
+	VADDPS Z25, Z5, Z5
+	VMAXPS Z6, Z25, Z6
+	VADDPS Z25, Z6, Z6
+	VMAXPS Z7, Z25, Z7
+	VADDPS Z25, Z7, Z7
+	VMAXPS Z8, Z25, Z8
+	VADDPS Z25, Z8, Z8
+	VMAXPS Z9, Z25, Z9
+	VADDPS Z25, Z9, Z9
+	VMAXPS Z10, Z25, Z10
+	VADDPS Z25, Z10, Z10
+	VMAXPS Z11, Z25, Z11
+	VADDPS Z25, Z11, Z11
+	VMAXPS Z12, Z25, Z12
+	VADDPS Z25, Z12, Z12
+	VMAXPS Z13, Z25, Z13
+	VADDPS Z25, Z13, Z13
+	VMAXPS Z14, Z25, Z14
+	VADDPS Z25, Z14, Z14
+	VMAXPS Z15, Z25, Z15
+	VADDPS Z25, Z15, Z15
+	VMAXPS Z16, Z25, Z16
+	VADDPS Z25, Z16, Z16
+	VMAXPS Z17, Z25, Z17
+	VADDPS Z25, Z17, Z17
+	VMAXPS Z18, Z25, Z18
+	VADDPS Z25, Z18, Z18
+	VMAXPS Z19, Z25, Z19
+	VADDPS Z25, Z19, Z19
+	VMAXPS Z20, Z25, Z20
+	VADDPS Z25, Z20, Z20
+	VMAXPS Z21, Z25, Z21
+	VADDPS Z25, Z21, Z21
 
 store:
 	MOVQ    88(AX), R11
@@ -4424,7 +4661,6 @@ TEXT ·tile12x32AVX512(SB), NOSPLIT, $8-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -4477,46 +4713,6 @@ bias:
 	VMOVAPS   Z1, Z21
 	VMOVAPS   Z0, Z22
 	VMOVAPS   Z1, Z23
-	JMP       begin
-
-add:
-	MOVQ      DX, R11
-	MOVQ      88(AX), R12
-	VMOVUPS.Z (R11), K1, Z0
-	VMOVUPS.Z 64(R11), K2, Z1
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z2
-	VMOVUPS.Z 64(R11), K2, Z3
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z4
-	VMOVUPS.Z 64(R11), K2, Z5
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z6
-	VMOVUPS.Z 64(R11), K2, Z7
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z8
-	VMOVUPS.Z 64(R11), K2, Z9
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z10
-	VMOVUPS.Z 64(R11), K2, Z11
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z12
-	VMOVUPS.Z 64(R11), K2, Z13
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z14
-	VMOVUPS.Z 64(R11), K2, Z15
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z16
-	VMOVUPS.Z 64(R11), K2, Z17
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z18
-	VMOVUPS.Z 64(R11), K2, Z19
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z20
-	VMOVUPS.Z 64(R11), K2, Z21
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z22
-	VMOVUPS.Z 64(R11), K2, Z23
 
 begin:
 	MOVQ       DX, R11
@@ -4632,57 +4828,122 @@ k:
 	ADDQ         64(AX), R14
 	DECQ         R15
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z27, Z27, Z27
-	VMAXPS       Z0, Z27, Z0
-	VADDPS       Z27, Z0, Z0
-	VMAXPS       Z1, Z27, Z1
-	VADDPS       Z27, Z1, Z1
-	VMAXPS       Z2, Z27, Z2
-	VADDPS       Z27, Z2, Z2
-	VMAXPS       Z3, Z27, Z3
-	VADDPS       Z27, Z3, Z3
-	VMAXPS       Z4, Z27, Z4
-	VADDPS       Z27, Z4, Z4
-	VMAXPS       Z5, Z27, Z5
-	VADDPS       Z27, Z5, Z5
-	VMAXPS       Z6, Z27, Z6
-	VADDPS       Z27, Z6, Z6
-	VMAXPS       Z7, Z27, Z7
-	VADDPS       Z27, Z7, Z7
-	VMAXPS       Z8, Z27, Z8
-	VADDPS       Z27, Z8, Z8
-	VMAXPS       Z9, Z27, Z9
-	VADDPS       Z27, Z9, Z9
-	VMAXPS       Z10, Z27, Z10
-	VADDPS       Z27, Z10, Z10
-	VMAXPS       Z11, Z27, Z11
-	VADDPS       Z27, Z11, Z11
-	VMAXPS       Z12, Z27, Z12
-	VADDPS       Z27, Z12, Z12
-	VMAXPS       Z13, Z27, Z13
-	VADDPS       Z27, Z13, Z13
-	VMAXPS       Z14, Z27, Z14
-	VADDPS       Z27, Z14, Z14
-	VMAXPS       Z15, Z27, Z15
-	VADDPS       Z27, Z15, Z15
-	VMAXPS       Z16, Z27, Z16
-	VADDPS       Z27, Z16, Z16
-	VMAXPS       Z17, Z27, Z17
-	VADDPS       Z27, Z17, Z17
-	VMAXPS       Z18, Z27, Z18
-	VADDPS       Z27, Z18, Z18
-	VMAXPS       Z19, Z27, Z19
-	VADDPS       Z27, Z19, Z19
-	VMAXPS       Z20, Z27, Z20
-	VADDPS       Z27, Z20, Z20
-	VMAXPS       Z21, Z27, Z21
-	VADDPS       Z27, Z21, Z21
-	VMAXPS       Z22, Z27, Z22
-	VADDPS       Z27, Z22, Z22
-	VMAXPS       Z23, Z27, Z23
-	VADDPS       Z27, Z23, Z23
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         DX, R12
+	VMOVUPS.Z    (R12), K1, Z24
+	VADDPS       Z24, Z0, Z0
+	VMOVUPS.Z    64(R12), K2, Z24
+	VADDPS       Z24, Z1, Z1
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z24
+	VADDPS       Z24, Z2, Z2
+	VMOVUPS.Z    64(R12), K2, Z24
+	VADDPS       Z24, Z3, Z3
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z24
+	VADDPS       Z24, Z4, Z4
+	VMOVUPS.Z    64(R12), K2, Z24
+	VADDPS       Z24, Z5, Z5
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z24
+	VADDPS       Z24, Z6, Z6
+	VMOVUPS.Z    64(R12), K2, Z24
+	VADDPS       Z24, Z7, Z7
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z24
+	VADDPS       Z24, Z8, Z8
+	VMOVUPS.Z    64(R12), K2, Z24
+	VADDPS       Z24, Z9, Z9
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z24
+	VADDPS       Z24, Z10, Z10
+	VMOVUPS.Z    64(R12), K2, Z24
+	VADDPS       Z24, Z11, Z11
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z24
+	VADDPS       Z24, Z12, Z12
+	VMOVUPS.Z    64(R12), K2, Z24
+	VADDPS       Z24, Z13, Z13
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z24
+	VADDPS       Z24, Z14, Z14
+	VMOVUPS.Z    64(R12), K2, Z24
+	VADDPS       Z24, Z15, Z15
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z24
+	VADDPS       Z24, Z16, Z16
+	VMOVUPS.Z    64(R12), K2, Z24
+	VADDPS       Z24, Z17, Z17
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z24
+	VADDPS       Z24, Z18, Z18
+	VMOVUPS.Z    64(R12), K2, Z24
+	VADDPS       Z24, Z19, Z19
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z24
+	VADDPS       Z24, Z20, Z20
+	VMOVUPS.Z    64(R12), K2, Z24
+	VADDPS       Z24, Z21, Z21
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z24
+	VADDPS       Z24, Z22, Z22
+	VMOVUPS.Z    64(R12), K2, Z24
+	VADDPS       Z24, Z23, Z23
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z27, Z27, Z27
+	VMAXPS Z0, Z27, Z0
+	VADDPS Z27, Z0, Z0
+	VMAXPS Z1, Z27, Z1
+	VADDPS Z27, Z1, Z1
+	VMAXPS Z2, Z27, Z2
+	VADDPS Z27, Z2, Z2
+	VMAXPS Z3, Z27, Z3
+	VADDPS Z27, Z3, Z3
+	VMAXPS Z4, Z27, Z4
+	VADDPS Z27, Z4, Z4
+	VMAXPS Z5, Z27, Z5
+	VADDPS Z27, Z5, Z5
+	VMAXPS Z6, Z27, Z6
+	VADDPS Z27, Z6, Z6
+	VMAXPS Z7, Z27, Z7
+	VADDPS Z27, Z7, Z7
+	VMAXPS Z8, Z27, Z8
+	VADDPS Z27, Z8, Z8
+	VMAXPS Z9, Z27, Z9
+	VADDPS Z27, Z9, Z9
+	VMAXPS Z10, Z27, Z10
+	VADDPS Z27, Z10, Z10
+	VMAXPS Z11, Z27, Z11
+	VADDPS Z27, Z11, Z11
+	VMAXPS Z12, Z27, Z12
+	VADDPS Z27, Z12, Z12
+	VMAXPS Z13, Z27, Z13
+	VADDPS Z27, Z13, Z13
+	VMAXPS Z14, Z27, Z14
+	VADDPS Z27, Z14, Z14
+	VMAXPS Z15, Z27, Z15
+	VADDPS Z27, Z15, Z15
+	VMAXPS Z16, Z27, Z16
+	VADDPS Z27, Z16, Z16
+	VMAXPS Z17, Z27, Z17
+	VADDPS Z27, Z17, Z17
+	VMAXPS Z18, Z27, Z18
+	VADDPS Z27, Z18, Z18
+	VMAXPS Z19, Z27, Z19
+	VADDPS Z27, Z19, Z19
+	VMAXPS Z20, Z27, Z20
+	VADDPS Z27, Z20, Z20
+	VMAXPS Z21, Z27, Z21
+	VADDPS Z27, Z21, Z21
+	VMAXPS Z22, Z27, Z22
+	VADDPS Z27, Z22, Z22
+	VMAXPS Z23, Z27, Z23
+	VADDPS Z27, Z23, Z23
 
 store:
 	MOVQ    88(AX), R11
@@ -4749,7 +5010,6 @@ TEXT ·tile13x32AVX512(SB), NOSPLIT, $8-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -4806,49 +5066,6 @@ bias:
 	VMOVAPS   Z1, Z23
 	VMOVAPS   Z0, Z24
 	VMOVAPS   Z1, Z25
-	JMP       begin
-
-add:
-	MOVQ      DX, R11
-	MOVQ      88(AX), R12
-	VMOVUPS.Z (R11), K1, Z0
-	VMOVUPS.Z 64(R11), K2, Z1
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z2
-	VMOVUPS.Z 64(R11), K2, Z3
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z4
-	VMOVUPS.Z 64(R11), K2, Z5
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z6
-	VMOVUPS.Z 64(R11), K2, Z7
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z8
-	VMOVUPS.Z 64(R11), K2, Z9
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z10
-	VMOVUPS.Z 64(R11), K2, Z11
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z12
-	VMOVUPS.Z 64(R11), K2, Z13
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z14
-	VMOVUPS.Z 64(R11), K2, Z15
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z16
-	VMOVUPS.Z 64(R11), K2, Z17
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z18
-	VMOVUPS.Z 64(R11), K2, Z19
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z20
-	VMOVUPS.Z 64(R11), K2, Z21
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z22
-	VMOVUPS.Z 64(R11), K2, Z23
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z24
-	VMOVUPS.Z 64(R11), K2, Z25
 
 begin:
 	MOVQ       DX, R11
@@ -4971,61 +5188,131 @@ k:
 	ADDQ         64(AX), R14
 	DECQ         R15
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z29, Z29, Z29
-	VMAXPS       Z0, Z29, Z0
-	VADDPS       Z29, Z0, Z0
-	VMAXPS       Z1, Z29, Z1
-	VADDPS       Z29, Z1, Z1
-	VMAXPS       Z2, Z29, Z2
-	VADDPS       Z29, Z2, Z2
-	VMAXPS       Z3, Z29, Z3
-	VADDPS       Z29, Z3, Z3
-	VMAXPS       Z4, Z29, Z4
-	VADDPS       Z29, Z4, Z4
-	VMAXPS       Z5, Z29, Z5
-	VADDPS       Z29, Z5, Z5
-	VMAXPS       Z6, Z29, Z6
-	VADDPS       Z29, Z6, Z6
-	VMAXPS       Z7, Z29, Z7
-	VADDPS       Z29, Z7, Z7
-	VMAXPS       Z8, Z29, Z8
-	VADDPS       Z29, Z8, Z8
-	VMAXPS       Z9, Z29, Z9
-	VADDPS       Z29, Z9, Z9
-	VMAXPS       Z10, Z29, Z10
-	VADDPS       Z29, Z10, Z10
-	VMAXPS       Z11, Z29, Z11
-	VADDPS       Z29, Z11, Z11
-	VMAXPS       Z12, Z29, Z12
-	VADDPS       Z29, Z12, Z12
-	VMAXPS       Z13, Z29, Z13
-	VADDPS       Z29, Z13, Z13
-	VMAXPS       Z14, Z29, Z14
-	VADDPS       Z29, Z14, Z14
-	VMAXPS       Z15, Z29, Z15
-	VADDPS       Z29, Z15, Z15
-	VMAXPS       Z16, Z29, Z16
-	VADDPS       Z29, Z16, Z16
-	VMAXPS       Z17, Z29, Z17
-	VADDPS       Z29, Z17, Z17
-	VMAXPS       Z18, Z29, Z18
-	VADDPS       Z29, Z18, Z18
-	VMAXPS       Z19, Z29, Z19
-	VADDPS       Z29, Z19, Z19
-	VMAXPS       Z20, Z29, Z20
-	VADDPS       Z29, Z20, Z20
-	VMAXPS       Z21, Z29, Z21
-	VADDPS       Z29, Z21, Z21
-	VMAXPS       Z22, Z29, Z22
-	VADDPS       Z29, Z22, Z22
-	VMAXPS       Z23, Z29, Z23
-	VADDPS       Z29, Z23, Z23
-	VMAXPS       Z24, Z29, Z24
-	VADDPS       Z29, Z24, Z24
-	VMAXPS       Z25, Z29, Z25
-	VADDPS       Z29, Z25, Z25
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         DX, R12
+	VMOVUPS.Z    (R12), K1, Z26
+	VADDPS       Z26, Z0, Z0
+	VMOVUPS.Z    64(R12), K2, Z26
+	VADDPS       Z26, Z1, Z1
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z26
+	VADDPS       Z26, Z2, Z2
+	VMOVUPS.Z    64(R12), K2, Z26
+	VADDPS       Z26, Z3, Z3
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z26
+	VADDPS       Z26, Z4, Z4
+	VMOVUPS.Z    64(R12), K2, Z26
+	VADDPS       Z26, Z5, Z5
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z26
+	VADDPS       Z26, Z6, Z6
+	VMOVUPS.Z    64(R12), K2, Z26
+	VADDPS       Z26, Z7, Z7
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z26
+	VADDPS       Z26, Z8, Z8
+	VMOVUPS.Z    64(R12), K2, Z26
+	VADDPS       Z26, Z9, Z9
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z26
+	VADDPS       Z26, Z10, Z10
+	VMOVUPS.Z    64(R12), K2, Z26
+	VADDPS       Z26, Z11, Z11
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z26
+	VADDPS       Z26, Z12, Z12
+	VMOVUPS.Z    64(R12), K2, Z26
+	VADDPS       Z26, Z13, Z13
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z26
+	VADDPS       Z26, Z14, Z14
+	VMOVUPS.Z    64(R12), K2, Z26
+	VADDPS       Z26, Z15, Z15
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z26
+	VADDPS       Z26, Z16, Z16
+	VMOVUPS.Z    64(R12), K2, Z26
+	VADDPS       Z26, Z17, Z17
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z26
+	VADDPS       Z26, Z18, Z18
+	VMOVUPS.Z    64(R12), K2, Z26
+	VADDPS       Z26, Z19, Z19
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z26
+	VADDPS       Z26, Z20, Z20
+	VMOVUPS.Z    64(R12), K2, Z26
+	VADDPS       Z26, Z21, Z21
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z26
+	VADDPS       Z26, Z22, Z22
+	VMOVUPS.Z    64(R12), K2, Z26
+	VADDPS       Z26, Z23, Z23
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z26
+	VADDPS       Z26, Z24, Z24
+	VMOVUPS.Z    64(R12), K2, Z26
+	VADDPS       Z26, Z25, Z25
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z29, Z29, Z29
+	VMAXPS Z0, Z29, Z0
+	VADDPS Z29, Z0, Z0
+	VMAXPS Z1, Z29, Z1
+	VADDPS Z29, Z1, Z1
+	VMAXPS Z2, Z29, Z2
+	VADDPS Z29, Z2, Z2
+	VMAXPS Z3, Z29, Z3
+	VADDPS Z29, Z3, Z3
+	VMAXPS Z4, Z29, Z4
+	VADDPS Z29, Z4, Z4
+	VMAXPS Z5, Z29, Z5
+	VADDPS Z29, Z5, Z5
+	VMAXPS Z6, Z29, Z6
+	VADDPS Z29, Z6, Z6
+	VMAXPS Z7, Z29, Z7
+	VADDPS Z29, Z7, Z7
+	VMAXPS Z8, Z29, Z8
+	VADDPS Z29, Z8, Z8
+	VMAXPS Z9, Z29, Z9
+	VADDPS Z29, Z9, Z9
+	VMAXPS Z10, Z29, Z10
+	VADDPS Z29, Z10, Z10
+	VMAXPS Z11, Z29, Z11
+	VADDPS Z29, Z11, Z11
+	VMAXPS Z12, Z29, Z12
+	VADDPS Z29, Z12, Z12
+	VMAXPS Z13, Z29, Z13
+	VADDPS Z29, Z13, Z13
+	VMAXPS Z14, Z29, Z14
+	VADDPS Z29, Z14, Z14
+	VMAXPS Z15, Z29, Z15
+	VADDPS Z29, Z15, Z15
+	VMAXPS Z16, Z29, Z16
+	VADDPS Z29, Z16, Z16
+	VMAXPS Z17, Z29, Z17
+	VADDPS Z29, Z17, Z17
+	VMAXPS Z18, Z29, Z18
+	VADDPS Z29, Z18, Z18
+	VMAXPS Z19, Z29, Z19
+	VADDPS Z29, Z19, Z19
+	VMAXPS Z20, Z29, Z20
+	VADDPS Z29, Z20, Z20
+	VMAXPS Z21, Z29, Z21
+	VADDPS Z29, Z21, Z21
+	VMAXPS Z22, Z29, Z22
+	VADDPS Z29, Z22, Z22
+	VMAXPS Z23, Z29, Z23
+	VADDPS Z29, Z23, Z23
+	VMAXPS Z24, Z29, Z24
+	VADDPS Z29, Z24, Z24
+	VMAXPS Z25, Z29, Z25
+	VADDPS Z29, Z25, Z25
 
 store:
 	MOVQ    88(AX), R11
@@ -5095,7 +5382,6 @@ TEXT ·tile14x32AVX512(SB), NOSPLIT, $8-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -5156,52 +5442,6 @@ bias:
 	VMOVAPS   Z1, Z25
 	VMOVAPS   Z0, Z26
 	VMOVAPS   Z1, Z27
-	JMP       begin
-
-add:
-	MOVQ      DX, R11
-	MOVQ      88(AX), R12
-	VMOVUPS.Z (R11), K1, Z0
-	VMOVUPS.Z 64(R11), K2, Z1
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z2
-	VMOVUPS.Z 64(R11), K2, Z3
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z4
-	VMOVUPS.Z 64(R11), K2, Z5
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z6
-	VMOVUPS.Z 64(R11), K2, Z7
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z8
-	VMOVUPS.Z 64(R11), K2, Z9
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z10
-	VMOVUPS.Z 64(R11), K2, Z11
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z12
-	VMOVUPS.Z 64(R11), K2, Z13
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z14
-	VMOVUPS.Z 64(R11), K2, Z15
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z16
-	VMOVUPS.Z 64(R11), K2, Z17
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z18
-	VMOVUPS.Z 64(R11), K2, Z19
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z20
-	VMOVUPS.Z 64(R11), K2, Z21
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z22
-	VMOVUPS.Z 64(R11), K2, Z23
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z24
-	VMOVUPS.Z 64(R11), K2, Z25
-	ADDQ      R12, R11
-	VMOVUPS.Z (R11), K1, Z26
-	VMOVUPS.Z 64(R11), K2, Z27
 
 begin:
 	MOVQ       DX, R11
@@ -5331,65 +5571,140 @@ k:
 	ADDQ         64(AX), R14
 	DECQ         R15
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VPXORD       Z31, Z31, Z31
-	VMAXPS       Z0, Z31, Z0
-	VADDPS       Z31, Z0, Z0
-	VMAXPS       Z1, Z31, Z1
-	VADDPS       Z31, Z1, Z1
-	VMAXPS       Z2, Z31, Z2
-	VADDPS       Z31, Z2, Z2
-	VMAXPS       Z3, Z31, Z3
-	VADDPS       Z31, Z3, Z3
-	VMAXPS       Z4, Z31, Z4
-	VADDPS       Z31, Z4, Z4
-	VMAXPS       Z5, Z31, Z5
-	VADDPS       Z31, Z5, Z5
-	VMAXPS       Z6, Z31, Z6
-	VADDPS       Z31, Z6, Z6
-	VMAXPS       Z7, Z31, Z7
-	VADDPS       Z31, Z7, Z7
-	VMAXPS       Z8, Z31, Z8
-	VADDPS       Z31, Z8, Z8
-	VMAXPS       Z9, Z31, Z9
-	VADDPS       Z31, Z9, Z9
-	VMAXPS       Z10, Z31, Z10
-	VADDPS       Z31, Z10, Z10
-	VMAXPS       Z11, Z31, Z11
-	VADDPS       Z31, Z11, Z11
-	VMAXPS       Z12, Z31, Z12
-	VADDPS       Z31, Z12, Z12
-	VMAXPS       Z13, Z31, Z13
-	VADDPS       Z31, Z13, Z13
-	VMAXPS       Z14, Z31, Z14
-	VADDPS       Z31, Z14, Z14
-	VMAXPS       Z15, Z31, Z15
-	VADDPS       Z31, Z15, Z15
-	VMAXPS       Z16, Z31, Z16
-	VADDPS       Z31, Z16, Z16
-	VMAXPS       Z17, Z31, Z17
-	VADDPS       Z31, Z17, Z17
-	VMAXPS       Z18, Z31, Z18
-	VADDPS       Z31, Z18, Z18
-	VMAXPS       Z19, Z31, Z19
-	VADDPS       Z31, Z19, Z19
-	VMAXPS       Z20, Z31, Z20
-	VADDPS       Z31, Z20, Z20
-	VMAXPS       Z21, Z31, Z21
-	VADDPS       Z31, Z21, Z21
-	VMAXPS       Z22, Z31, Z22
-	VADDPS       Z31, Z22, Z22
-	VMAXPS       Z23, Z31, Z23
-	VADDPS       Z31, Z23, Z23
-	VMAXPS       Z24, Z31, Z24
-	VADDPS       Z31, Z24, Z24
-	VMAXPS       Z25, Z31, Z25
-	VADDPS       Z31, Z25, Z25
-	VMAXPS       Z26, Z31, Z26
-	VADDPS       Z31, Z26, Z26
-	VMAXPS       Z27, Z31, Z27
-	VADDPS       Z31, Z27, Z27
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         DX, R12
+	VMOVUPS.Z    (R12), K1, Z28
+	VADDPS       Z28, Z0, Z0
+	VMOVUPS.Z    64(R12), K2, Z28
+	VADDPS       Z28, Z1, Z1
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z28
+	VADDPS       Z28, Z2, Z2
+	VMOVUPS.Z    64(R12), K2, Z28
+	VADDPS       Z28, Z3, Z3
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z28
+	VADDPS       Z28, Z4, Z4
+	VMOVUPS.Z    64(R12), K2, Z28
+	VADDPS       Z28, Z5, Z5
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z28
+	VADDPS       Z28, Z6, Z6
+	VMOVUPS.Z    64(R12), K2, Z28
+	VADDPS       Z28, Z7, Z7
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z28
+	VADDPS       Z28, Z8, Z8
+	VMOVUPS.Z    64(R12), K2, Z28
+	VADDPS       Z28, Z9, Z9
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z28
+	VADDPS       Z28, Z10, Z10
+	VMOVUPS.Z    64(R12), K2, Z28
+	VADDPS       Z28, Z11, Z11
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z28
+	VADDPS       Z28, Z12, Z12
+	VMOVUPS.Z    64(R12), K2, Z28
+	VADDPS       Z28, Z13, Z13
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z28
+	VADDPS       Z28, Z14, Z14
+	VMOVUPS.Z    64(R12), K2, Z28
+	VADDPS       Z28, Z15, Z15
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z28
+	VADDPS       Z28, Z16, Z16
+	VMOVUPS.Z    64(R12), K2, Z28
+	VADDPS       Z28, Z17, Z17
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z28
+	VADDPS       Z28, Z18, Z18
+	VMOVUPS.Z    64(R12), K2, Z28
+	VADDPS       Z28, Z19, Z19
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z28
+	VADDPS       Z28, Z20, Z20
+	VMOVUPS.Z    64(R12), K2, Z28
+	VADDPS       Z28, Z21, Z21
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z28
+	VADDPS       Z28, Z22, Z22
+	VMOVUPS.Z    64(R12), K2, Z28
+	VADDPS       Z28, Z23, Z23
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z28
+	VADDPS       Z28, Z24, Z24
+	VMOVUPS.Z    64(R12), K2, Z28
+	VADDPS       Z28, Z25, Z25
+	ADDQ         R11, R12
+	VMOVUPS.Z    (R12), K1, Z28
+	VADDPS       Z28, Z26, Z26
+	VMOVUPS.Z    64(R12), K2, Z28
+	VADDPS       Z28, Z27, Z27
+
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VPXORD Z31, Z31, Z31
+	VMAXPS Z0, Z31, Z0
+	VADDPS Z31, Z0, Z0
+	VMAXPS Z1, Z31, Z1
+	VADDPS Z31, Z1, Z1
+	VMAXPS Z2, Z31, Z2
+	VADDPS Z31, Z2, Z2
+	VMAXPS Z3, Z31, Z3
+	VADDPS Z31, Z3, Z3
+	VMAXPS Z4, Z31, Z4
+	VADDPS Z31, Z4, Z4
+	VMAXPS Z5, Z31, Z5
+	VADDPS Z31, Z5, Z5
+	VMAXPS Z6, Z31, Z6
+	VADDPS Z31, Z6, Z6
+	VMAXPS Z7, Z31, Z7
+	VADDPS Z31, Z7, Z7
+	VMAXPS Z8, Z31, Z8
+	VADDPS Z31, Z8, Z8
+	VMAXPS Z9, Z31, Z9
+	VADDPS Z31, Z9, Z9
+	VMAXPS Z10, Z31, Z10
+	VADDPS Z31, Z10, Z10
+	VMAXPS Z11, Z31, Z11
+	VADDPS Z31, Z11, Z11
+	VMAXPS Z12, Z31, Z12
+	VADDPS Z31, Z12, Z12
+	VMAXPS Z13, Z31, Z13
+	VADDPS Z31, Z13, Z13
+	VMAXPS Z14, Z31, Z14
+	VADDPS Z31, Z14, Z14
+	VMAXPS Z15, Z31, Z15
+	VADDPS Z31, Z15, Z15
+	VMAXPS Z16, Z31, Z16
+	VADDPS Z31, Z16, Z16
+	VMAXPS Z17, Z31, Z17
+	VADDPS Z31, Z17, Z17
+	VMAXPS Z18, Z31, Z18
+	VADDPS Z31, Z18, Z18
+	VMAXPS Z19, Z31, Z19
+	VADDPS Z31, Z19, Z19
+	VMAXPS Z20, Z31, Z20
+	VADDPS Z31, Z20, Z20
+	VMAXPS Z21, Z31, Z21
+	VADDPS Z31, Z21, Z21
+	VMAXPS Z22, Z31, Z22
+	VADDPS Z31, Z22, Z22
+	VMAXPS Z23, Z31, Z23
+	VADDPS Z31, Z23, Z23
+	VMAXPS Z24, Z31, Z24
+	VADDPS Z31, Z24, Z24
+	VMAXPS Z25, Z31, Z25
+	VADDPS Z31, Z25, Z25
+	VMAXPS Z26, Z31, Z26
+	VADDPS Z31, Z26, Z26
+	VMAXPS Z27, Z31, Z27
+	VADDPS Z31, Z27, Z27
 
 store:
 	MOVQ    88(AX), R11
@@ -5458,7 +5773,6 @@ TEXT ·tile1x8AVX2(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VXORPS Y0, Y0, Y0
 	JMP    begin
 
@@ -5476,23 +5790,6 @@ biasEdge:
 	VMASKMOVPS (SI), Y0, Y0
 
 biasDone:
-	JMP begin
-
-add:
-	MOVQ    DX, SI
-	MOVQ    88(AX), R10
-	MOVQ    32(AX), R10
-	TESTQ   R10, R10
-	JNZ     addEdge
-	VMOVUPS (SI), Y0
-	JMP     addDone
-
-addEdge:
-	MOVQ       32(AX), R10
-	VMOVUPS    (R10), Y0
-	VMASKMOVPS (SI), Y0, Y0
-
-addDone:
 begin:
 	MOVQ 8(AX), SI
 	MOVQ CX, R10
@@ -5514,11 +5811,31 @@ k:
 	ADDQ         64(AX), R10
 	DECQ         R11
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VXORPS       Y1, Y1, Y1
-	VMAXPS       Y0, Y1, Y0
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), SI
+	MOVQ         32(AX), SI
+	TESTQ        SI, SI
+	JNZ          addEdge
+	MOVQ         DX, SI
+	VMOVUPS      (SI), Y1
 	VADDPS       Y1, Y0, Y0
+	JMP          addDone
+
+addEdge:
+	MOVQ       DX, SI
+	MOVQ       32(AX), R10
+	VMOVUPS    (R10), Y1
+	VMASKMOVPS (SI), Y1, Y1
+	VADDPS     Y1, Y0, Y0
+
+addDone:
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VXORPS Y1, Y1, Y1
+	VMAXPS Y0, Y1, Y0
+	VADDPS Y1, Y0, Y0
 
 store:
 	MOVQ    88(AX), SI
@@ -5559,7 +5876,6 @@ TEXT ·tile2x8AVX2(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	JMP    begin
@@ -5579,29 +5895,7 @@ biasEdge:
 
 biasDone:
 	VMOVAPS Y0, Y1
-	JMP     begin
 
-add:
-	MOVQ    DX, R10
-	MOVQ    88(AX), R11
-	MOVQ    32(AX), R12
-	TESTQ   R12, R12
-	JNZ     addEdge
-	VMOVUPS (R10), Y0
-	ADDQ    R11, R10
-	VMOVUPS (R10), Y1
-	JMP     addDone
-
-addEdge:
-	MOVQ       32(AX), R12
-	VMOVUPS    (R12), Y1
-	VMASKMOVPS (R10), Y1, Y0
-	ADDQ       R11, R10
-	MOVQ       32(AX), R11
-	VMOVUPS    (R11), Y1
-	VMASKMOVPS (R10), Y1, Y1
-
-addDone:
 begin:
 	MOVQ 8(AX), R10
 	MOVQ CX, R11
@@ -5625,13 +5919,41 @@ k:
 	ADDQ         64(AX), R11
 	DECQ         R12
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VXORPS       Y2, Y2, Y2
-	VMAXPS       Y0, Y2, Y0
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R10
+	MOVQ         32(AX), R11
+	TESTQ        R11, R11
+	JNZ          addEdge
+	MOVQ         DX, R11
+	VMOVUPS      (R11), Y2
 	VADDPS       Y2, Y0, Y0
-	VMAXPS       Y1, Y2, Y1
+	ADDQ         R10, R11
+	VMOVUPS      (R11), Y2
 	VADDPS       Y2, Y1, Y1
+	JMP          addDone
+
+addEdge:
+	MOVQ       DX, R11
+	MOVQ       32(AX), R12
+	VMOVUPS    (R12), Y2
+	VMASKMOVPS (R11), Y2, Y2
+	VADDPS     Y2, Y0, Y0
+	ADDQ       R10, R11
+	MOVQ       32(AX), R10
+	VMOVUPS    (R10), Y2
+	VMASKMOVPS (R11), Y2, Y2
+	VADDPS     Y2, Y1, Y1
+
+addDone:
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VXORPS Y2, Y2, Y2
+	VMAXPS Y0, Y2, Y0
+	VADDPS Y2, Y0, Y0
+	VMAXPS Y1, Y2, Y1
+	VADDPS Y2, Y1, Y1
 
 store:
 	MOVQ    88(AX), R10
@@ -5678,7 +6000,6 @@ TEXT ·tile3x8AVX2(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -5700,35 +6021,7 @@ biasEdge:
 biasDone:
 	VMOVAPS Y0, Y1
 	VMOVAPS Y0, Y2
-	JMP     begin
 
-add:
-	MOVQ    DX, R10
-	MOVQ    88(AX), R11
-	MOVQ    32(AX), R12
-	TESTQ   R12, R12
-	JNZ     addEdge
-	VMOVUPS (R10), Y0
-	ADDQ    R11, R10
-	VMOVUPS (R10), Y1
-	ADDQ    R11, R10
-	VMOVUPS (R10), Y2
-	JMP     addDone
-
-addEdge:
-	MOVQ       32(AX), R12
-	VMOVUPS    (R12), Y2
-	VMASKMOVPS (R10), Y2, Y0
-	ADDQ       R11, R10
-	MOVQ       32(AX), R12
-	VMOVUPS    (R12), Y2
-	VMASKMOVPS (R10), Y2, Y1
-	ADDQ       R11, R10
-	MOVQ       32(AX), R11
-	VMOVUPS    (R11), Y2
-	VMASKMOVPS (R10), Y2, Y2
-
-addDone:
 begin:
 	MOVQ 8(AX), R10
 	MOVQ CX, R11
@@ -5754,15 +6047,51 @@ k:
 	ADDQ         64(AX), R11
 	DECQ         R12
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VXORPS       Y3, Y3, Y3
-	VMAXPS       Y0, Y3, Y0
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R10
+	MOVQ         32(AX), R11
+	TESTQ        R11, R11
+	JNZ          addEdge
+	MOVQ         DX, R11
+	VMOVUPS      (R11), Y3
 	VADDPS       Y3, Y0, Y0
-	VMAXPS       Y1, Y3, Y1
+	ADDQ         R10, R11
+	VMOVUPS      (R11), Y3
 	VADDPS       Y3, Y1, Y1
-	VMAXPS       Y2, Y3, Y2
+	ADDQ         R10, R11
+	VMOVUPS      (R11), Y3
 	VADDPS       Y3, Y2, Y2
+	JMP          addDone
+
+addEdge:
+	MOVQ       DX, R11
+	MOVQ       32(AX), R12
+	VMOVUPS    (R12), Y3
+	VMASKMOVPS (R11), Y3, Y3
+	VADDPS     Y3, Y0, Y0
+	ADDQ       R10, R11
+	MOVQ       32(AX), R12
+	VMOVUPS    (R12), Y3
+	VMASKMOVPS (R11), Y3, Y3
+	VADDPS     Y3, Y1, Y1
+	ADDQ       R10, R11
+	MOVQ       32(AX), R10
+	VMOVUPS    (R10), Y3
+	VMASKMOVPS (R11), Y3, Y3
+	VADDPS     Y3, Y2, Y2
+
+addDone:
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VXORPS Y3, Y3, Y3
+	VMAXPS Y0, Y3, Y0
+	VADDPS Y3, Y0, Y0
+	VMAXPS Y1, Y3, Y1
+	VADDPS Y3, Y1, Y1
+	VMAXPS Y2, Y3, Y2
+	VADDPS Y3, Y2, Y2
 
 store:
 	MOVQ    88(AX), R10
@@ -5815,7 +6144,6 @@ TEXT ·tile4x8AVX2(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -5839,41 +6167,7 @@ biasDone:
 	VMOVAPS Y0, Y1
 	VMOVAPS Y0, Y2
 	VMOVAPS Y0, Y3
-	JMP     begin
 
-add:
-	MOVQ    DX, R11
-	MOVQ    88(AX), R12
-	MOVQ    32(AX), R13
-	TESTQ   R13, R13
-	JNZ     addEdge
-	VMOVUPS (R11), Y0
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y1
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y2
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y3
-	JMP     addDone
-
-addEdge:
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y3
-	VMASKMOVPS (R11), Y3, Y0
-	ADDQ       R12, R11
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y3
-	VMASKMOVPS (R11), Y3, Y1
-	ADDQ       R12, R11
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y3
-	VMASKMOVPS (R11), Y3, Y2
-	ADDQ       R12, R11
-	MOVQ       32(AX), R12
-	VMOVUPS    (R12), Y3
-	VMASKMOVPS (R11), Y3, Y3
-
-addDone:
 begin:
 	MOVQ 8(AX), R11
 	MOVQ CX, R12
@@ -5901,17 +6195,61 @@ k:
 	ADDQ         64(AX), R12
 	DECQ         R13
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VXORPS       Y4, Y4, Y4
-	VMAXPS       Y0, Y4, Y0
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         32(AX), R12
+	TESTQ        R12, R12
+	JNZ          addEdge
+	MOVQ         DX, R12
+	VMOVUPS      (R12), Y4
 	VADDPS       Y4, Y0, Y0
-	VMAXPS       Y1, Y4, Y1
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y4
 	VADDPS       Y4, Y1, Y1
-	VMAXPS       Y2, Y4, Y2
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y4
 	VADDPS       Y4, Y2, Y2
-	VMAXPS       Y3, Y4, Y3
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y4
 	VADDPS       Y4, Y3, Y3
+	JMP          addDone
+
+addEdge:
+	MOVQ       DX, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y4
+	VMASKMOVPS (R12), Y4, Y4
+	VADDPS     Y4, Y0, Y0
+	ADDQ       R11, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y4
+	VMASKMOVPS (R12), Y4, Y4
+	VADDPS     Y4, Y1, Y1
+	ADDQ       R11, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y4
+	VMASKMOVPS (R12), Y4, Y4
+	VADDPS     Y4, Y2, Y2
+	ADDQ       R11, R12
+	MOVQ       32(AX), R11
+	VMOVUPS    (R11), Y4
+	VMASKMOVPS (R12), Y4, Y4
+	VADDPS     Y4, Y3, Y3
+
+addDone:
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VXORPS Y4, Y4, Y4
+	VMAXPS Y0, Y4, Y0
+	VADDPS Y4, Y0, Y0
+	VMAXPS Y1, Y4, Y1
+	VADDPS Y4, Y1, Y1
+	VMAXPS Y2, Y4, Y2
+	VADDPS Y4, Y2, Y2
+	VMAXPS Y3, Y4, Y3
+	VADDPS Y4, Y3, Y3
 
 store:
 	MOVQ    88(AX), R11
@@ -5970,7 +6308,6 @@ TEXT ·tile5x8AVX2(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -5996,47 +6333,7 @@ biasDone:
 	VMOVAPS Y0, Y2
 	VMOVAPS Y0, Y3
 	VMOVAPS Y0, Y4
-	JMP     begin
 
-add:
-	MOVQ    DX, R11
-	MOVQ    88(AX), R12
-	MOVQ    32(AX), R13
-	TESTQ   R13, R13
-	JNZ     addEdge
-	VMOVUPS (R11), Y0
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y1
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y2
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y3
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y4
-	JMP     addDone
-
-addEdge:
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y4
-	VMASKMOVPS (R11), Y4, Y0
-	ADDQ       R12, R11
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y4
-	VMASKMOVPS (R11), Y4, Y1
-	ADDQ       R12, R11
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y4
-	VMASKMOVPS (R11), Y4, Y2
-	ADDQ       R12, R11
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y4
-	VMASKMOVPS (R11), Y4, Y3
-	ADDQ       R12, R11
-	MOVQ       32(AX), R12
-	VMOVUPS    (R12), Y4
-	VMASKMOVPS (R11), Y4, Y4
-
-addDone:
 begin:
 	MOVQ 8(AX), R11
 	MOVQ CX, R12
@@ -6066,19 +6363,71 @@ k:
 	ADDQ         64(AX), R12
 	DECQ         R13
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VXORPS       Y5, Y5, Y5
-	VMAXPS       Y0, Y5, Y0
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         32(AX), R12
+	TESTQ        R12, R12
+	JNZ          addEdge
+	MOVQ         DX, R12
+	VMOVUPS      (R12), Y5
 	VADDPS       Y5, Y0, Y0
-	VMAXPS       Y1, Y5, Y1
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y5
 	VADDPS       Y5, Y1, Y1
-	VMAXPS       Y2, Y5, Y2
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y5
 	VADDPS       Y5, Y2, Y2
-	VMAXPS       Y3, Y5, Y3
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y5
 	VADDPS       Y5, Y3, Y3
-	VMAXPS       Y4, Y5, Y4
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y5
 	VADDPS       Y5, Y4, Y4
+	JMP          addDone
+
+addEdge:
+	MOVQ       DX, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y5
+	VMASKMOVPS (R12), Y5, Y5
+	VADDPS     Y5, Y0, Y0
+	ADDQ       R11, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y5
+	VMASKMOVPS (R12), Y5, Y5
+	VADDPS     Y5, Y1, Y1
+	ADDQ       R11, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y5
+	VMASKMOVPS (R12), Y5, Y5
+	VADDPS     Y5, Y2, Y2
+	ADDQ       R11, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y5
+	VMASKMOVPS (R12), Y5, Y5
+	VADDPS     Y5, Y3, Y3
+	ADDQ       R11, R12
+	MOVQ       32(AX), R11
+	VMOVUPS    (R11), Y5
+	VMASKMOVPS (R12), Y5, Y5
+	VADDPS     Y5, Y4, Y4
+
+addDone:
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VXORPS Y5, Y5, Y5
+	VMAXPS Y0, Y5, Y0
+	VADDPS Y5, Y0, Y0
+	VMAXPS Y1, Y5, Y1
+	VADDPS Y5, Y1, Y1
+	VMAXPS Y2, Y5, Y2
+	VADDPS Y5, Y2, Y2
+	VMAXPS Y3, Y5, Y3
+	VADDPS Y5, Y3, Y3
+	VMAXPS Y4, Y5, Y4
+	VADDPS Y5, Y4, Y4
 
 store:
 	MOVQ    88(AX), R11
@@ -6143,7 +6492,6 @@ TEXT ·tile6x8AVX2(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -6171,53 +6519,7 @@ biasDone:
 	VMOVAPS Y0, Y3
 	VMOVAPS Y0, Y4
 	VMOVAPS Y0, Y5
-	JMP     begin
 
-add:
-	MOVQ    DX, R11
-	MOVQ    88(AX), R12
-	MOVQ    32(AX), R13
-	TESTQ   R13, R13
-	JNZ     addEdge
-	VMOVUPS (R11), Y0
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y1
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y2
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y3
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y4
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y5
-	JMP     addDone
-
-addEdge:
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y5
-	VMASKMOVPS (R11), Y5, Y0
-	ADDQ       R12, R11
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y5
-	VMASKMOVPS (R11), Y5, Y1
-	ADDQ       R12, R11
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y5
-	VMASKMOVPS (R11), Y5, Y2
-	ADDQ       R12, R11
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y5
-	VMASKMOVPS (R11), Y5, Y3
-	ADDQ       R12, R11
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y5
-	VMASKMOVPS (R11), Y5, Y4
-	ADDQ       R12, R11
-	MOVQ       32(AX), R12
-	VMOVUPS    (R12), Y5
-	VMASKMOVPS (R11), Y5, Y5
-
-addDone:
 begin:
 	MOVQ 8(AX), R11
 	MOVQ CX, R12
@@ -6253,21 +6555,81 @@ k:
 	ADDQ         64(AX), R13
 	DECQ         R14
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VXORPS       Y6, Y6, Y6
-	VMAXPS       Y0, Y6, Y0
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         32(AX), R12
+	TESTQ        R12, R12
+	JNZ          addEdge
+	MOVQ         DX, R12
+	VMOVUPS      (R12), Y6
 	VADDPS       Y6, Y0, Y0
-	VMAXPS       Y1, Y6, Y1
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y6
 	VADDPS       Y6, Y1, Y1
-	VMAXPS       Y2, Y6, Y2
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y6
 	VADDPS       Y6, Y2, Y2
-	VMAXPS       Y3, Y6, Y3
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y6
 	VADDPS       Y6, Y3, Y3
-	VMAXPS       Y4, Y6, Y4
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y6
 	VADDPS       Y6, Y4, Y4
-	VMAXPS       Y5, Y6, Y5
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y6
 	VADDPS       Y6, Y5, Y5
+	JMP          addDone
+
+addEdge:
+	MOVQ       DX, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y6
+	VMASKMOVPS (R12), Y6, Y6
+	VADDPS     Y6, Y0, Y0
+	ADDQ       R11, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y6
+	VMASKMOVPS (R12), Y6, Y6
+	VADDPS     Y6, Y1, Y1
+	ADDQ       R11, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y6
+	VMASKMOVPS (R12), Y6, Y6
+	VADDPS     Y6, Y2, Y2
+	ADDQ       R11, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y6
+	VMASKMOVPS (R12), Y6, Y6
+	VADDPS     Y6, Y3, Y3
+	ADDQ       R11, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y6
+	VMASKMOVPS (R12), Y6, Y6
+	VADDPS     Y6, Y4, Y4
+	ADDQ       R11, R12
+	MOVQ       32(AX), R11
+	VMOVUPS    (R11), Y6
+	VMASKMOVPS (R12), Y6, Y6
+	VADDPS     Y6, Y5, Y5
+
+addDone:
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VXORPS Y6, Y6, Y6
+	VMAXPS Y0, Y6, Y0
+	VADDPS Y6, Y0, Y0
+	VMAXPS Y1, Y6, Y1
+	VADDPS Y6, Y1, Y1
+	VMAXPS Y2, Y6, Y2
+	VADDPS Y6, Y2, Y2
+	VMAXPS Y3, Y6, Y3
+	VADDPS Y6, Y3, Y3
+	VMAXPS Y4, Y6, Y4
+	VADDPS Y6, Y4, Y4
+	VMAXPS Y5, Y6, Y5
+	VADDPS Y6, Y5, Y5
 
 store:
 	MOVQ    88(AX), R11
@@ -6338,7 +6700,6 @@ TEXT ·tile1x16AVX2(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	JMP    begin
@@ -6361,27 +6722,6 @@ biasEdge:
 	VMASKMOVPS 32(SI), Y1, Y1
 
 biasDone:
-	JMP begin
-
-add:
-	MOVQ    DX, SI
-	MOVQ    88(AX), R10
-	MOVQ    32(AX), R10
-	TESTQ   R10, R10
-	JNZ     addEdge
-	VMOVUPS (SI), Y0
-	VMOVUPS 32(SI), Y1
-	JMP     addDone
-
-addEdge:
-	MOVQ       32(AX), R10
-	VMOVUPS    (R10), Y1
-	VMASKMOVPS (SI), Y1, Y0
-	MOVQ       32(AX), R10
-	VMOVUPS    32(R10), Y1
-	VMASKMOVPS 32(SI), Y1, Y1
-
-addDone:
 begin:
 	MOVQ 8(AX), SI
 	MOVQ CX, R10
@@ -6405,13 +6745,39 @@ k:
 	ADDQ         64(AX), R10
 	DECQ         R11
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VXORPS       Y2, Y2, Y2
-	VMAXPS       Y0, Y2, Y0
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), SI
+	MOVQ         32(AX), SI
+	TESTQ        SI, SI
+	JNZ          addEdge
+	MOVQ         DX, SI
+	VMOVUPS      (SI), Y2
 	VADDPS       Y2, Y0, Y0
-	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      32(SI), Y2
 	VADDPS       Y2, Y1, Y1
+	JMP          addDone
+
+addEdge:
+	MOVQ       DX, SI
+	MOVQ       32(AX), R10
+	VMOVUPS    (R10), Y2
+	VMASKMOVPS (SI), Y2, Y2
+	VADDPS     Y2, Y0, Y0
+	MOVQ       32(AX), R10
+	VMOVUPS    32(R10), Y2
+	VMASKMOVPS 32(SI), Y2, Y2
+	VADDPS     Y2, Y1, Y1
+
+addDone:
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VXORPS Y2, Y2, Y2
+	VMAXPS Y0, Y2, Y0
+	VADDPS Y2, Y0, Y0
+	VMAXPS Y1, Y2, Y1
+	VADDPS Y2, Y1, Y1
 
 store:
 	MOVQ    88(AX), SI
@@ -6456,7 +6822,6 @@ TEXT ·tile2x16AVX2(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -6483,37 +6848,7 @@ biasEdge:
 biasDone:
 	VMOVAPS Y0, Y2
 	VMOVAPS Y1, Y3
-	JMP     begin
 
-add:
-	MOVQ    DX, R10
-	MOVQ    88(AX), R11
-	MOVQ    32(AX), R12
-	TESTQ   R12, R12
-	JNZ     addEdge
-	VMOVUPS (R10), Y0
-	VMOVUPS 32(R10), Y1
-	ADDQ    R11, R10
-	VMOVUPS (R10), Y2
-	VMOVUPS 32(R10), Y3
-	JMP     addDone
-
-addEdge:
-	MOVQ       32(AX), R12
-	VMOVUPS    (R12), Y3
-	VMASKMOVPS (R10), Y3, Y0
-	MOVQ       32(AX), R12
-	VMOVUPS    32(R12), Y3
-	VMASKMOVPS 32(R10), Y3, Y1
-	ADDQ       R11, R10
-	MOVQ       32(AX), R11
-	VMOVUPS    (R11), Y3
-	VMASKMOVPS (R10), Y3, Y2
-	MOVQ       32(AX), R11
-	VMOVUPS    32(R11), Y3
-	VMASKMOVPS 32(R10), Y3, Y3
-
-addDone:
 begin:
 	MOVQ 8(AX), R10
 	MOVQ CX, R11
@@ -6540,17 +6875,57 @@ k:
 	ADDQ         64(AX), R11
 	DECQ         R12
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VXORPS       Y4, Y4, Y4
-	VMAXPS       Y0, Y4, Y0
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R10
+	MOVQ         32(AX), R11
+	TESTQ        R11, R11
+	JNZ          addEdge
+	MOVQ         DX, R11
+	VMOVUPS      (R11), Y4
 	VADDPS       Y4, Y0, Y0
-	VMAXPS       Y1, Y4, Y1
+	VMOVUPS      32(R11), Y4
 	VADDPS       Y4, Y1, Y1
-	VMAXPS       Y2, Y4, Y2
+	ADDQ         R10, R11
+	VMOVUPS      (R11), Y4
 	VADDPS       Y4, Y2, Y2
-	VMAXPS       Y3, Y4, Y3
+	VMOVUPS      32(R11), Y4
 	VADDPS       Y4, Y3, Y3
+	JMP          addDone
+
+addEdge:
+	MOVQ       DX, R11
+	MOVQ       32(AX), R12
+	VMOVUPS    (R12), Y4
+	VMASKMOVPS (R11), Y4, Y4
+	VADDPS     Y4, Y0, Y0
+	MOVQ       32(AX), R12
+	VMOVUPS    32(R12), Y4
+	VMASKMOVPS 32(R11), Y4, Y4
+	VADDPS     Y4, Y1, Y1
+	ADDQ       R10, R11
+	MOVQ       32(AX), R10
+	VMOVUPS    (R10), Y4
+	VMASKMOVPS (R11), Y4, Y4
+	VADDPS     Y4, Y2, Y2
+	MOVQ       32(AX), R10
+	VMOVUPS    32(R10), Y4
+	VMASKMOVPS 32(R11), Y4, Y4
+	VADDPS     Y4, Y3, Y3
+
+addDone:
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VXORPS Y4, Y4, Y4
+	VMAXPS Y0, Y4, Y0
+	VADDPS Y4, Y0, Y0
+	VMAXPS Y1, Y4, Y1
+	VADDPS Y4, Y1, Y1
+	VMAXPS Y2, Y4, Y2
+	VADDPS Y4, Y2, Y2
+	VMAXPS Y3, Y4, Y3
+	VADDPS Y4, Y3, Y3
 
 store:
 	MOVQ    88(AX), R10
@@ -6605,7 +6980,6 @@ TEXT ·tile3x16AVX2(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -6636,47 +7010,7 @@ biasDone:
 	VMOVAPS Y1, Y3
 	VMOVAPS Y0, Y4
 	VMOVAPS Y1, Y5
-	JMP     begin
 
-add:
-	MOVQ    DX, R10
-	MOVQ    88(AX), R11
-	MOVQ    32(AX), R12
-	TESTQ   R12, R12
-	JNZ     addEdge
-	VMOVUPS (R10), Y0
-	VMOVUPS 32(R10), Y1
-	ADDQ    R11, R10
-	VMOVUPS (R10), Y2
-	VMOVUPS 32(R10), Y3
-	ADDQ    R11, R10
-	VMOVUPS (R10), Y4
-	VMOVUPS 32(R10), Y5
-	JMP     addDone
-
-addEdge:
-	MOVQ       32(AX), R12
-	VMOVUPS    (R12), Y5
-	VMASKMOVPS (R10), Y5, Y0
-	MOVQ       32(AX), R12
-	VMOVUPS    32(R12), Y5
-	VMASKMOVPS 32(R10), Y5, Y1
-	ADDQ       R11, R10
-	MOVQ       32(AX), R12
-	VMOVUPS    (R12), Y5
-	VMASKMOVPS (R10), Y5, Y2
-	MOVQ       32(AX), R12
-	VMOVUPS    32(R12), Y5
-	VMASKMOVPS 32(R10), Y5, Y3
-	ADDQ       R11, R10
-	MOVQ       32(AX), R11
-	VMOVUPS    (R11), Y5
-	VMASKMOVPS (R10), Y5, Y4
-	MOVQ       32(AX), R11
-	VMOVUPS    32(R11), Y5
-	VMASKMOVPS 32(R10), Y5, Y5
-
-addDone:
 begin:
 	MOVQ 8(AX), R10
 	MOVQ CX, R11
@@ -6706,21 +7040,75 @@ k:
 	ADDQ         64(AX), R11
 	DECQ         R12
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VXORPS       Y6, Y6, Y6
-	VMAXPS       Y0, Y6, Y0
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R10
+	MOVQ         32(AX), R11
+	TESTQ        R11, R11
+	JNZ          addEdge
+	MOVQ         DX, R11
+	VMOVUPS      (R11), Y6
 	VADDPS       Y6, Y0, Y0
-	VMAXPS       Y1, Y6, Y1
+	VMOVUPS      32(R11), Y6
 	VADDPS       Y6, Y1, Y1
-	VMAXPS       Y2, Y6, Y2
+	ADDQ         R10, R11
+	VMOVUPS      (R11), Y6
 	VADDPS       Y6, Y2, Y2
-	VMAXPS       Y3, Y6, Y3
+	VMOVUPS      32(R11), Y6
 	VADDPS       Y6, Y3, Y3
-	VMAXPS       Y4, Y6, Y4
+	ADDQ         R10, R11
+	VMOVUPS      (R11), Y6
 	VADDPS       Y6, Y4, Y4
-	VMAXPS       Y5, Y6, Y5
+	VMOVUPS      32(R11), Y6
 	VADDPS       Y6, Y5, Y5
+	JMP          addDone
+
+addEdge:
+	MOVQ       DX, R11
+	MOVQ       32(AX), R12
+	VMOVUPS    (R12), Y6
+	VMASKMOVPS (R11), Y6, Y6
+	VADDPS     Y6, Y0, Y0
+	MOVQ       32(AX), R12
+	VMOVUPS    32(R12), Y6
+	VMASKMOVPS 32(R11), Y6, Y6
+	VADDPS     Y6, Y1, Y1
+	ADDQ       R10, R11
+	MOVQ       32(AX), R12
+	VMOVUPS    (R12), Y6
+	VMASKMOVPS (R11), Y6, Y6
+	VADDPS     Y6, Y2, Y2
+	MOVQ       32(AX), R12
+	VMOVUPS    32(R12), Y6
+	VMASKMOVPS 32(R11), Y6, Y6
+	VADDPS     Y6, Y3, Y3
+	ADDQ       R10, R11
+	MOVQ       32(AX), R10
+	VMOVUPS    (R10), Y6
+	VMASKMOVPS (R11), Y6, Y6
+	VADDPS     Y6, Y4, Y4
+	MOVQ       32(AX), R10
+	VMOVUPS    32(R10), Y6
+	VMASKMOVPS 32(R11), Y6, Y6
+	VADDPS     Y6, Y5, Y5
+
+addDone:
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VXORPS Y6, Y6, Y6
+	VMAXPS Y0, Y6, Y0
+	VADDPS Y6, Y0, Y0
+	VMAXPS Y1, Y6, Y1
+	VADDPS Y6, Y1, Y1
+	VMAXPS Y2, Y6, Y2
+	VADDPS Y6, Y2, Y2
+	VMAXPS Y3, Y6, Y3
+	VADDPS Y6, Y3, Y3
+	VMAXPS Y4, Y6, Y4
+	VADDPS Y6, Y4, Y4
+	VMAXPS Y5, Y6, Y5
+	VADDPS Y6, Y5, Y5
 
 store:
 	MOVQ    88(AX), R10
@@ -6785,7 +7173,6 @@ TEXT ·tile4x16AVX2(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -6820,57 +7207,7 @@ biasDone:
 	VMOVAPS Y1, Y5
 	VMOVAPS Y0, Y6
 	VMOVAPS Y1, Y7
-	JMP     begin
 
-add:
-	MOVQ    DX, R11
-	MOVQ    88(AX), R12
-	MOVQ    32(AX), R13
-	TESTQ   R13, R13
-	JNZ     addEdge
-	VMOVUPS (R11), Y0
-	VMOVUPS 32(R11), Y1
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y2
-	VMOVUPS 32(R11), Y3
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y4
-	VMOVUPS 32(R11), Y5
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y6
-	VMOVUPS 32(R11), Y7
-	JMP     addDone
-
-addEdge:
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y7
-	VMASKMOVPS (R11), Y7, Y0
-	MOVQ       32(AX), R13
-	VMOVUPS    32(R13), Y7
-	VMASKMOVPS 32(R11), Y7, Y1
-	ADDQ       R12, R11
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y7
-	VMASKMOVPS (R11), Y7, Y2
-	MOVQ       32(AX), R13
-	VMOVUPS    32(R13), Y7
-	VMASKMOVPS 32(R11), Y7, Y3
-	ADDQ       R12, R11
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y7
-	VMASKMOVPS (R11), Y7, Y4
-	MOVQ       32(AX), R13
-	VMOVUPS    32(R13), Y7
-	VMASKMOVPS 32(R11), Y7, Y5
-	ADDQ       R12, R11
-	MOVQ       32(AX), R12
-	VMOVUPS    (R12), Y7
-	VMASKMOVPS (R11), Y7, Y6
-	MOVQ       32(AX), R12
-	VMOVUPS    32(R12), Y7
-	VMASKMOVPS 32(R11), Y7, Y7
-
-addDone:
 begin:
 	MOVQ 8(AX), R11
 	MOVQ CX, R12
@@ -6903,25 +7240,93 @@ k:
 	ADDQ         64(AX), R12
 	DECQ         R13
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VXORPS       Y8, Y8, Y8
-	VMAXPS       Y0, Y8, Y0
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         32(AX), R12
+	TESTQ        R12, R12
+	JNZ          addEdge
+	MOVQ         DX, R12
+	VMOVUPS      (R12), Y8
 	VADDPS       Y8, Y0, Y0
-	VMAXPS       Y1, Y8, Y1
+	VMOVUPS      32(R12), Y8
 	VADDPS       Y8, Y1, Y1
-	VMAXPS       Y2, Y8, Y2
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y8
 	VADDPS       Y8, Y2, Y2
-	VMAXPS       Y3, Y8, Y3
+	VMOVUPS      32(R12), Y8
 	VADDPS       Y8, Y3, Y3
-	VMAXPS       Y4, Y8, Y4
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y8
 	VADDPS       Y8, Y4, Y4
-	VMAXPS       Y5, Y8, Y5
+	VMOVUPS      32(R12), Y8
 	VADDPS       Y8, Y5, Y5
-	VMAXPS       Y6, Y8, Y6
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y8
 	VADDPS       Y8, Y6, Y6
-	VMAXPS       Y7, Y8, Y7
+	VMOVUPS      32(R12), Y8
 	VADDPS       Y8, Y7, Y7
+	JMP          addDone
+
+addEdge:
+	MOVQ       DX, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y8
+	VMASKMOVPS (R12), Y8, Y8
+	VADDPS     Y8, Y0, Y0
+	MOVQ       32(AX), R13
+	VMOVUPS    32(R13), Y8
+	VMASKMOVPS 32(R12), Y8, Y8
+	VADDPS     Y8, Y1, Y1
+	ADDQ       R11, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y8
+	VMASKMOVPS (R12), Y8, Y8
+	VADDPS     Y8, Y2, Y2
+	MOVQ       32(AX), R13
+	VMOVUPS    32(R13), Y8
+	VMASKMOVPS 32(R12), Y8, Y8
+	VADDPS     Y8, Y3, Y3
+	ADDQ       R11, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y8
+	VMASKMOVPS (R12), Y8, Y8
+	VADDPS     Y8, Y4, Y4
+	MOVQ       32(AX), R13
+	VMOVUPS    32(R13), Y8
+	VMASKMOVPS 32(R12), Y8, Y8
+	VADDPS     Y8, Y5, Y5
+	ADDQ       R11, R12
+	MOVQ       32(AX), R11
+	VMOVUPS    (R11), Y8
+	VMASKMOVPS (R12), Y8, Y8
+	VADDPS     Y8, Y6, Y6
+	MOVQ       32(AX), R11
+	VMOVUPS    32(R11), Y8
+	VMASKMOVPS 32(R12), Y8, Y8
+	VADDPS     Y8, Y7, Y7
+
+addDone:
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VXORPS Y8, Y8, Y8
+	VMAXPS Y0, Y8, Y0
+	VADDPS Y8, Y0, Y0
+	VMAXPS Y1, Y8, Y1
+	VADDPS Y8, Y1, Y1
+	VMAXPS Y2, Y8, Y2
+	VADDPS Y8, Y2, Y2
+	VMAXPS Y3, Y8, Y3
+	VADDPS Y8, Y3, Y3
+	VMAXPS Y4, Y8, Y4
+	VADDPS Y8, Y4, Y4
+	VMAXPS Y5, Y8, Y5
+	VADDPS Y8, Y5, Y5
+	VMAXPS Y6, Y8, Y6
+	VADDPS Y8, Y6, Y6
+	VMAXPS Y7, Y8, Y7
+	VADDPS Y8, Y7, Y7
 
 store:
 	MOVQ    88(AX), R11
@@ -6996,7 +7401,6 @@ TEXT ·tile5x16AVX2(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -7035,67 +7439,7 @@ biasDone:
 	VMOVAPS Y1, Y7
 	VMOVAPS Y0, Y8
 	VMOVAPS Y1, Y9
-	JMP     begin
 
-add:
-	MOVQ    DX, R11
-	MOVQ    88(AX), R12
-	MOVQ    32(AX), R13
-	TESTQ   R13, R13
-	JNZ     addEdge
-	VMOVUPS (R11), Y0
-	VMOVUPS 32(R11), Y1
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y2
-	VMOVUPS 32(R11), Y3
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y4
-	VMOVUPS 32(R11), Y5
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y6
-	VMOVUPS 32(R11), Y7
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y8
-	VMOVUPS 32(R11), Y9
-	JMP     addDone
-
-addEdge:
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y9
-	VMASKMOVPS (R11), Y9, Y0
-	MOVQ       32(AX), R13
-	VMOVUPS    32(R13), Y9
-	VMASKMOVPS 32(R11), Y9, Y1
-	ADDQ       R12, R11
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y9
-	VMASKMOVPS (R11), Y9, Y2
-	MOVQ       32(AX), R13
-	VMOVUPS    32(R13), Y9
-	VMASKMOVPS 32(R11), Y9, Y3
-	ADDQ       R12, R11
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y9
-	VMASKMOVPS (R11), Y9, Y4
-	MOVQ       32(AX), R13
-	VMOVUPS    32(R13), Y9
-	VMASKMOVPS 32(R11), Y9, Y5
-	ADDQ       R12, R11
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y9
-	VMASKMOVPS (R11), Y9, Y6
-	MOVQ       32(AX), R13
-	VMOVUPS    32(R13), Y9
-	VMASKMOVPS 32(R11), Y9, Y7
-	ADDQ       R12, R11
-	MOVQ       32(AX), R12
-	VMOVUPS    (R12), Y9
-	VMASKMOVPS (R11), Y9, Y8
-	MOVQ       32(AX), R12
-	VMOVUPS    32(R12), Y9
-	VMASKMOVPS 32(R11), Y9, Y9
-
-addDone:
 begin:
 	MOVQ 8(AX), R11
 	MOVQ CX, R12
@@ -7131,29 +7475,111 @@ k:
 	ADDQ         64(AX), R12
 	DECQ         R13
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VXORPS       Y10, Y10, Y10
-	VMAXPS       Y0, Y10, Y0
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         32(AX), R12
+	TESTQ        R12, R12
+	JNZ          addEdge
+	MOVQ         DX, R12
+	VMOVUPS      (R12), Y10
 	VADDPS       Y10, Y0, Y0
-	VMAXPS       Y1, Y10, Y1
+	VMOVUPS      32(R12), Y10
 	VADDPS       Y10, Y1, Y1
-	VMAXPS       Y2, Y10, Y2
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y10
 	VADDPS       Y10, Y2, Y2
-	VMAXPS       Y3, Y10, Y3
+	VMOVUPS      32(R12), Y10
 	VADDPS       Y10, Y3, Y3
-	VMAXPS       Y4, Y10, Y4
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y10
 	VADDPS       Y10, Y4, Y4
-	VMAXPS       Y5, Y10, Y5
+	VMOVUPS      32(R12), Y10
 	VADDPS       Y10, Y5, Y5
-	VMAXPS       Y6, Y10, Y6
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y10
 	VADDPS       Y10, Y6, Y6
-	VMAXPS       Y7, Y10, Y7
+	VMOVUPS      32(R12), Y10
 	VADDPS       Y10, Y7, Y7
-	VMAXPS       Y8, Y10, Y8
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y10
 	VADDPS       Y10, Y8, Y8
-	VMAXPS       Y9, Y10, Y9
+	VMOVUPS      32(R12), Y10
 	VADDPS       Y10, Y9, Y9
+	JMP          addDone
+
+addEdge:
+	MOVQ       DX, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y10
+	VMASKMOVPS (R12), Y10, Y10
+	VADDPS     Y10, Y0, Y0
+	MOVQ       32(AX), R13
+	VMOVUPS    32(R13), Y10
+	VMASKMOVPS 32(R12), Y10, Y10
+	VADDPS     Y10, Y1, Y1
+	ADDQ       R11, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y10
+	VMASKMOVPS (R12), Y10, Y10
+	VADDPS     Y10, Y2, Y2
+	MOVQ       32(AX), R13
+	VMOVUPS    32(R13), Y10
+	VMASKMOVPS 32(R12), Y10, Y10
+	VADDPS     Y10, Y3, Y3
+	ADDQ       R11, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y10
+	VMASKMOVPS (R12), Y10, Y10
+	VADDPS     Y10, Y4, Y4
+	MOVQ       32(AX), R13
+	VMOVUPS    32(R13), Y10
+	VMASKMOVPS 32(R12), Y10, Y10
+	VADDPS     Y10, Y5, Y5
+	ADDQ       R11, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y10
+	VMASKMOVPS (R12), Y10, Y10
+	VADDPS     Y10, Y6, Y6
+	MOVQ       32(AX), R13
+	VMOVUPS    32(R13), Y10
+	VMASKMOVPS 32(R12), Y10, Y10
+	VADDPS     Y10, Y7, Y7
+	ADDQ       R11, R12
+	MOVQ       32(AX), R11
+	VMOVUPS    (R11), Y10
+	VMASKMOVPS (R12), Y10, Y10
+	VADDPS     Y10, Y8, Y8
+	MOVQ       32(AX), R11
+	VMOVUPS    32(R11), Y10
+	VMASKMOVPS 32(R12), Y10, Y10
+	VADDPS     Y10, Y9, Y9
+
+addDone:
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VXORPS Y10, Y10, Y10
+	VMAXPS Y0, Y10, Y0
+	VADDPS Y10, Y0, Y0
+	VMAXPS Y1, Y10, Y1
+	VADDPS Y10, Y1, Y1
+	VMAXPS Y2, Y10, Y2
+	VADDPS Y10, Y2, Y2
+	VMAXPS Y3, Y10, Y3
+	VADDPS Y10, Y3, Y3
+	VMAXPS Y4, Y10, Y4
+	VADDPS Y10, Y4, Y4
+	VMAXPS Y5, Y10, Y5
+	VADDPS Y10, Y5, Y5
+	VMAXPS Y6, Y10, Y6
+	VADDPS Y10, Y6, Y6
+	VMAXPS Y7, Y10, Y7
+	VADDPS Y10, Y7, Y7
+	VMAXPS Y8, Y10, Y8
+	VADDPS Y10, Y8, Y8
+	VMAXPS Y9, Y10, Y9
+	VADDPS Y10, Y9, Y9
 
 store:
 	MOVQ    88(AX), R11
@@ -7238,7 +7664,6 @@ TEXT ·tile6x16AVX2(SB), NOSPLIT, $0-8
 tile:
 	CMPQ   136(AX), $0x01
 	JEQ    bias
-	JGT    add
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -7281,77 +7706,7 @@ biasDone:
 	VMOVAPS Y1, Y9
 	VMOVAPS Y0, Y10
 	VMOVAPS Y1, Y11
-	JMP     begin
 
-add:
-	MOVQ    DX, R11
-	MOVQ    88(AX), R12
-	MOVQ    32(AX), R13
-	TESTQ   R13, R13
-	JNZ     addEdge
-	VMOVUPS (R11), Y0
-	VMOVUPS 32(R11), Y1
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y2
-	VMOVUPS 32(R11), Y3
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y4
-	VMOVUPS 32(R11), Y5
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y6
-	VMOVUPS 32(R11), Y7
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y8
-	VMOVUPS 32(R11), Y9
-	ADDQ    R12, R11
-	VMOVUPS (R11), Y10
-	VMOVUPS 32(R11), Y11
-	JMP     addDone
-
-addEdge:
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y11
-	VMASKMOVPS (R11), Y11, Y0
-	MOVQ       32(AX), R13
-	VMOVUPS    32(R13), Y11
-	VMASKMOVPS 32(R11), Y11, Y1
-	ADDQ       R12, R11
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y11
-	VMASKMOVPS (R11), Y11, Y2
-	MOVQ       32(AX), R13
-	VMOVUPS    32(R13), Y11
-	VMASKMOVPS 32(R11), Y11, Y3
-	ADDQ       R12, R11
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y11
-	VMASKMOVPS (R11), Y11, Y4
-	MOVQ       32(AX), R13
-	VMOVUPS    32(R13), Y11
-	VMASKMOVPS 32(R11), Y11, Y5
-	ADDQ       R12, R11
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y11
-	VMASKMOVPS (R11), Y11, Y6
-	MOVQ       32(AX), R13
-	VMOVUPS    32(R13), Y11
-	VMASKMOVPS 32(R11), Y11, Y7
-	ADDQ       R12, R11
-	MOVQ       32(AX), R13
-	VMOVUPS    (R13), Y11
-	VMASKMOVPS (R11), Y11, Y8
-	MOVQ       32(AX), R13
-	VMOVUPS    32(R13), Y11
-	VMASKMOVPS 32(R11), Y11, Y9
-	ADDQ       R12, R11
-	MOVQ       32(AX), R12
-	VMOVUPS    (R12), Y11
-	VMASKMOVPS (R11), Y11, Y10
-	MOVQ       32(AX), R12
-	VMOVUPS    32(R12), Y11
-	VMASKMOVPS 32(R11), Y11, Y11
-
-addDone:
 begin:
 	MOVQ 8(AX), R11
 	MOVQ CX, R12
@@ -7394,33 +7749,129 @@ k:
 	ADDQ         64(AX), R13
 	DECQ         R14
 	JNZ          segment
-	CMPQ         144(AX), $0x00
-	JEQ          store
-	VXORPS       Y12, Y12, Y12
-	VMAXPS       Y0, Y12, Y0
+	CMPQ         136(AX), $0x02
+	JNE          added
+	MOVQ         88(AX), R11
+	MOVQ         32(AX), R12
+	TESTQ        R12, R12
+	JNZ          addEdge
+	MOVQ         DX, R12
+	VMOVUPS      (R12), Y12
 	VADDPS       Y12, Y0, Y0
-	VMAXPS       Y1, Y12, Y1
+	VMOVUPS      32(R12), Y12
 	VADDPS       Y12, Y1, Y1
-	VMAXPS       Y2, Y12, Y2
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y12
 	VADDPS       Y12, Y2, Y2
-	VMAXPS       Y3, Y12, Y3
+	VMOVUPS      32(R12), Y12
 	VADDPS       Y12, Y3, Y3
-	VMAXPS       Y4, Y12, Y4
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y12
 	VADDPS       Y12, Y4, Y4
-	VMAXPS       Y5, Y12, Y5
+	VMOVUPS      32(R12), Y12
 	VADDPS       Y12, Y5, Y5
-	VMAXPS       Y6, Y12, Y6
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y12
 	VADDPS       Y12, Y6, Y6
-	VMAXPS       Y7, Y12, Y7
+	VMOVUPS      32(R12), Y12
 	VADDPS       Y12, Y7, Y7
-	VMAXPS       Y8, Y12, Y8
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y12
 	VADDPS       Y12, Y8, Y8
-	VMAXPS       Y9, Y12, Y9
+	VMOVUPS      32(R12), Y12
 	VADDPS       Y12, Y9, Y9
-	VMAXPS       Y10, Y12, Y10
+	ADDQ         R11, R12
+	VMOVUPS      (R12), Y12
 	VADDPS       Y12, Y10, Y10
-	VMAXPS       Y11, Y12, Y11
+	VMOVUPS      32(R12), Y12
 	VADDPS       Y12, Y11, Y11
+	JMP          addDone
+
+addEdge:
+	MOVQ       DX, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y12
+	VMASKMOVPS (R12), Y12, Y12
+	VADDPS     Y12, Y0, Y0
+	MOVQ       32(AX), R13
+	VMOVUPS    32(R13), Y12
+	VMASKMOVPS 32(R12), Y12, Y12
+	VADDPS     Y12, Y1, Y1
+	ADDQ       R11, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y12
+	VMASKMOVPS (R12), Y12, Y12
+	VADDPS     Y12, Y2, Y2
+	MOVQ       32(AX), R13
+	VMOVUPS    32(R13), Y12
+	VMASKMOVPS 32(R12), Y12, Y12
+	VADDPS     Y12, Y3, Y3
+	ADDQ       R11, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y12
+	VMASKMOVPS (R12), Y12, Y12
+	VADDPS     Y12, Y4, Y4
+	MOVQ       32(AX), R13
+	VMOVUPS    32(R13), Y12
+	VMASKMOVPS 32(R12), Y12, Y12
+	VADDPS     Y12, Y5, Y5
+	ADDQ       R11, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y12
+	VMASKMOVPS (R12), Y12, Y12
+	VADDPS     Y12, Y6, Y6
+	MOVQ       32(AX), R13
+	VMOVUPS    32(R13), Y12
+	VMASKMOVPS 32(R12), Y12, Y12
+	VADDPS     Y12, Y7, Y7
+	ADDQ       R11, R12
+	MOVQ       32(AX), R13
+	VMOVUPS    (R13), Y12
+	VMASKMOVPS (R12), Y12, Y12
+	VADDPS     Y12, Y8, Y8
+	MOVQ       32(AX), R13
+	VMOVUPS    32(R13), Y12
+	VMASKMOVPS 32(R12), Y12, Y12
+	VADDPS     Y12, Y9, Y9
+	ADDQ       R11, R12
+	MOVQ       32(AX), R11
+	VMOVUPS    (R11), Y12
+	VMASKMOVPS (R12), Y12, Y12
+	VADDPS     Y12, Y10, Y10
+	MOVQ       32(AX), R11
+	VMOVUPS    32(R11), Y12
+	VMASKMOVPS 32(R12), Y12, Y12
+	VADDPS     Y12, Y11, Y11
+
+addDone:
+added:
+	CMPQ   144(AX), $0x00
+	JEQ    store
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y5, Y12, Y5
+	VADDPS Y12, Y5, Y5
+	VMAXPS Y6, Y12, Y6
+	VADDPS Y12, Y6, Y6
+	VMAXPS Y7, Y12, Y7
+	VADDPS Y12, Y7, Y7
+	VMAXPS Y8, Y12, Y8
+	VADDPS Y12, Y8, Y8
+	VMAXPS Y9, Y12, Y9
+	VADDPS Y12, Y9, Y9
+	VMAXPS Y10, Y12, Y10
+	VADDPS Y12, Y10, Y10
+	VMAXPS Y11, Y12, Y11
+	VADDPS Y12, Y11, Y11
 
 store:
 	MOVQ    88(AX), R11

@@ -135,7 +135,7 @@ func tile(w width, rows, vectors int) {
 	LEAQ(Mem{Base: row, Index: row, Scale: 2}, thrice)
 
 	Label("tile")
-	start(w, field, c, masks, cTile)
+	start(w, field, c, masks)
 
 	if w == avx512 {
 		fetch(rows, vectors*w.bytes, cTile, field)
@@ -190,6 +190,7 @@ func tile(w width, rows, vectors int) {
 	DECQ(segments)
 	JNZ(LabelRef("segment"))
 
+	adds(w, field, c, masks, cTile)
 	finish(w, field, c, masks, cTile)
 	ADDQ(field(tileANext), aTile)
 	ADDQ(field(tileCNext), cTile)
@@ -199,11 +200,10 @@ func tile(w width, rows, vectors int) {
 	RET()
 }
 
-// start gives C its first value: zero, the bias, or what C has.
-func start(w width, field func(int) Mem, c [][]VecVirtual, masks []OpmaskVirtual, cTile GPVirtual) {
+// start gives the sum its first value: zero or the bias. What C has is added at the end.
+func start(w width, field func(int) Mem, c [][]VecVirtual, masks []OpmaskVirtual) {
 	CMPQ(field(tileStart), U8(startBias))
 	JEQ(LabelRef("bias"))
-	JGT(LabelRef("add"))
 	for _, row := range c {
 		for _, v := range row {
 			w.zero(v)
@@ -214,19 +214,12 @@ func start(w width, field func(int) Mem, c [][]VecVirtual, masks []OpmaskVirtual
 	Label("bias")
 	bias := GP64()
 	MOVQ(field(tileBias), bias)
-	loads(w, "bias", field, masks, c[:1], bias, nil)
+	loads(w, field, masks, c[0], bias)
 	for _, row := range c[1:] {
 		for j, v := range row {
 			VMOVAPS(c[0][j], v)
 		}
 	}
-	JMP(LabelRef("begin"))
-
-	Label("add")
-	at, stride := GP64(), GP64()
-	MOVQ(cTile, at)
-	MOVQ(field(tileCRow), stride)
-	loads(w, "add", field, masks, c, at, stride)
 	Label("begin")
 }
 
@@ -264,32 +257,55 @@ func edges(w width, name string, field func(int) Mem, vectors int, code func(mas
 	Label(name + "Done")
 }
 
-// loads reads rows of memory into c.
-func loads(w width, name string, field func(int) Mem, opmasks []OpmaskVirtual, c [][]VecVirtual, base GPVirtual, stride Register) {
-	edges(w, name, field, len(c[0]), func(masks []VecVirtual) {
-		at := base
-		if stride != nil {
-			at = GP64()
-			MOVQ(base, at)
+// loads reads a row of memory into c.
+func loads(w width, field func(int) Mem, opmasks []OpmaskVirtual, c []VecVirtual, base GPVirtual) {
+	edges(w, "bias", field, len(c), func(masks []VecVirtual) {
+		for j, v := range c {
+			m := Mem{Base: base, Disp: j * w.bytes}
+			switch {
+			case w == avx512:
+				VMOVUPS_Z(m, opmasks[j], v)
+			case masks != nil:
+				edgeMask(field, j, masks[0])
+				VMASKMOVPS(m, masks[0], v)
+			default:
+				VMOVUPS(m, v)
+			}
 		}
+	})
+}
+
+// adds adds what C has to the sum, if it is to be added to: a long sum is one of shorter ones, each from zero on, whose
+// rounding errors are smaller.
+func adds(w width, field func(int) Mem, c [][]VecVirtual, opmasks []OpmaskVirtual, cTile GPVirtual) {
+	CMPQ(field(tileStart), U8(startC))
+	JNE(LabelRef("added"))
+	stride := GP64()
+	MOVQ(field(tileCRow), stride)
+	edges(w, "add", field, len(c[0]), func(masks []VecVirtual) {
+		at := GP64()
+		MOVQ(cTile, at)
+		there := w.vector()
 		for i, row := range c {
 			for j, v := range row {
 				m := Mem{Base: at, Disp: j * w.bytes}
 				switch {
 				case w == avx512:
-					VMOVUPS_Z(m, opmasks[j], v)
+					VMOVUPS_Z(m, opmasks[j], there)
 				case masks != nil:
 					edgeMask(field, j, masks[0])
-					VMASKMOVPS(m, masks[0], v)
+					VMASKMOVPS(m, masks[0], there)
 				default:
-					VMOVUPS(m, v)
+					VMOVUPS(m, there)
 				}
+				VADDPS(there, v, v)
 			}
-			if stride != nil && i+1 < len(c) {
+			if i+1 < len(c) {
 				ADDQ(stride, at)
 			}
 		}
 	})
+	Label("added")
 }
 
 // edgeMask loads the mask of a vector of columns.
