@@ -63,8 +63,11 @@ func (r *training) kill(n int, whole string) {
 	r.t.Helper()
 	var startup time.Duration // until the first checkpoint
 	for r.breaks < n {
+		if r.starts > 5*n {
+			r.t.Fatalf("%d kills of %d processes: most ended before", r.breaks, r.starts)
+		}
 		begun, p := time.Now(), r.start()
-		switch how := r.breaks % 3; {
+		switch how := r.starts % 3; {
 		case startup == 0:
 			r.changes(p, 1)
 			startup = time.Since(begun)

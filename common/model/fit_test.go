@@ -8,7 +8,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"gorgonia.org/gorgonia"
@@ -309,32 +308,6 @@ func TestCancelledContext(t *testing.T) {
 	if !errors.Is(err, context.Canceled) || steps != 4 || len(h.Epochs) != 1 {
 		t.Errorf("error %v after %d steps and %d epochs, want cancelled after 4 and 1", err, steps, len(h.Epochs))
 	}
-}
-
-// Predictions run beside training and beside each other; the race detector watches.
-func TestConcurrentPredictions(t *testing.T) {
-	data := digits(t, 60)
-	net := compile(t, smallCNN(), model.Config{})
-	var wait sync.WaitGroup
-	for range 4 {
-		wait.Go(func() {
-			for range 10 {
-				out, err := net.Predict(data)
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				for _, p := range model.Float64s(out) {
-					if math.IsNaN(p) || p < 0 || p > 1 {
-						t.Errorf("probability %v", p)
-						return
-					}
-				}
-			}
-		})
-	}
-	fit(t, net, data, model.Fit{Epochs: 5, Batch: 16})
-	wait.Wait()
 }
 
 // A stock solver trains our net to the weights that ours does, where its arithmetic is Keras'.

@@ -1,0 +1,209 @@
+package model_test
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/model"
+)
+
+// askers are the goroutines that ask beside a Fit: each of the questions is asked at the same time by more than one.
+const askers = 16
+
+// beside asks the questions by turns while train runs, each asker at least once all of them.
+func beside(t *testing.T, questions []func() error, train func()) {
+	t.Helper()
+	var wait sync.WaitGroup
+	var done atomic.Bool
+	for i := range askers {
+		wait.Go(func() {
+			for asked := 0; asked < len(questions) || !done.Load(); asked++ {
+				if err := questions[(i+asked)%len(questions)](); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	train()
+	done.Store(true)
+	wait.Wait()
+}
+
+// Whatever is asked while a net trains, and from however many goroutines, it ends with the same bits in weights, solver
+// and history.
+func TestQuestionsChangeNothing(t *testing.T) {
+	data, many := digits(t, 33), digits(t, 300)
+	one := many.First(1)
+	for name, machine := range map[string]model.MachineFunc{"own": model.OwnMachine, "tape": model.TapeMachine} {
+		t.Run(name, func(t *testing.T) {
+			config := model.Config{Seed: 7, Machine: machine, Metrics: []model.Metric{model.Accuracy}}
+			how := model.Fit{Epochs: 4, Batch: 8, Validation: digits(t, 9)}
+			alone := compile(t, smallCNN(), config)
+			want := fit(t, alone, data, how)
+
+			net := compile(t, smallCNN(), config)
+			var got *model.History
+			beside(t, []func() error{
+				func() error { _, err := net.Predict(one); return err },
+				func() error { _, err := net.Predict(many); return err },
+				func() error { _, err := net.Evaluate(context.Background(), many); return err },
+				func() error { _, err := net.Activations(one); return err },
+				func() error { _, err := net.State(); return err },
+				func() error { net.Weights(); net.Position(); return nil },
+			}, func() { got = fit(t, net, data, how) })
+			if !reflect.DeepEqual(bare(got), bare(want)) {
+				t.Errorf("the history is %v, want %v", bare(got), bare(want))
+			}
+			if !reflect.DeepEqual(stateOf(t, net), stateOf(t, alone)) {
+				t.Error("weights or solver end elsewhere")
+			}
+		})
+	}
+}
+
+// stepCounter is a solver that sets each weight to the number of steps: a look at weights of two steps shows two numbers.
+type stepCounter struct{ steps float32 }
+
+func (c *stepCounter) Step(model []gorgonia.ValueGrad) error {
+	c.steps++
+	for _, vg := range model {
+		w := vg.Value().Data().([]float32)
+		for i := range w {
+			w[i] = c.steps
+		}
+	}
+	return nil
+}
+
+// Each answer beside a Fit is that of the weights behind one whole step, never of a mixture: with all weights w the two
+// layers of a row of ones give 3w and 48w^2+w, whole numbers that float32 holds exactly.
+func TestAnswersAreOfOneStep(t *testing.T) {
+	const width, steps = 16, 400
+	ones := func(n int) dataset.Set {
+		inputs := make([]float64, 2*n)
+		for i := range inputs {
+			inputs[i] = 1
+		}
+		s, err := dataset.FromFloats([]int{2}, inputs, []int{1}, make([]float64, n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	for name, machine := range map[string]model.MachineFunc{"own": model.OwnMachine, "tape": model.TapeMachine} {
+		t.Run(name, func(t *testing.T) {
+			net := compile(t, model.Sequential(model.Input(2), layer.Dense{Units: width}, layer.Dense{Units: 1}),
+				model.Config{Loss: loss.MeanSquaredError, Solver: &stepCounter{}, Machine: machine})
+			if err := net.SetWeights(same(net, 0)); err != nil {
+				t.Fatal(err)
+			}
+			var seen [2]atomic.Bool // answers from the first half of the steps, and from the second
+			step := func(what string, w float64) error {
+				if w != float64(int(w)) || w < 0 || w > steps {
+					return fmt.Errorf("%s: of step %v", what, w)
+				}
+				seen[int(w)*2/(steps+1)].Store(true)
+				return nil
+			}
+			// answer finds the step of which y is the output, and the step must be all its rows' in a chunk
+			answer := func(what string, y []float64) error {
+				for i := range y {
+					w := 0.0
+					for w <= steps && 3*width*w*w+w != y[i] {
+						w++
+					}
+					if err := step(what, w); err != nil {
+						return fmt.Errorf("%w, the output is %v", err, y[i])
+					}
+					if i%128 > 0 && y[i] != y[i-1] {
+						return fmt.Errorf("%s: %v and %v in one run of a graph", what, y[i-1], y[i])
+					}
+				}
+				return nil
+			}
+			predict := func(data dataset.Set) func() error {
+				return func() error {
+					y, err := net.Predict(data)
+					if err != nil {
+						return err
+					}
+					return answer("Predict", model.Float64s(y))
+				}
+			}
+			one, many := ones(1), ones(300)
+			beside(t, []func() error{
+				predict(one),
+				predict(many),
+				func() error {
+					layers, err := net.Activations(one)
+					if err != nil {
+						return err
+					}
+					hidden, out := model.Float64s(layers[0]), model.Float64s(layers[1])
+					w := hidden[0] / 3
+					if slices.ContainsFunc(hidden, func(h float64) bool { return h != 3*w }) || out[0] != 3*width*w*w+w {
+						return fmt.Errorf("Activations: %v and %v, want those of one step", hidden, out)
+					}
+					return step("Activations", w)
+				},
+				func() error {
+					// 128 rows: one run of a graph
+					s, err := net.Evaluate(context.Background(), many.First(128))
+					if err != nil {
+						return err
+					}
+					for w := 0.0; w <= steps; w++ {
+						// squares round in float32, but to a number of their own
+						if y := float64(float32(3*width*w*w + w)); within(s.Loss, y*y, 1e-5) {
+							return step("Evaluate", w)
+						}
+					}
+					return fmt.Errorf("Evaluate: the loss %v is of no step", s.Loss)
+				},
+				func() error {
+					w := net.Weights()
+					if !reflect.DeepEqual(w, same(net, w[0][0])) {
+						return fmt.Errorf("Weights: %v, want all alike", w)
+					}
+					return step("Weights", w[0][0])
+				},
+				func() error {
+					if p := net.Position(); p != nil && p.Seen != 4*p.Steps {
+						return fmt.Errorf("Position: %d rows in %d steps of 4", p.Seen, p.Steps)
+					}
+					return nil
+				},
+			}, func() { fit(t, net, ones(40), model.Fit{Epochs: steps / 10, Batch: 4}) })
+			if w := net.Weights()[0][0]; w != steps {
+				t.Errorf("the weights end at %v, want %d", w, steps)
+			}
+			t.Logf("answers of the first half: %t, of the second: %t", seen[0].Load(), seen[1].Load())
+		})
+	}
+}
+
+// same are weights of the net that are all w.
+func same(net *model.Net, w float64) [][]float64 {
+	var all [][]float64
+	for _, p := range net.Params() {
+		all = append(all, slices.Repeat([]float64{w}, tensor.Shape(p.Shape()).TotalSize()))
+	}
+	return all
+}
+
+// within tells whether got is want but for a relative error.
+func within(got, want, relative float64) bool {
+	return got >= want*(1-relative) && got <= want*(1+relative)
+}
