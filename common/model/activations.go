@@ -19,22 +19,19 @@ func (n *Net) Activations(data Data) ([]*tensor.Dense, error) {
 	if err := n.accepts(data, false); err != nil {
 		return nil, fmt.Errorf("activations: %w", err)
 	}
-	g, err := n.build(graphKey{Forward, data.Len()})
-	if err != nil {
-		return nil, err
-	}
-	machine, err := n.config.Machine(g.Expr, g.Layers)
-	if err != nil {
-		return nil, fmt.Errorf("machine: %w", err)
-	}
 	rows := make([]int, data.Len())
 	for i := range rows {
 		rows[i] = i
 	}
+	// under the lock of a writer, as a graph is built for each call
+	n.weights.Lock()
+	defer n.weights.Unlock()
+	g, err := n.buildLocked(graphKey{Forward, data.Len()}, true)
+	if err != nil {
+		return nil, err
+	}
 	g.load(data, rows)
-	n.weights.RLock()
-	defer n.weights.RUnlock()
-	if err := machine.RunAll(); err != nil {
+	if err := g.run(); err != nil {
 		return nil, err
 	}
 	outputs := make([]*tensor.Dense, len(g.Layers))

@@ -138,7 +138,9 @@ func (t *trainer) run(ctx context.Context) error {
 		e.Epochs = t.fit.Epochs
 		t.history.Epochs = append(t.history.Epochs, e)
 	}
-	t.net.setRun(p)
+	t.history.Epochs = slices.Grow(t.history.Epochs, min(t.fit.Epochs-len(t.history.Epochs), mostEpochs))
+	p.Epochs = slices.Grow(p.Epochs, cap(t.history.Epochs)-len(p.Epochs))
+	t.net.setRun(p) // from here on others read it
 	run := Run{Epochs: t.fit.Epochs, Batches: t.batches, BatchSize: t.fit.Batch, Rows: t.data.Len(),
 		Metrics: t.net.config.Metrics, Validation: t.fit.Validation != nil, Before: slices.Clone(t.history.Epochs)}
 	err := each(t.fit.Callbacks, func(c Callback) error {
@@ -147,8 +149,6 @@ func (t *trainer) run(ctx context.Context) error {
 		}
 		return c.TrainBegin(run)
 	})
-	t.history.Epochs = slices.Grow(t.history.Epochs, min(t.fit.Epochs-len(t.history.Epochs), mostEpochs))
-	p.Epochs = slices.Grow(p.Epochs, cap(t.history.Epochs)-len(p.Epochs))
 	for epoch := len(p.Epochs) + 1; epoch <= t.fit.Epochs && err == nil; epoch++ {
 		err = t.epoch(ctx, epoch, p)
 	}

@@ -78,9 +78,17 @@ func (n *Net) Graph(mode Mode, rows int) (*Graph, error) {
 // Gorgonia's graph building has global counters and constants: one at a time.
 var building sync.Mutex
 
-// build makes the graph. Gorgonia reports some mistakes by a panic: it comes back as an error that
-// names the layer.
-func (n *Net) build(key graphKey) (g *Graph, err error) {
+// build makes the graph while nothing else runs on its parameters: Gorgonia's tape machine, when it is made, writes
+// its engine into their tensors.
+func (n *Net) build(key graphKey) (*Graph, error) {
+	n.weights.Lock()
+	defer n.weights.Unlock()
+	return n.buildLocked(key, false)
+}
+
+// buildLocked makes the graph, and a machine that runs it to its output or to the outputs of all layers. Gorgonia
+// reports some mistakes by a panic: it comes back as an error that names the layer.
+func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 	building.Lock()
 	defer building.Unlock()
 	at := -1
@@ -123,6 +131,9 @@ func (n *Net) build(key graphKey) (g *Graph, err error) {
 	at = -1
 	g.Output = x
 	outputs := gorgonia.Nodes{g.Output}
+	if layers {
+		outputs = slices.Clone(g.Layers)
+	}
 	if key.mode != Forward {
 		target := n.config.Loss.Target(g.Output.Shape())
 		if len(target) == 0 || target[0] != key.rows {
