@@ -38,7 +38,7 @@ var defaults = cli.Defaults{
 		f.Float64Var(&elevation, "elevation", 15, "see the 3-D pictures from `DEGREES` above")
 		f.Float64Var(&azimuth, "azimuth", 15, "turn the 3-D pictures by `DEGREES`")
 	},
-	Alone: map[string][]string{"plain": cli.FitFlags},
+	Alone: map[string][]string{"plain": cli.FitFlags}, Free: []string{"weight", "age", "elevation", "azimuth"},
 }
 
 func main() { cli.Run("linreg", defaults, run) }
@@ -96,7 +96,7 @@ func run(ctx context.Context, opt cli.Options) error {
 		history, err = fitPlain(ctx, opt, data, net)
 	} else {
 		history, err = net.Fit(ctx, data, model.Fit{
-			Epochs: opt.Epochs, Batch: opt.Batch, Check: opt.Check, Callbacks: append(opt.Callbacks(), way.callback(opt.Epochs))})
+			Epochs: opt.Epochs, Batch: opt.Batch, Check: opt.Check, Callbacks: append([]model.Callback{way.callback(opt.Epochs)}, opt.Callbacks()...)})
 	}
 	if err != nil {
 		return err

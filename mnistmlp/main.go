@@ -9,6 +9,7 @@ package main
 import (
 	"context"
 	"flag"
+	"slices"
 
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/layer"
@@ -31,7 +32,7 @@ var defaults = cli.Defaults{
 		f.BoolVar(&baseline, "baseline", false, "train the linear baseline instead: no hidden layer")
 		f.StringVar(&study, "study", "", "do the study `NAME` instead: optimizers")
 	},
-	Alone: map[string][]string{"baseline": {"load"}, "study": append(cli.NetFlags, "baseline")},
+	Alone: map[string][]string{"baseline": {"load"}, "study": slices.Concat(cli.NetFlags, []string{"baseline"})},
 }
 
 func main() { cli.Run("mnistmlp", defaults, run) }

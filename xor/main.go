@@ -9,6 +9,7 @@ package main
 import (
 	"context"
 	"flag"
+	"slices"
 
 	"gorgonia.org/tensor"
 
@@ -35,7 +36,7 @@ var defaults = cli.Defaults{
 		f.BoolVar(&plain, "plain", false, "train the same net in stock Gorgonia, without layers (see plain.go)")
 		f.StringVar(&study, "study", "", "do the study `NAME` instead: seeds")
 	},
-	Alone: map[string][]string{"plain": cli.FitFlags, "study": append(cli.NetFlags, "plain")},
+	Alone: map[string][]string{"plain": cli.FitFlags, "study": slices.Concat(cli.NetFlags, []string{"plain"})},
 }
 
 func main() { cli.Run("xor", defaults, run) }
@@ -79,7 +80,7 @@ func run(ctx context.Context, opt cli.Options) error {
 		history, err = fitPlain(ctx, opt, data, net)
 	} else {
 		history, err = net.Fit(ctx, data, model.Fit{
-			Epochs: opt.Epochs, Batch: opt.Batch, Check: opt.Check, Callbacks: append(opt.Callbacks(), film.callbacks()...)})
+			Epochs: opt.Epochs, Batch: opt.Batch, Check: opt.Check, Callbacks: append(film.callbacks(), opt.Callbacks()...)})
 	}
 	if err != nil {
 		return err

@@ -66,6 +66,16 @@ type File struct {
 	Best     [][]float64 // weights of the best epoch; nil: they were not kept
 }
 
+// Holds tells whether there is a checkpoint at path. It reads no numbers.
+func Holds(path string) bool {
+	f, err := hdf5.Open(path)
+	if err != nil {
+		return false
+	}
+	held := f.Root.Member(groupName) != nil
+	return f.Close() == nil && held
+}
+
 // write puts the net and its run into a file.
 func write(fs atomicfile.FS, path string, net *model.Net, info Info, best [][]float64) error {
 	group, err := runGroup(net, info, best)

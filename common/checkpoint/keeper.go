@@ -28,7 +28,9 @@ type Keeper struct {
 	// Resumed are the best weights so far of a run that goes on, of File.Best.
 	Resumed [][]float64
 
-	Warn func(error)   // is told of a file that could not be written: the run goes on. Of more in a row, one a minute. nil: only Err tells
+	// Warn is told of a file that could not be written while the run goes on, of more in a row of one a minute; what fails
+	// at the end only Err tells. nil: Err tells all.
+	Warn func(error)
 	FS   atomicfile.FS // nil: the operating system's
 
 	monitor
@@ -72,6 +74,9 @@ func (k *Keeper) Callback() model.Callback {
 // Err is why the newest state is not on disk; nil if it is, or was not wanted there.
 func (k *Keeper) Err() error { return k.failure }
 
+// BestEpoch is the epoch with the lowest loss so far; 0: none has ended.
+func (k *Keeper) BestEpoch() int { return k.bestEpoch }
+
 // File is the newest checkpoint that was written; "": none was.
 func (k *Keeper) File() string { return k.keptFile }
 
@@ -101,7 +106,7 @@ func (k *Keeper) batchEnd(model.Batch) error {
 	}
 	k.steps = 0
 	if k.now().Sub(k.written) >= k.Every {
-		k.save(k.Path)
+		k.save(k.Path, k.Warn)
 	}
 	return nil
 }
@@ -109,7 +114,7 @@ func (k *Keeper) batchEnd(model.Batch) error {
 func (k *Keeper) epochEnd(e model.Epoch) error {
 	stop := k.note(e)
 	if k.Path != "" && (k.failure != nil || k.now().Sub(k.written) >= costShare*k.cost) {
-		k.save(k.Path)
+		k.save(k.Path, k.Warn)
 	}
 	if stop {
 		return model.ErrStop
@@ -130,7 +135,7 @@ func (k *Keeper) note(e model.Epoch) (stop bool) {
 // end writes what the run ended with, from which more epochs can go on, and then takes the best weights.
 func (k *Keeper) end(*model.History) error {
 	if k.Path != "" && k.stale {
-		k.save(k.Path)
+		k.save(k.Path, nil)
 	}
 	if !k.Best || k.best == nil {
 		return nil
@@ -151,15 +156,15 @@ func (k *Keeper) interrupted(h *model.History) error {
 		k.note(h.Last())
 	}
 	if path := k.Path; path != "" {
-		k.save(path)
+		k.save(path, nil)
 	} else if k.Rescue != "" {
-		k.save(k.Rescue)
+		k.save(k.Rescue, nil)
 	}
 	return nil
 }
 
-// save writes the file. An error does not end the run: there is another try behind the next epoch.
-func (k *Keeper) save(path string) {
+// save writes the file. An error does not end the run: there is another try behind the next epoch, if warn is not nil.
+func (k *Keeper) save(path string, warn func(error)) {
 	start := k.now()
 	err := write(k.FS, path, k.Net, k.Info, k.bestWeights())
 	k.written, k.cost, k.failure = start, k.now().Sub(start), nil
@@ -168,9 +173,9 @@ func (k *Keeper) save(path string) {
 		return
 	}
 	k.failure = fmt.Errorf("checkpoint: %w", err)
-	if k.Warn != nil && (k.warned.IsZero() || start.Sub(k.warned) >= warnEvery) {
+	if warn != nil && (k.warned.IsZero() || start.Sub(k.warned) >= warnEvery) {
 		k.warned = start
-		k.Warn(k.failure)
+		warn(k.failure)
 	}
 }
 

@@ -214,7 +214,7 @@ func TestKeeperErrors(t *testing.T) {
 	if _, err := file.Net.Fit(t.Context(), b.data, how); err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
-	b.keeper.save(b.path) // no Fit runs
+	b.keeper.save(b.path, nil) // no Fit runs
 	if err := b.keeper.Err(); err == nil || err.Error() != "checkpoint: write "+b.path+": no Fit is running" {
 		t.Errorf("error %v", err)
 	}
@@ -226,7 +226,7 @@ func TestKeeperErrors(t *testing.T) {
 		if err := c.net.SetWeights(weights); err != nil {
 			return err
 		}
-		c.keeper.save(b.path)
+		c.keeper.save(b.path, c.keeper.Warn)
 		weights[1][0] = 0
 		return c.net.SetWeights(weights)
 	}})

@@ -31,7 +31,7 @@ func TestGoOnFromAnyFile(t *testing.T) {
 	var positions []model.Position
 	save := func() error {
 		path := filepath.Join(folder, fmt.Sprintf("%d.h5", len(paths)))
-		k.save(path)
+		k.save(path, nil)
 		paths, positions = append(paths, path), append(positions, *net.Position())
 		return k.Err()
 	}

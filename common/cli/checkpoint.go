@@ -62,13 +62,19 @@ func oneOf(words ...string) func(string) (string, error) {
 // A run that goes on has all flags of before. These are not kept in its checkpoint, and those may be changed.
 var (
 	unkept = []string{"checkpoint", "graph", "json", "live", "live-addr", "load", "predict", "quiet", "resume"}
-	free   = []string{"check", "checkpoint-every", "data", "epochs", "no-pictures", "out", "save", "svg"}
+	free   = []string{"check", "checkpoint-every", "data", "epochs", "no-pictures", "out", "patience", "save", "svg"}
 )
 
 // info is what the checkpoint says of the program.
 func (o Options) info() checkpoint.Info {
 	info := checkpoint.Info{Program: o.Program, Flags: map[string]string{}, Level: kernel.ActiveLevel().String(),
 		Data: checkpoint.Fingerprint(o.session.data)}
+	if before := o.session.resumed; before != nil && before.Level != info.Level {
+		info.Level = before.Level // what has steps of several levels says so
+		if levels := strings.Split(before.Level, ", "); !slices.Contains(levels, kernel.ActiveLevel().String()) {
+			info.Level += ", " + kernel.ActiveLevel().String()
+		}
+	}
 	for _, f := range o.flags {
 		if slices.Contains(unkept, f.name) {
 			continue
@@ -92,13 +98,16 @@ func resume(opt Options, name string, d Defaults, args []string) (Options, error
 	}
 	for _, f := range opt.flags {
 		before, kept := file.Flags[f.name]
-		if f.given && kept && before != f.text && !slices.Contains(free, f.name) {
+		if f.given && kept && before != f.text && !slices.Contains(free, f.name) && !slices.Contains(d.Free, f.name) {
 			return opt, fmt.Errorf("-%s %s: the run in %s has %s (-load goes on with its net otherwise)",
 				f.name, shown(f.text), shown(opt.resumeFrom), shown(before))
 		}
 	}
 	var all []string
 	for _, given := range file.Given {
+		if _, kept := file.Flags[given]; !kept || slices.Contains(unkept, given) {
+			return opt, fmt.Errorf("-resume %s: its run has the flag %s, which none keeps", shown(opt.resumeFrom), shown("-"+given))
+		}
 		all = append(all, "-"+given+"="+file.Flags[given])
 	}
 	again, err := parse(name, d, append(all, args...))
@@ -123,7 +132,7 @@ func (o Options) resumedNet(own *model.Net, data model.Data) (*model.Net, error)
 		return nil, fmt.Errorf("resume %s: %w", o.resumeFrom, err)
 	}
 	if level := kernel.ActiveLevel().String(); level != file.Level {
-		o.Printf("the run was begun at the CPU level %s: at %s the last bits may differ\n", file.Level, level)
+		o.Printf("the run has steps at the CPU level %s: at %s the last bits may differ\n", file.Level, level)
 	}
 	return file.Net, nil
 }
@@ -143,7 +152,7 @@ func (o Options) keepers() []model.Callback {
 		return nil
 	}
 	k := &checkpoint.Keeper{
-		Net: s.net, Info: o.info(), Path: o.checkpointTo, Every: o.checkpointEvery, Rescue: o.Path(rescueName),
+		Net: s.net, Path: o.checkpointTo, Every: o.checkpointEvery, Rescue: o.Path(rescueName),
 		Best: o.keep == "best", Patience: o.patience, Warn: func(err error) {
 			o.warn(fmt.Errorf("%w: training goes on, with another try behind the next epoch", err))
 		},
@@ -152,7 +161,34 @@ func (o Options) keepers() []model.Callback {
 		k.Resumed = s.resumed.Best
 	}
 	s.keeper, s.breakOff = k, ""
-	return []model.Callback{k.Callback(), {Interrupted: o.interrupted}}
+	if o.checkpointTo != "" {
+		k.Info = o.info()
+	}
+	tell := model.Callback{TrainEnd: func(h *model.History) error {
+		o.tellEnd(k, h)
+		return nil
+	}, Interrupted: o.interrupted}
+	// the rows are read for the Info only where it is needed
+	return []model.Callback{{Interrupted: func(*model.History) error {
+		if o.checkpointTo == "" {
+			k.Info = o.info()
+		}
+		return nil
+	}}, k.Callback(), tell}
+}
+
+// tellEnd says what -patience and -keep have done.
+func (o Options) tellEnd(k *checkpoint.Keeper, h *model.History) {
+	best, last := k.BestEpoch(), h.Last().Epoch
+	if best == 0 {
+		return
+	}
+	if o.patience > 0 && last-best >= o.patience {
+		o.Printf("stopped: the loss has not fallen since epoch %d\n", best)
+	}
+	if o.keep == "best" && best != last {
+		o.Printf("the net has the weights of epoch %d, the best one\n", best)
+	}
 }
 
 // interrupted leaves what there is of a run that was broken off.
@@ -178,6 +214,8 @@ func (o Options) warn(err error) {
 func (s *session) afterInterrupt() error {
 	text := "interrupted" + s.breakOff
 	switch {
+	case s.breakOff == "" && s.keeper != nil && s.keeper.File() != "": // while files are written
+		text += " behind the training"
 	case s.breakOff == "":
 		return errors.New(text)
 	case s.keeper.Err() != nil:
@@ -185,7 +223,7 @@ func (s *session) afterInterrupt() error {
 	case s.keeper.File() == "": // before its first step
 		return errors.New("interrupted")
 	}
-	return fmt.Errorf("%s: go on with go run ./%s -resume %s", text, s.name, shown(s.keeper.File()))
+	return fmt.Errorf("%s: go on with go run ./%s -resume %s", text, s.name, word(s.keeper.File()))
 }
 
 // unkeptState is why the newest state of a run is not in its checkpoint; nil if it is.

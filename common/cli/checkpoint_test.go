@@ -126,7 +126,7 @@ func TestCheckpointThatCannotBeWritten(t *testing.T) {
 	if err := os.Mkdir(gone, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	remove := at(2, 1, func() {
+	remove := at(1, 1, func() {
 		if err := os.RemoveAll(gone); err != nil {
 			t.Error(err)
 		}
@@ -153,7 +153,9 @@ func TestResumeAnotherRun(t *testing.T) {
 		"-resume " + dir + "/net.h5":           "resume " + dir + "/net.h5: not a checkpoint: it has a net at most (-load takes one)",
 		"-resume " + dir:                       "resume " + dir + ": a folder, want an HDF5 file",
 		"-resume " + path + " -batch 2":        "-batch 2: the run in " + path + " has 1 (-load goes on with its net otherwise)",
-		"-resume " + path + " -patience 2":     "-patience 2: the run in " + path + " has 0 (-load goes on with its net otherwise)",
+		"-checkpoint " + path:                  "-checkpoint " + path + ": it has a run already: go on with -resume, or remove it",
+		"-checkpoint a.h5 -save ./a.h5":        "-checkpoint a.h5: the net will be saved there: name another file",
+		"-resume " + path + " -save " + path:   "-checkpoint " + path + ": the net will be saved there: name another file",
 		"-resume " + path + " -epochs 1":       "fit: the run to go on with is in epoch 2, want at least so many: not 1",
 		"-resume " + path + " -epochs 0":       "-epochs 0: must be at least 1, or 0 with -load",
 		"-resume " + path + " -load " + path:   "-resume: not with -load, as the run has its net",

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"gorgonia-lectures/common/chart"
+	"gorgonia-lectures/common/checkpoint"
 	"gorgonia-lectures/common/internal/atomicfile"
 	"gorgonia-lectures/common/model"
 )
@@ -29,6 +30,12 @@ func prepare(opt Options) error {
 		}
 	}
 	if opt.checkpointTo != "" {
+		if opt.SaveTo != "" && filepath.Clean(opt.checkpointTo) == filepath.Clean(opt.SaveTo) {
+			return fmt.Errorf("-checkpoint %s: the net will be saved there: name another file", shown(opt.checkpointTo))
+		}
+		if opt.session.resumed == nil && checkpoint.Holds(opt.checkpointTo) {
+			return fmt.Errorf("-checkpoint %s: it has a run already: go on with -resume, or remove it", shown(opt.checkpointTo))
+		}
 		if err := prepareSave("checkpoint", opt.checkpointTo); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package cli
 import (
 	"flag"
 	"fmt"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +28,7 @@ type Defaults struct {
 	Dtype   tensor.Dtype        // of the model; the zero Dtype means float32
 	Flags   func(*flag.FlagSet) // adds the program's own flags
 	Alone   map[string][]string // for own flags the ones that they do not go with
+	Free    []string            // own flags that a run that goes on may change: those of its pictures
 }
 
 // Options is the parsed command line, and what a program prints and writes with. The zero Options
@@ -85,7 +87,7 @@ func (o Options) Given(name string) bool {
 // are these and that of the net's graph: what trains many nets heeds none of them.
 var (
 	FitFlags = []string{"load", "save", "live", "checkpoint", "resume", "keep", "patience", "check"}
-	NetFlags = append(slices.Clone(FitFlags), "graph")
+	NetFlags = slices.Concat(FitFlags, []string{"graph"})
 )
 
 // checkAlone is an error for flags that do not go together: "-study: not with -save".
@@ -125,14 +127,28 @@ func (o Options) Command(changes ...string) string {
 		case f.value == false:
 			words = append(words, "-"+f.name+"=false")
 		default:
-			words = append(words, "-"+f.name, shown(f.text))
+			words = append(words, "-"+f.name, word(f.text))
 		}
 	}
 	words = append(words, changes...)
 	for _, arg := range o.Args {
-		words = append(words, shown(arg))
+		words = append(words, word(arg))
 	}
 	return strings.Join(words, " ")
+}
+
+// word quotes a value for the shell where it would not be one plain word there.
+func word(text string) string {
+	if text != "" && strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-") == "" {
+		return text
+	}
+	if strings.ContainsFunc(text, func(r rune) bool { return !strconv.IsGraphic(r) }) {
+		return strconv.Quote(text) // to be read, not to be pasted
+	}
+	if runtime.GOOS == "windows" { // neither of its shells knows the other quotes
+		return `"` + text + `"`
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 // shown quotes a value that would not be recognised as one word.

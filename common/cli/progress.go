@@ -46,6 +46,7 @@ type progress struct {
 	every    int     // epochs from one line to the next
 	seconds  float64 // since the last line
 	told     int     // epoch of the last line
+	from     int64   // where the bar begins: not at 0 in a run that goes on
 	bar      bar
 }
 
@@ -56,11 +57,18 @@ func (p *progress) trainBegin(run model.Run) error {
 	if p.short {
 		p.every = spread(run.Epochs)
 	}
+	p.from = int64(run.Steps)
+	if done := len(run.Before); done > 0 {
+		p.told = run.Before[done-1].Epoch
+		if p.short {
+			p.from += int64(done) * int64(run.Batches)
+		}
+	}
 	p.startBar()
 	return nil
 }
 
-// startBar sets the bar to zero for what it is to count: the steps of an epoch or of the run.
+// startBar sets the bar to zero for what it is to count: the steps of an epoch or of the run, those that are left.
 func (p *progress) startBar() {
 	if !p.screen.terminal() {
 		return
@@ -69,7 +77,7 @@ func (p *progress) startBar() {
 	if p.short {
 		steps *= int64(p.run.Epochs)
 	}
-	p.bar.start(steps, p.screen.columns())
+	p.bar.start(max(1, steps-p.from), p.screen.columns())
 }
 
 func (p *progress) epochEnd(e model.Epoch) error {
@@ -78,6 +86,7 @@ func (p *progress) epochEnd(e model.Epoch) error {
 		p.tell(e)
 	}
 	if !p.short {
+		p.from = 0
 		p.startBar()
 	}
 	return nil
@@ -123,7 +132,7 @@ func (p *progress) batchEnd(b model.Batch) error {
 	if p.short {
 		position += int64(b.Epoch-1) * int64(b.Batches)
 	}
-	shown, err := p.bar.at(position)
+	shown, err := p.bar.at(position - p.from)
 	if err != nil {
 		return err
 	}

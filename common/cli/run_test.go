@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 )
@@ -190,7 +189,7 @@ func TestCommandKeepsWhatWasGiven(t *testing.T) {
 	if code := Main(t.Context(), "xor", d, run, args, &stdout, &stderr); code != 0 {
 		t.Fatal(stderr.String())
 	}
-	quoted := strconv.Quote(out)
+	quoted := "'" + out + "'" // for a shell
 	for i, want := range []string{
 		"go run ./xor -epochs 3 -out " + quoted + " -plain -quiet=false",
 		"go run ./xor -out " + quoted + " -plain -quiet=false -epochs 20000 -seed 2",

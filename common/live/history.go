@@ -66,6 +66,7 @@ func (h history) curves() (*chart.Curves, error) {
 type trace struct {
 	stride         int // steps for one value; 0: epochs are short, and the history is enough
 	batches        int
+	first          int // steps that were done before, of a run that goes on
 	loss, accuracy []float64
 	epoch, window  sums // of this epoch, and of the steps behind the last value
 	steps          int  // in the window
@@ -78,11 +79,11 @@ type sums struct{ rows, loss, right float64 }
 // longEpoch is the number of steps from which on an epoch has a trace.
 const longEpoch = 100
 
-func newTrace(batches int) trace {
+func newTrace(batches, first int) trace {
 	if batches < longEpoch {
 		return trace{}
 	}
-	return trace{stride: batches / longEpoch, batches: batches}
+	return trace{stride: batches / longEpoch, batches: batches, first: first}
 }
 
 func (t *trace) add(b model.Batch) {
@@ -91,6 +92,12 @@ func (t *trace) add(b model.Batch) {
 	}
 	if b.Batch == 1 {
 		t.epoch = sums{}
+	}
+	if b.Batch > 1 && t.epoch.rows == 0 { // goes on within an epoch: its means so far are where the next ones start from
+		seen := float64(b.Batch) * float64(b.Rows)
+		t.epoch = sums{seen, b.Loss * seen, b.Accuracy * seen}
+		t.first++
+		return
 	}
 	rows := t.epoch.rows + float64(b.Rows)
 	now := sums{rows, b.Loss * rows, b.Accuracy * rows} // the batch has means over the epoch
@@ -133,7 +140,7 @@ func (t trace) curves(accuracy bool) (*chart.Curves, error) {
 		return nil, err
 	}
 	curves.Step = float64(t.stride) / float64(t.batches)
-	curves.First, curves.MarkersUpTo = curves.Step, 0
+	curves.First, curves.MarkersUpTo = float64(t.first)/float64(t.batches)+curves.Step, 0
 	return curves, nil
 }
 

@@ -47,7 +47,7 @@ func TestHistoryIsThinned(t *testing.T) {
 
 // Short epochs have no trace.
 func TestShortEpochsHaveNoTrace(t *testing.T) {
-	tr := newTrace(longEpoch - 1)
+	tr := newTrace(longEpoch-1, 0)
 	tr.add(model.Batch{Epoch: 1, Batch: 1, Batches: longEpoch - 1, Rows: 1, Loss: 1})
 	if curves, err := tr.curves(true); curves != nil || err != nil {
 		t.Errorf("%v, %v, want none", curves, err)
@@ -92,7 +92,7 @@ func TestTraceKeepsTheMean(t *testing.T) {
 	}
 	for _, batches := range []int{longEpoch, 101, 399, 937, 1875} {
 		for _, epochs := range []int{1, 3, 5, 20} {
-			tr := newTrace(batches)
+			tr := newTrace(batches, 0)
 			loss, accuracy := run(t, &tr, random, epochs, batches)
 			if d := math.Abs(mean(tr.loss) - loss); d > 1e-9 {
 				t.Errorf("%d epochs of %d: the mean loss is %g off", epochs, batches, d)
@@ -126,7 +126,7 @@ func TestTraceOfUnequalBatches(t *testing.T) {
 // What a picture is drawn from does not change while it is drawn.
 func TestCopiesStay(t *testing.T) {
 	var h history
-	tr := newTrace(longEpoch)
+	tr := newTrace(longEpoch, 0)
 	add := func(from, to int) {
 		for i := from; i <= to; i++ {
 			h.add(model.Epoch{Epoch: i, Loss: float64(i)})

@@ -43,6 +43,7 @@ type progress struct {
 	speed        float64 // epochs a second at most; 0: no limit
 	chosen       bool    // by a visitor
 	since        time.Time
+	before       int // steps that were done before the run, which goes on
 	sinceSteps   int // steps done then: training has not been paused since
 
 	filling Reading // of this validation: only the training thread looks
@@ -102,13 +103,14 @@ func (p *progress) begin(run model.Run) {
 	p.epochs = history{accuracy: slices.Contains(run.Metrics, model.Accuracy), validation: run.Validation,
 		version: p.epochs.version + 1}
 	steps := p.steps.version + 1 // versions go on: a picture of the run before must not pass for one of this
-	p.steps = newTrace(run.Batches)
+	p.before = len(run.Before)*run.Batches + run.Steps
+	p.steps = newTrace(run.Batches, p.before)
 	p.steps.version = steps
 	for _, e := range run.Before { // of a run that goes on
 		p.epoch = e
 		p.epochs.add(e)
 	}
-	p.state = training
+	p.state, p.held = training, false
 	p.anchor()
 }
 
@@ -117,8 +119,8 @@ func (p *progress) anchor() { p.since, p.sinceSteps = time.Now(), p.position() }
 
 // position is the number of steps done.
 func (p *progress) position() int {
-	if p.batch.Batches == 0 {
-		return 0
+	if p.batch.Batches == 0 { // no step yet
+		return p.before
 	}
 	return (p.batch.Epoch-1)*p.batch.Batches + p.batch.Batch
 }
@@ -278,7 +280,13 @@ func (p *progress) status() status {
 	if passed := steps - p.sinceSteps; s.State == training && passed > 0 {
 		s.Left = figure(time.Since(p.since).Seconds() / float64(passed) * float64(all-steps))
 	}
-	if steps > 0 {
+	if p.batch.Batches == 0 && p.run.Batches > 0 { // a run that goes on, before its next step
+		s.Epoch, s.Batch = len(p.run.Before), p.run.Steps
+		if s.Batch > 0 {
+			s.Epoch++
+		}
+	}
+	if p.batch.Batches > 0 {
 		s.Loss = figure(p.batch.Loss)
 		if p.epochs.accuracy {
 			s.Accuracy = figure(p.batch.Accuracy)

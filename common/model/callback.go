@@ -37,6 +37,7 @@ type Run struct {
 	Metrics    []Metric
 	Validation bool
 	Before     []Epoch // those that were done before, of a run that goes on
+	Steps      int     // done before in the epoch behind these
 }
 
 // Batch is the state after one step.

@@ -76,7 +76,7 @@ func TestFirstLayerThatIsNotFinite(t *testing.T) {
 		"loss": {data: good, solver: spoil(1, 3, 0, 1e30),
 			want: "epoch 2, batch 1: the loss is +Inf: though all layers are finite: try a smaller learning rate"},
 		"last step": {data: good, solver: spoil(4, 0, 5, float32(nan)),
-			want: "behind the last step: layer 1 (Dense): dense.kernel: the number at [1 2] is NaN: try a smaller learning rate"},
+			want: "epoch 4, behind the last step: layer 1 (Dense): dense.kernel: the number at [1 2] is NaN: try a smaller learning rate"},
 		"validation": {data: good, solver: spoil(1, 3, 0, float32(nan)), fit: model.Fit{Validation: good},
 			want: "epoch 1, validation: the loss is NaN: layer 3 (Dense): dense_1.bias: the number at [0] is NaN: try a smaller learning rate"},
 		"check": {data: good, solver: spoil(2, 0, 0, float32(inf)), fit: model.Fit{Check: true},
@@ -112,7 +112,7 @@ func TestCheckFindsGradients(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := net.Fit(t.Context(), data, model.Fit{Epochs: 1, Batch: 1, Check: check})
-		want := "behind the last step: layer 1 (Dense): dense.kernel: "
+		want := "epoch 1, behind the last step: layer 1 (Dense): dense.kernel: "
 		if check {
 			want = "epoch 1, batch 1: layer 1 (Dense): the gradient of dense.kernel: the number at [0 0] is -Inf"
 			if w := net.Weights(); w[0][0] != 0 {

@@ -142,7 +142,7 @@ func (t *trainer) run(ctx context.Context) error {
 	p.Epochs = slices.Grow(p.Epochs, cap(t.history.Epochs)-len(p.Epochs))
 	t.net.setRun(p) // from here on others read it
 	run := Run{Epochs: t.fit.Epochs, Batches: t.batches, BatchSize: t.fit.Batch, Rows: t.data.Len(),
-		Metrics: t.net.config.Metrics, Validation: t.fit.Validation != nil, Before: slices.Clone(t.history.Epochs)}
+		Metrics: t.net.config.Metrics, Validation: t.fit.Validation != nil, Before: slices.Clone(t.history.Epochs), Steps: p.Steps}
 	err := each(t.fit.Callbacks, func(c Callback) error {
 		if c.TrainBegin == nil {
 			return nil
@@ -152,9 +152,9 @@ func (t *trainer) run(ctx context.Context) error {
 	for epoch := len(p.Epochs) + 1; epoch <= t.fit.Epochs && err == nil; epoch++ {
 		err = t.epoch(ctx, epoch, p)
 	}
-	if err == nil {
-		if err = t.net.lockedCheck(); err != nil {
-			err = fmt.Errorf("behind the last step: %w", err)
+	if err == nil || errors.Is(err, ErrStop) {
+		if bad := t.net.lockedCheck(); bad != nil {
+			err = fmt.Errorf("epoch %d, behind the last step: %w", p.epoch(), bad)
 		}
 	}
 	if err != nil && !errors.Is(err, ErrStop) {

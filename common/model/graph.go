@@ -47,7 +47,7 @@ type graphKey struct {
 	rows int
 }
 
-// MachineFunc makes the machine that runs a graph and computes the wanted outputs.
+// MachineFunc is called while the weights are locked: it must not ask the net for them. It makes the machine that runs a graph and computes the wanted outputs.
 type MachineFunc func(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) (gorgonia.VM, error)
 
 // OwnMachine runs graphs on package vm's machine: the default.
