@@ -3,6 +3,7 @@ package live
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"time"
 
 	"gonum.org/v1/plot/vg"
@@ -11,10 +12,11 @@ import (
 )
 
 const (
-	statusEvery  = 100 * time.Millisecond
+	statusEvery  = 200 * time.Millisecond
 	pictureEvery = time.Second
-	// While training goes on, pictures take at most one part in so many of the time: a costly one comes less often.
-	pictureShare = 50
+	// While training goes on, all pictures together take one part in so many of the time: costly ones come less often.
+	// Both cores work on a step and wait for each other, so what one of them draws costs it about twice.
+	pictureShare = 100
 )
 
 // drawing is a picture of the page in the course of time.
@@ -28,7 +30,6 @@ type drawing struct {
 
 	version int // drawn; -1: none
 	at      time.Time
-	cost    time.Duration
 }
 
 // shown is a picture's event.
@@ -128,23 +129,25 @@ func (p *Page) statusEvent() []byte {
 	return event("status", s)
 }
 
-// drawDue draws the pictures that have changed, each at its time.
+// drawDue draws the pictures that have changed, the ones that have waited longest first. While training goes on they take
+// turns: the next one comes when the time that all of them have taken is small enough a part of it.
 func (p *Page) drawDue(v *view) {
 	m, running := p.progress.moment()
-	for _, d := range v.drawings {
+	due := slices.Clone(v.drawings)
+	slices.SortStableFunc(due, func(a, b *drawing) int { return a.at.Compare(b.at) })
+	for _, d := range due {
 		version := d.of(m)
-		wait := pictureEvery
-		if running {
-			wait = max(wait, pictureShare*d.cost)
-		}
-		if version == d.version || time.Since(d.at) < wait {
+		switch {
+		case version == d.version || time.Since(d.at) < pictureEvery:
+			continue
+		case running && !d.at.IsZero() && time.Now().Before(v.rest):
 			continue
 		}
 		start := time.Now()
 		picture, err := d.draw(m)
 		d.at = start
 		if picture == nil && err == nil {
-			d.cost = time.Since(start)
+			v.tire(start)
 			continue // and ask again, though not more often than for a picture
 		}
 		about := d.about
@@ -157,6 +160,15 @@ func (p *Page) drawDue(v *view) {
 			about.SVG, about.Error = "", err.Error()
 		}
 		p.hub.publish(d.key, event("picture", about))
-		d.version, d.cost = version, time.Since(start)
+		d.version = version
+		v.tire(start)
 	}
+}
+
+// tire adds the time since start to what the pictures have taken.
+func (v *view) tire(start time.Time) {
+	if v.rest.Before(start) {
+		v.rest = start
+	}
+	v.rest = v.rest.Add(pictureShare * time.Since(start))
 }

@@ -129,7 +129,7 @@ func TestDrawnOnceASecond(t *testing.T) {
 		least, most int
 	}{
 		{0, 20 * time.Second, 19, 21},
-		{200 * time.Millisecond, 60 * time.Second, 6, 7}, // 50 times 200 ms apart
+		{200 * time.Millisecond, 60 * time.Second, 3, 4}, // 100 times 200 ms apart
 	} {
 		for kind, picture := range map[string]chart.Picture{"a picture": plain{}, "none": nil} {
 			drawn(t, func(Moment) (chart.Picture, error) { time.Sleep(c.cost); return picture, nil }, func(t *testing.T, p *Page, calls *int) {

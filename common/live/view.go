@@ -3,6 +3,7 @@ package live
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"gonum.org/v1/plot/vg"
 
@@ -55,6 +56,7 @@ type Moment struct {
 type view struct {
 	View
 	drawings []*drawing
+	rest     time.Time // until then no picture is drawn while training goes on
 }
 
 // Show says what the page shows from now on. It is an error if the net is not compiled, or does not have
