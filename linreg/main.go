@@ -20,10 +20,9 @@ import (
 )
 
 var (
-	plain              bool
-	file               string
-	weight, age        float64
-	elevation, azimuth float64
+	plain                           bool
+	file                            string
+	weight, age, elevation, azimuth float64
 )
 
 var defaults = cli.Defaults{

@@ -1,0 +1,84 @@
+package live
+
+import (
+	"math"
+	"time"
+)
+
+// status is what the page gets of all this.
+type status struct {
+	State       string   `json:"state"`
+	Message     string   `json:"message,omitempty"`
+	Epoch       int      `json:"epoch"` // of which the batch is
+	Epochs      int      `json:"epochs"`
+	Batch       int      `json:"batch"`
+	Batches     int      `json:"batches"`
+	Share       float64  `json:"share"`          // of the steps that are done
+	Left        *float64 `json:"left,omitempty"` // seconds, if it can be told
+	Loss        *float64 `json:"loss,omitempty"` // of this epoch so far
+	Accuracy    *float64 `json:"accuracy,omitempty"`
+	ValLoss     *float64 `json:"val_loss,omitempty"` // of the last validation
+	ValAccuracy *float64 `json:"val_accuracy,omitempty"`
+	Speed       float64  `json:"speed"` // epochs a second at most; 0: no limit
+	Viewers     int      `json:"viewers"`
+}
+
+func (p *progress) status() status {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	s := status{State: p.state, Message: p.message, Epoch: p.batch.Epoch, Epochs: p.run.Epochs,
+		Batch: p.batch.Batch, Batches: p.run.Batches, Speed: p.speed}
+	if s.State == training {
+		switch {
+		case p.stop:
+			s.State = stopping
+		case p.held:
+			s.State = paused
+		case p.paused:
+			s.State = pausing
+		}
+	}
+	all, steps := p.run.Epochs*p.run.Batches, p.position()
+	if all > 0 {
+		s.Share = float64(steps) / float64(all)
+	}
+	if passed := steps - p.sinceSteps; s.State == training && passed > 0 {
+		s.Left = figure(time.Since(p.since).Seconds() / float64(passed) * float64(all-steps))
+	}
+	if p.batch.Batches == 0 && p.run.Batches > 0 { // a run that goes on, before its next step
+		s.Epoch, s.Batch = len(p.run.Before), p.run.Steps
+		if s.Batch > 0 {
+			s.Epoch++
+		}
+	}
+	if p.batch.Batches > 0 {
+		s.Loss = figure(p.batch.Loss)
+		if p.epochs.accuracy {
+			s.Accuracy = figure(p.batch.Accuracy)
+		}
+	}
+	if p.run.Validation && p.epoch.Epoch > 0 {
+		s.ValLoss = figure(p.epoch.ValLoss)
+		if p.epochs.accuracy {
+			s.ValAccuracy = figure(p.epoch.ValAccuracy)
+		}
+	}
+	return s
+}
+
+// moment is what the pictures are drawn from; running tells whether training would be held up by it.
+func (p *progress) moment() (m moment, running bool) {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	m.epochs, m.trace = p.epochs.copy(), p.steps.copy()
+	m.Epoch, m.Reading = p.epoch.Epoch, p.reading
+	return m, p.state == training && !p.held
+}
+
+// figure is a number for JSON, which has no word for NaN and the infinities.
+func figure(x float64) *float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return nil
+	}
+	return &x
+}
