@@ -22,8 +22,9 @@ type Keeper struct {
 	Every  time.Duration // write in the middle of an epoch too, when so much time has passed; 0: do not
 	Rescue string        // for a run without a Path; "": nothing is written then
 
-	Best     bool // when the run ends, give the net the weights of the epoch with the lowest loss of Monitor
-	Patience int  // stop when that loss has not fallen in so many epochs; 0: never
+	// The loss that is to fall is that of the validation, or of the training if there is none.
+	Best     bool // when the run ends, give the net the weights of the epoch with the lowest loss
+	Patience int  // stop when the loss has not fallen in so many epochs; 0: never
 
 	// Resumed are the best weights so far of a run that goes on, of File.Best.
 	Resumed [][]float64

@@ -145,7 +145,7 @@ func EpochsDone(net *model.Net) int {
 	return 0
 }
 
-// keepers is the callback that keeps the run, and what else an interrupted one leaves.
+// keepers are the callbacks that keep the run, and leave what there is of an interrupted one.
 func (o Options) keepers() []model.Callback {
 	s := o.session
 	if s == nil || s.net == nil {
@@ -212,18 +212,18 @@ func (o Options) warn(err error) {
 
 // afterInterrupt is the last line of an interrupted run.
 func (s *session) afterInterrupt() error {
-	text := "interrupted" + s.breakOff
-	switch {
-	case s.breakOff == "" && s.keeper != nil && s.keeper.File() != "": // while files are written
-		text += " behind the training"
-	case s.breakOff == "":
-		return errors.New(text)
-	case s.keeper.Err() != nil:
-		return fmt.Errorf("%s: %w", text, s.keeper.Err())
-	case s.keeper.File() == "": // before its first step
+	k := s.keeper
+	if k == nil || k.File() == "" && k.Err() == nil { // nothing was trained, or is kept
 		return errors.New("interrupted")
 	}
-	return fmt.Errorf("%s: go on with go run ./%s -resume %s", text, s.name, word(s.keeper.File()))
+	where := s.breakOff
+	if where == "" { // while files are written
+		where = " behind the training"
+	}
+	if k.Err() != nil {
+		return fmt.Errorf("interrupted%s: %w", where, k.Err())
+	}
+	return fmt.Errorf("interrupted%s: go on with go run ./%s -resume %s", where, s.name, word(k.File()))
 }
 
 // unkeptState is why the newest state of a run is not in its checkpoint; nil if it is.

@@ -118,6 +118,28 @@ func TestInterruptedBeforeTheFirstStep(t *testing.T) {
 	}
 }
 
+// An interrupt while the files are written says how to have them all.
+func TestInterruptedBehindTheTraining(t *testing.T) {
+	for _, onDisk := range []bool{true, false} {
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		out := t.TempDir()
+		args, want := []string{"-epochs", "2"}, "kept: interrupted\n"
+		if onDisk {
+			path := filepath.Join(out, "run.h5")
+			args = append(args, "-checkpoint", path)
+			want = "kept: interrupted behind the training: go on with go run ./kept -resume " + path + "\n"
+		}
+		end := model.Callback{TrainEnd: func(*model.History) error {
+			stop()
+			return nil
+		}}
+		if code, _, stderr := kept(dataset.XOR(), end).Start(ctx, out, args...); code != 130 || stderr != want {
+			t.Errorf("exit code %d, standard error %q, want 130 and %q", code, stderr, want)
+		}
+	}
+}
+
 // A folder that vanishes costs warnings, and the exit code, but not the training.
 func TestCheckpointThatCannotBeWritten(t *testing.T) {
 	dir := t.TempDir()

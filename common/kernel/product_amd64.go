@@ -12,7 +12,7 @@ const (
 	// leastProduct is the size of B below which setting up a tile costs more than it saves. It does not
 	// look at the rows of A, so that a row has the same bits alone and in a batch.
 	leastProduct = 64
-	fastDepth    = 400 // rows of a panel that stay in the cache while the rows of A pass over it
+	fastDepth    = 400 // rows of a panel that stay in the cache while the rows of A pass over it; one sum: the bits depend on it
 	fastColumns  = 128 // columns that a piece packs at once
 	prefetchRows = 16  // of B, ahead of the one at hand
 	leastPiece   = 1 << 18
@@ -26,7 +26,7 @@ const (
 //   - B is transposed and C is wide: Cᵀ = Bᵀ'·Aᵀ is the second way on the other factor, and blocks of Cᵀ are
 //     turned as they are stored. To turn B itself would touch the larger matrix.
 //
-// The sum of an element is the same chain in all three.
+// An element is the same in all three: sums of fastDepth products, each a chain of its own, added in order.
 type fastProduct struct {
 	c, a, bias []float32
 	m, k, n    int

@@ -23,9 +23,11 @@ type Fit struct {
 }
 
 // Fit trains on all rows of the data, Epochs times, in a new order each epoch. A second Fit goes on
-// where the first one ended; one of a net with a State.Run goes on with that run, to its Epochs-th epoch. It returns what it measured up to where it came: also with an error,
-// which is ctx.Err() after a cancellation, that of a callback, or a loss or weight that is not finite. The
-// weights are then those of the last whole step. A net fits once at a time: a second Fit beside the
+// where the first one ended; one of a net with a State.Run goes on with that run, to its Epochs-th epoch.
+//
+// It returns what it measured up to where it came: also with an error, which is ctx.Err() after a
+// cancellation, that of a callback, or a loss or weight that is not finite. The weights are then those of the
+// last whole step. A net fits once at a time: a second Fit beside the
 // first one, as from its callbacks, is an error.
 func (n *Net) Fit(ctx context.Context, data Data, f Fit) (*History, error) {
 	if !n.fitting.TryLock() {
