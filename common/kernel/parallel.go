@@ -28,12 +28,29 @@ func ceilDiv(a, b int) int { return (a + b - 1) / b }
 // region would stay open.
 type job interface{ piece(i int) }
 
-// parallel runs pieces 0 to pieces-1 of j on up to GOMAXPROCS goroutines, the caller's among them. Each
+// workerLimit is that of SetWorkers; 0: none.
+var workerLimit atomic.Int32
+
+// SetWorkers bounds the goroutines that work on one kernel; 0 takes the bound away. It is for processes that have
+// goroutines with other work beside: GOMAXPROCS, which bounds all of them, bounds these too. Results do not
+// depend on it.
+func SetWorkers(n int) { workerLimit.Store(int32(max(0, n))) }
+
+// Workers is how many goroutines work on one kernel at most.
+func Workers() int {
+	workers := runtime.GOMAXPROCS(0)
+	if limit := int(workerLimit.Load()); limit > 0 {
+		workers = min(workers, limit)
+	}
+	return workers
+}
+
+// parallel runs pieces 0 to pieces-1 of j on up to Workers goroutines, the caller's among them. Each
 // takes the next piece from a counter. A panic in any of them stops the handing out and reaches
 // the caller once all have returned. The goroutines serve one region at a time: a second caller runs
 // its pieces alone.
 func parallel(pieces int, j job) {
-	workers := min(pieces, runtime.GOMAXPROCS(0))
+	workers := min(pieces, Workers())
 	if workers <= 1 || !team.busy.TryLock() {
 		for i := range pieces {
 			j.piece(i)

@@ -43,7 +43,7 @@ func (n *Net) Compile(c Config) error {
 	if err := n.start(c.Start); err != nil {
 		return err
 	}
-	g, err := n.buildLocked(graphKey{Train, 1}, false)
+	g, err := n.buildLocked(graphKey{Train, whole(1)}, false)
 	if err != nil {
 		return err
 	}

@@ -26,18 +26,27 @@ func (n *Net) Evaluate(ctx context.Context, data Data) (Score, error) {
 
 // evaluate is Evaluate with somebody to look at the outputs.
 func (n *Net) evaluate(ctx context.Context, data Data, looks []func(int, *tensor.Dense) error) (Score, error) {
+	sum, err := n.evaluateRange(ctx, data, 0, data.Len(), looks)
+	if err != nil {
+		return Score{}, err
+	}
+	return sum.mean(), nil
+}
+
+// evaluateRange sums up the rows from first to end-1.
+func (n *Net) evaluateRange(ctx context.Context, data Data, first, end int, looks []func(int, *tensor.Dense) error) (score, error) {
 	var sum score
-	for rows := range chunks(data.Len()) {
+	for rows := range chunks(first, end) {
 		if err := ctx.Err(); err != nil {
-			return Score{}, err
+			return score{}, err
 		}
 		s, err := n.evaluateRows(data, rows, looks)
 		if err != nil {
-			return Score{}, fmt.Errorf("evaluate: %w", err)
+			return score{}, fmt.Errorf("evaluate: %w", err)
 		}
 		sum.add(s)
 	}
-	return sum.mean(), nil
+	return sum, nil
 }
 
 func (n *Net) evaluateRows(data Data, rows []int, looks []func(int, *tensor.Dense) error) (score, error) {
@@ -79,7 +88,7 @@ func (n *Net) Predict(data Data) (*tensor.Dense, error) {
 		return nil, fmt.Errorf("predict: %w", err)
 	}
 	out := newTensor(n.config.Dtype, withRows(data.Len(), n.output()))
-	for rows := range chunks(data.Len()) {
+	for rows := range chunks(0, data.Len()) {
 		if err := n.predict(out, data, rows); err != nil {
 			return nil, fmt.Errorf("predict: %w", err)
 		}
@@ -120,13 +129,13 @@ func (n *Net) predict(out *tensor.Dense, data Data, rows []int) error {
 	return nil
 }
 
-// chunks cuts 0..rows-1 into runs of evaluationRows; a run may be appended to until the next one.
-func chunks(rows int) func(yield func([]int) bool) {
+// chunks cuts from..end-1 into runs of evaluationRows; a run may be appended to until the next one.
+func chunks(from, end int) func(yield func([]int) bool) {
 	return func(yield func([]int) bool) {
 		chunk := make([]int, 0, evaluationRows)
-		for first := 0; first < rows; first += evaluationRows {
+		for first := from; first < end; first += evaluationRows {
 			chunk = chunk[:0]
-			for r := first; r < min(first+evaluationRows, rows); r++ {
+			for r := first; r < min(first+evaluationRows, end); r++ {
 				chunk = append(chunk, r)
 			}
 			if !yield(chunk) {

@@ -4,12 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"time"
 
 	"gorgonia.org/tensor"
-
-	"gorgonia-lectures/common/kernel"
 )
 
 // Fit says how to train.
@@ -20,6 +16,12 @@ type Fit struct {
 	NoShuffle  bool // keep the rows in their order
 	Check      bool // look at the outputs and gradients of every layer in every step, and at the weights behind it
 	Callbacks  []Callback
+
+	// Group trains with others: each rank computes its part of every batch of Batch rows, and of the validation,
+	// and all get the weights and the history that one alone would get, but for the last digits. Callbacks are
+	// each rank's own. An ErrStop or another error of one ends all; one of BatchEnd behind the next step of all,
+	// unless it is the epoch's last. nil: alone.
+	Group Group
 }
 
 // Fit trains on all rows of the data, Epochs times, in a new order each epoch. A second Fit goes on
@@ -36,12 +38,12 @@ func (n *Net) Fit(ctx context.Context, data Data, f Fit) (*History, error) {
 	defer n.fitting.Unlock()
 	t := &trainer{net: n, data: data, fit: f,
 		history: &History{HasAccuracy: n.accuracy(), HasValidation: f.Validation != nil}}
-	if err := t.check(); err != nil {
+	if err := t.join(t.check()); err != nil {
 		return t.history, err
 	}
 	defer t.close()
 	err := t.run(ctx)
-	if err != nil && ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))) {
+	if err != nil && (errors.Is(err, ErrInterrupted) || cancelled(ctx, err)) {
 		err = errors.Join(err, each(f.Callbacks, func(c Callback) error {
 			if c.Interrupted == nil {
 				return nil
@@ -71,12 +73,13 @@ type trainer struct {
 	data    Data
 	fit     Fit
 	history *History
-	batches int            // steps of an epoch
-	graphs  map[int]*Graph // by rows: the batch, and the last smaller one
-	newest  *Graph         // of the step before
+	batches int             // steps of an epoch
+	graphs  map[part]*Graph // of the batch, and of the last smaller one
+	newest  *Graph          // of the step before
 	order   []int
 	perStep []func(Batch) error
 	tested  []func(int, *tensor.Dense) error // ValidationBatch
+	others  *exchange                        // with the other ranks; nil: alone
 }
 
 func (t *trainer) check() error {
@@ -92,7 +95,13 @@ func (t *trainer) check() error {
 	if err := t.net.accepts(t.data, true); err != nil {
 		return fmt.Errorf("fit: %w", err)
 	}
-	if rows := min(t.fit.Batch, t.data.Len()); rows > maxStepBytes/t.net.rowBytes() {
+	if t.fit.Group != nil {
+		if ranks := t.fit.Group.Size(); min(t.fit.Batch, t.data.Len()) < ranks {
+			return fmt.Errorf("fit: a batch of %d of %d rows for %d ranks, want at least one row for each",
+				t.fit.Batch, t.data.Len(), ranks)
+		}
+	}
+	if rows := t.part(min(t.fit.Batch, t.data.Len())).rows; rows > maxStepBytes/t.net.rowBytes() {
 		return fmt.Errorf("fit: a step of %d rows needs about %.0f GB, want at most %.0f: try a smaller batch",
 			rows, float64(rows)*float64(t.net.rowBytes())/1e9, maxStepBytes/1e9)
 	}
@@ -107,7 +116,7 @@ func (t *trainer) check() error {
 			return fmt.Errorf("fit: %w", err)
 		}
 	}
-	t.graphs = make(map[int]*Graph)
+	t.graphs = make(map[part]*Graph)
 	t.order = make([]int, t.data.Len())
 	for i := range t.order {
 		t.order[i] = i
@@ -127,161 +136,43 @@ func (t *trainer) check() error {
 func (t *trainer) close() {
 	t.net.setRun(nil)
 	for _, g := range t.graphs {
+		g.ready = nil
 		t.net.graphs.put(g)
+	}
+	if t.others != nil {
+		t.others.close()
 	}
 }
 
-func (t *trainer) run(ctx context.Context) error {
-	p := t.net.Position()
-	if p == nil {
-		p = &Position{BatchSize: t.fit.Batch, Rows: t.data.Len(), Validation: t.fit.Validation != nil}
-	}
-	for _, e := range p.Epochs {
-		e.Epochs = t.fit.Epochs
-		t.history.Epochs = append(t.history.Epochs, e)
-	}
-	t.history.Epochs = slices.Grow(t.history.Epochs, min(t.fit.Epochs-len(t.history.Epochs), mostEpochs))
-	p.Epochs = slices.Grow(p.Epochs, cap(t.history.Epochs)-len(p.Epochs))
-	t.net.setRun(p) // from here on others read it
-	run := Run{Epochs: t.fit.Epochs, Batches: t.batches, BatchSize: t.fit.Batch, Rows: t.data.Len(),
-		Metrics: t.net.config.Metrics, Validation: t.fit.Validation != nil, Before: slices.Clone(t.history.Epochs), Steps: p.Steps}
-	err := each(t.fit.Callbacks, func(c Callback) error {
-		if c.TrainBegin == nil {
-			return nil
-		}
-		return c.TrainBegin(run)
-	})
-	for epoch := len(p.Epochs) + 1; epoch <= t.fit.Epochs && err == nil; epoch++ {
-		err = t.epoch(ctx, epoch, p)
-	}
-	if err == nil || errors.Is(err, ErrStop) {
-		if bad := t.net.lockedCheck(); bad != nil {
-			err = fmt.Errorf("epoch %d, behind the last step: %w", p.epoch(), bad)
-		}
-	}
-	if err != nil && !errors.Is(err, ErrStop) {
+// join meets the other ranks, if there are any: err is what this one has come to.
+func (t *trainer) join(err error) error {
+	g := t.fit.Group
+	if g == nil || g.Size() == 1 {
 		return err
 	}
-	err = each(t.fit.Callbacks, func(c Callback) error {
-		if c.TrainEnd == nil {
-			return nil
-		}
-		return c.TrainEnd(t.history)
-	})
-	if errors.Is(err, ErrStop) { // there is nothing left to stop
-		return nil
+	var same []Fact
+	if err == nil {
+		same = t.net.startFacts(t.fit, t.data)
 	}
+	if err := Agree(g, err, same...); err != nil {
+		return err
+	}
+	t.others, err = meet(t.net, g, len(t.tested) > 0)
 	return err
 }
 
-func (t *trainer) epoch(ctx context.Context, epoch int, p *Position) error {
-	t.net.beginEpoch()
-	if !t.fit.NoShuffle {
-		kernel.NewStream(t.net.config.Seed, kernel.PurposeShuffle, uint32(t.net.epoch), 0).Perm(t.order)
+// agree makes one outcome of what each rank has come to.
+func (t *trainer) agree(ctx context.Context, err error) error {
+	if t.others == nil {
+		return err
 	}
-	for p.Steps < t.batches {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		first := p.Steps * t.fit.Batch
-		rows := t.order[first:min(first+t.fit.Batch, len(t.order))]
-		if err := t.step(rows, p); err != nil {
-			return fmt.Errorf("epoch %d, batch %d: %w", epoch, p.Steps+1, err)
-		}
-		if err := t.batchEnd(epoch, len(rows), p); err != nil {
-			return err
-		}
-	}
-	mean := p.mean()
-	e := Epoch{Epoch: epoch, Epochs: t.fit.Epochs, Loss: mean.Loss, Accuracy: mean.Accuracy}
-	if t.fit.Validation != nil {
-		v, err := t.net.evaluate(ctx, t.fit.Validation, t.tested)
-		if err == nil {
-			err = checkLoss(v.Loss, t.net.blameWeights)
-		}
-		if err != nil {
-			return fmt.Errorf("epoch %d, validation: %w", epoch, err)
-		}
-		e.ValLoss, e.ValAccuracy = v.Loss, v.Accuracy
-	}
-	e.Seconds = time.Since(p.began).Seconds()
-	t.net.endEpoch(e)
-	t.history.Epochs = append(t.history.Epochs, e)
-	return each(t.fit.Callbacks, func(c Callback) error {
-		if c.EpochEnd == nil {
-			return nil
-		}
-		return c.EpochEnd(e)
-	})
+	return t.others.agree(ctx, err)
 }
 
-// batchEnd tells the callbacks of a step; behind an ErrStop the others are told too.
-func (t *trainer) batchEnd(epoch, rows int, p *Position) (stop error) {
-	for _, batchEnd := range t.perStep {
-		mean := p.mean()
-		err := batchEnd(Batch{Epoch: epoch, Batch: p.Steps, Batches: t.batches, Rows: rows, Loss: mean.Loss, Accuracy: mean.Accuracy})
-		if errors.Is(err, ErrStop) {
-			stop = err
-		} else if err != nil {
-			return err
-		}
+// part is what this rank computes of so many rows.
+func (t *trainer) part(rows int) part {
+	if t.fit.Group == nil {
+		return whole(rows)
 	}
-	return stop
-}
-
-// step trains on the given rows: forward, back, and the solver.
-func (t *trainer) step(rows []int, p *Position) error {
-	g, err := t.graph(len(rows))
-	if err != nil {
-		return err
-	}
-	g.load(t.data, rows)
-
-	t.net.weights.Lock()
-	defer t.net.weights.Unlock()
-	if err := g.run(); err != nil {
-		return err
-	}
-	s, err := t.net.score(g, len(rows))
-	if err != nil {
-		return err
-	}
-	if err := checkLoss(s.loss, func() string { return t.net.blame(g) }); err != nil {
-		return err
-	}
-	if t.fit.Check {
-		if err := t.net.checkRun(g); err != nil {
-			return err
-		}
-	}
-	if len(g.solve) > 0 {
-		if err := t.net.config.Solver.Step(g.solve); err != nil {
-			return fmt.Errorf("solver: %w", err)
-		}
-	}
-	if t.fit.Check {
-		if err := t.net.checkWeights(); err != nil {
-			return fmt.Errorf("behind the step: %w", err)
-		}
-	}
-	t.net.step++
-	p.add(s)
-	return nil
-}
-
-// graph is the one for steps of so many rows.
-func (t *trainer) graph(rows int) (*Graph, error) {
-	if t.newest != nil && t.newest.key.rows == rows {
-		return t.newest, nil
-	}
-	g, ok := t.graphs[rows]
-	if !ok {
-		var err error
-		if g, err = t.net.graph(Train, rows); err != nil {
-			return nil, err
-		}
-		t.graphs[rows] = g
-	}
-	t.newest = g
-	return g, nil
+	return partOf(t.fit.Group, rows)
 }

@@ -40,11 +40,12 @@ type Graph struct {
 	double  memory[float64]
 	machine gorgonia.VM
 	solve   []gorgonia.ValueGrad
+	ready   func(param int) // hears of each gradient as soon as it is computed, if the machine can tell; may be nil
 }
 
 type graphKey struct {
 	mode Mode
-	rows int
+	part part // all of a batch but in a Group
 }
 
 // MachineFunc is called while the weights are locked: it must not ask the net for them. It makes the machine that runs a graph and computes the wanted outputs.
@@ -72,7 +73,7 @@ func (n *Net) Graph(mode Mode, rows int) (*Graph, error) {
 	if rows < 1 {
 		return nil, fmt.Errorf("a graph for %d rows, want at least 1", rows)
 	}
-	return n.build(graphKey{mode, rows})
+	return n.build(graphKey{mode, whole(rows)})
 }
 
 // Gorgonia's graph building has global counters and constants: one at a time.
@@ -106,10 +107,11 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 
 	g = &Graph{Expr: gorgonia.NewGraph(), key: key}
 	var inputs, targets *tensor.Dense
-	inputs, g.Input = n.variable(g.Expr, "input", withRows(key.rows, n.input))
+	rows := key.part.rows
+	inputs, g.Input = n.variable(g.Expr, "input", withRows(rows, n.input))
 	context := layer.Context{
 		Training: key.mode == Train,
-		Mask:     op.Mask{Seed: n.config.Seed, Step: &n.step},
+		Mask:     op.Mask{Seed: n.config.Seed, Step: &n.step, Row: key.part.first},
 	}
 	x := g.Input
 	for i, l := range n.layers {
@@ -123,7 +125,7 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 		if x, err = l.Build(context, x, params); err != nil {
 			return nil, err
 		}
-		if want := withRows(key.rows, l.output); !x.Shape().Eq(want) {
+		if want := withRows(rows, l.output); !x.Shape().Eq(want) {
 			return nil, fmt.Errorf("built an output of %v, want %v", x.Shape(), want)
 		}
 		g.Params, g.Layers = append(g.Params, params...), append(g.Layers, x)
@@ -136,9 +138,9 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 	}
 	if key.mode != Forward {
 		target := n.config.Loss.Target(g.Output.Shape())
-		if len(target) == 0 || target[0] != key.rows {
+		if len(target) == 0 || target[0] != rows {
 			return nil, fmt.Errorf("loss: %v wants targets of %v for outputs of %v, want (%d, ...)",
-				n.config.Loss, target, g.Output.Shape(), key.rows)
+				n.config.Loss, target, g.Output.Shape(), rows)
 		}
 		targets, g.Target = n.variable(g.Expr, "target", target)
 		if g.Loss, err = n.config.Loss.Build(g.Output, g.Target); err != nil {
@@ -147,11 +149,12 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 		outputs = append(outputs, g.Loss)
 	}
 	if key.mode == Train && len(g.Params) > 0 {
-		if g.Grads, err = gorgonia.Grad(g.Loss, g.Params...); err != nil {
+		if err := g.differentiate(); err != nil {
 			return nil, fmt.Errorf("gradients: %w", err)
 		}
-		outputs = append(outputs, g.Grads...)
-		g.solve = gorgonia.NodesToValueGrads(g.Params)
+		for _, grad := range slices.Backward(g.Grads) { // as the backward pass goes: each is ready as soon as it can be
+			outputs = append(outputs, grad)
+		}
 	}
 	g.locate(inputs, targets)
 	if g.machine, err = n.config.Machine(g.Expr, outputs); err != nil {
@@ -160,7 +163,44 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 	if g.machine == nil {
 		return nil, errors.New("machine: is nil")
 	}
-	return g, nil
+	return g, g.listen()
+}
+
+// differentiate adds the gradients of the loss, those of a part of a batch with its share in the mean over all rows.
+func (g *Graph) differentiate() error {
+	loss, p := g.Loss, g.key.part
+	var err error
+	if p.rows != p.all {
+		if loss, err = op.Scale(loss, float64(p.rows)/float64(p.all)); err != nil {
+			return err
+		}
+	}
+	if g.Grads, err = gorgonia.Grad(loss, g.Params...); err != nil {
+		return err
+	}
+	g.solve = gorgonia.NodesToValueGrads(g.Params)
+	return nil
+}
+
+// listen has a machine that can do so tell of the gradients of a part of a batch, which other ranks wait for.
+func (g *Graph) listen() error {
+	m, ok := g.machine.(interface {
+		After(*gorgonia.Node, func()) error
+	})
+	if !ok || g.key.part.rows == g.key.part.all {
+		return nil
+	}
+	for i, grad := range g.Grads {
+		err := m.After(grad, func() {
+			if g.ready != nil {
+				g.ready(i)
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func withRows(rows int, shape tensor.Shape) tensor.Shape {
@@ -271,7 +311,10 @@ func (p *graphPool) take(key graphKey) *Graph {
 
 // graph gives a graph that nobody else runs; give it back with n.graphs.put.
 func (n *Net) graph(mode Mode, rows int) (*Graph, error) {
-	key := graphKey{mode, rows}
+	return n.graphOf(graphKey{mode, whole(rows)})
+}
+
+func (n *Net) graphOf(key graphKey) (*Graph, error) {
 	if g := n.graphs.take(key); g != nil {
 		return g, nil
 	}

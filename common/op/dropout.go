@@ -14,6 +14,7 @@ type Mask struct {
 	Seed  uint64
 	Layer uint32
 	Step  *uint64 // read at each run; the model counts it up
+	Row   int     // the first row's number in its batch: not 0 where a batch is shared out
 }
 
 // Dropout adds inverted dropout on x (rows, ...): each value is 0 with probability rate, and
@@ -24,6 +25,9 @@ func Dropout(x *gorgonia.Node, rate float64, mask Mask) (*gorgonia.Node, error) 
 	}
 	if mask.Step == nil {
 		return nil, fmt.Errorf("Dropout: no step counter")
+	}
+	if mask.Row < 0 {
+		return nil, fmt.Errorf("Dropout: first row %d, want at least 0", mask.Row)
 	}
 	if x.Dims() < 2 {
 		return nil, fmt.Errorf("Dropout: x %v, want (rows, ...) with at least two axes", x.Shape())
@@ -40,7 +44,7 @@ func dropout[T kernel.Float](x *gorgonia.Node, rate float64, mask Mask, forward 
 		name:  "Dropout",
 		shape: x.Shape(),
 		run: func(y []T, v [][]T) error {
-			kernel.Dropout(y, v[0], rows, cols, 0, rate, mask.Seed, mask.Layer, *mask.Step)
+			kernel.Dropout(y, v[0], rows, cols, mask.Row, rate, mask.Seed, mask.Layer, *mask.Step)
 			return nil
 		},
 	}

@@ -1,7 +1,10 @@
 package solver
 
 import (
+	"encoding/binary"
 	"fmt"
+	"hash/crc32"
+	"math"
 	"slices"
 
 	"gorgonia.org/tensor"
@@ -30,6 +33,25 @@ func (s Slot) Dtype() tensor.Dtype {
 		return tensor.Float32
 	}
 	return tensor.Float64
+}
+
+// Checksum tells states apart: the solver, its steps and a CRC-32C of all slots.
+func (s State) Checksum() string {
+	table := crc32.MakeTable(crc32.Castagnoli)
+	sum := uint32(0)
+	var word [8]byte
+	for _, slot := range s.Slots {
+		sum = crc32.Update(sum, table, fmt.Appendf(nil, "%s %d %v", slot.Name, slot.Param, slot.Shape))
+		for _, v := range slot.Float32 {
+			binary.LittleEndian.PutUint32(word[:4], math.Float32bits(v))
+			sum = crc32.Update(sum, table, word[:4])
+		}
+		for _, v := range slot.Float64 {
+			binary.LittleEndian.PutUint64(word[:], math.Float64bits(v))
+			sum = crc32.Update(sum, table, word[:])
+		}
+	}
+	return fmt.Sprintf("%s, %d steps, CRC-32C %08x", s.Solver, s.Step, sum)
 }
 
 func (m *memory) state(solver string) State {

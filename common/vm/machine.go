@@ -15,6 +15,7 @@ package vm
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"gonum.org/v1/gonum/graph"
 	"gorgonia.org/gorgonia"
@@ -29,6 +30,7 @@ type Machine struct {
 	bound   []func() error   // by instruction: computes its output; nil where it must be bound first
 	values  []gorgonia.Value // of all nodes that take part, by slot
 	users   [][]int          // instructions that take a slot's value, by slot
+	after   map[int]func()   // by instruction: called when it has been done; see After
 }
 
 type instruction struct {
@@ -109,6 +111,25 @@ func (m *Machine) add(g *gorgonia.ExprGraph, n *gorgonia.Node, slots map[*gorgon
 	return nil
 }
 
+// After calls f in each run as soon as n has its value, on the goroutine of RunAll: what follows may begin
+// while the rest is computed. The node must be the result of an operation that the machine runs. A second
+// call for a node adds to the first.
+func (m *Machine) After(n *gorgonia.Node, f func()) error {
+	i := slices.IndexFunc(m.program, func(in instruction) bool { return in.node == n })
+	if i < 0 {
+		return errors.New("vm: After: the machine does not compute the node")
+	}
+	if before := m.after[i]; before != nil {
+		last := f
+		f = func() { before(); last() }
+	}
+	if m.after == nil {
+		m.after = make(map[int]func())
+	}
+	m.after[i], m.bound[i] = f, nil
+	return nil
+}
+
 // RunAll computes the outputs from the values that the input nodes have now; the result of each node
 // is its Value. An error names the operation; a panic inside one is returned as an error.
 func (m *Machine) RunAll() error {
@@ -128,7 +149,9 @@ func (m *Machine) run() (err error) {
 	for i, compute := range m.bound {
 		at = i
 		if compute == nil {
-			err = m.do(i)
+			if err = m.do(i); err == nil && m.after[i] != nil {
+				m.after[i]()
+			}
 		} else {
 			err = compute()
 		}
@@ -161,6 +184,15 @@ func (m *Machine) do(i int) error {
 			return err
 		}
 		m.bound[i] = compute
+		if after := m.after[i]; after != nil { // part of it from now on: other instructions do not pay for the question
+			m.bound[i] = func() error {
+				err := compute()
+				if err == nil {
+					after()
+				}
+				return err
+			}
+		}
 	}
 	return m.let(in, v)
 }

@@ -1,0 +1,261 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// exchange is what a trainer has in a Group: it sums gradients and figures over the ranks, on a goroutine of its own
+// while the backward pass goes on, and lets all ranks end together.
+type exchange struct {
+	group    Group
+	messages []message
+	summed   vector
+	solve    []gorgonia.ValueGrad // the weights with the gradients of the whole batch
+	looked   bool                 // a rank looks at the outputs for the validation
+
+	grads gorgonia.Nodes // of the running graph; nil: this rank has no rows in this step
+	ready []bool         // by parameter: its gradient is computed
+	from  int            // so are those of all parameters from this one on
+	sent  int            // messages of this step
+
+	queue chan order
+	idle  chan error // what became of the orders up to the newest figures
+}
+
+// order is something for the goroutine that calls the group: a message, or figures.
+type order struct {
+	message *message
+	grads   gorgonia.Nodes
+	figures *figures
+}
+
+// figures is the vector that ends each step: sums over the rows, and how many ranks want to end.
+type figures struct{ own, all [6]float64 }
+
+// The places in it.
+const (
+	figureLoss = iota
+	figureRight
+	figureRows
+	figureStopped
+	figureInterrupted
+	figureFailed
+)
+
+// meet begins a Fit in a group: all ranks get the weights of rank 0. look tells whether this one looks at the outputs
+// for the validation.
+func meet(n *Net, g Group, look bool) (*exchange, error) {
+	x := &exchange{group: g, ready: make([]bool, len(n.params))}
+	sizes := make([]int, len(n.params))
+	for i, p := range n.params {
+		sizes[i] = p.shape.TotalSize()
+	}
+	x.messages = cut(sizes, min(messageValues*g.Size(), maxMessage))
+	x.queue, x.idle = make(chan order, len(x.messages)+1), make(chan error)
+	var grads []*tensor.Dense
+	x.summed, grads = newVector(n, g, x.messages)
+	for i, p := range n.params {
+		x.solve = append(x.solve, moved{p.Value, grads[i]})
+		values := Float64s(p.Value)
+		if err := g.Broadcast(values); err != nil {
+			return nil, fmt.Errorf("weights: %w", err)
+		}
+		n.weights.Lock()
+		store(p.Value, values)
+		n.weights.Unlock()
+	}
+	looks := []float64{0, 0}
+	if look {
+		looks[0] = 1
+	}
+	if err := g.Sum64(looks[1:], looks[:1]); err != nil {
+		return nil, err
+	}
+	x.looked = looks[1] > 0
+	go x.serve()
+	return x, nil
+}
+
+// moved is a parameter with the gradient of the whole batch.
+type moved struct{ value, grad *tensor.Dense }
+
+func (m moved) Value() gorgonia.Value         { return m.value }
+func (m moved) Grad() (gorgonia.Value, error) { return m.grad, nil }
+
+// serve calls the group.
+func (x *exchange) serve() {
+	var err error
+	for o := range x.queue {
+		if o.message != nil {
+			if err == nil {
+				err = x.summed.exchange(o.message, o.grads)
+			}
+			continue
+		}
+		if err == nil {
+			err = x.group.Sum64(o.figures.all[:], o.figures.own[:])
+		}
+		x.idle <- err
+		err = nil
+	}
+}
+
+func (x *exchange) close() { close(x.queue) }
+
+// begin starts a step on a graph; nil if this rank has no rows of the batch.
+func (x *exchange) begin(g *Graph) {
+	x.grads, x.sent, x.from = nil, 0, len(x.ready)
+	clear(x.ready)
+	if g != nil {
+		x.grads, g.ready = g.Grads, x.done
+	}
+}
+
+// done hears that the gradient of a parameter is computed.
+func (x *exchange) done(param int) {
+	x.ready[param] = true
+	for x.from > 0 && x.ready[x.from-1] {
+		x.from--
+	}
+	for x.sent < len(x.messages) && x.messages[x.sent].least() >= x.from {
+		x.send(x.grads)
+	}
+}
+
+// send queues the next message; without gradients one of zeros.
+func (x *exchange) send(grads gorgonia.Nodes) {
+	x.queue <- order{message: &x.messages[x.sent], grads: grads}
+	x.sent++
+}
+
+// finish ends a step. From the score of this rank's rows, what it was asked to end with behind this step, and
+// what went wrong in it, it makes those of the whole batch: the same on every rank.
+func (x *exchange) finish(ctx context.Context, own score, asked, failed error) (all score, ending, err error) {
+	grads := x.grads
+	if failed != nil {
+		grads = nil // they may not have been computed
+	}
+	for x.sent < len(x.messages) {
+		x.send(grads)
+	}
+	return x.settle(ctx, own, asked, failed)
+}
+
+// settle waits for all messages, and sums up the rest.
+func (x *exchange) settle(ctx context.Context, own score, asked, failed error) (all score, ending, err error) {
+	var f figures
+	switch {
+	case failed != nil, asked == nil:
+	case errors.Is(asked, ErrStop):
+		f.own[figureStopped] = 1
+	case errors.Is(asked, ErrInterrupted), cancelled(ctx, asked):
+		f.own[figureInterrupted] = 1
+	default:
+		failed = asked
+	}
+	if failed != nil {
+		f.own[figureFailed] = 1
+	} else {
+		f.own[figureLoss], f.own[figureRight], f.own[figureRows] = own.loss, float64(own.right), float64(own.rows)
+	}
+	x.queue <- order{figures: &f}
+	if err := <-x.idle; err != nil {
+		return score{}, nil, errors.Join(failed, err)
+	}
+	switch {
+	case f.all[figureFailed] > 0:
+		return score{}, nil, Agree(x.group, failed)
+	case f.own[figureInterrupted] > 0:
+		ending = asked
+	case f.all[figureInterrupted] > 0:
+		ending = ErrInterrupted
+	case f.all[figureStopped] > 0:
+		ending = ErrStop
+	}
+	return score{loss: f.all[figureLoss], right: int(f.all[figureRight]), rows: int(f.all[figureRows])}, ending, nil
+}
+
+// cancelled tells whether err comes from the cancelled context.
+func cancelled(ctx context.Context, err error) bool {
+	return ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx)))
+}
+
+// agree makes one outcome of what each rank has come to between two steps.
+func (x *exchange) agree(ctx context.Context, err error) error {
+	_, ending, failed := x.settle(ctx, score{}, err, nil)
+	if failed != nil {
+		return failed
+	}
+	return ending
+}
+
+// validate is evaluate shared out, by whole graphs of rows.
+func (x *exchange) validate(ctx context.Context, n *Net, data Data, looks []func(int, *tensor.Dense) error) (Score, error) {
+	graphs := partOf(x.group, (data.Len()-1)/evaluationRows+1)
+	first, end := graphs.first*evaluationRows, min((graphs.first+graphs.rows)*evaluationRows, data.Len())
+	own := looks
+	var outputs *tensor.Dense
+	if x.looked {
+		outputs = newTensor(n.config.Dtype, withRows(max(1, end-first), n.output()))
+		own = []func(int, *tensor.Dense) error{func(row int, y *tensor.Dense) error {
+			return copyRows(outputs, row-first, y, 0, y.Shape()[0])
+		}}
+	}
+	s, err := n.evaluateRange(ctx, data, first, end, own)
+	all, ending, err := x.settle(ctx, s, err, nil)
+	if err == nil {
+		err = ending
+	}
+	if err != nil || !x.looked {
+		return all.mean(), err
+	}
+	return all.mean(), x.show(ctx, n, data.Len(), part{first, end - first, data.Len()}, outputs, looks)
+}
+
+// shownRows is how many rows of outputs pass between the ranks at once.
+const shownRows = 1 << 13
+
+// show gives those who look at the outputs of a validation the outputs of all ranks.
+func (x *exchange) show(ctx context.Context, n *Net, rows int, mine part, outputs *tensor.Dense, looks []func(int, *tensor.Dense) error) error {
+	for at := 0; at < rows; at += shownRows {
+		count := min(shownRows, rows-at)
+		own, all := newTensor(n.config.Dtype, withRows(count, n.output())), newTensor(n.config.Dtype, withRows(count, n.output()))
+		from, to := max(at, mine.first), min(at+count, mine.first+mine.rows)
+		var err error
+		if from < to {
+			err = copyRows(own, from-at, outputs, from-mine.first, to-from)
+		}
+		if err == nil {
+			err = x.summed.add(all, own)
+		}
+		for _, look := range looks {
+			if err == nil {
+				err = look(at, all)
+			}
+		}
+		if err := x.agree(ctx, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copyRows copies count rows of one tensor into another of the same rows and dtype.
+func copyRows(to *tensor.Dense, at int, from *tensor.Dense, first, count int) error {
+	width := to.Shape().TotalSize() / to.Shape()[0]
+	if got := from.Shape().TotalSize() / from.Shape()[0]; got != width || from.Dtype() != to.Dtype() {
+		return fmt.Errorf("rows of %d %v, want %d %v", got, from.Dtype(), width, to.Dtype())
+	}
+	switch to.Dtype() {
+	case tensor.Float32:
+		copy(to.Float32s()[at*width:], from.Float32s()[first*width:(first+count)*width])
+	case tensor.Float64:
+		copy(to.Float64s()[at*width:], from.Float64s()[first*width:(first+count)*width])
+	}
+	return nil
+}

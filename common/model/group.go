@@ -1,0 +1,164 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Group is the ranks that train one net together, each a process with the same program, net and data; package
+// mpi has one. Every rank calls the same methods in the same order with slices of the same lengths, one at a
+// time; each returns when all ranks have called it, or fails on all that can still tell.
+type Group interface {
+	Rank() int // from 0 to Size()-1
+	Size() int
+	// Sum32 puts the elementwise sum of all ranks' own into sum: the same bits on every rank. The two do not overlap.
+	Sum32(sum, own []float32) error
+	// Sum64 is Sum32 in float64.
+	Sum64(sum, own []float64) error
+	// Broadcast overwrites values by those of rank 0.
+	Broadcast(values []float64) error
+	// Gather gives every rank the words of all ranks, in their order.
+	Gather(own string) ([]string, error)
+}
+
+// ErrInterrupted ends Fit on the ranks of a Group whose own context was not cancelled, where that of another was.
+var ErrInterrupted = errors.New("another rank was interrupted")
+
+// RankError is what went wrong on one rank of a Group. All ranks return it.
+type RankError struct {
+	Rank int    // the lowest with an error
+	More int    // other ranks with errors
+	Text string // what that rank says
+	own  error  // the same, on the rank itself
+}
+
+func (e *RankError) Error() string {
+	text := fmt.Sprintf("rank %d: %s", e.Rank, e.Text)
+	if e.More > 0 {
+		text += fmt.Sprintf(" (%d other ranks have errors too)", e.More)
+	}
+	return text
+}
+
+// Unwrap is the error itself where it happened, nil on the other ranks.
+func (e *RankError) Unwrap() error { return e.own }
+
+// Fact is something that all ranks of a Group must agree on, as "batch" and "32".
+type Fact struct{ Name, Value string }
+
+// The first byte of a message to Agree.
+const (
+	agreeFacts = "="
+	agreeError = "!"
+)
+
+// Agree gives all ranks one outcome: nil if none has an error and all have the facts of rank 0, in its order. Else
+// it is a RankError. Each rank calls it, also the one that failed where the others go on to their next Agree.
+func Agree(g Group, own error, facts ...Fact) error {
+	var message strings.Builder
+	if own != nil {
+		message.WriteString(agreeError + own.Error())
+	} else {
+		message.WriteString(agreeFacts)
+		for _, f := range facts {
+			fmt.Fprintf(&message, "%q %q\n", f.Name, f.Value)
+		}
+	}
+	all, err := g.Gather(message.String())
+	if err != nil {
+		return errors.Join(own, err)
+	}
+	var failed *RankError
+	for rank, said := range all {
+		text, bad := strings.CutPrefix(said, agreeError)
+		if !bad && said != all[0] {
+			text, bad = "has "+difference(said, all[0])+" as rank 0", true
+		}
+		switch {
+		case !bad:
+		case failed != nil:
+			failed.More++
+		default:
+			failed = &RankError{Rank: rank, Text: text}
+		}
+	}
+	if failed == nil {
+		return nil
+	}
+	if failed.Rank == g.Rank() {
+		failed.own = own
+	}
+	return failed
+}
+
+// difference names the first fact in which two lists differ: "batch 32, want 64".
+func difference(got, want string) string {
+	a, b := facts(got), facts(want)
+	for i := range max(len(a), len(b)) {
+		switch {
+		case i >= len(a):
+			return "no " + b[i].Name + ", want " + b[i].Value
+		case i >= len(b):
+			return a[i].Name + " " + a[i].Value + ", want none"
+		case a[i].Name != b[i].Name:
+			return a[i].Name + " " + a[i].Value + ", want " + b[i].Name + " " + b[i].Value
+		case a[i].Value != b[i].Value:
+			return a[i].Name + " " + a[i].Value + ", want " + b[i].Value
+		}
+	}
+	return "another message"
+}
+
+// facts reads what Agree wrote.
+func facts(message string) []Fact {
+	var list []Fact
+	for line := range strings.Lines(strings.TrimPrefix(message, agreeFacts)) {
+		var f Fact
+		if _, err := fmt.Sscanf(line, "%q %q", &f.Name, &f.Value); err == nil {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// part is the rows of a batch that one rank computes: first to first+rows-1 of all.
+type part struct{ first, rows, all int }
+
+// whole is the part of who is alone.
+func whole(rows int) part { return part{rows: rows, all: rows} }
+
+// partOf is the rank's part of something of so many rows: parts differ by one row at most, and some have none
+// where there are more ranks than rows.
+func partOf(g Group, rows int) part {
+	rank, size := g.Rank(), g.Size()
+	first := rows/size*rank + rows%size*rank/size
+	end := rows/size*(rank+1) + rows%size*(rank+1)/size
+	return part{first: first, rows: end - first, all: rows}
+}
+
+// startFacts is what a Fit depends on beside the weights, but for the numbers of the data.
+func (n *Net) startFacts(f Fit, data Data) []Fact {
+	list := []Fact{
+		{"rows", fmt.Sprint(data.Len())}, {"batch", fmt.Sprint(f.Batch)}, {"epochs", fmt.Sprint(f.Epochs)},
+		{"seed", fmt.Sprint(n.config.Seed)}, {"steps done", fmt.Sprint(n.step)}, {"epochs done", fmt.Sprint(n.epoch)},
+		{"dtype", n.config.Dtype.String()}, {"loss", n.config.Loss.String()},
+		{"accuracy", fmt.Sprint(n.accuracy())}, {"shuffle", fmt.Sprint(!f.NoShuffle)}, {"check", fmt.Sprint(f.Check)},
+	}
+	if f.Validation != nil {
+		list = append(list, Fact{"rows of validation", fmt.Sprint(f.Validation.Len())})
+	}
+	for _, l := range n.layers {
+		list = append(list, Fact{"layer " + l.name, fmt.Sprint(l.output)})
+	}
+	for _, p := range n.params {
+		list = append(list, Fact{p.Name, fmt.Sprint(p.shape)})
+	}
+	if k, ok := n.config.Solver.(keeper); ok {
+		list = append(list, Fact{"solver's state", k.State().Checksum()})
+	}
+	if p := n.Position(); p != nil {
+		list = append(list, Fact{"epochs of the run", fmt.Sprint(len(p.Epochs))}, Fact{"steps of the epoch", fmt.Sprint(p.Steps)})
+	}
+	return list
+}

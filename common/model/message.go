@@ -1,0 +1,132 @@
+package model
+
+import (
+	"fmt"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/kernel"
+)
+
+// message is a range of the vector of all gradients, the last parameter's first, as the backward pass finishes
+// them: whole gradients or a piece of one. All ranks send the same messages in the same order, whatever becomes of
+// their parts of the batch.
+type message struct {
+	lo, hi int
+	params []int // whose gradients are in it, in falling order
+	offset int   // of a piece within the gradient
+}
+
+// least is the parameter whose gradient is ready last.
+func (m *message) least() int { return m.params[len(m.params)-1] }
+
+const (
+	// messageValues is how many values of a message each rank adds up where the ranks stand in a ring. Two ranks of one
+	// machine summed 3,156,098 float32 in the least time by messages of 2^17 among those of 2^14 to all of them.
+	messageValues = 1 << 16
+	// maxMessage bounds the memory of a message.
+	maxMessage = 1 << 22
+)
+
+// cut makes messages of up to limit values of gradients of the given sizes.
+func cut(sizes []int, limit int) []message {
+	var list []message
+	open := message{}
+	flush := func() {
+		if len(open.params) > 0 {
+			list = append(list, open)
+		}
+		open = message{lo: open.hi, hi: open.hi}
+	}
+	for i := len(sizes) - 1; i >= 0; i-- {
+		size := sizes[i]
+		if open.hi-open.lo+size > limit {
+			flush()
+		}
+		if size <= limit {
+			open.hi += size
+			open.params = append(open.params, i)
+			continue
+		}
+		for at := 0; at < size; at += limit {
+			open = message{lo: open.hi, hi: open.hi + min(limit, size-at), params: []int{i}, offset: at}
+			flush()
+		}
+	}
+	flush()
+	return list
+}
+
+// vector is the gradients of the whole batch.
+type vector interface {
+	// exchange sums a message over all ranks: from this rank's gradients, or of zeros without them.
+	exchange(*message, gorgonia.Nodes) error
+	// add sums tensors over all ranks.
+	add(all, own *tensor.Dense) error
+}
+
+// newVector makes the vector, and the tensors of the parameters' gradients in it.
+func newVector(n *Net, g Group, messages []message) (vector, []*tensor.Dense) {
+	if n.config.Dtype == tensor.Float64 {
+		return typedVector(n, messages, g.Sum64, (*tensor.Dense).Float64s)
+	}
+	return typedVector(n, messages, g.Sum32, (*tensor.Dense).Float32s)
+}
+
+func typedVector[T kernel.Float](n *Net, messages []message, sum func(sum, own []T) error, floats func(*tensor.Dense) []T) (vector, []*tensor.Dense) {
+	total, longest := 0, 0
+	for _, m := range messages {
+		total, longest = m.hi, max(longest, m.hi-m.lo)
+	}
+	v := &vectorOf[T]{kernel.Make[T](total), kernel.Make[T](longest), sum, floats}
+	grads := make([]*tensor.Dense, len(n.params))
+	end := total
+	for i, p := range n.params {
+		lo := end - p.shape.TotalSize()
+		grads[i] = tensor.New(tensor.WithShape(p.shape...), tensor.WithBacking(v.all[lo:end:end]))
+		end = lo
+	}
+	return v, grads
+}
+
+type vectorOf[T kernel.Float] struct {
+	all    []T
+	own    []T // what is gathered of small gradients, or zeros
+	sum    func(sum, own []T) error
+	floats func(*tensor.Dense) []T
+}
+
+func (v *vectorOf[T]) exchange(m *message, grads gorgonia.Nodes) error {
+	own := v.own[:m.hi-m.lo]
+	switch {
+	case grads == nil:
+		clear(own)
+	case len(m.params) == 1: // from where it is
+		grad, err := v.gradient(grads[m.params[0]])
+		if err != nil {
+			return err
+		}
+		own = grad[m.offset:][:m.hi-m.lo]
+	default:
+		at := 0
+		for _, i := range m.params {
+			grad, err := v.gradient(grads[i])
+			if err != nil {
+				return err
+			}
+			at += copy(own[at:], grad)
+		}
+	}
+	return v.sum(v.all[m.lo:m.hi], own)
+}
+
+func (v *vectorOf[T]) gradient(n *gorgonia.Node) ([]T, error) {
+	t, ok := n.Value().(*tensor.Dense)
+	if !ok {
+		return nil, fmt.Errorf("a gradient is a %T, want a dense tensor", n.Value())
+	}
+	return v.floats(t), nil
+}
+
+func (v *vectorOf[T]) add(all, own *tensor.Dense) error { return v.sum(v.floats(all), v.floats(own)) }
