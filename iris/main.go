@@ -86,7 +86,7 @@ func run(ctx context.Context, opt cli.Options) error {
 
 	// fit
 	history, err := net.Fit(ctx, train, model.Fit{
-		Epochs: opt.Epochs, Batch: opt.Batch, Check: opt.Check, Validation: test, Callbacks: opt.Callbacks(),
+		Epochs: opt.Epochs, Batch: opt.Batch, Check: opt.Check, Group: opt.Group, Validation: test, Callbacks: opt.Callbacks(),
 	})
 	if err != nil {
 		return err

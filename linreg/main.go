@@ -95,7 +95,7 @@ func run(ctx context.Context, opt cli.Options) error {
 		history, err = fitPlain(ctx, opt, data, net)
 	} else {
 		history, err = net.Fit(ctx, data, model.Fit{
-			Epochs: opt.Epochs, Batch: opt.Batch, Check: opt.Check, Callbacks: append([]model.Callback{way.callback(opt.Epochs)}, opt.Callbacks()...)})
+			Epochs: opt.Epochs, Batch: opt.Batch, Check: opt.Check, Group: opt.Group, Callbacks: append([]model.Callback{way.callback(opt.Epochs)}, opt.Callbacks()...)})
 	}
 	if err != nil {
 		return err

@@ -80,7 +80,7 @@ func run(ctx context.Context, opt cli.Options) error {
 		history, err = fitPlain(ctx, opt, data, net)
 	} else {
 		history, err = net.Fit(ctx, data, model.Fit{
-			Epochs: opt.Epochs, Batch: opt.Batch, Check: opt.Check, Callbacks: append(film.callbacks(), opt.Callbacks()...)})
+			Epochs: opt.Epochs, Batch: opt.Batch, Check: opt.Check, Group: opt.Group, Callbacks: append(film.callbacks(), opt.Callbacks()...)})
 	}
 	if err != nil {
 		return err

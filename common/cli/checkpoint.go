@@ -22,6 +22,7 @@ type session struct {
 	resumed  *checkpoint.File   // of -resume; nil: a new run
 	keeper   *checkpoint.Keeper // of the newest Fit
 	breakOff string             // where that was interrupted; "": it was not
+	together bool               // the ranks of a group train, or have trained
 }
 
 // rescueName is the checkpoint of an interrupted run without -checkpoint.
@@ -148,7 +149,7 @@ func EpochsDone(net *model.Net) int {
 // keepers are the callbacks that keep the run, and leave what there is of an interrupted one.
 func (o Options) keepers() []model.Callback {
 	s := o.session
-	if s == nil || s.net == nil {
+	if s == nil || s.net == nil || o.helper() {
 		return nil
 	}
 	k := &checkpoint.Keeper{

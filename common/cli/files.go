@@ -17,7 +17,11 @@ import (
 
 // prepare makes the folder and proves that files can be made in it, before hours are spent on what
 // could not be written down.
-func prepare(opt Options) error {
+func prepare(opt *Options) error {
+	if opt.helper() {
+		return nil
+	}
+	opt.SaveTo = saveTo(*opt, opt.defaults)
 	if err := os.MkdirAll(opt.Out, 0o755); err != nil {
 		return fmt.Errorf("-out %s: %w", shown(opt.Out), err)
 	}

@@ -189,7 +189,9 @@ func parse(name string, d Defaults, args []string) (Options, error) {
 			return opt, fmt.Errorf("%s: flags come before %s", shown(arg), d.Predict.Args)
 		}
 	}
-	return opt, checkNet(opt, d)
+	err := checkNet(opt, d)
+	opt.scaleRate()
+	return opt, err
 }
 
 // graphic escapes what would not be seen in a line, or break it.

@@ -27,7 +27,7 @@ func TestGraphFile(t *testing.T) {
 func TestGraphFolder(t *testing.T) {
 	dir := t.TempDir()
 	missing := filepath.Join(dir, "none", "net.dot")
-	err := prepare(Options{Out: dir, GraphTo: missing})
+	err := prepare(&Options{Out: dir, GraphTo: missing})
 	if err == nil || !strings.Contains(err.Error(), "-graph "+missing) {
 		t.Errorf("error %v, want one with -graph %s", err, missing)
 	}
@@ -35,7 +35,7 @@ func TestGraphFolder(t *testing.T) {
 	if err := os.Mkdir(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := prepare(Options{Out: dir, GraphTo: folder}); err == nil || err.Error() != "-graph "+folder+": a folder, want the name of a file" {
+	if err := prepare(&Options{Out: dir, GraphTo: folder}); err == nil || err.Error() != "-graph "+folder+": a folder, want the name of a file" {
 		t.Errorf("error %v", err)
 	}
 }

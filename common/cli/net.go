@@ -21,6 +21,9 @@ func defineNet(c *command, d Defaults, opt *Options) {
 	}
 	offer(c, "save", &opt.SaveTo, "", fileName, use)
 	offer(c, "graph", &opt.GraphTo, "", graphFile, "write the net's graph and its layers in `FILE`, a .dot file for Graphviz")
+	if d.Batch != 0 && d.LearningRate != 0 {
+		defineRate(c, opt)
+	}
 	defineCheckpoint(c, opt)
 	defineLive(c, opt)
 	if d.Predict != nil {
@@ -55,6 +58,10 @@ func checkNet(opt Options, d Defaults) error {
 		return errors.New("-live-addr: only with -live")
 	case d.Net && d.Epochs != 0 && opt.Epochs == 0 && opt.LoadFrom == "":
 		return errors.New("-epochs 0: must be at least 1, or 0 with -load")
+	case opt.rateScale == "linear" && opt.LoadFrom != "" && !opt.Given("lr"):
+		return errors.New("-lr-scale linear: with -load only if -lr says of what, as the net may have a scaled one")
+	case opt.warmUp > 0 && opt.rateScale != "linear":
+		return errors.New("-warmup: only with -lr-scale linear")
 	}
 	if opt.predict {
 		for _, f := range opt.flags {
@@ -98,6 +105,9 @@ func (o Options) Load(own *model.Net, data model.Data) (net *model.Net, err erro
 		net, err = o.loadedNet(own, data)
 	default:
 		net = own
+	}
+	if err = o.agreeData(err, data); err != nil {
+		return nil, err
 	}
 	if o.session != nil {
 		o.session.net, o.session.data = net, data

@@ -12,6 +12,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/live"
+	"gorgonia-lectures/common/model"
 )
 
 // Defaults says which flags a program offers and what they are when they are not given.
@@ -36,8 +37,8 @@ type Defaults struct {
 type Options struct {
 	Program      string
 	Epochs       int
-	Batch        int // rows per step
-	LearningRate float64
+	Batch        int     // rows per step
+	LearningRate float64 // of the optimizer behind the warm-up: that of -lr, by -lr-scale
 	Seed         uint64
 	Out          string // folder for the run's files; it exists
 	Quiet        bool   // print nothing but errors
@@ -51,13 +52,18 @@ type Options struct {
 	SaveTo       string   // save the net in this .h5 file; "": do not
 	Args         []string // what followed the flags: inputs to predict for
 
-	Check bool // look for numbers that are not finite in each step: for model.Fit
+	Check bool        // look for numbers that are not finite in each step: for model.Fit
+	Group model.Group // the ranks to train with, for model.Fit; nil: alone
 
 	checkpointTo    string // keep the run in this file; "": only if it is interrupted
 	checkpointEvery time.Duration
 	resumeFrom      string // go on with the run in this file; "": a new one
 	keep            string // last or best
 	patience        int    // 0: endless
+
+	rateScale string  // none or linear
+	warmUp    int     // epochs
+	firstRate float64 // that of -lr
 
 	predict, json bool
 	live          bool

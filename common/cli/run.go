@@ -21,6 +21,7 @@ import (
 	"syscall"
 
 	"gorgonia-lectures/common/kernel"
+	"gorgonia-lectures/common/model"
 )
 
 // The exit codes of a program.
@@ -40,38 +41,45 @@ type Func func(ctx context.Context, opt Options) error
 func Run(name string, d Defaults, run Func) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
-	os.Exit(Main(ctx, name, d, run, os.Args[1:], os.Stdout, os.Stderr))
+	world, err := join(ctx)
+	if err != nil {
+		_, _ = fmt.Fprintf(os.Stderr, "%s: %s\n", name, oneLine(err.Error()))
+		os.Exit(exitFailed)
+	}
+	if world == nil {
+		os.Exit(Main(ctx, name, d, run, os.Args[1:], os.Stdout, os.Stderr))
+	}
+	code := rankMain(ctx, world, name, d, run, os.Args[1:], os.Stdout, os.Stderr)
+	world.Close()
+	os.Exit(code)
 }
 
 // Main is Run without the process: args are the arguments after the program's name, and the exit
 // code is returned. A test trains a program for a moment with it.
 func Main(ctx context.Context, name string, d Defaults, run Func, args []string,
 	stdout, stderr io.Writer) int {
-	opt, err := parse(name, d, args)
+	return rankMain(ctx, nil, name, d, run, args, stdout, stderr)
+}
+
+// rankMain is Main on one rank of a group; alone it is nil.
+func rankMain(ctx context.Context, group model.Group, name string, d Defaults, run Func, args []string,
+	stdout, stderr io.Writer) int {
+	if group != nil && group.Rank() > 0 {
+		stdout, stderr = io.Discard, io.Discard
+	}
+	opt, err := begin(group, name, d, args, stdout, stderr)
 	if errors.Is(err, flag.ErrHelp) {
 		if _, err = io.WriteString(stdout, usage(name, d)); err == nil {
 			return exitDone
 		}
 	}
-	if err == nil {
-		err = kernel.LevelError()
-	}
-	if err == nil && opt.resumeFrom != "" {
-		opt, err = resume(opt, name, d, args)
-	}
-	if err == nil {
-		opt.session.stderr = stderr
-		opt.screen = newScreen(stdout, opt.Quiet)
-		if opt.predict {
-			run = func(context.Context, Options) error { return opt.predictArgs(d.Predict) }
-		} else {
-			opt.SaveTo = saveTo(opt, d)
-			err = prepare(opt)
-		}
-	}
 	finished := false
 	if err == nil {
-		err = opt.openPage(ctx)
+		if opt.predict {
+			run = func(context.Context, Options) error { return opt.predictArgs(d.Predict) }
+		} else if err = prepare(&opt); err == nil {
+			err = opt.openPage(ctx)
+		}
 	}
 	if err == nil {
 		err = run(ctx, opt)
@@ -82,13 +90,17 @@ func Main(ctx context.Context, name string, d Defaults, run Func, args []string,
 		if err == nil {
 			err = opt.screen.failure()
 		}
+		if errors.Is(err, errHelper) {
+			err = nil
+		}
 		finished = err == nil && ctx.Err() == nil
 		err = opt.closePage(ctx, err, finished)
 	}
+	err = opt.tell(err)
 	code := exitDone
 	switch {
 	case finished && err == nil: // also if a page was ended by an interrupt: that is how it ends
-	case ctx.Err() != nil && (err == nil || interrupted(ctx, err)):
+	case ctx.Err() != nil && (err == nil || interrupted(ctx, err)), errors.Is(err, model.ErrInterrupted):
 		code, err = exitInterrupted, opt.session.afterInterrupt()
 	case err != nil:
 		code = exitFailed
@@ -98,6 +110,24 @@ func Main(ctx context.Context, name string, d Defaults, run Func, args []string,
 		_, _ = fmt.Fprintf(stderr, "%s: %s\n", name, oneLine(err.Error()))
 	}
 	return code
+}
+
+// begin is what is known before anything is written: the command line, and that of the run that goes on.
+func begin(group model.Group, name string, d Defaults, args []string, stdout, stderr io.Writer) (Options, error) {
+	opt, err := parse(name, d, args)
+	if err == nil {
+		err = kernel.LevelError()
+	}
+	if err == nil && opt.resumeFrom != "" {
+		opt, err = resume(opt, name, d, args)
+	}
+	opt.session.stderr = stderr
+	opt.screen = newScreen(stdout, opt.Quiet)
+	if group != nil {
+		opt.Group = group
+		err = opt.meet(err)
+	}
+	return opt, err
 }
 
 // interrupted tells whether err comes from the cancelled context.

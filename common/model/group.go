@@ -3,6 +3,7 @@ package model
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -27,21 +28,24 @@ var ErrInterrupted = errors.New("another rank was interrupted")
 
 // RankError is what went wrong on one rank of a Group. All ranks return it.
 type RankError struct {
-	Rank int    // the lowest with an error
-	More int    // other ranks with errors
-	Text string // what that rank says
-	own  error  // the same, on the rank itself
+	Rank   int    // the lowest with an error
+	Failed int    // how many ranks have errors
+	Common bool   // all ranks say the same
+	Text   string // what that rank says
+	own    error  // the same, on the rank itself
 }
 
 func (e *RankError) Error() string {
-	text := fmt.Sprintf("rank %d: %s", e.Rank, e.Text)
-	if e.More > 0 {
-		text += fmt.Sprintf(" (%d other ranks have errors too)", e.More)
+	switch {
+	case e.Common:
+		return e.Text
+	case e.Failed > 1:
+		return fmt.Sprintf("rank %d: %s (%d ranks have errors)", e.Rank, e.Text, e.Failed)
 	}
-	return text
+	return fmt.Sprintf("rank %d: %s", e.Rank, e.Text)
 }
 
-// Unwrap is the error itself where it happened, nil on the other ranks.
+// Unwrap is the error itself on the rank, or on all that have it, nil on the others.
 func (e *RankError) Unwrap() error { return e.own }
 
 // Fact is something that all ranks of a Group must agree on, as "batch" and "32".
@@ -73,20 +77,21 @@ func Agree(g Group, own error, facts ...Fact) error {
 	for rank, said := range all {
 		text, bad := strings.CutPrefix(said, agreeError)
 		if !bad && said != all[0] {
-			text, bad = "has "+difference(said, all[0])+" as rank 0", true
+			text, bad = difference(said, all[0])+" as on rank 0", true
 		}
 		switch {
 		case !bad:
 		case failed != nil:
-			failed.More++
+			failed.Failed++
 		default:
-			failed = &RankError{Rank: rank, Text: text}
+			failed = &RankError{Rank: rank, Failed: 1, Text: text}
 		}
 	}
 	if failed == nil {
 		return nil
 	}
-	if failed.Rank == g.Rank() {
+	failed.Common = !slices.ContainsFunc(all, func(said string) bool { return said != agreeError+failed.Text })
+	if failed.Rank == g.Rank() || failed.Common {
 		failed.own = own
 	}
 	return failed

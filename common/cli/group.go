@@ -1,0 +1,182 @@
+package cli
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"gorgonia-lectures/common/checkpoint"
+	"gorgonia-lectures/common/kernel"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/mpi"
+)
+
+// join starts MPI if mpirun or srun started this process as one of several ranks. What does not work rank 0 says
+// for all: the others give it the time to.
+func join(ctx context.Context) (mpi.World, error) {
+	world, err := mpi.Start()
+	if err != nil {
+		if mpi.Rank() > 0 {
+			select {
+			case <-ctx.Done():
+			case <-time.After(helperPatience):
+			}
+			os.Exit(exitFailed)
+		}
+		return nil, err
+	}
+	if world != nil {
+		// the goroutine that exchanges with the others is in C most of the time, where it needs no worker's place
+		workers := runtime.GOMAXPROCS(0)
+		kernel.SetWorkers(workers)
+		runtime.GOMAXPROCS(workers + 1)
+	}
+	return world, nil
+}
+
+// helperPatience is how long a rank waits for rank 0's last words, which make the launcher end all.
+const helperPatience = 5 * time.Second
+
+// errHelper ends the program on all ranks but 0 behind the training: the rest is rank 0's.
+var errHelper = errors.New("the rest is done by rank 0")
+
+// helper tells whether this is another rank than 0: it computes, and neither prints, draws nor writes.
+func (o Options) helper() bool { return o.Group != nil && o.Group.Rank() > 0 }
+
+// checkGroup is an error for what does not train on several ranks.
+func (o Options) checkGroup() error {
+	ranks := o.Group.Size()
+	switch {
+	case o.predict:
+		return fmt.Errorf("-predict: wants one process, not %d ranks", ranks)
+	case !o.defaults.Net:
+		return fmt.Errorf("%s trains in one process, not on %d ranks", o.Program, ranks)
+	case o.defaults.Batch != 0 && o.Batch < ranks:
+		return fmt.Errorf("-batch %d: %d ranks want at least a row each, as with -batch %d", o.Batch, ranks, ranks)
+	}
+	for _, f := range o.flags {
+		if f.given && f.value != false && slices.Contains(o.defaults.Alone[f.name], "checkpoint") {
+			return fmt.Errorf("-%s: wants one process, not %d ranks", f.name, ranks)
+		}
+	}
+	return nil
+}
+
+// meet makes one run of those of all ranks: err is what this one has come to. From here on those but rank 0 are silent.
+func (o *Options) meet(err error) error {
+	if errors.Is(err, flag.ErrHelp) { // all show it, if all are asked to
+		if err := model.Agree(o.Group, nil, model.Fact{Name: "-h", Value: "given"}); err != nil {
+			return err
+		}
+		return flag.ErrHelp
+	}
+	if err == nil {
+		err = o.checkGroup()
+	}
+	level := kernel.ActiveLevel()
+	facts := append(build(), model.Fact{Name: "program", Value: o.Program})
+	for _, f := range o.flags {
+		if f.name != "data" { // machines may have theirs elsewhere: what is in it is compared
+			facts = append(facts, model.Fact{Name: "-" + f.name, Value: shown(f.text)})
+		}
+	}
+	if err := model.Agree(o.Group, err, facts...); err != nil {
+		return err
+	}
+	levels, err := o.Group.Gather(level.String())
+	if err != nil {
+		return err
+	}
+	for _, l := range kernel.Levels() { // the slowest first
+		if slices.Contains(levels, l.String()) {
+			err = kernel.SetLevel(l)
+			level = l
+			break
+		}
+	}
+	if err = model.Agree(o.Group, err, model.Fact{Name: "the CPU level", Value: level.String()}); err != nil {
+		return err
+	}
+	if o.helper() {
+		o.Quiet, o.NoPictures, o.live = true, true, false
+		o.SaveTo, o.GraphTo, o.checkpointTo = "", "", ""
+		return nil
+	}
+	o.Printf("%d ranks", len(levels))
+	if slices.ContainsFunc(levels, func(l string) bool { return l != level.String() }) {
+		o.Printf(", all at the CPU level %v, the lowest of %s", level, strings.Join(levels, ", "))
+	}
+	o.Printf("\n")
+	return nil
+}
+
+// build is what ranks must have in common that run the same program.
+func build() []model.Fact {
+	facts := []model.Fact{{Name: "Go", Value: runtime.Version()}, {Name: "system", Value: runtime.GOOS + "/" + runtime.GOARCH}}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, module := range recorded {
+			facts = append(facts, model.Fact{Name: module, Value: versions(info)[module]})
+		}
+	}
+	return append(facts, model.Fact{Name: "the executable's SHA-256", Value: executable()})
+}
+
+// executable is the digest of this program's file.
+func executable() string {
+	path, err := os.Executable()
+	if err != nil {
+		return "unknown: " + err.Error()
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "unknown: " + err.Error()
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return "unknown: " + err.Error()
+	}
+	return fmt.Sprintf("%x", sum.Sum(nil))
+}
+
+// agreeData is an error on all ranks unless all train on the same rows.
+func (o Options) agreeData(err error, data model.Data) error {
+	if o.Group == nil {
+		return err
+	}
+	var facts []model.Fact
+	if err == nil {
+		facts = append(facts, model.Fact{Name: "training data of", Value: checkpoint.Fingerprint(data)})
+	}
+	return model.Agree(o.Group, err, facts...)
+}
+
+// tell lets the other ranks, which wait, know of an error of this one before they train together. Behind that they
+// have gone, or have come to the same.
+func (o Options) tell(err error) error {
+	if known := new(model.RankError); o.Group == nil || err == nil || o.session.together || errors.As(err, &known) {
+		return err
+	}
+	return model.Agree(o.Group, err)
+}
+
+// together hears that the ranks train, and ends all but rank 0 behind that.
+func (o Options) together() model.Callback {
+	c := model.Callback{TrainBegin: func(model.Run) error {
+		o.session.together = true
+		return nil
+	}}
+	if o.helper() {
+		c.TrainEnd = func(*model.History) error { return errHelper }
+	}
+	return c
+}
