@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"gorgonia-lectures/common/mpi"
 )
 
 // usage is the text of -h: the common flags in a fixed order, then the program's own by name.
@@ -45,7 +47,20 @@ func usage(name string, d Defaults) string {
 		fmt.Fprintf(&text, "\nflags of %s\n", name)
 		list(own)
 	}
+	if d.Net {
+		text.WriteString(several(name))
+	}
 	return text.String()
+}
+
+// several says how to train on several ranks.
+func several(name string) string {
+	start := fmt.Sprintf("mpirun -np 2 ./%s -batch N shares out each batch of N rows", name)
+	if mpi.Built {
+		return "\nseveral processes or machines: " + start + "\n"
+	}
+	return fmt.Sprintf("\nseveral processes or machines: not in this build; with Open MPI and a C compiler\n"+
+		"go build -tags mpi ./%s, then %s\n", name, start)
 }
 
 // head is a flag with the name of its value: "-out DIR".

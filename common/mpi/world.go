@@ -5,6 +5,7 @@ package mpi
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 
 	gompi "github.com/sbromberger/gompi"
 )
@@ -15,6 +16,11 @@ const Built = true
 // start begins MPI. Its calls may come from any thread: those of a Fit are made by a goroutine of their own. An error
 // of MPI ends the whole job, with MPI's own message.
 func start(ranks int) (World, error) {
+	if _, given := os.LookupEnv(yieldVariable); !given {
+		if err := os.Setenv(yieldVariable, "1"); err != nil {
+			return nil, err
+		}
+	}
 	gompi.Start(true)
 	w := &world{comm: gompi.NewCommunicator(nil)}
 	w.rank, w.size = w.comm.Rank(), w.comm.Size()
@@ -24,6 +30,10 @@ func start(ranks int) (World, error) {
 	}
 	return w, nil
 }
+
+// yieldVariable is Open MPI's parameter that lets a rank give up its core, again and again, while it waits for others: the
+// backward pass, and what else wants the core, goes on there. By default it waits busily.
+const yieldVariable = "OMPI_MCA_mpi_yield_when_idle"
 
 // world is all ranks, by way of gompi.
 type world struct {
