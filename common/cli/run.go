@@ -124,6 +124,7 @@ func begin(group model.Group, name string, d Defaults, args []string, stdout, st
 	opt.session.stderr = stderr
 	opt.screen = newScreen(stdout, opt.Quiet)
 	if group != nil {
+		opt.screen.columns = nil // mpirun makes a terminal of what may be a file
 		opt.Group = group
 		err = opt.meet(err)
 	}

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -69,8 +70,18 @@ func Agree(g Group, own error, facts ...Fact) error {
 			fmt.Fprintf(&message, "%q %q\n", f.Name, f.Value)
 		}
 	}
-	all, err := g.Gather(message.String())
+	digest := message.String()
+	if own == nil { // thousands of ranks would send each other megabytes
+		digest = fmt.Sprintf("%x", sha256.Sum256([]byte(digest)))
+	}
+	all, err := g.Gather(digest)
 	if err != nil {
+		return errors.Join(own, err)
+	}
+	if !slices.ContainsFunc(all, func(said string) bool { return said != all[0] || said[:1] == agreeError }) {
+		return nil
+	}
+	if all, err = g.Gather(message.String()); err != nil {
 		return errors.Join(own, err)
 	}
 	var failed *RankError

@@ -43,6 +43,11 @@ func (t *trainer) run(ctx context.Context) error {
 	if err != nil && !errors.Is(err, ErrStop) {
 		return err
 	}
+	if t.others != nil {
+		if err := t.others.end(t.net); err != nil {
+			return err
+		}
+	}
 	err = each(t.fit.Callbacks, func(c Callback) error {
 		if c.TrainEnd == nil {
 			return nil
