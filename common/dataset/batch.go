@@ -9,8 +9,9 @@ import (
 
 // Batch32 copies the inputs of the given rows to inputs, one after another (len(rows) times the
 // size of InputShape values), and their targets to targets likewise. Nil targets are left alone,
-// and so are targets if the set has none. It allocates nothing. Rows are in [0, Len) and the
-// buffers long enough: anything else panics, as an index expression does.
+// and so are targets if the set has none. It allocates nothing, but for a buffer of one row when a set
+// of [OpenDigits] is first read; see [Set.Err] for rows that cannot be read. Rows are in [0, Len) and
+// the buffers long enough: anything else panics, as an index expression does.
 func (s Set) Batch32(rows []int, inputs, targets []float32) {
 	batch(&s, rows, inputs, targets)
 }
