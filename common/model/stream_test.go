@@ -13,6 +13,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/internal/ranks"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/model"
 )
@@ -137,5 +138,27 @@ func TestDataThatCannotBeRead(t *testing.T) {
 	// another set, and the net, are as good as before
 	if _, err := net.Predict(memory); err != nil {
 		t.Error(err)
+	}
+}
+
+// Where one of several ranks cannot read its rows, all end in that step, with the error of that rank.
+func TestRankWithoutItsData(t *testing.T) {
+	paths := make([]string, 3)
+	data := make([]dataset.Set, 3)
+	for i := range data {
+		data[i], paths[i] = streamed(t, 12)
+	}
+	if err := os.Truncate(paths[1], 16+8*784); err != nil { // rows 8 and 9 are rank 1's in the second step
+		t.Fatal(err)
+	}
+	errs := ranks.Run(3, func(r *ranks.Rank) error {
+		_, err := linear(t, tensor.Float32).Fit(t.Context(), data[r.Rank()], model.Fit{Epochs: 1, Batch: 6, NoShuffle: true, Group: r})
+		return err
+	})
+	for rank, err := range errs {
+		want := "rank 1: MNIST file " + paths[1] + ": truncated: 0 bytes of digit 8, expected 784"
+		if err == nil || !strings.HasSuffix(err.Error(), want) || !strings.HasPrefix(err.Error(), "epoch 1, batch 2: ") {
+			t.Errorf("rank %d: error %v, want %s in the second batch", rank, err, want)
+		}
 	}
 }
