@@ -77,6 +77,9 @@ func features(opt cli.Options, net *model.Net, test dataset.Set) error {
 		return err
 	}
 	input := chart.Tile{Rows: 28, Values: test.Input(0)}
+	if err := test.Err(); err != nil {
+		return err
+	}
 	panel, err := chart.NewTiles(1, input)
 	if err != nil {
 		return fmt.Errorf("picture features.png: %w", err)

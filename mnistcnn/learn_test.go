@@ -18,3 +18,5 @@ func TestWrongDigits(t *testing.T) { clitest.MNISTWrongDigits(t, program, 60) }
 func TestSameSeedSameHistory(t *testing.T) {
 	program.SeedFixesTheRun(t, "-limit", "60", "-epochs", "1")
 }
+
+func TestStreams(t *testing.T) { program.Streams(t) }

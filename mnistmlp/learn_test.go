@@ -28,3 +28,5 @@ func TestBaseline(t *testing.T) {
 		t.Errorf("test accuracy %v, want at least 0.8", got)
 	}
 }
+
+func TestStreams(t *testing.T) { program.Streams(t) }

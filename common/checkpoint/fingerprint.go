@@ -11,8 +11,13 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Fingerprint is a checksum of all rows of the data, inputs and targets in float32, with their number: it tells that a
-// run would go on with other data. It is no proof against a forger.
+// mostRows bounds the rows that Fingerprint looks at: data larger than memory would take hours to read.
+const mostRows = 1 << 17
+
+// Fingerprint is a checksum of the rows of the data, inputs and targets in float32, with their number: it tells that a
+// run would go on with other data. Of more than 131,072 rows it looks at as many that are spread evenly, the first and the
+// last among them, so that a change of other rows is not seen. It is no proof against a forger, nor of anything if
+// model.DataErr tells that rows could not be read.
 func Fingerprint(data model.Data) string {
 	const chunk = 256
 	inputs := make([]float32, chunk*tensor.Shape(data.InputShape()).TotalSize())
@@ -24,11 +29,12 @@ func Fingerprint(data model.Data) string {
 	bytes := make([]byte, 4*(len(inputs)+len(targets)))
 	sum := uint32(0)
 	rows := make([]int, 0, chunk)
-	for first := 0; first < data.Len(); first += chunk {
-		n := min(chunk, data.Len()-first)
+	looks := min(data.Len(), mostRows)
+	for first := 0; first < looks; first += chunk {
+		n := min(chunk, looks-first)
 		rows = rows[:0]
 		for i := range n {
-			rows = append(rows, first+i)
+			rows = append(rows, spread(first+i, looks, data.Len()))
 		}
 		in, out := inputs[:n*len(inputs)/chunk], targets[:n*len(targets)/chunk]
 		data.Batch32(rows, in, out)
@@ -42,4 +48,12 @@ func Fingerprint(data model.Data) string {
 		sum = crc32.Update(sum, table, bytes[:at])
 	}
 	return fmt.Sprintf("%d rows, CRC-32C %08x", data.Len(), sum)
+}
+
+// spread is the i-th of looks rows out of all, evenly from the first to the last.
+func spread(i, looks, all int) int {
+	if looks == all {
+		return i
+	}
+	return int(uint64(i) * uint64(all-1) / uint64(looks-1)) // 64 bits on every platform
 }

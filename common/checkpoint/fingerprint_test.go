@@ -1,6 +1,8 @@
 package checkpoint
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"gorgonia-lectures/common/dataset"
@@ -57,5 +59,63 @@ func TestFingerprint(t *testing.T) {
 	}
 	if got := Fingerprint(unlabelled); got == Fingerprint(s) {
 		t.Errorf("%s with and without targets", got)
+	}
+}
+
+// many is data without memory: row i is the number i. It notes the rows that it is asked for.
+type many struct {
+	rows  int
+	other int // this row is another one; -1: none
+	asked *[]int
+}
+
+func (m many) Len() int         { return m.rows }
+func (many) InputShape() []int  { return []int{1} }
+func (many) TargetShape() []int { return nil }
+
+func (m many) Batch32(rows []int, inputs, _ []float32) {
+	*m.asked = append(*m.asked, rows...)
+	for i, row := range rows {
+		inputs[i] = float32(row)
+		if row == m.other {
+			inputs[i] = -1
+		}
+	}
+}
+
+func (many) Batch64([]int, []float64, []float64) {}
+
+// Of many rows 131,072 are looked at, evenly from the first to the last; up to there it is all of them, as the sum of
+// a small set wants it. The sum is that of a set of these rows alone.
+func TestFingerprintOfManyRows(t *testing.T) {
+	const most = 131072
+	for _, rows := range []int{1000, most - 1, most, most + 1, 2*most - 1, 6_000_000} {
+		var asked []int
+		got := Fingerprint(many{rows, -1, &asked})
+		if len(asked) != min(rows, most) || asked[0] != 0 || asked[len(asked)-1] != rows-1 {
+			t.Fatalf("of %d rows %d were looked at, from %d to %d", rows, len(asked), asked[0], asked[len(asked)-1])
+		}
+		for i := range len(asked) - 1 {
+			if gap := asked[i+1] - asked[i]; gap < 1 || gap < (rows-1)/most || gap > (rows-1)/(len(asked)-1)+1 {
+				t.Fatalf("of %d rows %d was looked at, and then %d", rows, asked[i], asked[i+1])
+			}
+		}
+		inputs := make([]float64, len(asked))
+		for i, row := range asked {
+			inputs[i] = float64(row)
+		}
+		alone, err := dataset.FromFloats([]int{1}, inputs, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, sum, _ := strings.Cut(Fingerprint(alone), " rows, ")
+		if want := fmt.Sprintf("%d rows, %s", rows, sum); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		for _, row := range []int{asked[0], asked[len(asked)/2], rows - 1} {
+			if other := Fingerprint(many{rows, row, new([]int)}); other == got {
+				t.Errorf("of %d rows another row %d is not seen", rows, row)
+			}
+		}
 	}
 }

@@ -63,7 +63,7 @@ func oneOf(words ...string) func(string) (string, error) {
 // A run that goes on has all flags of before. These are not kept in its checkpoint, and those may be changed.
 var (
 	unkept = []string{"checkpoint", "graph", "json", "live", "live-addr", "load", "predict", "quiet", "resume"}
-	free   = []string{"check", "checkpoint-every", "data", "epochs", "no-pictures", "out", "patience", "save", "svg"}
+	free   = []string{"check", "checkpoint-every", "data", "epochs", "no-pictures", "out", "patience", "save", "stream", "svg"}
 )
 
 // info is what the checkpoint says of the program.
@@ -126,7 +126,12 @@ func resume(opt Options, name string, d Defaults, args []string) (Options, error
 func (o Options) resumedNet(own *model.Net, data model.Data) (*model.Net, error) {
 	file := o.session.resumed
 	err := fits(file.Net, own, data)
-	if got := checkpoint.Fingerprint(data); err == nil && got != file.Data {
+	got := checkpoint.Fingerprint(data)
+	switch {
+	case err != nil:
+	case model.DataErr(data) != nil:
+		err = model.DataErr(data)
+	case got != file.Data:
 		err = fmt.Errorf("the run trains on other data: %s, want %s", got, file.Data)
 	}
 	if err != nil {
@@ -173,6 +178,10 @@ func (o Options) keepers() []model.Callback {
 	return []model.Callback{{Interrupted: func(*model.History) error {
 		if o.checkpointTo == "" {
 			k.Info = o.info()
+			if err := model.DataErr(s.data); err != nil { // the Info is not that of the data
+				o.warn(fmt.Errorf("no checkpoint is left: %w", err))
+				k.Rescue = ""
+			}
 		}
 		return nil
 	}}, k.Callback(), tell}

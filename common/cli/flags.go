@@ -145,6 +145,9 @@ func define(name string, d Defaults, opt *Options) *command {
 			"read the four MNIST files from folder `DIR` (default the Go module cache)")
 		offer(c, "limit", &opt.Limit, 0, count(0),
 			"use the first `N` digits to train and the first N to test (default 0, all)")
+		c.set.BoolVar(&opt.Stream, "stream", false,
+			"read the digits of -data from disk while training: uncompressed IDX files of any number of digits")
+		c.common = append(c.common, "stream")
 	}
 	if d.Flags != nil {
 		d.Flags(c.set)

@@ -24,7 +24,7 @@ var mnist = Defaults{
 }
 
 func TestFlagsThatAProgramDoesNotOffer(t *testing.T) {
-	for _, args := range []string{"-epochs 1", "-batch 1", "-lr 1", "-data x", "-limit 1", "-plain"} {
+	for _, args := range []string{"-epochs 1", "-batch 1", "-lr 1", "-data x", "-limit 1", "-stream", "-plain"} {
 		code, _, stderr := start(t, Defaults{}, done, strings.Split(args, " ")...)
 		if code != 1 || !strings.HasPrefix(stderr, "xor: flag provided but not defined: -") {
 			t.Errorf("%s: code %d, stderr %q", args, code, stderr)
@@ -49,7 +49,7 @@ func read(t *testing.T, d Defaults, args ...string) Options {
 func TestDefaults(t *testing.T) {
 	opt := read(t, mnist)
 	if opt.Program != "mnistcnn" || opt.Epochs != 5 || opt.Batch != 32 || opt.LearningRate != 0.001 || opt.Seed != 1 ||
-		opt.Out != "out/mnistcnn" || opt.Quiet || opt.NoPictures || opt.Data != "" || opt.Limit != 0 ||
+		opt.Out != "out/mnistcnn" || opt.Quiet || opt.NoPictures || opt.Data != "" || opt.Limit != 0 || opt.Stream ||
 		opt.Dtype != tensor.Float32 || len(opt.Args) != 0 {
 		t.Errorf("%+v", opt)
 	}
@@ -62,9 +62,9 @@ func TestGivenFlags(t *testing.T) {
 	d := mnist
 	d.Dtype = tensor.Float64
 	opt := read(t, d, "-epochs", "0", "--batch=100", "-lr", "1e-2", "-seed", "18446744073709551615", "-out", "x y",
-		"-quiet", "-no-pictures", "-data", "d", "-limit", "300", "-load", "a b.h5", "-save=c.h5")
+		"-quiet", "-no-pictures", "-data", "d", "-limit", "300", "-stream", "-load", "a b.h5", "-save=c.h5")
 	if opt.Epochs != 0 || opt.Batch != 100 || opt.LearningRate != 0.01 || opt.Seed != math.MaxUint64 ||
-		opt.Out != "x y" || !opt.Quiet || !opt.NoPictures || opt.Data != "d" || opt.Limit != 300 ||
+		opt.Out != "x y" || !opt.Quiet || !opt.NoPictures || opt.Data != "d" || opt.Limit != 300 || !opt.Stream ||
 		opt.Dtype != tensor.Float64 || opt.LoadFrom != "a b.h5" || opt.SaveTo != "c.h5" || len(opt.Args) != 0 {
 		t.Errorf("%+v", opt)
 	}
@@ -99,6 +99,7 @@ common flags
   -json                   print the predictions as JSON
   -data DIR               read the four MNIST files from folder DIR (default the Go module cache)
   -limit N                use the first N digits to train and the first N to test (default 0, all)
+  -stream                 read the digits of -data from disk while training: uncompressed IDX files of any number of digits
 
 flags of mnistcnn
   -linear                 train the linear baseline
@@ -146,7 +147,7 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%q was taken: %+v", line, opt)
 		}
 		if opt.predict && (opt.LoadFrom == "" || len(opt.Args) == 0) || !opt.predict && (opt.json || len(opt.Args) > 0) ||
-			!opt.live && opt.Given("live-addr") || opt.resumeFrom != "" && opt.LoadFrom != "" {
+			!opt.live && opt.Given("live-addr") || opt.Stream && opt.Data == "" || opt.resumeFrom != "" && opt.LoadFrom != "" {
 			t.Errorf("%q was taken, which does not go together: %+v", line, opt)
 		}
 		if utf8.ValidString(line) && !utf8.ValidString(opt.Command()) {

@@ -156,6 +156,7 @@ func (o Options) agreeData(err error, data model.Data) error {
 	var facts []model.Fact
 	if err == nil {
 		facts = append(facts, model.Fact{Name: "training data of", Value: checkpoint.Fingerprint(data)})
+		err = model.DataErr(data)
 	}
 	return model.Agree(o.Group, err, facts...)
 }

@@ -132,6 +132,9 @@ func LiveWrong(test dataset.Set) live.Picture {
 				digits = append(digits, chart.Digit{Pixels: test.Pixels(i),
 					Title: fmt.Sprintf("%d taken for %d, %.0f %%", r.labels[i], r.Predicted[i], 100*r.Sure[i])})
 			}
+			if err := test.Err(); err != nil { // of the pixels
+				return nil, err
+			}
 			grid, err := chart.NewDigitGrid(wrongRows, wrongColumns, digits)
 			if err != nil {
 				return nil, err

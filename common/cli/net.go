@@ -56,6 +56,8 @@ func checkNet(opt Options, d Defaults) error {
 		return errors.New("-checkpoint-every: only with -checkpoint or -resume")
 	case !opt.live && opt.Given("live-addr"):
 		return errors.New("-live-addr: only with -live")
+	case opt.Stream && opt.Data == "":
+		return errors.New("-stream: name the folder of the uncompressed files with -data")
 	case d.Net && d.Epochs != 0 && opt.Epochs == 0 && opt.LoadFrom == "":
 		return errors.New("-epochs 0: must be at least 1, or 0 with -load")
 	case opt.rateScale == "linear" && opt.LoadFrom != "" && !opt.Given("lr"):

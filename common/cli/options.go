@@ -25,7 +25,7 @@ type Defaults struct {
 	Net     bool                // offer -save, -load, and with that -epochs 0, -graph and -live
 	Model   string              // save the net under this name in -out, unless -save says otherwise; "": only with -save
 	Predict *Prediction         // offer -predict and -json; needs Net
-	MNIST   bool                // offer -data and -limit
+	MNIST   bool                // offer -data, -limit and -stream
 	Dtype   tensor.Dtype        // of the model; the zero Dtype means float32
 	Flags   func(*flag.FlagSet) // adds the program's own flags
 	Alone   map[string][]string // for own flags the ones that they do not go with
@@ -46,6 +46,7 @@ type Options struct {
 	SVG          bool   // draw each picture as SVG too
 	Data         string // folder of the MNIST files; "": the Go module cache
 	Limit        int    // digits to train and to test with; 0: all
+	Stream       bool   // read the digits of Data while training
 	Dtype        tensor.Dtype
 	LoadFrom     string   // go on with the net of this .h5 file; "": start anew
 	GraphTo      string   // write the net's graph into this .dot file; "": do not

@@ -109,7 +109,7 @@ func (o Options) WrongDigits(net *model.Net, test dataset.Set) error {
 		i := wrong[random.IntN(len(wrong))]
 		digits = append(digits, chart.Wrong(test.Pixels(i), r.labels[i], r.Predicted[i]))
 	}
-	if err := o.digits("wrong.png", digits); err != nil {
+	if err := o.digits("wrong.png", test, digits); err != nil {
 		return err
 	}
 	digits = nil
@@ -118,7 +118,7 @@ func (o Options) WrongDigits(net *model.Net, test dataset.Set) error {
 		d.Title += fmt.Sprintf(" (%.2f %%)", 100*r.Sure[i])
 		digits = append(digits, d)
 	}
-	return o.digits("confident.png", digits)
+	return o.digits("confident.png", test, digits)
 }
 
 // wrong lists the rows that are not right.
@@ -139,8 +139,11 @@ func (r reading) surest(wrong []int) []int {
 	return wrong[:min(len(wrong), wrongRows*wrongColumns)]
 }
 
-// digits saves the lecture's grid.
-func (o Options) digits(name string, digits []chart.Digit) error {
+// digits saves the lecture's grid, of pixels that were read from test.
+func (o Options) digits(name string, test dataset.Set, digits []chart.Digit) error {
+	if err := test.Err(); err != nil {
+		return err
+	}
 	grid, err := chart.NewDigitGrid(wrongRows, wrongColumns, digits)
 	if err != nil {
 		return fmt.Errorf("picture %s: %w", name, err)

@@ -9,8 +9,9 @@ import (
 
 // Batch32 copies the inputs of the given rows to inputs, one after another (len(rows) times the
 // size of InputShape values), and their targets to targets likewise. Nil targets are left alone,
-// and so are targets if the set has none. It allocates nothing. Rows are in [0, Len) and the
-// buffers long enough: anything else panics, as an index expression does.
+// and so are targets if the set has none. It allocates nothing, but for a buffer of one row when a set
+// of [OpenDigits] is first read; see [Set.Err] for rows that cannot be read. Rows are in [0, Len) and
+// the buffers long enough: anything else panics, as an index expression does.
 func (s Set) Batch32(rows []int, inputs, targets []float32) {
 	batch(&s, rows, inputs, targets)
 }
@@ -22,23 +23,28 @@ func (s Set) Batch64(rows []int, inputs, targets []float64) {
 
 func batch[T kernel.Float](s *Set, rows []int, inputs, targets []T) {
 	n, t := s.inputSize, s.targetSize
+	var buffer []uint8
+	if s.stream != nil {
+		buffer = s.stream.take(n)
+		defer s.stream.put(buffer)
+	}
 	for i, row := range rows {
 		dst := inputs[i*n : (i+1)*n]
-		from := s.stored(row) * n
-		if s.pixels != nil {
+		if pixels := s.bytes(row, buffer); pixels != nil {
 			// Equal to numpy's x / 255.0 rounded to T. In float32 too: rounding a quotient by way
 			// of float64 is harmless (Figueroa, "When is double rounding innocuous?", SIGNUM
 			// Newsletter 30(3), 1995).
-			kernel.ScaleBytes(dst, s.pixels[from:from+n], 1/T(255))
+			kernel.ScaleBytes(dst, pixels, 1/T(255))
 		} else {
+			from := s.stored(row) * n
 			for j, v := range s.floats[from : from+n] {
 				dst[j] = T(v)
 			}
 		}
 		if targets != nil {
 			to := targets[i*t : (i+1)*t]
-			for j, v := range s.target(row) {
-				to[j] = T(v)
+			for j := range to {
+				to[j] = T(s.target(row*t + j))
 			}
 		}
 	}
@@ -56,9 +62,26 @@ func (s *Set) stored(row int) int {
 	return row
 }
 
-// target is the row's part of the targets.
-func (s *Set) target(row int) []float64 {
-	return s.targets[row*s.targetSize : (row+1)*s.targetSize]
+// bytes are the row's pixels, of a streamed set read into the buffer; nil if the set is not made of
+// bytes. It panics as stored does.
+func (s *Set) bytes(row int, buffer []uint8) []uint8 {
+	at := s.stored(row)
+	switch {
+	case s.stream != nil:
+		s.stream.read(buffer, at)
+		return buffer
+	case s.pixels != nil:
+		return s.pixels[at*s.inputSize : (at+1)*s.inputSize]
+	}
+	return nil
+}
+
+// target is value i of the targets of all rows.
+func (s *Set) target(i int) float64 {
+	if s.labels != nil {
+		return float64(s.labels[i])
+	}
+	return s.targets[i]
 }
 
 // Input is a copy of the row's input, pixels divided by 255. A row outside [0, Len) panics.
@@ -74,15 +97,18 @@ func (s Set) Target(row int) []float64 {
 	if s.targetShape == nil {
 		return nil
 	}
-	return slices.Clone(s.target(row))
+	target := make([]float64, s.targetSize)
+	for i := range target {
+		target[i] = s.target(row*s.targetSize + i)
+	}
+	return target
 }
 
 // Pixels is a copy of the row's pixels from 0 to 255, nil if the set is not made of bytes. A row
 // outside [0, Len) panics.
 func (s Set) Pixels(row int) []uint8 {
-	from := s.stored(row) * s.inputSize
-	if s.pixels == nil {
-		return nil
+	if s.stream != nil {
+		return s.bytes(row, make([]uint8, s.inputSize))
 	}
-	return slices.Clone(s.pixels[from : from+s.inputSize])
+	return slices.Clone(s.bytes(row, nil))
 }

@@ -36,10 +36,8 @@ func MNIST(dir string) (train, test Set, err error) {
 			return Set{}, Set{}, err
 		}
 	}
-	if info, err := os.Stat(dir); err != nil {
-		return Set{}, Set{}, fmt.Errorf("MNIST folder %s: %w", dir, cause(err))
-	} else if !info.IsDir() {
-		return Set{}, Set{}, fmt.Errorf("MNIST folder %s: a file, expected a folder", dir)
+	if err := isFolder(dir); err != nil {
+		return Set{}, Set{}, err
 	}
 	// The training images take nearly all of the time, so the others come for free on a second core.
 	var data [len(mnistFiles)][]byte
@@ -61,6 +59,18 @@ func MNIST(dir string) (train, test Set, err error) {
 		return Set{}, Set{}, err
 	}
 	return train, test, nil
+}
+
+// isFolder is an error if there is no such folder.
+func isFolder(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return fmt.Errorf("MNIST folder %s: %w", dir, cause(err))
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("MNIST folder %s: a file, expected a folder", dir)
+	}
+	return nil
 }
 
 func digits(pixels, labels []byte) (Set, error) {

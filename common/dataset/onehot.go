@@ -20,7 +20,8 @@ func (s Set) OneHot(classes int, ignoreUnknown bool) (Set, error) {
 		return Set{}, fmt.Errorf("dataset: one-hot: %d classes for %d rows, expected 1 to %d", classes, s.rows, most)
 	}
 	targets := make([]float64, s.rows*classes)
-	for i, v := range s.targets {
+	for i := range s.rows {
+		v := s.target(i)
 		switch c, ok := class(v); {
 		case ok && c < classes:
 			targets[i*classes+c] = 1
@@ -29,7 +30,7 @@ func (s Set) OneHot(classes int, ignoreUnknown bool) (Set, error) {
 				i, v, classes-1)
 		}
 	}
-	s.targets, s.targetShape, s.targetSize = targets, []int{classes}, classes
+	s.targets, s.labels, s.targetShape, s.targetSize = targets, nil, []int{classes}, classes
 	return s, nil
 }
 

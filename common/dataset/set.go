@@ -1,5 +1,6 @@
 // Package dataset holds the data that the lecture's nets learn from: blood fat and iris from
-// embedded CSV files, the logic tables, and MNIST from the data folder of the GoMNIST module.
+// embedded CSV files, the logic tables, and MNIST from the data folder of the GoMNIST module, or
+// digits like MNIST's from files that may be larger than memory.
 //
 // A [Set] is a table of rows, each an input and a target with a shape of its own. It is immutable:
 // [Set.Reshape], [Set.OneHot], [Set.Rows], [Set.First] and [Set.Split] return new sets that share
@@ -13,8 +14,8 @@ import (
 	"slices"
 )
 
-// maxValues bounds what one set may hold (1 GiB of float64), so that a mistaken shape or number of
-// classes ends in an error and not in an exhausted machine.
+// maxValues bounds what one set may hold in memory (1 GiB of float64), so that a mistaken shape or
+// number of classes ends in an error and not in an exhausted machine.
 const maxValues = 1 << 27
 
 // Set is a table of rows: an input of shape InputShape and a target of shape TargetShape each.
@@ -23,12 +24,15 @@ type Set struct {
 	inputShape  []int
 	targetShape []int // nil: no targets; empty: one number per row
 
-	// The inputs are in one of the two, row after row; index, if not nil, says which stored row is
-	// row i of this set. Targets are always in the order of the set.
+	// The inputs are in one of the three, row after row; index, if not nil, says which stored row is
+	// row i of this set. Targets are in one of the two, labels if there are as many bytes as rows, and
+	// always in the order of the set.
 	floats  []float64
 	pixels  []uint8
+	stream  *stream
 	index   []int
 	targets []float64
+	labels  []uint8
 
 	rows, inputSize, targetSize int // inputSize and targetSize in values per row
 }
@@ -170,22 +174,37 @@ func (s Set) Reshape(shape ...int) (Set, error) {
 // targets are copied. A row outside [0, Len) is an error.
 func (s Set) Rows(indices []int) (Set, error) {
 	index := make([]int, len(indices))
-	targets := make([]float64, 0, len(indices)*s.targetSize)
 	for i, row := range indices {
 		if row < 0 || row >= s.rows {
 			return Set{}, fmt.Errorf("dataset: row %d (index %d) is outside [0, %d)", row, i, s.rows)
 		}
 		index[i] = s.stored(row)
-		targets = append(targets, s.target(row)...)
 	}
-	s.rows, s.index, s.targets = len(indices), index, targets
+	s.targets, s.labels = pick(s.targets, s.targetSize, indices), pick(s.labels, 1, indices)
+	s.rows, s.index = len(indices), index
 	return s, nil
+}
+
+// pick copies the given rows of size values each; of nil it is nil.
+func pick[T float64 | uint8](values []T, size int, indices []int) []T {
+	if values == nil {
+		return nil
+	}
+	picked := make([]T, 0, len(indices)*size)
+	for _, row := range indices {
+		picked = append(picked, values[row*size:(row+1)*size]...)
+	}
+	return picked
 }
 
 // First is the set of the first n rows: all if there are fewer, none if n is negative. Nothing is
 // copied.
 func (s Set) First(n int) Set {
 	s.rows = min(max(n, 0), s.rows)
-	s.targets = s.targets[:s.rows*s.targetSize]
+	if s.labels != nil {
+		s.labels = s.labels[:s.rows]
+	} else {
+		s.targets = s.targets[:s.rows*s.targetSize]
+	}
 	return s
 }

@@ -30,7 +30,9 @@ func (n *Net) Activations(data Data) ([]*tensor.Dense, error) {
 	if err != nil {
 		return nil, err
 	}
-	g.load(data, rows)
+	if err := g.load(data, rows); err != nil {
+		return nil, fmt.Errorf("activations: %w", err)
+	}
 	if err := g.run(); err != nil {
 		return nil, err
 	}

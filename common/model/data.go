@@ -9,6 +9,13 @@ import (
 )
 
 // Data is a number of rows to learn from or to be tested on; dataset.Set is one.
+//
+// Data whose rows can fail to be read, as those in a file, has one method more:
+//
+//	Err() error
+//
+// It is the first such failure, from then on. Whatever asks for rows looks at it behind Batch32 and
+// Batch64, and ends with that error. Data that wraps other data passes it on.
 type Data interface {
 	// Len is the number of rows.
 	Len() int
@@ -20,6 +27,14 @@ type Data interface {
 	Batch32(rows []int, inputs, targets []float32)
 	// Batch64 does the same in float64.
 	Batch64(rows []int, inputs, targets []float64)
+}
+
+// DataErr is why rows of the data could not be read: its Err, nil if it has none.
+func DataErr(data Data) error {
+	if d, ok := data.(interface{ Err() error }); ok {
+		return d.Err()
+	}
+	return nil
 }
 
 // Accepts is an error if the rows of the data, inputs or targets, have other shapes than Fit and Evaluate

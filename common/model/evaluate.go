@@ -55,7 +55,9 @@ func (n *Net) evaluateRows(data Data, rows []int, looks []func(int, *tensor.Dens
 		return score{}, err
 	}
 	defer n.graphs.put(g)
-	g.load(data, rows)
+	if err := g.load(data, rows); err != nil {
+		return score{}, err
+	}
 	if err := n.runLocked(g); err != nil {
 		return score{}, err
 	}
@@ -110,7 +112,9 @@ func (n *Net) predict(out *tensor.Dense, data Data, rows []int) error {
 		return err
 	}
 	defer n.graphs.put(g)
-	g.load(data, rows)
+	if err := g.load(data, rows); err != nil {
+		return err
+	}
 	if err := n.runLocked(g); err != nil {
 		return err
 	}
@@ -163,7 +167,9 @@ func (n *Net) Gradients(data Data) ([]*tensor.Dense, error) {
 	for i := range rows {
 		rows[i] = i
 	}
-	g.load(data, rows)
+	if err := g.load(data, rows); err != nil {
+		return nil, fmt.Errorf("gradients: %w", err)
+	}
 	n.weights.RLock()
 	defer n.weights.RUnlock()
 	if err := g.run(); err != nil {

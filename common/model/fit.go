@@ -28,9 +28,9 @@ type Fit struct {
 // where the first one ended; one of a net with a State.Run goes on with that run, to its Epochs-th epoch.
 //
 // It returns what it measured up to where it came: also with an error, which is ctx.Err() after a
-// cancellation, that of a callback, or a loss or weight that is not finite. The weights are then those of the
-// last whole step. A net fits once at a time: a second Fit beside the
-// first one, as from its callbacks, is an error.
+// cancellation, that of a callback, of rows that cannot be read, or a loss or weight that is not finite. The
+// weights are then those of the last whole step. A net fits once at a time: a second Fit beside the first one, as
+// from its callbacks, is an error.
 func (n *Net) Fit(ctx context.Context, data Data, f Fit) (*History, error) {
 	if !n.fitting.TryLock() {
 		return &History{}, fmt.Errorf("fit: %w", errFitting)

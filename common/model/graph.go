@@ -214,13 +214,15 @@ func (n *Net) variable(g *gorgonia.ExprGraph, name string, shape tensor.Shape) (
 		gorgonia.WithName(name), gorgonia.WithShape(shape...), gorgonia.WithValue(t))
 }
 
-// load copies rows of the data into the graph's inputs, and into its targets if it has them.
-func (g *Graph) load(data Data, rows []int) {
+// load copies rows of the data into the graph's inputs, and into its targets if it has them. With an error they
+// are not to be used.
+func (g *Graph) load(data Data, rows []int) error {
 	if g.single.inputs != nil {
 		data.Batch32(rows, g.single.inputs, g.single.targets)
 	} else {
 		data.Batch64(rows, g.double.inputs, g.double.targets)
 	}
+	return DataErr(data)
 }
 
 // memory is that of a graph's inputs and targets; targets are nil in mode Forward.

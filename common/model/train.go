@@ -147,7 +147,7 @@ func (t *trainer) step(ctx context.Context, rows []int, p *Position, asked error
 	var g *Graph
 	if mine.rows > 0 {
 		if g, err = t.graph(mine); err == nil {
-			g.load(t.data, rows[mine.first:][:mine.rows])
+			err = g.load(t.data, rows[mine.first:][:mine.rows])
 		}
 	}
 	t.net.weights.Lock()

@@ -23,6 +23,7 @@ func MNISTFlags(t testing.TB, p Program) {
 		"-lr 0":      "-lr 0: must be a finite number above 0",
 		"-lr NaN":    "-lr NaN: must be a finite number above 0",
 		"-limit -1":  "-limit -1: must be at least 0",
+		"-stream":    "-stream: name the folder of the uncompressed files with -data",
 		"-speed 3":   "flag provided but not defined: -speed (-h lists the flags)",
 		"7.png":      "unexpected argument 7.png (-h lists the flags)",
 	})

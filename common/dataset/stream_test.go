@@ -1,0 +1,186 @@
+package dataset
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A file that is cut off under a set: the error names the first digit that is not there, and stays, for
+// all sets that share the file; the rows before it are read as ever.
+func TestStreamIsCutOff(t *testing.T) {
+	want := noise(t, 9)
+	s := onDisk(t, want)
+	flat, err := s.Reshape(784)
+	if err != nil {
+		t.Fatal(err)
+	}
+	picked, err := s.Rows([]int{8, 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(s.stream.path, 16+5*784+100); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "before the cut", s, want, []int{4, 0})
+	inputs, targets := make([]float32, 2*784), make([]float32, 2)
+	for i := range inputs {
+		inputs[i] = 7
+	}
+	picked.First(1).Batch32([]int{0}, inputs[784:], targets)
+	s.Batch32([]int{5}, inputs, targets)
+	wantErr := "MNIST file " + s.stream.path + ": truncated: 0 bytes of digit 8, expected 784"
+	for _, set := range []Set{s, flat, picked, s.First(2)} {
+		if err := set.Err(); err == nil || err.Error() != wantErr {
+			t.Errorf("error %v, want %s", err, wantErr)
+		}
+	}
+	if !slices.Equal(inputs, make([]float32, 2*784)) || !bytes.Equal(s.Pixels(6), make([]byte, 784)) {
+		t.Error("pixels that could not be read are not 0")
+	}
+	if targets[0] != float32(want.Label(5)) {
+		t.Errorf("the target is %v, want %d", targets[0], want.Label(5))
+	}
+
+	other := onDisk(t, want)
+	if err := os.Truncate(other.stream.path, 16+5*784+100); err != nil {
+		t.Fatal(err)
+	}
+	other.Input(5)
+	mentions(t, other.Err(), "truncated: 100 bytes of digit 5, expected 784")
+}
+
+func TestStreamIsClosed(t *testing.T) {
+	s := onDisk(t, noise(t, 3))
+	if err := errors.Join(s.Err(), s.First(1).Close()); err != nil {
+		t.Fatal(err)
+	}
+	s.Pixels(2)
+	if err := s.Err(); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("error %v, want %v", err, os.ErrClosed)
+	}
+	mentions(t, s.Err(), "MNIST file "+s.stream.path+": digit 2, byte 0 of 784: ")
+	if err := s.Close(); err == nil {
+		t.Error("closed twice without an error")
+	}
+	memory := noise(t, 1)
+	if err := errors.Join(memory.Err(), memory.Close(), Set{}.Err(), Set{}.Close()); err != nil {
+		t.Errorf("a set in memory: %v", err)
+	}
+}
+
+// brokenDisk fails from some byte on.
+type brokenDisk struct {
+	*bytes.Reader
+	from int64
+	err  error
+}
+
+func (d brokenDisk) Close() error { return nil }
+
+func (d brokenDisk) ReadAt(p []byte, at int64) (n int, err error) {
+	if at+int64(len(p)) <= d.from {
+		return d.Reader.ReadAt(p, at)
+	}
+	if at < d.from {
+		n, _ = d.Reader.ReadAt(p[:d.from-at], at)
+	}
+	return n, d.err
+}
+
+// inMemory is a file of a test.
+func inMemory(path string, content []byte) digitFile {
+	return digitFile{brokenDisk{bytes.NewReader(content), 1 << 62, nil}, path, int64(len(content))}
+}
+
+func TestStreamReadErrors(t *testing.T) {
+	fire := errors.New("disk on fire")
+	images, labels := idxBytes(make([]byte, 3*784), 3, 28, 28), idxBytes([]byte{1, 2, 3}, 3)
+	broken := func(path string, content []byte, from int64) digitFile {
+		return digitFile{brokenDisk{bytes.NewReader(content), from, fire}, path, int64(len(content))}
+	}
+	for _, c := range []struct {
+		images, labels digitFile
+		want           string
+	}{
+		{broken("i", images, 10), inMemory("l", labels), "MNIST file i: header, byte 10 of 16: disk on fire"},
+		{inMemory("i", images), broken("l", labels, 3), "MNIST file l: header, byte 3 of 8: disk on fire"},
+		{inMemory("i", images), broken("l", labels, 9), "MNIST file l: labels, byte 1 of 3: disk on fire"},
+		{broken("i", images, 16+784+5), inMemory("l", labels), "MNIST file i: digit 1, byte 5 of 784: disk on fire"},
+	} {
+		s, err := streamed(c.images, c.labels)
+		if err == nil {
+			s.Batch64([]int{0, 1, 2}, make([]float64, 3*784), nil)
+			err = s.Err()
+		}
+		if !errors.Is(err, fire) || err.Error() != c.want {
+			t.Errorf("error %v, want %s", err, c.want)
+		}
+	}
+}
+
+// A header that counts 4 billion digits costs no memory.
+func TestOpenDigitsMemoryIsBounded(t *testing.T) {
+	for _, lie := range []string{"images", "labels", "both"} {
+		images, labels := idxBytes(make([]byte, 784), 1, 28, 28), idxBytes([]byte{5}, 1)
+		if lie != "labels" {
+			binary.BigEndian.PutUint32(images[4:], 0xffffffff)
+		}
+		if lie != "images" {
+			binary.BigEndian.PutUint32(labels[4:], 0xffffffff)
+		}
+		before := allocated()
+		_, err := streamed(inMemory("i", images), inMemory("l", labels))
+		if used := allocated() - before; used > 1<<20 {
+			t.Errorf("%s: %d bytes of memory", lie, used)
+		}
+		if err == nil || !strings.Contains(err.Error(), "of its header") && !strings.Contains(err.Error(), "at most") {
+			t.Errorf("%s: error %v, want one about the length", lie, err)
+		}
+	}
+}
+
+// Whatever the bytes, two files are taken if and only if both have the header of digits, the length it
+// says, as many labels as pictures, and labels from 0 to 9; the rows are then those of the files.
+func FuzzOpenDigits(f *testing.F) {
+	images, labels := idxBytes(bytes.Repeat([]byte{1, 2}, 784), 2, 28, 28), idxBytes([]byte{9, 0}, 2)
+	f.Add(images, labels)
+	f.Add(images[:len(images)-1], labels)
+	f.Add(images, labels[:8])
+	f.Add(images, with(labels, 8, 10))
+	f.Add(images, with(labels, 7, 3))
+	f.Add(with(images, 7, 0), with(labels, 7, 0))
+	f.Add(with(images, 4, 0xff), with(labels, 4, 0xff))
+	f.Add(with(images, 15, 27), labels)
+	f.Add(images[:16], labels[:8])
+	f.Add([]byte{0x1f, 0x8b, 8, 0}, []byte{})
+	f.Fuzz(func(t *testing.T, images, labels []byte) {
+		before := allocated()
+		s, err := streamed(inMemory("images", images), inMemory("labels", labels))
+		if used := allocated() - before; used > uint64(16<<20+len(labels)) { // the fuzzer allocates too
+			t.Fatalf("%d bytes of memory for files of %d and %d", used, len(images), len(labels))
+		}
+		refusal(t, err)
+		rows := (len(images) - 16) / 784
+		want := rows > 0 && bytes.Equal(images, idxBytes(images[16:], rows, 28, 28)) && len(images) == 16+784*rows &&
+			len(labels) == 8+rows && bytes.Equal(labels, idxBytes(labels[8:], rows)) && slices.Max(labels[8:]) <= 9
+		if (err == nil) != want {
+			t.Fatalf("%d and %d bytes: %v", len(images), len(labels), err)
+		}
+		if !want {
+			return
+		}
+		for row := range rows {
+			if !bytes.Equal(s.Pixels(row), images[16+784*row:][:784]) || s.Label(row) != int(labels[8+row]) {
+				t.Fatalf("row %d is %v with the label %d", row, s.Pixels(row), s.Label(row))
+			}
+		}
+		if err := s.Err(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}

@@ -1,0 +1,164 @@
+package model_test
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/internal/ranks"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/model"
+)
+
+// streamed is rows of digits on disk, the label of row i is i%10, and the path of their pictures.
+func streamed(t *testing.T, rows int) (data dataset.Set, path string) {
+	t.Helper()
+	dir := t.TempDir()
+	pixels, labels := make([]byte, rows*784), make([]byte, rows)
+	for i := range pixels {
+		pixels[i] = byte(i * i >> 3)
+	}
+	for i := range labels {
+		labels[i] = byte(i % 10)
+	}
+	for _, name := range []string{"train", "t10k"} {
+		for file, content := range map[string][]byte{
+			"-images-idx3-ubyte": slices.Concat([]byte{0, 0, 8, 3}, word(rows), word(28), word(28), pixels),
+			"-labels-idx1-ubyte": slices.Concat([]byte{0, 0, 8, 1}, word(rows), labels),
+		} {
+			if err := os.WriteFile(filepath.Join(dir, name+file), content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	data, test, err := dataset.OpenDigits(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = data.Close(), test.Close() })
+	return data, filepath.Join(dir, "train-images-idx3-ubyte")
+}
+
+func word(n int) []byte { return binary.BigEndian.AppendUint32(nil, uint32(n)) }
+
+// linear is a net that reads digits.
+func linear(t *testing.T, dtype tensor.Dtype) *model.Net {
+	t.Helper()
+	return compile(t, model.Sequential(model.Input(28, 28), layer.Flatten{}, layer.Dense{Units: 10, Activation: layer.Softmax}),
+		model.Config{Dtype: dtype})
+}
+
+// A file that is cut off while a net is trained on it ends the Fit at the step that wanted what is gone, with the weights of
+// the step before.
+func TestFitEndsWithItsData(t *testing.T) {
+	for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
+		data, path := streamed(t, 40)
+		net := linear(t, dtype)
+		var before []float64
+		cut := model.Callback{BatchEnd: func(b model.Batch) error {
+			before = weights(net)
+			if b.Epoch == 2 && b.Batch == 3 {
+				return os.Truncate(path, 16+31*784+1)
+			}
+			return nil
+		}}
+		h, err := net.Fit(t.Context(), data, model.Fit{Epochs: 4, Batch: 8, NoShuffle: true, Callbacks: []model.Callback{cut}})
+		want := "epoch 2, batch 4: MNIST file " + path + ": truncated: 1 bytes of digit 31, expected 784"
+		if err == nil || err.Error() != want {
+			t.Errorf("error %v, want %s", err, want)
+		}
+		if len(h.Epochs) != 1 || !slices.Equal(weights(net), before) {
+			t.Errorf("%d epochs are told, want 1, or the weights have moved behind the last whole step", len(h.Epochs))
+		}
+	}
+}
+
+// Whatever asks for rows ends with the error of the data.
+func TestDataThatCannotBeRead(t *testing.T) {
+	data, path := streamed(t, 20)
+	memory, err := dataset.FromBytes([]int{28, 28}, make([]byte, 784), []int{}, []float64{3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	net := linear(t, tensor.Float32)
+	calls := map[string]func() error{
+		"evaluate: ": func() error {
+			_, err := net.Evaluate(context.Background(), data)
+			return err
+		},
+		"predict: ": func() error {
+			_, err := net.Predict(data)
+			return err
+		},
+		"gradients: ": func() error {
+			_, err := net.Gradients(data)
+			return err
+		},
+		"activations: ": func() error {
+			_, err := net.Activations(data)
+			return err
+		},
+		"epoch 1, batch 1: ": func() error {
+			_, err := net.Fit(context.Background(), data, model.Fit{Epochs: 1, Batch: 20, NoShuffle: true})
+			return err
+		},
+		"epoch 1, validation: evaluate: ": func() error {
+			_, err := linear(t, tensor.Float32).Fit(context.Background(), memory, model.Fit{Epochs: 1, Batch: 20, Validation: data})
+			return err
+		},
+	}
+	for what, call := range calls {
+		if err := call(); err != nil {
+			t.Errorf("%s of whole data: %v", what, err)
+		}
+	}
+	if err := errors.Join(model.DataErr(data), model.DataErr(memory), model.DataErr(struct{ model.Data }{data})); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(path, 16+784); err != nil {
+		t.Fatal(err)
+	}
+	for what, call := range calls {
+		err := call()
+		if want := what + "MNIST file " + path + ": truncated: 0 bytes of digit 1, expected 784"; err == nil || err.Error() != want {
+			t.Errorf("error %v, want %s", err, want)
+		}
+	}
+	if err := model.DataErr(data); err == nil || !strings.HasPrefix(err.Error(), "MNIST file ") {
+		t.Errorf("the data has the error %v", err)
+	}
+	// another set, and the net, are as good as before
+	if _, err := net.Predict(memory); err != nil {
+		t.Error(err)
+	}
+}
+
+// Where one of several ranks cannot read its rows, all end in that step, with the error of that rank.
+func TestRankWithoutItsData(t *testing.T) {
+	paths := make([]string, 3)
+	data := make([]dataset.Set, 3)
+	for i := range data {
+		data[i], paths[i] = streamed(t, 12)
+	}
+	if err := os.Truncate(paths[1], 16+8*784); err != nil { // rows 8 and 9 are rank 1's in the second step
+		t.Fatal(err)
+	}
+	errs := ranks.Run(3, func(r *ranks.Rank) error {
+		_, err := linear(t, tensor.Float32).Fit(t.Context(), data[r.Rank()], model.Fit{Epochs: 1, Batch: 6, NoShuffle: true, Group: r})
+		return err
+	})
+	for rank, err := range errs {
+		want := "rank 1: MNIST file " + paths[1] + ": truncated: 0 bytes of digit 8, expected 784"
+		if err == nil || !strings.HasSuffix(err.Error(), want) || !strings.HasPrefix(err.Error(), "epoch 1, batch 2: ") {
+			t.Errorf("rank %d: error %v, want %s in the second batch", rank, err, want)
+		}
+	}
+}
