@@ -34,7 +34,7 @@ func Start() (World, error) {
 		return nil, nil
 	}
 	if l.strangers {
-		return nil, fmt.Errorf("Slurm started %d tasks that do not know of each other: use srun --mpi=pmix", l.ranks)
+		return nil, fmt.Errorf("srun started %d tasks that do not know of each other: use srun --mpi=pmix", l.ranks)
 	}
 	return start(l.ranks)
 }
