@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"gorgonia-lectures/common/solver"
 )
 
 // Group is the ranks that train one net together, each a process with the same program, net and data; package
@@ -169,6 +171,10 @@ func (n *Net) startFacts(f Fit, data Data) []Fact {
 	}
 	for _, p := range n.params {
 		list = append(list, Fact{p.Name, fmt.Sprint(p.shape)})
+	}
+	list = append(list, Fact{"solver", fmt.Sprintf("%T", n.config.Solver)})
+	if rate := solver.LearningRate(n.config.Solver); rate != nil {
+		list = append(list, Fact{"learning rate", fmt.Sprint(*rate)})
 	}
 	if k, ok := n.config.Solver.(keeper); ok {
 		list = append(list, Fact{"solver's state", k.State().Checksum()})

@@ -24,8 +24,11 @@ func (x *exchange) validate(ctx context.Context, n *Net, data Data, looks []func
 	if err == nil {
 		err = ending
 	}
-	if err != nil || !x.looked {
-		return all.mean(), err
+	if err != nil {
+		return Score{}, err
+	}
+	if !x.looked {
+		return all.mean(), nil
 	}
 	return all.mean(), x.show(ctx, n, data.Len(), part{first, end - first, data.Len()}, outputs, looks)
 }
