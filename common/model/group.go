@@ -87,9 +87,10 @@ func Agree(g Group, own error, facts ...Fact) error {
 		return errors.Join(own, err)
 	}
 	var failed *RankError
+	healthy := strings.HasPrefix(all[0], agreeFacts) // rank 0 says its facts only if it has no error
 	for rank, said := range all {
 		text, bad := strings.CutPrefix(said, agreeError)
-		if !bad && said != all[0] {
+		if !bad && healthy && said != all[0] {
 			text, bad = difference(said, all[0])+" as on rank 0", true
 		}
 		switch {
