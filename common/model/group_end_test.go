@@ -145,6 +145,17 @@ func TestInterruptedRank(t *testing.T) {
 			"last step": func(stop func()) model.Callback {
 				return behind(2, 5, func() error { stop(); return nil })
 			},
+			"step, with an ErrStop in the next": func(stop func()) model.Callback {
+				return model.Callback{BatchEnd: func(b model.Batch) error {
+					if b.Epoch == 2 && b.Batch == 3 {
+						stop()
+					}
+					if b.Epoch == 2 && b.Batch == 4 {
+						return model.ErrStop
+					}
+					return nil
+				}}
+			},
 			"before": func(stop func()) model.Callback {
 				return model.Callback{TrainBegin: func(model.Run) error { stop(); return nil }}
 			},

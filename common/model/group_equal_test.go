@@ -115,6 +115,21 @@ func TestRanksTrainAsOneWithUnevenBatches(t *testing.T) {
 	}
 }
 
+// Gradients that are cut into several messages, and small ones that share one, arrive where they belong.
+func TestRanksTrainAsOneWithLargeLayers(t *testing.T) {
+	data, how := digits(t, 20), model.Fit{Epochs: 2, Batch: 8, Validation: digits(t, 5)}
+	build := func() *model.Net { // matrices of 150,000 and 250,500 numbers, in messages of 131,072 and 196,608
+		net := model.Sequential(model.Input(10, 10, 1), layer.Flatten{}, layer.Dense{Units: 1500, Activation: layer.ReLU},
+			layer.Dense{Units: 167, Activation: layer.Tanh}, layer.Dense{Units: 3}, layer.Dense{Units: 3, Activation: layer.Softmax, NoBias: true})
+		return compile(t, net, model.Config{Seed: 7, Dtype: tensor.Float64, Solver: solver.NewSGD(0.05)})
+	}
+	alone := build()
+	history := fit(t, alone, data, how)
+	for _, size := range []int{2, 3} {
+		asOne(t, together(t, size, build, data, how, nil), alone, history, 1e-9)
+	}
+}
+
 // In float32 sums in another order round otherwise: the runs stay close.
 func TestRanksTrainAsOneInFloat32(t *testing.T) {
 	data, how := digits(t, 33), model.Fit{Epochs: 20, Batch: 8, Validation: digits(t, 300)}
