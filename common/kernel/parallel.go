@@ -32,8 +32,8 @@ type job interface{ piece(i int) }
 var workerLimit atomic.Int32
 
 // SetWorkers bounds the goroutines that work on one kernel; 0 takes the bound away. It is for processes that have
-// goroutines with other work beside: GOMAXPROCS, which bounds all of them, bounds these too. Results do not
-// depend on it.
+// goroutines with other work beside: GOMAXPROCS, which bounds all of them, bounds these too. It comes before the
+// first kernel: of more goroutines that were started before, any may help. Results do not depend on it.
 func SetWorkers(n int) { workerLimit.Store(int32(max(0, n))) }
 
 // Workers is how many goroutines work on one kernel at most.
