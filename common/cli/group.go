@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"gorgonia-lectures/common/checkpoint"
@@ -131,7 +132,7 @@ func build() []model.Fact {
 }
 
 // executable is the digest of this program's file.
-func executable() string {
+var executable = sync.OnceValue(func() string {
 	path, err := os.Executable()
 	if err != nil {
 		return "unknown: " + err.Error()
@@ -146,7 +147,7 @@ func executable() string {
 		return "unknown: " + err.Error()
 	}
 	return fmt.Sprintf("%x", sum.Sum(nil))
-}
+})
 
 // agreeData is an error on all ranks unless all train on the same rows.
 func (o Options) agreeData(err error, data model.Data) error {
