@@ -79,6 +79,16 @@ func TestBadInput(t *testing.T) {
 		{[]string{"-load", "a.h5", "-checkpoint", "b.h5", "-predict", "7.png"}, "-checkpoint: not with -predict"},
 		{[]string{"-resume", "none.h5"}, "resume none.h5: no such file or directory"},
 
+		// the learning rate that follows the batch
+		{[]string{"-lr-scale", "square"}, "-lr-scale square: must be none or linear"},
+		{[]string{"-lr-scale="}, `-lr-scale "": must be none or linear`},
+		{[]string{"-warmup", "-1", "-lr-scale", "linear"}, "-warmup -1: must be at least 0"},
+		{[]string{"-warmup", "0.5", "-lr-scale", "linear"}, "-warmup 0.5" + whole},
+		{[]string{"-warmup", "2"}, "-warmup: only with -lr-scale linear"},
+		{[]string{"-warmup", "2", "-lr-scale", "none"}, "-warmup: only with -lr-scale linear"},
+		{[]string{"-lr-scale", "linear", "-load", "a.h5"}, "-lr-scale linear: with -load only if -lr says of what, as the net may have a scaled one"},
+		{[]string{"-load", "a.h5", "-lr", "1", "-lr-scale", "linear", "-predict", "7.png"}, "-lr: not with -predict"},
+
 		// the page of -live
 		{[]string{"-live", "-live-addr", "8080"}, "-live-addr 8080" + host},
 		{[]string{"-live", "-live-addr="}, `-live-addr ""` + host},

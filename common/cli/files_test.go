@@ -67,8 +67,8 @@ func TestSaveRun(t *testing.T) {
 	}
 	want := map[string]string{
 		"program": `"mnistcnn"`, "seed": "18446744073709551615", "dtype": `"float32"`,
-		"flags": `{"batch":32,"check":false,"checkpoint":"","checkpoint-every":"10m0s","data":"","epochs":5,"graph":"","json":false,"keep":"last","limit":0,"live":false,"live-addr":"127.0.0.1:8080","load":"","lr":0.002,"margin":"+Inf","no-pictures":false,"out":` +
-			quote(out) + `,"patience":0,"pause":"1s","predict":false,"quiet":false,"resume":"","save":"","seed":18446744073709551615,"stream":false,"svg":false}`,
+		"flags": `{"batch":32,"check":false,"checkpoint":"","checkpoint-every":"10m0s","data":"","epochs":5,"graph":"","json":false,"keep":"last","limit":0,"live":false,"live-addr":"127.0.0.1:8080","load":"","lr":0.002,"lr-scale":"none","margin":"+Inf","no-pictures":false,"out":` +
+			quote(out) + `,"patience":0,"pause":"1s","predict":false,"quiet":false,"resume":"","save":"","seed":18446744073709551615,"stream":false,"svg":false,"warmup":0}`,
 		"epochs": "2", "seconds": "1.75",
 		"final": `{"accuracy":1,"distance":"NaN","loss":0.1,"val_accuracy":0.9,"val_loss":"+Inf","wrong":91}`,
 		"go":    quote(runtime.Version()), "os": quote(runtime.GOOS), "arch": quote(runtime.GOARCH),

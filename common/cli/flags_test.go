@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/mpi"
 )
 
 // mnist is what a program with everything offers.
@@ -87,6 +89,8 @@ common flags
   -load FILE              go on with the net in FILE, an .h5 file of ours or of Keras
   -save FILE              save the net in FILE as Keras does, as .h5 (default net.h5 in -out)
   -graph FILE             write the net's graph and its layers in FILE, a .dot file for Graphviz
+  -lr-scale none|linear   let the learning rate grow with the batch: none|linear, by -batch over the program's own (default none)
+  -warmup N               raise the learning rate from -lr to that of -lr-scale over the first N epochs (default 0)
   -checkpoint FILE        keep the run in FILE while it trains, an .h5 that -resume and Keras take
   -checkpoint-every TIME  write it within long epochs too, each TIME; 0: only behind epochs (default 10m)
   -resume FILE            go on with the run in FILE, with its flags, as if it had not been broken off
@@ -104,20 +108,31 @@ common flags
 flags of mnistcnn
   -linear                 train the linear baseline
   -wrong N                draw N wrong digits (default 16)
-`
+
+several processes or machines: `
+
+// How to train on several ranks, in a build with MPI and in one without.
+const (
+	helpMPI   = "mpirun -np 2 ./mnistcnn -batch N shares out each batch of N rows\n"
+	helpNoMPI = "not in this build; with Open MPI and a C compiler\ngo build -tags mpi ./mnistcnn, then " + helpMPI
+)
 
 func TestHelp(t *testing.T) {
+	want := help + helpNoMPI
+	if mpi.Built {
+		want = help + helpMPI
+	}
 	for _, args := range []string{"-h", "-help", "--help", "-epochs 3 -h", "-h -batch 0"} {
 		var stdout, stderr bytes.Buffer
 		code := Main(t.Context(), "mnistcnn", mnist, func(context.Context, Options) error {
 			t.Errorf("%s: the program ran", args)
 			return nil
 		}, strings.Split(args, " "), &stdout, &stderr)
-		if code != 0 || stdout.String() != help || stderr.Len() > 0 {
+		if code != 0 || stdout.String() != want || stderr.Len() > 0 {
 			t.Errorf("%s: code %d, stderr %q, stdout\n%s", args, code, &stderr, &stdout)
 		}
 	}
-	if text := usage("scratch", Defaults{}); strings.Contains(text, "-batch") || strings.Contains(text, "flags of scratch") {
+	if text := usage("scratch", Defaults{}); strings.Contains(text, "-batch") || strings.Contains(text, "mpirun") || strings.Contains(text, "flags of scratch") {
 		t.Errorf("help offers what the program lacks:\n%s", text)
 	}
 }
