@@ -22,6 +22,7 @@ type session struct {
 	resumed  *checkpoint.File   // of -resume; nil: a new run
 	keeper   *checkpoint.Keeper // of the newest Fit
 	breakOff string             // where that was interrupted; "": it was not
+	ranks    int                // of the group; 0: alone
 	together bool               // the ranks of a group train, or have trained
 }
 
@@ -233,7 +234,11 @@ func (s *session) afterInterrupt() error {
 	if k.Err() != nil {
 		return fmt.Errorf("interrupted%s: %w", where, k.Err())
 	}
-	return fmt.Errorf("interrupted%s: go on with go run ./%s -resume %s", where, s.name, word(k.File()))
+	start := "go run"
+	if s.ranks > 0 {
+		start = fmt.Sprintf("mpirun -np %d", s.ranks)
+	}
+	return fmt.Errorf("interrupted%s: go on with %s ./%s -resume %s", where, start, s.name, word(k.File()))
 }
 
 // unkeptState is why the newest state of a run is not in its checkpoint; nil if it is.

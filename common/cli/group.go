@@ -83,6 +83,7 @@ func (o *Options) meet(err error) error {
 	if err == nil {
 		err = o.checkGroup()
 	}
+	o.session.ranks = o.Group.Size()
 	level := kernel.ActiveLevel()
 	facts := append(build(), model.Fact{Name: "program", Value: o.Program})
 	for _, f := range o.flags {

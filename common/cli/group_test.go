@@ -149,7 +149,7 @@ func TestInterruptedRanksGoOn(t *testing.T) {
 			p.ctx, p.hook = ctx, at(3, 1, stop)
 		})
 		checkpoint := file("out"+by) + "/checkpoint.h5"
-		if want := "shared: interrupted in epoch 3 of 6: go on with go run ./shared -resume " + checkpoint + "\n"; all[0].stderr != want {
+		if want := "shared: interrupted in epoch 3 of 6: go on with mpirun -np 2 ./shared -resume " + checkpoint + "\n"; all[0].stderr != want {
 			t.Errorf("by %s: rank 0 says %q, want %q", by, all[0].stderr, want)
 		}
 		for rank, p := range all {

@@ -164,15 +164,19 @@ func (n *Net) startFacts(f Fit, data Data) []Fact {
 		{"dtype", n.config.Dtype.String()}, {"loss", n.config.Loss.String()},
 		{"accuracy", fmt.Sprint(n.accuracy())}, {"shuffle", fmt.Sprint(!f.NoShuffle)}, {"check", fmt.Sprint(f.Check)},
 	}
+	validation := 0
 	if f.Validation != nil {
-		list = append(list, Fact{"rows of validation", fmt.Sprint(f.Validation.Len())})
+		validation = f.Validation.Len()
 	}
+	var layers, params []string
 	for _, l := range n.layers {
-		list = append(list, Fact{"layer " + l.name, fmt.Sprint(l.output)})
+		layers = append(layers, fmt.Sprint(l.name, l.output))
 	}
 	for _, p := range n.params {
-		list = append(list, Fact{p.Name, fmt.Sprint(p.shape)})
+		params = append(params, fmt.Sprint(p.Name, p.shape))
 	}
+	list = append(list, Fact{"rows of validation", fmt.Sprint(validation)},
+		Fact{"layers", strings.Join(layers, " ")}, Fact{"parameters", strings.Join(params, " ")})
 	list = append(list, Fact{"solver", fmt.Sprintf("%T", n.config.Solver)})
 	if rate := solver.LearningRate(n.config.Solver); rate != nil {
 		list = append(list, Fact{"learning rate", fmt.Sprint(*rate)})

@@ -142,17 +142,18 @@ func TestRanksThatDiffer(t *testing.T) {
 			m.net = compile(t, small(), model.Config{Seed: 7, Loss: loss.MeanSquaredError})
 			m.data, _ = digits30.OneHot(3, false)
 		},
-		"accuracy true, want false as on rank 0":     other(small(), model.Config{Seed: 7, Metrics: []model.Metric{model.Accuracy}}),
-		"shuffle false, want true as on rank 0":      func(m *member) { m.fit.NoShuffle = true },
-		"check true, want false as on rank 0":        func(m *member) { m.fit.Check = true },
-		"rows of validation 31, want layer flatten":  func(m *member) { m.fit.Validation = digits31 },
-		"layer conv2d (10, 10, 4), want layer flatt": other(smallCNN(), model.Config{Seed: 7}),
-		"layer dense (4), want (3) as on rank 0": other(model.Sequential(model.Input(10, 10, 1), layer.Flatten{},
+		"accuracy true, want false as on rank 0":      other(small(), model.Config{Seed: 7, Metrics: []model.Metric{model.Accuracy}}),
+		"shuffle false, want true as on rank 0":       func(m *member) { m.fit.NoShuffle = true },
+		"check true, want false as on rank 0":         func(m *member) { m.fit.Check = true },
+		"rows of validation 31, want 0 as on rank 0":  func(m *member) { m.fit.Validation = digits31 },
+		"layers conv2d(10, 10, 4) max_pooling2d(5, 5": other(smallCNN(), model.Config{Seed: 7}),
+		"layers flatten(100) dense(4), want flatten(100) dense(3) as on rank 0": other(model.Sequential(model.Input(10, 10, 1), layer.Flatten{},
 			layer.Dense{Units: 4, Activation: layer.Softmax}), model.Config{Seed: 7}),
-		"solver's state Adam, 0 steps, CRC-32C 00000000, want dense.bias (3)": other(model.Sequential(model.Input(10, 10, 1), layer.Flatten{},
+		"parameters dense.kernel(100, 3), want dense.kernel(100, 3) dense.bias(3) as": other(model.Sequential(model.Input(10, 10, 1), layer.Flatten{},
 			layer.Dense{Units: 3, Activation: layer.Softmax, NoBias: true}), model.Config{Seed: 7}),
-		"solver's state SGD, 0 steps, CRC-32C 00000000, want Adam, 0 steps, CRC-32C 00000000": other(small(), model.Config{Seed: 7, Solver: solver.NewSGD(1)}),
-		"solver's state Adam, 1 steps, CRC-32C ":                                              trained(solver.NewAdam(0.01)),
+		"solver *solver.SGD, want *solver.Adam as on rank 0": other(small(), model.Config{Seed: 7, Solver: solver.NewSGD(1)}),
+		"learning rate 0.5, want 0.01 as on rank 0":          other(small(), model.Config{Seed: 7, Solver: solver.NewAdam(0.5)}),
+		"solver's state Adam, 1 steps, CRC-32C ":             trained(solver.NewAdam(0.01)),
 	} {
 		t.Run(want, func(t *testing.T) {
 			build := func() *model.Net { return compile(t, small(), model.Config{Seed: 7}) }

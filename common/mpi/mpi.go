@@ -33,7 +33,7 @@ func Start() (World, error) {
 	if l.ranks < 2 {
 		return nil, nil
 	}
-	if l.strangers {
+	if l.strangers && Built {
 		return nil, fmt.Errorf("srun started %d tasks that do not know of each other: use srun --mpi=pmix", l.ranks)
 	}
 	return start(l.ranks)
