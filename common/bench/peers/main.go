@@ -9,7 +9,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -128,17 +127,4 @@ func (r *report) write(folder string) error {
 	return errors.Join(
 		os.WriteFile(filepath.Join(folder, "peers.json"), append(text, '\n'), 0o644),
 		os.WriteFile(filepath.Join(folder, "peers.md"), []byte(r.markdown()), 0o644))
-}
-
-// command runs a command for its output; the error has what it said.
-func command(name string, arguments ...string) (string, error) {
-	out, err := exec.Command(name, arguments...).Output()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		err = fmt.Errorf("%w\n%s", err, exit.Stderr)
-	}
-	if err != nil {
-		return "", fmt.Errorf("%s %s: %w", name, strings.Join(arguments, " "), err)
-	}
-	return strings.TrimSpace(string(out)), nil
 }

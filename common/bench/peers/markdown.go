@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
+
+	"gorgonia-lectures/common/bench"
 )
 
 // markdown is the report: a table for each work, and the goals.
@@ -44,7 +45,7 @@ func (r *report) markdown() string {
 			b.WriteString("\n## Matrix product of 1024 rows and columns, float32\n\n| | GFLOP/s: most (median) |\n| --- | --- |\n")
 			for _, s := range list {
 				fmt.Fprintf(&b, "| %s | %s |\n", s.Form, failedOr(s, fmt.Sprintf("%s (%s)",
-					significant(s.Rate.most()/1e9, 3), significant(s.Rate.median()/1e9, 3))))
+					bench.Significant(s.Rate.Most()/1e9, 3), bench.Significant(s.Rate.Median()/1e9, 3))))
 			}
 		case "adam":
 			b.WriteString("\n## Adam over 3,156,098 parameters, beside a triad on as many bytes\n\n" +
@@ -55,7 +56,7 @@ func (r *report) markdown() string {
 				}
 				for _, where := range slices.Sorted(maps.Keys(s.Adam)) {
 					fmt.Fprintf(&b, "| %s, %s | %s | %s |\n", s.Form, where,
-						significant(s.Adam[where].most()/1e9, 3), significant(s.Triad[where].most()/1e9, 3))
+						bench.Significant(s.Adam[where].Most()/1e9, 3), bench.Significant(s.Triad[where].Most()/1e9, 3))
 				}
 			}
 		}
@@ -67,7 +68,7 @@ func (r *report) markdown() string {
 // column is a figure of a table.
 type column struct {
 	head     string
-	figure   func(*summary) samples
+	figure   func(*summary) bench.Samples
 	digits   int
 	compared bool // with the fastest peer
 }
@@ -97,7 +98,7 @@ func table(b *strings.Builder, list []*summary, columns ...column) {
 			case len(values) == 0:
 				b.WriteString(" |")
 			default:
-				fmt.Fprintf(b, " %s (%s) |", significant(values.least(), c.digits), significant(values.median(), c.digits))
+				fmt.Fprintf(b, " %s (%s) |", bench.Significant(values.Least(), c.digits), bench.Significant(values.Median(), c.digits))
 			}
 			if !c.compared {
 				continue
@@ -107,10 +108,10 @@ func table(b *strings.Builder, list []*summary, columns ...column) {
 				b.WriteString(" |")
 				continue
 			}
-			fmt.Fprintf(b, " %s |", significant(values.least()/c.figure(best).least(), 2))
+			fmt.Fprintf(b, " %s |", bench.Significant(values.Least()/c.figure(best).Least(), 2))
 		}
 		if s.Error == "" {
-			fmt.Fprintf(b, " %.0f", peak(s).most())
+			fmt.Fprintf(b, " %.0f", peak(s).Most())
 		}
 		b.WriteString(" |\n")
 	}
@@ -136,14 +137,4 @@ func (r *report) versions() string {
 		list = append(list, name+" "+strings.TrimPrefix(all[name], name))
 	}
 	return strings.Join(list, ", ")
-}
-
-// significant writes a figure with the given number of digits, without an exponent for figures that
-// are neither tiny nor huge.
-func significant(x float64, digits int) string {
-	rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', digits, 64), 64)
-	if err != nil { // what FormatFloat wrote can be read
-		panic(err)
-	}
-	return strconv.FormatFloat(rounded, 'f', -1, 64)
 }

@@ -10,8 +10,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"time"
+
+	"gorgonia-lectures/common/bench"
 )
 
 // event is a line that a driver printed; python/lecture.py lists them.
@@ -96,15 +97,10 @@ func (f form) child(m *measurement, words []string) ([]byte, error) {
 		if ctx.Err() != nil {
 			err = fmt.Errorf("not done after %v", limit)
 		}
-		return nil, fmt.Errorf("%w: %s", err, lastLine(stderr.String()))
+		return nil, fmt.Errorf("%w: %s", err, bench.LastLine(stderr.String()))
 	}
 	m.PeakMB = peakMB(cmd.ProcessState)
 	return stdout.Bytes(), nil
-}
-
-func lastLine(text string) string {
-	lines := strings.Split(strings.TrimSpace(text), "\n")
-	return lines[len(lines)-1]
 }
 
 // events reads a driver's output.

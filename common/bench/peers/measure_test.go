@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -86,7 +85,7 @@ func TestOurDriversGiveAllFigures(t *testing.T) {
 			}
 			r := report{Measurements: []measurement{m}}
 			got := r.summaries(work)[0]
-			need := map[string]samples{"memory": got.Peak}
+			need := map[string]bench.Samples{"memory": got.Peak}
 			switch work {
 			case "xor", "iris":
 				need["epoch"], need["process"], need["step"] = got.Epoch, got.Process, got.Step
@@ -101,11 +100,11 @@ func TestOurDriversGiveAllFigures(t *testing.T) {
 				need["begin"], need["done"] = got.Begin, got.Done
 			}
 			for name, values := range need {
-				if values.least() <= 0 {
+				if values.Least() <= 0 {
 					t.Errorf("%s, %s: %s is %v, want a figure above 0", work, f.Name, name, values)
 				}
 			}
-			if got.Begin.least() > got.Done.least() {
+			if got.Begin.Least() > got.Done.Least() {
 				t.Errorf("%s, %s: the first step ended before it began", work, f.Name)
 			}
 		}
@@ -125,30 +124,6 @@ func TestFormsAreOurDriverAfterEachPeer(t *testing.T) {
 	want := strings.Repeat("peer ours ", levels) + strings.Repeat("peer ", 6-levels) + "plain"
 	if got := strings.Join(kinds, " "); got != want {
 		t.Errorf("the kinds are %s, want %s", got, want)
-	}
-}
-
-// An environment whose list is the wanted one is used as it is; one that cannot be made is an error.
-func TestEnvironment(t *testing.T) {
-	folder := t.TempDir()
-	list := filepath.Join(folder, "requirements.txt")
-	if err := os.WriteFile(list, []byte("keras==3.15.1\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	s := settings{out: filepath.Join(folder, "out"), python: filepath.Join(folder, "no-python")}
-	if _, err := environment(s, list); err == nil || !strings.Contains(err.Error(), "no-python") {
-		t.Errorf("the error is %v, want one about no-python", err)
-	}
-	venv := filepath.Join(s.out, "venv")
-	if err := os.MkdirAll(venv, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(venv, "requirements.txt"), []byte("keras==3.15.1\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	python, err := environment(s, list)
-	if err != nil || !strings.HasPrefix(python, venv) {
-		t.Errorf("the interpreter is %s (%v), want one in %s", python, err, venv)
 	}
 }
 

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"strings"
+
+	"gorgonia-lectures/common/bench"
 )
 
 // goal is one line of what this suite wants to reach at AVX-512. With AVX2 the figure may be half as
@@ -42,33 +44,33 @@ var goals = []goal{
 }
 
 // alone is a figure that is not compared: the least of all rounds.
-func alone(of func(*summary) samples) figure {
+func alone(of func(*summary) bench.Samples) figure {
 	return func(own *summary, _ []*summary) (float64, string, bool) {
 		values := of(own)
 		if len(values) == 0 {
 			return 0, "", false
 		}
-		return values.least(), "", true
+		return values.Least(), "", true
 	}
 }
 
 func mostMemory(own *summary, _ []*summary) (float64, string, bool) {
-	return own.Peak.most(), "", len(own.Peak) > 0
+	return own.Peak.Most(), "", len(own.Peak) > 0
 }
 
 // toFastest is the ratio of a figure to one of the peer that has the least of it.
-func toFastest(of, its func(*summary) samples) figure {
+func toFastest(of, its func(*summary) bench.Samples) figure {
 	return func(own *summary, list []*summary) (float64, string, bool) {
 		best := fastest(list, its)
 		if best == nil || len(of(own)) == 0 {
 			return 0, "", false
 		}
-		return of(own).least() / its(best).least(), best.Form, true
+		return of(own).Least() / its(best).Least(), best.Form, true
 	}
 }
 
 // toForms is the ratio of a figure to the least of some forms'.
-func toForms(of func(*summary) samples, forms ...string) figure {
+func toForms(of func(*summary) bench.Samples, forms ...string) figure {
 	return func(own *summary, list []*summary) (float64, string, bool) {
 		least, against := 0.0, ""
 		for _, form := range forms {
@@ -76,14 +78,14 @@ func toForms(of func(*summary) samples, forms ...string) figure {
 			if s == nil || len(of(s)) == 0 {
 				continue
 			}
-			if against == "" || of(s).least() < least {
-				least, against = of(s).least(), form
+			if against == "" || of(s).Least() < least {
+				least, against = of(s).Least(), form
 			}
 		}
 		if against == "" || len(of(own)) == 0 {
 			return 0, "", false
 		}
-		return of(own).least() / least, against, true
+		return of(own).Least() / least, against, true
 	}
 }
 
@@ -92,7 +94,7 @@ func productSpeed(own *summary, list []*summary) (float64, string, bool) {
 	if torch == nil || len(torch.Rate) == 0 || len(own.Rate) == 0 {
 		return 0, "", false
 	}
-	return own.Rate.most() / torch.Rate.most(), torch.Form, true
+	return own.Rate.Most() / torch.Rate.Most(), torch.Form, true
 }
 
 func adamShare(where string) figure {
@@ -100,7 +102,7 @@ func adamShare(where string) figure {
 		if len(own.Adam[where]) == 0 {
 			return 0, "", false
 		}
-		return own.Adam[where].most() / own.Triad[where].most(), "", true
+		return own.Adam[where].Most() / own.Triad[where].Most(), "", true
 	}
 }
 
@@ -126,7 +128,7 @@ func (r *report) reach() string {
 			measured, reached := "not measured", ""
 			if own != nil {
 				if value, against, ok := g.figure(own, list); ok {
-					measured, reached = unit(significant(value, 3), g.unit), "no"
+					measured, reached = unit(bench.Significant(value, 3), g.unit), "no"
 					if against != "" {
 						measured += " (" + against + ")"
 					}
@@ -136,7 +138,7 @@ func (r *report) reach() string {
 				}
 			}
 			fmt.Fprintf(&b, "| %s | %s | %s %s | %s | %s |\n", g.text, level, word,
-				unit(significant(limit, 3), g.unit), measured, reached)
+				unit(bench.Significant(limit, 3), g.unit), measured, reached)
 		}
 	}
 	return b.String()

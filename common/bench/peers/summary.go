@@ -6,47 +6,21 @@ import (
 	"gorgonia-lectures/common/bench"
 )
 
-// samples are figures of one kind from all rounds of a form.
-type samples []float64
-
-func (s samples) least() float64 {
-	if len(s) == 0 {
-		return 0
-	}
-	return slices.Min(s)
-}
-
-func (s samples) most() float64 {
-	if len(s) == 0 {
-		return 0
-	}
-	return slices.Max(s)
-}
-
-// median is the mean of the two middle figures if their number is even.
-func (s samples) median() float64 {
-	if len(s) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(s))
-	return (sorted[(len(s)-1)/2] + sorted[len(s)/2]) / 2
-}
-
 // summary is what all rounds of one form gave. What a form does not have is empty.
 type summary struct {
 	Form string
 	Kind kind
 
-	Step    samples // microseconds: XOR
-	Epoch   samples // seconds with validation: iris, MLP, CNN
-	Train   samples // seconds of an epoch without validation: MLP, CNN
-	Process samples // seconds of the whole process: XOR, iris
-	Begin   samples // seconds from the start of the process to the first step
-	Done    samples // the same to the end of the first step, compilation included
-	Peak    samples // megabytes
-	Rate    samples // operations a second of the product
-	Adam    map[string]samples
-	Triad   map[string]samples
+	Step    bench.Samples // microseconds: XOR
+	Epoch   bench.Samples // seconds with validation: iris, MLP, CNN
+	Train   bench.Samples // seconds of an epoch without validation: MLP, CNN
+	Process bench.Samples // seconds of the whole process: XOR, iris
+	Begin   bench.Samples // seconds from the start of the process to the first step
+	Done    bench.Samples // the same to the end of the first step, compilation included
+	Peak    bench.Samples // megabytes
+	Rate    bench.Samples // operations a second of the product
+	Adam    map[string]bench.Samples
+	Triad   map[string]bench.Samples
 	Error   string
 }
 
@@ -69,7 +43,7 @@ func (r *report) summaries(work string) []*summary {
 		at := slices.IndexFunc(list, func(s *summary) bool { return s.Form == m.Form })
 		if at < 0 {
 			at = len(list)
-			list = append(list, &summary{Form: m.Form, Kind: m.Kind, Adam: map[string]samples{}, Triad: map[string]samples{}})
+			list = append(list, &summary{Form: m.Form, Kind: m.Kind, Adam: map[string]bench.Samples{}, Triad: map[string]bench.Samples{}})
 		}
 		list[at].add(m)
 	}
@@ -128,13 +102,13 @@ func missingEpochs(m measurement, e event) float64 {
 }
 
 // fastest is the peer with the least figure, nil if no peer has one.
-func fastest(list []*summary, figure func(*summary) samples) *summary {
+func fastest(list []*summary, figure func(*summary) bench.Samples) *summary {
 	var best *summary
 	for _, s := range list {
 		if s.Kind != peer || len(figure(s)) == 0 {
 			continue
 		}
-		if best == nil || figure(s).least() < figure(best).least() {
+		if best == nil || figure(s).Least() < figure(best).Least() {
 			best = s
 		}
 	}
@@ -151,10 +125,10 @@ func named(list []*summary, form string) *summary {
 }
 
 // The figures that forms are compared by.
-func step(s *summary) samples    { return s.Step }
-func epoch(s *summary) samples   { return s.Epoch }
-func train(s *summary) samples   { return s.Train }
-func process(s *summary) samples { return s.Process }
-func begin(s *summary) samples   { return s.Begin }
-func done(s *summary) samples    { return s.Done }
-func peak(s *summary) samples    { return s.Peak }
+func step(s *summary) bench.Samples    { return s.Step }
+func epoch(s *summary) bench.Samples   { return s.Epoch }
+func train(s *summary) bench.Samples   { return s.Train }
+func process(s *summary) bench.Samples { return s.Process }
+func begin(s *summary) bench.Samples   { return s.Begin }
+func done(s *summary) bench.Samples    { return s.Done }
+func peak(s *summary) bench.Samples    { return s.Peak }

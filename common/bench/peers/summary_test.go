@@ -6,19 +6,6 @@ import (
 	"testing"
 )
 
-func TestSamples(t *testing.T) {
-	s := samples{3, 1, 2, 10}
-	if s.least() != 1 || s.most() != 10 || s.median() != 2.5 || s[0] != 3 {
-		t.Errorf("least %v, most %v, median %v, first %v; want 1, 10, 2.5 and 3", s.least(), s.most(), s.median(), s[0])
-	}
-	if s = s[:3]; s.median() != 2 {
-		t.Errorf("the median of %v is %v, want 2", s, s.median())
-	}
-	if s = nil; s.least() != 0 || s.most() != 0 || s.median() != 0 {
-		t.Error("no samples: want 0")
-	}
-}
-
 // made is a report of made-up figures: two peers, this suite at two levels, and stock Gorgonia.
 func made() *report {
 	digits := func(work, form string, kind kind, start, train, validation float64) measurement {
@@ -58,10 +45,10 @@ func TestAnEpochIsInProportionToWhatWasTimed(t *testing.T) {
 	}
 	keras := named(list, "Keras")
 	// 1.6 s for 100 steps is 30 s for 1,875; with the validation 32 s, and 62 s for the part before
-	if !near(keras.Epoch.least(), 32) || !near(keras.Epoch.most(), 62) || !near(keras.Train.least(), 30) {
+	if !near(keras.Epoch.Least(), 32) || !near(keras.Epoch.Most(), 62) || !near(keras.Train.Least(), 30) {
 		t.Errorf("epochs %v and %v without validation, want 62 and 32, 60 and 30", keras.Epoch, keras.Train)
 	}
-	if keras.Begin.least() != 4 || keras.Done.least() != 8 {
+	if keras.Begin.Least() != 4 || keras.Done.Least() != 8 {
 		t.Errorf("it started after %v and %v s, want 4 and 8", keras.Begin, keras.Done)
 	}
 	if best := fastest(list, epoch); best.Form != "Keras" {
@@ -72,15 +59,15 @@ func TestAnEpochIsInProportionToWhatWasTimed(t *testing.T) {
 func TestAProcessThatTrainedLessIsTakenInProportion(t *testing.T) {
 	list := made().summaries("xor")
 	// one epoch is not timed: 4,700 of 28 ms are missing
-	if got := named(list, "Keras").Process.least(); !near(got, 10+4700*0.028) {
+	if got := named(list, "Keras").Process.Least(); !near(got, 10+4700*0.028) {
 		t.Errorf("Keras' process takes %v s, want 141.6", got)
 	}
 	for _, form := range []string{"JAX", "ours, avx512"} {
-		if got := named(list, form).Process.least(); got > 1 {
+		if got := named(list, form).Process.Least(); got > 1 {
 			t.Errorf("%s: the process takes %v s, want what was measured", form, got)
 		}
 	}
-	if got := named(list, "ours, avx512").Step.least(); !near(got, 0.4) {
+	if got := named(list, "ours, avx512").Step.Least(); !near(got, 0.4) {
 		t.Errorf("a step takes %v µs, want 0.4", got)
 	}
 }
@@ -142,18 +129,6 @@ func TestMarkdownHasEveryFormAndSaysWhichFailed(t *testing.T) {
 	} {
 		if !strings.Contains(text, line) {
 			t.Errorf("want %q in\n%s", line, text)
-		}
-	}
-}
-
-func TestSignificant(t *testing.T) {
-	for want, x := range map[string]float64{"11100": 11083, "0.0996": 0.09961, "0.31": 0.3125, "2.5": 2.5, "0": 0} {
-		digits := 3
-		if want == "0.31" {
-			digits = 2
-		}
-		if got := significant(x, digits); got != want {
-			t.Errorf("%v is written %s, want %s", x, got, want)
 		}
 	}
 }
