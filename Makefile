@@ -5,7 +5,7 @@ PROGRAMS = linreg xor iris mnistmlp mnistcnn scratch
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-browser draw live-xor generate bench bench-peers pictures
+.PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-browser draw live-xor generate bench bench-peers bench-mpi scale-model pictures
 
 $(PROGRAMS:%=run-%): run-%:
 	go run ./$* $(ARGS)
@@ -87,6 +87,14 @@ bench:
 # the lecture's nets here and in Keras, PyTorch, JAX and stock Gorgonia, in turn; see common/bench
 bench-peers:
 	go run ./common/bench/peers $(ARGS)
+
+# one and two ranks, here and in PyTorch, in turn; needs Open MPI; ARGS=-short only sees that ours works
+bench-mpi:
+	go run ./common/bench/mpi $(ARGS)
+
+# how long a step would take on up to 1,024 ranks, and, with Open MPI, what two ranks do here
+scale-model:
+	go run ./common/bench/scale $(ARGS)
 
 # every picture of the READMEs, at one level of the CPU so that machines agree; those of out/pictures as .svg too
 PICTURES = out/pictures

@@ -1,8 +1,8 @@
 // Package bench has what the measurements share: the lecture's trainings as its programs do them,
 // and the loops that show what the machine itself can do. Its benchmarks time each kernel and whole
 // training steps; the programs in its folders print them as a table (table), measure what the page
-// of -live costs (live), and set the trainings beside Keras, PyTorch, JAX and stock Gorgonia (peers).
-// See README.md.
+// of -live costs (live), set the trainings beside Keras, PyTorch, JAX and stock Gorgonia (peers), and
+// measure and predict what more ranks bring (mpi, scale). See README.md.
 package bench
 
 import (

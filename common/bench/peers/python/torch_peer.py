@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 import lecture
+import torch_nets
 
 args = lecture.arguments(["plain", "channels_last", "compile"])
 lecture.say(versions={"torch": torch.__version__})
@@ -82,12 +83,7 @@ def digits():
                                for part in lecture.mnist(args.mnist, args.steps, batch)]
     y, classes = y.long(), classes.long()
     x, test = (images.permute(0, 3, 1, 2).contiguous() for images in (x, test))  # NCHW
-    body = []
-    if args.work == "cnn":
-        body = [nn.Conv2d(1, 32, 5, padding="same"), nn.ReLU(), nn.MaxPool2d(2),
-                nn.Conv2d(32, 64, 2, padding="same"), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout(0.25)]
-    net = nn.Sequential(*body, nn.Flatten(), nn.Linear(3136 if body else 784, 1000), nn.ReLU(),
-                        nn.Linear(1000, 10))
+    net = torch_nets.digits(args.work)
     if args.form == "channels_last":
         net = net.to(memory_format=torch.channels_last)
         x, test = (images.to(memory_format=torch.channels_last) for images in (x, test))

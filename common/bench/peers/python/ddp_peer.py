@@ -1,0 +1,114 @@
+"""The lecture's nets in PyTorch on some processes of one thread each: DistributedDataParallel over gloo, and the bare
+net where there is one process. Rank 0 prints the lines of package mpirun."""
+
+import argparse
+import os
+import pathlib
+import tempfile
+import time
+
+import torch
+from torch import distributed, multiprocessing, nn
+
+import lecture
+import torch_nets
+
+PARTS = 4  # timed on their own, as in mpi/worker
+
+
+def arguments():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("-work", choices=["mlp", "cnn"], required=True)
+    parser.add_argument("-form", choices=["plain", "channels_last"], required=True)
+    parser.add_argument("-ranks", type=int, required=True)
+    parser.add_argument("-batches", required=True, help="rows of a step, of all ranks together: numbers with commas")
+    parser.add_argument("-seconds", type=float, default=2, help="time at least so long, after as long to warm up")
+    parser.add_argument("-mnist", type=pathlib.Path, required=True, help="folder of the four idx files")
+    return parser.parse_args()
+
+
+def process(rank, args, meeting, cpus):
+    torch.set_num_threads(1)
+    if cpus:
+        os.sched_setaffinity(0, {cpus[rank]})  # gloo's thread, which starts later, gets the same core
+    if args.ranks > 1:
+        distributed.init_process_group("gloo", init_method="file://" + meeting, rank=rank, world_size=args.ranks)
+    if rank == 0:
+        lecture.say(versions={"torch": torch.__version__})
+    x, y = map(torch.from_numpy, lecture.mnist(args.mnist, 0, 0)[0])
+    x, y = x.permute(0, 3, 1, 2).contiguous(), y.long()  # NCHW
+    if args.form == "channels_last":
+        x = x.to(memory_format=torch.channels_last)
+    for batch in map(int, args.batches.split(",")):
+        measure(rank, args, x, y, batch)
+    if args.ranks > 1:
+        distributed.destroy_process_group()
+
+
+def measure(rank, args, x, y, batch):
+    """Times steps of a new net in parts; all ranks do the same number, which rank 0's clock gives."""
+    torch.manual_seed(1)
+    net = torch_nets.digits(args.work)
+    if args.form == "channels_last":
+        net = net.to(memory_format=torch.channels_last)
+    if args.ranks > 1:
+        # gradients lie in the buckets that gloo sums; the graph is the same in each step
+        net = nn.parallel.DistributedDataParallel(net, gradient_as_bucket_view=True, static_graph=True)
+    optimizer = torch.optim.Adam(net.parameters(), fused=True)
+    order = rows(rank, args.ranks, len(x), batch)
+
+    def train(steps):
+        """The seconds of rank 0 for so many steps, known to all."""
+        start = time.perf_counter()
+        for _ in range(steps):
+            now = next(order)
+            optimizer.zero_grad()
+            loss = nn.functional.cross_entropy(net(x[now]), y[now])
+            loss.backward()
+            optimizer.step()
+        took = torch.tensor(time.perf_counter() - start, dtype=torch.float64)
+        if args.ranks > 1:
+            distributed.broadcast(took, 0)
+        return took.item(), loss.item()
+
+    train(2)  # the first steps order the buckets anew
+    steps, warm = 1, 0.0
+    while warm < args.seconds:
+        took, _ = train(steps)
+        warm += took
+        if warm < args.seconds:
+            steps *= 2
+    part = args.seconds / PARTS
+    for _ in range(PARTS):
+        done, total = 0, 0.0
+        while total < part:
+            steps = max(1, round(steps * (part - total) / took))
+            took, loss = train(steps)
+            done, total = done + steps, total + took
+        if loss != loss:
+            raise SystemExit(f"the loss is {loss}")
+        if rank == 0:
+            lecture.say(timed="train", batch=batch, steps=done, seconds=total, loss=loss)
+
+
+def rows(rank, ranks, count, batch):
+    """This rank's rows of each batch, of an order that is new in each epoch and the same on all ranks."""
+    share = batch // ranks
+    source = torch.Generator().manual_seed(1)
+    while True:
+        for whole in torch.randperm(count, generator=source)[:count // batch * batch].split(batch):
+            yield whole[rank * share:(rank + 1) * share]
+
+
+if __name__ == "__main__":
+    args = arguments()
+    cpus = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    if cpus and len(cpus) < args.ranks:
+        raise SystemExit(f"{args.ranks} ranks want a core each, there are {len(cpus)}")
+    if args.ranks == 1:
+        process(0, args, None, cpus)
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            # forked: torch is loaded once, and no thread of it has started
+            multiprocessing.start_processes(process, (args, os.path.join(folder, "meeting"), cpus), args.ranks,
+                                            start_method="fork")
