@@ -25,8 +25,8 @@ const (
 	// messageValues is how many values of a message each rank adds up where the ranks stand in a ring. Two ranks of one
 	// machine summed 3,156,098 float32 in the least time by messages of 2^17 among those of 2^14 to all of them.
 	messageValues = 1 << 16
-	// maxMessage bounds the memory of a message.
-	maxMessage = 1 << 22
+	// maxMessage bounds a message for many ranks: while a large gradient is still on its way others are computed.
+	maxMessage = 1 << 20
 )
 
 // cut makes messages of up to limit values of gradients of the given sizes.
