@@ -1,13 +1,17 @@
 package cli_test
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/cli/clitest"
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/internal/ranks"
 )
 
 // What cannot be trained together ends on all ranks with exit code 1, and one line of rank 0.
@@ -98,5 +102,31 @@ func TestHelpOnRanks(t *testing.T) {
 		if p.code != 0 || p.stderr != "" {
 			t.Errorf("-plain=false on rank %d: exit code %d, standard error %q", rank, p.code, p.stderr)
 		}
+	}
+}
+
+// Help that cannot be written down is rank 0's error: the others have given theirs, and do not wait for it.
+func TestHelpThatCannotBeWritten(t *testing.T) {
+	codes := make([]int, 2)
+	var stderr bytes.Buffer
+	reader, closed := io.Pipe()
+	if err := reader.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		ranks.Run(len(codes), func(r *ranks.Rank) error {
+			codes[r.Rank()] = cli.RankMain(t.Context(), r, "shared", shared, (&place{}).run, []string{"-h"}, closed, &stderr)
+			return nil
+		})
+	}()
+	select {
+	case <-ended:
+	case <-time.After(time.Minute):
+		t.Fatal("rank 0 waits for ranks that have ended")
+	}
+	if codes[0] != 1 || codes[1] != 0 || stderr.String() != "shared: io: read/write on closed pipe\n" {
+		t.Errorf("exit codes %v, standard error %q, want 1 and 0, and why", codes, stderr.String())
 	}
 }

@@ -72,6 +72,7 @@ func rankMain(ctx context.Context, group model.Group, name string, d Defaults, r
 		if _, err = io.WriteString(stdout, usage(name, d)); err == nil {
 			return exitDone
 		}
+		opt.Group = nil // the other ranks have ended: none waits for a word
 	}
 	finished := false
 	if err == nil {
