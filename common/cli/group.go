@@ -85,7 +85,7 @@ func (o *Options) meet(err error) error {
 	}
 	o.session.ranks = o.Group.Size()
 	level := kernel.ActiveLevel()
-	facts := append(build(), model.Fact{Name: "program", Value: o.Program})
+	facts := append([]model.Fact{{Name: "program", Value: o.Program}}, build()...)
 	for _, f := range o.flags {
 		if f.name != "data" { // machines may have theirs elsewhere: what is in it is compared
 			facts = append(facts, model.Fact{Name: "-" + f.name, Value: shown(f.text)})

@@ -50,7 +50,7 @@ func TestBadInputOnRanks(t *testing.T) {
 		{"another folder", shared, "", second("-out", t.TempDir()), "rank 1: -out "},
 		{"an unknown flag on one", shared, "", second("-what"), "rank 1: flag provided but not defined: -what (-h lists the flags)"},
 		{"an unknown flag on all", shared, "-what", nil, "flag provided but not defined: -what (-h lists the flags)"},
-		{"help on one", shared, "", second("-h"), "rank 1: -h given, want Go "},
+		{"help on one", shared, "", second("-h"), "rank 1: -h given, want program shared as on rank 0"},
 		{"other data", shared, "", func(rank int, p *place) {
 			if rank == 2 {
 				p.data = other
