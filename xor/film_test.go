@@ -79,7 +79,7 @@ func TestStudy(t *testing.T) {
 		"-study seeds -graph a.dot":                 "-study: not with -graph",
 		"-study seeds -live -live-addr 127.0.0.1:0": "-study: not with -live",
 		"-study seeds -checkpoint a.h5":             "-study: not with -checkpoint",
-		"-study seeds -lr-scale linear -warmup 2":   "-study: not with -warmup",
+		"-study seeds -lr-scale linear -warmup 2":   "-study: not with -lr-scale",
 		"-study seeds -patience 3":                  "-study: not with -patience",
 		"-plain -check":                             "-plain: not with -check",
 		"-plain -keep best":                         "-plain: not with -keep",

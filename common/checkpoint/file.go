@@ -42,7 +42,7 @@ type Info struct {
 	Flags   map[string]string `json:"flags"` // all that matter, by name
 	Given   []string          `json:"given"` // of these, the ones that were on the command line
 	Level   string            `json:"level"` // of the CPU
-	Data    string            `json:"data"`  // Fingerprint of the training rows
+	Data    string            `json:"data"`  // model.Fingerprint of the training rows
 }
 
 // header is the JSON.

@@ -70,7 +70,7 @@ var (
 // info is what the checkpoint says of the program.
 func (o Options) info() checkpoint.Info {
 	info := checkpoint.Info{Program: o.Program, Flags: map[string]string{}, Level: kernel.ActiveLevel().String(),
-		Data: checkpoint.Fingerprint(o.session.data)}
+		Data: model.Fingerprint(o.session.data)}
 	if before := o.session.resumed; before != nil && before.Level != info.Level {
 		info.Level = before.Level // what has steps of several levels says so
 		if levels := strings.Split(before.Level, ", "); !slices.Contains(levels, kernel.ActiveLevel().String()) {
@@ -127,7 +127,7 @@ func resume(opt Options, name string, d Defaults, args []string) (Options, error
 func (o Options) resumedNet(own *model.Net, data model.Data) (*model.Net, error) {
 	file := o.session.resumed
 	err := fits(file.Net, own, data)
-	got := checkpoint.Fingerprint(data)
+	got := model.Fingerprint(data)
 	switch {
 	case err != nil:
 	case model.DataErr(data) != nil:

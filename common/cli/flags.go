@@ -192,9 +192,10 @@ func parse(name string, d Defaults, args []string) (Options, error) {
 			return opt, fmt.Errorf("%s: flags come before %s", shown(arg), d.Predict.Args)
 		}
 	}
-	err := checkNet(opt, d)
-	opt.scaleRate()
-	return opt, err
+	if err := checkNet(opt, d); err != nil {
+		return opt, err
+	}
+	return opt, opt.scaleRate()
 }
 
 // graphic escapes what would not be seen in a line, or break it.

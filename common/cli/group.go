@@ -15,7 +15,6 @@ import (
 	"sync"
 	"time"
 
-	"gorgonia-lectures/common/checkpoint"
 	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/mpi"
@@ -149,19 +148,6 @@ var executable = sync.OnceValue(func() string {
 	}
 	return fmt.Sprintf("%x", sum.Sum(nil))
 })
-
-// agreeData is an error on all ranks unless all train on the same rows.
-func (o Options) agreeData(err error, data model.Data) error {
-	if o.Group == nil {
-		return err
-	}
-	var facts []model.Fact
-	if err == nil {
-		facts = append(facts, model.Fact{Name: "training data of", Value: checkpoint.Fingerprint(data)})
-		err = model.DataErr(data)
-	}
-	return model.Agree(o.Group, err, facts...)
-}
 
 // tell lets the other ranks, which wait, know of an error of this one before they train together. Behind that they
 // have gone, or have come to the same.

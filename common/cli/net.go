@@ -108,9 +108,6 @@ func (o Options) Load(own *model.Net, data model.Data) (net *model.Net, err erro
 	default:
 		net = own
 	}
-	if err = o.agreeData(err, data); err != nil {
-		return nil, err
-	}
 	if o.session != nil {
 		o.session.net, o.session.data = net, data
 	}

@@ -93,7 +93,7 @@ func (o Options) Given(name string) bool {
 // FitFlags concern the Fit of the one net that a program trains: what trains another way heeds none of them. NetFlags
 // are these and that of the net's graph: what trains many nets heeds none of them.
 var (
-	FitFlags = []string{"load", "save", "live", "checkpoint", "resume", "keep", "patience", "check", "warmup"}
+	FitFlags = []string{"load", "save", "live", "checkpoint", "resume", "keep", "patience", "check", "lr-scale", "warmup"}
 	NetFlags = slices.Concat(FitFlags, []string{"graph"})
 )
 

@@ -22,15 +22,16 @@ const shortEpoch = 1000
 // With -live the page follows the Fit too. A net that came through Load is kept on disk: see -checkpoint. The first of the
 // callbacks ends the Fit of -patience, and gives the net the weights of -keep best.
 func (o Options) Callbacks() []model.Callback {
-	list := o.keepers()
+	var list []model.Callback
+	if o.Group != nil {
+		list = append(list, o.together())
+	}
+	list = append(list, o.keepers()...)
 	if o.warmUp > 0 && o.session.net != nil {
 		list = append(list, o.warmUpCallback(o.session.net))
 	}
 	if o.page != nil {
 		list = append(list, o.page.Callback())
-	}
-	if o.Group != nil {
-		list = append(list, o.together())
 	}
 	if o.screen.silent() {
 		return list

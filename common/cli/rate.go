@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
 )
@@ -15,11 +17,16 @@ func defineRate(c *command, opt *Options) {
 
 // scaleRate sets the learning rate that training ends with, for batches of b times the rows b times that of the
 // program (Goyal et al., "Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour", 2017).
-func (o *Options) scaleRate() {
+func (o *Options) scaleRate() error {
 	o.firstRate = o.LearningRate
-	if o.rateScale == "linear" {
-		o.LearningRate *= float64(o.Batch) / float64(o.defaults.Batch)
+	if o.rateScale != "linear" {
+		return nil
 	}
+	o.LearningRate *= float64(o.Batch) / float64(o.defaults.Batch)
+	if _, err := rate(fmt.Sprint(o.LearningRate)); err != nil {
+		return fmt.Errorf("-lr %g -lr-scale linear -batch %d: a learning rate of %g: %w", o.firstRate, o.Batch, o.LearningRate, err)
+	}
+	return nil
 }
 
 // warmUpCallback raises the learning rate of the net's solver before each step of the first epochs, as Goyal et al. do: the

@@ -36,21 +36,21 @@ var workerLimit atomic.Int32
 // first kernel: of more goroutines that were started before, any may help. Results do not depend on it.
 func SetWorkers(n int) { workerLimit.Store(int32(max(0, n))) }
 
-// Workers is how many goroutines work on one kernel at most.
-func Workers() int {
-	workers := runtime.GOMAXPROCS(0)
+// workers is how many goroutines work on one kernel at most.
+func workers() int {
+	n := runtime.GOMAXPROCS(0)
 	if limit := int(workerLimit.Load()); limit > 0 {
-		workers = min(workers, limit)
+		n = min(n, limit)
 	}
-	return workers
+	return n
 }
 
-// parallel runs pieces 0 to pieces-1 of j on up to Workers goroutines, the caller's among them. Each
+// parallel runs pieces 0 to pieces-1 of j on up to workers goroutines, the caller's among them. Each
 // takes the next piece from a counter. A panic in any of them stops the handing out and reaches
 // the caller once all have returned. The goroutines serve one region at a time: a second caller runs
 // its pieces alone.
 func parallel(pieces int, j job) {
-	workers := min(pieces, Workers())
+	workers := min(pieces, workers())
 	if workers <= 1 || !team.busy.TryLock() {
 		for i := range pieces {
 			j.piece(i)

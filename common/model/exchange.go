@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -38,7 +39,10 @@ type order struct {
 }
 
 // figures is the vector that ends each step: sums over the rows, and how many ranks want to end.
-type figures struct{ own, all [6]float64 }
+type figures struct {
+	own, all [6]float64
+	bad      error // what the messages before found wrong on this rank
+}
 
 // The places in it.
 const (
@@ -92,19 +96,25 @@ func (m moved) Grad() (gorgonia.Value, error) { return m.grad, nil }
 
 // serve calls the group.
 func (x *exchange) serve() {
-	var err error
+	var own, err error // of a gradient that is none, of the group
 	for o := range x.queue {
 		if o.message != nil {
 			if err == nil {
-				err = x.summed.exchange(o.message, o.grads)
+				var bad error
+				bad, err = x.summed.exchange(o.message, o.grads)
+				own = cmp.Or(own, bad)
 			}
 			continue
+		}
+		if own != nil {
+			o.figures.own[figureFailed] = 1
 		}
 		if err == nil {
 			err = x.group.Sum64(o.figures.all[:], o.figures.own[:])
 		}
+		o.figures.bad = own
 		x.idle <- err
-		err = nil
+		own, err = nil, nil
 	}
 }
 
@@ -172,7 +182,7 @@ func (x *exchange) settle(ctx context.Context, own score, asked, failed error) (
 	}
 	switch {
 	case f.all[figureFailed] > 0:
-		return score{}, nil, Agree(x.group, failed)
+		return score{}, nil, Agree(x.group, cmp.Or(failed, f.bad))
 	case f.own[figureInterrupted] > 0:
 		ending = asked
 	case f.all[figureInterrupted] > 0:

@@ -19,8 +19,8 @@ type Fit struct {
 
 	// Group trains with others: each rank computes its part of every batch of Batch rows, and of the validation,
 	// and all get the weights and the history that one alone would get, but for the last digits. Callbacks are
-	// each rank's own. An ErrStop or another error of one ends all; one of BatchEnd behind the next step of all,
-	// unless it is the epoch's last. nil: alone.
+	// each rank's own. An ErrStop or another error of one ends all, but for those of TrainEnd and Interrupted; one of
+	// BatchEnd behind the next step of all, unless it is the epoch's last. nil: alone.
 	Group Group
 }
 
@@ -79,6 +79,7 @@ type trainer struct {
 	order   []int
 	perStep []func(Batch) error
 	tested  []func(int, *tensor.Dense) error // ValidationBatch
+	unread  func() error                     // DataErr of the data; nil: it has none
 	others  *exchange                        // with the other ranks; nil: alone
 }
 
@@ -115,6 +116,9 @@ func (t *trainer) check() error {
 		if err := p.check(t.fit, t.data.Len(), t.batches); err != nil {
 			return fmt.Errorf("fit: %w", err)
 		}
+	}
+	if d, ok := t.data.(interface{ Err() error }); ok {
+		t.unread = d.Err // asked for in each step, which of a tiny net takes less than a microsecond
 	}
 	t.graphs = make(map[part]*Graph)
 	t.order = make([]int, t.data.Len())
@@ -153,6 +157,9 @@ func (t *trainer) join(err error) error {
 	var same []Fact
 	if err == nil {
 		same = t.net.startFacts(t.fit, t.data)
+		if err = DataErr(t.data); err == nil {
+			err = DataErr(t.fit.Validation)
+		}
 	}
 	if err := Agree(g, err, same...); err != nil {
 		return err

@@ -163,7 +163,8 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 	if g.machine == nil {
 		return nil, errors.New("machine: is nil")
 	}
-	return g, g.listen()
+	g.listen()
+	return g, nil
 }
 
 // differentiate adds the gradients of the loss, those of a part of a batch with its share in the mean over all rows.
@@ -183,24 +184,20 @@ func (g *Graph) differentiate() error {
 }
 
 // listen has a machine that can do so tell of the gradients of a part of a batch, which other ranks wait for.
-func (g *Graph) listen() error {
+func (g *Graph) listen() {
 	m, ok := g.machine.(interface {
-		After(*gorgonia.Node, func()) error
+		After(*gorgonia.Node, func()) bool
 	})
 	if !ok || g.key.part.rows == g.key.part.all {
-		return nil
+		return
 	}
-	for i, grad := range g.Grads {
-		err := m.After(grad, func() {
+	for i, grad := range g.Grads { // of one that is a constant nobody hears: it is sent behind the run
+		m.After(grad, func() {
 			if g.ready != nil {
 				g.ready(i)
 			}
 		})
-		if err != nil {
-			return err
-		}
 	}
-	return nil
 }
 
 func withRows(rows int, shape tensor.Shape) tensor.Shape {
@@ -214,15 +211,19 @@ func (n *Net) variable(g *gorgonia.ExprGraph, name string, shape tensor.Shape) (
 		gorgonia.WithName(name), gorgonia.WithShape(shape...), gorgonia.WithValue(t))
 }
 
-// load copies rows of the data into the graph's inputs, and into its targets if it has them. With an error they
-// are not to be used.
+// load is copyIn with the question whether the rows could be read. With an error they are not to be used.
 func (g *Graph) load(data Data, rows []int) error {
+	g.copyIn(data, rows)
+	return DataErr(data)
+}
+
+// copyIn copies rows of the data into the graph's inputs, and into its targets if it has them.
+func (g *Graph) copyIn(data Data, rows []int) {
 	if g.single.inputs != nil {
 		data.Batch32(rows, g.single.inputs, g.single.targets)
 	} else {
 		data.Batch64(rows, g.double.inputs, g.double.targets)
 	}
-	return DataErr(data)
 }
 
 // memory is that of a graph's inputs and targets; targets are nil in mode Forward.
@@ -270,55 +271,4 @@ func (g *Graph) output() (*tensor.Dense, error) {
 		return nil, fmt.Errorf("output is a %T, want a dense tensor", g.Output.Value())
 	}
 	return t, nil
-}
-
-// maxFree bounds the graphs that are kept for later. Each holds the memory of all its nodes, and a
-// program that evaluates sets of many lengths would keep one for every length of the last batch.
-const maxFree = 16
-
-// graphPool keeps graphs that nobody runs at the moment.
-type graphPool struct {
-	mu   sync.Mutex
-	free []*Graph // the newest last
-}
-
-func (p *graphPool) reset() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.free = nil
-}
-
-// put keeps the graph, and lets go of the one that has waited longest if there are too many.
-func (p *graphPool) put(g *Graph) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.free) == maxFree {
-		p.free = slices.Delete(p.free, 0, 1)
-	}
-	p.free = append(p.free, g)
-}
-
-// take gives the newest graph of the key, nil if there is none.
-func (p *graphPool) take(key graphKey) *Graph {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for i := len(p.free) - 1; i >= 0; i-- {
-		if g := p.free[i]; g.key == key {
-			p.free = slices.Delete(p.free, i, i+1)
-			return g
-		}
-	}
-	return nil
-}
-
-// graph gives a graph that nobody else runs; give it back with n.graphs.put.
-func (n *Net) graph(mode Mode, rows int) (*Graph, error) {
-	return n.graphOf(graphKey{mode, whole(rows)})
-}
-
-func (n *Net) graphOf(key graphKey) (*Graph, error) {
-	if g := n.graphs.take(key); g != nil {
-		return g, nil
-	}
-	return n.build(key)
 }

@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"gorgonia-lectures/common/solver"
 )
 
 // Group is the ranks that train one net together, each a process with the same program, net and data; package
 // mpi has one. Every rank calls the same methods in the same order with slices of the same lengths, one at a
-// time; each returns when all ranks have called it, or fails on all that can still tell.
+// time, though from different goroutines. Each returns when all ranks have called it. It cannot be cancelled: where
+// another rank is gone the Group must return an error, as it must for what else went wrong, or end the process. It keeps no
+// slice.
 type Group interface {
 	Rank() int // from 0 to Size()-1
 	Size() int
@@ -154,38 +154,4 @@ func partOf(g Group, rows int) part {
 	first := rows/size*rank + rows%size*rank/size
 	end := rows/size*(rank+1) + rows%size*(rank+1)/size
 	return part{first: first, rows: end - first, all: rows}
-}
-
-// startFacts is what a Fit depends on beside the weights, but for the numbers of the data.
-func (n *Net) startFacts(f Fit, data Data) []Fact {
-	list := []Fact{
-		{"rows", fmt.Sprint(data.Len())}, {"batch", fmt.Sprint(f.Batch)}, {"epochs", fmt.Sprint(f.Epochs)},
-		{"seed", fmt.Sprint(n.config.Seed)}, {"steps done", fmt.Sprint(n.step)}, {"epochs done", fmt.Sprint(n.epoch)},
-		{"dtype", n.config.Dtype.String()}, {"loss", n.config.Loss.String()},
-		{"accuracy", fmt.Sprint(n.accuracy())}, {"shuffle", fmt.Sprint(!f.NoShuffle)}, {"check", fmt.Sprint(f.Check)},
-	}
-	validation := 0
-	if f.Validation != nil {
-		validation = f.Validation.Len()
-	}
-	var layers, params []string
-	for _, l := range n.layers {
-		layers = append(layers, fmt.Sprint(l.name, l.output))
-	}
-	for _, p := range n.params {
-		params = append(params, fmt.Sprint(p.Name, p.shape))
-	}
-	list = append(list, Fact{"rows of validation", fmt.Sprint(validation)},
-		Fact{"layers", strings.Join(layers, " ")}, Fact{"parameters", strings.Join(params, " ")})
-	list = append(list, Fact{"solver", fmt.Sprintf("%T", n.config.Solver)})
-	if rate := solver.LearningRate(n.config.Solver); rate != nil {
-		list = append(list, Fact{"learning rate", fmt.Sprint(*rate)})
-	}
-	if k, ok := n.config.Solver.(keeper); ok {
-		list = append(list, Fact{"solver's state", k.State().Checksum()})
-	}
-	if p := n.Position(); p != nil {
-		list = append(list, Fact{"epochs of the run", fmt.Sprint(len(p.Epochs))}, Fact{"steps of the epoch", fmt.Sprint(p.Steps)})
-	}
-	return list
 }

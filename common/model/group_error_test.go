@@ -132,28 +132,28 @@ func TestRanksThatDiffer(t *testing.T) {
 		}
 	}
 	for want, change := range map[string]func(m *member){
-		"rows 31, want 30 as on rank 0":  func(m *member) { m.data = digits31 },
-		"batch 6, want 8 as on rank 0":   func(m *member) { m.fit.Batch = 6 },
-		"epochs 3, want 2 as on rank 0":  func(m *member) { m.fit.Epochs = 3 },
-		"seed 8, want 7 as on rank 0":    other(small(), model.Config{Seed: 8}),
-		"steps done 1, want 0 as on":     func(m *member) { fit(t, m.net, digits30, model.Fit{Epochs: 1, Batch: 30}) },
-		"dtype float64, want float32 as": other(small(), model.Config{Seed: 7, Dtype: tensor.Float64}),
+		"training data of 31 rows, CRC-32C ": func(m *member) { m.data = digits31 },
+		"batch 6, want 8 as on rank 0":       func(m *member) { m.fit.Batch = 6 },
+		"epochs 3, want 2 as on rank 0":      func(m *member) { m.fit.Epochs = 3 },
+		"seed 8, want 7 as on rank 0":        other(small(), model.Config{Seed: 8}),
+		"steps done 1, want 0 as on":         func(m *member) { fit(t, m.net, digits30, model.Fit{Epochs: 1, Batch: 30}) },
+		"dtype float64, want float32 as":     other(small(), model.Config{Seed: 7, Dtype: tensor.Float64}),
 		"loss mse, want sparse_categorical_crossentropy as": func(m *member) {
 			m.net = compile(t, small(), model.Config{Seed: 7, Loss: loss.MeanSquaredError})
 			m.data, _ = digits30.OneHot(3, false)
 		},
-		"accuracy true, want false as on rank 0":      other(small(), model.Config{Seed: 7, Metrics: []model.Metric{model.Accuracy}}),
-		"shuffle false, want true as on rank 0":       func(m *member) { m.fit.NoShuffle = true },
-		"check true, want false as on rank 0":         func(m *member) { m.fit.Check = true },
-		"rows of validation 31, want 0 as on rank 0":  func(m *member) { m.fit.Validation = digits31 },
-		"layers conv2d(10, 10, 4) max_pooling2d(5, 5": other(smallCNN(), model.Config{Seed: 7}),
-		"layers flatten(100) dense(4), want flatten(100) dense(3) as on rank 0": other(model.Sequential(model.Input(10, 10, 1), layer.Flatten{},
+		"accuracy true, want false as on rank 0":            other(small(), model.Config{Seed: 7, Metrics: []model.Metric{model.Accuracy}}),
+		"shuffle false, want true as on rank 0":             func(m *member) { m.fit.NoShuffle = true },
+		"check true, want false as on rank 0":               func(m *member) { m.fit.Check = true },
+		"validation of 31 rows, CRC-32C ":                   func(m *member) { m.fit.Validation = digits31 },
+		"layers conv2d{Filters:4 Kernel:{Height:3 Width:3}": other(smallCNN(), model.Config{Seed: 7}),
+		"layers flatten{}(100) dense{Units:4 Activation:softmax NoBias:false}(4), want flatten{}(100) dense{Units:3 ": other(model.Sequential(model.Input(10, 10, 1), layer.Flatten{},
 			layer.Dense{Units: 4, Activation: layer.Softmax}), model.Config{Seed: 7}),
-		"parameters dense.kernel(100, 3), want dense.kernel(100, 3) dense.bias(3) as": other(model.Sequential(model.Input(10, 10, 1), layer.Flatten{},
+		"layers flatten{}(100) dense{Units:3 Activation:softmax NoBias:true}(3), want flatten{}(100) dense{Units:3 Activation:softmax NoBias:false}(3) as": other(model.Sequential(model.Input(10, 10, 1), layer.Flatten{},
 			layer.Dense{Units: 3, Activation: layer.Softmax, NoBias: true}), model.Config{Seed: 7}),
-		"solver *solver.SGD, want *solver.Adam as on rank 0": other(small(), model.Config{Seed: 7, Solver: solver.NewSGD(1)}),
-		"learning rate 0.5, want 0.01 as on rank 0":          other(small(), model.Config{Seed: 7, Solver: solver.NewAdam(0.5)}),
-		"solver's state Adam, 1 steps, CRC-32C ":             trained(solver.NewAdam(0.01)),
+		"solver *solver.SGD{LearningRate:1 Momentum:0 Nesterov:false}, want *solver.Adam{LearningRate:0.01 ": other(small(), model.Config{Seed: 7, Solver: solver.NewSGD(1)}),
+		"solver *solver.Adam{LearningRate:0.5 ":  other(small(), model.Config{Seed: 7, Solver: solver.NewAdam(0.5)}),
+		"solver's state Adam, 1 steps, CRC-32C ": trained(solver.NewAdam(0.01)),
 	} {
 		t.Run(want, func(t *testing.T) {
 			build := func() *model.Net { return compile(t, small(), model.Config{Seed: 7}) }

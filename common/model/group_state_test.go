@@ -176,13 +176,16 @@ func TestGradientsAreSummedMeanwhile(t *testing.T) {
 			if err != nil || len(outputs) < 3 { // a graph without gradients
 				return m, err
 			}
-			return m, m.After(outputs[len(outputs)-1], func() {
+			if !m.After(outputs[len(outputs)-1], func() {
 				select {
 				case <-g.asked:
 				case <-time.After(20 * time.Second):
 					t.Errorf("rank %d: no sum was asked for", r.Rank())
 				}
-			})
+			}) {
+				t.Errorf("rank %d: no gradient of the first layer", r.Rank())
+			}
+			return m, nil
 		}
 		net := model.Sequential(model.Input(10, 10, 1), layer.Flatten{}, layer.Dense{Units: 20}, // the first message is full
 			layer.Dense{Units: 8000}, layer.Dense{Units: 3, Activation: layer.Softmax})

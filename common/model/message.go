@@ -60,8 +60,9 @@ func cut(sizes []int, limit int) []message {
 
 // vector is the gradients of the whole batch.
 type vector interface {
-	// exchange sums a message over all ranks: from this rank's gradients, or of zeros without them.
-	exchange(*message, gorgonia.Nodes) error
+	// exchange sums a message over all ranks: of this rank's gradients, or of zeros without them. own is an error of
+	// these, err one of the group.
+	exchange(m *message, grads gorgonia.Nodes) (own, err error)
 	// add sums tensors over all ranks.
 	add(all, own *tensor.Dense) error
 }
@@ -97,28 +98,30 @@ type vectorOf[T kernel.Float] struct {
 	floats func(*tensor.Dense) []T
 }
 
-func (v *vectorOf[T]) exchange(m *message, grads gorgonia.Nodes) error {
-	own := v.own[:m.hi-m.lo]
-	switch {
-	case grads == nil:
-		clear(own)
-	case len(m.params) == 1: // from where it is
-		grad, err := v.gradient(grads[m.params[0]])
-		if err != nil {
-			return err
-		}
-		own = grad[m.offset:][:m.hi-m.lo]
-	default:
-		at := 0
-		for _, i := range m.params {
-			grad, err := v.gradient(grads[i])
-			if err != nil {
-				return err
-			}
-			at += copy(own[at:], grad)
-		}
+func (v *vectorOf[T]) exchange(m *message, grads gorgonia.Nodes) (own, err error) {
+	values, own := v.gather(m, grads)
+	return own, v.sum(v.all[m.lo:m.hi], values)
+}
+
+// gather gives a message's values: a large gradient from where it is, zeros without gradients and behind an error.
+func (v *vectorOf[T]) gather(m *message, grads gorgonia.Nodes) ([]T, error) {
+	values := v.own[:m.hi-m.lo]
+	clear(values)
+	if grads == nil {
+		return values, nil
 	}
-	return v.sum(v.all[m.lo:m.hi], own)
+	at := 0
+	for _, i := range m.params {
+		grad, err := v.gradient(grads[i])
+		if err != nil {
+			return values, err
+		}
+		if len(m.params) == 1 {
+			return grad[m.offset:][:m.hi-m.lo], nil
+		}
+		at += copy(values[at:], grad)
+	}
+	return values, nil
 }
 
 func (v *vectorOf[T]) gradient(n *gorgonia.Node) ([]T, error) {

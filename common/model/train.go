@@ -147,7 +147,10 @@ func (t *trainer) step(ctx context.Context, rows []int, p *Position, asked error
 	var g *Graph
 	if mine.rows > 0 {
 		if g, err = t.graph(mine); err == nil {
-			err = g.load(t.data, rows[mine.first:][:mine.rows])
+			g.copyIn(t.data, rows[mine.first:][:mine.rows])
+			if t.unread != nil {
+				err = t.unread()
+			}
 		}
 	}
 	t.net.weights.Lock()

@@ -112,12 +112,12 @@ func (m *Machine) add(g *gorgonia.ExprGraph, n *gorgonia.Node, slots map[*gorgon
 }
 
 // After calls f in each run as soon as n has its value, on the goroutine of RunAll: what follows may begin
-// while the rest is computed. The node must be the result of an operation that the machine runs. A second
-// call for a node adds to the first.
-func (m *Machine) After(n *gorgonia.Node, f func()) error {
+// while the rest is computed. A second call for a node adds to the first. It is false, and f is never called, if n is
+// not the result of an operation that the machine runs.
+func (m *Machine) After(n *gorgonia.Node, f func()) bool {
 	i := slices.IndexFunc(m.program, func(in instruction) bool { return in.node == n })
 	if i < 0 {
-		return errors.New("vm: After: the machine does not compute the node")
+		return false
 	}
 	if before := m.after[i]; before != nil {
 		last := f
@@ -127,7 +127,7 @@ func (m *Machine) After(n *gorgonia.Node, f func()) error {
 		m.after = make(map[int]func())
 	}
 	m.after[i], m.bound[i] = f, nil
-	return nil
+	return true
 }
 
 // RunAll computes the outputs from the values that the input nodes have now; the result of each node

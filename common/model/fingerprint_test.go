@@ -1,4 +1,4 @@
-package checkpoint
+package model_test
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/model"
 )
 
 // Other data have other fingerprints, however little is other.
@@ -26,16 +27,16 @@ func TestFingerprintTellsDataApart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := Fingerprint(s)
+		got := model.Fingerprint(s)
 		if other, ok := seen[got]; ok {
 			t.Errorf("%s: %s, as %s", what, got, other)
 		}
-		if again := Fingerprint(s); again != got {
+		if again := model.Fingerprint(s); again != got {
 			t.Errorf("%s: %s, and then %s", what, got, again)
 		}
 		seen[got] = what
 	}
-	if Fingerprint(digits(t, 3)) == Fingerprint(digits(t, 4)) {
+	if model.Fingerprint(digits(t, 3)) == model.Fingerprint(digits(t, 4)) {
 		t.Error("a row more is not seen")
 	}
 }
@@ -50,14 +51,14 @@ func TestFingerprint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := Fingerprint(s), "4 rows, CRC-32C 4b38a34a"; got != want {
+	if got, want := model.Fingerprint(s), "4 rows, CRC-32C 4b38a34a"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	unlabelled, err := dataset.FromFloats([]int{2}, inputs, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := Fingerprint(unlabelled); got == Fingerprint(s) {
+	if got := model.Fingerprint(unlabelled); got == model.Fingerprint(s) {
 		t.Errorf("%s with and without targets", got)
 	}
 }
@@ -85,18 +86,22 @@ func (m many) Batch32(rows []int, inputs, _ []float32) {
 
 func (many) Batch64([]int, []float64, []float64) {}
 
-// Of many rows 131,072 are looked at, evenly from the first to the last; up to there it is all of them, as the sum of
-// a small set wants it. The sum is that of a set of these rows alone.
+// Of more than 131,072 rows 8,192 are looked at, evenly from the first to the last; up to there it is all of them, as the
+// sum of a small set wants it. The sum is that of a set of these rows alone.
 func TestFingerprintOfManyRows(t *testing.T) {
-	const most = 131072
+	const most, spread = 131072, 8192
 	for _, rows := range []int{1000, most - 1, most, most + 1, 2*most - 1, 6_000_000} {
 		var asked []int
-		got := Fingerprint(many{rows, -1, &asked})
-		if len(asked) != min(rows, most) || asked[0] != 0 || asked[len(asked)-1] != rows-1 {
+		got := model.Fingerprint(many{rows, -1, &asked})
+		want := rows
+		if rows > most {
+			want = spread
+		}
+		if len(asked) != want || asked[0] != 0 || asked[len(asked)-1] != rows-1 {
 			t.Fatalf("of %d rows %d were looked at, from %d to %d", rows, len(asked), asked[0], asked[len(asked)-1])
 		}
 		for i := range len(asked) - 1 {
-			if gap := asked[i+1] - asked[i]; gap < 1 || gap < (rows-1)/most || gap > (rows-1)/(len(asked)-1)+1 {
+			if gap := asked[i+1] - asked[i]; gap < 1 || gap < (rows-1)/want || gap > (rows-1)/(len(asked)-1)+1 {
 				t.Fatalf("of %d rows %d was looked at, and then %d", rows, asked[i], asked[i+1])
 			}
 		}
@@ -108,12 +113,12 @@ func TestFingerprintOfManyRows(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, sum, _ := strings.Cut(Fingerprint(alone), " rows, ")
+		_, sum, _ := strings.Cut(model.Fingerprint(alone), " rows, ")
 		if want := fmt.Sprintf("%d rows, %s", rows, sum); got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
 		for _, row := range []int{asked[0], asked[len(asked)/2], rows - 1} {
-			if other := Fingerprint(many{rows, row, new([]int)}); other == got {
+			if other := model.Fingerprint(many{rows, row, new([]int)}); other == got {
 				t.Errorf("of %d rows another row %d is not seen", rows, row)
 			}
 		}

@@ -1,0 +1,57 @@
+package model
+
+import (
+	"slices"
+	"sync"
+)
+
+// maxFree bounds the graphs that are kept for later. Each holds the memory of all its nodes, and a
+// program that evaluates sets of many lengths would keep one for every length of the last batch.
+const maxFree = 16
+
+// graphPool keeps graphs that nobody runs at the moment.
+type graphPool struct {
+	mu   sync.Mutex
+	free []*Graph // the newest last
+}
+
+func (p *graphPool) reset() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.free = nil
+}
+
+// put keeps the graph, and lets go of the one that has waited longest if there are too many.
+func (p *graphPool) put(g *Graph) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.free) == maxFree {
+		p.free = slices.Delete(p.free, 0, 1)
+	}
+	p.free = append(p.free, g)
+}
+
+// take gives the newest graph of the key, nil if there is none.
+func (p *graphPool) take(key graphKey) *Graph {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i := len(p.free) - 1; i >= 0; i-- {
+		if g := p.free[i]; g.key == key {
+			p.free = slices.Delete(p.free, i, i+1)
+			return g
+		}
+	}
+	return nil
+}
+
+// graph gives a graph that nobody else runs; give it back with n.graphs.put.
+func (n *Net) graph(mode Mode, rows int) (*Graph, error) {
+	return n.graphOf(graphKey{mode, whole(rows)})
+}
+
+func (n *Net) graphOf(key graphKey) (*Graph, error) {
+	if g := n.graphs.take(key); g != nil {
+		return g, nil
+	}
+	return n.build(key)
+}
