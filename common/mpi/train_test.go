@@ -131,8 +131,8 @@ func TestPerceptronLearnsOnTwoRanks(t *testing.T) {
 	t.Logf("%.2f %% after %s epochs", accuracy, perceptronEpochs)
 }
 
-// perceptronEpochs are enough; the program's default is 10.
-const perceptronEpochs = "10"
+// perceptronEpochs are enough; the program's own are 10. From the third on it is at 98 % now and then.
+const perceptronEpochs = "7"
 
 func netOf(t *testing.T, path string) [][]float64 {
 	t.Helper()
