@@ -5,7 +5,7 @@ PROGRAMS = linreg xor iris mnistmlp mnistcnn scratch
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-browser draw live-xor generate bench bench-peers bench-mpi scale-model pictures
+.PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-browser test-mpi draw live-xor generate bench bench-peers bench-mpi scale-model pictures
 
 $(PROGRAMS:%=run-%): run-%:
 	go run ./$* $(ARGS)
@@ -48,6 +48,7 @@ check:
 	test -z "$$(gofmt -l .)"
 	go vet ./...
 	go vet -tags browser,keras ./common/...
+	if command -v mpicc >/dev/null; then go vet -tags mpi ./...; fi
 	GOOS=darwin GOARCH=arm64 go vet ./...
 	GOOS=linux GOARCH=arm64 go vet ./...
 	GOOS=windows GOARCH=amd64 go vet ./...
@@ -128,6 +129,16 @@ pictures:
 # the page of -live in a real browser, Debian's chromium; leaves screenshots in out/live
 test-browser:
 	go test -tags browser -count 1 -run Browser $(ARGS) ./common/live
+
+# programs on ranks that mpirun starts, on this machine and on two that are network namespaces (as root, with
+# Debian's iproute2); needs Open MPI and a C compiler, which root gets from Debian's packages
+MPI_PACKAGES = libopenmpi-dev openmpi-bin gcc libc6-dev
+test-mpi:
+	@command -v mpicc >/dev/null && command -v mpirun >/dev/null || { \
+		test "$$(id -u)" = 0 && command -v apt-get >/dev/null || \
+			{ echo "Open MPI is not here: install it, as with apt-get install $(MPI_PACKAGES)" >&2; exit 1; }; \
+		apt-get update -q && apt-get install -qy $(MPI_PACKAGES); }
+	go test -tags mpi -count 1 -v $(ARGS) ./common/mpi
 
 # our .h5 files, checkpoints too, in real Keras, of both versions, and theirs here, and in libhdf5's tools; needs
 # Python 3.10 or 3.11 and Debian's hdf5-tools

@@ -99,7 +99,9 @@ func (o *Options) meet(err error) error {
 	}
 	for _, l := range kernel.Levels() { // the slowest first
 		if slices.Contains(levels, l.String()) {
-			err = kernel.SetLevel(l)
+			if l != level {
+				err = kernel.SetLevel(l)
+			}
 			level = l
 			break
 		}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -22,7 +23,7 @@ import (
 
 // A run that was begun on some ranks goes on in the middle of an epoch on others, and ends as one rank alone does.
 func TestGoOnWithAnotherNumberOfRanks(t *testing.T) {
-	data, how := digits(t, 33), model.Fit{Epochs: 20, Batch: 8, Validation: digits(t, 140)} // 100 steps
+	data, how := digits(t, 33), model.Fit{Epochs: 20, Batch: 8, Validation: digits(t, 20)} // 100 steps
 	config := model.Config{Seed: 7, Dtype: tensor.Float64, Metrics: []model.Metric{model.Accuracy}}
 	alone := compile(t, smallCNN(), config)
 	history := fit(t, alone, data, how)
@@ -107,6 +108,27 @@ func TestRanksBeginWithTheWeightsOfRank0(t *testing.T) {
 	for rank, m := range all {
 		if m.err != nil || furthest(m.net.Weights(), same[0].net.Weights()) != 0 {
 			t.Errorf("rank %d ends elsewhere: %v", rank, m.err)
+		}
+	}
+}
+
+// Ranks whose weights have come apart do not end as if all were well.
+func TestRanksThatComeApart(t *testing.T) {
+	ends := 0
+	all := together(t, 3, func() *model.Net { return compile(t, smallCNN(), model.Config{Seed: 7}) }, digits(t, 33), model.Fit{Epochs: 2, Batch: 8}, func(rank int, m *member) {
+		m.fit.Callbacks = []model.Callback{{TrainEnd: func(*model.History) error { ends++; return nil }}}
+		if rank != 2 {
+			return
+		}
+		m.fit.Callbacks = append(m.fit.Callbacks, behind(2, 2, func() error {
+			w := m.net.Weights()
+			w[5][2] += 1e-6
+			return m.net.SetWeights(w)
+		}))
+	})
+	for rank, m := range all {
+		if m.err == nil || !strings.HasPrefix(m.err.Error(), "rank 2: a CRC-32 of the weights of ") || ends > 0 {
+			t.Errorf("rank %d: %v, want a RankError: rank 2: a CRC-32 of the weights of ...; TrainEnd was called %d times", rank, m.err, ends)
 		}
 	}
 }
