@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math"
+	"time"
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -21,6 +22,10 @@ type exchange struct {
 	summed   vector
 	solve    []gorgonia.ValueGrad // the weights with the gradients of the whole batch
 	looked   bool                 // a rank looks at the outputs for the validation
+
+	tuner *tuner // rank 0's
+	early bool   // sum while the backward pass goes on, as rank 0 said behind the last step
+	begun time.Time
 
 	grads gorgonia.Nodes // of the running graph; nil: this rank has no rows in this step
 	ready []bool         // by parameter: its gradient is computed
@@ -40,7 +45,7 @@ type order struct {
 
 // figures is the vector that ends each step: sums over the rows, and how many ranks want to end.
 type figures struct {
-	own, all [6]float64
+	own, all [7]float64
 	bad      error // what the messages before found wrong on this rank
 }
 
@@ -52,12 +57,16 @@ const (
 	figureStopped
 	figureInterrupted
 	figureFailed
+	figureEarly // rank 0 wants the next step to sum while the backward pass goes on
 )
 
 // meet begins a Fit in a group: all ranks get the weights of rank 0. look tells whether this one looks at the outputs
 // for the validation.
 func meet(n *Net, g Group, look bool) (*exchange, error) {
-	x := &exchange{group: g, ready: make([]bool, len(n.params))}
+	x := &exchange{group: g, ready: make([]bool, len(n.params)), early: true}
+	if g.Rank() == 0 {
+		x.tuner = newTuner()
+	}
 	sizes := make([]int, len(n.params))
 	for i, p := range n.params {
 		sizes[i] = p.shape.TotalSize()
@@ -122,7 +131,7 @@ func (x *exchange) close() { close(x.queue) }
 
 // begin starts a step on a graph; nil if this rank has no rows of the batch.
 func (x *exchange) begin(g *Graph) {
-	x.grads, x.sent, x.from = nil, 0, len(x.ready)
+	x.grads, x.sent, x.from, x.begun = nil, 0, len(x.ready), time.Now()
 	clear(x.ready)
 	if g != nil {
 		x.grads, g.ready = g.Grads, x.done
@@ -131,6 +140,9 @@ func (x *exchange) begin(g *Graph) {
 
 // done hears that the gradient of a parameter is computed.
 func (x *exchange) done(param int) {
+	if !x.early {
+		return
+	}
 	x.ready[param] = true
 	for x.from > 0 && x.ready[x.from-1] {
 		x.from--
@@ -156,7 +168,11 @@ func (x *exchange) finish(ctx context.Context, own score, asked, failed error) (
 	for x.sent < len(x.messages) {
 		x.send(grads)
 	}
-	return x.settle(ctx, own, asked, failed)
+	all, ending, err = x.settle(ctx, own, asked, failed)
+	if x.tuner != nil {
+		x.tuner.took(time.Since(x.begun))
+	}
+	return all, ending, err
 }
 
 // settle waits for all messages, and sums up the rest.
@@ -176,10 +192,14 @@ func (x *exchange) settle(ctx context.Context, own score, asked, failed error) (
 	} else {
 		f.own[figureLoss], f.own[figureRight], f.own[figureRows] = own.loss, float64(own.right), float64(own.rows)
 	}
+	if x.tuner != nil && x.tuner.early {
+		f.own[figureEarly] = 1
+	}
 	x.queue <- order{figures: &f}
 	if err := <-x.idle; err != nil {
 		return score{}, nil, errors.Join(failed, err)
 	}
+	x.early = f.all[figureEarly] > 0
 	switch {
 	case f.all[figureFailed] > 0:
 		return score{}, nil, Agree(x.group, cmp.Or(failed, f.bad))
