@@ -71,7 +71,7 @@ func meet(n *Net, g Group, look bool) (*exchange, error) {
 	for i, p := range n.params {
 		sizes[i] = p.shape.TotalSize()
 	}
-	x.messages = cut(sizes, min(messageValues*g.Size(), maxMessage))
+	x.messages = cut(sizes, messageValues(g.Size()))
 	x.queue, x.idle = make(chan order, len(x.messages)+1), make(chan error)
 	var grads []*tensor.Dense
 	x.summed, grads = newVector(n, g, x.messages)
