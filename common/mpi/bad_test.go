@@ -33,7 +33,7 @@ func TestBadInput(t *testing.T) {
 		{"other data", []string{"-np 1 " + iris + " -data a.csv " + out, "-np 1 " + iris + " -data b.csv " + out}, ": training data of 120 rows, CRC-32C "},
 		{"no data on one", []string{"-np 1 " + iris + " -data a.csv " + out, "-np 1 " + iris + " -data c.csv " + out}, "rank 1: "},
 		{"another build", []string{"-np 1 " + iris + " " + out, "-np 1 " + program("iris-other") + " " + out}, "rank 1: the executable's SHA-256 "},
-		{"another program", []string{"-np 1 " + iris + " " + out, "-np 1 " + program("xor") + " -batch 4 " + out}, "rank 1: the executable's SHA-256 "},
+		{"another program", []string{"-np 1 " + iris + " " + out, "-np 1 " + program("xor") + " -batch 4 " + out}, "rank 1: program xor, want iris as on rank 0"},
 		{"a small batch", []string{"-np 4 " + iris + " -batch 3 " + out}, "-batch 3: 4 ranks want at least a row each, as with -batch 4"},
 		{"a study", []string{"-np 2 " + iris + " -study seeds " + out}, "-study: wants one process, not 2 ranks"},
 		{"an unknown flag", []string{"-np 2 " + iris + " -what " + out}, "flag provided but not defined: -what (-h lists the flags)"},
