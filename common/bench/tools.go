@@ -1,6 +1,9 @@
 package bench
 
 import (
+	"bufio"
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -73,4 +76,21 @@ func Python(out, interpreter, requirements string) (python string, err error) {
 		}
 	}
 	return python, os.WriteFile(stamp, want, 0o644)
+}
+
+// ReadLines reads the lines of JSON, one or more, that a driver prints.
+func ReadLines[T any](output []byte) ([]T, error) {
+	var list []T
+	lines := bufio.NewScanner(bytes.NewReader(output))
+	for lines.Scan() {
+		var l T
+		if err := json.Unmarshal(lines.Bytes(), &l); err != nil {
+			return nil, fmt.Errorf("output %q: %w", lines.Text(), err)
+		}
+		list = append(list, l)
+	}
+	if len(list) == 0 {
+		return nil, errors.New("no output, want lines of JSON")
+	}
+	return list, lines.Err()
 }

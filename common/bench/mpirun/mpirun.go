@@ -3,11 +3,8 @@
 package mpirun
 
 import (
-	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -82,7 +79,7 @@ func Lines(words, environment []string) ([]Line, error) {
 		}
 		return nil, fmt.Errorf("%s: %w: %s", filepath.Base(words[0]), err, said(stderr.String()))
 	}
-	return read(stdout.Bytes())
+	return bench.ReadLines[Line](stdout.Bytes())
 }
 
 // said is what a launcher and its ranks said, without its rules and empty lines.
@@ -94,20 +91,4 @@ func said(text string) string {
 		}
 	}
 	return strings.Join(list, "\n")
-}
-
-func read(output []byte) ([]Line, error) {
-	var list []Line
-	lines := bufio.NewScanner(bytes.NewReader(output))
-	for lines.Scan() {
-		var l Line
-		if err := json.Unmarshal(lines.Bytes(), &l); err != nil {
-			return nil, fmt.Errorf("output %q: %w", lines.Text(), err)
-		}
-		list = append(list, l)
-	}
-	if len(list) == 0 {
-		return nil, errors.New("no output, want lines of JSON")
-	}
-	return list, lines.Err()
 }

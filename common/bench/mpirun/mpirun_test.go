@@ -5,6 +5,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"gorgonia-lectures/common/bench"
 )
 
 // The test binary is a rank too: with this variable it prints the variable's text and, if that is no object, fails.
@@ -41,7 +43,7 @@ func TestLinesTellsWhatWasSaid(t *testing.T) {
 		t.Errorf("the error is %v, want the exit status and all that was said", err)
 	}
 	for _, output := range []string{"", "warning: no JSON\n"} {
-		if _, err := read([]byte(output)); err == nil {
+		if _, err := bench.ReadLines[Line]([]byte(output)); err == nil {
 			t.Errorf("output %q: no error", output)
 		}
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -59,7 +58,7 @@ func (f form) measure(round int) (m measurement, err error) {
 		if err != nil {
 			return m, err
 		}
-		if m.Events, err = events(out); err != nil {
+		if m.Events, err = bench.ReadLines[event](out); err != nil {
 			return m, err
 		}
 	}
@@ -101,23 +100,6 @@ func (f form) child(m *measurement, words []string) ([]byte, error) {
 	}
 	m.PeakMB = peakMB(cmd.ProcessState)
 	return stdout.Bytes(), nil
-}
-
-// events reads a driver's output.
-func events(output []byte) ([]event, error) {
-	var list []event
-	lines := bufio.NewScanner(bytes.NewReader(output))
-	for lines.Scan() {
-		var e event
-		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			return nil, fmt.Errorf("output %q: %w", lines.Text(), err)
-		}
-		list = append(list, e)
-	}
-	if len(list) == 0 {
-		return nil, errors.New("no output")
-	}
-	return list, lines.Err()
 }
 
 // trained reads from a program's run.json how long its epochs took.

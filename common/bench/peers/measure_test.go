@@ -55,7 +55,7 @@ func TestMeasureTellsWhatADriverSaidLast(t *testing.T) {
 		t.Errorf("the error is %v, want the exit status and the last line", err)
 	}
 	for _, output := range []string{"", "warning: not JSON\n"} {
-		if _, err := events([]byte(output)); err == nil {
+		if _, err := bench.ReadLines[event]([]byte(output)); err == nil {
 			t.Errorf("output %q: no error", output)
 		}
 	}
