@@ -2,31 +2,22 @@ package atomicfile_test
 
 import (
 	"errors"
-	"os/signal"
 	"path/filepath"
 	"syscall"
 	"testing"
 
 	"gorgonia-lectures/common/internal/atomicfile"
+	"gorgonia-lectures/common/internal/atomicfile/failing"
 )
 
 // A disk that is full, here after 4096 bytes of any file, and then no longer.
 func TestFullDisk(t *testing.T) {
+	if !failing.Alone(t) {
+		return
+	}
 	path := filepath.Join(t.TempDir(), "net.h5")
 	put(t, path)
-	var limit syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
-		t.Fatal(err)
-	}
-	signal.Ignore(syscall.SIGXFSZ)
-	defer signal.Reset(syscall.SIGXFSZ)
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 4096, Max: limit.Max}); err != nil {
-		t.Fatal(err)
-	}
-	failed := atomicfile.Write(path, after)
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
-		t.Fatal(err)
-	}
+	failed := failing.FullDisk(t, func() error { return atomicfile.Write(path, after) })
 	if want := "write " + path + ": file too large"; !errors.Is(failed, syscall.EFBIG) || failed.Error() != want {
 		t.Errorf("error %v, want %s", failed, want)
 	}

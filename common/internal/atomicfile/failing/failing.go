@@ -1,4 +1,4 @@
-// Package failing is a file system for tests whose n-th operation fails.
+// Package failing is a file system for tests whose n-th operation fails, and, on Linux, a disk that is full.
 package failing
 
 import (
