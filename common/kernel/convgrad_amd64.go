@@ -121,7 +121,7 @@ func (f *fastConvolution) gradKernelImage(dw, a []float32, row int, b panels, fi
 			narrow := t.setColumns(min(width, f.filters-j))
 			t.b = unsafe.Add(b.data, j/width*b.next)
 			t.c = unsafe.Pointer(&dw[ky*m*f.filters+j])
-			t.over(m, narrow)
+			t.over(m, narrow, lines{}, 0)
 		}
 	}
 }

@@ -30,6 +30,8 @@ const (
 	tileStart
 	tileReLU
 	tilePrefetch
+	tileFetch
+	tileFetchStep
 )
 
 // Values of tileStart.
@@ -130,9 +132,15 @@ func tile(w width, rows, vectors int) {
 	}
 
 	aTile, cTile, count := get(tileA), get(tileC), get(tileCount)
-	row, aK, bK, ahead := get(tileARow), get(tileAK), get(tileBK), get(tilePrefetch)
+	row, aK, bK := get(tileARow), get(tileAK), get(tileBK)
 	thrice := GP64()
 	LEAQ(Mem{Base: row, Index: row, Scale: 2}, thrice)
+	var ahead GPVirtual // in bytes from the row of B at hand, and on AVX2 an address
+	if w == avx512 {
+		ahead = get(tilePrefetch)
+	} else {
+		ahead = get(tileFetch)
+	}
 
 	Label("tile")
 	start(w, field, c, masks)
@@ -155,33 +163,50 @@ func tile(w width, rows, vectors int) {
 		address.groups = append(address.groups, group)
 	}
 	segments := get(tileSegments)
+	step := func() {
+		for j := range vectors {
+			m := Mem{Base: p, Disp: j * w.bytes}
+			if w == avx512 {
+				VMOVUPS_Z(m, masks[j], b[j])
+				PREFETCHT0(Mem{Base: p, Disp: 64 * j, Index: ahead, Scale: 1})
+			} else {
+				VMOVUPS(m, b[j])
+			}
+		}
+		for i := range rows {
+			VBROADCASTSS(address.mem(i), a)
+			for j := range vectors {
+				VFMADD231PS(a, b[j], c[i][j])
+			}
+		}
+		for _, group := range address.groups {
+			ADDQ(aK, group)
+		}
+		ADDQ(bK, p)
+	}
 
 	Label("segment")
 	k := get(tileK)
+	if w == avx2 { // four steps at a time, and a line of memory that will be read or written later
+		SUBQ(U8(4), k)
+		JB(LabelRef("rest"))
+		Label("four")
+		PREFETCHT1(Mem{Base: ahead})
+		ADDQ(field(tileFetchStep), ahead)
+		for range 4 {
+			step()
+		}
+		SUBQ(U8(4), k)
+		JAE(LabelRef("four"))
+		Label("rest")
+		ADDQ(U8(4), k)
+		JZ(LabelRef("summed"))
+	}
 	Label("k")
-	for j := range vectors {
-		m := Mem{Base: p, Disp: j * w.bytes}
-		if w == avx512 {
-			VMOVUPS_Z(m, masks[j], b[j])
-		} else {
-			VMOVUPS(m, b[j])
-		}
-	}
-	for j := range (vectors*w.bytes + 63) / 64 {
-		PREFETCHT0(Mem{Base: p, Disp: 64 * j, Index: ahead, Scale: 1})
-	}
-	for i := range rows {
-		VBROADCASTSS(address.mem(i), a)
-		for j := range vectors {
-			VFMADD231PS(a, b[j], c[i][j])
-		}
-	}
-	for _, group := range address.groups {
-		ADDQ(aK, group)
-	}
-	ADDQ(bK, p)
+	step()
 	DECQ(k)
 	JNZ(LabelRef("k"))
+	Label("summed")
 	// to the next segment: the strides are from its end
 	ADDQ(field(tileBSegment), p)
 	for _, group := range address.groups {
