@@ -12,11 +12,9 @@ const (
 	// leastProduct is the size of B below which setting up a tile costs more than it saves. It does not
 	// look at the rows of A, so that a row has the same bits alone and in a batch.
 	leastProduct = 64
-	fastDepth    = 400      // rows of a panel that stay in the cache while the rows of A pass over it; one sum: the bits depend on it
-	fastColumns  = 128      // columns that a piece packs at once
-	prefetchRows = 16       // AVX-512: of B, ahead of the one at hand
-	fetchedA     = 48 << 10 // AVX2: elements of A to fetch ahead; as many are at hand, both in the L2 cache
-	leastFetched = 1 << 16  // elements of a C that is not in that cache anyway
+	fastDepth    = 400 // rows of a panel that stay in the cache while the rows of A pass over it; one sum: the bits depend on it
+	fastColumns  = 128 // columns that a piece packs at once
+	prefetchRows = 16  // AVX-512: of B, ahead of the one at hand
 	leastPiece   = 1 << 18
 	mostPiece    = 1 << 22 // about 75 µs
 )
@@ -145,39 +143,12 @@ func (p *fastProduct) piece(i int) {
 			for k0 := 0; k0 < p.k; k0 += fastDepth {
 				depth := min(fastDepth, p.k-k0)
 				packRows(work.use, p.b[k0*p.n+j:], depth, columns, p.n)
-				p.block(p.at(i0, k0), packed(work.use, depth), i1-i0, j, j+columns, k0, depth, p.c[i0*p.n+j:], p.n, p.next(i0, i1, j, j+columns, j1, k0+depth))
+				ahead := p.next(i0, i1, j, j+columns, j1, k0+depth)
+				p.block(p.at(i0, k0), packed(work.use, depth), i1-i0, j, j+columns, k0, depth, p.c[i0*p.n+j:], p.n, ahead)
 			}
 		}
 		work.put()
 	}
-}
-
-// next is what to fetch while a block of columns j … end-1 of B is used, whose sums have come to row k0: the longer of C's next
-// panel and the block of B that comes then. At the piece's last columns, j1, the next piece is some pieces further: the
-// others take those between.
-func (p *fastProduct) next(i0, i1, j, end, j1, k0 int) lines {
-	if i1-i0 > min(p.k, fastDepth) {
-		return p.nextC(i0, i1, j)
-	}
-	if k0 < p.k {
-		return linesAt(p.b, k0*p.n+j, p.n, min(fastDepth, p.k-k0))
-	}
-	if end == j1 {
-		end = j1 + (workers()-1)*p.columns
-	}
-	if end >= p.n {
-		return lines{}
-	}
-	return linesAt(p.b, end, p.n, min(fastDepth, p.k))
-}
-
-// nextC is what to fetch while the panel of columns from j on is computed: the next one's rows of C.
-func (p *fastProduct) nextC(i0, i1, j int) lines {
-	_, width := tileSize()
-	if p.m*p.n < leastFetched || p.n <= width {
-		return lines{}
-	}
-	return linesAt(p.c, i0*p.n+j+width, p.n, i1-i0)
 }
 
 // turnedRows computes rows i0 to i1-1 of Cᵀ and stores them as columns of C.
@@ -204,30 +175,6 @@ func (p *fastProduct) turnedRun(dst []float32, i0, i1 int) {
 			copied.put()
 		}
 	}
-}
-
-// runOfA is how many rows of A are at hand at once, and as many are fetched: a multiple of a tile's.
-func (p *fastProduct) runOfA() int {
-	if level != AVX2 {
-		return p.m
-	}
-	most, _ := tileSize()
-	return max(1, fetchedA/p.k/most) * most
-}
-
-// nextA is what to fetch while depth columns from k0 on of the rows up to i are used: that share of the rows from i on,
-// which stand in memory one behind the other.
-func (p *fastProduct) nextA(i, k0, depth int) lines {
-	const line = 16
-	_, width := tileSize()
-	all := min(p.runOfA(), p.m-i) * p.k / line
-	share := ceilDiv(all*depth/p.k, ceilDiv(p.n, width))
-	if share == 0 {
-		return lines{}
-	}
-	l := linesAt(p.a, i*p.aRow+all*k0/p.k*line, line, share)
-	l.next = share * l.step
-	return l
 }
 
 // factor is a part of op(A): its first element and the strides.

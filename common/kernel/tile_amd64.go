@@ -65,26 +65,6 @@ func (t *tile) setColumns(n int) (narrow bool) {
 	return narrow
 }
 
-// lines is memory that will be read or written soon. Tiles fetch it into the L2 cache while they compute, because they
-// compute longer than the memory takes; at the time when it is wanted, waiting for it would cost half as much as the sums of
-// a batch of 32. count lines, step bytes apart, belong to one panel of B; those of the panel after it begin next bytes
-// later. Addresses are of 16 elements' last one: where 16 elements lie on two lines, the first belongs to those before.
-// AVX-512 does without, for want of a measurement.
-type lines struct {
-	at         uintptr
-	step, next int
-	count      int
-}
-
-// linesAt is the lines of rows of 16 elements, stride elements apart, and of the columns after them. They may lie
-// outside of s in part: a fetch does not fault.
-func linesAt(s []float32, first, stride, rows int) lines {
-	if level != AVX2 || first >= len(s) {
-		return lines{}
-	}
-	return lines{at: uintptr(unsafe.Pointer(&s[first])) + 60, step: 4 * stride, next: 64, count: rows}
-}
-
 // over runs a column of tiles over m rows of C, cut evenly, so that none is much smaller than the others. The tile's a
 // and c point to the first row. Meanwhile the lines of the panel-th panel are fetched.
 func (t *tile) over(m int, narrow bool, ahead lines, panel int) {

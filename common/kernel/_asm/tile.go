@@ -132,15 +132,13 @@ func tile(w width, rows, vectors int) {
 	}
 
 	aTile, cTile, count := get(tileA), get(tileC), get(tileCount)
-	row, aK, bK := get(tileARow), get(tileAK), get(tileBK)
+	fetched := tilePrefetch // in bytes from the row of B at hand
+	if w == avx2 {
+		fetched = tileFetch // an address
+	}
+	row, aK, bK, ahead := get(tileARow), get(tileAK), get(tileBK), get(fetched)
 	thrice := GP64()
 	LEAQ(Mem{Base: row, Index: row, Scale: 2}, thrice)
-	var ahead GPVirtual // in bytes from the row of B at hand, and on AVX2 an address
-	if w == avx512 {
-		ahead = get(tilePrefetch)
-	} else {
-		ahead = get(tileFetch)
-	}
 
 	Label("tile")
 	start(w, field, c, masks)
@@ -168,9 +166,13 @@ func tile(w width, rows, vectors int) {
 			m := Mem{Base: p, Disp: j * w.bytes}
 			if w == avx512 {
 				VMOVUPS_Z(m, masks[j], b[j])
-				PREFETCHT0(Mem{Base: p, Disp: 64 * j, Index: ahead, Scale: 1})
 			} else {
 				VMOVUPS(m, b[j])
+			}
+		}
+		if w == avx512 {
+			for j := range vectors {
+				PREFETCHT0(Mem{Base: p, Disp: w.bytes * j, Index: ahead, Scale: 1})
 			}
 		}
 		for i := range rows {
