@@ -32,7 +32,8 @@ func plainProduct[T Float](a, b []T, m, k, n int, transA, transB bool) []float64
 func productShapes(r *rand.Rand) [][3]int {
 	sizes := []int{1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 17, 31, 33}
 	shapes := [][3]int{{1, 1, 1}, {70, 150, 270}, {3, 300, 600}, {66, 129, 257}, {1, 1500, 400}, {600, 33, 30}, {1200, 450, 1},
-		{513, 512, 131}, {512, 520, 131}, {130, 512, 200}}
+		{513, 512, 131}, {512, 520, 131}, {130, 512, 200},
+		{20, 900, 100}, {8, 420, 800}, {300, 20, 300}, {700, 20, 130}}
 	for range 60 {
 		shapes = append(shapes, [3]int{sizes[r.IntN(len(sizes))], sizes[r.IntN(len(sizes))], sizes[r.IntN(len(sizes))]})
 	}

@@ -70,8 +70,6 @@ func (p *fastProduct) run() {
 		if p.columns*p.k*p.m > 2*mostPiece {
 			// even runs, and not many: each packs B anew
 			p.rows = ceilDiv(p.m, ceilDiv(p.m, max(pieceOf(p.m, p.k*p.columns), 256)))
-		} else if wide := 2 * p.columns; level == AVX2 && wide <= fastColumns && p.n >= 3*wide*workers() {
-			p.columns = wide // longer runs of memory
 		}
 		if b, ok := inPlace(p.b, p.n); ok {
 			p.panels = b
@@ -188,12 +186,13 @@ func (p *fastProduct) at(i, k int) factor {
 	return factor{data: p.a[i*p.aRow+k*p.aK:], row: p.aRow, k: p.aK}
 }
 
-// first is rows i0 … i1-1 and depth columns from k0 on of op(A): where they are, or copied into a buffer if a tile
-// would read addresses 2,048 bytes (or a multiple) apart. Those fall on two sets of an L1 cache with 64 sets, whose 8
-// or 12 ways a tall tile needs more than once.
+// first is rows i0 … i1-1 and depth columns from k0 on of op(A): where they are, or copied into a buffer if many panels
+// pass over them and they are slow to read. If A is transposed, a tile reads less than half a line of each of its rows. And
+// addresses 2,048 bytes (or a multiple) apart fall on two sets of an L1 cache with 64 sets, whose 8 or 12 ways a
+// tall tile needs more than once.
 func (p *fastProduct) first(i0, i1, k0, depth int) (factor, *buffer) {
 	a := p.at(i0, k0)
-	if 4*max(a.row, a.k)%2048 != 0 || p.n < fastColumns {
+	if p.n < fastColumns || a.k == 1 && 4*a.row%2048 != 0 {
 		return a, nil
 	}
 	row := (depth+15)&^15 + 16 // whole lines, and one more
