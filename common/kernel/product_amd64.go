@@ -40,6 +40,8 @@ type fastProduct struct {
 	rows       int // of a piece, and
 	columns    int
 	rowPieces  int
+	// what is not all 0: columns of A and rows of B, and rows of C; nil: everything
+	termsKept, rowsKept *kept
 }
 
 var fastProducts sync.Pool
@@ -61,6 +63,7 @@ func (p *fastProduct) run() {
 	}
 	most, _ := tileSize()
 	large := p.m >= 512 && 64*p.k*p.m > 2*mostPiece // pieces would have to share columns
+	var work *buffer
 	if p.turned || p.m > p.n || large {
 		p.share()
 		p.rows, p.columns = max(pieceOf(p.m, p.k*p.n), min(30/most*most, ceilDiv(p.m, 4))), p.n
@@ -73,6 +76,8 @@ func (p *fastProduct) run() {
 		}
 		if b, ok := inPlace(p.b, p.n); ok {
 			p.panels = b
+		} else {
+			work = p.passOverZeros()
 		}
 	}
 	p.rowPieces = ceilDiv(p.m, p.rows)
@@ -82,8 +87,11 @@ func (p *fastProduct) run() {
 	} else {
 		region(&fastProducts, pieces, *p)
 	}
-	if p.shared != nil {
-		p.shared.put()
+	p.termsKept, p.rowsKept = p.termsKept.put(), p.rowsKept.put()
+	for _, b := range []*buffer{work, p.shared} {
+		if b != nil {
+			b.put()
+		}
 	}
 }
 
@@ -113,66 +121,6 @@ func (p *fastProduct) share() {
 	pack := packing{dst: p.shared.use, src: p.b, k: p.k, n: p.n, transpose: p.transB}
 	pack.all()
 	p.panels = packed(p.shared.use, p.k)
-}
-
-// piece computes one block of C.
-func (p *fastProduct) piece(i int) {
-	i0, j0 := i%p.rowPieces*p.rows, i/p.rowPieces*p.columns
-	i1, j1 := min(i0+p.rows, p.m), min(j0+p.columns, p.n)
-	switch {
-	case p.turned:
-		p.turnedRows(i0, i1)
-	case p.panels.data != nil:
-		for k0 := 0; k0 < p.k; k0 += fastDepth {
-			depth := min(fastDepth, p.k-k0)
-			b := p.panels
-			b.data = unsafe.Add(b.data, k0*b.row+4*j0)
-			a, work := p.first(i0, i1, k0, depth)
-			p.block(a, b, i1-i0, j0, j1, k0, depth, p.c[i0*p.n+j0:], p.n, p.nextC(i0, i1, j0))
-			if work != nil {
-				work.put()
-			}
-		}
-	default:
-		_, size := panelCount(min(p.k, fastDepth), min(fastColumns, j1-j0))
-		work := takeBuffer(size)
-		for j := j0; j < j1; j += fastColumns {
-			columns := min(fastColumns, j1-j)
-			for k0 := 0; k0 < p.k; k0 += fastDepth {
-				depth := min(fastDepth, p.k-k0)
-				packRows(work.use, p.b[k0*p.n+j:], depth, columns, p.n)
-				ahead := p.next(i0, i1, j, j+columns, j1, k0+depth)
-				p.block(p.at(i0, k0), packed(work.use, depth), i1-i0, j, j+columns, k0, depth, p.c[i0*p.n+j:], p.n, ahead)
-			}
-		}
-		work.put()
-	}
-}
-
-// turnedRows computes rows i0 to i1-1 of Cᵀ and stores them as columns of C.
-func (p *fastProduct) turnedRows(i0, i1 int) {
-	rows := min(i1-i0, p.runOfA())
-	work := takeBuffer(rows * p.n)
-	for i := i0; i < i1; i += rows {
-		end := min(i+rows, i1)
-		p.turnedRun(work.use, i, end)
-		transposeSingle(p.c[i:], p.m, work.use, p.n, end-i, p.n)
-	}
-	work.put()
-}
-
-// turnedRun computes rows i0 … i1-1 of Cᵀ, row by row in dst.
-func (p *fastProduct) turnedRun(dst []float32, i0, i1 int) {
-	for k0 := 0; k0 < p.k; k0 += fastDepth {
-		depth := min(fastDepth, p.k-k0)
-		b := p.panels
-		b.data = unsafe.Add(b.data, k0*b.row)
-		a, copied := p.first(i0, i1, k0, depth)
-		p.block(a, b, i1-i0, 0, p.n, k0, depth, dst, p.n, p.nextA(i1, k0, depth))
-		if copied != nil {
-			copied.put()
-		}
-	}
 }
 
 // factor is a part of op(A): its first element and the strides.
@@ -207,26 +155,26 @@ func (p *fastProduct) first(i0, i1, k0, depth int) (factor, *buffer) {
 	return factor{data: work.use, row: row, k: 1}, work
 }
 
-// block adds depth rows of the sum, from k0 on, to some rows and the columns j0 … j1-1 of C, whose first element is
+// block adds a part of the sum to some rows and the columns j0 … j1-1 of C, whose first element is
 // c[0]; a begins with the same row. b begins at the columns j0 if it was packed for them, else at 0.
 // Meanwhile the lines ahead are fetched.
-func (p *fastProduct) block(first factor, b panels, rows, j0, j1, k0, depth int, c []float32, cRow int, ahead lines) {
+func (p *fastProduct) block(first factor, b panels, rows, j0, j1 int, part part, c []float32, cRow int, ahead lines) {
 	_, width := tileSize()
 	a := first.data
 	// the assembly checks no bounds
-	_ = a[(rows-1)*first.row+(depth-1)*first.k]
+	_ = a[(rows-1)*first.row+(part.depth-1)*first.k]
 	_ = c[(rows-1)*cRow+j1-j0-1]
 	t := tile{
 		a: unsafe.Pointer(&a[0]), aRow: 4 * first.row, aK: 4 * first.k, bK: b.row, cRow: 4 * cRow,
-		k: depth, segments: 1, start: startC, prefetch: prefetchRows * b.row,
+		k: part.depth, segments: 1, start: startC, prefetch: prefetchRows * b.row,
 	}
-	if k0 == 0 {
+	if part.first {
 		t.start = startZero
 		if p.bias != nil {
 			t.start = startBias
 		}
 	}
-	if p.relu && k0+depth == p.k {
+	if p.relu && part.last {
 		t.relu = 1
 	}
 	for j := j0; j < j1; j += width {

@@ -97,9 +97,23 @@ func (s *search[T]) piece(i int) {
 	}
 }
 
-// finiteRun sums x times zero: NaN for the first value that is not finite. Four sums hide the
-// latency of the addition.
+// finiteRun looks at the sum of x's columns, seen as rows of finiteColumns, first: that is fast, and not finite if a number is
+// not. Then it can only be that large numbers overflowed.
 func finiteRun[T Float](x []T) bool {
+	if !assembly[T]() || len(x) < 2*finiteColumns {
+		return allFinite(x)
+	}
+	var sums [finiteColumns]T
+	whole := len(x) / finiteColumns * finiteColumns
+	addRows(sums[:], x[:whole])
+	return allFinite(sums[:]) && allFinite(x[whole:]) || allFinite(x)
+}
+
+const finiteColumns = 256
+
+// allFinite sums x times zero: NaN for the first value that is not finite. Four sums hide the
+// latency of the addition.
+func allFinite[T Float](x []T) bool {
 	var s0, s1, s2, s3 T
 	for ; len(x) >= 4; x = x[4:] {
 		s0 += x[0] * 0
