@@ -135,12 +135,12 @@ func (p *fastProduct) at(i, k int) factor {
 }
 
 // first is rows i0 … i1-1 and depth columns from k0 on of op(A): where they are, or copied into a buffer if many panels
-// pass over them and they are slow to read. If A is transposed, a tile reads less than half a line of each of its rows. And
+// pass over them and they are slow to read. A tile of AVX2 reads less than half a line from each row of a transposed A. And
 // addresses 2,048 bytes (or a multiple) apart fall on two sets of an L1 cache with 64 sets, whose 8 or 12 ways a
 // tall tile needs more than once.
 func (p *fastProduct) first(i0, i1, k0, depth int) (factor, *buffer) {
 	a := p.at(i0, k0)
-	if p.n < fastColumns || a.k == 1 && 4*a.row%2048 != 0 {
+	if p.n < fastColumns || 4*max(a.row, a.k)%2048 != 0 && (a.k == 1 || level == AVX512) {
 		return a, nil
 	}
 	row := (depth+15)&^15 + 16 // whole lines, and one more

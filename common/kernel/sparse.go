@@ -75,11 +75,17 @@ func addSparse[T Float](c, a []T, aStride int, b []T, bStride, k int) {
 func Finite[T Float](x []T) bool {
 	const run = 1 << 16
 	if len(x) <= run {
-		return finiteRun(x)
+		return finitePart(x)
 	}
-	s := search[T]{x: x, run: run, bad: new(atomic.Bool)}
-	region(&searches, ceilDiv(len(x), run), s)
-	return !s.bad.Load()
+	bad, ok := flags.Get().(*atomic.Bool)
+	if !ok {
+		bad = new(atomic.Bool)
+	}
+	bad.Store(false)
+	region(&searches, ceilDiv(len(x), run), search[T]{x: x, run: run, bad: bad})
+	finite := !bad.Load()
+	flags.Put(bad)
+	return finite
 }
 
 // search looks for a number that is not finite.
@@ -89,31 +95,24 @@ type search[T Float] struct {
 	bad *atomic.Bool
 }
 
-var searches sync.Pool
+var searches, flags sync.Pool
 
 func (s *search[T]) piece(i int) {
-	if !finiteRun(s.x[i*s.run : min((i+1)*s.run, len(s.x))]) {
+	if !finitePart(s.x[i*s.run : min((i+1)*s.run, len(s.x))]) {
 		s.bad.Store(true)
 	}
 }
 
-// finiteRun looks at the sum of x's columns, seen as rows of finiteColumns, first: that is fast, and not finite if a number is
-// not. Then it can only be that large numbers overflowed.
-func finiteRun[T Float](x []T) bool {
-	if !assembly[T]() || len(x) < 2*finiteColumns {
-		return allFinite(x)
+func finitePart[T Float](x []T) bool {
+	if assembly[T]() {
+		return finiteAssembly(single(x))
 	}
-	var sums [finiteColumns]T
-	whole := len(x) / finiteColumns * finiteColumns
-	addRows(sums[:], x[:whole])
-	return allFinite(sums[:]) && allFinite(x[whole:]) || allFinite(x)
+	return finiteRun(x)
 }
 
-const finiteColumns = 256
-
-// allFinite sums x times zero: NaN for the first value that is not finite. Four sums hide the
+// finiteRun sums x times zero: NaN for the first value that is not finite. Four sums hide the
 // latency of the addition.
-func allFinite[T Float](x []T) bool {
+func finiteRun[T Float](x []T) bool {
 	var s0, s1, s2, s3 T
 	for ; len(x) >= 4; x = x[4:] {
 		s0 += x[0] * 0

@@ -29,7 +29,7 @@ type run struct{ first, end int }
 
 var keeps sync.Pool
 
-// keptColumns finds the columns of a, rows×cols, that are not all 0. It is nil if less than an eighth is.
+// keptColumns finds the columns of a, rows×cols, that are not all 0. It is nil unless more than an eighth is.
 func keptColumns(a []float32, rows, cols int) *kept {
 	k, ok := keeps.Get().(*kept)
 	if !ok {
@@ -85,7 +85,7 @@ func (p *fastProduct) passOverZeros() *buffer {
 		return nil
 	}
 	if p.aK != 1 {
-		if p.rowsKept = keptColumns(p.a, p.k, p.m); p.rowsKept != nil && !Finite(p.b) {
+		if p.rowsKept = keptColumns(p.a, p.k, p.m); p.rowsKept != nil && !finiteAssembly(p.b) {
 			p.rowsKept = p.rowsKept.put()
 		}
 		return nil
@@ -99,7 +99,7 @@ func (p *fastProduct) passOverZeros() *buffer {
 		if i+1 < len(k.runs) {
 			next = k.runs[i+1].first
 		}
-		if !Finite(p.b[r.end*p.n : next*p.n]) {
+		if !finiteAssembly(p.b[r.end*p.n : next*p.n]) {
 			k.put()
 			return nil
 		}
