@@ -60,17 +60,18 @@ func TestRegionsAllocateNothing(t *testing.T) {
 // A dense layer and its gradients, also where columns of the input are 0.
 func TestDenseAllocatesNothing(t *testing.T) {
 	atLevels(t, func(t *testing.T) {
-		const m, in, out = 100, 784, 300
-		x, w, bias, y := make([]float32, m*in), make([]float32, in*out), make([]float32, out), make([]float32, m*out)
+		const m, in, out = 32, 400, 600
+		x, w, bias, y := make([]float32, m*in), ramp(in*out), ramp(out), make([]float32, m*out)
+		dx, dw, dy := make([]float32, m*in), make([]float32, in*out), ramp(m*out)
+		work := make([]float32, MatMulWork(m, out, in, false, true))
 		for _, zeros := range []int{0, in / 2} {
 			for i := range x {
 				x[i] = float32(min(1, max(0, i%in-zeros)))
 			}
-			work := make([]float32, MatMulWork(m, out, in, false, true))
 			for name, run := range map[string]func(){
 				"forward": func() { Dense(y, x, w, bias, m, in, out, true) },
-				"dW":      func() { MatMul(w, x, y, nil, in, m, out, true, false) },
-				"dX":      func() { MatMul(x, y, w, work, m, out, in, false, true) },
+				"dW":      func() { MatMul(dw, x, dy, nil, in, m, out, true, false) },
+				"dX":      func() { MatMul(dx, dy, w, work, m, out, in, false, true) },
 			} {
 				withWorkers(func(workers int) {
 					if got := allocations(run); got != 0 {

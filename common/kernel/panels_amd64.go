@@ -44,7 +44,7 @@ func packPart(dst []float32, first, all int, src []float32, k, n, stride int) {
 	_ = src[(k-1)*stride+n-1]
 	_, width := tileSize()
 	count, size := panelCount(all, n)
-	_ = dst[:size]
+	_ = dst[:size+(first+k-all)*width] // of the last panel
 	to := &dst[first*width]
 	last := n - (count-1)*width
 	edge := &edgeMasks[16-min(last, 16)]

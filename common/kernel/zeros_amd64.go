@@ -9,12 +9,13 @@ import (
 
 // The edge of a digit's picture is 0 in all pictures of a batch: a third of the pixels of a hundred digits. Terms of a
 // sum that are 0 times a finite number change nothing, so columns of the left factor in which all is 0 are passed over: in the
-// forward product of a first layer they are terms, in its kernel's gradient, where that factor is transposed, rows of C. No bit
-// changes, but that a bias of -0 may stay what it is.
+// forward product of a first layer they are terms, in its kernel's gradient, where that factor is transposed, rows of C. No
+// number changes: only a sum that is -0, by its bias or by underflow, may stay so where a term of +0 would make it +0.
 
 const (
 	deadColumns = 4       // that must be 0 side by side, from a multiple of 4 on, to be passed over
-	leastZeros  = 1 << 21 // multiply-adds of a product for which zeros are looked for
+	leastZeros  = 1 << 21 // multiply-adds of a product for which zeros are looked for, and
+	leastBatch  = 16      // rows of the left factor: with fewer, to look whether B is finite takes as long as the product
 )
 
 // kept is the columns of a matrix that are not all 0, in runs.
@@ -29,7 +30,7 @@ type run struct{ first, end int }
 
 var keeps sync.Pool
 
-// keptColumns finds the columns of a, rows×cols, that are not all 0. It is nil unless more than an eighth is.
+// keptColumns finds the columns of a, rows×cols, that are not all 0: nil unless more than an eighth can be passed over.
 func keptColumns(a []float32, rows, cols int) *kept {
 	k, ok := keeps.Get().(*kept)
 	if !ok {
@@ -78,16 +79,22 @@ func zero(x []float32) bool {
 	return (math.Float32bits(v[0])|math.Float32bits(v[1])|math.Float32bits(v[2])|math.Float32bits(v[3]))<<1 == 0
 }
 
-// passOverZeros looks for zeros in A and prepares the product without them, if there are many and B allows it. The buffer,
-// if there is one, holds A without them.
+// passOverZeros looks for zeros in A and prepares the product without them, if there are many and they meet finite numbers.
+// The buffer, if there is one, holds A without them.
 func (p *fastProduct) passOverZeros() *buffer {
-	if p.transB || p.m*p.k*p.n < leastZeros {
+	if p.m*p.k*p.n < leastZeros {
 		return nil
 	}
-	if p.aK != 1 {
-		if p.rowsKept = keptColumns(p.a, p.k, p.m); p.rowsKept != nil && !finiteAssembly(p.b) {
+	if p.aK != 1 { // from MatMul, so there is no bias for the rows that become 0
+		if p.k < leastBatch {
+			return nil
+		}
+		if p.rowsKept = keptColumns(p.a, p.k, p.m); p.rowsKept != nil && !Finite(p.b) {
 			p.rowsKept = p.rowsKept.put()
 		}
+		return nil
+	}
+	if p.m < leastBatch {
 		return nil
 	}
 	k := keptColumns(p.a, p.m, p.k)
@@ -99,7 +106,7 @@ func (p *fastProduct) passOverZeros() *buffer {
 		if i+1 < len(k.runs) {
 			next = k.runs[i+1].first
 		}
-		if !finiteAssembly(p.b[r.end*p.n : next*p.n]) {
+		if !Finite(p.b[r.end*p.n : next*p.n]) {
 			k.put()
 			return nil
 		}
@@ -145,8 +152,8 @@ func (p *fastProduct) packKept(dst []float32, k0, end, j, columns int) int {
 	return depth
 }
 
-// keptRows adds a part of the sum, for which A begins at its column at, to the kept ones of rows i0 … i1-1 in columns j … end-1
-// of C, and makes the others 0.
+// keptRows adds a part of the sum, for which A begins at its column at, to the kept ones of rows i0 … i1-1 in columns
+// j … end-1 of C, and makes the others 0.
 func (p *fastProduct) keptRows(i0, i1, j, end, at int, b panels, part part) {
 	below := i0
 	for _, r := range p.rowsKept.runs {

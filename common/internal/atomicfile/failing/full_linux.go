@@ -18,7 +18,11 @@ func Alone(t *testing.T) bool {
 	if os.Getenv(alone) == t.Name() {
 		return true
 	}
-	child := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	child := exec.Command(program, "-test.run=^"+t.Name()+"$", "-test.v")
 	child.Env = append(os.Environ(), alone+"="+t.Name())
 	if out, err := child.CombinedOutput(); err != nil {
 		t.Errorf("in a process of its own: %v\n%s", err, out)
