@@ -25,7 +25,8 @@
 // The same input gives the same bits for any GOMAXPROCS. Work is cut into pieces by its shape alone, never by the
 // number of workers. A sum that runs across pieces goes to one buffer per piece, and the buffers are
 // added in piece order. The order of the sum in one row of a forward result depends on the length of
-// the sum and on the row's own zeros only, so that a row has the same bits alone and inside a batch.
+// the sum and on the row's own zeros only, so that a row has the same bits alone and inside a batch, but perhaps for the
+// sign of a zero.
 //
 // NaN and infinity spread as in the plain loops: a product with a zero is left out only where the other factor is known to be
 // finite.
