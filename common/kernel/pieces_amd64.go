@@ -17,18 +17,18 @@ func (p *fastProduct) piece(i int) {
 			b := p.panels
 			b.data = unsafe.Add(b.data, k0*b.row+4*j0)
 			a, work := p.first(i0, i1, k0, depth)
-			p.block(a, b, i1-i0, j0, j1, p.part(k0, depth), p.c[i0*p.n+j0:], p.n, p.nextC(i0, i1, j0))
+			p.block(a, b, i1-i0, j0, j1, p.part(k0, k0+depth, depth), p.c[i0*p.n+j0:], p.n, p.nextC(i0, i1, j0))
 			if work != nil {
 				work.put()
 			}
 		}
 	default:
-		p.packing(i0, i1, j0, j1)
+		p.packedPiece(i0, i1, j0, j1)
 	}
 }
 
-// packing computes rows i0 … i1-1 and columns j0 … j1-1 of C, and packs B for itself.
-func (p *fastProduct) packing(i0, i1, j0, j1 int) {
+// packedPiece computes rows i0 … i1-1 and columns j0 … j1-1 of C, and packs B for itself.
+func (p *fastProduct) packedPiece(i0, i1, j0, j1 int) {
 	_, size := panelCount(min(p.k, fastDepth), min(fastColumns, j1-j0))
 	work := takeBuffer(size)
 	for j := j0; j < j1; j += fastColumns {
@@ -42,13 +42,11 @@ func (p *fastProduct) packing(i0, i1, j0, j1 int) {
 			} else {
 				packRows(work.use, p.b[k0*p.n+j:], depth, columns, p.n)
 			}
-			part := p.part(k0, end-k0)
-			part.depth = depth
-			b := packed(work.use, depth)
+			terms, b := p.part(k0, end, depth), packed(work.use, depth)
 			if p.rowsKept == nil {
-				p.block(p.at(i0, at), b, i1-i0, j, j+columns, part, p.c[i0*p.n+j:], p.n, p.next(i0, i1, j, j+columns, j1, end))
+				p.block(p.at(i0, at), b, i1-i0, j, j+columns, terms, p.c[i0*p.n+j:], p.n, p.next(i0, i1, j, j+columns, j1, end))
 			} else {
-				p.keptRows(i0, i1, j, j+columns, at, b, part)
+				p.keptRows(i0, i1, j, j+columns, at, b, terms)
 			}
 			at += depth
 		}
@@ -62,8 +60,9 @@ type part struct {
 	first, last bool
 }
 
-func (p *fastProduct) part(k0, depth int) part {
-	return part{depth: depth, first: k0 == 0, last: k0+depth == p.k}
+// part is the terms k0 … end-1, of which depth are kept.
+func (p *fastProduct) part(k0, end, depth int) part {
+	return part{depth: depth, first: k0 == 0, last: end == p.k}
 }
 
 // turnedRows computes rows i0 to i1-1 of Cᵀ and stores them as columns of C.
@@ -85,7 +84,7 @@ func (p *fastProduct) turnedRun(dst []float32, i0, i1 int) {
 		b := p.panels
 		b.data = unsafe.Add(b.data, k0*b.row)
 		a, copied := p.first(i0, i1, k0, depth)
-		p.block(a, b, i1-i0, 0, p.n, p.part(k0, depth), dst, p.n, p.nextA(i1, k0, depth))
+		p.block(a, b, i1-i0, 0, p.n, p.part(k0, k0+depth, depth), dst, p.n, p.nextA(i1, k0, depth))
 		if copied != nil {
 			copied.put()
 		}

@@ -15,7 +15,8 @@ import (
 const (
 	deadColumns = 4       // that must be 0 side by side, from a multiple of 4 on, to be passed over
 	leastZeros  = 1 << 21 // multiply-adds of a product for which zeros are looked for, and
-	leastBatch  = 16      // rows of the left factor: with fewer, to look whether B is finite takes as long as the product
+	// rows of the left factor: with few, the product is little more than one pass over B, as is the look whether that is finite
+	leastBatch = 16
 )
 
 // kept is the columns of a matrix that are not all 0, in runs.
