@@ -41,3 +41,17 @@ func Make[T Float | uint8](n int) []T {
 	}
 	return values
 }
+
+// Carve takes the first n numbers out of memory, which begins on a cache line, and leaves there what is behind them from
+// the next cache line on. It panics where memory is too short: see CarvedBytes.
+func Carve[T Float](memory *[]byte, n int) []T {
+	bytes := CarvedBytes[T](n)
+	own := (*memory)[:bytes:bytes]
+	*memory = (*memory)[bytes:]
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(own))), n)
+}
+
+// CarvedBytes is how much memory Carve takes for n numbers.
+func CarvedBytes[T Float](n int) int {
+	return ceilDiv(n*int(unsafe.Sizeof(T(0))), cacheLine) * cacheLine
+}

@@ -33,6 +33,9 @@ func SGDStep[T Float](w, g []T, learningRate float64) {
 	update[T]{rule: sgd, w: w, g: g, rate: T(learningRate)}.all()
 }
 
+// Add is y += x, an SGDStep of rate -1: the product by it is exact.
+func Add[T Float](y, x []T) { SGDStep(y, x, -1) }
+
 // MomentumStep is velocity = momentum*velocity - learningRate*g; w += velocity. With nesterov it
 // is w += momentum*velocity - learningRate*g, velocity being the new one.
 func MomentumStep[T Float](w, velocity, g []T, learningRate, momentum float64, nesterov bool) {

@@ -22,7 +22,7 @@ func (n *Net) startFacts(f Fit, data Data) []Fact {
 		params = append(params, fmt.Sprint(p.Name, p.shape))
 	}
 	list = append(list, Fact{"layers", strings.Join(layers, " ")}, Fact{"parameters", strings.Join(params, " ")})
-	list = append(list, Fact{"solver", fmt.Sprintf("%T%s", n.config.Solver, settings(reflect.ValueOf(n.config.Solver)))})
+	list = append(list, n.solverFact())
 	if k, ok := n.config.Solver.(keeper); ok {
 		list = append(list, Fact{"solver's state", k.State().Checksum()})
 	}
@@ -35,6 +35,10 @@ func (n *Net) startFacts(f Fit, data Data) []Fact {
 		list = append(list, Fact{"epochs of the run", fmt.Sprint(len(p.Epochs))}, Fact{"steps of the epoch", fmt.Sprint(p.Steps)})
 	}
 	return list
+}
+
+func (n *Net) solverFact() Fact {
+	return Fact{"solver", fmt.Sprintf("%T%s", n.config.Solver, settings(reflect.ValueOf(n.config.Solver)))}
 }
 
 // settings lists the exported numbers, words and switches of a layer or a solver, as "{Rate:0.25}". What else is in

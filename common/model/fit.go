@@ -140,11 +140,9 @@ func (t *trainer) check() error {
 func (t *trainer) close() {
 	t.net.setRun(nil)
 	for _, g := range t.graphs {
-		g.ready = nil
-		t.net.graphs.put(g)
-	}
-	if t.others != nil {
-		t.others.close()
+		if t.others == nil { // else it computes for ranks that are gone
+			t.net.graphs.put(g)
+		}
 	}
 }
 

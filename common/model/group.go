@@ -26,6 +26,16 @@ type Group interface {
 	Gather(own string) ([]string, error)
 }
 
+// Sharer is a Group whose ranks may have memory in common, as those of one machine can. There each rank of a Fit moves its
+// share of the weights, with a solver of package solver: what a message would carry is read where it is.
+type Sharer interface {
+	Group
+	// Share gives all ranks the same memory of so many bytes, all of them 0, from the start of a cache line on. What a rank has
+	// written before a Sum64 the others read behind it. The memory is good until this rank calls release. It is nil, without
+	// an error and on every rank, where they cannot have it.
+	Share(bytes int) (memory []byte, release func() error, err error)
+}
+
 // ErrInterrupted ends Fit on the ranks of a Group whose own context was not cancelled, where that of another was.
 var ErrInterrupted = errors.New("another rank was interrupted")
 
@@ -147,10 +157,11 @@ type part struct{ first, rows, all int }
 // whole is the part of who is alone.
 func whole(rows int) part { return part{rows: rows, all: rows} }
 
-// partOf is the rank's part of something of so many rows: parts differ by one row at most, and some have none
+// partOf is this rank's part of something of so many rows: parts differ by one row at most, and some have none
 // where there are more ranks than rows.
-func partOf(g Group, rows int) part {
-	rank, size := g.Rank(), g.Size()
+func partOf(g Group, rows int) part { return partAt(g.Rank(), g.Size(), rows) }
+
+func partAt(rank, size, rows int) part {
 	first := rows/size*rank + rows%size*rank/size
 	end := rows/size*(rank+1) + rows%size*(rank+1)/size
 	return part{first: first, rows: end - first, all: rows}

@@ -44,7 +44,9 @@ func behind(epoch, batch int, give func() error) model.Callback {
 
 // An ErrStop or another error of one rank ends all at the same place: one of BatchEnd behind the next step, unless it is the
 // epoch's last. All return the error, which names the rank.
-func TestOneRankEndsAll(t *testing.T) {
+func TestOneRankEndsAll(t *testing.T) { eachWay(t, testOneRankEndsAll) }
+
+func testOneRankEndsAll(t *testing.T) {
 	full := errors.New("disk is full")
 	for _, c := range []struct {
 		name string
@@ -135,7 +137,9 @@ func checkRankError(t *testing.T, rank int, err error, want string) {
 
 // A rank whose context is cancelled ends all: the others with ErrInterrupted, all behind the same step, from where they go on
 // to the end of a run that was not interrupted.
-func TestInterruptedRank(t *testing.T) {
+func TestInterruptedRank(t *testing.T) { eachWay(t, testInterruptedRank) }
+
+func testInterruptedRank(t *testing.T) {
 	data, how := digits(t, 33), model.Fit{Epochs: 3, Batch: 8, Validation: digits(t, 300)}
 	build := func() *model.Net { return compile(t, smallCNN(), model.Config{Seed: 7}) }
 	whole := together(t, 3, build, data, how, nil)

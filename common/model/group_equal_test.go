@@ -23,7 +23,9 @@ func solvers() map[string]solver.Solver {
 }
 
 // Whatever moves the weights, three ranks move them as one does.
-func TestRanksTrainAsOneWithEverySolver(t *testing.T) {
+func TestRanksTrainAsOneWithEverySolver(t *testing.T) { eachWay(t, testRanksTrainAsOneWithEverySolver) }
+
+func testRanksTrainAsOneWithEverySolver(t *testing.T) {
 	data, how := digits(t, 33), model.Fit{Epochs: 20, Batch: 8, Validation: digits(t, 9)} // 100 steps
 	for name := range solvers() {
 		t.Run(name, func(t *testing.T) {
@@ -43,7 +45,9 @@ func TestRanksTrainAsOneWithEverySolver(t *testing.T) {
 }
 
 // Each loss is a mean over the rows of the whole batch.
-func TestRanksTrainAsOneWithEveryLoss(t *testing.T) {
+func TestRanksTrainAsOneWithEveryLoss(t *testing.T) { eachWay(t, testRanksTrainAsOneWithEveryLoss) }
+
+func testRanksTrainAsOneWithEveryLoss(t *testing.T) {
 	train, test := irisSets(t) // one-hot
 	for _, c := range []struct {
 		loss model.Config
@@ -83,6 +87,10 @@ func TestRanksTrainAsOneWithEveryLoss(t *testing.T) {
 // Batches that the ranks do not share evenly, last ones with less rows than ranks, rows in their own order, and both machines:
 // Gorgonia's cannot tell of a gradient before it has run to its end.
 func TestRanksTrainAsOneWithUnevenBatches(t *testing.T) {
+	eachWay(t, testRanksTrainAsOneWithUnevenBatches)
+}
+
+func testRanksTrainAsOneWithUnevenBatches(t *testing.T) {
 	for _, c := range []struct {
 		rows, batch, ranks int
 		noShuffle          bool
@@ -116,7 +124,9 @@ func TestRanksTrainAsOneWithUnevenBatches(t *testing.T) {
 }
 
 // Gradients that are cut into several messages, and small ones that share one, arrive where they belong.
-func TestRanksTrainAsOneWithLargeLayers(t *testing.T) {
+func TestRanksTrainAsOneWithLargeLayers(t *testing.T) { eachWay(t, testRanksTrainAsOneWithLargeLayers) }
+
+func testRanksTrainAsOneWithLargeLayers(t *testing.T) {
 	data, how := digits(t, 12), model.Fit{Epochs: 2, Batch: 8}
 	build := func() *model.Net { // matrices of 150,000 and 250,500 numbers, in messages of 131,072 and 196,608
 		net := model.Sequential(model.Input(10, 10, 1), layer.Flatten{}, layer.Dense{Units: 1500, Activation: layer.ReLU},
@@ -131,7 +141,9 @@ func TestRanksTrainAsOneWithLargeLayers(t *testing.T) {
 }
 
 // In float32 sums in another order round otherwise: the runs stay close.
-func TestRanksTrainAsOneInFloat32(t *testing.T) {
+func TestRanksTrainAsOneInFloat32(t *testing.T) { eachWay(t, testRanksTrainAsOneInFloat32) }
+
+func testRanksTrainAsOneInFloat32(t *testing.T) {
 	data, how := digits(t, 33), model.Fit{Epochs: 20, Batch: 8, Validation: digits(t, 30)}
 	build := func() *model.Net { return compile(t, smallCNN(), model.Config{Seed: 7}) }
 	alone := build()

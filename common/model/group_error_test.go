@@ -18,7 +18,9 @@ import (
 
 // What goes wrong in one rank's rows ends all before the solver uses it, with the rank and what it says. Batches of four rows are
 // two for each rank; the row that is bad is in the second batch, or in the first, where its rank has no gradients yet.
-func TestErrorOfOneRank(t *testing.T) {
+func TestErrorOfOneRank(t *testing.T) { eachWay(t, testErrorOfOneRank) }
+
+func testErrorOfOneRank(t *testing.T) {
 	nan := math.NaN()
 	pair := func() *model.Net {
 		return compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1}),
@@ -85,7 +87,9 @@ type numbered struct{ points }
 func (numbered) TargetShape() []int { return []int{} }
 
 // What both say is told once; of two different errors the first, with their number.
-func TestErrorsOfSeveralRanks(t *testing.T) {
+func TestErrorsOfSeveralRanks(t *testing.T) { eachWay(t, testErrorsOfSeveralRanks) }
+
+func testErrorsOfSeveralRanks(t *testing.T) {
 	for _, c := range []struct {
 		texts []string
 		want  string

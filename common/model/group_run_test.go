@@ -11,6 +11,26 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
+// sharing tells whether the ranks of a test have memory in common, or send each other messages.
+var sharing bool
+
+func eachWay(t *testing.T, test func(t *testing.T)) {
+	for name, s := range map[string]bool{"messages": false, "common memory": true} {
+		t.Run(name, func(t *testing.T) {
+			sharing = s
+			defer func() { sharing = false }()
+			test(t)
+		})
+	}
+}
+
+func groupOf(r *ranks.Rank) model.Group {
+	if sharing {
+		return ranks.WithMemory(r)
+	}
+	return r
+}
+
 // member is one rank's part of a Fit in a group, which a test may change before it begins.
 type member struct {
 	ctx  context.Context
@@ -39,7 +59,7 @@ func together(t *testing.T, size int, build func() *model.Net, data model.Data, 
 		defer close(ended)
 		ranks.Run(size, func(r *ranks.Rank) error {
 			m := all[r.Rank()]
-			m.fit.Group = r
+			m.fit.Group = groupOf(r)
 			m.history, m.err = m.net.Fit(m.ctx, m.data, m.fit)
 			left.Add(-1)
 			return nil

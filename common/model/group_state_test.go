@@ -22,7 +22,9 @@ import (
 )
 
 // A run that was begun on some ranks goes on in the middle of an epoch on others, and ends as one rank alone does.
-func TestGoOnWithAnotherNumberOfRanks(t *testing.T) {
+func TestGoOnWithAnotherNumberOfRanks(t *testing.T) { eachWay(t, testGoOnWithAnotherNumberOfRanks) }
+
+func testGoOnWithAnotherNumberOfRanks(t *testing.T) {
 	data, how := digits(t, 33), model.Fit{Epochs: 20, Batch: 8, Validation: digits(t, 20)} // 100 steps
 	config := model.Config{Seed: 7, Dtype: tensor.Float64, Metrics: []model.Metric{model.Accuracy}}
 	alone := compile(t, smallCNN(), config)
@@ -53,7 +55,9 @@ func TestGoOnWithAnotherNumberOfRanks(t *testing.T) {
 }
 
 // All ranks see the same figures behind each step, of the whole batch.
-func TestRanksSeeTheSameFigures(t *testing.T) {
+func TestRanksSeeTheSameFigures(t *testing.T) { eachWay(t, testRanksSeeTheSameFigures) }
+
+func testRanksSeeTheSameFigures(t *testing.T) {
 	seen := make([][]model.Batch, 3)
 	build := func() *model.Net {
 		return compile(t, smallCNN(), model.Config{Seed: 7, Dtype: tensor.Float64, Metrics: []model.Metric{model.Accuracy}})
@@ -81,6 +85,10 @@ func TestRanksSeeTheSameFigures(t *testing.T) {
 
 // All ranks begin with the weights of rank 0.
 func TestRanksBeginWithTheWeightsOfRank0(t *testing.T) {
+	eachWay(t, testRanksBeginWithTheWeightsOfRank0)
+}
+
+func testRanksBeginWithTheWeightsOfRank0(t *testing.T) {
 	build := func() *model.Net { return compile(t, smallCNN(), model.Config{Seed: 7}) }
 	data, how := digits(t, 33), model.Fit{Epochs: 1, Batch: 8}
 	var want [][]float64
@@ -134,7 +142,9 @@ func TestRanksThatComeApart(t *testing.T) {
 }
 
 // Who looks at the outputs of the validation gets all rows in their order, whoever computed them: 9000 rows pass in two parts.
-func TestLooksAtTheValidation(t *testing.T) {
+func TestLooksAtTheValidation(t *testing.T) { eachWay(t, testLooksAtTheValidation) }
+
+func testLooksAtTheValidation(t *testing.T) {
 	rows := points{make([]float64, 18000), make([]float64, 9000)}
 	for i := range rows.inputs {
 		rows.inputs[i] = float64(i%997) / 997

@@ -12,11 +12,16 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-var _ model.Group = (*ranks.Rank)(nil)
+var (
+	_ model.Group  = (*ranks.Rank)(nil)
+	_ model.Sharer = ranks.Sharing{}
+)
 
 // N ranks give the weights and the history of one: with dropout, parts of different sizes, a last batch of one row and
 // so of none for some, and a validation shared out.
-func TestRanksTrainAsOne(t *testing.T) {
+func TestRanksTrainAsOne(t *testing.T) { eachWay(t, testRanksTrainAsOne) }
+
+func testRanksTrainAsOne(t *testing.T) {
 	data, validation := digits(t, 33), digits(t, 300)
 	how := model.Fit{Epochs: 20, Batch: 8, Validation: validation} // 100 steps
 	config := model.Config{Seed: 7, Dtype: tensor.Float64, Metrics: []model.Metric{model.Accuracy}}
@@ -31,7 +36,7 @@ func TestRanksTrainAsOne(t *testing.T) {
 			histories := make([]*model.History, size)
 			errs := ranks.Run(size, func(r *ranks.Rank) (err error) {
 				mine := how
-				mine.Group = r
+				mine.Group = groupOf(r)
 				histories[r.Rank()], err = nets[r.Rank()].Fit(context.Background(), data, mine)
 				return err
 			})

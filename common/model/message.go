@@ -59,13 +59,17 @@ func cut(sizes []int, limit int) []message {
 	return list
 }
 
+// moved is a parameter with the gradient of the whole batch.
+type moved struct{ value, grad *tensor.Dense }
+
+func (m moved) Value() gorgonia.Value         { return m.value }
+func (m moved) Grad() (gorgonia.Value, error) { return m.grad, nil }
+
 // vector is the gradients of the whole batch.
 type vector interface {
 	// exchange sums a message over all ranks: of this rank's gradients, or of zeros without them. own is an error of
 	// these, err one of the group.
 	exchange(m *message, grads gorgonia.Nodes) (own, err error)
-	// add sums tensors over all ranks.
-	add(all, own *tensor.Dense) error
 }
 
 // newVector makes the vector, and the tensors of the parameters' gradients in it.
@@ -132,5 +136,3 @@ func (v *vectorOf[T]) gradient(n *gorgonia.Node) ([]T, error) {
 	}
 	return v.floats(t), nil
 }
-
-func (v *vectorOf[T]) add(all, own *tensor.Dense) error { return v.sum(v.floats(all), v.floats(own)) }

@@ -125,6 +125,15 @@ func (n *Net) accuracy() bool { return len(n.config.Metrics) > 0 }
 // own: read them between steps only.
 func (n *Net) Params() []*Param { return n.params }
 
+// paramSizes is how many values each parameter has.
+func (n *Net) paramSizes() []int {
+	sizes := make([]int, len(n.params))
+	for i, p := range n.params {
+		sizes[i] = p.shape.TotalSize()
+	}
+	return sizes
+}
+
 // Weights copies all parameters, in the order of Params, row-major: those of the last whole step while a Fit
 // runs; nil for a net that is not compiled.
 func (n *Net) Weights() [][]float64 {

@@ -142,7 +142,9 @@ func TestDataThatCannotBeRead(t *testing.T) {
 }
 
 // Where one of several ranks cannot read its rows, all end in that step, with the error of that rank.
-func TestRankWithoutItsData(t *testing.T) {
+func TestRankWithoutItsData(t *testing.T) { eachWay(t, testRankWithoutItsData) }
+
+func testRankWithoutItsData(t *testing.T) {
 	paths := make([]string, 3)
 	data := make([]dataset.Set, 3)
 	for i := range data {
@@ -151,7 +153,7 @@ func TestRankWithoutItsData(t *testing.T) {
 	// behind the comparison of the data; rows 8 and 9 are rank 1's in the second step
 	cut := model.Callback{TrainBegin: func(model.Run) error { return os.Truncate(paths[1], 16+8*784) }}
 	errs := ranks.Run(3, func(r *ranks.Rank) error {
-		f := model.Fit{Epochs: 1, Batch: 6, NoShuffle: true, Group: r}
+		f := model.Fit{Epochs: 1, Batch: 6, NoShuffle: true, Group: groupOf(r)}
 		if r.Rank() == 1 {
 			f.Callbacks = []model.Callback{cut}
 		}

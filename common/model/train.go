@@ -7,8 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"gorgonia.org/gorgonia"
-
 	"gorgonia-lectures/common/kernel"
 )
 
@@ -34,6 +32,11 @@ func (t *trainer) run(ctx context.Context) error {
 	}))
 	for epoch := len(p.Epochs) + 1; epoch <= t.fit.Epochs && err == nil; epoch++ {
 		err = t.epoch(ctx, epoch, p)
+	}
+	if t.others != nil {
+		if left := t.others.joint.leave(); left != nil {
+			err = errors.Join(err, left)
+		}
 	}
 	if err == nil || errors.Is(err, ErrStop) {
 		if bad := t.net.lockedCheck(); bad != nil {
@@ -161,7 +164,7 @@ func (t *trainer) step(ctx context.Context, rows []int, p *Position, asked error
 			s, err = t.compute(g)
 		}
 	} else {
-		t.others.begin(g)
+		t.others.joint.begin(g)
 		if err == nil && g != nil {
 			s, err = t.compute(g)
 		}
@@ -170,10 +173,8 @@ func (t *trainer) step(ctx context.Context, rows []int, p *Position, asked error
 	if err != nil {
 		return nil, err
 	}
-	if solve := t.solve(g); len(solve) > 0 {
-		if err := t.net.config.Solver.Step(solve); err != nil {
-			return nil, fmt.Errorf("solver: %w", err)
-		}
+	if err := t.solve(g, len(rows)); err != nil {
+		return nil, fmt.Errorf("solver: %w", err)
 	}
 	if t.fit.Check {
 		if err := t.net.checkWeights(); err != nil {
@@ -203,12 +204,15 @@ func (t *trainer) compute(g *Graph) (score, error) {
 	return s, nil
 }
 
-// solve is what the solver moves: with the gradients of this rank's graph, or those of all ranks.
-func (t *trainer) solve(g *Graph) []gorgonia.ValueGrad {
+// solve moves the weights: with the gradients of the graph, or those of all ranks.
+func (t *trainer) solve(g *Graph, rows int) error {
 	if t.others != nil {
-		return t.others.solve
+		return t.others.joint.solve(rows)
 	}
-	return g.solve
+	if len(g.solve) == 0 {
+		return nil
+	}
+	return t.net.config.Solver.Step(g.solve)
 }
 
 // graph is the one for such a part of a batch.
@@ -219,11 +223,24 @@ func (t *trainer) graph(p part) (*Graph, error) {
 	g, ok := t.graphs[p]
 	if !ok {
 		var err error
-		if g, err = t.net.graphOf(graphKey{Train, p}); err != nil {
+		if g, err = t.newGraph(graphKey{Train, p}); err != nil {
 			return nil, err
 		}
 		t.graphs[p] = g
 	}
 	t.newest = g
+	return g, nil
+}
+
+func (t *trainer) newGraph(key graphKey) (*Graph, error) {
+	if t.others == nil {
+		return t.net.graphOf(key)
+	}
+	g, err := t.net.build(key)
+	if err != nil {
+		return nil, err
+	}
+	g.ready = t.others.joint.done
+	t.others.joint.prepare(g)
 	return g, nil
 }

@@ -20,7 +20,7 @@ func (x *exchange) validate(ctx context.Context, n *Net, data Data, looks []func
 		}}
 	}
 	s, err := n.evaluateRange(ctx, data, first, end, own)
-	all, ending, err := x.settle(ctx, s, err, nil)
+	all, ending, err := x.finish(ctx, s, err, nil)
 	if err == nil {
 		err = ending
 	}
@@ -47,7 +47,7 @@ func (x *exchange) show(ctx context.Context, n *Net, rows int, mine part, output
 			err = copyRows(own, from-at, outputs, from-mine.first, to-from)
 		}
 		if err == nil {
-			err = x.summed.add(all, own)
+			err = x.sum(all, own)
 		}
 		for _, look := range looks {
 			if err == nil {

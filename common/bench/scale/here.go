@@ -56,7 +56,7 @@ func measure(worker string, s settings) (*here, error) {
 		var steps [2]bench.Samples
 		for range s.rounds {
 			for ranks := 1; ranks <= 2; ranks++ {
-				lines, err := mpirun.Worker(worker, ranks, s.threads, "-work", name, "-batches", strconv.Itoa(ranks*w.Batch), "-seconds", seconds)
+				lines, err := mpirun.Worker(worker, ranks, s.threads, "-work", name, "-messages", "-batches", strconv.Itoa(ranks*w.Batch), "-seconds", seconds)
 				if err != nil {
 					return nil, fmt.Errorf("%s, %d ranks: %w", name, ranks, err)
 				}

@@ -31,6 +31,14 @@ func (t *timed) Sum64(sum, own []float64) error {
 
 func (t *timed) since(start time.Time) { t.nanoseconds.Add(int64(time.Since(start))) }
 
+// timedSharer is timed where ranks may have memory in common: then its sums are what they wait for each other.
+type timedSharer struct {
+	*timed
+	share func(bytes int) (memory []byte, release func() error, err error)
+}
+
+func (t timedSharer) Share(bytes int) (memory []byte, release func() error, err error) { return t.share(bytes) }
+
 // train times steps of a new net through Fit, without validation, in parts. Rank 0 says when it is enough.
 func train(w bench.Work, data dataset.Set, batch int, world mpi.World, within time.Duration) ([]mpirun.Line, error) {
 	net, err := w.Compile()
@@ -46,6 +54,9 @@ func train(w bench.Work, data dataset.Set, batch int, world mpi.World, within ti
 	if world != nil {
 		clock.sums = &timed{Group: world}
 		fit.Group = clock.sums
+		if s, ok := world.(model.Sharer); ok && !*messages {
+			fit.Group = timedSharer{clock.sums, s.Share}
+		}
 	}
 	if first(world) {
 		fit.Callbacks = []model.Callback{{BatchEnd: clock.step}}
