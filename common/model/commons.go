@@ -23,9 +23,10 @@ type commons[T kernel.Float] struct {
 	solver  *solver.Shared
 	grads   [][]T // by rank, of all parameters; this rank's sums its share up in its own
 	weights []T
+	sizes   []int   // by parameter
 	places  []int   // by parameter: where its first value is in these vectors
 	share   []piece // this rank's
-	private [][]T   // by parameter: its values before and behind the Fit
+	private [][]T   // by parameter: its values before and behind the Fit; nil: they are there
 	floats  func(*tensor.Dense) []T
 	release func() error
 
@@ -56,18 +57,21 @@ func newCommons(n *Net, g Group) (joint, error) {
 }
 
 func commonsOf[T kernel.Float](n *Net, g Sharer, floats func(*tensor.Dense) []T) (joint, error) {
-	c := &commons[T]{group: g, net: n, floats: floats}
-	sizes, total := n.paramSizes(), 0
-	slots, ok := solver.SlotBytes(n.config.Solver, n.config.Dtype, sizes)
+	c := &commons[T]{group: g, net: n, sizes: n.paramSizes(), floats: floats}
+	slots, ok := solver.SlotBytes(n.config.Solver, n.config.Dtype, c.sizes)
 	if !ok {
 		return nil, nil
 	}
-	for _, size := range sizes {
+	total := 0
+	for _, size := range c.sizes {
 		c.places = append(c.places, total)
 		total += (size-1)/lineValues*lineValues + lineValues
 	}
 	memory, release, err := g.Share((g.Size()+1)*kernel.CarvedBytes[T](total) + slots)
-	if err != nil || memory == nil {
+	if err = Agree(g, err); err != nil || memory == nil {
+		if memory != nil {
+			err = errors.Join(err, release())
+		}
 		return nil, err
 	}
 	c.release = release
@@ -76,9 +80,15 @@ func commonsOf[T kernel.Float](n *Net, g Sharer, floats func(*tensor.Dense) []T)
 	}
 	c.weights = kernel.Carve[T](&memory, total)
 	lines := partOf(g, total/lineValues)
-	c.share = pieces(c.places, sizes, lines.first*lineValues, (lines.first+lines.rows)*lineValues, pieceValues*runtime.GOMAXPROCS(0))
-	if err := c.enter(memory); err != nil {
-		return nil, errors.Join(err, release())
+	c.share = pieces(c.places, c.sizes, lines.first*lineValues, (lines.first+lines.rows)*lineValues, pieceValues*runtime.GOMAXPROCS(0))
+	for _, first := range []bool{true, false} { // rank 0 first: who asks another one meanwhile finds its weights there
+		var err error
+		if first == (g.Rank() == 0) {
+			err = c.enter(memory)
+		}
+		if err := Agree(g, err); err != nil {
+			return nil, errors.Join(err, c.leave())
+		}
 	}
 	return c, nil
 }
@@ -100,30 +110,30 @@ func (c *commons[T]) enter(slots []byte) error {
 	c.net.weights.Lock()
 	defer c.net.weights.Unlock()
 	var model []gorgonia.ValueGrad
+	var private [][]T
 	for i, p := range c.net.params {
-		own := c.floats(p.Value)
-		grad := tensor.New(tensor.WithShape(p.shape...), tensor.WithBacking(c.part(c.grads[c.group.Rank()], i, len(own))))
-		model = append(model, moved{p.Value, grad})
-		c.private = append(c.private, own)
+		grad := tensor.New(tensor.WithShape(p.shape...), tensor.WithBacking(c.part(c.grads[c.group.Rank()], i)))
+		model, private = append(model, moved{p.Value, grad}), append(private, c.floats(p.Value))
 	}
 	var err error
 	if c.solver, err = solver.Share(c.net.config.Solver, model, slots, c.group.Rank() == 0); err != nil {
 		return err
 	}
 	for i, p := range c.net.params {
-		there := c.part(c.weights, i, len(c.private[i]))
 		if c.group.Rank() == 0 {
-			copy(there, c.private[i])
+			copy(c.part(c.weights, i), private[i])
 		}
-		back(p.Value, there)
+		back(p.Value, c.part(c.weights, i))
 	}
+	c.private = private
 	return nil
 }
 
 // part is a parameter's in a vector of all.
-func (c *commons[T]) part(all []T, param, size int) []T {
+func (c *commons[T]) part(all []T, param int) []T {
 	at := c.places[param]
-	return all[at : at+size : at+size]
+	end := at + c.sizes[param]
+	return all[at:end:end]
 }
 
 // back gives a tensor other memory. The header stays, so that graphs and solvers that have it see the new one.
@@ -132,10 +142,13 @@ func back[T kernel.Float](t *tensor.Dense, memory []T) { tensor.WithBacking(memo
 func (c *commons[T]) leave() error {
 	c.net.weights.Lock()
 	defer c.net.weights.Unlock()
-	c.solver.Close()
-	for i, p := range c.net.params {
-		copy(c.private[i], c.floats(p.Value))
-		back(p.Value, c.private[i])
+	if c.private != nil {
+		c.solver.Close()
+	}
+	for i, values := range c.private {
+		p := c.net.params[i]
+		copy(values, c.floats(p.Value))
+		back(p.Value, values)
 	}
 	return c.release()
 }
@@ -143,7 +156,7 @@ func (c *commons[T]) leave() error {
 // prepare lets the graph compute gradients where the other ranks read them.
 func (c *commons[T]) prepare(g *Graph) {
 	for i, grad := range g.Grads { // one of an operation that cannot do so is copied in done
-		op.Place(grad, c.part(c.grads[c.group.Rank()], i, len(c.private[i])))
+		op.Place(grad, c.part(c.grads[c.group.Rank()], i))
 	}
 }
 
@@ -175,7 +188,7 @@ func (c *commons[T]) collect(param int, n *gorgonia.Node) error {
 	if !ok {
 		return fmt.Errorf("a gradient is a %T, want a dense tensor", n.Value())
 	}
-	own := c.part(c.grads[c.group.Rank()], param, len(c.private[param]))
+	own := c.part(c.grads[c.group.Rank()], param)
 	if values := c.floats(t); &values[0] != &own[0] {
 		copy(own, values)
 	}

@@ -67,6 +67,9 @@ func meet(n *Net, g Group, look bool) (*exchange, error) {
 		n.weights.Unlock()
 	}
 	common, err := newCommons(n, g)
+	if err != nil {
+		return nil, err
+	}
 	if x.joint = common; common == nil {
 		x.joint = newCourier(n, g)
 	}
@@ -74,10 +77,7 @@ func meet(n *Net, g Group, look bool) (*exchange, error) {
 	if look {
 		looks[0] = 1
 	}
-	if err = Agree(g, err); err == nil {
-		err = g.Sum64(looks[1:], looks[:1])
-	}
-	if err != nil {
+	if err := g.Sum64(looks[1:], looks[:1]); err != nil {
 		return nil, errors.Join(err, x.joint.leave())
 	}
 	x.looked = looks[1] > 0

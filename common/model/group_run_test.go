@@ -37,6 +37,7 @@ type member struct {
 	net  *model.Net
 	data model.Data
 	fit  model.Fit
+	wrap func(model.Group) model.Group // of the rank's own group; nil: as it is
 
 	history *model.History
 	err     error
@@ -60,6 +61,9 @@ func together(t *testing.T, size int, build func() *model.Net, data model.Data, 
 		ranks.Run(size, func(r *ranks.Rank) error {
 			m := all[r.Rank()]
 			m.fit.Group = groupOf(r)
+			if m.wrap != nil {
+				m.fit.Group = m.wrap(m.fit.Group)
+			}
 			m.history, m.err = m.net.Fit(m.ctx, m.data, m.fit)
 			left.Add(-1)
 			return nil

@@ -47,6 +47,13 @@ func Share(s gorgonia.Solver, model []gorgonia.ValueGrad, memory []byte, write b
 	if err != nil {
 		return nil, err
 	}
+	want := 0
+	for i := range m.params {
+		want += len(m.names) * m.params[i].slotBytes()
+	}
+	if len(memory) < want {
+		return nil, fmt.Errorf("solver: %d bytes for the slots, want %d", len(memory), want)
+	}
 	for i := range m.params {
 		p := &m.params[i]
 		for k := range m.names {
@@ -58,6 +65,13 @@ func Share(s gorgonia.Solver, model []gorgonia.ValueGrad, memory []byte, write b
 		}
 	}
 	return &Shared{solver: o, model: model, memory: m}, nil
+}
+
+func (p *param) slotBytes() int {
+	if p.single() {
+		return kernel.CarvedBytes[float32](p.size())
+	}
+	return kernel.CarvedBytes[float64](p.size())
 }
 
 func moved[T kernel.Float](values []T, memory *[]byte, write bool) []T {

@@ -37,7 +37,9 @@ type timedSharer struct {
 	share func(bytes int) (memory []byte, release func() error, err error)
 }
 
-func (t timedSharer) Share(bytes int) (memory []byte, release func() error, err error) { return t.share(bytes) }
+func (t timedSharer) Share(bytes int) (memory []byte, release func() error, err error) {
+	return t.share(bytes)
+}
 
 // train times steps of a new net through Fit, without validation, in parts. Rank 0 says when it is enough.
 func train(w bench.Work, data dataset.Set, batch int, world mpi.World, within time.Duration) ([]mpirun.Line, error) {
