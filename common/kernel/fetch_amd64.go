@@ -40,7 +40,7 @@ func (p *fastProduct) next(i0, i1, j, end, j1, k0 int) lines {
 		return linesOf(p.b, k0*p.n+j, p.n, min(fastDepth, p.k-k0))
 	}
 	if end == j1 {
-		end += (workers() - 1) * p.columns
+		end += (Workers() - 1) * p.columns
 	}
 	if end >= p.n {
 		return lines{}

@@ -36,8 +36,8 @@ var workerLimit atomic.Int32
 // first kernel: of more goroutines that were started before, any may help. Results do not depend on it.
 func SetWorkers(n int) { workerLimit.Store(int32(max(0, n))) }
 
-// workers is how many goroutines work on one kernel at most.
-func workers() int {
+// Workers is how many goroutines work on one kernel at most.
+func Workers() int {
 	n := runtime.GOMAXPROCS(0)
 	if limit := int(workerLimit.Load()); limit > 0 {
 		n = min(n, limit)
@@ -50,7 +50,7 @@ func workers() int {
 // the caller once all have returned. The goroutines serve one region at a time: a second caller runs
 // its pieces alone.
 func parallel(pieces int, j job) {
-	workers := min(pieces, workers())
+	workers := min(pieces, Workers())
 	if workers <= 1 || !team.busy.TryLock() {
 		for i := range pieces {
 			j.piece(i)

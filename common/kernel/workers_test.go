@@ -13,14 +13,14 @@ func TestSetWorkers(t *testing.T) {
 	defer SetWorkers(0)
 	for _, c := range []struct{ limit, want int }{{1, 1}, {2, 2}, {3, 3}, {4, 4}, {100, 4}, {0, 4}, {-5, 4}} {
 		SetWorkers(c.limit)
-		if got := workers(); got != c.want {
+		if got := Workers(); got != c.want {
 			t.Errorf("SetWorkers(%d): %d workers, want %d", c.limit, got, c.want)
 		}
 		var running, most atomic.Int32
 		fresh := crew{wake: make(chan struct{}, 16)}
 		for range 20 {
 			fresh.busy.Lock()
-			fresh.run(50, workers(), pieceFunc(func(int) {
+			fresh.run(50, Workers(), pieceFunc(func(int) {
 				n := running.Add(1)
 				for before := most.Load(); n > before && !most.CompareAndSwap(before, n); before = most.Load() {
 				}

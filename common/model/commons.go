@@ -3,7 +3,6 @@ package model
 import (
 	"errors"
 	"fmt"
-	"runtime"
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -14,9 +13,9 @@ import (
 )
 
 // commons is ranks with memory in common: the weights, what the solver keeps of them, and the gradients of each rank. Behind
-// the backward pass of all each rank moves its share of the weights, by the sum of all gradients there. So a step waits
-// twice, and moves through memory what one rank alone does, less the solver's part of the others. (Messages move the gradients six
-// times more.)
+// the backward pass of all each rank moves its share of the weights, by the sum of all gradients there. A step waits
+// twice, for all gradients and for all weights, and nothing is copied: the gradients of the others are fewer bytes to
+// read than the solver's work takes that they save it.
 type commons[T kernel.Float] struct {
 	group   Sharer
 	net     *Net
@@ -80,7 +79,7 @@ func commonsOf[T kernel.Float](n *Net, g Sharer, floats func(*tensor.Dense) []T)
 	}
 	c.weights = kernel.Carve[T](&memory, total)
 	lines := partOf(g, total/lineValues)
-	c.share = pieces(c.places, c.sizes, lines.first*lineValues, (lines.first+lines.rows)*lineValues, pieceValues*runtime.GOMAXPROCS(0))
+	c.share = pieces(c.places, c.sizes, lines.first*lineValues, (lines.first+lines.rows)*lineValues, pieceValues*kernel.Workers())
 	for _, first := range []bool{true, false} { // rank 0 first: who asks another one meanwhile finds its weights there
 		var err error
 		if first == (g.Rank() == 0) {

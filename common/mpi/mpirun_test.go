@@ -28,7 +28,7 @@ const (
 var programs string
 
 // workers are what the test binary does where mpirun starts it, by name.
-var workers = map[string]func(World) error{"world": checkWorld, "train": trainWorker}
+var workers = map[string]func(World) error{"world": checkWorld, "train": trainWorker, "train by messages": messageWorker}
 
 func TestMain(m *testing.M) {
 	if name := os.Getenv(workVariable); name != "" {

@@ -37,32 +37,46 @@ func TestRanksTrainAsOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv(workVariable, "train")
-	for _, ranks := range []int{1, 2, 4} {
-		out := filepath.Join(t.TempDir(), "weights")
-		t.Setenv(outVariable, out)
-		begin(t, t.TempDir(), nil, "-np", fmt.Sprint(ranks), self).finish()
-		text, err := os.ReadFile(out)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got [][]float64
-		if err := gob.NewDecoder(bytes.NewReader(text)).Decode(&got); err != nil {
-			t.Fatal(err)
-		}
-		d := furthest(t, got, want)
-		t.Logf("%d ranks: the furthest weight is %.2g away", ranks, d)
-		if d > 1e-9 || ranks == 1 && d != 0 {
-			t.Errorf("%d ranks: a weight is %g away, want 1e-9, and the same bits of one", ranks, d)
+	for _, way := range []string{"train", "train by messages"} {
+		t.Setenv(workVariable, way)
+		for _, ranks := range []int{1, 2, 4} {
+			out := filepath.Join(t.TempDir(), "weights")
+			t.Setenv(outVariable, out)
+			begin(t, t.TempDir(), nil, "-np", fmt.Sprint(ranks), self).finish()
+			text, err := os.ReadFile(out)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got [][]float64
+			if err := gob.NewDecoder(bytes.NewReader(text)).Decode(&got); err != nil {
+				t.Fatal(err)
+			}
+			d := furthest(t, got, want)
+			t.Logf("%s, %d ranks: the furthest weight is %.2g away", way, ranks, d)
+			if d > 1e-9 || ranks == 1 && d != 0 {
+				t.Errorf("%s, %d ranks: a weight is %g away, want 1e-9, and the same bits of one", way, ranks, d)
+			}
 		}
 	}
 }
 
+// trainWorker has memory in common with the other ranks: they are on one machine.
 func trainWorker(w World) error {
-	var group model.Group
-	if w != nil {
-		group = w
+	if w == nil {
+		return trainIn(nil)
 	}
+	return trainIn(w)
+}
+
+// messageWorker sends and receives gradients, as it would between machines.
+func messageWorker(w World) error {
+	if w == nil {
+		return trainIn(nil)
+	}
+	return trainIn(struct{ model.Group }{w})
+}
+
+func trainIn(group model.Group) error {
 	weights, err := trainSmall(group)
 	if err != nil || group != nil && group.Rank() > 0 {
 		return err

@@ -3,12 +3,16 @@
 package mpi
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"unsafe"
+
+	"gorgonia-lectures/common/model"
 )
 
 // The world adds up, hands out and gathers, for any number of ranks and any length, also none.
@@ -68,6 +72,11 @@ func checkWorld(w World) error {
 }
 
 func checkCalls(w World) error {
+	for _, n := range []int{1, 4096, 3_000_001} {
+		if err := checkShare(w, n); err != nil {
+			return fmt.Errorf("Share of %d bytes: %w", n, err)
+		}
+	}
 	for _, n := range []int{0, 1, 2, 3, 1000, 1<<16 + 1, 2_000_003} {
 		if err := checkSum(w, n, w.Sum32); err != nil {
 			return fmt.Errorf("Sum32 of %d: %w", n, err)
@@ -107,6 +116,52 @@ func checkCalls(w World) error {
 		}
 	}
 	return nil
+}
+
+// checkShare has each rank write its part of the memory, and read what the others wrote. Ranks of one machine have memory in common.
+func checkShare(w World, n int) error {
+	s, ok := w.(model.Sharer)
+	if !ok {
+		return errors.New("it is no Sharer")
+	}
+	memory, release, err := s.Share(n)
+	if err != nil || len(memory) != n {
+		return fmt.Errorf("%d bytes: %w", len(memory), err)
+	}
+	if at := uintptr(unsafe.Pointer(&memory[0])) % 64; at != 0 {
+		return fmt.Errorf("it begins %d bytes behind a cache line", at)
+	}
+	own, all := [1]float64{1}, [1]float64{}
+	for turn := range 2 { // a second Share may be while the first one's memory is there
+		for i := range memory {
+			if i%w.Size() != w.Rank() {
+				continue
+			}
+			if turn == 0 && memory[i] != 0 {
+				return fmt.Errorf("byte %d is %d, want 0", i, memory[i])
+			}
+			memory[i] = byte(i + turn)
+		}
+		if err := w.Sum64(all[:], own[:]); err != nil {
+			return err
+		}
+		for i, b := range memory {
+			if b != byte(i+turn) {
+				return fmt.Errorf("rank %d reads %d in byte %d, want %d", w.Rank(), b, i, byte(i+turn))
+			}
+		}
+		if err := w.Sum64(all[:], own[:]); err != nil {
+			return err
+		}
+		_, again, err := s.Share(16)
+		if err == nil {
+			err = again()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return release()
 }
 
 // checkSum sums whole numbers, which are exact, into a slice with a guard behind.

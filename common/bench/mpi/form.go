@@ -68,8 +68,15 @@ func batches(ranks int) string {
 	return strings.Join(list, ",")
 }
 
-// ours is the form of this suite.
-const ours = "ours"
+// The forms of this suite: as its programs are on one machine, with gradients in common memory, and as they are between
+// machines.
+const (
+	ours     = "ours"
+	messages = "ours, by messages"
+)
+
+// peer tells whether a form is another library's.
+func peer(form string) bool { return form != ours && form != messages }
 
 // form is one way of training a net on some ranks: a command that measures itself, one batch after another.
 type form struct {
@@ -119,10 +126,16 @@ func (t toolset) forms(work string, s settings) []form {
 	seconds := strconv.FormatFloat(s.seconds, 'g', -1, 64)
 	for ranks := 1; ranks <= 2; ranks++ {
 		common := []string{"-work", work, "-batches", batches(ranks), "-seconds", seconds}
-		list = append(list, form{work, ours, ranks, func() ([]mpirun.Line, error) {
-			return mpirun.Worker(t.worker, ranks, 1, common...)
-		}})
-		peer := func(name, layout string) {
+		own := func(name string, arguments ...string) {
+			list = append(list, form{work, name, ranks, func() ([]mpirun.Line, error) {
+				return mpirun.Worker(t.worker, ranks, 1, append(arguments, common...)...)
+			}})
+		}
+		own(ours)
+		if ranks > 1 {
+			own(messages, "-messages")
+		}
+		torch := func(name, layout string) {
 			words := append([]string{t.python, filepath.Join(t.scripts, "ddp_peer.py")}, common...)
 			words = append(words, "-form", layout, "-ranks", strconv.Itoa(ranks), "-mnist", t.mnist)
 			list = append(list, form{work, name, ranks, func() ([]mpirun.Line, error) {
@@ -133,9 +146,9 @@ func (t toolset) forms(work string, s settings) []form {
 		if t.python == "" {
 			continue
 		}
-		peer("PyTorch", "plain")
+		torch("PyTorch", "plain")
 		if work == "cnn" {
-			peer("PyTorch, channels_last", "channels_last")
+			torch("PyTorch, channels_last", "channels_last")
 		}
 	}
 	return list

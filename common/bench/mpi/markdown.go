@@ -16,8 +16,9 @@ func (r *report) markdown() string {
 	fmt.Fprintf(&b, "Rounds: %d, in turn, each at least %s s in four parts, after as long to warm up. "+
 		"One thread a rank, each rank on a CPU core of its own. Images a second are those of the best part, with the median of all in brackets. Efficiency: images a second of two "+
 		"ranks by twice those of one rank, which has as many rows in a step as each of the two (weak) or as the two together "+
-		"(strong); in brackets that of the medians. In all-reduces: the share of the time, most of it beside the backward pass, "+
-		"and with the waiting for the other rank; the median.\n", r.Rounds, bench.Significant(r.Seconds, 3))
+		"(strong); in brackets that of the medians. In all-reduces: the share of the time, with "+
+		"the waiting for the other rank; the median. Ours has the gradients in common memory, and sums up in the solver's step; by messages most of the "+
+		"all-reduces are beside the backward pass.\n", r.Rounds, bench.Significant(r.Seconds, 3))
 	for _, work := range works {
 		list := r.figuresOf(work)
 		fmt.Fprintf(&b, "\n## %s\n\n| | | images/s | a step, ms | efficiency | in all-reduces | of the fastest PyTorch's images/s |\n"+
@@ -41,7 +42,7 @@ func cells(list []*figures, f *figures) []string {
 	c[1] = bench.Significant(f.stepMilliseconds(), 3)
 	if best, median, ok := efficiency(list, f); ok {
 		c[2] = fmt.Sprintf("%.2f (%.2f)", best, median)
-		if f.form == ours {
+		if !peer(f.form) {
 			c[3] = fmt.Sprintf("%.0f %%", 100*f.share.Median())
 		}
 	}

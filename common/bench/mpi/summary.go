@@ -62,7 +62,11 @@ func named(list []*figures, form string, s setup) *figures {
 // efficiency is the rate of two ranks by twice that of one, which has the same rows in a step as each of the two in
 // weak scaling and as the two together in strong scaling; of the best and of the median rates.
 func efficiency(list []*figures, f *figures) (best, median float64, ok bool) {
-	one := named(list, f.form, setup{alone, f.setup.base, f.setup.base})
+	form := f.form
+	if form == messages {
+		form = ours
+	}
+	one := named(list, form, setup{alone, f.setup.base, f.setup.base})
 	if f.setup.ranks() == 1 || one == nil || len(one.rate) == 0 || len(f.rate) == 0 {
 		return 0, 0, false
 	}
@@ -74,7 +78,7 @@ func efficiency(list []*figures, f *figures) (best, median float64, ok bool) {
 func ofPeers(list []*figures, f *figures) (ratio float64, ok bool) {
 	fastest := 0.0
 	for _, other := range list {
-		if other.form != ours && other.setup == f.setup {
+		if peer(other.form) && other.setup == f.setup {
 			fastest = max(fastest, other.rate.Most())
 		}
 	}
