@@ -65,7 +65,7 @@ func (h *here) write(b *strings.Builder, nets map[string]net) {
 		fmt.Fprintf(b, "| %.0f | %s | %s |\n", s.bytes/4, bench.Significant(1e6*s.seconds, 3),
 			bench.Significant(1e6*h.link.ring(2, s.bytes), 3))
 	}
-	b.WriteString("\nSteps in ms, predicted by this link, and measured: those " +
+	b.WriteString("\nSteps in ms, predicted by this link, and measured, by messages: those " +
 		"of the best part of all rounds, with the median in brackets.\n\n" +
 		"| net | ranks | nothing overlapped | all overlapped that can be | measured | measured efficiency |\n" +
 		"| --- | --- | --- | --- | --- | --- |\n")
