@@ -161,7 +161,32 @@ func checkShare(w World, n int) error {
 			return err
 		}
 	}
-	return release()
+	if err := release(); err != nil {
+		return err
+	}
+	return nothingLeft()
+}
+
+// nothingLeft wants that this process has no file of Share any more, neither open nor in its memory.
+func nothingLeft() error {
+	const name = "memfd:ranks"
+	maps, err := os.ReadFile("/proc/self/maps")
+	if err != nil {
+		return err
+	}
+	if strings.Contains(string(maps), name) {
+		return errors.New("there is still memory of Share")
+	}
+	files, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if to, err := os.Readlink("/proc/self/fd/" + f.Name()); err == nil && strings.Contains(to, name) { // an error: it is closed by now
+			return errors.New("there is still a file of Share")
+		}
+	}
+	return nil
 }
 
 // checkSum sums whole numbers, which are exact, into a slice with a guard behind.
