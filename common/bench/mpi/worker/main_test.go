@@ -74,6 +74,39 @@ func TestTrainTimesTheSumsOfRanks(t *testing.T) {
 	}
 }
 
+// sharing is a rank of this process that can have memory in common with the others.
+type sharing struct {
+	model.Sharer
+	asked int
+}
+
+func (*sharing) Close() {}
+
+func (s *sharing) Share(bytes int) ([]byte, func() error, error) {
+	s.asked++
+	return s.Sharer.Share(bytes)
+}
+
+// Ranks that can have memory in common have it, but for those that are to send messages.
+func TestTrainInCommonMemory(t *testing.T) {
+	w, data := digits(t)
+	defer func() { *messages = false }()
+	for _, *messages = range []bool{false, true} {
+		for rank, err := range ranks.Run(2, func(r *ranks.Rank) error {
+			own := &sharing{Sharer: ranks.WithMemory(r)}
+			_, err := train(w, data, 8, own, 10*time.Millisecond)
+			if (own.asked == 0) != *messages {
+				t.Errorf("-messages %t: rank %d asked for memory %d times", *messages, r.Rank(), own.asked)
+			}
+			return err
+		}) {
+			if err != nil {
+				t.Fatalf("rank %d: %v", rank, err)
+			}
+		}
+	}
+}
+
 func TestSumsWantRanks(t *testing.T) {
 	if err := reduce(nil, []int{1}, time.Millisecond); !errors.Is(err, errAlone) {
 		t.Errorf("the error is %v, want %v", err, errAlone)
