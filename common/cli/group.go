@@ -35,7 +35,7 @@ func join(ctx context.Context) (mpi.World, error) {
 		return nil, err
 	}
 	if world != nil {
-		// the goroutine that exchanges with the others is in C most of the time, where it needs no worker's place
+		// a goroutine that sends messages to the others is in C most of the time, where it needs no worker's place
 		workers := runtime.GOMAXPROCS(0)
 		kernel.SetWorkers(workers)
 		runtime.GOMAXPROCS(workers + 1)

@@ -51,7 +51,7 @@ func Carve[T Float](memory *[]byte, n int) []T {
 	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(own))), n)
 }
 
-// CarvedBytes is how much memory Carve takes for n numbers.
+// CarvedBytes is how much memory Carve takes for n numbers: in bytes, whole cache lines.
 func CarvedBytes[T Float](n int) int {
 	return ceilDiv(n*int(unsafe.Sizeof(T(0))), cacheLine) * cacheLine
 }

@@ -33,7 +33,7 @@ func SGDStep[T Float](w, g []T, learningRate float64) {
 	update[T]{rule: sgd, w: w, g: g, rate: T(learningRate)}.all()
 }
 
-// Add is y += x, an SGDStep of rate -1: the product by it is exact.
+// Add is y += x, an SGDStep of rate -1: the product by it is exact, and numbers below 1.2e-38 may count as 0.
 func Add[T Float](y, x []T) { SGDStep(y, x, -1) }
 
 // MomentumStep is velocity = momentum*velocity - learningRate*g; w += velocity. With nesterov it

@@ -2,7 +2,6 @@ package model
 
 import (
 	"errors"
-	"fmt"
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -14,8 +13,8 @@ import (
 
 // commons is ranks with memory in common: the weights, what the solver keeps of them, and the gradients of each rank. Behind
 // the backward pass of all each rank moves its share of the weights, by the sum of all gradients there. A step waits
-// twice, for all gradients and for all weights, and nothing is copied: the gradients of the others are fewer bytes to
-// read than the solver's work takes that they save it.
+// twice, for all gradients and for all weights. Nothing is copied, and the gradients of the others are fewer bytes to read
+// than each rank saves by moving no more than its share.
 type commons[T kernel.Float] struct {
 	group   Sharer
 	net     *Net
@@ -29,8 +28,8 @@ type commons[T kernel.Float] struct {
 	floats  func(*tensor.Dense) []T
 	release func() error
 
-	running gorgonia.Nodes // gradients of the running graph; nil: this rank has no rows
-	bad     error          // a gradient that is none
+	steps   bool           // a step is running
+	running gorgonia.Nodes // gradients of its graph; nil: this rank has no rows
 }
 
 // piece is the weights lo to hi-1 of a parameter.
@@ -43,11 +42,18 @@ const pieceValues = 1 << 15
 // lineValues are whole cache lines: no two ranks write into one.
 const lineValues = 16
 
-// newCommons is nil where the ranks cannot have memory in common, or the solver cannot be shared.
+// newCommons is nil where not all ranks can have memory in common, or the solver cannot be shared.
 func newCommons(n *Net, g Group) (joint, error) {
 	sharer, ok := g.(Sharer)
-	if !ok || len(n.params) == 0 {
-		return nil, nil
+	if _, shared := solver.SlotBytes(n.config.Solver, n.config.Dtype, nil); !shared || len(n.params) == 0 {
+		ok = false
+	}
+	var able, all [1]float64
+	if ok {
+		able[0] = 1
+	}
+	if err := g.Sum64(all[:], able[:]); err != nil || all[0] < float64(g.Size()) {
+		return nil, err
 	}
 	if n.config.Dtype == tensor.Float64 {
 		return commonsOf(n, sharer, (*tensor.Dense).Float64s)
@@ -57,10 +63,7 @@ func newCommons(n *Net, g Group) (joint, error) {
 
 func commonsOf[T kernel.Float](n *Net, g Sharer, floats func(*tensor.Dense) []T) (joint, error) {
 	c := &commons[T]{group: g, net: n, sizes: n.paramSizes(), floats: floats}
-	slots, ok := solver.SlotBytes(n.config.Solver, n.config.Dtype, c.sizes)
-	if !ok {
-		return nil, nil
-	}
+	slots, _ := solver.SlotBytes(n.config.Solver, n.config.Dtype, c.sizes)
 	total := 0
 	for _, size := range c.sizes {
 		c.places = append(c.places, total)
@@ -78,8 +81,7 @@ func commonsOf[T kernel.Float](n *Net, g Sharer, floats func(*tensor.Dense) []T)
 		c.grads = append(c.grads, kernel.Carve[T](&memory, total))
 	}
 	c.weights = kernel.Carve[T](&memory, total)
-	lines := partOf(g, total/lineValues)
-	c.share = pieces(c.places, c.sizes, lines.first*lineValues, (lines.first+lines.rows)*lineValues, pieceValues*kernel.Workers())
+	c.share = shareOf(g.Rank(), g.Size(), c.places, c.sizes, pieceValues*kernel.Workers())
 	for _, first := range []bool{true, false} { // rank 0 first: who asks another one meanwhile finds its weights there
 		var err error
 		if first == (g.Rank() == 0) {
@@ -92,8 +94,11 @@ func commonsOf[T kernel.Float](n *Net, g Sharer, floats func(*tensor.Dense) []T)
 	return c, nil
 }
 
-// pieces are the weights in the range lo to hi of the vector of all, of at most limit each.
-func pieces(places, sizes []int, lo, hi, limit int) []piece {
+// shareOf is the weights that a rank moves, in pieces of at most limit: whole lines of the vector of all.
+func shareOf(rank, ranks int, places, sizes []int, limit int) []piece {
+	last := len(sizes) - 1
+	lines := partAt(rank, ranks, (places[last]+sizes[last]-1)/lineValues+1)
+	lo, hi := lines.first*lineValues, (lines.first+lines.rows)*lineValues
 	var list []piece
 	for i, at := range places {
 		end := min(hi, at+sizes[i])
@@ -124,7 +129,7 @@ func (c *commons[T]) enter(slots []byte) error {
 		}
 		back(p.Value, c.part(c.weights, i))
 	}
-	c.private = private
+	c.private, c.net.shared = private, true
 	return nil
 }
 
@@ -149,6 +154,8 @@ func (c *commons[T]) leave() error {
 		copy(values, c.floats(p.Value))
 		back(p.Value, values)
 	}
+	c.net.shared = false
+	c.net.graphs.reset() // they know where the weights were
 	return c.release()
 }
 
@@ -160,7 +167,7 @@ func (c *commons[T]) prepare(g *Graph) {
 }
 
 func (c *commons[T]) begin(g *Graph) {
-	c.running, c.bad = nil, nil
+	c.steps, c.running = true, nil
 	if g != nil {
 		c.running = g.Grads
 	}
@@ -169,51 +176,38 @@ func (c *commons[T]) begin(g *Graph) {
 func (c *commons[T]) done(int) {}
 
 func (c *commons[T]) end(f *figures, failed bool) error {
-	if !failed {
-		for i, n := range c.running {
-			c.bad = errors.Join(c.bad, c.collect(i, n))
+	if c.steps && !failed {
+		if f.bad = c.collect(); f.bad != nil {
+			f.own[figureFailed] = 1
 		}
 	}
-	c.running = nil
-	if f.bad = c.bad; f.bad != nil {
-		f.own[figureFailed] = 1
-	}
+	c.steps = false
 	return c.group.Sum64(f.all[:], f.own[:])
 }
 
-// collect copies a gradient that was computed elsewhere.
-func (c *commons[T]) collect(param int, n *gorgonia.Node) error {
-	t, ok := n.Value().(*tensor.Dense)
-	if !ok {
-		return fmt.Errorf("a gradient is a %T, want a dense tensor", n.Value())
+// collect copies the gradients that were computed elsewhere, and sees that the solver can take the step: on all ranks, or none
+// moves a weight.
+func (c *commons[T]) collect() error {
+	for i, n := range c.running {
+		t, err := denseGradient(n)
+		if err != nil {
+			return err
+		}
+		if own, values := c.part(c.grads[c.group.Rank()], i), c.floats(t); &values[0] != &own[0] {
+			copy(own, values)
+		}
 	}
-	own := c.part(c.grads[c.group.Rank()], param)
-	if values := c.floats(t); &values[0] != &own[0] {
-		copy(own, values)
-	}
-	return nil
+	return c.solver.Begin()
 }
 
 func (c *commons[T]) solve(rows int) error {
-	own := c.move(rows)
-	var failed, all [1]float64
-	if own != nil {
-		failed[0] = 1
-	}
-	if err := c.group.Sum64(all[:], failed[:]); err != nil {
-		return errors.Join(own, err)
-	}
-	if all[0] > 0 {
-		return Agree(c.group, own)
-	}
-	return nil
+	c.move(rows)
+	var own, all [1]float64 // nobody goes on before all have moved their shares
+	return c.group.Sum64(all[:], own[:])
 }
 
 // move moves this rank's share of the weights.
-func (c *commons[T]) move(rows int) error {
-	if err := c.solver.Begin(); err != nil {
-		return err
-	}
+func (c *commons[T]) move(rows int) {
 	me, size := c.group.Rank(), c.group.Size()
 	for _, p := range c.share {
 		at, end := c.places[p.param]+p.lo, c.places[p.param]+p.hi
@@ -229,5 +223,4 @@ func (c *commons[T]) move(rows int) error {
 		c.solver.Update(p.param, p.lo, p.hi)
 	}
 	c.solver.End()
-	return nil
 }

@@ -2,9 +2,9 @@ package model
 
 import "testing"
 
-// Whatever the sizes and the number of ranks, their pieces cover each weight once, none is longer than the limit, and no
+// Whatever the sizes and the number of ranks, their shares cover each weight once, no piece is longer than the limit, and no
 // two ranks have parts of one line.
-func TestPieces(t *testing.T) {
+func TestShareOf(t *testing.T) {
 	for _, sizes := range [][]int{{1}, {16, 16}, {3, 1000, 1, 1, 17, 64}, {5000, 2}, {1, 1, 1}} {
 		for _, ranks := range []int{1, 2, 3, 4, 7, 64} {
 			for _, limit := range []int{1, 16, 100, 1 << 15} {
@@ -16,8 +16,7 @@ func TestPieces(t *testing.T) {
 				}
 				owner := make([]int, total)
 				for rank := range ranks {
-					lines := partAt(rank, ranks, total/lineValues)
-					for _, p := range pieces(places, sizes, lines.first*lineValues, (lines.first+lines.rows)*lineValues, limit) {
+					for _, p := range shareOf(rank, ranks, places, sizes, limit) {
 						if p.lo >= p.hi || p.hi-p.lo > limit || p.hi > sizes[p.param] {
 							t.Fatalf("sizes %v, %d ranks, limit %d: piece %+v", sizes, ranks, limit, p)
 						}

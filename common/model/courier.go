@@ -71,7 +71,7 @@ func (c *courier) serve() {
 		if err == nil {
 			err = c.group.Sum64(o.figures.all[:], o.figures.own[:])
 		}
-		o.figures.bad = own
+		o.figures.bad = cmp.Or(own, o.figures.bad)
 		c.idle <- err
 		own, err = nil, nil
 	}
@@ -113,6 +113,11 @@ func (c *courier) end(f *figures, failed bool) error {
 	}
 	for c.steps && c.sent < len(c.messages) {
 		c.send(grads)
+	}
+	if v, ok := c.solver.(interface{ Validate() error }); ok && c.steps && !failed {
+		if f.bad = v.Validate(); f.bad != nil { // on one rank: none is to take the step
+			f.own[figureFailed] = 1
+		}
 	}
 	if c.tuner != nil && c.tuner.early {
 		f.own[figureEarly] = 1

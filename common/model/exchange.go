@@ -16,6 +16,7 @@ import (
 type exchange struct {
 	group  Group
 	joint  joint
+	common bool // memory: the joint is a commons
 	looked bool // a rank looks at the outputs for the validation
 }
 
@@ -70,7 +71,7 @@ func meet(n *Net, g Group, look bool) (*exchange, error) {
 	if err != nil {
 		return nil, err
 	}
-	if x.joint = common; common == nil {
+	if x.joint, x.common = common, common != nil; !x.common {
 		x.joint = newCourier(n, g)
 	}
 	looks := []float64{0, 0}
@@ -133,8 +134,9 @@ func (x *exchange) agree(ctx context.Context, err error) error {
 }
 
 // end makes sure that all ranks have the same weights: what computes otherwise on one, as no two CPUs of one level should,
-// would part them for good. Where ranks have their weights in common, it is the solver whose rates may have come apart.
-func (x *exchange) end(n *Net) error {
+// would part those that have their own. Where they are in common, it is the solver that may have come apart. left is what
+// this rank's leaving has come to.
+func (x *exchange) end(n *Net, left error) error {
 	sum := crc32.NewIEEE()
 	for _, p := range n.params {
 		for _, v := range Float64s(p.Value) {
@@ -143,7 +145,11 @@ func (x *exchange) end(n *Net) error {
 			sum.Write(word[:]) // a hash.Hash never returns an error
 		}
 	}
-	return Agree(x.group, nil, Fact{"a CRC-32 of the weights of", fmt.Sprintf("%08x", sum.Sum32())}, n.solverFact())
+	facts := []Fact{{"a CRC-32 of the weights of", fmt.Sprintf("%08x", sum.Sum32())}}
+	if k, ok := n.config.Solver.(keeper); ok && x.common {
+		facts = append(facts, n.solverFact(), Fact{"solver's state", k.State().Checksum()})
+	}
+	return Agree(x.group, left, facts...)
 }
 
 // sum adds up tensors of all ranks.

@@ -20,7 +20,8 @@ type Fit struct {
 	// Group trains with others: each rank computes its part of every batch of Batch rows, and of the validation,
 	// and all get the weights and the history that one alone would get, but for the last digits. Callbacks are
 	// each rank's own. An ErrStop or another error of one ends all, but for those of TrainEnd and Interrupted; one of
-	// BatchEnd behind the next step of all, unless it is the epoch's last. nil: alone.
+	// BatchEnd behind the next step of all, unless it is the epoch's last. One that sets the learning rate must do so
+	// alike on all ranks. Ranks of a Sharer have the weights in common until TrainEnd. nil: alone.
 	Group Group
 }
 

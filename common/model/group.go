@@ -30,8 +30,8 @@ type Group interface {
 // share of the weights, with a solver of package solver: what a message would carry is read where it is.
 type Sharer interface {
 	Group
-	// Share gives all ranks the same memory of so many bytes, all of them 0, from the start of a cache line on. What a rank has
-	// written before a Sum64 the others read behind it. The memory is good until this rank calls release. It is nil, without
+	// Share gives all ranks, which ask for as much, the same memory of so many bytes, all of them 0, from the start of a cache line on. What a rank has
+	// written before a Sum64 the others read behind it. The memory is good until this rank calls release, once. It is nil, without
 	// an error and on every rank, where they cannot have it.
 	Share(bytes int) (memory []byte, release func() error, err error)
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"unsafe"
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -167,8 +166,10 @@ func testRanksWithForeignParts(t *testing.T) {
 		last   []layer.Layer
 		solver func() gorgonia.Solver
 	}{
-		"layer":  {[]layer.Layer{layer.Dense{Units: 3, NoBias: true}, stockBias{}, layer.Dense{Units: 3, Activation: layer.Softmax}}, func() gorgonia.Solver { return solver.NewAdam(0.01) }},
-		"solver": {[]layer.Layer{layer.Dense{Units: 3, Activation: layer.Softmax}}, func() gorgonia.Solver { return gorgonia.NewVanillaSolver(gorgonia.WithLearnRate(0.1)) }},
+		"layer":            {[]layer.Layer{layer.Dense{Units: 3, NoBias: true}, stockBias{}, layer.Dense{Units: 3, Activation: layer.Softmax}}, func() gorgonia.Solver { return solver.NewAdam(0.01) }},
+		"solver":           {[]layer.Layer{layer.Dense{Units: 3, Activation: layer.Softmax}}, func() gorgonia.Solver { return gorgonia.NewVanillaSolver(gorgonia.WithLearnRate(0.1)) }},
+		"wrapped":          {[]layer.Layer{layer.Dense{Units: 3, Activation: layer.Softmax}}, func() gorgonia.Solver { return halved{solver.NewAdam(0.01)} }},
+		"nothing to learn": {[]layer.Layer{layer.Dropout{Rate: 0.1}}, func() gorgonia.Solver { return solver.NewAdam(0.01) }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			build := func() *model.Net {
@@ -182,24 +183,40 @@ func testRanksWithForeignParts(t *testing.T) {
 	}
 }
 
-// A solver that refuses a step on one rank ends all, and one whose rate differs does not end as if all were well.
-func TestSolverOfOneRank(t *testing.T) {
+// A solver that refuses a step on one rank ends all before any weight is moved.
+func TestSolverThatRefuses(t *testing.T) { eachWay(t, testSolverThatRefuses) }
+
+func testSolverThatRefuses(t *testing.T) {
+	states := make([]model.State, 3)
+	for rank, m := range solversOfRanks(t, func(rank int, m *member, s *solver.Adam) (err error) {
+		states[rank], err = m.net.State()
+		if rank == 1 {
+			s.LearningRate = -1
+		}
+		return err
+	}) {
+		checkRankError(t, rank, m.err, "epoch 1, batch 3: rank 1: solver: Adam: LearningRate is -1, want a finite number above 0")
+		got := stateOf(t, m.net)
+		got.Run, states[rank].Run = nil, nil
+		if !reflect.DeepEqual(got, states[rank]) {
+			t.Errorf("rank %d has another state than behind the last whole step", rank)
+		}
+	}
+}
+
+// Ranks whose solvers have come apart do not end as if all were well.
+func TestSolversThatComeApart(t *testing.T) {
 	shared(t)
-	for rate, want := range map[float64]string{
-		-1:  "epoch 1, batch 3: solver: rank 1: solver: Adam: LearningRate is -1",
-		0.5: "rank 1: solver *solver.Adam{LearningRate:0.5 ",
+	for want, change := range map[string]func(s *solver.Adam) error{
+		"rank 1: solver *solver.Adam{LearningRate:0.5 ":                                  func(s *solver.Adam) error { s.LearningRate = 0.5; return nil },
+		"epoch 1, batch 3: rank 1: solver: the state was set while the solver is shared": func(s *solver.Adam) error { return s.SetState(s.State()) },
 	} {
-		all := together(t, 3, func() *model.Net { return compile(t, smallCNN(), model.Config{Seed: 7}) }, digits(t, 33), model.Fit{Epochs: 2, Batch: 8}, func(rank int, m *member) {
-			own := solver.NewAdam(0.01)
-			m.net = compile(t, smallCNN(), model.Config{Seed: 7, Solver: own})
-			m.fit.Callbacks = []model.Callback{behind(1, 2, func() error {
-				if rank == 1 {
-					own.LearningRate = rate
-				}
-				return nil
-			})}
-		})
-		for rank, m := range all {
+		for rank, m := range solversOfRanks(t, func(rank int, _ *member, s *solver.Adam) error {
+			if rank == 1 {
+				return change(s)
+			}
+			return nil
+		}) {
 			if known := new(model.RankError); !errors.As(m.err, &known) || !strings.HasPrefix(m.err.Error(), want) {
 				t.Errorf("rank %d: %v, want %s", rank, m.err, want)
 			}
@@ -210,157 +227,24 @@ func TestSolverOfOneRank(t *testing.T) {
 	}
 }
 
-// A group that fails to give memory ends all, before the first step; one that has none to give does without.
-func TestMemoryThatIsNotGiven(t *testing.T) {
-	for _, fails := range []bool{false, true} {
-		errs := make([]error, 2)
-		all := together(t, 2, func() *model.Net { return compile(t, smallCNN(), model.Config{Seed: 7}) }, digits(t, 16), model.Fit{Epochs: 1, Batch: 8}, func(rank int, m *member) {
-			m.wrap = func(g model.Group) model.Group {
-				if fails && rank == 1 {
-					errs[rank] = errors.New("no memory for rank 1")
-				}
-				return poor{g, errs[rank]}
-			}
-		})
-		for rank, m := range all {
-			if fails {
-				checkRankError(t, rank, m.err, "rank 1: no memory for rank 1")
-			} else if m.err != nil {
-				t.Errorf("rank %d: %v", rank, m.err)
-			}
-		}
-	}
-}
-
-// poor is a Sharer without memory.
-type poor struct {
-	model.Group
-	err error
-}
-
-func (p poor) Share(int) ([]byte, func() error, error) { return nil, nil, p.err }
-
-// watched is a Sharer whose memory a test looks at, and whose calls it may spoil.
-type watched struct {
-	model.Sharer
-	memory   []byte
-	released int
-	short    int   // bytes that are missing
-	bad      error // of the release
-	deaf     bool  // no Sum64 comes back
-}
-
-func (w *watched) Share(bytes int) ([]byte, func() error, error) {
-	memory, release, err := w.Sharer.Share(bytes)
-	w.memory = memory
-	return memory[:len(memory)-w.short], func() error {
-		w.released++
-		return errors.Join(release(), w.bad)
-	}, err
-}
-
-func (w *watched) Sum64(sum, own []float64) error {
-	if w.deaf {
-		return errors.New("nobody answers")
-	}
-	return w.Sharer.Sum64(sum, own)
-}
-
-func (w *watched) in(memory *float32) bool {
-	at, first := uintptr(unsafe.Pointer(memory)), uintptr(unsafe.Pointer(&w.memory[0]))
-	return at >= first && at < first+uintptr(len(w.memory))
-}
-
-// watch has all ranks' groups watched.
-func watch(t *testing.T, spoil func(rank int, w *watched)) (groups []*watched, wrap func(rank int, m *member)) {
-	shared(t)
-	for rank := range 2 {
-		groups = append(groups, &watched{})
-		if spoil != nil {
-			spoil(rank, groups[rank])
-		}
-	}
-	return groups, func(rank int, m *member) {
-		m.wrap = func(g model.Group) model.Group {
-			groups[rank].Sharer = g.(model.Sharer)
-			return groups[rank]
-		}
-	}
-}
-
-// Gradients are computed in the common memory, and nobody writes there when it was released: not another Fit, alone or together,
-// with steps of any number of rows.
-func TestMemoryInUse(t *testing.T) {
-	data := digits(t, 17) // the last step has one row
-	groups, wrap := watch(t, nil)
-	grads := make([][]gorgonia.Nodes, 2)
-	config := func(rank int) model.Config {
-		return model.Config{Seed: 7, Machine: func(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) (gorgonia.VM, error) {
-			if len(outputs) > 2 {
-				grads[rank] = append(grads[rank], outputs[2:])
-			}
-			return vm.New(g, outputs)
-		}}
-	}
-	all := together(t, 2, smallCNN, data, model.Fit{Epochs: 1, Batch: 8}, func(rank int, m *member) {
-		compile(t, m.net, config(rank))
-		grads[rank] = nil // of the graph that Compile builds to see that it can
-		wrap(rank, m)
+// solversOfRanks trains three ranks, and lets a test at the solver of each behind the second step.
+func solversOfRanks(t *testing.T, change func(rank int, m *member, s *solver.Adam) error) []*member {
+	t.Helper()
+	return together(t, 3, smallCNN, digits(t, 33), model.Fit{Epochs: 2, Batch: 8}, func(rank int, m *member) {
+		own := solver.NewAdam(0.01)
+		compile(t, m.net, model.Config{Seed: 7, Solver: own})
+		m.fit.Callbacks = []model.Callback{behind(1, 2, func() error { return change(rank, m, own) })}
 	})
-	for rank, m := range all {
-		if m.err != nil || groups[rank].released != 1 {
-			t.Fatalf("rank %d: %v; the memory was released %d times", rank, m.err, groups[rank].released)
-		}
-		for _, list := range grads[rank] {
-			for _, n := range list {
-				if !groups[rank].in(&n.Value().(*tensor.Dense).Float32s()[0]) {
-					t.Errorf("rank %d: %v is computed elsewhere", rank, n)
-				}
-			}
-		}
-	}
-	memory := groups[0].memory
-	next := 0
-	for _, m := range all {
-		fit(t, m.net, data, model.Fit{Epochs: 1, Batch: 1})
-	}
-	for rank, m := range together(t, 2, func() *model.Net { next++; return all[next-1].net }, data, model.Fit{Epochs: 1, Batch: 8}, wrap) {
-		if m.err != nil {
-			t.Errorf("rank %d: %v", rank, m.err)
-		}
-	}
-	for i, b := range memory {
-		if b != 0xff {
-			t.Fatalf("byte %d of the memory that was released is %d", i, b)
-		}
-	}
 }
 
-// Whatever goes wrong with the memory ends all ranks with an error, gives it back, and leaves nets that predict.
-func TestMemoryThatGoesWrong(t *testing.T) {
-	lost := errors.New("a page is lost")
-	for name, c := range map[string]struct {
-		spoil func(rank int, w *watched)
-		want  string // of rank 0
-	}{
-		"short on rank 0":  {func(rank int, w *watched) { w.short = 64 - 64*rank }, "rank 0: solver: "},
-		"short on rank 1":  {func(rank int, w *watched) { w.short = 64 * rank }, "rank 1: solver: "},
-		"nobody answers":   {func(_ int, w *watched) { w.deaf = true }, "nobody answers"},
-		"not to be undone": {func(_ int, w *watched) { w.bad = lost }, "a page is lost"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			groups, wrap := watch(t, c.spoil)
-			all := together(t, 2, func() *model.Net { return compile(t, smallCNN(), model.Config{Seed: 7}) }, digits(t, 16), model.Fit{Epochs: 1, Batch: 8}, wrap)
-			for rank, m := range all {
-				if m.err == nil || !strings.HasPrefix(m.err.Error(), c.want) || groups[rank].released != 1 {
-					t.Errorf("rank %d: %v, want %s; the memory was released %d times", rank, m.err, c.want, groups[rank].released)
-				}
-				if y, err := m.net.Predict(digits(t, 1)); err != nil || y.Float32s()[0] != y.Float32s()[0] {
-					t.Errorf("rank %d predicts %v: %v", rank, y, err)
-				}
-			}
-		})
-	}
+// halved is a solver of one's own that has one of package solver in it.
+type halved struct{ *solver.Adam }
+
+func (h halved) Step(m []gorgonia.ValueGrad) error {
+	rate := h.LearningRate
+	h.LearningRate = rate / 2
+	defer func() { h.LearningRate = rate }()
+	return h.Adam.Step(m)
 }
 
 // A gradient that a machine of one's own has not computed is an error on all ranks.

@@ -59,7 +59,7 @@ func cut(sizes []int, limit int) []message {
 	return list
 }
 
-// moved is a parameter with the gradient of the whole batch.
+// moved is a parameter with the gradient by which the solver moves it.
 type moved struct{ value, grad *tensor.Dense }
 
 func (m moved) Value() gorgonia.Value         { return m.value }
@@ -130,9 +130,21 @@ func (v *vectorOf[T]) gather(m *message, grads gorgonia.Nodes) ([]T, error) {
 }
 
 func (v *vectorOf[T]) gradient(n *gorgonia.Node) ([]T, error) {
+	t, err := denseGradient(n)
+	if err != nil {
+		return nil, err
+	}
+	return v.floats(t), nil
+}
+
+// denseGradient is the value of a gradient, row by row.
+func denseGradient(n *gorgonia.Node) (*tensor.Dense, error) {
 	t, ok := n.Value().(*tensor.Dense)
 	if !ok {
 		return nil, fmt.Errorf("a gradient is a %T, want a dense tensor", n.Value())
 	}
-	return v.floats(t), nil
+	if t.RequiresIterator() || t.DataOrder().IsColMajor() {
+		return nil, fmt.Errorf("a gradient of shape %v is masked, transposed or a view with gaps, want plain rows", t.Shape())
+	}
+	return t, nil
 }

@@ -39,6 +39,7 @@ type Net struct {
 
 	fitting sync.Mutex   // held by Fit and Compile
 	weights sync.RWMutex // write: a training step; read: prediction
+	shared  bool         // other ranks have the same weights, in common memory
 	graphs  graphPool
 
 	step  uint64    // training steps done; dropout is a function of it
@@ -58,7 +59,7 @@ type placed struct {
 // Param is a tensor that the net learns.
 type Param struct {
 	Name  string        // layer and parameter: "dense_1.kernel"
-	Value *tensor.Dense // of the model's dtype; change it through SetWeights
+	Value *tensor.Dense // of the model's dtype; change it through SetWeights. Its memory is another one while ranks share it
 
 	shape       tensor.Shape
 	initializer layer.Initializer
@@ -149,7 +150,8 @@ func (n *Net) Weights() [][]float64 {
 	return values
 }
 
-// SetWeights sets all parameters, in the order of Params, row-major.
+// SetWeights sets all parameters, in the order of Params, row-major. While a Fit runs whose ranks have them in common (see
+// Sharer) it is an error: other ranks may be computing on them.
 func (n *Net) SetWeights(values [][]float64) error {
 	if !n.compiled {
 		return errNotCompiled
@@ -159,6 +161,9 @@ func (n *Net) SetWeights(values [][]float64) error {
 	}
 	n.weights.Lock()
 	defer n.weights.Unlock()
+	if n.shared {
+		return errors.New("a Fit runs whose ranks have the weights in common: set them before it, or from TrainEnd on")
+	}
 	for i, p := range n.params {
 		store(p.Value, values[i])
 	}

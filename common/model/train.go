@@ -33,10 +33,9 @@ func (t *trainer) run(ctx context.Context) error {
 	for epoch := len(p.Epochs) + 1; epoch <= t.fit.Epochs && err == nil; epoch++ {
 		err = t.epoch(ctx, epoch, p)
 	}
+	var left error
 	if t.others != nil {
-		if left := t.others.joint.leave(); left != nil {
-			err = errors.Join(err, left)
-		}
+		left = t.others.joint.leave()
 	}
 	if err == nil || errors.Is(err, ErrStop) {
 		if bad := t.net.lockedCheck(); bad != nil {
@@ -44,10 +43,13 @@ func (t *trainer) run(ctx context.Context) error {
 		}
 	}
 	if err != nil && !errors.Is(err, ErrStop) {
+		if left != nil {
+			err = errors.Join(err, left)
+		}
 		return err
 	}
 	if t.others != nil {
-		if err := t.others.end(t.net); err != nil {
+		if err := t.others.end(t.net, left); err != nil {
 			return err
 		}
 	}

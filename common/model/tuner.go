@@ -6,8 +6,8 @@ import (
 )
 
 // tuner finds out whether steps are faster if gradients are summed while the backward pass goes on. They are where the
-// network, or a free core, does the work meanwhile. Ranks that have one core each, of one machine, wait for each other's
-// turns: there a step of the lecture's CNN took 37 ms with it and 29 without. The sums are the same.
+// network, or a free core, does the work meanwhile. Ranks of one machine that have one core each wait for each other's
+// turns, if they send messages: there a step of the lecture's CNN took 37 ms with it and 29 without. The sums are the same.
 type tuner struct {
 	early bool // what the next step is to do
 	step  int  // of the trial and what follows it

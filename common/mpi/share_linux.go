@@ -3,9 +3,11 @@
 package mpi
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -20,7 +22,12 @@ type address struct {
 	Machine string // what they must have in common to get there; empty: out of reach
 	PID     int
 	File    int
+	Bytes   int    // of the memory
+	Word    uint64 // behind it, by which the file is known
 }
+
+// wordBytes is the room behind the memory.
+const wordBytes = 8
 
 // machine tells machines apart, by their boots, and so containers, by their process numbers, and network namespaces: ranks that
 // were given networks of their own are to use them.
@@ -38,10 +45,12 @@ func machine() (string, error) {
 // has to have room for it, and nothing is left of it when the processes end, however they do. An operating system that
 // refuses a part of this gives no memory: messages do without.
 func (w *world) Share(bytes int) (memory []byte, release func() error, err error) {
-	own := address{PID: os.Getpid(), File: -1}
+	own := address{PID: os.Getpid(), File: -1, Bytes: bytes, Word: rand.Uint64()}
 	name, refused := machine()
 	if w.rank == 0 && refused == nil {
-		own.File, refused = fileOf(bytes)
+		if own.File, refused = own.file(); refused == nil {
+			defer func() { err = errors.Join(err, unix.Close(own.File)) }()
+		}
 	}
 	if refused == nil {
 		own.Machine = name
@@ -55,41 +64,46 @@ func (w *world) Share(bytes int) (memory []byte, release func() error, err error
 		return nil, nil, err
 	}
 	first, here, err := reach(all)
-	if err == nil && here {
-		memory = first.open(bytes)
+	if err != nil {
+		return nil, nil, err
 	}
-	left := []float64{0, 0}
-	if memory == nil {
+	var mapped []byte
+	if here {
+		mapped = first.open()
+	}
+	var left, lefts [1]float64
+	if mapped == nil {
 		left[0] = 1
 	}
-	err = errors.Join(err, w.Sum64(left[1:], left[:1])) // then all have opened it
-	if own.File >= 0 {
-		err = errors.Join(err, unix.Close(own.File))
+	err = w.Sum64(lefts[:], left[:]) // then all have opened it
+	if err == nil && lefts[0] == 0 {
+		return mapped[:bytes:bytes], func() error { return unix.Munmap(mapped) }, nil
 	}
-	release = func() error { return unix.Munmap(memory) }
-	if err == nil && left[1] == 0 {
-		return memory, release, nil
-	}
-	if memory != nil {
-		err = errors.Join(err, release())
+	if mapped != nil {
+		err = errors.Join(err, unix.Munmap(mapped))
 	}
 	return nil, nil, err
 }
 
-// fileOf makes a file in memory; pages that nobody writes take none.
-func fileOf(bytes int) (int, error) {
+// file makes the file, with all its pages: a machine without room for them is to say so here.
+func (a address) file() (int, error) {
 	file, err := unix.MemfdCreate("ranks", unix.MFD_CLOEXEC)
 	if err != nil {
 		return -1, err
 	}
-	if err := unix.Ftruncate(file, int64(bytes)); err != nil {
+	err = unix.Fallocate(file, 0, 0, int64(a.Bytes+wordBytes))
+	if err == nil {
+		_, err = unix.Pwrite(file, binary.NativeEndian.AppendUint64(nil, a.Word), int64(a.Bytes))
+	}
+	if err != nil {
 		return -1, errors.Join(err, unix.Close(file))
 	}
 	return file, nil
 }
 
-// reach tells whether all ranks are where rank 0 has its file.
+// reach tells whether all ranks are where rank 0 has its file. It is an error if they ask for different memory.
 func reach(all []string) (first address, here bool, err error) {
+	here = true
 	for rank, text := range all {
 		var a address
 		if err := json.Unmarshal([]byte(text), &a); err != nil {
@@ -98,22 +112,33 @@ func reach(all []string) (first address, here bool, err error) {
 		if rank == 0 {
 			first = a
 		}
-		if a.Machine == "" || a.Machine != first.Machine {
-			return first, false, nil
+		if a.Bytes != first.Bytes {
+			return first, false, fmt.Errorf("rank %d asks for %d bytes of memory, rank 0 for %d", rank, a.Bytes, first.Bytes)
 		}
+		here = here && a.Machine != "" && a.Machine == first.Machine
 	}
-	return first, true, nil
+	return first, here, nil
 }
 
-// open maps the file into this process; nil if that is refused.
-func (a address) open(bytes int) []byte {
+// open maps the file into this process; nil if that is refused, or it is another file: machines that were started from one
+// image may have the same name.
+func (a address) open() []byte {
 	file, err := unix.Open(fmt.Sprintf("/proc/%d/fd/%d", a.PID, a.File), unix.O_RDWR|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil
 	}
-	memory, err := unix.Mmap(file, 0, bytes, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
-	if bad := unix.Close(file); err != nil || bad != nil {
+	defer unix.Close(file) // it was only opened
+	var about unix.Stat_t
+	if err := unix.Fstat(file, &about); err != nil || about.Size != int64(a.Bytes+wordBytes) {
 		return nil
 	}
-	return memory
+	mapped, err := unix.Mmap(file, 0, a.Bytes+wordBytes, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
+	if err != nil {
+		return nil
+	}
+	if binary.NativeEndian.Uint64(mapped[a.Bytes:]) != a.Word {
+		_ = unix.Munmap(mapped) // an error: it stays, and nobody uses it
+		return nil
+	}
+	return mapped
 }

@@ -13,7 +13,7 @@ import (
 // Built tells whether the build tag was given.
 const Built = true
 
-// start begins MPI. Its calls may come from any thread: those of a Fit are made by a goroutine of their own. An error
+// start begins MPI. Its calls may come from any thread: the messages of a Fit have a goroutine of their own. An error
 // of MPI ends the whole job, with MPI's own message.
 func start(ranks int) (World, error) {
 	if _, given := os.LookupEnv(yieldVariable); !given {

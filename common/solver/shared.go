@@ -1,7 +1,10 @@
 package solver
 
 import (
+	"errors"
 	"fmt"
+	"slices"
+	"unsafe"
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -16,12 +19,31 @@ type Shared struct {
 	solver optimizer
 	model  []gorgonia.ValueGrad
 	memory *memory
+	places []unsafe.Pointer // of the slots
 	piece  [1]param
 }
 
-// SlotBytes is how much memory the slots of a model take in Share; ok is false if the solver is not one of this package's.
+// ofPackage is s if it is a solver of this package itself: one that has such a solver in it may do otherwise in its Step.
+func ofPackage(s gorgonia.Solver) (optimizer, bool) {
+	switch s := s.(type) {
+	case *SGD:
+		return s, true
+	case *RMSprop:
+		return s, true
+	case *Adagrad:
+		return s, true
+	case *Adam:
+		return s, true
+	case *AdamW:
+		return s, true
+	}
+	return nil, false
+}
+
+// SlotBytes is how much memory the slots of a model take in Share, in bytes; sizes are the numbers of weights by parameter. ok is
+// false if the solver is not one of this package's.
 func SlotBytes(s gorgonia.Solver, dtype tensor.Dtype, sizes []int) (bytes int, ok bool) {
-	o, ok := s.(optimizer)
+	o, ok := ofPackage(s)
 	if !ok {
 		return 0, false
 	}
@@ -37,9 +59,10 @@ func SlotBytes(s gorgonia.Solver, dtype tensor.Dtype, sizes []int) (bytes int, o
 }
 
 // Share moves the slots of a solver of this package to memory of SlotBytes that begins on a cache line. One of the
-// processes writes them there; all must have the same ones. Until Close the solver takes no steps but these.
+// processes writes them there; all must have the same ones. Until the caller's Close the solver takes no steps but these. It is
+// an error, and the solver is as it was, if it is not of this package, if the memory is short, and where a Step would be one.
 func Share(s gorgonia.Solver, model []gorgonia.ValueGrad, memory []byte, write bool) (*Shared, error) {
-	o, ok := s.(optimizer)
+	o, ok := ofPackage(s)
 	if !ok {
 		return nil, fmt.Errorf("solver: a %T cannot be shared, want one of package solver", s)
 	}
@@ -64,7 +87,25 @@ func Share(s gorgonia.Solver, model []gorgonia.ValueGrad, memory []byte, write b
 			}
 		}
 	}
-	return &Shared{solver: o, model: model, memory: m}, nil
+	shared := &Shared{solver: o, model: model, memory: m}
+	shared.places = shared.slotPlaces()
+	return shared, nil
+}
+
+// slotPlaces is where the slots are now.
+func (s *Shared) slotPlaces() []unsafe.Pointer {
+	list := make([]unsafe.Pointer, 0, len(s.places))
+	for i := range s.memory.params {
+		p := &s.memory.params[i]
+		for k := range s.memory.names {
+			if p.single() {
+				list = append(list, unsafe.Pointer(unsafe.SliceData(p.f32.slots[k])))
+			} else {
+				list = append(list, unsafe.Pointer(unsafe.SliceData(p.f64.slots[k])))
+			}
+		}
+	}
+	return list
 }
 
 func (p *param) slotBytes() int {
@@ -82,10 +123,16 @@ func moved[T kernel.Float](values []T, memory *[]byte, write bool) []T {
 	return there
 }
 
-// Begin checks the model as a Step does.
+// Begin checks the model as a Step does. It is an error, too, if the slots are no longer where they were shared, as behind a
+// SetState.
 func (s *Shared) Begin() error {
-	_, err := begin(s.solver, s.model)
-	return err
+	if _, err := begin(s.solver, s.model); err != nil {
+		return err
+	}
+	if !slices.Equal(s.slotPlaces(), s.places) {
+		return errors.New("solver: the state was set while the solver is shared")
+	}
+	return nil
 }
 
 // Update moves the weights lo to hi-1 of a parameter, by its place in the model.
@@ -113,10 +160,12 @@ func (v *vectors[T]) cut(whole *vectors[T], lo, hi int) {
 // End counts the step.
 func (s *Shared) End() { s.memory.end() }
 
-// Close moves the slots to memory of the solver's own: nobody may be in a step.
+// Close moves the slots to memory of the solver's own, and lets go of the weights and gradients: nobody may be in a step.
 func (s *Shared) Close() {
 	for i := range s.memory.params {
 		p := &s.memory.params[i]
+		p.value, p.gradient = held{}, held{}
+		p.f32.w, p.f32.g, p.f64.w, p.f64.g = nil, nil, nil, nil
 		for k := range s.memory.names {
 			p.f32.slots[k] = owned(p.f32.slots[k])
 			p.f64.slots[k] = owned(p.f64.slots[k])

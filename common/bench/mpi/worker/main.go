@@ -52,7 +52,7 @@ func run(world mpi.World) error {
 	if *threads < 1 || *seconds <= 0 {
 		return fmt.Errorf("-threads %d, -seconds %v: want more than 0", *threads, *seconds)
 	}
-	// as the programs do: the goroutine that exchanges with other ranks is in C most of the time
+	// as the programs do: a goroutine that sends messages to other ranks is in C most of the time
 	kernel.SetWorkers(*threads)
 	runtime.GOMAXPROCS(*threads)
 	if world != nil {
