@@ -161,7 +161,7 @@ func (c *commons[T]) leave() error {
 
 // prepare lets the graph compute gradients where the other ranks read them.
 func (c *commons[T]) prepare(g *Graph) {
-	for i, grad := range g.Grads { // one of an operation that cannot do so is copied in done
+	for i, grad := range g.Grads { // one of an operation that cannot do so is copied in collect
 		op.Place(grad, c.part(c.grads[c.group.Rank()], i))
 	}
 }
