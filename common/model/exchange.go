@@ -40,7 +40,7 @@ type joint interface {
 // figures is the vector that ends each step: sums over the rows, and how many ranks want to end.
 type figures struct {
 	own, all [7]float64
-	bad      error // what is wrong with this rank's gradients
+	bad      error // why this rank's gradients, or its solver, are not good for a step
 }
 
 // The places in it.

@@ -20,6 +20,7 @@ type Shared struct {
 	model  []gorgonia.ValueGrad
 	memory *memory
 	places []unsafe.Pointer // of the slots
+	now    []unsafe.Pointer // room for where they are in a step
 	piece  [1]param
 }
 
@@ -88,13 +89,12 @@ func Share(s gorgonia.Solver, model []gorgonia.ValueGrad, memory []byte, write b
 		}
 	}
 	shared := &Shared{solver: o, model: model, memory: m}
-	shared.places = shared.slotPlaces()
+	shared.places = shared.slotPlaces(nil)
 	return shared, nil
 }
 
-// slotPlaces is where the slots are now.
-func (s *Shared) slotPlaces() []unsafe.Pointer {
-	list := make([]unsafe.Pointer, 0, len(s.places))
+// slotPlaces appends to list where the slots are now.
+func (s *Shared) slotPlaces(list []unsafe.Pointer) []unsafe.Pointer {
 	for i := range s.memory.params {
 		p := &s.memory.params[i]
 		for k := range s.memory.names {
@@ -129,7 +129,7 @@ func (s *Shared) Begin() error {
 	if _, err := begin(s.solver, s.model); err != nil {
 		return err
 	}
-	if !slices.Equal(s.slotPlaces(), s.places) {
+	if s.now = s.slotPlaces(s.now[:0]); !slices.Equal(s.now, s.places) {
 		return errors.New("solver: the state was set while the solver is shared")
 	}
 	return nil

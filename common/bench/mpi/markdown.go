@@ -17,8 +17,8 @@ func (r *report) markdown() string {
 		"One thread a rank, each rank on a CPU core of its own. Images a second are those of the best part, with the median of all in brackets. Efficiency: images a second of two "+
 		"ranks by twice those of one rank, which has as many rows in a step as each of the two (weak) or as the two together "+
 		"(strong); in brackets that of the medians. In all-reduces: the share of the time, with "+
-		"the waiting for the other rank; the median. Ours has the gradients in common memory, and sums up in the solver's step; by messages most of the "+
-		"all-reduces are beside the backward pass.\n", r.Rounds, bench.Significant(r.Seconds, 3))
+		"the waiting for the other rank; the median. Ours has the gradients in common memory, and sums up in the solver's step; by messages the "+
+		"all-reduces may be beside the backward pass.\n", r.Rounds, bench.Significant(r.Seconds, 3))
 	for _, work := range works {
 		list := r.figuresOf(work)
 		fmt.Fprintf(&b, "\n## %s\n\n| | | images/s | a step, ms | efficiency | in all-reduces | of the fastest PyTorch's images/s |\n"+
