@@ -75,7 +75,7 @@ vulnerabilities:
 	echo "$$said"; exit $$code
 
 # the assembly of common/kernel, by the generator in its _asm folder
-ASSEMBLY = dropout element exp measure pack pause pool step sum tile
+ASSEMBLY = dropout element exp measure pack pause pool sparse step sum tile
 KERNEL = common/kernel
 generate:
 	set -e; for part in $(ASSEMBLY); do \

@@ -36,6 +36,11 @@ func (p *fastProduct) next(i0, i1, j, end, j1, k0 int) lines {
 	if i1-i0 > min(p.k, fastDepth) {
 		return p.nextC(i0, i1, j)
 	}
+	return p.nextB(j, end, j1, k0)
+}
+
+// nextB is the block of B that is next.
+func (p *fastProduct) nextB(j, end, j1, k0 int) lines {
 	if k0 < p.k {
 		return linesOf(p.b, k0*p.n+j, p.n, min(fastDepth, p.k-k0))
 	}

@@ -33,7 +33,7 @@ func TestFetchLeavesResultsAlone(t *testing.T) {
 					_, size := panelCount(k, n)
 					work := make([]float32, size)
 					packRows(work, b, k, n, n)
-					p.block(p.at(0, 0), packed(work, k), m, 0, n, p.part(0, k, k), c, n, ahead)
+					p.block(p.at(0, 0), packed(work, k), m, 0, n, p.part(0, k), c, n, ahead)
 					return c
 				}
 				want := compute(lines{})

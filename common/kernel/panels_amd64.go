@@ -37,21 +37,17 @@ func inPlace(b []float32, n int) (panels, bool) {
 }
 
 // packRows packs k rows of n columns of src, rows stride elements apart.
-func packRows(dst, src []float32, k, n, stride int) { packPart(dst, 0, k, src, k, n, stride) }
-
-// packPart packs k rows of n columns of src, rows stride elements apart, as rows first … first+k-1 of all.
-func packPart(dst []float32, first, all int, src []float32, k, n, stride int) {
+func packRows(dst, src []float32, k, n, stride int) {
 	_ = src[(k-1)*stride+n-1]
 	_, width := tileSize()
-	count, size := panelCount(all, n)
-	_ = dst[:size+(first+k-all)*width] // of the last panel
-	to := &dst[first*width]
+	count, size := panelCount(k, n)
+	_ = dst[:size]
 	last := n - (count-1)*width
 	edge := &edgeMasks[16-min(last, 16)]
 	if level == AVX512 {
-		packAVX512(to, &src[0], k, 4*stride, count, 4*width*all, 1<<last-1, edge)
+		packAVX512(&dst[0], &src[0], k, 4*stride, count, 4*width*k, 1<<last-1, edge)
 	} else {
-		packAVX2(to, &src[0], k, 4*stride, count, 4*width*all, 0, edge)
+		packAVX2(&dst[0], &src[0], k, 4*stride, count, 4*width*k, 0, edge)
 	}
 }
 

@@ -16,8 +16,12 @@ func (p *fastProduct) piece(i int) {
 			depth := min(fastDepth, p.k-k0)
 			b := p.panels
 			b.data = unsafe.Add(b.data, k0*b.row+4*j0)
+			if p.terms != nil {
+				p.sparseBlock(b, i0, i1, j0, j1, k0, p.part(k0, k0+depth), lines{})
+				continue
+			}
 			a, work := p.first(i0, i1, k0, depth)
-			p.block(a, b, i1-i0, j0, j1, p.part(k0, k0+depth, depth), p.c[i0*p.n+j0:], p.n, p.nextC(i0, i1, j0))
+			p.block(a, b, i1-i0, j0, j1, p.part(k0, k0+depth), p.c[i0*p.n+j0:], p.n, p.nextC(i0, i1, j0))
 			if work != nil {
 				work.put()
 			}
@@ -33,22 +37,16 @@ func (p *fastProduct) packedPiece(i0, i1, j0, j1 int) {
 	work := takeBuffer(size)
 	for j := j0; j < j1; j += fastColumns {
 		columns := min(fastColumns, j1-j)
-		at := 0 // in A, which has no more than the terms that are kept
 		for k0 := 0; k0 < p.k; k0 += fastDepth {
 			end := min(k0+fastDepth, p.k)
 			depth := end - k0
-			if p.termsKept != nil {
-				depth = p.packKept(work.use, k0, end, j, columns)
+			packRows(work.use, p.b[k0*p.n+j:], depth, columns, p.n)
+			b, terms := packed(work.use, depth), p.part(k0, end)
+			if p.terms != nil && finiteBlock(work.use, depth, columns) {
+				p.sparseBlock(b, i0, i1, j, j+columns, k0, terms, p.nextB(j, j+columns, j1, end))
 			} else {
-				packRows(work.use, p.b[k0*p.n+j:], depth, columns, p.n)
+				p.block(p.at(i0, k0), b, i1-i0, j, j+columns, terms, p.c[i0*p.n+j:], p.n, p.next(i0, i1, j, j+columns, j1, end))
 			}
-			terms, b := p.part(k0, end, depth), packed(work.use, depth)
-			if p.rowsKept == nil {
-				p.block(p.at(i0, at), b, i1-i0, j, j+columns, terms, p.c[i0*p.n+j:], p.n, p.next(i0, i1, j, j+columns, j1, end))
-			} else {
-				p.keptRows(i0, i1, j, j+columns, at, b, terms)
-			}
-			at += depth
 		}
 	}
 	work.put()
@@ -60,9 +58,9 @@ type part struct {
 	first, last bool
 }
 
-// part is the terms k0 … end-1, of which depth are kept.
-func (p *fastProduct) part(k0, end, depth int) part {
-	return part{depth: depth, first: k0 == 0, last: end == p.k}
+// part is the terms k0 … end-1.
+func (p *fastProduct) part(k0, end int) part {
+	return part{depth: end - k0, first: k0 == 0, last: end == p.k}
 }
 
 // turnedRows computes rows i0 to i1-1 of Cᵀ and stores them as columns of C.
@@ -84,7 +82,7 @@ func (p *fastProduct) turnedRun(dst []float32, i0, i1 int) {
 		b := p.panels
 		b.data = unsafe.Add(b.data, k0*b.row)
 		a, copied := p.first(i0, i1, k0, depth)
-		p.block(a, b, i1-i0, 0, p.n, p.part(k0, k0+depth, depth), dst, p.n, p.nextA(i1, k0, depth))
+		p.block(a, b, i1-i0, 0, p.n, p.part(k0, k0+depth), dst, p.n, p.nextA(i1, k0, depth))
 		if copied != nil {
 			copied.put()
 		}

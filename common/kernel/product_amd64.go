@@ -40,8 +40,7 @@ type fastProduct struct {
 	rows       int // of a piece, and
 	columns    int
 	rowPieces  int
-	// what is not all 0: columns of A and rows of B, and rows of C; nil: everything
-	termsKept, rowsKept *kept
+	terms      *terms // those that are not 0, if many are; then a shared B is finite
 }
 
 var fastProducts sync.Pool
@@ -63,7 +62,6 @@ func (p *fastProduct) run() {
 	}
 	most, _ := tileSize()
 	large := p.m >= 512 && 64*p.k*p.m > 2*mostPiece // pieces would have to share columns
-	var work *buffer
 	if p.turned || p.m > p.n || large {
 		p.share()
 		p.rows, p.columns = max(pieceOf(p.m, p.k*p.n), min(30/most*most, ceilDiv(p.m, 4))), p.n
@@ -77,8 +75,11 @@ func (p *fastProduct) run() {
 		if b, ok := inPlace(p.b, p.n); ok {
 			p.panels = b
 		} else {
-			work = p.passOverZeros()
+			p.terms = p.listTerms()
 		}
+	}
+	if p.terms != nil { // whole tiles
+		p.rows = ceilDiv(p.rows, sparseRows()) * sparseRows()
 	}
 	p.rowPieces = ceilDiv(p.m, p.rows)
 	pieces := p.rowPieces * ceilDiv(p.n, p.columns)
@@ -87,11 +88,11 @@ func (p *fastProduct) run() {
 	} else {
 		region(&fastProducts, pieces, *p)
 	}
-	p.termsKept, p.rowsKept = p.termsKept.put(), p.rowsKept.put()
-	for _, b := range []*buffer{work, p.shared} {
-		if b != nil {
-			b.put()
-		}
+	if p.terms != nil {
+		p.terms.put()
+	}
+	if p.shared != nil {
+		p.shared.put()
 	}
 }
 
@@ -121,6 +122,14 @@ func (p *fastProduct) share() {
 	pack := packing{dst: p.shared.use, src: p.b, k: p.k, n: p.n, transpose: p.transB}
 	pack.all()
 	p.panels = packed(p.shared.use, p.k)
+	if p.turned {
+		return
+	}
+	if l := p.listTerms(); l != nil && Finite(p.shared.use) {
+		p.terms = l
+	} else if l != nil {
+		l.put()
+	}
 }
 
 // factor is a part of op(A): its first element and the strides.
@@ -166,17 +175,9 @@ func (p *fastProduct) block(first factor, b panels, rows, j0, j1 int, part part,
 	_ = c[(rows-1)*cRow+j1-j0-1]
 	t := tile{
 		a: unsafe.Pointer(&a[0]), aRow: 4 * first.row, aK: 4 * first.k, bK: b.row, cRow: 4 * cRow,
-		k: part.depth, segments: 1, start: startC, prefetch: prefetchRows * b.row,
+		k: part.depth, segments: 1, prefetch: prefetchRows * b.row,
 	}
-	if part.first {
-		t.start = startZero
-		if p.bias != nil {
-			t.start = startBias
-		}
-	}
-	if p.relu && part.last {
-		t.relu = 1
-	}
+	p.ends(&t, part)
 	for j := j0; j < j1; j += width {
 		narrow := t.setColumns(min(width, j1-j))
 		t.b = unsafe.Add(b.data, (j-j0)/width*b.next)
@@ -185,5 +186,19 @@ func (p *fastProduct) block(first factor, b panels, rows, j0, j1 int, part part,
 			t.bias = unsafe.Pointer(&p.bias[j])
 		}
 		t.over(rows, narrow, ahead, (j-j0)/width)
+	}
+}
+
+// ends says how the sums of a part start, and whether a ReLU is behind them.
+func (p *fastProduct) ends(t *tile, part part) {
+	t.start = startC
+	if part.first {
+		t.start = startZero
+		if p.bias != nil {
+			t.start = startBias
+		}
+	}
+	if p.relu && part.last {
+		t.relu = 1
 	}
 }

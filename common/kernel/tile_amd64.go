@@ -31,6 +31,10 @@ type tile struct {
 	prefetch      int     // AVX-512: of B, from the row at hand to the one to fetch
 	fetch         uintptr // AVX2: what to fetch into the L2 cache, an address
 	fetchStep     int     // from one to the next: one for each four steps of k in a segment
+	// of a tile that passes over zeros, which has no strides of A:
+	fetchCount int            // AVX2: how many to fetch
+	terms      unsafe.Pointer // for each term where its row of B is, an int32 in bytes
+	first      unsafe.Pointer // for each tile its first term's number, and behind the last one the end, as int32
 }
 
 // How C starts.
@@ -63,6 +67,15 @@ func (t *tile) setColumns(n int) (narrow bool) {
 		t.edge = unsafe.Pointer(&edgeMasks[16-n])
 	}
 	return narrow
+}
+
+// setWideColumns makes the tile n columns wide without a narrow one.
+func (t *tile) setWideColumns(n int) {
+	t.columns = 1<<n - 1
+	t.edge = nil
+	if n < 16 && level == AVX2 {
+		t.edge = unsafe.Pointer(&edgeMasks[16-n])
+	}
 }
 
 // over runs a column of tiles over m rows of C, cut evenly, so that none is much smaller than the others. The tile's a

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sort"
 	"testing"
 )
 
@@ -45,8 +46,12 @@ func TestProductWithoutItsZeros(t *testing.T) {
 				for _, runs := range [][][2]int{
 					{{0, cols / 2}}, {{cols / 2, cols}}, {{0, cols}}, {{0, 500}},
 					{{3, 17}, {20, 23}, {24, cols/2 + 1}, {max(24, cols-9), cols}},
+					nil, // each tile has terms of its own
 				} {
 					a, b, bias := deadA(rows, cols, runs), noise[float32](newRand(), k*n), noise[float32](newRand(), n)
+					if runs == nil {
+						a = scattered(rows*cols, 0.1)
+					}
 					name := fmt.Sprintf("%v, transA %t, zeros in %v", s, transA, runs)
 					c := guard[float32](m * n)
 					row, want := make([]float32, k), make([]float32, m*n)
@@ -101,38 +106,76 @@ func TestZerosMeetWhatIsNotFinite(t *testing.T) {
 	})
 }
 
-// The runs that are kept, and those too few or too short to pass over.
-func TestKeptColumns(t *testing.T) {
-	for _, c := range []struct {
-		cols int
-		zero [][2]int
-		want []run
-	}{
-		{64, [][2]int{{8, 16}}, nil}, // an eighth
-		{64, [][2]int{{8, 20}}, []run{{0, 8}, {20, 64}}},
-		{64, [][2]int{{9, 23}}, nil}, // but for the edges, an eighth
-		{64, [][2]int{{9, 25}, {40, 64}}, []run{{0, 12}, {24, 40}}},
-		{66, [][2]int{{32, 66}}, []run{{0, 32}, {64, 66}}}, // no whole group at the end
-		{64, [][2]int{{0, 64}}, []run{{0, 4}}},             // a block of a sum keeps a term
-		{808, [][2]int{{0, 808}}, []run{{0, 4}, {400, 404}, {800, 804}}},
-		{808, [][2]int{{100, 800}}, []run{{0, 100}, {400, 404}, {800, 808}}},
-		{800, [][2]int{{4, 8}, {396, 600}}, []run{{0, 4}, {8, 396}, {400, 404}, {600, 800}}},
-	} {
-		k := keptColumns(deadA(5, c.cols, c.zero), 5, c.cols)
-		var got []run
-		columns := c.cols
-		if k != nil {
-			got, columns = k.runs, k.columns
+// A term is listed if one of the rows of its tile has more than a sign there; nothing is where it would not pay.
+func TestListTerms(t *testing.T) {
+	atLevels(t, func(t *testing.T) {
+		if level == PlainGo {
+			return // has no tiles
 		}
-		for _, r := range c.want {
-			columns -= r.end - r.first
+		_, width := tileSize()
+		height := sparseRows()
+		for _, s := range [][2]int{{16, 900}, {17, 784}, {48, 400}, {100, 401}, {784, 17}, {785, 16}} {
+			for _, transA := range []bool{false, true} {
+				for _, share := range []float64{0, 0.02, 0.1, 0.5} {
+					m, k, n := s[0], s[1], 300
+					p := fastProduct{m: m, k: k, n: n, a: scattered(m*k, share), aRow: k, aK: 1}
+					if transA {
+						p.aRow, p.aK = 1, m
+					}
+					var values []float32
+					var rows, first []int32
+					for k0 := 0; k0 < k; k0 += fastDepth {
+						for i := 0; i < m; i += height {
+							first = append(first, int32(len(rows)))
+							for j := k0; j < min(k, k0+fastDepth); j++ {
+								column := make([]float32, height)
+								kept := false
+								for r := range min(height, m-i) {
+									column[r] = p.a[(i+r)*p.aRow+j*p.aK]
+									kept = kept || column[r] != 0
+								}
+								if kept {
+									values, rows = append(values, column...), append(rows, int32((j-k0)*4*width))
+								}
+							}
+						}
+					}
+					first = append(first, int32(len(rows)))
+					name := fmt.Sprintf("%d rows of %d, transA %t, %v of the numbers", m, k, transA, share)
+					l := p.listTerms()
+					if (l == nil) != (share == 0.5) {
+						t.Fatalf("%s: listed: %t", name, l != nil)
+					}
+					if l == nil {
+						continue
+					}
+					if !slices.Equal(l.first, first) || !slices.Equal(l.rows[:len(rows)], rows) {
+						t.Fatalf("%s: terms %v of rows %v, want %v of %v", name, l.first, l.rows[:len(rows)], first, rows)
+					}
+					for i, v := range values {
+						tile := sort.Search(len(first), func(t int) bool { return int(first[t]) > i/height }) - 1
+						if i%height < m-tile%l.tiles*height && math.Float32bits(l.values.use[i]) != math.Float32bits(v) {
+							t.Fatalf("%s: row %d of term %d is %v, want %v", name, i%height, i/height, l.values.use[i], v)
+						}
+					}
+					l.put()
+				}
+			}
 		}
-		if c.want == nil {
-			columns -= c.cols
+	})
+}
+
+// scattered is n numbers, of which about a share are not 0 or -0.
+func scattered(n int, share float64) []float32 {
+	r := newRand()
+	a := make([]float32, n)
+	for i := range a {
+		switch {
+		case r.Float64() < share:
+			a[i] = r.Float32() - 0.5
+		case r.Float64() < 0.5:
+			a[i] = float32(math.Copysign(0, -1))
 		}
-		if !slices.Equal(got, c.want) || columns != 0 {
-			t.Errorf("%d columns, zeros in %v: kept %v, want %v; %d columns too many", c.cols, c.zero, got, c.want, columns)
-		}
-		k.put()
 	}
+	return a
 }

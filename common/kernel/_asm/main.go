@@ -20,6 +20,7 @@ var parts = map[string]func(){
 	"pack":    packs,
 	"pause":   pause,
 	"pool":    pool,
+	"sparse":  sparseTiles,
 	"step":    steps,
 	"sum":     sums,
 	"tile":    tiles,

@@ -32,6 +32,9 @@ const (
 	tilePrefetch
 	tileFetch
 	tileFetchStep
+	tileFetchCount
+	tileTerms
+	tileFirst
 )
 
 // Values of tileStart.
@@ -121,14 +124,7 @@ func tile(w width, rows, vectors int) {
 	// columns outside C: by mask registers, and on AVX2 by loads and stores apart
 	var masks []OpmaskVirtual
 	if w == avx512 {
-		bits := get(tileColumns)
-		for j := range vectors {
-			masks = append(masks, K())
-			if j > 0 {
-				SHRQ(U8(16), bits)
-			}
-			KMOVW(bits.As32(), masks[j])
-		}
+		masks = columnMasks(get(tileColumns), vectors)
 	}
 
 	aTile, cTile, count := get(tileA), get(tileC), get(tileCount)
@@ -225,6 +221,19 @@ func tile(w width, rows, vectors int) {
 	JNZ(LabelRef("tile"))
 	VZEROUPPER()
 	RET()
+}
+
+// columnMasks gives the mask of each vector's columns.
+func columnMasks(bits GPVirtual, vectors int) []OpmaskVirtual {
+	var masks []OpmaskVirtual
+	for j := range vectors {
+		masks = append(masks, K())
+		if j > 0 {
+			SHRQ(U8(16), bits)
+		}
+		KMOVW(bits.As32(), masks[j])
+	}
+	return masks
 }
 
 // start gives the sum its first value: zero or the bias. What C has is added at the end.

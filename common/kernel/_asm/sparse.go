@@ -1,0 +1,187 @@
+package main
+
+import (
+	"fmt"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+)
+
+// Rows of a sparse tile. Fewer rows have more zeros in common, so with AVX-512 there are half as many as in a dense tile.
+const sparseRows512, sparseRows2 = 7, 6
+
+// sparseTiles writes the micro-kernels that pass over zeros, two vectors wide.
+func sparseTiles() {
+	for rows := 1; rows <= sparseRows512; rows++ {
+		sparseTile(avx512, rows, sparseRows512)
+	}
+	for rows := 1; rows <= sparseRows2; rows++ {
+		sparseTile(avx2, rows, sparseRows2)
+	}
+	listTerms(sparseRows512)
+	listTerms(sparseRows2)
+}
+
+// sparseTile is tile with one difference: the sum is over listed rows of B, and A has the values of these terms one behind
+// the other, most for each term.
+func sparseTile(w width, rows, most int) {
+	const vectors = 2
+	name := fmt.Sprintf("sparse%dx%d%s", rows, vectors*w.bytes/4, w.name)
+	TEXT(name, NOSPLIT, "func(t *byte)")
+	Doc(fmt.Sprintf("%s is tile.runSparse for %d rows and up to %d columns.", name, rows, vectors*w.bytes/4))
+	Pragma("noescape")
+	t := Load(Param("t"), GP64())
+	field := func(offset int) Mem { return Mem{Base: t, Disp: offset} }
+	get := func(offset int) GPVirtual {
+		r := GP64()
+		MOVQ(field(offset), r)
+		return r
+	}
+	c := make([][]VecVirtual, rows)
+	for i := range c {
+		c[i] = []VecVirtual{w.vector(), w.vector()}
+	}
+	b := []VecVirtual{w.vector(), w.vector()}
+	a := w.vector()
+	var masks []OpmaskVirtual
+	if w == avx512 {
+		masks = columnMasks(get(tileColumns), vectors)
+	}
+
+	values, terms, first, panel := get(tileA), get(tileTerms), get(tileFirst), get(tileB)
+	cTile, count := get(tileC), get(tileCount)
+	ahead, step, left, none := get(tileFetch), get(tileFetchStep), get(tileFetchCount), GP64()
+	XORQ(none, none)
+
+	Label("tile")
+	start(w, field, c, masks)
+	if w == avx512 {
+		fetch(rows, vectors*w.bytes, cTile, field)
+	} else {
+		fetchRight(rows, vectors*w.bytes, cTile, field)
+	}
+	add := func(i int) {
+		row := GP64()
+		MOVL(Mem{Base: terms, Disp: 4 * i}, row.As32())
+		for j := range vectors {
+			m := Mem{Base: panel, Index: row, Scale: 1, Disp: j * w.bytes}
+			if w == avx512 {
+				VMOVUPS_Z(m, masks[j], b[j])
+			} else {
+				VMOVUPS(m, b[j])
+			}
+		}
+		for r := range rows {
+			VBROADCASTSS(Mem{Base: values, Disp: 4 * (i*most + r)}, a)
+			for j := range vectors {
+				VFMADD231PS(a, b[j], c[r][j])
+			}
+		}
+	}
+	k := GP64()
+	MOVL(Mem{Base: first, Disp: 4}, k.As32())
+	SUBL(Mem{Base: first}, k.As32())
+	ADDQ(U8(4), first)
+	SUBQ(U8(4), k)
+	JB(LabelRef("rest"))
+	Label("four")
+	if w == avx2 { // a line of memory that will be read later
+		PREFETCHT1(Mem{Base: ahead})
+		ADDQ(step, ahead)
+		SUBQ(U8(1), left)
+		CMOVQCS(none, step)
+	}
+	for i := range 4 {
+		add(i)
+	}
+	ADDQ(U8(4*4), terms)
+	ADDQ(U32(4*4*most), values)
+	SUBQ(U8(4), k)
+	JAE(LabelRef("four"))
+	Label("rest")
+	ADDQ(U8(4), k)
+	JZ(LabelRef("summed"))
+	Label("one")
+	add(0)
+	ADDQ(U8(4), terms)
+	ADDQ(U8(4*most), values)
+	DECQ(k)
+	JNZ(LabelRef("one"))
+	Label("summed")
+	adds(w, field, c, masks, cTile)
+	finish(w, field, c, masks, cTile)
+	ADDQ(field(tileCNext), cTile)
+	DECQ(count)
+	JNZ(LabelRef("tile"))
+	VZEROUPPER()
+	RET()
+}
+
+// fetchRight asks for the rows of C in the tile to the right, which comes next, while the sum runs: the second line of those
+// on which such a row stands, as the first was asked for with the tile before.
+func fetchRight(rows, bytes int, cTile GPVirtual, field func(int) Mem) {
+	at, stride := GP64(), GP64()
+	MOVQ(cTile, at)
+	MOVQ(field(tileCRow), stride)
+	for i := range rows {
+		PREFETCHT1(Mem{Base: at, Disp: 2*bytes - 4})
+		if i+1 < rows {
+			ADDQ(stride, at)
+		}
+	}
+}
+
+// listTerms writes what finds the terms of a sparse tile.
+func listTerms(rows int) {
+	name := fmt.Sprintf("listTerms%d", rows)
+	TEXT(name, NOSPLIT, "func(values *float32, terms *int32, a *float32, aRow, aK, k, bRow int) int")
+	Doc(fmt.Sprintf("%s lists the columns of A, %d rows and k columns, that are not all 0: their values, one column behind", name, rows),
+		"the other, and where their rows of B are. It returns how many there are; behind them it may write one more. aRow,",
+		"aK and bRow are in bytes. k is at least 1.")
+	Pragma("noescape")
+	values, terms, a := Load(Param("values"), GP64()), Load(Param("terms"), GP64()), Load(Param("a"), GP64())
+	row, aK := Load(Param("aRow"), GP64()), Load(Param("aK"), GP64())
+	k, bRow := Load(Param("k"), GP64()), Load(Param("bRow"), GP64())
+	thrice, more, term, n := GP64(), GP64(), GP64(), GP64()
+	LEAQ(Mem{Base: row, Index: row, Scale: 2}, thrice)
+	XORQ(term, term)
+	XORQ(n, n)
+	Label("column")
+	LEAQ(Mem{Base: a, Index: row, Scale: 4}, more)
+	any, v := GP32(), GP32()
+	for r := range rows {
+		m := Mem{Base: a}
+		if r >= 4 {
+			m.Base = more
+		}
+		switch r % 4 {
+		case 1, 2:
+			m.Index, m.Scale = row, uint8(r%4)
+		case 3:
+			m.Index, m.Scale = thrice, 1
+		}
+		if r == 0 {
+			MOVL(m, any)
+			MOVL(any, Mem{Base: values})
+			continue
+		}
+		MOVL(m, v)
+		MOVL(v, Mem{Base: values, Disp: 4 * r})
+		ORL(v, any)
+	}
+	MOVL(term.As32(), Mem{Base: terms, Index: n, Scale: 4})
+	ADDQ(bRow, term)
+	ADDQ(aK, a)
+	// a column that has more than signs is kept
+	next := GP64()
+	LEAQ(Mem{Base: values, Disp: 4 * rows}, next)
+	ADDL(any, any)
+	CMOVQNE(next, values)
+	CMPL(any, U8(1))
+	SBBQ(I8(-1), n)
+	DECQ(k)
+	JNZ(LabelRef("column"))
+	Store(n, ReturnIndex(0))
+	RET()
+}
