@@ -10,9 +10,10 @@ import (
 	"testing"
 )
 
-// deadShapes are products in which zeros are looked for: sums of one block and of several, rows in one piece and in two.
+// deadShapes are products in which zeros are looked for: sums of one block and of several, rows in one piece and in two, and
+// with all of B packed at once, as C is tall or all is large.
 var deadShapes = [][3]int{{100, 784, 130}, {20, 900, 130}, {17, 1203, 300}, {330, 30, 400}, {300, 401, 320}, {400, 403, 500},
-	{784, 33, 1000}}
+	{784, 33, 1000}, {300, 401, 130}, {520, 270, 530}}
 
 // deadA is a matrix with columns that are 0 or -0 in all rows, in the given runs.
 func deadA(rows, cols int, runs [][2]int) []float32 {
@@ -53,17 +54,12 @@ func TestProductWithoutItsZeros(t *testing.T) {
 						a = scattered(rows*cols, 0.1)
 					}
 					name := fmt.Sprintf("%v, transA %t, zeros in %v", s, transA, runs)
-					c := guard[float32](m * n)
-					row, want := make([]float32, k), make([]float32, m*n)
+					c, want := guard[float32](m*n), make([]float32, m*n)
 					for i := range m {
-						alone := want[i*n:][:n]
-						if transA {
-							for p := range k {
-								row[p] = a[p*m+i]
-							}
-							MatMul(alone, row, b, nil, 1, k, n, false, false)
+						if alone := want[i*n:][:n]; transA {
+							MatMul(alone, rowOfA(a, i, m, k, true), b, nil, 1, k, n, false, false)
 						} else {
-							Dense(alone, a[i*k:][:k], b, bias, 1, k, n, true)
+							Dense(alone, rowOfA(a, i, m, k, false), b, bias, 1, k, n, true)
 						}
 					}
 					if transA {
@@ -79,27 +75,55 @@ func TestProductWithoutItsZeros(t *testing.T) {
 	})
 }
 
-// Zero times what is not finite is not zero.
-func TestZerosMeetWhatIsNotFinite(t *testing.T) {
+// As above, with a transposed B: a tall C has terms to pass over, a wide one has not, as A is its second factor.
+func TestTransposedProductWithoutItsZeros(t *testing.T) {
 	atLevels(t, func(t *testing.T) {
-		for _, bad := range []float32{float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1))} {
-			const m, k, n = 33, 784, 1000
-			for _, at := range []int{40, 60, 783} { // rows of B that meet zeros
-				a, b, c := deadA(m, k, [][2]int{{32, 400}, {500, k}}), noise[float32](newRand(), k*n), make([]float32, m*n)
-				b[at*n+7] = bad
-				MatMul(c, a, b, nil, m, k, n, false, false)
-				for i, v := range c {
-					if got := v != v; got != (i%n == 7) {
-						t.Fatalf("%v in row %d of B: element (%d, %d) of C is %v", bad, at, i/n, i%n, v)
-					}
+		for _, s := range [][3]int{{300, 401, 130}, {130, 401, 300}, {520, 270, 530}} {
+			for _, transA := range []bool{false, true} {
+				m, k, n := s[0], s[1], s[2]
+				a, b, work := scattered(m*k, 0.1), noise[float32](newRand(), k*n), make([]float32, MatMulWork(m, k, n, transA, true))
+				c, want := make([]float32, m*n), make([]float32, m*n)
+				for i := range m {
+					MatMul(want[i*n:][:n], rowOfA(a, i, m, k, transA), b, work, 1, k, n, false, true)
 				}
+				MatMul(c, a, b, work, m, k, n, transA, true)
+				sameNumbers(t, fmt.Sprintf("%v, transA %t", s, transA), c, want)
 			}
-			a, b, c := deadA(m, k, [][2]int{{32, 400}}), noise[float32](newRand(), m*n), make([]float32, k*n)
-			b[3*n+7] = bad
-			MatMul(c, a, b, nil, k, m, n, true, false)
-			for i := 32; i < 400; i++ {
-				if c[i*n+7] == c[i*n+7] || c[i*n+8] != 0 {
-					t.Fatalf("%v in B: row %d of C has %v, %v", bad, i, c[i*n+7], c[i*n+8])
+		}
+	})
+}
+
+// rowOfA is row i of op(A), m×k.
+func rowOfA(a []float32, i, m, k int, transA bool) []float32 {
+	if !transA {
+		return a[i*k:][:k]
+	}
+	row := make([]float32, k)
+	for p := range row {
+		row[p] = a[p*m+i]
+	}
+	return row
+}
+
+// Zero times what is not finite is not zero: in a wide C, in a tall one and in a large one, wherever it stands in B.
+func TestZerosMeetWhatIsNotFinite(t *testing.T) {
+	bads := []float32{float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1))}
+	atLevels(t, func(t *testing.T) {
+		for _, s := range [][3]int{{33, 784, 1000}, {784, 33, 1000}, {400, 401, 130}, {520, 270, 530}} {
+			for _, transA := range []bool{false, true} {
+				m, k, n := s[0], s[1], s[2]
+				a, b, c := scattered(m*k, 0.1), noise[float32](newRand(), k*n), make([]float32, m*n)
+				for i, at := range []int{7, k / 2 * n, k*n - 1} { // one in each third of B's rows
+					clean := b[at]
+					b[at] = bads[i]
+					MatMul(c, a, b, nil, m, k, n, transA, false)
+					b[at] = clean
+					for j, v := range c {
+						// NaN where A is 0, an infinity or NaN elsewhere
+						if got, want := v-v != 0, j%n == at%n; got != want {
+							t.Fatalf("%v, transA %t, %v in row %d of B: element (%d, %d) of C is %v", s, transA, bads[i], at/n, j/n, j%n, v)
+						}
+					}
 				}
 			}
 		}
