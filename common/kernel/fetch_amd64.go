@@ -30,8 +30,7 @@ func linesOf(s []float32, first, stride, rows int) lines {
 }
 
 // next is what to fetch while a block of the columns j … end-1 of B is used, whose sums come to row k0: the block of B
-// that is next, with the rows that may be passed over, or the next panel's rows of C if they are more. Behind the
-// piece's last column, j1-1, it is a guess: that other goroutines take the pieces between.
+// that is next, or the next panel's rows of C if they are more.
 func (p *fastProduct) next(i0, i1, j, end, j1, k0 int) lines {
 	if i1-i0 > min(p.k, fastDepth) {
 		return p.nextC(i0, i1, j)
@@ -39,7 +38,8 @@ func (p *fastProduct) next(i0, i1, j, end, j1, k0 int) lines {
 	return p.nextB(j, end, j1, k0)
 }
 
-// nextB is the block of B that is next.
+// nextB is the block of B that is next. Behind the piece's last column, j1-1, it is a guess: that other goroutines take the
+// pieces between.
 func (p *fastProduct) nextB(j, end, j1, k0 int) lines {
 	if k0 < p.k {
 		return linesOf(p.b, k0*p.n+j, p.n, min(fastDepth, p.k-k0))

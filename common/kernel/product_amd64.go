@@ -88,9 +88,7 @@ func (p *fastProduct) run() {
 	} else {
 		region(&fastProducts, pieces, *p)
 	}
-	if p.terms != nil {
-		p.terms.put()
-	}
+	p.terms.put()
 	if p.shared != nil {
 		p.shared.put()
 	}
@@ -125,10 +123,9 @@ func (p *fastProduct) share() {
 	if p.turned {
 		return
 	}
-	if l := p.listTerms(); l != nil && Finite(p.shared.use) {
-		p.terms = l
-	} else if l != nil {
-		l.put()
+	if p.terms = p.listTerms(); p.terms != nil && !Finite(p.shared.use) {
+		p.terms.put()
+		p.terms = nil
 	}
 }
 

@@ -29,8 +29,8 @@ type settings struct {
 func main() {
 	var s settings
 	flag.BoolVar(&s.short, "short", false, "do a little, without PyTorch, to see that it works; nothing is written")
-	flag.IntVar(&s.rounds, "rounds", 2, "rounds over all forms of one net")
-	flag.Float64Var(&s.seconds, "seconds", 2, "time each batch at least so long, after as long to warm up")
+	flag.IntVar(&s.rounds, "rounds", 4, "rounds over all forms of one net")
+	flag.Float64Var(&s.seconds, "seconds", 1, "time each batch at least so long, after as long to warm up")
 	flag.StringVar(&s.python, "python", "python3", "`command` that makes the Python environment")
 	flag.StringVar(&s.out, "out", filepath.Join("out", "bench"), "`folder` of the environment and the results")
 	flag.Parse()

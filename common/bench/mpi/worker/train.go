@@ -56,8 +56,10 @@ func train(w bench.Work, data dataset.Set, batch int, world mpi.World, within ti
 	if world != nil {
 		clock.sums = &timed{Group: world}
 		fit.Group = clock.sums
+		clock.least = trial
 		if s, ok := world.(model.Sharer); ok && !*messages {
 			fit.Group = timedSharer{clock.sums, s.Share}
+			clock.least = 0
 		}
 	}
 	if first(world) {
@@ -73,17 +75,21 @@ func train(w bench.Work, data dataset.Set, batch int, world mpi.World, within ti
 	return clock.parts, nil
 }
 
+// trial is the steps in which a Fit finds out how to send messages: they are not timed.
+const trial = 48
+
 // parts are timed on their own: what disturbs the machine for a moment shows in one of them.
 const parts = 4
 
 // clock times steps: none of the first one, which builds the graph, then some to warm up, then the parts that count.
 type clock struct {
-	within time.Duration // of all parts together, and of the steps before
+	within time.Duration // of all parts together, and at least of the steps before
+	least  int           // of the steps before
 	sums   *timed        // nil: alone
 
 	first, begin time.Time     // of the warming up, and of the part
 	before       time.Duration // in sums, when the part began
-	steps        int           // of the part
+	steps        int           // of the part, or before
 	parts        []mpirun.Line
 }
 
@@ -94,8 +100,8 @@ func (c *clock) step(b model.Batch) error {
 	case c.first.IsZero():
 		c.first = now
 	case c.begin.IsZero():
-		if now.Sub(c.first) >= c.within {
-			c.begin, c.before = now, c.summed()
+		if c.steps++; now.Sub(c.first) >= c.within && c.steps >= c.least {
+			c.begin, c.before, c.steps = now, c.summed(), 0
 		}
 	default:
 		c.steps++
