@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"math"
 	"testing"
 )
 
@@ -12,11 +13,26 @@ type task struct {
 	run  func(y []float32)
 }
 
+// scattered is n numbers, of which about a share are not 0 or -0. Some have a single bit, some are below the normal ones.
+func scattered(n int, share float64) []float32 {
+	r := newRand()
+	a := make([]float32, n)
+	for i := range a {
+		switch {
+		case r.Float64() < share:
+			a[i] = [...]float32{r.Float32() - 0.5, r.Float32() - 0.5, 2, -2, 1e-38, -1e-38}[r.IntN(6)]
+		case r.Float64() < 0.5:
+			a[i] = float32(math.Copysign(0, -1))
+		}
+	}
+	return a
+}
+
 // tasks returns every kernel that can have several pieces, at a shape where it has.
 func tasks(t *testing.T) []task {
 	r := newRand()
 	const n = 1 << 17
-	a, b := noise[float32](r, n), noise[float32](r, n)
+	a, b, zeros := noise[float32](r, n), noise[float32](r, n), scattered(n, 0.1)
 	long, work := noise[float32](r, 1<<20), make([]float32, 1<<20)
 	list := []task{
 		{"Dense", 40 * 300, func(y []float32) { Dense(y, a, b, a, 40, 200, 300, true) }},
@@ -30,6 +46,9 @@ func tasks(t *testing.T) []task {
 		{"TanhGrad", n, func(y []float32) { TanhGrad(y, a, b) }},
 		{"Softmax", n, func(y []float32) { Softmax(y, a, n/16, 16) }},
 		{"SoftmaxGrad", n, func(y []float32) { SoftmaxGrad(y, a, b, n/16, 16) }},
+		{"Dense of zeros", 100 * 160, func(y []float32) { Dense(y, zeros, b, a, 100, 784, 160, true) }},
+		{"MatMul of zeros, wide", 300 * 320, func(y []float32) { MatMul(y, zeros, b, work, 300, 100, 320, true, false) }},
+		{"MatMul of zeros, tall", 400 * 130, func(y []float32) { MatMul(y, zeros, b, work, 400, 100, 130, true, false) }},
 		{"Dropout", n, func(y []float32) { Dropout(y, a, 1<<8, 1<<9, 0, 0.5, 1, 2, 3) }},
 	}
 	for trans := range 4 {

@@ -51,12 +51,15 @@ func packRows(dst, src []float32, k, n, stride int) {
 	}
 }
 
-// packColumns packs the transpose of n rows of k columns of src, rows stride elements apart. What lies behind the last
-// column of the last panel keeps its value: the tile does not store it.
+// packColumns packs the transpose of n rows of k columns of src, rows stride elements apart, with zeros behind the last
+// column of the last panel, as packRows does: what a buffer had there would decide whether all is finite.
 func packColumns(dst, src []float32, k, n, stride int) {
 	_, width := tileSize()
 	for j := 0; j < n; j += width {
 		columns := min(width, n-j)
+		if columns < width {
+			clear(dst[j*k:][:width*k])
+		}
 		transposeSingle(dst[j*k:], width, src[j*stride:], stride, columns, k)
 	}
 }

@@ -41,11 +41,11 @@ func (p *fastProduct) packedPiece(i0, i1, j0, j1 int) {
 			end := min(k0+fastDepth, p.k)
 			depth := end - k0
 			packRows(work.use, p.b[k0*p.n+j:], depth, columns, p.n)
-			b, terms := packed(work.use, depth), p.part(k0, end)
+			b, part := packed(work.use, depth), p.part(k0, end)
 			if p.terms != nil && finiteBlock(work.use, depth, columns) {
-				p.sparseBlock(b, i0, i1, j, j+columns, k0, terms, p.nextB(j, j+columns, j1, end))
+				p.sparseBlock(b, i0, i1, j, j+columns, k0, part, p.nextB(j, j+columns, j1, end))
 			} else {
-				p.block(p.at(i0, k0), b, i1-i0, j, j+columns, terms, p.c[i0*p.n+j:], p.n, p.next(i0, i1, j, j+columns, j1, end))
+				p.block(p.at(i0, k0), b, i1-i0, j, j+columns, part, p.c[i0*p.n+j:], p.n, p.next(i0, i1, j, j+columns, j1, end))
 			}
 		}
 	}

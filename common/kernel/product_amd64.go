@@ -40,7 +40,7 @@ type fastProduct struct {
 	rows       int // of a piece, and
 	columns    int
 	rowPieces  int
-	terms      *terms // those that are not 0, if many are; then a shared B is finite
+	terms      *terms // without those that are 0, if these are many; nil: all. With them a shared B is finite
 }
 
 var fastProducts sync.Pool

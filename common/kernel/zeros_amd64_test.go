@@ -6,17 +6,17 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sort"
+	"sync"
 	"testing"
 )
 
-// deadShapes are products in which zeros are looked for: sums of one block and of several, rows in one piece and in two, and
+// zeroShapes are products in which zeros are looked for: sums of one block and of several, rows in one piece and in two, and
 // with all of B packed at once, as C is tall or all is large.
-var deadShapes = [][3]int{{100, 784, 130}, {20, 900, 130}, {17, 1203, 300}, {330, 30, 400}, {300, 401, 320}, {400, 403, 500},
+var zeroShapes = [][3]int{{100, 784, 130}, {20, 900, 130}, {17, 1203, 300}, {330, 30, 400}, {300, 401, 320}, {400, 403, 500},
 	{784, 33, 1000}, {300, 401, 130}, {520, 270, 530}}
 
-// deadA is a matrix with columns that are 0 or -0 in all rows, in the given runs.
-func deadA(rows, cols int, runs [][2]int) []float32 {
+// withZeros is a matrix with columns that are 0 or -0 in all rows, in the given runs.
+func withZeros(rows, cols int, runs [][2]int) []float32 {
 	a := noise[float32](newRand(), rows*cols)
 	for _, r := range runs {
 		for j := r[0]; j < min(r[1], cols); j++ {
@@ -37,7 +37,7 @@ func TestProductWithoutItsZeros(t *testing.T) {
 		if level == PlainGo {
 			return // passes over the zeros of each row
 		}
-		for _, s := range deadShapes {
+		for _, s := range zeroShapes {
 			for _, transA := range []bool{false, true} {
 				m, k, n := s[0], s[1], s[2]
 				rows, cols := m, k
@@ -49,7 +49,7 @@ func TestProductWithoutItsZeros(t *testing.T) {
 					{{3, 17}, {20, 23}, {24, cols/2 + 1}, {max(24, cols-9), cols}},
 					nil, // each tile has terms of its own
 				} {
-					a, b, bias := deadA(rows, cols, runs), noise[float32](newRand(), k*n), noise[float32](newRand(), n)
+					a, b, bias := withZeros(rows, cols, runs), noise[float32](newRand(), k*n), noise[float32](newRand(), n)
 					if runs == nil {
 						a = scattered(rows*cols, 0.1)
 					}
@@ -130,76 +130,27 @@ func TestZerosMeetWhatIsNotFinite(t *testing.T) {
 	})
 }
 
-// A term is listed if one of the rows of its tile has more than a sign there; nothing is where it would not pay.
-func TestListTerms(t *testing.T) {
+// Products with lists of their own run beside each other.
+func TestProductsWithoutTheirZerosAtOnce(t *testing.T) {
 	atLevels(t, func(t *testing.T) {
-		if level == PlainGo {
-			return // has no tiles
-		}
-		_, width := tileSize()
-		height := sparseRows()
-		for _, s := range [][2]int{{16, 900}, {17, 784}, {48, 400}, {100, 401}, {784, 17}, {785, 16}} {
-			for _, transA := range []bool{false, true} {
-				for _, share := range []float64{0, 0.02, 0.1, 0.5} {
-					m, k, n := s[0], s[1], 300
-					p := fastProduct{m: m, k: k, n: n, a: scattered(m*k, share), aRow: k, aK: 1}
-					if transA {
-						p.aRow, p.aK = 1, m
+		const m, k, n = 40, 784, 200
+		b := noise[float32](newRand(), k*n)
+		var group sync.WaitGroup
+		for i := range 4 {
+			a := scattered(m*k, 0.05*float64(1+i))
+			want := make([]float32, m*n)
+			MatMul(want, a, b, nil, m, k, n, false, false)
+			group.Go(func() {
+				c := make([]float32, m*n)
+				for range 30 {
+					MatMul(c, a, b, nil, m, k, n, false, false)
+					if !slices.Equal(c, want) {
+						t.Errorf("product %d: other numbers than alone", i)
+						return
 					}
-					var values []float32
-					var rows, first []int32
-					for k0 := 0; k0 < k; k0 += fastDepth {
-						for i := 0; i < m; i += height {
-							first = append(first, int32(len(rows)))
-							for j := k0; j < min(k, k0+fastDepth); j++ {
-								column := make([]float32, height)
-								kept := false
-								for r := range min(height, m-i) {
-									column[r] = p.a[(i+r)*p.aRow+j*p.aK]
-									kept = kept || column[r] != 0
-								}
-								if kept {
-									values, rows = append(values, column...), append(rows, int32((j-k0)*4*width))
-								}
-							}
-						}
-					}
-					first = append(first, int32(len(rows)))
-					name := fmt.Sprintf("%d rows of %d, transA %t, %v of the numbers", m, k, transA, share)
-					l := p.listTerms()
-					if (l == nil) != (share == 0.5) {
-						t.Fatalf("%s: listed: %t", name, l != nil)
-					}
-					if l == nil {
-						continue
-					}
-					if !slices.Equal(l.first, first) || !slices.Equal(l.rows[:len(rows)], rows) {
-						t.Fatalf("%s: terms %v of rows %v, want %v of %v", name, l.first, l.rows[:len(rows)], first, rows)
-					}
-					for i, v := range values {
-						tile := sort.Search(len(first), func(t int) bool { return int(first[t]) > i/height }) - 1
-						if i%height < m-tile%l.tiles*height && math.Float32bits(l.values.use[i]) != math.Float32bits(v) {
-							t.Fatalf("%s: row %d of term %d is %v, want %v", name, i%height, i/height, l.values.use[i], v)
-						}
-					}
-					l.put()
 				}
-			}
+			})
 		}
+		group.Wait()
 	})
-}
-
-// scattered is n numbers, of which about a share are not 0 or -0.
-func scattered(n int, share float64) []float32 {
-	r := newRand()
-	a := make([]float32, n)
-	for i := range a {
-		switch {
-		case r.Float64() < share:
-			a[i] = r.Float32() - 0.5
-		case r.Float64() < 0.5:
-			a[i] = float32(math.Copysign(0, -1))
-		}
-	}
-	return a
 }

@@ -14,6 +14,9 @@ type tuner struct {
 	times [2][]time.Duration
 }
 
+// TrialSteps are the first steps of a Fit in a Group that sends messages: it tries in them when to send.
+const TrialSteps = trialBlock * trialBlocks
+
 const (
 	trialBlock  = 8    // steps in one mode, then in the other
 	trialBlocks = 6    // of a trial
@@ -24,8 +27,7 @@ func newTuner() *tuner { return &tuner{early: true} }
 
 // took takes the time of a step, and sets what the next one does.
 func (t *tuner) took(d time.Duration) {
-	const trial = trialBlock * trialBlocks
-	if t.step < trial {
+	if t.step < TrialSteps {
 		if t.step%trialBlock > 0 { // the first of a block is in the mode before: ranks hear of it in that step
 			mode := mode(t.early)
 			t.times[mode] = append(t.times[mode], d)
@@ -33,9 +35,9 @@ func (t *tuner) took(d time.Duration) {
 	}
 	t.step++
 	switch {
-	case t.step < trial:
+	case t.step < TrialSteps:
 		t.early = t.step/trialBlock%2 == 0
-	case t.step == trial:
+	case t.step == TrialSteps:
 		t.early = middle(t.times[mode(true)]) <= middle(t.times[mode(false)])
 	case t.step == trialEvery:
 		*t = *newTuner()

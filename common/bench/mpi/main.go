@@ -21,7 +21,7 @@ import (
 type settings struct {
 	short   bool
 	rounds  int
-	seconds float64 // that are timed of each batch, after as many to warm up
+	seconds float64 // that are timed of each batch, after as many at least to warm up
 	python  string
 	out     string
 }
@@ -30,7 +30,7 @@ func main() {
 	var s settings
 	flag.BoolVar(&s.short, "short", false, "do a little, without PyTorch, to see that it works; nothing is written")
 	flag.IntVar(&s.rounds, "rounds", 4, "rounds over all forms of one net")
-	flag.Float64Var(&s.seconds, "seconds", 1, "time each batch at least so long, after as long to warm up")
+	flag.Float64Var(&s.seconds, "seconds", 1, "time each batch at least so long, after as long at least to warm up")
 	flag.StringVar(&s.python, "python", "python3", "`command` that makes the Python environment")
 	flag.StringVar(&s.out, "out", filepath.Join("out", "bench"), "`folder` of the environment and the results")
 	flag.Parse()

@@ -13,7 +13,7 @@ import (
 func (r *report) markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s; %s; load before the run %s; %s\n\n", r.Date, r.Machine, r.Load, r.versions())
-	fmt.Fprintf(&b, "Rounds: %d, in turn, each at least %s s in four parts, after as long to warm up. "+
+	fmt.Fprintf(&b, "Rounds: %d, in turn, each at least %s s in four parts, after as long at least to warm up. "+
 		"One thread a rank, each rank on a CPU core of its own. Images a second are those of the best part, with the median of all in brackets. Efficiency: images a second of two "+
 		"ranks by twice those of one rank, which has as many rows in a step as each of the two (weak) or as the two together "+
 		"(strong); in brackets that of the medians. In all-reduces: the share of the time, with "+

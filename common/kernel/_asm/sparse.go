@@ -8,7 +8,8 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// Rows of a sparse tile. Fewer rows have more zeros in common, so with AVX-512 there are half as many as in a dense tile.
+// Rows of a sparse tile. Fewer rows have more zeros in common, so with AVX-512 there are half as many as in a dense tile: by
+// count, not by measurement. Two vectors of seven rows are enough sums at once to hide the latency of an addition.
 const sparseRows512, sparseRows2 = 7, 6
 
 // sparseTiles writes the micro-kernels that pass over zeros, two vectors wide.
@@ -51,8 +52,11 @@ func sparseTile(w width, rows, most int) {
 
 	values, terms, first, panel := get(tileA), get(tileTerms), get(tileFirst), get(tileB)
 	cTile, count := get(tileC), get(tileCount)
-	ahead, step, left, none := get(tileFetch), get(tileFetchStep), get(tileFetchCount), GP64()
-	XORQ(none, none)
+	var ahead, step, left, none GPVirtual
+	if w == avx2 {
+		ahead, step, left, none = get(tileFetch), get(tileFetchStep), get(tileFetchCount), GP64()
+		XORQ(none, none)
+	}
 
 	Label("tile")
 	start(w, field, c, masks)
@@ -118,8 +122,8 @@ func sparseTile(w width, rows, most int) {
 	RET()
 }
 
-// fetchRight asks for the rows of C in the tile to the right, which comes next, while the sum runs: the second line of those
-// on which such a row stands, as the first was asked for with the tile before.
+// fetchRight asks for the rows of C in the tile to the right, of the panel that comes next, while the sum runs: the second of
+// the two lines on which such a row may stand, as the first was asked for with the panel before.
 func fetchRight(rows, bytes int, cTile GPVirtual, field func(int) Mem) {
 	at, stride := GP64(), GP64()
 	MOVQ(cTile, at)

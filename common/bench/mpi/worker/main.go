@@ -24,7 +24,7 @@ var (
 	work     = flag.String("work", "", "train `net` mlp or cnn")
 	batches  = flag.String("batches", "", "rows of a step, of all ranks together: some `numbers`, each trained on its own")
 	sums     = flag.String("sums", "", "time all-reduces of these `numbers` of float32")
-	seconds  = flag.Float64("seconds", 2, "time at least so long, after as long to warm up")
+	seconds  = flag.Float64("seconds", 1, "time at least so long, after as long at least to warm up")
 	threads  = flag.Int("threads", 1, "threads of each rank")
 	messages = flag.Bool("messages", false, "send gradients by messages, as between machines, also where ranks can have memory in common")
 	mnist    = flag.String("mnist", "", "`folder` of the MNIST files; empty: the module cache")

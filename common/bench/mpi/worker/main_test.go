@@ -130,3 +130,28 @@ func TestNumbers(t *testing.T) {
 		}
 	}
 }
+
+// Parts begin behind the time to warm up, and behind the steps that it takes at least.
+func TestClockWarmsUp(t *testing.T) {
+	const never = -1
+	for _, c := range []struct {
+		within time.Duration
+		least  int
+		want   int // steps behind the first
+	}{{time.Nanosecond, 0, 1}, {time.Nanosecond, 20, 20}, {time.Hour, 0, never}} {
+		clock, got := clock{within: c.within, least: c.least}, never
+		for step := range 100 {
+			if err := clock.step(model.Batch{}); err != nil {
+				t.Fatal(err)
+			}
+			if !clock.begin.IsZero() {
+				got = step
+				break
+			}
+		}
+		if got != c.want || got != never && clock.steps != 0 {
+			t.Errorf("%v and %d steps to warm up: parts begin behind step %d with %d steps, want %d with none",
+				c.within, c.least, got, clock.steps, c.want)
+		}
+	}
+}

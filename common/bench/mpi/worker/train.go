@@ -56,7 +56,7 @@ func train(w bench.Work, data dataset.Set, batch int, world mpi.World, within ti
 	if world != nil {
 		clock.sums = &timed{Group: world}
 		fit.Group = clock.sums
-		clock.least = trial
+		clock.least = model.TrialSteps
 		if s, ok := world.(model.Sharer); ok && !*messages {
 			fit.Group = timedSharer{clock.sums, s.Share}
 			clock.least = 0
@@ -75,16 +75,13 @@ func train(w bench.Work, data dataset.Set, batch int, world mpi.World, within ti
 	return clock.parts, nil
 }
 
-// trial is the steps in which a Fit finds out how to send messages: they are not timed.
-const trial = 48
-
 // parts are timed on their own: what disturbs the machine for a moment shows in one of them.
 const parts = 4
 
 // clock times steps: none of the first one, which builds the graph, then some to warm up, then the parts that count.
 type clock struct {
 	within time.Duration // of all parts together, and at least of the steps before
-	least  int           // of the steps before
+	least  int           // steps before
 	sums   *timed        // nil: alone
 
 	first, begin time.Time     // of the warming up, and of the part

@@ -22,7 +22,7 @@ def arguments():
     parser.add_argument("-form", choices=["plain", "channels_last"], required=True)
     parser.add_argument("-ranks", type=int, required=True)
     parser.add_argument("-batches", required=True, help="rows of a step, of all ranks together: numbers with commas")
-    parser.add_argument("-seconds", type=float, default=2, help="time at least so long, after as long to warm up")
+    parser.add_argument("-seconds", type=float, default=1, help="time at least so long, after as long to warm up")
     parser.add_argument("-mnist", type=pathlib.Path, required=True, help="folder of the four idx files")
     return parser.parse_args()
 
