@@ -58,22 +58,19 @@ func tileSize() (rows, columns int) {
 // setColumns makes the tile n columns wide, and reports whether a narrow one will do.
 func (t *tile) setColumns(n int) (narrow bool) {
 	_, width := tileSize()
-	t.columns = 1<<n - 1
-	t.edge = nil
-	if narrow = n <= width/2; narrow {
-		width /= 2
+	t.setWideColumns(n)
+	if n == width/2 {
+		t.edge = nil // a narrow tile has them all
 	}
-	if n < width && level == AVX2 {
-		t.edge = unsafe.Pointer(&edgeMasks[16-n])
-	}
-	return narrow
+	return n <= width/2
 }
 
 // setWideColumns makes the tile n columns wide without a narrow one.
 func (t *tile) setWideColumns(n int) {
+	_, width := tileSize()
 	t.columns = 1<<n - 1
 	t.edge = nil
-	if n < 16 && level == AVX2 {
+	if n < width && level == AVX2 {
 		t.edge = unsafe.Pointer(&edgeMasks[16-n])
 	}
 }

@@ -56,10 +56,10 @@ func TestProductWithoutItsZeros(t *testing.T) {
 					name := fmt.Sprintf("%v, transA %t, zeros in %v", s, transA, runs)
 					c, want := guard[float32](m*n), make([]float32, m*n)
 					for i := range m {
-						if alone := want[i*n:][:n]; transA {
-							MatMul(alone, rowOfA(a, i, m, k, true), b, nil, 1, k, n, false, false)
+						if alone, row := want[i*n:][:n], rowOfA(a, i, m, k, transA); transA {
+							MatMul(alone, row, b, nil, 1, k, n, false, false)
 						} else {
-							Dense(alone, rowOfA(a, i, m, k, false), b, bias, 1, k, n, true)
+							Dense(alone, row, b, bias, 1, k, n, true)
 						}
 					}
 					if transA {

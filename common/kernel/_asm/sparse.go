@@ -28,27 +28,8 @@ func sparseTiles() {
 // the other, most for each term.
 func sparseTile(w width, rows, most int) {
 	const vectors = 2
-	name := fmt.Sprintf("sparse%dx%d%s", rows, vectors*w.bytes/4, w.name)
-	TEXT(name, NOSPLIT, "func(t *byte)")
-	Doc(fmt.Sprintf("%s is tile.runSparse for %d rows and up to %d columns.", name, rows, vectors*w.bytes/4))
-	Pragma("noescape")
-	t := Load(Param("t"), GP64())
-	field := func(offset int) Mem { return Mem{Base: t, Disp: offset} }
-	get := func(offset int) GPVirtual {
-		r := GP64()
-		MOVQ(field(offset), r)
-		return r
-	}
-	c := make([][]VecVirtual, rows)
-	for i := range c {
-		c[i] = []VecVirtual{w.vector(), w.vector()}
-	}
-	b := []VecVirtual{w.vector(), w.vector()}
-	a := w.vector()
-	var masks []OpmaskVirtual
-	if w == avx512 {
-		masks = columnMasks(get(tileColumns), vectors)
-	}
+	m := w.micro("sparse", "runSparse", rows, vectors)
+	field, get, c, masks := m.field, m.get, m.c, m.masks
 
 	values, terms, first, panel := get(tileA), get(tileTerms), get(tileFirst), get(tileB)
 	cTile, count := get(tileC), get(tileCount)
@@ -68,20 +49,8 @@ func sparseTile(w width, rows, most int) {
 	add := func(i int) {
 		row := GP64()
 		MOVL(Mem{Base: terms, Disp: 4 * i}, row.As32())
-		for j := range vectors {
-			m := Mem{Base: panel, Index: row, Scale: 1, Disp: j * w.bytes}
-			if w == avx512 {
-				VMOVUPS_Z(m, masks[j], b[j])
-			} else {
-				VMOVUPS(m, b[j])
-			}
-		}
-		for r := range rows {
-			VBROADCASTSS(Mem{Base: values, Disp: 4 * (i*most + r)}, a)
-			for j := range vectors {
-				VFMADD231PS(a, b[j], c[r][j])
-			}
-		}
+		m.load(Mem{Base: panel, Index: row, Scale: 1})
+		m.add(func(r int) Mem { return Mem{Base: values, Disp: 4 * (i*most + r)} })
 	}
 	k := GP64()
 	MOVL(Mem{Base: first, Disp: 4}, k.As32())

@@ -96,36 +96,75 @@ func (r rowAddress) mem(row int) Mem {
 	}
 }
 
-func tile(w width, rows, vectors int) {
-	name := fmt.Sprintf("tile%dx%d%s", rows, vectors*w.bytes/4, w.name)
-	TEXT(name, NOSPLIT, "func(t *byte)")
-	Doc(fmt.Sprintf("%s is tile.run for %d rows and up to %d columns.", name, rows, vectors*w.bytes/4))
-	Pragma("noescape")
-	t := Load(Param("t"), GP64())
-	field := func(offset int) Mem { return Mem{Base: t, Disp: offset} }
-	get := func(offset int) GPVirtual {
-		r := GP64()
-		MOVQ(field(offset), r)
-		return r
-	}
+// micro is what a micro-kernel for a tile of C has in registers, and where its arguments are.
+type micro struct {
+	width
+	arguments Register
+	c         [][]VecVirtual // by row
+	b         []VecVirtual   // of a row of B
+	a         VecVirtual     // an element of A, in all places
+	// columns outside C: by mask registers, and on AVX2, which has none, by loads and stores apart
+	masks []OpmaskVirtual
+}
 
-	c := make([][]VecVirtual, rows)
-	for i := range c {
+// micro begins a micro-kernel, which is what the method of tile does for so many rows and vectors of columns.
+func (w width) micro(kind, method string, rows, vectors int) micro {
+	name := fmt.Sprintf("%s%dx%d%s", kind, rows, vectors*w.bytes/4, w.name)
+	TEXT(name, NOSPLIT, "func(t *byte)")
+	Doc(fmt.Sprintf("%s is tile.%s for %d rows and up to %d columns.", name, method, rows, vectors*w.bytes/4))
+	Pragma("noescape")
+	m := micro{width: w, arguments: Load(Param("t"), GP64())}
+	m.c = make([][]VecVirtual, rows)
+	for i := range m.c {
 		for range vectors {
-			c[i] = append(c[i], w.vector())
+			m.c[i] = append(m.c[i], w.vector())
 		}
 	}
-	b := make([]VecVirtual, vectors)
-	for j := range b {
-		b[j] = w.vector()
+	for range vectors {
+		m.b = append(m.b, w.vector())
 	}
-	a := w.vector()
-
-	// columns outside C: by mask registers, and on AVX2 by loads and stores apart
-	var masks []OpmaskVirtual
+	m.a = w.vector()
 	if w == avx512 {
-		masks = columnMasks(get(tileColumns), vectors)
+		m.masks = columnMasks(m.get(tileColumns), vectors)
 	}
+	return m
+}
+
+// field is an argument, by its offset.
+func (m micro) field(offset int) Mem { return Mem{Base: m.arguments, Disp: offset} }
+
+func (m micro) get(offset int) GPVirtual {
+	r := GP64()
+	MOVQ(m.field(offset), r)
+	return r
+}
+
+// load loads a row of B, whose vectors lie one behind the other from first on.
+func (m micro) load(first Mem) {
+	for j, b := range m.b {
+		at := first
+		at.Disp += j * m.bytes
+		if m.width == avx512 {
+			VMOVUPS_Z(at, m.masks[j], b)
+		} else {
+			VMOVUPS(at, b)
+		}
+	}
+}
+
+// add adds the products of the row of B and an element of each row of A.
+func (m micro) add(element func(row int) Mem) {
+	for i, c := range m.c {
+		VBROADCASTSS(element(i), m.a)
+		for j, b := range m.b {
+			VFMADD231PS(m.a, b, c[j])
+		}
+	}
+}
+
+func tile(w width, rows, vectors int) {
+	m := w.micro("tile", "run", rows, vectors)
+	field, get, c, masks := m.field, m.get, m.c, m.masks
 
 	aTile, cTile, count := get(tileA), get(tileC), get(tileCount)
 	fetched := tilePrefetch // in bytes from the row of B at hand
@@ -158,25 +197,13 @@ func tile(w width, rows, vectors int) {
 	}
 	segments := get(tileSegments)
 	step := func() {
-		for j := range vectors {
-			m := Mem{Base: p, Disp: j * w.bytes}
-			if w == avx512 {
-				VMOVUPS_Z(m, masks[j], b[j])
-			} else {
-				VMOVUPS(m, b[j])
-			}
-		}
+		m.load(Mem{Base: p})
 		if w == avx512 {
 			for j := range vectors {
 				PREFETCHT0(Mem{Base: p, Disp: w.bytes * j, Index: ahead, Scale: 1})
 			}
 		}
-		for i := range rows {
-			VBROADCASTSS(address.mem(i), a)
-			for j := range vectors {
-				VFMADD231PS(a, b[j], c[i][j])
-			}
-		}
+		m.add(address.mem)
 		for _, group := range address.groups {
 			ADDQ(aK, group)
 		}
