@@ -1,0 +1,192 @@
+// Package wording is for tests of error messages. A test pins the facts that a user needs: the layer, the
+// flag, the two sizes. The whole sentences stand in testdata/messages.txt of the tested package, where a
+// review sees them change:
+//
+//	func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
+//
+//	wording.Check(t, err, "layer 3 (Conv2D)", "5x5", "4x4")
+//
+// A message that differs from its entry fails the test. With WORDING=update in the environment the entries
+// are written anew instead.
+package wording
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+)
+
+// File has the messages, one entry a test: its name, and its messages after a tab each.
+const File = "testdata/messages.txt"
+
+// book is what is in the file, and what the tests of this process have met.
+type book struct {
+	lock sync.Mutex
+	want map[string][]string
+	met  map[string][]string
+	used map[string]int // by the run of the test that is under way
+}
+
+var messages = sync.OnceValue(func() *book {
+	text, err := os.ReadFile(File)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		panic(err)
+	}
+	return &book{want: parse(string(text)), met: map[string][]string{}, used: map[string]int{}}
+})
+
+func update() bool { return os.Getenv("WORDING") == "update" }
+
+// Check fails the test unless err is one line that holds all facts, and is the message that the file has
+// for this call. What the operating system says in its own words, and the folders of the test, count as
+// (system) and DIR there.
+func Check(t testing.TB, err error, facts ...string) {
+	t.Helper()
+	if err == nil {
+		t.Errorf("no error, want one with %q", facts)
+		return
+	}
+	text := err.Error()
+	if number := syscall.Errno(0); errors.As(err, &number) {
+		text = strings.ReplaceAll(text, number.Error(), "(system)")
+	}
+	Line(t, text, facts...)
+}
+
+// Line is Check for the text of a message, as on standard error; a line's end after it does not count.
+func Line(t testing.TB, text string, facts ...string) {
+	t.Helper()
+	text = strings.TrimSuffix(text, "\n")
+	if len(facts) == 0 {
+		t.Fatal("wording: no facts to look for")
+	}
+	for _, fact := range facts {
+		if !strings.Contains(text, fact) {
+			t.Errorf("message %q, want %q in it", text, fact)
+		}
+	}
+	if strings.ContainsAny(text, "\r\n") {
+		t.Errorf("message %q, want one line", text)
+		return
+	}
+	if problem := messages().check(t, plain(text)); problem != "" {
+		t.Error(problem)
+	}
+}
+
+// check notes the message; what is wrong with it is returned.
+func (b *book) check(t testing.TB, text string) string {
+	b.lock.Lock()
+	defer b.lock.Unlock()
+	name := t.Name()
+	i := b.used[name]
+	if b.used[name]++; i == 0 {
+		t.Cleanup(func() { // -count 2 begins again
+			b.lock.Lock()
+			defer b.lock.Unlock()
+			delete(b.used, name)
+		})
+	}
+	if i == len(b.met[name]) {
+		b.met[name] = append(b.met[name], text)
+	}
+	want := b.want[name]
+	if update() {
+		want = b.met[name]
+	}
+	switch {
+	case i >= len(want):
+		return fmt.Sprintf("message %q is not in %s: WORDING=update go test adds it", text, File)
+	case want[i] != text:
+		return fmt.Sprintf("message %q, want %q as in %s: WORDING=update go test replaces it", text, want[i], File)
+	}
+	return ""
+}
+
+// folder is a path below a test's own folder.
+var folder = regexp.MustCompile(regexp.QuoteMeta(strings.TrimRight(os.TempDir(), `/\`)) + `[/\\]+[\w.]+[/\\]+\d+([^\s:;,"')]*)`)
+
+// plain replaces what differs from run to run and from system to system.
+func plain(text string) string {
+	if runtime.GOOS == "windows" {
+		text = strings.ReplaceAll(text, `\\`, `\`) // of quoted paths
+	}
+	return folder.ReplaceAllStringFunc(text, func(path string) string {
+		return "DIR" + strings.ReplaceAll(folder.FindStringSubmatch(path)[1], `\`, "/")
+	})
+}
+
+// Main runs the tests and returns their exit code. With WORDING=update it then writes the file: anew after a
+// run of all tests, else the entries of those that ran.
+func Main(m *testing.M) int {
+	code := m.Run()
+	if code != 0 || !update() {
+		return code
+	}
+	b := messages()
+	entries := b.met
+	if partial() {
+		entries = maps.Clone(b.want)
+		maps.Copy(entries, b.met)
+	}
+	if err := write(entries); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
+}
+
+// partial tells whether tests were left out by a flag.
+func partial() bool {
+	return testing.Short() || chosen("test.run") || chosen("test.skip") || chosen("test.fuzz")
+}
+
+func write(entries map[string][]string) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(File), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(File, []byte(format(entries)), 0o644)
+}
+
+func format(entries map[string][]string) string {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(entries)) {
+		b.WriteString(name + "\n")
+		for _, text := range entries[name] {
+			b.WriteString("\t" + text + "\n")
+		}
+	}
+	return b.String()
+}
+
+func parse(text string) map[string][]string {
+	entries := map[string][]string{}
+	name := ""
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\r\n")
+		if message, ok := strings.CutPrefix(line, "\t"); ok {
+			entries[name] = append(entries[name], message)
+		} else {
+			name = line
+		}
+	}
+	return entries
+}
+
+func chosen(name string) bool {
+	f := flag.Lookup(name)
+	return f != nil && f.Value.String() != ""
+}
