@@ -8,51 +8,30 @@ package main
 
 import (
 	"context"
-	"flag"
 
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 	"gorgonia-lectures/common/solver"
-)
-
-var (
-	studyName, depthList, file string
-	seedCount                  int
 )
 
 var defaults = cli.Defaults{
 	About:  "tells three species of iris by the lengths of their sepals and petals.",
 	Epochs: 100, Batch: 32, LearningRate: 0.001,
-	Net: true, Predict: cli.Numbers("5.1,3.5,1.4,0.2", "setosa", "versicolor", "virginica"),
-	Flags: func(f *flag.FlagSet) {
-		f.StringVar(&studyName, "study", "", "do the study `NAME` instead: optimizers, seeds or vanishing")
-		f.StringVar(&depthList, "depths", "3,6,10", "compare nets of these numbers of hidden `LAYERS` in -study vanishing")
-		f.IntVar(&seedCount, "seeds", 0, "train from `N` seeds in -study optimizers (default 5) and seeds (default 100)")
-		f.StringVar(&file, "data", "", "read the flowers from this CSV `FILE`, under the header of iris.csv")
-	},
-	Alone: map[string][]string{"study": cli.NetFlags},
+	Net: true, Predict: flower, Flags: flags,
+	Studies: []cli.Study{{Name: "optimizers", Run: optimizers}, {Name: "seeds", Run: seeds}, {Name: "vanishing", Run: vanishing}},
 }
 
-func main() { cli.Run("iris", defaults, run) }
+func main() { cli.Main("iris", defaults, run) }
 
-func run(ctx context.Context, opt cli.Options) error {
-	// data: 120 flowers to train on, 30 to test with, in scikit-learn's order
-	flowers, err := dataset.OpenIris(file)
+func run(ctx context.Context, r *cli.Run) error {
+	// data: 120 flowers to train on, 30 to test with
+	train, test, err := flowers()
 	if err != nil {
 		return err
-	}
-	if flowers, err = flowers.OneHot(len(dataset.IrisSpecies), true); err != nil {
-		return err
-	}
-	train, test, err := flowers.Split(0.2, 13)
-	if err != nil {
-		return err
-	}
-	if studyName != "" {
-		return runStudy(ctx, opt, train, test)
 	}
 
 	// model
@@ -63,57 +42,35 @@ func run(ctx context.Context, opt cli.Options) error {
 		layer.Dense{Units: 3, Activation: layer.Softmax},
 	)
 
-	// compile, or take the net of -load
-	err = net.Compile(model.Config{
+	// compile, or take the net of -load or -resume
+	net, err = r.Compile(net, model.Config{
 		Loss:    loss.CategoricalCrossentropy,
-		Solver:  solver.NewAdam(opt.LearningRate),
+		Solver:  solver.NewAdam(r.LearningRate),
 		Metrics: []model.Metric{model.Accuracy},
-		Seed:    opt.Seed,
-	})
+	}, train, show.LiveConfusion(test, dataset.IrisSpecies), show.LiveNetwork(dataset.IrisFeatures, dataset.IrisSpecies))
 	if err != nil {
-		return err
-	}
-	if net, err = opt.Load(net, train); err != nil {
-		return err
-	}
-	opt.Printf("%s", net.Summary())
-	if err := opt.Graph(net); err != nil {
-		return err
-	}
-	if err := watch(opt, net, test); err != nil {
 		return err
 	}
 
 	// fit
-	history, err := net.Fit(ctx, train, model.Fit{
-		Epochs: opt.Epochs, Batch: opt.Batch, Check: opt.Check, Group: opt.Group, Validation: test, Callbacks: opt.Callbacks(),
-	})
+	history, err := net.Fit(ctx, train, r.Fit(test))
 	if err != nil {
 		return err
 	}
 
-	// save
-	if err := opt.SaveModel(net); err != nil {
-		return err
-	}
+	// evaluate, save, show
+	return r.Finish(ctx, net, history, test,
+		show.Curves, matrix(train, test), show.Confusion(dataset.IrisSpecies), result(r))
+}
 
-	// show
-	score, err := net.Evaluate(ctx, test)
+// flowers are the table's rows with their species one-hot encoded, split in scikit-learn's order.
+func flowers() (train, test dataset.Set, err error) {
+	all, err := dataset.OpenIris(file)
 	if err != nil {
-		return err
+		return train, test, err
 	}
-	if err := opt.SaveRun(history, map[string]float64{"test_accuracy": score.Accuracy}); err != nil {
-		return err
+	if all, err = all.OneHot(len(dataset.IrisSpecies), true); err != nil {
+		return train, test, err
 	}
-	if err := opt.Curves(history); err != nil {
-		return err
-	}
-	if err := matrix(opt, train, test); err != nil {
-		return err
-	}
-	if err := opt.Confusion(net, test, dataset.IrisSpecies); err != nil {
-		return err
-	}
-	result(opt, score, test.Len())
-	return nil
+	return all.Split(0.2, 13)
 }

@@ -7,32 +7,39 @@ import (
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
-	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 )
 
 // converged is the share of the 30 test flowers that a trained net has right: each of 100 seeds does.
 const converged = 0.9
 
 // result prints how many of the test flowers are right, and what to try if it is too few.
-func result(opt cli.Options, score model.Score, flowers int) {
-	right := int(math.Round(score.Accuracy * float64(flowers)))
-	opt.Printf("%d of %d test flowers right, loss %.4f\n", right, flowers, score.Loss)
-	if score.Accuracy < converged {
-		opt.Printf("not converged: want at least %.0f %% right\n", 100*converged)
-		opt.Printf("train on: %s\n", opt.Command(fmt.Sprintf("-epochs %d", max(2*opt.Epochs, defaults.Epochs)),
-			fmt.Sprintf("-lr %g", defaults.LearningRate)))
+func result(r *cli.Run) show.Part {
+	return func(out show.Output, t show.Trained) error {
+		flowers := t.Test.Len()
+		right := int(math.Round(t.Score.Accuracy * float64(flowers)))
+		out.Printf("%d of %d test flowers right, loss %.4f\n", right, flowers, t.Score.Loss)
+		if t.Score.Accuracy < converged {
+			out.Printf("not converged: want at least %.0f %% right\n", 100*converged)
+			out.Printf("train on: %s\n", r.Command(fmt.Sprintf("-epochs %d", max(2*r.Epochs, defaults.Epochs)),
+				fmt.Sprintf("-lr %g", defaults.LearningRate)))
+		}
+		return nil
 	}
 }
 
 // shownFlowers is how many flowers of a large table are drawn.
 const shownFlowers = 10000
 
-// matrix saves data.png: each feature of the flowers over each other one. Flowers of an unknown species are
+// matrix draws data.png: each feature of the flowers over each other one. Flowers of an unknown species are
 // left out, and those of a large table after the first shownFlowers; the split has shuffled them.
-func matrix(opt cli.Options, sets ...dataset.Set) error {
-	if opt.NoPictures {
-		return nil
+func matrix(sets ...dataset.Set) show.Part {
+	return func(out show.Output, _ show.Trained) error {
+		return out.Draw("data.png", func() (show.Drawing, error) { return scatterMatrix(sets) })
 	}
+}
+
+func scatterMatrix(sets []dataset.Set) (*chart.ScatterMatrix, error) {
 	var rows [][]float64
 	var labels []int
 	for _, set := range sets {
@@ -49,8 +56,8 @@ func matrix(opt cli.Options, sets ...dataset.Set) error {
 	}
 	picture, err := chart.NewScatterMatrix(dataset.IrisFeatures, rows, dataset.IrisSpecies, labels)
 	if err != nil {
-		return fmt.Errorf("picture data.png: %w", err)
+		return nil, err
 	}
 	picture.Title = title
-	return opt.Picture("data.png", picture)
+	return picture, nil
 }

@@ -3,11 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"maps"
 	"math"
-	"slices"
 	"strconv"
-	"strings"
 
 	"gorgonia.org/gorgonia"
 
@@ -17,35 +14,21 @@ import (
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 	"gorgonia-lectures/common/solver"
 	"gorgonia-lectures/common/study"
 )
 
-// studies are what -study can be. Each prints a table and saves NAME.csv and NAME.png.
-var studies = map[string]func(ctx context.Context, opt cli.Options, train, test dataset.Set) error{
-	"vanishing":  vanishing,
-	"optimizers": optimizers,
-	"seeds":      seeds,
-}
-
-func runStudy(ctx context.Context, opt cli.Options, train, test dataset.Set) error {
-	run, ok := studies[studyName]
-	if !ok {
-		names := slices.Sorted(maps.Keys(studies))
-		return fmt.Errorf("-study %q: must be one of %s", studyName, strings.Join(names, ", "))
-	}
+// prepare reads the flowers for a study, and -seeds: how many seeds it trains from, if not its own number of them.
+func prepare(standard int) (train, test dataset.Set, count int, err error) {
 	if seedCount < 0 || seedCount > 10000 {
-		return fmt.Errorf("-seeds %d: want 1 to 10000, or 0 for the study's own number", seedCount)
+		return train, test, 0, fmt.Errorf("-seeds %d: want 1 to 10000, or 0 for the study's own number", seedCount)
 	}
-	return run(ctx, opt, train, test)
-}
-
-// seedsOr is -seeds, or the study's own number of them.
-func seedsOr(standard int) int {
-	if seedCount > 0 {
-		return seedCount
+	if count = seedCount; count == 0 {
+		count = standard
 	}
-	return standard
+	train, test, err = flowers()
+	return train, test, count, err
 }
 
 // deep is the lecture's net with any number of hidden layers and any activation in them; with three
@@ -66,25 +49,29 @@ func compile(net *model.Net, s gorgonia.Solver, seed uint64) error {
 
 // optimizers trains the lecture's net from the same weights with one optimizer after another, each at
 // Keras' default rate, or all at that of -lr if it is given.
-func optimizers(ctx context.Context, opt cli.Options, train, test dataset.Set) error {
+func optimizers(ctx context.Context, r *cli.Run) error {
+	train, test, count, err := prepare(5)
+	if err != nil {
+		return err
+	}
 	race := study.Race{
 		Net: func() *model.Net { return deep(3, layer.ReLU) }, Loss: loss.CategoricalCrossentropy,
-		Train: train, Test: test, Epochs: opt.Epochs, Batch: opt.Batch, Seed: opt.Seed, Seeds: seedsOr(5),
+		Train: train, Test: test, Epochs: r.Epochs, Batch: r.Batch, Seed: r.Seed, Seeds: count,
 	}
-	if opt.Given("lr") {
-		race.Rate = opt.LearningRate
+	if r.Given("lr") {
+		race.Rate = r.LearningRate
 	}
-	return study.RaceOptimizers(ctx, opt, race)
+	return study.RaceOptimizers(ctx, r, race)
 }
 
 // trained fits the lecture's net and counts the test flowers that it gets right.
-func trained(ctx context.Context, opt cli.Options, s gorgonia.Solver, seed uint64,
+func trained(ctx context.Context, r *cli.Run, s gorgonia.Solver, seed uint64,
 	train, test dataset.Set) (*model.History, int, error) {
 	net := deep(3, layer.ReLU)
 	if err := compile(net, s, seed); err != nil {
 		return nil, 0, err
 	}
-	history, err := net.Fit(ctx, train, model.Fit{Epochs: opt.Epochs, Batch: opt.Batch})
+	history, err := net.Fit(ctx, train, model.Fit{Epochs: r.Epochs, Batch: r.Batch})
 	if err != nil {
 		return nil, 0, err
 	}
@@ -94,32 +81,38 @@ func trained(ctx context.Context, opt cli.Options, s gorgonia.Solver, seed uint6
 
 // seeds trains the lecture's net from many first weights, from -seed upwards: how much of a result is
 // luck?
-func seeds(ctx context.Context, opt cli.Options, train, test dataset.Set) error {
+func seeds(ctx context.Context, r *cli.Run) error {
+	train, test, count, err := prepare(100)
+	if err != nil {
+		return err
+	}
 	nets := make([]float64, test.Len()+1) // by the number of flowers that they get right
-	worst, count := test.Len(), seedsOr(100)
+	worst := test.Len()
 	for i := range uint64(count) {
-		_, right, err := trained(ctx, opt, solver.NewAdam(opt.LearningRate), opt.Seed+i, train, test)
+		_, right, err := trained(ctx, r, solver.NewAdam(r.LearningRate), r.Seed+i, train, test)
 		if err != nil {
-			return fmt.Errorf("seed %d: %w", opt.Seed+i, err)
+			return fmt.Errorf("seed %d: %w", r.Seed+i, err)
 		}
 		nets[right]++
 		worst = min(worst, right)
 	}
-	opt.Printf("test flowers right   nets of %d\n", count)
+	r.Printf("test flowers right   nets of %d\n", count)
 	names := []string{}
 	for right := worst; right <= test.Len(); right++ {
-		opt.Printf("%18d   %g\n", right, nets[right])
+		r.Printf("%18d   %g\n", right, nets[right])
 		names = append(names, strconv.Itoa(right))
 	}
 	nets = nets[worst:]
-	bars, err := chart.NewBars(names, nets)
-	if err != nil {
+	if err := study.Save(r, "seeds.csv", "right", worst, study.Column{Name: "nets", Values: nets}); err != nil {
 		return err
 	}
-	bars.Title = fmt.Sprintf("%d nets after %d epochs", count, opt.Epochs)
-	bars.XLabel, bars.YLabel = fmt.Sprintf("test flowers right, of %d", test.Len()), "nets"
-	if err := study.Save(opt, "seeds.csv", "right", worst, study.Column{Name: "nets", Values: nets}); err != nil {
-		return err
-	}
-	return opt.Picture("seeds.png", bars)
+	return r.Draw("seeds.png", func() (show.Drawing, error) {
+		bars, err := chart.NewBars(names, nets)
+		if err != nil {
+			return nil, err
+		}
+		bars.Title = fmt.Sprintf("%d nets after %d epochs", count, r.Epochs)
+		bars.XLabel, bars.YLabel = fmt.Sprintf("test flowers right, of %d", test.Len()), "nets"
+		return bars, nil
+	})
 }

@@ -14,6 +14,7 @@ import (
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 	"gorgonia-lectures/common/solver"
 	"gorgonia-lectures/common/study"
 )
@@ -64,27 +65,31 @@ func gradientSizes(net *model.Net, train dataset.Set) ([]float64, error) {
 
 // vanishing compares the gradients of sigmoid and of ReLU nets, layer by layer, at the first step and after
 // training.
-func vanishing(ctx context.Context, opt cli.Options, train, _ dataset.Set) error {
+func vanishing(ctx context.Context, r *cli.Run) error {
+	train, _, _, err := prepare(0)
+	if err != nil {
+		return err
+	}
 	depths, err := hiddenLayers()
 	if err != nil {
 		return err
 	}
 	epochs := vanishingEpochs
-	if opt.Given("epochs") {
-		epochs = opt.Epochs
+	if r.Given("epochs") {
+		epochs = r.Epochs
 	}
 	var start, end []study.Column
 	for _, activation := range []layer.Activation{layer.Sigmoid, layer.ReLU} {
 		for _, hidden := range depths {
 			net, name := deep(hidden, activation), fmt.Sprintf("%v %d", activation, hidden)
-			if err := compile(net, solver.NewAdam(opt.LearningRate), opt.Seed); err != nil {
+			if err := compile(net, solver.NewAdam(r.LearningRate), r.Seed); err != nil {
 				return err
 			}
 			before, err := gradientSizes(net, train)
 			if err != nil {
 				return err
 			}
-			if _, err := net.Fit(ctx, train, model.Fit{Epochs: epochs, Batch: opt.Batch}); err != nil {
+			if _, err := net.Fit(ctx, train, model.Fit{Epochs: epochs, Batch: r.Batch}); err != nil {
 				return err
 			}
 			after, err := gradientSizes(net, train)
@@ -95,34 +100,34 @@ func vanishing(ctx context.Context, opt cli.Options, train, _ dataset.Set) error
 			end = append(end, study.Column{Name: fmt.Sprintf("%s after %d", name, epochs), Values: after})
 		}
 	}
-	printGradients(opt, "at the first step", start)
-	printGradients(opt, fmt.Sprintf("after %d epochs", epochs), end)
-	if err := study.Save(opt, "vanishing.csv", "layer", 1, append(start, end...)...); err != nil {
+	printGradients(r, "at the first step", start)
+	printGradients(r, fmt.Sprintf("after %d epochs", epochs), end)
+	if err := study.Save(r, "vanishing.csv", "layer", 1, append(start, end...)...); err != nil {
 		return err
 	}
-	return drawGradients(opt, epochs, len(depths), start, end)
+	return r.Draw("vanishing.png", func() (show.Drawing, error) { return gradients(epochs, len(depths), start, end) })
 }
 
-func printGradients(opt cli.Options, when string, columns []study.Column) {
-	opt.Printf("mean absolute gradient of each layer's kernel %s\nlayer", when)
+func printGradients(r *cli.Run, when string, columns []study.Column) {
+	r.Printf("mean absolute gradient of each layer's kernel %s\nlayer", when)
 	rows := 0
 	for _, c := range columns {
 		name, _, _ := strings.Cut(c.Name, " after")
-		opt.Printf("  %10s", name)
+		r.Printf("  %10s", name)
 		rows = max(rows, len(c.Values))
 	}
 	for row := range rows {
-		opt.Printf("\n%5d", row+1)
+		r.Printf("\n%5d", row+1)
 		for _, c := range columns {
-			opt.Printf("  %10s", study.Cell(c.Values, row, "%.2e"))
+			r.Printf("  %10s", study.Cell(c.Values, row, "%.2e"))
 		}
 	}
-	opt.Printf("\n")
+	r.Printf("\n")
 }
 
-// drawGradients saves vanishing.png: both moments beside each other on the same axes. The sigmoid's lines are
+// gradients is the picture vanishing.png: both moments beside each other on the same axes. The sigmoid's lines are
 // dashed, and each depth has its colour.
-func drawGradients(opt cli.Options, epochs, depths int, moments ...[]study.Column) error {
+func gradients(epochs, depths int, moments ...[]study.Column) (*chart.Panels, error) {
 	low, high := math.Inf(1), 0.0
 	for _, columns := range moments {
 		for _, c := range columns {
@@ -146,7 +151,7 @@ func drawGradients(opt cli.Options, epochs, depths int, moments ...[]study.Colum
 		}
 		curves, err := chart.NewCurves(series...)
 		if err != nil {
-			return fmt.Errorf("picture vanishing.png: %w", err)
+			return nil, err
 		}
 		curves.Title = []string{"at the first step", fmt.Sprintf("after %d epochs", epochs)}[moment]
 		curves.XLabel, curves.YLabel, curves.LogY = "layer, from the input to the output", "mean absolute gradient of the kernel", true
@@ -157,9 +162,9 @@ func drawGradients(opt cli.Options, epochs, depths int, moments ...[]study.Colum
 	}
 	panels, err := chart.NewPanels(2, pictures...)
 	if err != nil {
-		return fmt.Errorf("picture vanishing.png: %w", err)
+		return nil, err
 	}
 	panels.Title = "The gradient, layer by layer"
 	panels.Width, panels.Height = 14*vg.Inch, 7*vg.Inch
-	return opt.Picture("vanishing.png", panels)
+	return panels, nil
 }

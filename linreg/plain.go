@@ -16,10 +16,10 @@ import (
 
 // fitPlain is net.Fit in Gorgonia's own words: a graph, its gradients, a tape machine and a solver,
 // on the weights of a float64 net. It takes all rows at once, in their order.
-func fitPlain(ctx context.Context, opt cli.Options, data dataset.Set, net *model.Net) (*model.History, error) {
+func fitPlain(ctx context.Context, r *cli.Run, data dataset.Set, net *model.Net) (*model.History, error) {
 	n := data.Len()
-	if opt.Batch < n {
-		return nil, fmt.Errorf("-plain trains on all %d rows at once: want -batch %d or more, not %d", n, n, opt.Batch)
+	if r.Batch < n {
+		return nil, fmt.Errorf("-plain trains on all %d rows at once: want -batch %d or more, not %d", n, n, r.Batch)
 	}
 	// the graph: a node for each weight, on the net's memory, and one for each operation
 	g := G.NewGraph()
@@ -43,9 +43,9 @@ func fitPlain(ctx context.Context, opt cli.Options, data dataset.Set, net *model
 	machine := G.NewTapeMachine(g)
 	defer machine.Close()
 	// Keras' RMSprop: Gorgonia's own default is rho 0.999
-	solver := G.NewRMSPropSolver(G.WithLearnRate(opt.LearningRate), G.WithRho(0.9), G.WithEps(1e-7))
+	solver := G.NewRMSPropSolver(G.WithLearnRate(r.LearningRate), G.WithRho(0.9), G.WithEps(1e-7))
 	history := &model.History{}
-	for epoch := 1; epoch <= opt.Epochs && ctx.Err() == nil; epoch++ {
+	for epoch := 1; epoch <= r.Epochs && ctx.Err() == nil; epoch++ {
 		start := time.Now()
 		if err := errors.Join(machine.RunAll(), solver.Step(G.NodesToValueGrads(G.Nodes{w, b}))); err != nil {
 			return history, err

@@ -1,17 +1,18 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/plot/vg"
 
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 )
 
 // converged is how far above least squares the mean squared error may be, as a share of it. Where a
@@ -22,25 +23,14 @@ const (
 	exact     = 0.1
 )
 
-// person is the one to predict for, from -weight and -age.
-func person() (dataset.Set, error) {
-	if !(weight >= 0 && weight <= 1000) {
-		return dataset.Set{}, fmt.Errorf("-weight %g: want kilograms from 0 to 1000", weight)
-	}
-	if !(age >= 0 && age <= 150) {
-		return dataset.Set{}, fmt.Errorf("-age %g: want years from 0 to 150", age)
-	}
-	return dataset.Points([][]float64{{weight, age}})
-}
-
 // look prints the raw data and draws it.
-func look(opt cli.Options, data dataset.Set) error {
+func look(r *cli.Run, data dataset.Set) error {
 	names := dataset.BloodFatColumns
-	opt.Printf("%8s %8s %10s\n", names[0], names[1], names[2])
+	r.Printf("%8s %8s %10s\n", names[0], names[1], names[2])
 	for i := range data.Len() {
-		opt.Printf("%8g %8g %10g\n", data.Input(i)[0], data.Input(i)[1], data.Target(i)[0])
+		r.Printf("%8g %8g %10g\n", data.Input(i)[0], data.Input(i)[1], data.Target(i)[0])
 	}
-	return scatter(opt, "data.png", nil, people(data))
+	return r.Draw("data.png", func() (show.Drawing, error) { return space(nil, people(data)) })
 }
 
 // people is the data as points: weight, age, blood fat.
@@ -74,14 +64,6 @@ func sheet(learned plane) ([]chart.Mesh, error) {
 	return []chart.Mesh{mesh}, err
 }
 
-func scatter(opt cli.Options, name string, meshes []chart.Mesh, clouds ...chart.Points) error {
-	picture, err := space(meshes, clouds...)
-	if err != nil {
-		return err
-	}
-	return opt.Picture(name, picture)
-}
-
 // space is the picture of points and planes.
 func space(meshes []chart.Mesh, clouds ...chart.Points) (*chart.Scatter3D, error) {
 	picture, err := chart.NewScatter3D(clouds...)
@@ -95,18 +77,20 @@ func space(meshes []chart.Mesh, clouds ...chart.Points) (*chart.Scatter3D, error
 	return picture, nil
 }
 
-// curve draws the loss above its floor.
-func curve(opt cli.Options, history *model.History, floor float64) error {
-	if len(history.Epochs) == 0 {
-		return nil
+// livePlane shows the plane on the page of -live as it moves through the people.
+func livePlane(data dataset.Set) show.Picture {
+	return show.Picture{
+		Title: "The model's plane", Width: 5.5 * vg.Inch, Height: 5 * vg.Inch,
+		Alt: "the people as points over weight and age, and the plane of the model",
+		Draw: func(m show.Moment) (chart.Picture, error) {
+			weights := m.Net.Weights()
+			meshes, err := sheet(plane{weights[0][0], weights[0][1], weights[1][0]})
+			if err != nil {
+				return nil, err
+			}
+			return space(meshes, people(data))
+		},
 	}
-	picture, err := chart.NewHistoryCurves(history)
-	if err != nil {
-		return err
-	}
-	picture.Title = opt.Program
-	aboveFloor(floor)(picture)
-	return opt.Picture("curves.png", picture)
 }
 
 // aboveFloor makes the axis logarithmic: the loss falls from tens of thousands, and the last hundred is what
@@ -122,7 +106,7 @@ func aboveFloor(floor float64) func(*chart.Curves) {
 func isPlane(net *model.Net) error {
 	layers := net.Layers()
 	if d, ok := layers[0].Layer.(layer.Dense); !ok || len(layers) > 1 || d.NoBias || d.Activation != layer.Linear {
-		return fmt.Errorf("-load: the net has %d layers and %d parameters, want one Dense layer with a bias and no activation",
+		return fmt.Errorf("it has %d layers and %d parameters, want one Dense layer with a bias and no activation",
 			len(layers), net.ParamCount())
 	}
 	return nil
@@ -130,49 +114,56 @@ func isPlane(net *model.Net) error {
 
 // result predicts for one person, reads the learned weights, and checks the model: by eye, and by
 // its distance to least squares.
-func result(ctx context.Context, opt cli.Options, data, person dataset.Set, net *model.Net,
-	best plane) error {
-	out, err := net.Predict(person)
+func result(r *cli.Run, best plane) show.Part {
+	return func(_ show.Output, t show.Trained) error { return printResult(r, t, best) }
+}
+
+func printResult(r *cli.Run, t show.Trained, best plane) error {
+	data, loss := t.Test, t.Score.Loss
+	if math.IsNaN(loss) || math.IsInf(loss, 0) {
+		return fmt.Errorf("the loss after the last step is %v: try a smaller learning rate", loss)
+	}
+	person, err := dataset.Points([][]float64{{weight, age}})
 	if err != nil {
 		return err
 	}
-	score, err := net.Evaluate(ctx, data)
+	fat, err := t.Net.Predict(person)
 	if err != nil {
 		return err
 	}
-	if math.IsNaN(score.Loss) || math.IsInf(score.Loss, 0) {
-		return fmt.Errorf("the loss after the last step is %v: try a smaller learning rate", score.Loss)
-	}
-	w, b := model.Float64s(net.Params()[0].Value), model.Float64s(net.Params()[1].Value)
+	w, b := model.Float64s(t.Net.Params()[0].Value), model.Float64s(t.Net.Params()[1].Value)
 	learned := plane{w[0], w[1], b[0]}
-	meshes, err := sheet(learned)
+	err = r.Draw("model.png", func() (show.Drawing, error) {
+		meshes, err := sheet(learned)
+		if err != nil {
+			return nil, err
+		}
+		return space(meshes, people(data), checks(learned))
+	})
 	if err != nil {
 		return err
 	}
-	if err := scatter(opt, "model.png", meshes, people(data), checks(learned)); err != nil {
-		return err
-	}
-	opt.Printf("%g kg and %g years: blood fat %.1f\n", weight, age, model.Float64s(out)[0])
+	r.Printf("%g kg and %g years: blood fat %.1f\n", weight, age, model.Float64s(fat)[0])
 	floor := best.mse(data)
-	tell := func(what string, p plane, mse float64) {
-		opt.Printf("%-14s W = (%.4f, %.4f)  b = %.4f  mse %.3f\n", what, p.weight, p.age, p.bias, mse)
+	line := func(what string, p plane, mse float64) {
+		r.Printf("%-14s W = (%.4f, %.4f)  b = %.4f  mse %.3f\n", what, p.weight, p.age, p.bias, mse)
 	}
-	tell("learned", learned, score.Loss)
-	tell("least squares", best, floor)
-	above := (score.Loss - floor) / max(floor, exact*mean(data).mse(data))
+	line("learned", learned, loss)
+	line("least squares", best, floor)
+	above := (loss - floor) / max(floor, exact*mean(data).mse(data))
 	if above <= converged {
-		opt.Printf("converged: %.4f %% above least squares\n", 100*above)
+		r.Printf("converged: %.4f %% above least squares\n", 100*above)
 		return nil
 	}
 	// Other rates and smaller batches may circle around the answer for ever; these settings do not.
 	changes := []string{"-epochs 100000"}
-	if opt.LearningRate != defaults.LearningRate {
+	if r.LearningRate != defaults.LearningRate {
 		changes = append(changes, fmt.Sprintf("-lr %g", defaults.LearningRate))
 	}
-	if opt.Batch < data.Len() {
+	if r.Batch < data.Len() {
 		changes = append(changes, fmt.Sprintf("-batch %d", defaults.Batch))
 	}
-	opt.Printf("not converged: %.2f %% above least squares\n", 100*above)
-	opt.Printf("train longer: %s\n", opt.Command(changes...))
+	r.Printf("not converged: %.2f %% above least squares\n", 100*above)
+	r.Printf("train longer: %s\n", r.Command(changes...))
 	return nil
 }

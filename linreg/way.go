@@ -8,6 +8,7 @@ import (
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 )
 
 // way is where the weights have been: before training and after some of its epochs.
@@ -46,13 +47,19 @@ func (w *way) callback(epochs int) model.Callback {
 	}}
 }
 
-// draw saves way.png: the way of the weight of the weight and of the bias over a map of the loss. The third
+// draw draws way.png: the way of the weight of the weight and of the bias over a map of the loss. The third
 // number, the weight of the age, is at each place of the map the best one there, so the map is the floor of
 // the valley that the way leads through. -plain has no way, as it has no callbacks.
-func (w *way) draw(opt cli.Options, data dataset.Set, best plane) error {
-	if len(w.places) < 2 {
-		return nil
+func (w *way) draw(best plane) show.Part {
+	return func(out show.Output, t show.Trained) error {
+		if len(w.places) < 2 {
+			return nil
+		}
+		return out.Draw("way.png", func() (show.Drawing, error) { return w.surface(t.Test, best) })
 	}
+}
+
+func (w *way) surface(data dataset.Set, best plane) (*chart.Surface, error) {
 	line := chart.Line{Name: fmt.Sprintf("the weights over %d epochs", w.epochs-w.first)}
 	xMin, xMax, yMin, yMax := best.weight, best.weight, best.bias, best.bias
 	for _, p := range w.places {
@@ -64,7 +71,7 @@ func (w *way) draw(opt cli.Options, data dataset.Set, best plane) error {
 	dx, dy := room*max(xMax-xMin, 0.1), room*max(yMax-yMin, 1)
 	picture, err := chart.NewSurface(valley(data, best), xMin-dx, xMax+dx, yMin-dy, yMax+dy)
 	if err != nil {
-		return fmt.Errorf("picture way.png: %w", err)
+		return nil, err
 	}
 	picture.Title = "The way of the weights; colour: log10 of the loss above least squares, as a share of it"
 	if best.mse(data) < exact*mean(data).mse(data) {
@@ -81,7 +88,7 @@ func (w *way) draw(opt cli.Options, data dataset.Set, best plane) error {
 		{X: start.weight, Y: start.bias, Class: 1},
 		{X: end.weight, Y: end.bias, Class: 2},
 	}
-	return opt.Picture("way.png", picture)
+	return picture, nil
 }
 
 // valley is the logarithm of how far above least squares the loss is, as a share of it, or where a plane goes

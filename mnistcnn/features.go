@@ -10,38 +10,31 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"gorgonia-lectures/common/chart"
-	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/layer"
-	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 )
 
 // kernels saves kernels.png: the windows of the first convolution. A net of -load that does not begin
 // with one has none.
-func kernels(opt cli.Options, net *model.Net) error {
-	if _, ok := net.Layers()[0].Layer.(layer.Conv2D); !ok {
+func kernels(out show.Output, t show.Trained) error {
+	if _, ok := t.Net.Layers()[0].Layer.(layer.Conv2D); !ok {
 		return nil
 	}
-	picture, err := tiles(net)
-	if err != nil {
-		return fmt.Errorf("picture kernels.png: %w", err)
-	}
-	return opt.Picture("kernels.png", picture)
+	return out.Draw("kernels.png", func() (show.Drawing, error) { return tiles(t.Net) })
 }
 
-// windows is the same picture for the page of -live.
-func windows(net *model.Net) live.Picture {
-	return live.Picture{
-		Title: "The windows of the first convolution", Width: 7 * vg.Inch, Height: 4.2 * vg.Inch,
-		Alt: "small squares of weights, blue where ink counts for a filter and red where it counts against it",
-		Draw: func(live.Moment) (chart.Picture, error) {
-			if _, ok := net.Layers()[0].Layer.(layer.Conv2D); !ok {
-				return nil, nil
-			}
-			return tiles(net)
-		},
-	}
+// liveKernels is the same picture for the page of -live.
+var liveKernels = show.Picture{
+	Title: "The windows of the first convolution", Width: 7 * vg.Inch, Height: 4.2 * vg.Inch,
+	Alt: "small squares of weights, blue where ink counts for a filter and red where it counts against it",
+	Draw: func(m show.Moment) (chart.Picture, error) {
+		if _, ok := m.Net.Layers()[0].Layer.(layer.Conv2D); !ok {
+			return nil, nil
+		}
+		return tiles(m.Net)
+	},
 }
 
 // tiles are the windows of the first layer, a Conv2D on one channel. They may be drawn while the net trains.
@@ -69,20 +62,24 @@ func tiles(net *model.Net) (*chart.Tiles, error) {
 	return picture, nil
 }
 
-// features saves features.png: what each layer makes of the first test digit. Dropout does nothing when a
+// features draws features.png: what each layer makes of the first test digit. Dropout does nothing when a
 // net predicts, and Flatten changes no value: they are left out.
-func features(opt cli.Options, net *model.Net, test dataset.Set) error {
+func features(out show.Output, t show.Trained) error {
+	return out.Draw("features.png", func() (show.Drawing, error) { return layersOf(t.Net, t.Test) })
+}
+
+func layersOf(net *model.Net, test dataset.Set) (*chart.Panels, error) {
 	outputs, err := net.Activations(test.First(1))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	input := chart.Tile{Rows: 28, Values: test.Input(0)}
 	if err := test.Err(); err != nil {
-		return err
+		return nil, err
 	}
 	panel, err := chart.NewTiles(1, input)
 	if err != nil {
-		return fmt.Errorf("picture features.png: %w", err)
+		return nil, err
 	}
 	panel.Title = fmt.Sprintf("test digit 0, labelled %d", test.Label(0))
 	pictures, heights := []chart.Picture{panel}, []float64{1.3}
@@ -107,7 +104,7 @@ func features(opt cli.Options, net *model.Net, test dataset.Set) error {
 			continue
 		}
 		if err != nil {
-			return fmt.Errorf("picture features.png: %w", err)
+			return nil, err
 		}
 		if tiles, ok := picture.(*chart.Tiles); ok && slices.Min(values) < 0 {
 			tiles.Signed = true
@@ -116,14 +113,14 @@ func features(opt cli.Options, net *model.Net, test dataset.Set) error {
 	}
 	panels, err := chart.NewPanels(1, pictures...)
 	if err != nil {
-		return fmt.Errorf("picture features.png: %w", err)
+		return nil, err
 	}
 	panels.Title, panels.Heights = "One digit on its way through the net: dark is large", heights
 	panels.Width, panels.Height = 14*vg.Inch, 21*vg.Inch
 	if total := vg.Length(floats.Sum(heights)); total > 42 { // a deep net of -load
 		panels.Height = min(total/2, 40) * vg.Inch
 	}
-	return opt.Picture("features.png", panels)
+	return panels, nil
 }
 
 // mapColumns is how many channels stand beside each other, mostMaps how many of one layer are drawn.

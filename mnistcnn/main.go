@@ -12,9 +12,9 @@ import (
 
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/layer"
-	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 	"gorgonia-lectures/common/solver"
 )
 
@@ -24,18 +24,12 @@ var defaults = cli.Defaults{
 	Net: true, Model: "MNIST_CNN_model.h5", Predict: cli.Pictures(28, 28, 1),
 }
 
-func main() { cli.Run("mnistcnn", defaults, run) }
+func main() { cli.Main("mnistcnn", defaults, run) }
 
-func run(ctx context.Context, opt cli.Options) error {
+func run(ctx context.Context, r *cli.Run) error {
 	// data: 28x28 pixels from 0 to 1, with one channel
-	train, test, err := opt.MNIST()
+	train, test, err := r.MNIST(28, 28, 1)
 	if err != nil {
-		return err
-	}
-	if train, err = train.Reshape(28, 28, 1); err != nil {
-		return err
-	}
-	if test, err = test.Reshape(28, 28, 1); err != nil {
 		return err
 	}
 
@@ -51,60 +45,22 @@ func run(ctx context.Context, opt cli.Options) error {
 		layer.Dense{Units: 10, Activation: layer.Softmax},
 	)
 
-	// compile, or take the net of -load
-	err = net.Compile(model.Config{
+	// compile, or take the net of -load or -resume
+	net, err = r.Compile(net, model.Config{
 		Loss:    loss.SparseCategoricalCrossentropy, // it does the one-hot itself
-		Solver:  solver.NewAdam(opt.LearningRate),
+		Solver:  solver.NewAdam(r.LearningRate),
 		Metrics: []model.Metric{model.Accuracy},
-		Seed:    opt.Seed,
-	})
+	}, train, show.LiveWrong(test), liveKernels)
 	if err != nil {
-		return err
-	}
-	if net, err = opt.Load(net, train); err != nil {
-		return err
-	}
-	opt.Printf("%s", net.Summary())
-	if err := opt.Graph(net); err != nil {
-		return err
-	}
-	if err := opt.Live(live.View{Net: net, Pictures: []live.Picture{cli.LiveWrong(test), windows(net)}}); err != nil {
 		return err
 	}
 
 	// fit
-	history, err := net.Fit(ctx, train, model.Fit{
-		Epochs: opt.Epochs, Batch: opt.Batch, Check: opt.Check, Group: opt.Group, Validation: test, Callbacks: opt.Callbacks(),
-	})
+	history, err := net.Fit(ctx, train, r.Fit(test))
 	if err != nil {
 		return err
 	}
 
-	// save
-	if err := opt.SaveModel(net); err != nil {
-		return err
-	}
-
-	// show
-	score, err := net.Evaluate(ctx, test)
-	if err != nil {
-		return err
-	}
-	if err := opt.SaveRun(history, map[string]float64{"test_accuracy": score.Accuracy}); err != nil {
-		return err
-	}
-	if err := opt.Curves(history); err != nil {
-		return err
-	}
-	if err := opt.WrongDigits(net, test); err != nil {
-		return err
-	}
-	if err := kernels(opt, net); err != nil {
-		return err
-	}
-	if err := features(opt, net, test); err != nil {
-		return err
-	}
-	opt.TestAccuracy(score, defaults)
-	return nil
+	// evaluate, save, show
+	return r.Finish(ctx, net, history, test, show.Curves, show.WrongDigits, kernels, features, r.TestAccuracy)
 }

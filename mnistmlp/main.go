@@ -8,42 +8,32 @@ package main
 
 import (
 	"context"
-	"flag"
-	"slices"
 
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/layer"
-	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 	"gorgonia-lectures/common/solver"
 )
 
-var (
-	baseline bool
-	study    string
-)
+var baseline bool
 
 var defaults = cli.Defaults{
 	About:  "trains a multilayer perceptron to read handwritten digits.",
 	Epochs: 10, Batch: 100, LearningRate: 0.001, MNIST: true,
 	Net: true, Predict: cli.Pictures(28, 28),
-	Flags: func(f *flag.FlagSet) {
-		f.BoolVar(&baseline, "baseline", false, "train the linear baseline instead: no hidden layer")
-		f.StringVar(&study, "study", "", "do the study `NAME` instead: optimizers")
+	Studies: []cli.Study{{Name: "optimizers", Run: optimizers}},
+	Flags: func(f *cli.Flags) {
+		f.Bool(&baseline, "baseline", "train the linear baseline instead: no hidden layer", cli.OfNet, cli.Not("load"))
 	},
-	Alone: map[string][]string{"baseline": {"load"}, "study": slices.Concat(cli.NetFlags, []string{"baseline"})},
 }
 
-func main() { cli.Run("mnistmlp", defaults, run) }
+func main() { cli.Main("mnistmlp", defaults, run) }
 
-func run(ctx context.Context, opt cli.Options) error {
-	if study != "" {
-		return runStudy(ctx, opt)
-	}
-
+func run(ctx context.Context, r *cli.Run) error {
 	// data: 28x28 pixels from 0 to 1
-	train, test, err := opt.MNIST()
+	train, test, err := r.MNIST(28, 28)
 	if err != nil {
 		return err
 	}
@@ -54,56 +44,24 @@ func run(ctx context.Context, opt cli.Options) error {
 		net = model.Sequential(model.Input(28, 28), layer.Flatten{}, layer.Dense{Units: 10, Activation: layer.Softmax})
 	}
 
-	// compile, or take the net of -load
-	err = net.Compile(model.Config{
+	// compile, or take the net of -load or -resume
+	net, err = r.Compile(net, model.Config{
 		Loss:    loss.SparseCategoricalCrossentropy, // it does the one-hot itself
-		Solver:  solver.NewAdam(opt.LearningRate),
+		Solver:  solver.NewAdam(r.LearningRate),
 		Metrics: []model.Metric{model.Accuracy},
-		Seed:    opt.Seed,
-	})
+	}, train, show.LiveWrong(test), show.LiveNetwork(nil, nil))
 	if err != nil {
-		return err
-	}
-	if net, err = opt.Load(net, train); err != nil {
-		return err
-	}
-	opt.Printf("%s", net.Summary())
-	if err := opt.Graph(net); err != nil {
-		return err
-	}
-	if err := opt.Live(live.View{Net: net, Pictures: []live.Picture{cli.LiveWrong(test), cli.LiveNetwork(net, nil, nil)}}); err != nil {
 		return err
 	}
 
 	// fit
-	history, err := net.Fit(ctx, train, model.Fit{
-		Epochs: opt.Epochs, Batch: opt.Batch, Check: opt.Check, Group: opt.Group, Validation: test, Callbacks: opt.Callbacks(),
-	})
+	history, err := net.Fit(ctx, train, r.Fit(test))
 	if err != nil {
 		return err
 	}
 
-	// save
-	if err := opt.SaveModel(net); err != nil {
-		return err
-	}
-
-	// show
-	score, err := net.Evaluate(ctx, test)
-	if err != nil {
-		return err
-	}
-	if err := opt.SaveRun(history, map[string]float64{"test_accuracy": score.Accuracy}); err != nil {
-		return err
-	}
-	if err := opt.Curves(history); err != nil {
-		return err
-	}
-	if err := opt.WrongDigits(net, test); err != nil {
-		return err
-	}
-	opt.TestAccuracy(score, defaults)
-	return nil
+	// evaluate, save, show
+	return r.Finish(ctx, net, history, test, show.Curves, show.WrongDigits, r.TestAccuracy)
 }
 
 // perceptron is the lecture's net.

@@ -2,42 +2,38 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/loss"
-	studies "gorgonia-lectures/common/study"
+	"gorgonia-lectures/common/study"
 )
 
-// The study trains 18 nets: less of everything, unless the flags say otherwise.
+// The study trains 18 nets: less of everything, unless the flags say differently.
 const (
 	studyEpochs = 3
 	studySeeds  = 3
 	studyDigits = 10000
 )
 
-// runStudy trains the net from the same weights with one optimizer after another, each at Keras' default
+// optimizers trains the net from the same weights with one optimizer after another, each at Keras' default
 // rate, or all at that of -lr if it is given.
-func runStudy(ctx context.Context, opt cli.Options) error {
-	if study != "optimizers" {
-		return fmt.Errorf("-study %q: must be optimizers", study)
+func optimizers(ctx context.Context, r *cli.Run) error {
+	if !r.Given("limit") {
+		r.Limit = studyDigits
 	}
-	if !opt.Given("limit") {
-		opt.Limit = studyDigits
-	}
-	train, test, err := opt.MNIST()
+	train, test, err := r.MNIST(28, 28)
 	if err != nil {
 		return err
 	}
-	race := studies.Race{
+	race := study.Race{
 		Net: perceptron, Loss: loss.SparseCategoricalCrossentropy, Train: train, Test: test,
-		Epochs: studyEpochs, Batch: opt.Batch, Seed: opt.Seed, Seeds: studySeeds,
+		Epochs: studyEpochs, Batch: r.Batch, Seed: r.Seed, Seeds: studySeeds,
 	}
-	if opt.Given("epochs") {
-		race.Epochs = opt.Epochs
+	if r.Given("epochs") {
+		race.Epochs = r.Epochs
 	}
-	if opt.Given("lr") {
-		race.Rate = opt.LearningRate
+	if r.Given("lr") {
+		race.Rate = r.LearningRate
 	}
-	return studies.RaceOptimizers(ctx, opt, race)
+	return study.RaceOptimizers(ctx, r, race)
 }

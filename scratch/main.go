@@ -5,7 +5,6 @@ package main
 
 import (
 	"context"
-	"flag"
 
 	"gorgonia.org/tensor"
 
@@ -30,7 +29,7 @@ var (
 
 func main() {
 	defaults, run := program()
-	cli.Run("scratch", defaults, run)
+	cli.Main("scratch", defaults, run)
 }
 
 // program is the command without its process.
@@ -41,71 +40,70 @@ func program() (cli.Defaults, cli.Func) {
 		Epochs:       10000,
 		LearningRate: 0.9,
 		Dtype:        tensor.Float64,
-		Flags: func(set *flag.FlagSet) {
-			set.BoolVar(&step, "step", false, "print one sample forward and back with every number, and end")
+		Flags: func(f *cli.Flags) {
+			f.Bool(&step, "step", "print one sample forward and back with every number, and end")
 		},
 	}
-	return defaults, func(ctx context.Context, opt cli.Options) error {
+	return defaults, func(ctx context.Context, r *cli.Run) error {
 		if step {
-			opt.Printf("%s", blackboard(opt.Seed, opt.LearningRate))
+			r.Printf("%s", blackboard(r.Seed, r.LearningRate))
 			return nil
 		}
-		return run(ctx, opt)
+		return run(ctx, r)
 	}
 }
 
-func run(ctx context.Context, opt cli.Options) error {
-	opt.Printf("1. Forward pass of one layer with random weights (seed %d)\n\n", opt.Seed)
-	showForward(opt, newLayer(opt.Seed))
+func run(ctx context.Context, r *cli.Run) error {
+	r.Printf("1. Forward pass of one layer with random weights (seed %d)\n\n", r.Seed)
+	showForward(r, newLayer(r.Seed))
 
-	opt.Printf("\n2. Delta rule, one layer: δ = y(1-y)(d-y)\n" +
+	r.Printf("\n2. Delta rule, one layer: δ = y(1-y)(d-y)\n" +
 		"   The lecture calls the target 0 0 1 1 AND; it is the first input. AND is 0 0 0 1.\n\n")
-	first, err := trainLayer(ctx, opt, firstInput)
+	first, err := trainLayer(ctx, r, firstInput)
 	if err != nil {
 		return err
 	}
-	showOutputs(opt, first, "0.0102", "0.0083", "0.9932", "0.9917")
-	second, err := trainLayer(ctx, opt, and)
+	showOutputs(r, first, "0.0102", "0.0083", "0.9932", "0.9917")
+	second, err := trainLayer(ctx, r, and)
 	if err != nil {
 		return err
 	}
-	showOutputs(opt, second)
+	showOutputs(r, second)
 
-	opt.Printf("3. The same layer on XOR: it fails\n\n")
-	single, err := trainLayer(ctx, opt, xor)
+	r.Printf("3. The same layer on XOR: it fails\n\n")
+	single, err := trainLayer(ctx, r, xor)
 	if err != nil {
 		return err
 	}
-	showOutputs(opt, single, "0.530", "0.500", "0.470", "0.441")
-	opt.Printf("%s\n", whySingleLayerFails)
+	showOutputs(r, single, "0.530", "0.500", "0.470", "0.441")
+	r.Printf("%s\n", whySingleLayerFails)
 
-	opt.Printf("4. Back-propagation, a hidden layer of %d: δ1 = y1(1-y1)∘W2ᵀδ\n\n", hidden)
+	r.Printf("4. Back-propagation, a hidden layer of %d: δ1 = y1(1-y1)∘W2ᵀδ\n\n", hidden)
 	squared := map[string]course{}
 	for _, t := range []task{xor, firstInput, and} {
-		if squared[t.name], err = trainNet(ctx, opt, t, "squared error", backpropEpoch); err != nil {
+		if squared[t.name], err = trainNet(ctx, r, t, "squared error", backpropEpoch); err != nil {
 			return err
 		}
 	}
-	showOutputs(opt, squared[xor.name], "0.0068", "0.9898", "0.9866", "0.0166")
-	showOutputs(opt, squared[firstInput.name])
-	showOutputs(opt, squared[and.name])
+	showOutputs(r, squared[xor.name], "0.0068", "0.9898", "0.9866", "0.0166")
+	showOutputs(r, squared[firstInput.name])
+	showOutputs(r, squared[and.name])
 
-	opt.Printf("5. Cross-entropy, the same net and weights at the start: δ = d-y\n\n")
-	entropy, err := trainNet(ctx, opt, xor, "cross-entropy", crossEntropyEpoch)
+	r.Printf("5. Cross-entropy, the same net and weights at the start: δ = d-y\n\n")
+	entropy, err := trainNet(ctx, r, xor, "cross-entropy", crossEntropyEpoch)
 	if err != nil {
 		return err
 	}
-	showOutputs(opt, entropy, "3.5e-5", "0.99989", "0.99976", "3.6e-4")
+	showOutputs(r, entropy, "3.5e-5", "0.99989", "0.99976", "3.6e-4")
 
-	opt.Printf("6. Squared error against cross-entropy on XOR\n\n")
-	showComparison(opt, squared[xor.name], entropy)
-	opt.Printf("%s\n", whatTestsProve)
+	r.Printf("6. Squared error against cross-entropy on XOR\n\n")
+	showComparison(r, squared[xor.name], entropy)
+	r.Printf("%s\n", whatTestsProve)
 
-	if err := drawPictures(opt, []course{first, second}, single, squared[xor.name], entropy); err != nil {
+	if err := drawPictures(r, []course{first, second}, single, squared[xor.name], entropy); err != nil {
 		return err
 	}
-	return opt.SaveRun(nil, map[string]float64{
-		"mean_error_after_squared_error": squared[xor.name].loss(),
-		"mean_error_after_cross_entropy": entropy.loss(),
-	})
+	r.Figure("mean_error_after_squared_error", squared[xor.name].loss())
+	r.Figure("mean_error_after_cross_entropy", entropy.loss())
+	return r.SaveRun(nil)
 }

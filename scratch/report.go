@@ -9,6 +9,7 @@ import (
 
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/cli"
+	"gorgonia-lectures/common/show"
 )
 
 const whySingleLayerFails = `   One layer draws one straight line: y > ½ on one side of W·x = 0. No line has (0,1) and (1,0) on
@@ -23,21 +24,21 @@ const whatTestsProve = `
 `
 
 // showRow prints a name and one cell for each row of X.
-func showRow(opt cli.Options, name string, cells []string) {
-	opt.Printf("   %-30s", name)
+func showRow(r *cli.Run, name string, cells []string) {
+	r.Printf("   %-30s", name)
 	for _, cell := range cells {
-		opt.Printf("%10s", cell)
+		r.Printf("%10s", cell)
 	}
-	opt.Printf("\n")
+	r.Printf("\n")
 }
 
 // showInputs prints the head of a table, the rows of X.
-func showInputs(opt cli.Options, name string) {
+func showInputs(r *cli.Run, name string) {
 	cells := make([]string, len(X))
 	for i, x := range X {
 		cells[i] = fmt.Sprint(x)
 	}
-	showRow(opt, name, cells)
+	showRow(r, name, cells)
 }
 
 // figure writes an output so that its distance from 0 and from 1 can be read: 0.0102, 3.5e-05, 0.99989.
@@ -59,57 +60,57 @@ func figures(values []float64, format func(float64) string) []string {
 	return cells
 }
 
-func showForward(opt cli.Options, W []float64) {
+func showForward(r *cli.Run, W []float64) {
 	v, y := make([]float64, len(X)), make([]float64, len(X))
 	for i, x := range X {
 		v[i], y[i] = dot(W, x), output(W, x)
 	}
 	signed := func(v float64) string { return fmt.Sprintf("%.4f", v) }
-	opt.Printf("   W = [%s]\n", strings.Join(figures(W, signed), " "))
-	showInputs(opt, "x")
-	showRow(opt, "v = W·x", figures(v, signed))
-	showRow(opt, "y = 1/(1+e^-v)", figures(y, figure))
+	r.Printf("   W = [%s]\n", strings.Join(figures(W, signed), " "))
+	showInputs(r, "x")
+	showRow(r, "v = W·x", figures(v, signed))
+	showRow(r, "y = 1/(1+e^-v)", figures(y, figure))
 }
 
 // showOutputs prints what was wanted, what the lecture has (nothing, if it gives no numbers), and what a
 // run came to. A run that should have solved its task and did not is told with the command to try next.
-func showOutputs(opt cli.Options, c course, lecture ...string) {
-	showInputs(opt, c.task.name)
-	showRow(opt, "wanted d", figures(c.task.D, func(d float64) string { return fmt.Sprint(d) }))
+func showOutputs(r *cli.Run, c course, lecture ...string) {
+	showInputs(r, c.task.name)
+	showRow(r, "wanted d", figures(c.task.D, func(d float64) string { return fmt.Sprint(d) }))
 	if lecture != nil {
-		showRow(opt, "lecture", lecture)
+		showRow(r, "lecture", lecture)
 	}
-	showRow(opt, fmt.Sprintf("ours, epoch %d", opt.Epochs), figures(c.outputs, figure))
+	showRow(r, fmt.Sprintf("ours, epoch %d", r.Epochs), figures(c.outputs, figure))
 	row := c.unsolved()
-	opt.Printf("\n")
+	r.Printf("\n")
 	if row < 0 || c.method == "delta rule" && c.task.name == xor.name {
 		return
 	}
-	opt.Printf("   %s is not solved: the output for %v is %s, wanted %g.\n",
+	r.Printf("   %s is not solved: the output for %v is %s, wanted %g.\n",
 		c.task.name, X[row], figure(c.outputs[row]), c.task.D[row])
-	if opt.Epochs < 10000 {
-		opt.Printf("   Try more epochs: %s\n\n", opt.Command("-epochs", "10000"))
+	if r.Epochs < 10000 {
+		r.Printf("   Try more epochs: %s\n\n", r.Command("-epochs", "10000"))
 	} else {
-		opt.Printf("   Try other weights: %s\n\n", opt.Command("-seed", strconv.FormatUint(opt.Seed+1, 10)))
+		r.Printf("   Try other weights: %s\n\n", r.Command("-seed", strconv.FormatUint(r.Seed+1, 10)))
 	}
 }
 
 // showComparison prints how far two runs of the same task came.
-func showComparison(opt cli.Options, runs ...course) {
+func showComparison(r *cli.Run, runs ...course) {
 	const near = 0.01
-	opt.Printf("   %-30s%20s%24s\n", "", "mean (d-y)² at end", fmt.Sprintf("epochs until < %g", near))
+	r.Printf("   %-30s%20s%24s\n", "", "mean (d-y)² at end", fmt.Sprintf("epochs until < %g", near))
 	for _, c := range runs {
 		epochs := "not reached"
 		if n := c.below(near); n >= 0 {
 			epochs = strconv.Itoa(n)
 		}
-		opt.Printf("   %-30s%20.1e%24s\n", c.method, c.loss(), epochs)
+		r.Printf("   %-30s%20.1e%24s\n", c.method, c.loss(), epochs)
 	}
 }
 
 // drawPictures saves the layer's weights over the epochs, one picture for each of its courses, what it
 // answers where it fails, and the learning curves of the two nets in one.
-func drawPictures(opt cli.Options, layers []course, failed course, nets ...course) error {
+func drawPictures(r *cli.Run, layers []course, failed course, nets ...course) error {
 	for _, c := range layers {
 		var series []chart.Series
 		for j, values := range c.weights {
@@ -121,11 +122,11 @@ func drawPictures(opt cli.Options, layers []course, failed course, nets ...cours
 		}
 		name := "weights_" + strings.ReplaceAll(strings.ToLower(c.task.name), " ", "_") + ".png"
 		title := fmt.Sprintf("Delta rule: the weights learn %s %v", c.task.name, c.task.D)
-		if err := drawCurves(opt, name, title, "weight", c.every, false, series); err != nil {
+		if err := drawCurves(r, name, title, "weight", c.every, false, series); err != nil {
 			return err
 		}
 	}
-	if err := drawFailure(opt, failed); err != nil {
+	if err := drawFailure(r, failed); err != nil {
 		return err
 	}
 	var series []chart.Series
@@ -133,11 +134,11 @@ func drawPictures(opt cli.Options, layers []course, failed course, nets ...cours
 		series = append(series, chart.Series{Name: c.method, Values: c.losses})
 	}
 	title := "XOR: squared error against cross-entropy"
-	return drawCurves(opt, "learning.png", title, "mean (d-y)²", nets[0].every, true, series)
+	return drawCurves(r, "learning.png", title, "mean (d-y)²", nets[0].every, true, series)
 }
 
 // drawFailure saves what one layer answers to each row of X over the epochs.
-func drawFailure(opt cli.Options, c course) error {
+func drawFailure(r *cli.Run, c course) error {
 	series := make([]chart.Series, len(X))
 	for i, x := range X {
 		series[i].Name = fmt.Sprintf("y for %g %g, wanted %g", x[0], x[1], c.task.D[i])
@@ -150,22 +151,26 @@ func drawFailure(opt cli.Options, c course) error {
 		}
 	}
 	title := fmt.Sprintf("Delta rule on %s: one layer fails", c.task.name)
-	curves, err := epochCurves(title, "output y", c.every, series)
-	if err != nil {
-		return fmt.Errorf("picture failure_xor.png: %w", err)
-	}
-	curves.YMax = 1 // the wanted answers are at the edges
-	return opt.Picture("failure_xor.png", curves)
+	return r.Draw("failure_xor.png", func() (show.Drawing, error) {
+		curves, err := epochCurves(title, "output y", c.every, series)
+		if err != nil {
+			return nil, err
+		}
+		curves.YMax = 1 // the wanted answers are at the edges
+		return curves, nil
+	})
 }
 
-func drawCurves(opt cli.Options, name, title, label string, every int, logarithmic bool,
+func drawCurves(r *cli.Run, name, title, label string, every int, logarithmic bool,
 	series []chart.Series) error {
-	curves, err := epochCurves(title, label, every, series)
-	if err != nil {
-		return fmt.Errorf("picture %s: %w", name, err)
-	}
-	curves.LogY = logarithmic
-	return opt.Picture(name, curves)
+	return r.Draw(name, func() (show.Drawing, error) {
+		curves, err := epochCurves(title, label, every, series)
+		if err != nil {
+			return nil, err
+		}
+		curves.LogY = logarithmic
+		return curves, nil
+	})
 }
 
 // epochCurves are series with a value before training and one after every so many epochs.

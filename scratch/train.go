@@ -44,31 +44,31 @@ const (
 )
 
 // trainLayer trains one layer with the delta rule.
-func trainLayer(ctx context.Context, opt cli.Options, t task) (course, error) {
-	W := newLayer(opt.Seed)
-	return train(ctx, opt, course{task: t, method: "delta rule"}, W,
-		func() { deltaRuleEpoch(W, X, t.D, opt.LearningRate) },
+func trainLayer(ctx context.Context, r *cli.Run, t task) (course, error) {
+	W := newLayer(r.Seed)
+	return train(ctx, r, course{task: t, method: "delta rule"}, W,
+		func() { deltaRuleEpoch(W, X, t.D, r.LearningRate) },
 		func(x []float64) float64 { return output(W, x) })
 }
 
 // trainNet trains the net with a hidden layer; epoch is backpropEpoch or crossEntropyEpoch.
-func trainNet(ctx context.Context, opt cli.Options, t task, method string,
+func trainNet(ctx context.Context, r *cli.Run, t task, method string,
 	epoch func(W1 [][]float64, W2 []float64, X [][]float64, D []float64, alpha float64)) (course, error) {
-	W1, W2 := newNet(opt.Seed)
-	return train(ctx, opt, course{task: t, method: method}, nil,
-		func() { epoch(W1, W2, X, t.D, opt.LearningRate) },
+	W1, W2 := newNet(r.Seed)
+	return train(ctx, r, course{task: t, method: method}, nil,
+		func() { epoch(W1, W2, X, t.D, r.LearningRate) },
 		func(x []float64) float64 { return forward(W1, W2, x).y })
 }
 
-// train calls epoch opt.Epochs times and records the outputs and the watched weights on the way. It is
+// train calls epoch r.Epochs times and records the outputs and the watched weights on the way. It is
 // an error if an output is no number any more or a weight of 1e100 or more.
-func train(ctx context.Context, opt cli.Options, c course, watched []float64,
+func train(ctx context.Context, r *cli.Run, c course, watched []float64,
 	epoch func(), output func(x []float64) float64) (course, error) {
-	c.every = max(1, opt.Epochs/recorded)
+	c.every = max(1, r.Epochs/recorded)
 	c.outputs = make([]float64, len(X))
 	c.weights = make([][]float64, len(watched))
 	for n := 0; ; n++ {
-		last := n == opt.Epochs
+		last := n == r.Epochs
 		if last || n%c.every == 0 {
 			if err := ctx.Err(); err != nil {
 				return c, err
@@ -79,13 +79,13 @@ func train(ctx context.Context, opt cli.Options, c course, watched []float64,
 				loss += (c.task.D[i] - c.outputs[i]) * (c.task.D[i] - c.outputs[i]) / float64(len(X))
 			}
 			if math.IsNaN(loss) {
-				return c, c.diverged(opt, n, "an output is NaN")
+				return c, c.diverged(r, n, "an output is NaN")
 			}
 			if n%c.every == 0 {
 				c.losses = append(c.losses, loss)
 				for j, w := range watched {
 					if !(math.Abs(w) < overflow) {
-						return c, c.diverged(opt, n, fmt.Sprintf("weight %d is %.0e", j+1, w))
+						return c, c.diverged(r, n, fmt.Sprintf("weight %d is %.0e", j+1, w))
 					}
 					c.weights[j] = append(c.weights[j], w)
 				}
@@ -98,9 +98,9 @@ func train(ctx context.Context, opt cli.Options, c course, watched []float64,
 	}
 }
 
-func (c course) diverged(opt cli.Options, epochs int, symptom string) error {
+func (c course) diverged(r *cli.Run, epochs int, symptom string) error {
 	return fmt.Errorf("%s on %s: after %d epochs at -lr %g %s: try a smaller rate",
-		c.method, c.task.name, epochs, opt.LearningRate, symptom)
+		c.method, c.task.name, epochs, r.LearningRate, symptom)
 }
 
 // loss is the mean of (d-y)² over X at the end.

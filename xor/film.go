@@ -10,6 +10,7 @@ import (
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 	"gorgonia-lectures/common/solver"
 )
 
@@ -28,10 +29,10 @@ type film struct {
 }
 
 // startFilm notes the first weights. Without pictures nothing will be noted.
-func startFilm(net *model.Net, opt cli.Options) *film {
+func startFilm(r *cli.Run, net *model.Net) *film {
 	f := &film{net: net}
-	if !opt.NoPictures && !plain && opt.Epochs > 0 {
-		f.wanted = append(evenly(opt.Epochs, momentCount-1), evenly(opt.Epochs, frameCount)...)
+	if !r.NoPictures && !plain && r.Epochs > 0 {
+		f.wanted = append(evenly(r.Epochs, momentCount-1), evenly(r.Epochs, frameCount)...)
 		f.note(cli.EpochsDone(net))
 	}
 	return f
@@ -82,16 +83,16 @@ func (f *film) noted(wanted []int) []int {
 	return slices.Compact(epochs)
 }
 
-// draw saves moments.png and training.gif: what the net answers over the unit square, with the lines of
+// draw draws moments.png and training.gif: what the net answers over the unit square, with the lines of
 // its hidden neurons, at five moments and as a film.
-func (f *film) draw(opt cli.Options, data dataset.Set) error {
+func (f *film) draw(out show.Output, t show.Trained) error {
 	if f.wanted == nil {
 		return nil
 	}
 	last := f.epochs[len(f.epochs)-1]
 	pictures := func(epochs []int) (list []chart.Picture, err error) {
 		for _, epoch := range epochs {
-			picture, err := f.surface(data, epoch)
+			picture, err := f.surface(t.Test, epoch)
 			if err != nil {
 				return nil, err
 			}
@@ -99,27 +100,28 @@ func (f *film) draw(opt cli.Options, data dataset.Set) error {
 		}
 		return list, nil
 	}
-	moments, err := pictures(f.noted(evenly(last, momentCount-1)))
+	err := out.Draw("moments.png", func() (show.Drawing, error) {
+		moments, err := pictures(f.noted(evenly(last, momentCount-1)))
+		if err != nil {
+			return nil, err
+		}
+		panels, err := chart.NewPanels(min(3, len(moments)), moments...)
+		if err != nil {
+			return nil, err
+		}
+		panels.Title = "What the net answers in the course of training"
+		return panels, nil
+	})
 	if err != nil {
 		return err
 	}
-	panels, err := chart.NewPanels(min(3, len(moments)), moments...)
-	if err != nil {
-		return err
-	}
-	panels.Title = "What the net answers in the course of training"
-	if err := opt.Picture("moments.png", panels); err != nil {
-		return err
-	}
-	frames, err := pictures(f.noted(evenly(last, frameCount)))
-	if err != nil {
-		return err
-	}
-	animation, err := chart.NewAnimation(frames...)
-	if err != nil {
-		return err
-	}
-	return opt.Picture("training.gif", animation)
+	return out.Draw("training.gif", func() (show.Drawing, error) {
+		frames, err := pictures(f.noted(evenly(last, frameCount)))
+		if err != nil {
+			return nil, err
+		}
+		return chart.NewAnimation(frames...)
+	})
 }
 
 // surface is what the net answered after an epoch.

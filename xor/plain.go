@@ -16,9 +16,9 @@ import (
 
 // fitPlain is net.Fit in Gorgonia's own words: a graph, its gradients, a tape machine and a solver,
 // on the weights of a float64 net. It takes the four rows one at a time, in their order.
-func fitPlain(ctx context.Context, opt cli.Options, data dataset.Set, net *model.Net) (*model.History, error) {
-	if opt.Batch != 1 {
-		return nil, fmt.Errorf("-plain trains on one row at a time: want -batch 1, not %d", opt.Batch)
+func fitPlain(ctx context.Context, r *cli.Run, data dataset.Set, net *model.Net) (*model.History, error) {
+	if r.Batch != 1 {
+		return nil, fmt.Errorf("-plain trains on one row at a time: want -batch 1, not %d", r.Batch)
 	}
 	// the graph: a node for each weight, on the net's memory, and one for each operation
 	g := G.NewGraph()
@@ -38,9 +38,9 @@ func fitPlain(ctx context.Context, opt cli.Options, data dataset.Set, net *model
 	// the machine runs the graph forward and back; the solver moves the weights down the gradient
 	machine := G.NewTapeMachine(g)
 	defer machine.Close()
-	solver := G.NewVanillaSolver(G.WithLearnRate(opt.LearningRate))
+	solver := G.NewVanillaSolver(G.WithLearnRate(r.LearningRate))
 	history := &model.History{}
-	for epoch := 1; epoch <= opt.Epochs && ctx.Err() == nil; epoch++ {
+	for epoch := 1; epoch <= r.Epochs && ctx.Err() == nil; epoch++ {
 		sum, start := 0.0, time.Now()
 		for row := range data.Len() {
 			err := errors.Join(

@@ -12,29 +12,28 @@ import (
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 	"gorgonia-lectures/common/solver"
 )
 
 // seedCount is how many seeds are tried, from -seed upwards.
 const seedCount = 100
 
-// runStudy trains the net from the first weights of many seeds, counts those that solve XOR, and saves
+// seeds trains the net from the first weights of many seeds, counts those that solve XOR, and saves
 // seeds.png: all of their loss curves.
-func runStudy(ctx context.Context, opt cli.Options, data dataset.Set) error {
-	if study != "seeds" {
-		return fmt.Errorf("-study %q: must be seeds", study)
-	}
+func seeds(ctx context.Context, r *cli.Run) error {
+	data := dataset.XOR()
 	var solved, unsolved []chart.Series
 	for i := range uint64(seedCount) {
 		net := twoLayers()
 		err := net.Compile(model.Config{
-			Loss: loss.MeanSquaredError, Solver: solver.NewSGD(opt.LearningRate), Seed: opt.Seed + i})
+			Loss: loss.MeanSquaredError, Solver: solver.NewSGD(r.LearningRate), Seed: r.Seed + i})
 		if err != nil {
 			return err
 		}
-		history, err := net.Fit(ctx, data, model.Fit{Epochs: opt.Epochs, Batch: opt.Batch})
+		history, err := net.Fit(ctx, data, model.Fit{Epochs: r.Epochs, Batch: r.Batch})
 		if err != nil {
-			return fmt.Errorf("seed %d: %w", opt.Seed+i, err)
+			return fmt.Errorf("seed %d: %w", r.Seed+i, err)
 		}
 		ok, err := solves(net, data)
 		if err != nil {
@@ -44,11 +43,11 @@ func runStudy(ctx context.Context, opt cli.Options, data dataset.Set) error {
 		if ok {
 			solved = append(solved, line)
 		} else {
-			opt.Printf("seed %d: not solved, loss %.4f\n", opt.Seed+i, history.Last().Loss)
+			r.Printf("seed %d: not solved, loss %.4f\n", r.Seed+i, history.Last().Loss)
 			unsolved = append(unsolved, line)
 		}
 	}
-	opt.Printf("%d of %d seeds solve it\n", len(solved), seedCount)
+	r.Printf("%d of %d seeds solve it\n", len(solved), seedCount)
 	for i := range solved {
 		solved[i].Name, solved[i].Color = fmt.Sprintf("solved, %d seeds", len(solved)), chart.Palette[0]
 	}
@@ -56,13 +55,15 @@ func runStudy(ctx context.Context, opt cli.Options, data dataset.Set) error {
 		unsolved[i].Name, unsolved[i].Color = fmt.Sprintf("not solved, %d seeds", len(unsolved)), chart.Palette[1]
 		unsolved[i].Dashes = []vg.Length{6, 2}
 	}
-	curves, err := chart.NewCurves(append(solved, unsolved...)...)
-	if err != nil {
-		return err
-	}
-	curves.Title = fmt.Sprintf("The loss from the first weights of %d seeds", seedCount)
-	curves.YLabel, curves.LineWidth, curves.MarkersUpTo = "mean squared error", 0.7, 0
-	return opt.Picture("seeds.png", curves)
+	return r.Draw("seeds.png", func() (show.Drawing, error) {
+		curves, err := chart.NewCurves(append(solved, unsolved...)...)
+		if err != nil {
+			return nil, err
+		}
+		curves.Title = fmt.Sprintf("The loss from the first weights of %d seeds", seedCount)
+		curves.YLabel, curves.LineWidth, curves.MarkersUpTo = "mean squared error", 0.7, 0
+		return curves, nil
+	})
 }
 
 // solves tells whether all four answers are within 0.5 of what is wanted.

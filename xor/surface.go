@@ -9,6 +9,7 @@ import (
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 )
 
 // surface is what the net answers around the unit square, with the lines of its hidden neurons. It may be
@@ -44,6 +45,15 @@ func surface(net *model.Net, data dataset.Set, epoch int) (*chart.Surface, error
 	}
 	picture.Lines, err = hiddenLines(net)
 	return picture, err
+}
+
+// liveSurface is the same picture for the page of -live.
+func liveSurface(data dataset.Set) show.Picture {
+	return show.Picture{
+		Title: "What the net answers", Width: 5.5 * vg.Inch, Height: 5 * vg.Inch,
+		Alt:  "a map of the answers over both inputs, and the line of each hidden neuron",
+		Draw: func(m show.Moment) (chart.Picture, error) { return surface(m.Net, data, m.Epoch) },
+	}
 }
 
 // hiddenLines are where the first hidden neurons, at most six, get an input of 0: on one side of its line

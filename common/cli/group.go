@@ -50,50 +50,49 @@ const helperPatience = 5 * time.Second
 var errHelper = errors.New("the rest is done by rank 0")
 
 // helper tells whether this is another rank than 0: it computes, and neither prints, draws nor writes.
-func (o Options) helper() bool { return o.Group != nil && o.Group.Rank() > 0 }
+func (r *Run) helper() bool { return r.group != nil && r.group.Rank() > 0 }
 
 // checkGroup is an error for what does not train on several ranks.
-func (o Options) checkGroup() error {
-	ranks := o.Group.Size()
+func (r *Run) checkGroup() error {
+	ranks := r.group.Size()
 	switch {
-	case o.predict:
+	case r.predict:
 		return fmt.Errorf("-predict: wants one process, not %d ranks", ranks)
-	case !o.defaults.Net:
-		return fmt.Errorf("%s trains in one process, not on %d ranks", o.Program, ranks)
-	case o.defaults.Batch != 0 && o.Batch < ranks:
-		return fmt.Errorf("-batch %d: %d ranks want at least a row each, as with -batch %d", o.Batch, ranks, ranks)
+	case !r.defaults.Net:
+		return fmt.Errorf("%s trains in one process, not on %d ranks", r.Program, ranks)
+	case r.defaults.Batch != 0 && r.Batch < ranks:
+		return fmt.Errorf("-batch %d: %d ranks want at least a row each, as with -batch %d", r.Batch, ranks, ranks)
 	}
-	for _, f := range o.flags {
-		if f.given && f.value != false && slices.Contains(o.defaults.Alone[f.name], "checkpoint") {
+	for _, f := range r.flags {
+		if f.on() && f.alone {
 			return fmt.Errorf("-%s: wants one process, not %d ranks", f.name, ranks)
 		}
 	}
 	return nil
 }
 
-// meet makes one run of those of all ranks: err is what this one has come to. From here on those but rank 0 are silent.
-func (o *Options) meet(err error) error {
+// agree makes one run of those of all ranks: err is the outcome of this one. From here on those but rank 0 are silent.
+func (r *Run) agree(err error) error {
 	if errors.Is(err, flag.ErrHelp) { // all show it, if all are asked to
-		if err := model.Agree(o.Group, nil, model.Fact{Name: "-h", Value: "given"}); err != nil {
+		if err := model.Agree(r.group, nil, model.Fact{Name: "-h", Value: "given"}); err != nil {
 			return err
 		}
 		return flag.ErrHelp
 	}
 	if err == nil {
-		err = o.checkGroup()
+		err = r.checkGroup()
 	}
-	o.session.ranks = o.Group.Size()
 	level := kernel.ActiveLevel()
-	facts := append([]model.Fact{{Name: "program", Value: o.Program}}, build()...)
-	for _, f := range o.flags {
+	facts := append([]model.Fact{{Name: "program", Value: r.Program}}, build()...)
+	for _, f := range r.flags {
 		if f.name != "data" { // machines may have theirs elsewhere: what is in it is compared
 			facts = append(facts, model.Fact{Name: "-" + f.name, Value: shown(f.text)})
 		}
 	}
-	if err := model.Agree(o.Group, err, facts...); err != nil {
+	if err := model.Agree(r.group, err, facts...); err != nil {
 		return err
 	}
-	levels, err := o.Group.Gather(level.String())
+	levels, err := r.group.Gather(level.String())
 	if err != nil {
 		return err
 	}
@@ -106,19 +105,19 @@ func (o *Options) meet(err error) error {
 			break
 		}
 	}
-	if err = model.Agree(o.Group, err, model.Fact{Name: "the CPU level", Value: level.String()}); err != nil {
+	if err = model.Agree(r.group, err, model.Fact{Name: "the CPU level", Value: level.String()}); err != nil {
 		return err
 	}
-	if o.helper() {
-		o.Quiet, o.NoPictures, o.live = true, true, false
-		o.SaveTo, o.GraphTo, o.checkpointTo = "", "", ""
+	if r.helper() {
+		r.Quiet, r.NoPictures, r.live = true, true, false
+		r.SaveTo, r.GraphTo, r.checkpointTo = "", "", ""
 		return nil
 	}
-	o.Printf("%d ranks", len(levels))
+	r.Printf("%d ranks", len(levels))
 	if slices.ContainsFunc(levels, func(l string) bool { return l != level.String() }) {
-		o.Printf(", all at the CPU level %v, the lowest of %s", level, strings.Join(levels, ", "))
+		r.Printf(", all at the CPU level %v, the lowest of %s", level, strings.Join(levels, ", "))
 	}
-	o.Printf("\n")
+	r.Printf("\n")
 	return nil
 }
 
@@ -151,22 +150,22 @@ var executable = sync.OnceValue(func() string {
 	return fmt.Sprintf("%x", sum.Sum(nil))
 })
 
-// tell lets the other ranks, which wait, know of an error of this one before they train together. Behind that they
+// reportError lets the other ranks, which wait, know of an error of this one before they train together. Behind that they
 // have gone, or have come to the same.
-func (o Options) tell(err error) error {
-	if known := new(model.RankError); o.Group == nil || err == nil || o.session.together || errors.As(err, &known) {
+func (r *Run) reportError(err error) error {
+	if known := new(model.RankError); r.group == nil || err == nil || r.trains || errors.As(err, &known) {
 		return err
 	}
-	return model.Agree(o.Group, err)
+	return model.Agree(r.group, err)
 }
 
 // together hears that the ranks train, and ends all but rank 0 behind that.
-func (o Options) together() model.Callback {
+func (r *Run) together() model.Callback {
 	c := model.Callback{TrainBegin: func(model.Run) error {
-		o.session.together = true
+		r.trains = true
 		return nil
 	}}
-	if o.helper() {
+	if r.helper() {
 		c.TrainEnd = func(*model.History) error { return errHelper }
 	}
 	return c

@@ -4,19 +4,25 @@ import (
 	"fmt"
 
 	"gorgonia-lectures/common/dataset"
-	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 )
 
 // MNIST is dataset.MNIST from the folder of -data, or dataset.OpenDigits with -stream, and of both sets
-// the first digits up to -limit. The inputs have the shape [28 28] and the targets [], the digit.
-func (o Options) MNIST() (train, test dataset.Set, err error) {
+// the first digits up to -limit. A row of the inputs has the given shape, of 784 pixels from 0 to 1; the targets
+// have [], the digit.
+func (r *Run) MNIST(shape ...int) (train, test dataset.Set, err error) {
 	open := dataset.MNIST
-	if o.Stream {
+	if r.Stream {
 		open = dataset.OpenDigits
 	}
-	train, test, err = open(o.Data)
-	if err == nil && o.Limit > 0 {
-		train, test = train.First(o.Limit), test.First(o.Limit)
+	if train, test, err = open(r.Data); err != nil {
+		return train, test, err
+	}
+	if r.Limit > 0 {
+		train, test = train.First(r.Limit), test.First(r.Limit)
+	}
+	if train, err = train.Reshape(shape...); err == nil {
+		test, err = test.Reshape(shape...)
 	}
 	return train, test, err
 }
@@ -26,11 +32,12 @@ func (o Options) MNIST() (train, test dataset.Set, err error) {
 const leastAccuracy = 0.9
 
 // TestAccuracy prints the score of the test digits, and what to try if it is too low.
-func (o Options) TestAccuracy(score model.Score, d Defaults) {
-	o.Printf("test accuracy %.2f %%, loss %.4f\n", 100*score.Accuracy, score.Loss)
-	if score.Accuracy < leastAccuracy {
-		o.Printf("not converged: want at least %.0f %%\n", 100*leastAccuracy)
-		o.Printf("train on: %s\n", o.Command("-limit 0", fmt.Sprintf("-lr %g", d.LearningRate),
-			fmt.Sprintf("-epochs %d", max(2*o.Epochs, d.Epochs))))
+func (r *Run) TestAccuracy(out show.Output, t show.Trained) error {
+	out.Printf("test accuracy %.2f %%, loss %.4f\n", 100*t.Score.Accuracy, t.Score.Loss)
+	if t.Score.Accuracy < leastAccuracy {
+		out.Printf("not converged: want at least %.0f %%\n", 100*leastAccuracy)
+		out.Printf("train on: %s\n", r.Command("-limit 0", fmt.Sprintf("-lr %g", r.defaults.LearningRate),
+			fmt.Sprintf("-epochs %d", max(2*r.Epochs, r.defaults.Epochs))))
 	}
+	return nil
 }

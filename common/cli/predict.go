@@ -15,83 +15,107 @@ import (
 	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 	"gorgonia-lectures/common/solver"
 )
 
-// Prediction says how a program's -predict reads what follows the flags.
+// Prediction says what a program's -predict reads after the flags, and the page of -live from its visitors.
 type Prediction struct {
-	Args   string                              // what one of them is, for -h: "PICTURE"
-	Input  []int                               // shape of a row
-	Read   func(arg string) ([]float64, error) // a row; errors name the argument
-	Labels []any                               // name of each output; nil: one number
+	Inputs []live.Slider    // the numbers of a row, with those of an example; nil: a row is the picture of a digit
+	Start  func() []float64 // what the page shows at first; nil: the example
+	Shape  []int            // of a row; nil: that of Inputs
+	Labels []any            // name of each output; nil: one number
+	Output string           // what that number is
 }
 
 // Pictures predicts the digit in a picture file, for a net whose inputs have the given shape of 784 pixels.
 func Pictures(shape ...int) *Prediction {
-	labels := make([]any, 10)
+	labels := make([]any, len(show.Digits))
 	for i := range labels {
 		labels[i] = i
 	}
-	return &Prediction{Args: "PICTURE", Input: shape, Labels: labels, Read: func(path string) ([]float64, error) {
-		pixels, err := digit.ReadFile(path)
-		if err != nil {
-			return nil, err
-		}
-		row := make([]float64, len(pixels))
-		for i, v := range pixels {
-			row[i] = float64(v) / 255
-		}
-		return row, nil
-	}}
+	return &Prediction{Shape: shape, Labels: labels}
 }
 
-// Numbers predicts from numbers with commas between them, as in example, which says how many. Without
-// labels the net gives one number.
-func Numbers(example string, labels ...any) *Prediction {
-	count := strings.Count(example, ",") + 1
-	return &Prediction{Args: example, Input: []int{count}, Labels: labels, Read: func(text string) ([]float64, error) {
-		fields := strings.Split(text, ",")
-		if len(fields) != count {
-			return nil, fmt.Errorf("%s: want %d numbers with commas between them, as in %s", shown(text), count, example)
+// args is what one of them is, for -h.
+func (p *Prediction) args() string {
+	if p.Inputs == nil {
+		return "PICTURE"
+	}
+	var numbers []string
+	for _, input := range p.Inputs {
+		numbers = append(numbers, fmt.Sprint(input.Value))
+	}
+	return strings.Join(numbers, ",")
+}
+
+func (p *Prediction) shape() []int {
+	if p.Shape == nil {
+		return []int{len(p.Inputs)}
+	}
+	return p.Shape
+}
+
+// read reads a row; errors name the argument.
+func (p *Prediction) read(arg string) ([]float64, error) {
+	if p.Inputs != nil {
+		return p.numbers(arg)
+	}
+	pixels, err := digit.ReadFile(arg)
+	if err != nil {
+		return nil, err
+	}
+	row := make([]float64, len(pixels))
+	for i, v := range pixels {
+		row[i] = float64(v) / 255
+	}
+	return row, nil
+}
+
+// numbers reads numbers with commas between them.
+func (p *Prediction) numbers(text string) ([]float64, error) {
+	fields := strings.Split(text, ",")
+	if len(fields) != len(p.Inputs) {
+		return nil, fmt.Errorf("%s: want %d numbers with commas between them, as in %s", shown(text), len(p.Inputs), p.args())
+	}
+	row := make([]float64, len(fields))
+	for i, field := range fields {
+		x, err := strconv.ParseFloat(strings.TrimSpace(field), 64)
+		if err != nil || math.IsNaN(x) || math.IsInf(float64(float32(x)), 0) {
+			return nil, fmt.Errorf("%s: %s is not a number that a net takes", shown(text), shown(field))
 		}
-		row := make([]float64, count)
-		for i, field := range fields {
-			x, err := strconv.ParseFloat(strings.TrimSpace(field), 64)
-			if err != nil || math.IsNaN(x) || math.IsInf(float64(float32(x)), 0) {
-				return nil, fmt.Errorf("%s: %s is not a number that a net takes", shown(text), shown(field))
-			}
-			row[i] = x
-		}
-		return row, nil
-	}}
+		row[i] = x
+	}
+	return row, nil
 }
 
 // answer is what is printed of one prediction as JSON.
 type answer struct {
 	Input string `json:"input"`
-	live.Answer
+	show.Answer
 }
 
 // predictArgs loads the net of -load, and prints what it says to each of the arguments: all, or none and an
 // error.
-func (o Options) predictArgs(p *Prediction) error {
+func (r *Run) predictArgs() error {
+	p := r.defaults.Predict
 	// a file without a configuration serves too: nothing is trained
-	net, err := keras.LoadWith(o.LoadFrom, model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.01)})
+	net, err := keras.LoadWith(r.LoadFrom, model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.01)})
 	if err != nil {
 		return err
 	}
-	if err := sameEnds(net, p.Input, []int{max(1, len(p.Labels))}); err != nil {
-		return fmt.Errorf("load %s: %w", o.LoadFrom, err)
+	if err := sameEnds(net, p.shape(), []int{max(1, len(p.Labels))}); err != nil {
+		return fmt.Errorf("load %s: %w", r.LoadFrom, err)
 	}
 	var values []float64
-	for _, arg := range o.Args {
-		row, err := p.Read(arg)
+	for _, arg := range r.Args {
+		row, err := p.read(arg)
 		if err != nil {
 			return err
 		}
 		values = append(values, row...)
 	}
-	rows, err := dataset.FromFloats(p.Input, values, nil, nil)
+	rows, err := dataset.FromFloats(p.shape(), values, nil, nil)
 	if err != nil {
 		return err
 	}
@@ -99,13 +123,13 @@ func (o Options) predictArgs(p *Prediction) error {
 	if err != nil {
 		return err
 	}
-	answers, err := p.answers(o.Args, y)
+	answers, err := p.answers(r.Args, y)
 	if err != nil {
 		return err
 	}
-	if !o.json {
+	if !r.json {
 		for _, a := range answers {
-			o.Printf("%s\n", a)
+			r.Printf("%s\n", a)
 		}
 		return nil
 	}
@@ -113,7 +137,7 @@ func (o Options) predictArgs(p *Prediction) error {
 	if err != nil {
 		return err
 	}
-	o.Printf("%s\n", text)
+	r.Printf("%s\n", text)
 	return nil
 }
 
@@ -123,7 +147,7 @@ func (p *Prediction) answers(args []string, y *tensor.Dense) ([]answer, error) {
 	width := len(all) / len(args)
 	list := make([]answer, len(args))
 	for i, arg := range args {
-		a, err := live.NewAnswer(all[i*width:(i+1)*width], p.Labels)
+		a, err := show.NewAnswer(all[i*width:(i+1)*width], p.Labels)
 		if err != nil {
 			return nil, err
 		}

@@ -12,38 +12,6 @@ import (
 // shortEpoch bounds the rows of an epoch that is too short for a bar and a line of its own.
 const shortEpoch = 1000
 
-// Callbacks shows the progress of one Fit on standard output: a line per epoch with the figures
-// that the run measures, and on a terminal a bar with batches, time left and running loss.
-//
-// Epochs of fewer than 1,000 rows may pass by the thousand. They share one bar over the whole run,
-// and where there are more than 20 of them, 10 to 22 evenly spread ones have a line: the first, the
-// last, and each multiple of a round number. With -quiet nothing is shown there.
-//
-// With -live the page follows the Fit too. A net that came through Load is kept on disk: see -checkpoint. The first of the
-// callbacks ends the Fit of -patience, and gives the net the weights of -keep best.
-func (o Options) Callbacks() []model.Callback {
-	var list []model.Callback
-	if o.Group != nil {
-		list = append(list, o.together())
-	}
-	list = append(list, o.keepers()...)
-	if o.warmUp > 0 && o.session.net != nil {
-		list = append(list, o.warmUpCallback(o.session.net))
-	}
-	if o.page != nil {
-		list = append(list, o.page.Callback())
-	}
-	if o.screen.silent() {
-		return list
-	}
-	p := &progress{screen: o.screen}
-	c := model.Callback{TrainBegin: p.trainBegin, EpochEnd: p.epochEnd, TrainEnd: p.trainEnd}
-	if o.screen.terminal() {
-		c.BatchEnd = p.batchEnd
-	}
-	return append(list, c)
-}
-
 // progress is the state of one Fit's display.
 type progress struct {
 	screen   *screen

@@ -34,35 +34,35 @@ type report struct {
 	Level      string            `json:"level"` // of the CPU: runs at different ones may differ in the last bits
 }
 
-func (o Options) report(h *model.History, figures map[string]float64) ([]byte, error) {
-	r := report{
-		Program: o.Program, Seed: o.Seed,
+func (r *Run) report(h *model.History) ([]byte, error) {
+	rep := report{
+		Program: r.Program, Seed: r.Seed,
 		Flags: map[string]any{}, Final: map[string]number{}, Modules: map[string]string{},
 		Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		CPUs: runtime.NumCPU(), GOMAXPROCS: runtime.GOMAXPROCS(0), Level: kernel.ActiveLevel().String(),
 	}
 	if info, ok := debug.ReadBuildInfo(); ok {
-		r.Modules = versions(info)
+		rep.Modules = versions(info)
 	}
-	if o.Dtype.Type != nil {
-		r.Dtype = o.Dtype.Name()
+	if r.Dtype.Type != nil {
+		rep.Dtype = r.Dtype.Name()
 	}
-	for _, f := range o.flags {
-		r.Flags[f.name] = f.value
+	for _, f := range r.flags {
+		rep.Flags[f.name] = f.value
 	}
 	if h != nil && len(h.Epochs) > 0 {
-		r.Epochs = len(h.Epochs)
+		rep.Epochs = len(h.Epochs)
 		for _, e := range h.Epochs {
-			r.Seconds += number(e.Seconds)
+			rep.Seconds += number(e.Seconds)
 		}
 		for _, name := range h.Names() {
-			r.Final[name] = number(h.Series(name)[len(h.Epochs)-1])
+			rep.Final[name] = number(h.Series(name)[len(h.Epochs)-1])
 		}
 	}
-	for name, x := range figures {
-		r.Final[name] = number(x)
+	for name, x := range r.figures {
+		rep.Final[name] = number(x)
 	}
-	text, err := json.MarshalIndent(r, "", "  ")
+	text, err := json.MarshalIndent(rep, "", "  ")
 	return append(text, '\n'), err
 }
 

@@ -1,147 +1,146 @@
-// Package cli is what all programs of the suite share: flags, progress lines, interrupts and the
-// files that a run leaves. A program's main is one call:
-//
-//	func main() { cli.Run("xor", cli.Defaults{Epochs: 5000, Batch: 1, LearningRate: 0.1}, run) }
-//
-// and its run function fits with opt.Callbacks() and ends with opt.SaveRun(history, nil).
-//
-// Exit codes are 0 for a finished run, also if an interrupt ended its page of -live, 1 with one line on
-// standard error for anything that went wrong, and 130 after an interrupt, as shells count it (128 + SIGINT).
 package cli
 
 import (
-	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
+	"slices"
 	"strings"
-	"syscall"
+	"time"
 
-	"gorgonia-lectures/common/kernel"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/chart"
+	"gorgonia-lectures/common/checkpoint"
+	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/model"
 )
 
-// The exit codes of a program.
-const (
-	exitDone        = 0
-	exitFailed      = 1
-	exitInterrupted = 130
-)
+// Defaults says which flags a program offers and what they are when they are not given.
+type Defaults struct {
+	About        string  // one line at the top of -h: what the program does
+	Epochs       int     // passes over the training rows; 0: no -epochs
+	Batch        int     // rows per step; 0: no -batch
+	LearningRate float64 // 0: no -lr
 
-// Func is the body of a program. It gives up soon after ctx is cancelled and then returns the
-// context's error, wrapped or not.
-type Func func(ctx context.Context, opt Options) error
-
-// Run parses the command line, calls run and ends the process. The first SIGINT or SIGTERM cancels
-// run's context; from then on signals have their usual effect, so that a second one kills at once.
-// Panics are not caught: they are mistakes of the program, and their trace is wanted.
-func Run(name string, d Defaults, run Func) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
-	world, err := join(ctx)
-	if err != nil {
-		_, _ = fmt.Fprintf(os.Stderr, "%s: %s\n", name, oneLine(err.Error()))
-		os.Exit(exitFailed)
-	}
-	if world == nil {
-		os.Exit(Main(ctx, name, d, run, os.Args[1:], os.Stdout, os.Stderr))
-	}
-	code := rankMain(ctx, world, name, d, run, os.Args[1:], os.Stdout, os.Stderr)
-	world.Close()
-	os.Exit(code)
+	Net     bool                   // offer -save, -load, and with that -epochs 0, -graph and -live
+	Model   string                 // save the net under this name in -out, unless -save says differently; "": only with -save
+	Fits    func(*model.Net) error // what the net of -load must be beside its inputs and outputs; nil: nothing
+	Predict *Prediction            // offer -predict and -json, and what the page of -live asks for; needs Net
+	MNIST   bool                   // offer -data, -limit and -stream
+	Dtype   tensor.Dtype           // of the model; the zero Dtype means float32
+	Studies []Study                // offer -study
+	Flags   func(*Flags)           // adds the program's own flags
 }
 
-// Main is Run without the process: args are the arguments after the program's name, and the exit
-// code is returned. A test trains a program for a moment with it.
-func Main(ctx context.Context, name string, d Defaults, run Func, args []string,
-	stdout, stderr io.Writer) int {
-	return rankMain(ctx, nil, name, d, run, args, stdout, stderr)
+// Study is something that a program does instead of its run: it trains many nets and compares them.
+type Study struct {
+	Name string
+	Run  Func
 }
 
-// rankMain is Main on one rank of a group; alone it is nil.
-func rankMain(ctx context.Context, group model.Group, name string, d Defaults, run Func, args []string,
-	stdout, stderr io.Writer) int {
-	if group != nil && group.Rank() > 0 {
-		stdout, stderr = io.Discard, io.Discard
-	}
-	opt, err := begin(group, name, d, args, stdout, stderr)
-	if errors.Is(err, flag.ErrHelp) {
-		if _, err = io.WriteString(stdout, usage(name, d)); err == nil {
-			return exitDone
-		}
-		opt.Group = nil // the other ranks have ended: none waits for a word
-	}
-	finished := false
-	if err == nil {
-		if opt.predict {
-			run = func(context.Context, Options) error { return opt.predictArgs(d.Predict) }
-		} else if err = prepare(&opt); err == nil {
-			err = opt.openPage(ctx)
-		}
-	}
-	if err == nil {
-		err = run(ctx, opt)
-		opt.screen.clear()
-		if err == nil {
-			err = opt.session.unkeptState()
-		}
-		if err == nil {
-			err = opt.screen.failure()
-		}
-		if errors.Is(err, errHelper) {
-			err = nil
-		}
-		finished = err == nil && ctx.Err() == nil
-		err = opt.closePage(ctx, err, finished)
-	}
-	err = opt.tell(err)
-	code := exitDone
-	switch {
-	case finished && err == nil: // also if a page was ended by an interrupt: that is how it ends
-	case ctx.Err() != nil && (err == nil || interrupted(ctx, err)), errors.Is(err, model.ErrInterrupted):
-		code, err = exitInterrupted, opt.session.afterInterrupt()
-	case err != nil:
-		code = exitFailed
-	}
-	if err != nil {
-		// If standard error is gone, the exit code is all that is left to tell.
-		_, _ = fmt.Fprintf(stderr, "%s: %s\n", name, oneLine(err.Error()))
-	}
-	return code
+// Run is one run of a program: the parsed command line, and what the program prints and writes with. The zero Run
+// prints nothing and writes into the current folder.
+type Run struct {
+	Program      string
+	Epochs       int
+	Batch        int     // rows per step
+	LearningRate float64 // of the optimizer after the warm-up: that of -lr, by -lr-scale
+	Seed         uint64
+	Out          string // folder for the run's files; it exists
+	Quiet        bool   // print nothing but errors
+	NoPictures   bool
+	SVG          bool   // draw each picture as SVG too
+	Data         string // folder of the MNIST files; "": the Go module cache
+	Limit        int    // digits to train and to test with; 0: all
+	Stream       bool   // read the digits of Data while training
+	Dtype        tensor.Dtype
+	LoadFrom     string   // the net of this .h5 file; "": a new one
+	GraphTo      string   // write the net's graph into this .dot file; "": do not
+	SaveTo       string   // save the net in this .h5 file; "": do not
+	Args         []string // what followed the flags: inputs to predict for
+
+	Curves func(*chart.Curves) // changes the look of the history's curves, in curves.png and on the page
+
+	check bool        // look for numbers that are not finite in each step
+	group model.Group // the ranks to train with; nil: alone
+
+	checkpointTo    string // keep the run in this file; "": only if it is interrupted
+	checkpointEvery time.Duration
+	resumeFrom      string // resume the run in this file; "": a new one
+	keep            string // last or best
+	patience        int    // 0: endless
+
+	rateScale string  // none or linear
+	warmUp    int     // epochs
+	firstRate float64 // that of -lr
+
+	predict, json bool
+	live          bool
+	liveAddr      string
+	study         string // the name of a Study; "": none
+
+	defaults Defaults
+	flags    []setting
+	figures  map[string]float64 // of run.json
+	screen   *screen
+	stderr   io.Writer
+	page     *live.Page // nil without -live
+
+	net      *model.Net         // of Compile
+	data     model.Data         // to train it on
+	resumed  *checkpoint.File   // of -resume; nil: a new run
+	keeper   *checkpoint.Keeper // of the newest Fit
+	breakOff string             // where that was interrupted; "": it was not
+	trains   bool               // the ranks of a group train, or have trained
 }
 
-// begin is what is known before anything is written: the command line, and that of the run that goes on.
-func begin(group model.Group, name string, d Defaults, args []string, stdout, stderr io.Writer) (Options, error) {
-	opt, err := parse(name, d, args)
-	if err == nil {
-		err = kernel.LevelError()
-	}
-	if err == nil && opt.resumeFrom != "" {
-		opt, err = resume(opt, name, d, args)
-	}
-	opt.session.stderr = stderr
-	opt.screen = newScreen(stdout, opt.Quiet)
-	if group != nil {
-		opt.screen.columns = nil // mpirun makes a terminal of what may be a file
-		opt.Group = group
-		err = opt.meet(err)
-	}
-	return opt, err
+// Given tells whether the flag was on the command line.
+func (r *Run) Given(name string) bool {
+	return slices.ContainsFunc(r.flags, func(f setting) bool { return f.name == name && f.given })
 }
 
-// interrupted tells whether err comes from the cancelled context.
-func interrupted(ctx context.Context, err error) bool {
-	return errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))
+// Printf prints on standard output, unless -quiet was given. A failed write is kept and ends the
+// program with exit code 1 after its work is done.
+func (r *Run) Printf(format string, args ...any) { r.screen.printf(format, args...) }
+
+// Figure adds a figure to those of run.json.
+func (r *Run) Figure(name string, value float64) {
+	if r.figures == nil {
+		r.figures = map[string]float64{}
+	}
+	r.figures[name] = value
 }
 
-// oneLine joins the lines of a message, for errors that hold others.
-func oneLine(text string) string {
-	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
-	for i, line := range lines {
-		lines[i] = strings.TrimSpace(line)
+// warn writes a line on standard error; the run continues.
+func (r *Run) warn(err error) {
+	r.screen.clear()
+	_, _ = fmt.Fprintf(r.stderr, "%s: %s\n", r.Program, oneLine(err.Error()))
+}
+
+// Command is the line that starts this program again with the same flags but for the changes, each
+// a flag with its value: Command("-epochs 100000").
+func (r *Run) Command(changes ...string) string {
+	words := []string{"go run ./" + r.Program}
+	changed := func(name string) bool {
+		return slices.ContainsFunc(changes, func(change string) bool {
+			flag, _, _ := strings.Cut(strings.ReplaceAll(change, "=", " "), " ")
+			return strings.TrimLeft(flag, "-") == name
+		})
 	}
-	return strings.Join(lines, "; ")
+	for _, f := range r.flags {
+		switch {
+		case !f.given || changed(f.name) || f.name == "resume": // its flags are here, and other ones would not fit it
+		case f.value == true:
+			words = append(words, "-"+f.name)
+		case f.value == false:
+			words = append(words, "-"+f.name+"=false")
+		default:
+			words = append(words, "-"+f.name, word(f.text))
+		}
+	}
+	words = append(words, changes...)
+	for _, arg := range r.Args {
+		words = append(words, word(arg))
+	}
+	return strings.Join(words, " ")
 }

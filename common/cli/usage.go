@@ -11,15 +11,14 @@ import (
 
 // usage is the text of -h: the common flags in a fixed order, then the program's own by name.
 func usage(name string, d Defaults) string {
-	var opt Options
-	c := define(name, d, &opt)
+	f := define(name, d, new(Run))
 	var common, own []*flag.Flag
-	for _, n := range c.common {
-		common = append(common, c.set.Lookup(n))
+	for _, n := range f.common {
+		common = append(common, f.set.Lookup(n))
 	}
-	c.set.VisitAll(func(f *flag.Flag) {
-		if !slices.Contains(c.common, f.Name) {
-			own = append(own, f)
+	f.set.VisitAll(func(defined *flag.Flag) {
+		if !slices.Contains(f.common, defined.Name) {
+			own = append(own, defined)
 		}
 	})
 
@@ -29,7 +28,7 @@ func usage(name string, d Defaults) string {
 	}
 	fmt.Fprintf(&text, "usage: go run ./%s [flags]", name)
 	if d.Predict != nil {
-		fmt.Fprintf(&text, "\n       go run ./%s -load FILE -predict %s ...", name, d.Predict.Args)
+		fmt.Fprintf(&text, "\n       go run ./%s -load FILE -predict %s ...", name, d.Predict.args())
 	}
 	text.WriteString("\n\ncommon flags\n")
 	width := 0

@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"gorgonia-lectures/common/chart"
+	"gorgonia-lectures/common/show"
 )
 
 const (
@@ -43,7 +44,7 @@ type shown struct {
 
 // moment is all that a picture can be drawn from.
 type moment struct {
-	Moment
+	show.Moment
 	epochs history
 	trace  trace
 }
@@ -80,7 +81,10 @@ func (p *Page) drawings(v View) []*drawing {
 	for _, own := range v.Pictures {
 		list = append(list, &drawing{
 			about: shown{Title: own.Title, Alt: own.Alt}, width: own.Width, height: own.Height,
-			draw: func(m moment) (chart.Picture, error) { return own.Draw(m.Moment) },
+			draw: func(m moment) (chart.Picture, error) {
+				m.Net = v.Net
+				return own.Draw(m.Moment)
+			},
 		})
 	}
 	for i, d := range list {

@@ -13,31 +13,11 @@ import (
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/digit"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 )
 
 // concurrentPredictions bounds the memory of predictions: each has a graph of its own, and maybe a large picture.
 func concurrentPredictions() int { return max(2, runtime.GOMAXPROCS(0)) }
-
-// Answer is what a net says to one row: a label with the probabilities of all, or a number.
-type Answer struct {
-	Label         any       `json:"label,omitempty"`
-	Probabilities []float64 `json:"probabilities,omitempty"`
-	Output        *float64  `json:"output,omitempty"`
-}
-
-// NewAnswer reads a row of the net's output; labels are the names of its columns, nil for one number. It is an
-// error if a value is not finite.
-func NewAnswer(row []float64, labels []any) (Answer, error) {
-	for _, v := range row {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return Answer{}, errors.New("the net's output is not finite: its weights are broken, or its inputs too large")
-		}
-	}
-	if labels == nil {
-		return Answer{Output: &row[0]}, nil
-	}
-	return Answer{Label: labels[model.ArgMax(row)], Probabilities: row}, nil
-}
 
 // question is the JSON of a request: one of its fields.
 type question struct {
@@ -47,7 +27,7 @@ type question struct {
 
 // reply is the JSON of an answer.
 type reply struct {
-	Answer
+	show.Answer
 	Pixels []int `json:"pixels,omitempty"` // 28x28, what the net saw of the picture: 0 is paper, 255 ink
 }
 
@@ -156,16 +136,16 @@ func (v *view) readPicture(file []byte) (row []float64, pixels []int, err error)
 	return row, pixels, nil
 }
 
-func (v *view) answer(row []float64) (Answer, error) {
+func (v *view) answer(row []float64) (show.Answer, error) {
 	data, err := dataset.FromFloats(v.Net.InputShape(), row, nil, nil)
 	if err != nil {
-		return Answer{}, err
+		return show.Answer{}, err
 	}
 	y, err := v.Net.Predict(data)
 	if err != nil {
-		return Answer{}, err
+		return show.Answer{}, err
 	}
-	return NewAnswer(model.Float64s(y), v.Labels)
+	return show.NewAnswer(model.Float64s(y), v.Labels)
 }
 
 // decode reads one JSON value and nothing behind it. Unknown fields are an error: they would be a mistyped name.

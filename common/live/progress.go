@@ -9,6 +9,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 )
 
 // The states of a run, as the page gets them.
@@ -35,7 +36,7 @@ type progress struct {
 	epoch   model.Epoch // the last whole one
 	epochs  history
 	steps   trace
-	reading Reading // of the last validation
+	reading show.Reading // of the last validation
 
 	paused, stop bool    // what the visitors want
 	held         bool    // training waits because of a pause
@@ -45,13 +46,7 @@ type progress struct {
 	before       int // steps that were done before the run, which goes on
 	sinceSteps   int // steps done then: training has not been paused since
 
-	filling Reading // of this validation: only the training thread looks
-}
-
-// Reading is what a net made of rows whose outputs are classes.
-type Reading struct {
-	Predicted []int     // most probable class of each row
-	Sure      []float64 // its probability
+	filling show.Reading // of this validation: only the training thread looks
 }
 
 func (p *progress) init() {
@@ -88,7 +83,7 @@ func (p *Page) Stopped() bool {
 }
 
 // Read shows what the net made of the test rows, in their order, if no validation has told it.
-func (p *Page) Read(r Reading) {
+func (p *Page) Read(r show.Reading) {
 	p.progress.lock.Lock()
 	defer p.progress.lock.Unlock()
 	p.progress.reading = r
@@ -159,7 +154,7 @@ func (p *progress) epochEnd(ctx context.Context, e model.Epoch) error {
 	p.epoch = e
 	p.epochs.add(e)
 	if len(p.filling.Predicted) > 0 {
-		p.reading, p.filling = p.filling, Reading{}
+		p.reading, p.filling = p.filling, show.Reading{}
 	}
 	p.lock.Unlock()
 	if err := p.keepPace(ctx); err != nil {
@@ -218,23 +213,4 @@ func (p *progress) fail(why error) {
 	p.lock.Lock()
 	defer p.lock.Unlock()
 	p.state, p.message = failed, why.Error()
-}
-
-// Add reads the outputs of some rows, those from first on; a first of 0 begins anew. Outputs of one value
-// have no classes, and leave the reading empty.
-func (r *Reading) Add(first int, output *tensor.Dense) {
-	rows := output.Shape()[0]
-	width := output.Shape().TotalSize() / rows
-	if width < 2 {
-		return
-	}
-	if first == 0 {
-		r.Predicted, r.Sure = r.Predicted[:0], r.Sure[:0]
-	}
-	values := model.Float64s(output)
-	for i := range rows {
-		row := values[i*width : (i+1)*width]
-		best := model.ArgMax(row)
-		r.Predicted, r.Sure = append(r.Predicted, best), append(r.Sure, row[best])
-	}
 }

@@ -5,11 +5,10 @@ import (
 	"strings"
 	"time"
 
-	"gonum.org/v1/plot/vg"
-
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/digit"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 )
 
 // View is what a page shows of a program and its net.
@@ -24,7 +23,7 @@ type View struct {
 	Output  string   // what that number is
 
 	Curves   func(*chart.Curves) // changes the look of the history's curves; nil: as it is
-	Pictures []Picture
+	Pictures []show.Picture
 	Speed    float64 // epochs a second at most until a visitor changes it; 0: no limit
 }
 
@@ -35,21 +34,6 @@ type Slider struct {
 	Max   float64 `json:"max"`
 	Step  float64 `json:"step"`
 	Value float64 `json:"value"` // at first
-}
-
-// Picture is drawn anew after epochs, at most once a second, while the run goes on in another goroutine: Draw must
-// take the weights from Net.Weights and Net.Predict, which lock them.
-type Picture struct {
-	Title         string
-	Alt           string                              // what is to be seen, for who cannot see it
-	Draw          func(Moment) (chart.Picture, error) // nil and no error: nothing to show yet
-	Width, Height vg.Length                           // 0: 6 x 4.5 inches
-}
-
-// Moment is what Draw may want to know beside the weights.
-type Moment struct {
-	Epoch   int     // the last whole one; 0: none
-	Reading Reading // of the last validation
 }
 
 // view is a View that was found to be right.

@@ -9,17 +9,18 @@ import (
 
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/cli"
+	"gorgonia-lectures/common/show"
 )
 
 // RaceOptimizers runs the race, prints a line for each optimizer, and saves optimizers.csv and
 // optimizers.png: the median training loss of the seeds on a logarithmic axis, and its range.
-func RaceOptimizers(ctx context.Context, opt cli.Options, r Race) error {
-	opt.Printf("training loss after %d epochs, and the test rows that are right: median (range) over %d seeds\n", r.Epochs, r.Seeds)
+func RaceOptimizers(ctx context.Context, out *cli.Run, r Race) error {
+	out.Printf("training loss after %d epochs, and the test rows that are right: median (range) over %d seeds\n", r.Epochs, r.Seeds)
 	rows := r.Test.Len()
 	right := func(accuracy float64) int { return int(math.Round(accuracy * float64(rows))) }
 	lanes, err := r.Run(ctx, Optimizers(), func(l Lane) {
 		last := len(l.Median) - 1
-		opt.Printf("%-14s rate %-6g %9.4g (%.4g to %.4g)   %d (%d to %d) of %d\n", l.Name, l.Rate,
+		out.Printf("%-14s rate %-6g %9.4g (%.4g to %.4g)   %d (%d to %d) of %d\n", l.Name, l.Rate,
 			l.Median[last], l.Low[last], l.High[last],
 			right(median(l.Accuracy)), right(l.Accuracy[0]), right(l.Accuracy[len(l.Accuracy)-1]), rows)
 	})
@@ -32,15 +33,17 @@ func RaceOptimizers(ctx context.Context, opt cli.Options, r Race) error {
 		columns = append(columns, Column{l.Name, l.Median}, Column{l.Name + " low", l.Low}, Column{l.Name + " high", l.High})
 		series = append(series, chart.Series{Name: l.Name, Values: l.Median, Low: l.Low, High: l.High})
 	}
-	if err := Save(opt, "optimizers.csv", "epoch", 1, columns...); err != nil {
+	if err := Save(out, "optimizers.csv", "epoch", 1, columns...); err != nil {
 		return err
 	}
-	curves, err := chart.NewCurves(series...)
-	if err != nil {
-		return err
-	}
-	curves.Title = fmt.Sprintf("Training loss from the same first weights: median and range over %d seeds", r.Seeds)
-	curves.YLabel, curves.LogY = "loss", true
-	curves.Width, curves.Height = 10*vg.Inch, 7*vg.Inch
-	return opt.Picture("optimizers.png", curves)
+	return out.Draw("optimizers.png", func() (show.Drawing, error) {
+		curves, err := chart.NewCurves(series...)
+		if err != nil {
+			return nil, err
+		}
+		curves.Title = fmt.Sprintf("Training loss from the same first weights: median and range over %d seeds", r.Seeds)
+		curves.YLabel, curves.LogY = "loss", true
+		curves.Width, curves.Height = 10*vg.Inch, 7*vg.Inch
+		return curves, nil
+	})
 }

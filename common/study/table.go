@@ -17,7 +17,7 @@ type Column struct {
 
 // Save writes the columns as a CSV file in the run's folder, beside one that counts from first. Behind the end
 // of a short column the cells are empty.
-func Save(opt cli.Options, name, counter string, first int, columns ...Column) error {
+func Save(r *cli.Run, name, counter string, first int, columns ...Column) error {
 	header, rows := []string{counter}, 0
 	for _, c := range columns {
 		header, rows = append(header, c.Name), max(rows, len(c.Values))
@@ -34,7 +34,7 @@ func Save(opt cli.Options, name, counter string, first int, columns ...Column) e
 	if err := csv.NewWriter(&text).WriteAll(lines); err != nil {
 		return err
 	}
-	return opt.Save(name, text.Bytes())
+	return r.Save(name, text.Bytes())
 }
 
 // Cell is a value as text, and nothing behind the end of a short column.

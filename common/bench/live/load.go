@@ -22,6 +22,7 @@ import (
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 )
 
 const (
@@ -61,7 +62,7 @@ func loads(test dataset.Set) ([]*load, error) {
 	for _, trains := range []bool{false, true} {
 		list = append(list, &load{
 			name: "CNN, a picture", work: "cnn", trains: trains, outputs: 10, body: seven,
-			view: live.View{Labels: cli.Pictures(28, 28).Labels, Pictures: []live.Picture{cli.LiveWrong(test)}},
+			view: live.View{Labels: cli.Pictures(28, 28).Labels, Pictures: []show.Picture{show.LiveWrong(test)}},
 		})
 	}
 	return list, nil
@@ -195,7 +196,7 @@ func (l *load) ask(a *audience, predictions int) error {
 
 // check reads an answer.
 func (l *load) check(text []byte) error {
-	var answer live.Answer
+	var answer show.Answer
 	if err := json.Unmarshal(text, &answer); err != nil {
 		return fmt.Errorf("the answer %s: %w", text, err)
 	}

@@ -13,6 +13,7 @@ import (
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 )
 
 // followers is the number of viewers of a training that is timed.
@@ -84,7 +85,7 @@ func (t *training) run(watched bool) (seconds, loss float64, err error) {
 	fit := model.Fit{Epochs: t.epochs, Batch: t.work.Batch, Validation: t.test}
 	if watched {
 		view := live.View{Program: t.work.Program, Net: net, Labels: cli.Pictures(28, 28).Labels,
-			Pictures: []live.Picture{cli.LiveWrong(t.test), cli.LiveNetwork(net, nil, nil)}}
+			Pictures: []show.Picture{show.LiveWrong(t.test), show.LiveNetwork(nil, nil)}}
 		a, err := gather(view, followers, "picture")
 		if err != nil {
 			return 0, 0, err

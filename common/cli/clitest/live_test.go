@@ -18,7 +18,7 @@ import (
 // watched is a program with -live that does everything right until it is told to make a mistake.
 func watched(mistake string) Program {
 	d := cli.Defaults{Epochs: 20, Batch: 4, LearningRate: 0.1, Net: true, Predict: cli.Numbers("0,1")}
-	return Program{Name: "watched", Defaults: d, Run: func(ctx context.Context, opt cli.Options) error {
+	return Program{Name: "watched", Defaults: d, Run: func(ctx context.Context, opt *cli.Run) error {
 		data, net := dataset.XOR(), model.Sequential(model.Input(2), layer.Dense{Units: 1})
 		if mistake == "other weights" && opt.Given("live") {
 			opt.Seed++

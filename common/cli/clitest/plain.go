@@ -14,8 +14,8 @@ import (
 // plain, without shuffling. It wants the same loss in every epoch, one that falls, and the same
 // weights at the end: apart by at most tolerance, relative for numbers above 1.
 // Messages name opt.Seed.
-func SameTraining(t testing.TB, data dataset.Set, opt cli.Options, tolerance float64, compile func() *model.Net,
-	plain func(context.Context, cli.Options, dataset.Set, *model.Net) (*model.History, error)) {
+func SameTraining(t testing.TB, data dataset.Set, opt *cli.Run, tolerance float64, compile func() *model.Net,
+	plain func(context.Context, *cli.Run, dataset.Set, *model.Net) (*model.History, error)) {
 	t.Helper()
 	ours, stock := compile(), compile()
 	want, err := ours.Fit(t.Context(), data, model.Fit{Epochs: opt.Epochs, Batch: opt.Batch, NoShuffle: true})

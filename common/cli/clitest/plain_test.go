@@ -25,7 +25,7 @@ func TestSameTraining(t *testing.T) {
 		return net
 	}
 	for mistake, want := range map[string]bool{"": false, "loss": true, "weight": true} {
-		plain := func(ctx context.Context, opt cli.Options, data dataset.Set, net *model.Net) (*model.History, error) {
+		plain := func(ctx context.Context, opt *cli.Run, data dataset.Set, net *model.Net) (*model.History, error) {
 			h, err := net.Fit(ctx, data, model.Fit{Epochs: opt.Epochs, Batch: opt.Batch, NoShuffle: true})
 			switch mistake {
 			case "loss":
@@ -36,7 +36,7 @@ func TestSameTraining(t *testing.T) {
 			return h, err
 		}
 		if got := fails(t, func(t testing.TB) {
-			SameTraining(t, dataset.XOR(), cli.Options{Epochs: 5, Batch: 4}, 1e-9, compile, plain)
+			SameTraining(t, dataset.XOR(), *cli.Run{Epochs: 5, Batch: 4}, 1e-9, compile, plain)
 		}); got != want {
 			t.Errorf("%q: fails is %t, want %t", mistake, got, want)
 		}

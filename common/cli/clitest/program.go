@@ -24,7 +24,7 @@ type Program struct {
 // printed.
 func (p Program) Start(ctx context.Context, out string, args ...string) (code int, stdout, stderr string) {
 	var o, e bytes.Buffer
-	code = cli.Main(ctx, p.Name, p.Defaults, p.Run, append([]string{"-out", out}, args...), &o, &e)
+	code = cli.Execute(ctx, p.Name, p.Defaults, p.Run, append([]string{"-out", out}, args...), &o, &e)
 	return code, o.String(), e.String()
 }
 
@@ -42,7 +42,7 @@ func (p Program) Finish(t testing.TB, out string, args ...string) string {
 func (p Program) Main(t testing.TB, args ...string) string {
 	t.Helper()
 	var o, e bytes.Buffer
-	if code := cli.Main(t.Context(), p.Name, p.Defaults, p.Run, args, &o, &e); code != 0 || e.Len() > 0 {
+	if code := cli.Execute(t.Context(), p.Name, p.Defaults, p.Run, args, &o, &e); code != 0 || e.Len() > 0 {
 		t.Fatalf("%s %v: exit code %d, standard error %q, want 0 and nothing", p.Name, args, code, &e)
 	}
 	return o.String()
@@ -70,7 +70,7 @@ func (p Program) Failure(t testing.TB, args ...string) string {
 func (p Program) failure(t testing.TB, args ...string) string {
 	t.Helper()
 	var o, e bytes.Buffer
-	code := cli.Main(t.Context(), p.Name, p.Defaults, p.Run, args, &o, &e)
+	code := cli.Execute(t.Context(), p.Name, p.Defaults, p.Run, args, &o, &e)
 	line, named := strings.CutPrefix(e.String(), p.Name+": ")
 	if code != 1 || o.Len() > 0 || !named || strings.Count(line, "\n") != 1 {
 		t.Errorf("%v: exit code %d, standard output %q, standard error %q, want 1, nothing and one line", args, code, &o, &e)

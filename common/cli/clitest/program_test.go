@@ -40,7 +40,7 @@ func fake(mistake string) Program {
 	first := 1.0
 	return Program{Name: "fake", Defaults: cli.Defaults{
 		Epochs: 2, Flags: func(f *flag.FlagSet) { f.Float64Var(&first, "first", 1, "the first loss") },
-	}, Run: func(ctx context.Context, opt cli.Options) error {
+	}, Run: func(ctx context.Context, opt *cli.Run) error {
 		if mistake == "hides the interrupt" && ctx.Err() != nil {
 			return errors.New("stopped")
 		}
@@ -121,7 +121,7 @@ func TestChecksWantWhatIsAsked(t *testing.T) {
 func TestSeedFixesTheRun(t *testing.T) {
 	run := func(mistake string) Program {
 		p, times := fake(""), 0
-		p.Run = func(_ context.Context, opt cli.Options) error {
+		p.Run = func(_ context.Context, opt *cli.Run) error {
 			loss := opt.Seed
 			switch times++; mistake {
 			case "no seed":

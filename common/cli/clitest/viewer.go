@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"gorgonia-lectures/common/cli"
-	"gorgonia-lectures/common/live"
+	"gorgonia-lectures/common/show"
 )
 
 // patience is far longer than anything takes: only a test that fails waits for its end.
@@ -64,7 +64,7 @@ func (p Program) Watch(t testing.TB, args ...string) *Viewer {
 	args = append([]string{"-out", v.Out, "-live", "-live-addr", "127.0.0.1:0"}, args...)
 	go func() {
 		defer close(v.exited)
-		v.code = cli.Main(ctx, p.Name, p.Defaults, p.Run, args, &v.stdout, &v.stderr)
+		v.code = cli.Execute(ctx, p.Name, p.Defaults, p.Run, args, &v.stdout, &v.stderr)
 	}()
 	t.Cleanup(func() {
 		cancel()
@@ -179,7 +179,7 @@ func (v *Viewer) Press(order string) {
 }
 
 // Ask gives the net's answer to a question: JSON, or the bytes of a picture.
-func (v *Viewer) Ask(question string) (answer live.Answer) {
+func (v *Viewer) Ask(question string) (answer show.Answer) {
 	v.t.Helper()
 	v.post("/predict", question, &answer)
 	return answer

@@ -1,4 +1,4 @@
-package cli
+package show
 
 import (
 	"fmt"
@@ -8,18 +8,24 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Network saves network.png: the neurons and links of a net of Dense layers, with its weights as they
-// are now. Flatten and Dropout, which have no weights, are passed over; any other layer is an error. The names
-// stand beside the neurons at both ends; nil is none.
-func (o Options) Network(net *model.Net, inputs, outputs []string) error {
-	diagram, err := network(net, inputs, outputs)
-	if err != nil {
-		return fmt.Errorf("picture network.png: %w", err)
+// Network draws network.png: the neurons and links of a net of Dense layers, with its weights. Flatten and
+// Dropout, which have no weights, are passed over; any other layer is an error. The names stand beside the
+// neurons at both ends; nil is none.
+func Network(inputs, outputs []string) Part {
+	return func(out Output, t Trained) error {
+		return out.Draw("network.png", func() (Drawing, error) { return network(t.Net, inputs, outputs) })
 	}
-	return o.Picture("network.png", diagram)
 }
 
-// network may run while a Fit does.
+// LiveNetwork is Network for a page.
+func LiveNetwork(inputs, outputs []string) Picture {
+	return Picture{
+		Title: "The net and its weights", Alt: "neurons in columns, a link for each weight; the thicker, the larger it is",
+		Draw: func(m Moment) (chart.Picture, error) { return network(m.Net, inputs, outputs) },
+	}
+}
+
+// network may run during a Fit.
 func network(net *model.Net, inputs, outputs []string) (*chart.Network, error) {
 	var sizes []int
 	var weights [][][]float64

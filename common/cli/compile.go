@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gorgonia-lectures/common/diagram"
+	"gorgonia-lectures/common/internal/atomicfile"
+	"gorgonia-lectures/common/keras"
+	"gorgonia-lectures/common/live"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
+	"gorgonia-lectures/common/solver"
+)
+
+// Compile compiles the program's net with the seed and the dtype of the run. With -load or -resume it gives the
+// net of that file instead, with which training continues as it would have there; -lr and -seed, where they are
+// given, count more than what the file says. A net that does not have the program's inputs and outputs, or wants
+// other targets than the data has, is an error.
+//
+// It prints the net's summary, writes its graph for -graph, and shows the net and the pictures on the page of
+// -live, which then follows the Fit.
+func (r *Run) Compile(net *model.Net, c model.Config, data model.Data, pictures ...show.Picture) (*model.Net, error) {
+	c.Seed, c.Dtype = r.Seed, r.Dtype
+	var err error
+	switch {
+	case r.resumed != nil:
+		net, err = r.resumedNet(net, data)
+	case r.LoadFrom != "":
+		net, err = r.loadedNet(net, c, data)
+	default:
+		err = net.Compile(c)
+	}
+	if err != nil {
+		return nil, err
+	}
+	r.net, r.data = net, data
+	r.Printf("%s", net.Summary())
+	if err := r.writeGraph(net); err != nil {
+		return nil, err
+	}
+	return net, r.showLive(net, pictures)
+}
+
+// loadedNet is the net of -load.
+func (r *Run) loadedNet(own *model.Net, c model.Config, data model.Data) (*model.Net, error) {
+	net, err := keras.LoadWith(r.LoadFrom, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.fits(net, own, data); err != nil {
+		return nil, fmt.Errorf("load %s: %w", r.LoadFrom, err)
+	}
+	if r.Given("lr") {
+		*solver.LearningRate(net.Config().Solver) = r.LearningRate
+	}
+	if !r.Given("seed") {
+		return net, nil
+	}
+	state, err := net.State()
+	if err != nil {
+		return nil, err
+	}
+	config := net.Config()
+	state.Seed, config.Start = r.Seed, &state
+	return net, net.Compile(config)
+}
+
+// fits is an error if the net does not have the ends of the program's own, wants other targets than the data has,
+// or is not what else the program wants.
+func (r *Run) fits(net, own *model.Net, data model.Data) error {
+	if err := sameEnds(net, own.InputShape(), own.OutputShape()); err != nil {
+		return err
+	}
+	if r.defaults.Fits != nil {
+		if err := r.defaults.Fits(net); err != nil {
+			return err
+		}
+	}
+	return net.Accepts(data)
+}
+
+// sameEnds is an error if the net has other inputs or outputs.
+func sameEnds(net *model.Net, input, output []int) error {
+	if got := net.InputShape(); !slices.Equal(got, input) {
+		return fmt.Errorf("its inputs have the shape %v, want %v", got, input)
+	}
+	if got := net.OutputShape(); !slices.Equal(got, output) {
+		return fmt.Errorf("its outputs have the shape %v, want %v", got, output)
+	}
+	return nil
+}
+
+// writeGraph writes the net's graph into the file of -graph, and its layers beside it, in FILE_layers.dot.
+func (r *Run) writeGraph(net *model.Net) error {
+	if r.GraphTo == "" {
+		return nil
+	}
+	ext := filepath.Ext(r.GraphTo)
+	for _, f := range []struct {
+		path string
+		make func(*model.Net) ([]byte, error)
+	}{
+		{r.GraphTo, diagram.Graph},
+		{strings.TrimSuffix(r.GraphTo, ext) + "_layers" + ext, diagram.Layers},
+	} {
+		text, err := f.make(net)
+		if err != nil {
+			return fmt.Errorf("-graph %s: %w", shown(f.path), err)
+		}
+		if err := atomicfile.Write(f.path, text); err != nil {
+			return fmt.Errorf("-graph: %w", err)
+		}
+		r.Printf("wrote %s\n", f.path)
+	}
+	return nil
+}
+
+// watchTime is how many seconds a run takes to watch that would be over in a moment.
+const watchTime = 20
+
+// showLive shows the net on the page of -live. The run of a small net, one of a few numbers, is slowed down so
+// that it can be watched.
+func (r *Run) showLive(net *model.Net, pictures []show.Picture) error {
+	if r.page == nil {
+		return nil
+	}
+	v := live.View{Program: r.Program, About: r.defaults.About, Net: net, Epochs: r.Epochs, Curves: r.Curves, Pictures: pictures}
+	if p := r.defaults.Predict; p != nil {
+		v.Sliders, v.Labels, v.Output = slices.Clone(p.Inputs), p.Labels, p.Output
+		if p.Start != nil {
+			for i, value := range p.Start() {
+				v.Sliders[i].Value = value
+			}
+		}
+	}
+	if v.Sliders != nil {
+		v.Speed = max(1, float64(r.Epochs)/watchTime)
+	}
+	return r.page.Show(v)
+}

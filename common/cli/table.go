@@ -1,0 +1,126 @@
+package cli
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+	"time"
+)
+
+const liveAddress = "127.0.0.1:8080"
+
+// define makes the flags that d offers, in the order of -h; parsing puts their values into r. What each may not go
+// with, and what a resumed run makes of it, stands beside it.
+func define(name string, d Defaults, r *Run) *Flags {
+	f := &Flags{set: flag.NewFlagSet(name, flag.ContinueOnError), traits: map[string]*traits{}}
+	f.set.SetOutput(io.Discard)
+	f.set.Usage = func() {}
+	file, folder := nameOf("file"), nameOf("folder")
+	if d.Epochs != 0 {
+		least := 1
+		if d.Net {
+			least = 0
+		}
+		offer(f, "epochs", &r.Epochs, d.Epochs, count(least), "train for `N` passes over the training rows", Free)
+	}
+	if d.Batch != 0 {
+		offer(f, "batch", &r.Batch, d.Batch, count(1), "update the weights after every `N` rows")
+	}
+	if d.LearningRate != 0 {
+		offer(f, "lr", &r.LearningRate, d.LearningRate, rate, "learning rate `X` of the optimizer")
+	}
+	offer(f, "seed", &r.Seed, 1, seed, "number `N` that fixes weights, shuffling and dropout")
+	offer(f, "out", &r.Out, path.Join("out", name), folder, "write the run's files into folder `DIR`", Free)
+	offerBool(f, "quiet", &r.Quiet, "print nothing but errors", unkept, predicts)
+	offerBool(f, "no-pictures", &r.NoPictures, "draw no pictures", Free)
+	offerBool(f, "svg", &r.SVG, "draw each picture as .svg beside the .png", Free)
+	if d.Net {
+		offer(f, "load", &r.LoadFrom, "", file, "continue with the net in `FILE`, an .h5 file of ours or of Keras", ofFit, unkept, predicts)
+		use := "save the net in `FILE` as Keras does, as .h5"
+		if d.Model != "" {
+			use += " (default " + d.Model + " in -out)"
+		}
+		offer(f, "save", &r.SaveTo, "", file, use, ofFit, Free)
+		offer(f, "graph", &r.GraphTo, "", graphFile, "write the net's graph and its layers in `FILE`, a .dot file for Graphviz", OfNet, unkept)
+		if d.Batch != 0 && d.LearningRate != 0 {
+			offer(f, "lr-scale", &r.rateScale, "none", oneOf("none", "linear"),
+				"let the learning rate grow with the batch: `none|linear`, by -batch over the program's own (default none)", ofFit)
+			offer(f, "warmup", &r.warmUp, 0, count(0),
+				"raise the learning rate from -lr to that of -lr-scale over the first `N` epochs (default 0)",
+				ofFit, needs("lr-scale"), hint(" linear"))
+		}
+		offer(f, "checkpoint", &r.checkpointTo, "", file, "keep the run in `FILE` while it trains, an .h5 that -resume and Keras take",
+			ofFit, unkept)
+		offer(f, "checkpoint-every", &r.checkpointEvery, 10*time.Minute, interval,
+			"write it within long epochs too, each `TIME`; 0: only after epochs (default 10m)", Free, needs("checkpoint", "resume"))
+		offer(f, "resume", &r.resumeFrom, "", file, "resume the run in `FILE`, with its flags, as if it had not been interrupted",
+			ofFit, unkept, Not("load"), hint(", as the run has its net"))
+		offer(f, "keep", &r.keep, "last", oneOf("last", "best"),
+			"end with the weights of the epoch that is `last|best`: of the lowest loss, of the validation if there is one (default last)", ofFit)
+		offer(f, "patience", &r.patience, 0, count(0), "stop when that loss has not fallen in `N` epochs (default 0, never)", ofFit, Free)
+		offerBool(f, "check", &r.check, "look for numbers that are not finite in each layer of each step", ofFit, Free)
+		offerBool(f, "live", &r.live, "show the run, and the net to try, on a page at -live-addr, until interrupted", ofFit, unkept)
+		offer(f, "live-addr", &r.liveAddr, liveAddress, address, "serve the page of -live at `HOST:PORT`; port 0: any that is free",
+			unkept, needs("live"))
+		if d.Predict != nil {
+			offerBool(f, "predict", &r.predict, "predict with the net of -load for each "+d.Predict.args()+" after the flags, and do nothing else",
+				unkept, predicts, needs("load"))
+			offerBool(f, "json", &r.json, "print the predictions as JSON", unkept, predicts, needs("predict"))
+		}
+	}
+	if d.MNIST {
+		offer(f, "data", &r.Data, "", folder, "read the four MNIST files from folder `DIR` (default the Go module cache)", Free)
+		offer(f, "limit", &r.Limit, 0, count(0), "use the first `N` digits to train and the first N to test (default 0, all)")
+		offerBool(f, "stream", &r.Stream, "read the digits of -data from disk while training: uncompressed IDX files of any number of digits",
+			Free, needs("data"), hint(", the folder of the uncompressed files"))
+	}
+	if len(d.Studies) > 0 {
+		var names []string
+		for _, s := range d.Studies {
+			names = append(names, s.Name)
+		}
+		offer(f, "study", &r.study, "", oneOf(names...), "do the study `NAME` instead: "+strings.Join(names, " or "), Alone)
+	}
+	if d.Flags != nil {
+		d.Flags(f)
+	}
+	return f
+}
+
+// checkFlags is an error for flags that do not go together.
+func (r *Run) checkFlags() error {
+	for _, f := range r.flags {
+		if !f.on() {
+			continue
+		}
+		if len(f.needs) > 0 && !slices.ContainsFunc(r.flags, func(o setting) bool { return o.on() && slices.Contains(f.needs, o.name) }) {
+			return fmt.Errorf("-%s: only with -%s%s", f.name, strings.Join(f.needs, " or -"), f.hint)
+		}
+		for _, other := range r.flags {
+			if !other.given || other.name == f.name {
+				continue
+			}
+			if f.contradicts(other) {
+				return fmt.Errorf("-%s: not with -%s%s", f.name, other.name, f.hint)
+			}
+			if r.predict && f.name == "predict" && !other.predicts {
+				return fmt.Errorf("-%s: not with -predict", other.name)
+			}
+		}
+	}
+	switch {
+	case r.predict && len(r.Args) == 0:
+		return fmt.Errorf("-predict: name one %s or more after the flags", r.defaults.Predict.args())
+	case r.defaults.Net && r.defaults.Epochs != 0 && r.Epochs == 0 && r.LoadFrom == "":
+		return errors.New("-epochs 0: must be at least 1, or 0 with -load")
+	case r.rateScale == "linear" && r.LoadFrom != "" && !r.Given("lr"):
+		return errors.New("-lr-scale linear: with -load only if -lr says of what, as the net may have a scaled one")
+	case r.warmUp > 0 && r.rateScale != "linear":
+		return errors.New("-warmup: only with -lr-scale linear")
+	}
+	return nil
+}

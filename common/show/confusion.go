@@ -1,0 +1,44 @@
+package show
+
+import (
+	"gonum.org/v1/plot/vg"
+
+	"gorgonia-lectures/common/chart"
+	"gorgonia-lectures/common/dataset"
+)
+
+// Confusion draws confusion.png: which class the net takes for which. Rows without a class, those that a
+// one-hot encoding did not know, are left out.
+func Confusion(classes []string) Part {
+	return func(out Output, t Trained) error {
+		return out.Draw("confusion.png", func() (Drawing, error) { return confusion(t.Reading, t.Test, classes) })
+	}
+}
+
+// LiveConfusion is Confusion for a page, of the last validation.
+func LiveConfusion(data dataset.Set, classes []string) Picture {
+	return Picture{
+		Title: "Which class it takes for which", Alt: "a table of the true classes and the predicted ones",
+		Width: 4.5 * vg.Inch, Height: 4.5 * vg.Inch,
+		Draw: func(m Moment) (chart.Picture, error) {
+			if !m.Reading.of(data) {
+				return nil, nil
+			}
+			return confusion(m.Reading, data, classes)
+		},
+	}
+}
+
+func confusion(r Reading, data dataset.Set, classes []string) (*chart.Confusion, error) {
+	var labels, predicted []int
+	for i, p := range r.Predicted {
+		if label := data.Label(i); label >= 0 {
+			labels, predicted = append(labels, label), append(predicted, p)
+		}
+	}
+	counts, err := chart.CountConfusion(len(classes), labels, predicted)
+	if err != nil {
+		return nil, err
+	}
+	return chart.NewConfusion(classes, counts)
+}

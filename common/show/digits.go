@@ -1,0 +1,107 @@
+package show
+
+import (
+	"fmt"
+	"strconv"
+
+	"gonum.org/v1/plot/vg"
+
+	"gorgonia-lectures/common/chart"
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/kernel"
+)
+
+// gridRows and gridColumns are the lecture's grid of digits.
+const gridRows, gridColumns = 4, 4
+
+// Digits are the names of the ten classes of a digit.
+var Digits = []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
+
+// WrongDigits prints the indices and the number of the test digits that are wrong, and draws confusion.png;
+// wrong.png: 16 of them, drawn at random with replacement by the run's seed; and confident.png: the 16 of
+// which the net was most sure. Where nothing is wrong it says so and draws no grids.
+func WrongDigits(out Output, t Trained) error {
+	if err := Confusion(Digits)(out, t); err != nil {
+		return err
+	}
+	wrong := t.Reading.wrong(t.Test)
+	if len(wrong) == 0 {
+		out.Printf("all %d test digits are right: no wrong ones to draw\n", t.Test.Len())
+		return nil
+	}
+	out.Printf("wrong digits:%s\n", indices(wrong))
+	out.Printf("%d of %d test digits are wrong\n", len(wrong), t.Test.Len())
+	random := kernel.NewStream(t.Seed, kernel.PurposeSample, 0, 0)
+	drawn := make([]int, gridRows*gridColumns)
+	for i := range drawn {
+		drawn[i] = wrong[random.IntN(len(wrong))]
+	}
+	err := out.Draw("wrong.png", func() (Drawing, error) {
+		return t.Reading.grid(t.Test, drawn, func(i, label, predicted int) chart.Digit {
+			return chart.Wrong(t.Test.Pixels(i), label, predicted)
+		})
+	})
+	if err != nil {
+		return err
+	}
+	return out.Draw("confident.png", func() (Drawing, error) {
+		surest := t.Reading.surest(wrong, gridRows*gridColumns)
+		return t.Reading.grid(t.Test, surest, func(i, label, predicted int) chart.Digit {
+			d := chart.Wrong(t.Test.Pixels(i), label, predicted)
+			d.Title += fmt.Sprintf(" (%.2f %%)", 100*t.Reading.Sure[i])
+			return d
+		})
+	})
+}
+
+// LiveWrong is confident.png of WrongDigits for a page, of the last validation.
+func LiveWrong(test dataset.Set) Picture {
+	return Picture{
+		Title: "Where it is most surely wrong", Alt: "test digits that the net misreads, with their labels and what it took them for",
+		Width: 6 * vg.Inch, Height: 6 * vg.Inch,
+		Draw: func(m Moment) (chart.Picture, error) {
+			if !m.Reading.of(test) {
+				return nil, nil
+			}
+			wrong := m.Reading.wrong(test)
+			if len(wrong) == 0 {
+				return nil, nil
+			}
+			surest := m.Reading.surest(wrong, gridRows*gridColumns)
+			grid, err := m.Reading.grid(test, surest, func(i, label, predicted int) chart.Digit {
+				return chart.Digit{Pixels: test.Pixels(i), // a page has less room for text than a picture of its own
+					Title: fmt.Sprintf("%d taken for %d, %.0f %%", label, predicted, 100*m.Reading.Sure[i])}
+			})
+			if err != nil {
+				return nil, err
+			}
+			grid.Title = fmt.Sprintf("%d of %d are wrong", len(wrong), test.Len())
+			return grid, nil
+		},
+	}
+}
+
+// grid is the lecture's grid of the given test digits.
+func (r Reading) grid(test dataset.Set, rows []int, digit func(i, label, predicted int) chart.Digit) (*chart.DigitGrid, error) {
+	var digits []chart.Digit
+	for _, i := range rows {
+		digits = append(digits, digit(i, test.Label(i), r.Predicted[i]))
+	}
+	if err := test.Err(); err != nil { // of the pixels
+		return nil, err
+	}
+	return chart.NewDigitGrid(gridRows, gridColumns, digits)
+}
+
+// indices lists numbers in lines of 16.
+func indices(numbers []int) string {
+	text := []byte{}
+	for i, n := range numbers {
+		if i%16 == 0 {
+			text = append(text, "\n "...)
+		}
+		text = append(text, ' ')
+		text = strconv.AppendInt(text, int64(n), 10)
+	}
+	return string(text)
+}
