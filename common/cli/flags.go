@@ -13,7 +13,8 @@ import (
 // Flags are those of a command line, with their traits.
 type Flags struct {
 	set    *flag.FlagSet
-	common []string // names of the common flags, in the order of -h
+	names  []string // in the order of the table
+	common int      // of these: the first ones, which are not the program's own
 	traits map[string]*traits
 	first  error // the first complaint of a checked value
 }
@@ -63,59 +64,39 @@ func (f *Flags) complain(err error) {
 
 // Bool offers a switch, off by default.
 func (f *Flags) Bool(to *bool, name, use string, list ...Trait) {
-	f.set.BoolVar(to, name, false, use)
-	f.add(name, list)
+	offer(f, name, to, false, onOff, use, list...)
 }
 
 // String offers a text.
 func (f *Flags) String(to *string, name, initial, use string, list ...Trait) {
-	f.set.StringVar(to, name, initial, use)
-	f.add(name, list)
+	offer(f, name, to, initial, anyText, use, list...)
 }
 
 // Int offers a whole number.
 func (f *Flags) Int(to *int, name string, initial int, use string, list ...Trait) {
-	f.set.IntVar(to, name, initial, use)
-	f.add(name, list)
+	offer(f, name, to, initial, integer, use, list...)
 }
 
 // Float64 offers a number.
 func (f *Flags) Float64(to *float64, name string, initial float64, use string, list ...Trait) {
-	f.set.Float64Var(to, name, initial, use)
-	f.add(name, list)
+	offer(f, name, to, initial, decimal, use, list...)
 }
 
 // Between offers a number from low to high.
 func (f *Flags) Between(to *float64, name string, initial, low, high float64, use string, list ...Trait) {
-	*to = initial
-	f.set.Var(checked[float64]{to, name, between(low, high), f.complain}, name, use)
-	f.add(name, list)
+	offer(f, name, to, initial, between(low, high), use, list...)
 }
 
-// add gives a flag its traits, and one of the flag package the words of the checked ones.
-func (f *Flags) add(name string, list []Trait) {
+// offer adds a flag with its traits.
+func offer[T any](f *Flags, name string, to *T, initial T, read func(string) (T, error), use string, list ...Trait) {
+	*to = initial
+	f.set.Var(value[T]{to, name, read, f.complain}, name, use)
+	f.names = append(f.names, name)
 	t := new(traits)
 	for _, trait := range list {
 		trait(t)
 	}
 	f.traits[name] = t
-	if defined := f.set.Lookup(name); !isChecked(defined.Value) {
-		defined.Value = plain{defined.Value, name, f.complain}
-	}
-}
-
-// offer adds a checked flag among the common ones.
-func offer[T any](f *Flags, name string, to *T, initial T, read func(string) (T, error), use string, list ...Trait) {
-	*to = initial
-	f.set.Var(checked[T]{to, name, read, f.complain}, name, use)
-	f.common = append(f.common, name)
-	f.add(name, list)
-}
-
-// offerBool adds a switch among the common flags.
-func offerBool(f *Flags, name string, to *bool, use string, list ...Trait) {
-	f.Bool(to, name, use, list...)
-	f.common = append(f.common, name)
 }
 
 // parse reads the arguments. The error is flag.ErrHelp for -h, else it names the flag.
@@ -181,13 +162,11 @@ func (f *Flags) settings() []setting {
 	f.set.VisitAll(func(defined *flag.Flag) {
 		s := setting{traits: f.traits[defined.Name], name: defined.Name, text: defined.Value.String(), given: given[defined.Name]}
 		s.value = s.text
-		if g, ok := defined.Value.(flag.Getter); ok {
-			switch v := g.Get().(type) {
-			case bool, int, int64, uint, uint64:
-				s.value = v
-			case float64:
-				s.value = number(v)
-			}
+		switch v := defined.Value.(flag.Getter).Get().(type) {
+		case bool, int, uint64:
+			s.value = v
+		case float64:
+			s.value = number(v)
 		}
 		list = append(list, s)
 	})

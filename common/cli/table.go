@@ -35,9 +35,9 @@ func define(name string, d Defaults, r *Run) *Flags {
 	}
 	offer(f, "seed", &r.Seed, 1, seed, "number `N` that fixes weights, shuffling and dropout")
 	offer(f, "out", &r.Out, path.Join("out", name), folder, "write the run's files into folder `DIR`", Free)
-	offerBool(f, "quiet", &r.Quiet, "print nothing but errors", unkept, predicts)
-	offerBool(f, "no-pictures", &r.NoPictures, "draw no pictures", Free)
-	offerBool(f, "svg", &r.SVG, "draw each picture as .svg beside the .png", Free)
+	f.Bool(&r.Quiet, "quiet", "print nothing but errors", unkept, predicts)
+	f.Bool(&r.NoPictures, "no-pictures", "draw no pictures", Free)
+	f.Bool(&r.SVG, "svg", "draw each picture as .svg beside the .png", Free)
 	if d.Net {
 		offer(f, "load", &r.LoadFrom, "", file, "continue with the net in `FILE`, an .h5 file of ours or of Keras", ofFit, unkept, predicts)
 		use := "save the net in `FILE` as Keras does, as .h5"
@@ -62,20 +62,20 @@ func define(name string, d Defaults, r *Run) *Flags {
 		offer(f, "keep", &r.keep, "last", oneOf("last", "best"),
 			"end with the weights of the epoch that is `last|best`: of the lowest loss, of the validation if there is one (default last)", ofFit)
 		offer(f, "patience", &r.patience, 0, count(0), "stop when that loss has not fallen in `N` epochs (default 0, never)", ofFit, Free)
-		offerBool(f, "check", &r.check, "look for numbers that are not finite in each layer of each step", ofFit, Free)
-		offerBool(f, "live", &r.live, "show the run, and the net to try, on a page at -live-addr, until interrupted", ofFit, unkept)
+		f.Bool(&r.check, "check", "look for numbers that are not finite in each layer of each step", ofFit, Free)
+		f.Bool(&r.live, "live", "show the run, and the net to try, on a page at -live-addr, until interrupted", ofFit, unkept)
 		offer(f, "live-addr", &r.liveAddr, liveAddress, address, "serve the page of -live at `HOST:PORT`; port 0: any that is free",
 			unkept, needs("live"))
 		if d.Predict != nil {
-			offerBool(f, "predict", &r.predict, "predict with the net of -load for each "+d.Predict.args()+" after the flags, and do nothing else",
+			f.Bool(&r.predict, "predict", "predict with the net of -load for each "+d.Predict.args()+" after the flags, and do nothing else",
 				unkept, predicts, needs("load"))
-			offerBool(f, "json", &r.json, "print the predictions as JSON", unkept, predicts, needs("predict"))
+			f.Bool(&r.json, "json", "print the predictions as JSON", unkept, predicts, needs("predict"))
 		}
 	}
 	if d.MNIST {
 		offer(f, "data", &r.Data, "", folder, "read the four MNIST files from folder `DIR` (default the Go module cache)", Free)
 		offer(f, "limit", &r.Limit, 0, count(0), "use the first `N` digits to train and the first N to test (default 0, all)")
-		offerBool(f, "stream", &r.Stream, "read the digits of -data from disk while training: uncompressed IDX files of any number of digits",
+		f.Bool(&r.Stream, "stream", "read the digits of -data from disk while training: uncompressed IDX files of any number of digits",
 			Free, needs("data"), hint(", the folder of the uncompressed files"))
 	}
 	if len(d.Studies) > 0 {
@@ -85,6 +85,7 @@ func define(name string, d Defaults, r *Run) *Flags {
 		}
 		offer(f, "study", &r.study, "", oneOf(names...), "do the study `NAME` instead: "+strings.Join(names, " or "), Alone)
 	}
+	f.common = len(f.names)
 	if d.Flags != nil {
 		d.Flags(f)
 	}

@@ -12,15 +12,12 @@ import (
 // usage is the text of -h: the common flags in a fixed order, then the program's own by name.
 func usage(name string, d Defaults) string {
 	f := define(name, d, new(Run))
-	var common, own []*flag.Flag
-	for _, n := range f.common {
-		common = append(common, f.set.Lookup(n))
+	var flags []*flag.Flag
+	for _, name := range f.names {
+		flags = append(flags, f.set.Lookup(name))
 	}
-	f.set.VisitAll(func(defined *flag.Flag) {
-		if !slices.Contains(f.common, defined.Name) {
-			own = append(own, defined)
-		}
-	})
+	common, own := flags[:f.common], flags[f.common:]
+	slices.SortFunc(own, func(a, b *flag.Flag) int { return strings.Compare(a.Name, b.Name) })
 
 	var text strings.Builder
 	if d.About != "" {
@@ -32,7 +29,7 @@ func usage(name string, d Defaults) string {
 	}
 	text.WriteString("\n\ncommon flags\n")
 	width := 0
-	for _, f := range append(slices.Clone(common), own...) {
+	for _, f := range flags {
 		width = max(width, len(head(f)))
 	}
 	list := func(flags []*flag.Flag) {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"math"
 	"net"
@@ -16,85 +15,61 @@ import (
 // largest bounds counts on the command line, so that int holds them on every platform.
 const largest = math.MaxInt32
 
-// checked is a flag's value that is read and judged in one go. The flag package would wrap what
-// read says in words of its own, so the first complaint is kept aside.
-type checked[T any] struct {
+// value is a flag's value that is read and checked in one go. The flag package would wrap what read returns in
+// words of its own, so the first complaint is kept aside.
+type value[T any] struct {
 	to       *T
 	name     string
 	read     func(string) (T, error)
 	complain func(error)
 }
 
-func (c checked[T]) Set(text string) error {
-	v, err := c.read(text)
+func (v value[T]) Set(text string) error {
+	x, err := v.read(text)
 	if err != nil {
-		err = fmt.Errorf("-%s %s: %w", c.name, shown(text), err)
-		c.complain(err)
+		err = fmt.Errorf("-%s %s: %w", v.name, shown(text), err)
+		v.complain(err)
 		return err
 	}
-	*c.to = v
+	*v.to = x
 	return nil
 }
 
-func (c checked[T]) Get() any { return *c.to }
+func (v value[T]) Get() any { return *v.to }
 
-func (checked[T]) isChecked() {}
-
-// isChecked tells whether the value is a checked one, of any type.
-func isChecked(v flag.Value) bool {
-	_, ok := v.(interface{ isChecked() })
-	return ok
-}
-
-func (c checked[T]) String() string {
-	if c.to == nil { // the flag package makes a zero value and asks for its text
+func (v value[T]) String() string {
+	if v.to == nil { // the flag package makes a zero value and asks for its text
 		return ""
 	}
-	return fmt.Sprint(*c.to)
+	return fmt.Sprint(*v.to)
 }
 
-// plain is a flag's value of the flag package, of which a bad text is refused in the same words as of a
-// checked one.
-type plain struct {
-	flag.Value
-	name     string
-	complain func(error)
-}
-
-func (p plain) Set(text string) error {
-	err := p.Value.Set(text)
-	if err != nil {
-		err = fmt.Errorf("-%s %s: must be %s", p.name, shown(text), p.wanted())
-		p.complain(err)
-	}
-	return err
-}
-
-// wanted says what the value is.
-func (p plain) wanted() string {
-	switch p.Get().(type) {
-	case bool:
-		return "true or false"
-	case int, int64:
-		return "a whole number of at most 64 bits"
-	case float64:
-		return "a number of at most 64 bits"
-	}
-	return "another value"
-}
-
-func (p plain) Get() any {
-	if g, ok := p.Value.(flag.Getter); ok {
-		return g.Get()
-	}
-	return p.String()
-}
-
-// IsBoolFlag tells the flag package that the name alone is enough.
-func (p plain) IsBoolFlag() bool {
-	_, ok := p.Get().(bool)
+// IsBoolFlag tells the flag package whether the name alone is enough.
+func (v value[T]) IsBoolFlag() bool {
+	_, ok := any(*v.to).(bool)
 	return ok
 }
+
+// parsed reads a value of one kind by a function of strconv.
+func parsed[T any](parse func(string) (T, error), kind string) func(string) (T, error) {
+	return func(text string) (T, error) {
+		x, err := parse(text)
+		if err != nil {
+			err = errors.New("must be " + kind)
+		}
+		return x, err
+	}
+}
+
+var (
+	onOff   = parsed(strconv.ParseBool, "true or false")
+	integer = parsed(func(text string) (int, error) {
+		n, err := strconv.ParseInt(text, 0, strconv.IntSize)
+		return int(n), err
+	}, "a whole number of at most 64 bits")
+	decimal = parsed(func(text string) (float64, error) { return strconv.ParseFloat(text, 64) }, "a number of at most 64 bits")
+	anyText = parsed(func(text string) (string, error) { return text, nil }, "a text")
+)
 
 // count reads a whole number that is at least least.
 func count(least int) func(string) (int, error) {

@@ -126,29 +126,46 @@ func plain(text string) string {
 	})
 }
 
-// Main runs the tests and returns their exit code. With WORDING=update it then writes the file: anew after a
-// run of all tests, else the entries of those that ran.
+// Main runs the tests and returns their exit code. After a run of all tests, entries that none of them has met
+// fail it. With WORDING=update it writes the file: anew after a run of all tests, else the entries of those that ran.
 func Main(m *testing.M) int {
 	code := m.Run()
-	if code != 0 || !update() {
+	if code != 0 {
 		return code
 	}
-	b := messages()
-	entries := b.met
-	if partial() {
-		entries = maps.Clone(b.want)
-		maps.Copy(entries, b.met)
-	}
-	if err := write(entries); err != nil {
+	if err := messages().finish(complete && !partial()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	return code
+	return 0
+}
+
+// finish compares the whole file with what was met, or writes it. whole tells whether all tests have run.
+func (b *book) finish(whole bool) error {
+	entries := b.met
+	if !whole {
+		entries = maps.Clone(b.want)
+		maps.Copy(entries, b.met)
+	}
+	if update() {
+		return write(entries)
+	}
+	for name, texts := range b.want {
+		if len(texts) != len(entries[name]) {
+			return fmt.Errorf("%s has %d messages of %s, and %d were met: WORDING=update go test replaces them",
+				File, len(texts), name, len(entries[name]))
+		}
+	}
+	return nil
 }
 
 // partial tells whether tests were left out by a flag.
 func partial() bool {
-	return testing.Short() || chosen("test.run") || chosen("test.skip") || chosen("test.fuzz")
+	chosen := func(name string) bool {
+		f := flag.Lookup("test." + name)
+		return f != nil && f.Value.String() != ""
+	}
+	return testing.Short() || slices.ContainsFunc([]string{"run", "skip", "fuzz", "list"}, chosen)
 }
 
 func write(entries map[string][]string) error {
@@ -184,9 +201,4 @@ func parse(text string) map[string][]string {
 		}
 	}
 	return entries
-}
-
-func chosen(name string) bool {
-	f := flag.Lookup(name)
-	return f != nil && f.Value.String() != ""
 }

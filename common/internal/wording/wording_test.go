@@ -62,3 +62,15 @@ func TestFormat(t *testing.T) {
 		t.Errorf("%q is read as %q", text, got)
 	}
 }
+
+// An entry that no test has met is found only where all tests ran.
+func TestFinish(t *testing.T) {
+	t.Setenv("WORDING", "")
+	b := &book{want: map[string][]string{"TestA": {"one"}, "TestB": {"two"}}, met: map[string][]string{"TestA": {"one"}}}
+	if err := b.finish(false); err != nil {
+		t.Errorf("error %v after some of the tests", err)
+	}
+	if err := b.finish(true); err == nil || !strings.Contains(err.Error(), "TestB") {
+		t.Errorf("error %v after all of them, want one with TestB", err)
+	}
+}

@@ -1,0 +1,5 @@
+//go:build !linux || !amd64 || race || purego
+
+package wording
+
+const complete = false
