@@ -143,7 +143,7 @@ test-mpi:
 		test "$$(id -u)" = 0 && command -v apt-get >/dev/null || \
 			{ echo "Open MPI is not here: install it, as with apt-get install $(MPI_PACKAGES)" >&2; exit 1; }; \
 		apt-get update -q && apt-get install -qy $(MPI_PACKAGES); }
-	go test -tags mpi -count 1 -v $(ARGS) ./common/mpi
+	go test -tags mpi -count 1 -v $(ARGS) ./common/ranks/mpi
 
 # our .h5 files, checkpoints too, in real Keras, of both versions, and theirs here, and in libhdf5's tools; needs
 # Python 3.10 or 3.11 and Debian's hdf5-tools

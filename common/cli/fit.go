@@ -6,6 +6,7 @@ import (
 
 	"gorgonia-lectures/common/checkpoint"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/ranks"
 	"gorgonia-lectures/common/solver"
 )
 
@@ -20,8 +21,11 @@ func (r *Run) Fit(validation model.Data, own ...model.Callback) model.Fit {
 	if r.net == nil {
 		own = append(own, model.Callback{TrainBegin: func(model.Run) error { return errors.New("cli: Fit wants the net of Compile") }})
 	}
-	return model.Fit{Epochs: r.Epochs, Batch: r.Batch, Check: r.check, Group: r.group,
-		Validation: validation, Callbacks: append(own, r.callbacks()...)}
+	fit := model.Fit{Epochs: r.Epochs, Batch: r.Batch, Check: r.check, Validation: validation, Callbacks: append(own, r.callbacks()...)}
+	if r.group != nil {
+		fit.Distribution = ranks.New(r.group)
+	}
+	return fit
 }
 
 func (r *Run) callbacks() []model.Callback {

@@ -13,7 +13,7 @@ import (
 
 	"gorgonia.org/tensor"
 
-	"gorgonia-lectures/common/mpi"
+	"gorgonia-lectures/common/ranks/mpi"
 )
 
 // mnist is what a program with everything offers.

@@ -17,7 +17,8 @@ import (
 
 	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/model"
-	"gorgonia-lectures/common/mpi"
+	"gorgonia-lectures/common/ranks"
+	"gorgonia-lectures/common/ranks/mpi"
 )
 
 // join starts MPI if mpirun or srun started this process as one of several ranks. What does not work rank 0 says
@@ -54,18 +55,18 @@ func (r *Run) helper() bool { return r.group != nil && r.group.Rank() > 0 }
 
 // checkGroup is an error for what does not train on several ranks.
 func (r *Run) checkGroup() error {
-	ranks := r.group.Size()
+	size := r.group.Size()
 	switch {
 	case r.predict:
-		return fmt.Errorf("-predict: wants one process, not %d ranks", ranks)
+		return fmt.Errorf("-predict: wants one process, not %d ranks", size)
 	case !r.defaults.Net:
-		return fmt.Errorf("%s trains in one process, not on %d ranks", r.Program, ranks)
-	case r.defaults.Batch != 0 && r.Batch < ranks:
-		return fmt.Errorf("-batch %d: %d ranks want at least a row each, as with -batch %d", r.Batch, ranks, ranks)
+		return fmt.Errorf("%s trains in one process, not on %d ranks", r.Program, size)
+	case r.defaults.Batch != 0 && r.Batch < size:
+		return fmt.Errorf("-batch %d: %d ranks want at least a row each, as with -batch %d", r.Batch, size, size)
 	}
 	for _, f := range r.flags {
 		if f.on() && f.alone {
-			return fmt.Errorf("-%s: wants one process, not %d ranks", f.name, ranks)
+			return fmt.Errorf("-%s: wants one process, not %d ranks", f.name, size)
 		}
 	}
 	return nil
@@ -74,7 +75,7 @@ func (r *Run) checkGroup() error {
 // agree makes one run of those of all ranks: err is the outcome of this one. From here on those but rank 0 are silent.
 func (r *Run) agree(err error) error {
 	if errors.Is(err, flag.ErrHelp) { // all show it, if all are asked to
-		if err := model.Agree(r.group, nil, model.Fact{Name: "-h", Value: "given"}); err != nil {
+		if err := ranks.Agree(r.group, nil, ranks.Fact{Name: "-h", Value: "given"}); err != nil {
 			return err
 		}
 		return flag.ErrHelp
@@ -83,13 +84,13 @@ func (r *Run) agree(err error) error {
 		err = r.checkGroup()
 	}
 	level := kernel.ActiveLevel()
-	facts := append([]model.Fact{{Name: "program", Value: r.Program}}, build()...)
+	facts := append([]ranks.Fact{{Name: "program", Value: r.Program}}, build()...)
 	for _, f := range r.flags {
 		if f.name != "data" { // machines may have theirs elsewhere: what is in it is compared
-			facts = append(facts, model.Fact{Name: "-" + f.name, Value: shown(f.text)})
+			facts = append(facts, ranks.Fact{Name: "-" + f.name, Value: shown(f.text)})
 		}
 	}
-	if err := model.Agree(r.group, err, facts...); err != nil {
+	if err := ranks.Agree(r.group, err, facts...); err != nil {
 		return err
 	}
 	levels, err := r.group.Gather(level.String())
@@ -105,7 +106,7 @@ func (r *Run) agree(err error) error {
 			break
 		}
 	}
-	if err = model.Agree(r.group, err, model.Fact{Name: "the CPU level", Value: level.String()}); err != nil {
+	if err = ranks.Agree(r.group, err, ranks.Fact{Name: "the CPU level", Value: level.String()}); err != nil {
 		return err
 	}
 	if r.helper() {
@@ -122,14 +123,14 @@ func (r *Run) agree(err error) error {
 }
 
 // build is what ranks must have in common that run the same program.
-func build() []model.Fact {
-	facts := []model.Fact{{Name: "Go", Value: runtime.Version()}, {Name: "system", Value: runtime.GOOS + "/" + runtime.GOARCH}}
+func build() []ranks.Fact {
+	facts := []ranks.Fact{{Name: "Go", Value: runtime.Version()}, {Name: "system", Value: runtime.GOOS + "/" + runtime.GOARCH}}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, module := range recorded {
-			facts = append(facts, model.Fact{Name: module, Value: versions(info)[module]})
+			facts = append(facts, ranks.Fact{Name: module, Value: versions(info)[module]})
 		}
 	}
-	return append(facts, model.Fact{Name: "the executable's SHA-256", Value: executable()})
+	return append(facts, ranks.Fact{Name: "the executable's SHA-256", Value: executable()})
 }
 
 // executable is the digest of this program's file.
@@ -153,10 +154,10 @@ var executable = sync.OnceValue(func() string {
 // reportError lets the other ranks, which wait, know of an error of this one before they train together. Behind that they
 // have gone, or have come to the same.
 func (r *Run) reportError(err error) error {
-	if known := new(model.RankError); r.group == nil || err == nil || r.trains || errors.As(err, &known) {
+	if known := new(ranks.RankError); r.group == nil || err == nil || r.trains || errors.As(err, &known) {
 		return err
 	}
-	return model.Agree(r.group, err)
+	return ranks.Agree(r.group, err)
 }
 
 // together hears that the ranks train, and ends all but rank 0 behind that.

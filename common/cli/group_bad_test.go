@@ -11,7 +11,7 @@ import (
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/cli/clitest"
 	"gorgonia-lectures/common/dataset"
-	"gorgonia-lectures/common/internal/ranks"
+	"gorgonia-lectures/common/ranks/rankstest"
 )
 
 // What cannot be trained together ends on all ranks with exit code 1, and one line of rank 0.
@@ -116,7 +116,7 @@ func TestHelpThatCannotBeWritten(t *testing.T) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		ranks.Run(len(codes), func(r *ranks.Rank) error {
+		rankstest.Run(len(codes), func(r *rankstest.Rank) error {
 			codes[r.Rank()] = cli.RankMain(t.Context(), r, "shared", shared, (&place{}).run, []string{"-h"}, closed, &stderr)
 			return nil
 		})

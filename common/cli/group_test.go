@@ -15,10 +15,10 @@ import (
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/cli/clitest"
 	"gorgonia-lectures/common/dataset"
-	"gorgonia-lectures/common/internal/ranks"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/ranks/rankstest"
 	"gorgonia-lectures/common/solver"
 )
 
@@ -57,7 +57,7 @@ func (p *place) run(ctx context.Context, opt cli.Options) error {
 	}
 	opt.Printf("%s", net.Summary())
 	history, err := net.Fit(ctx, p.data, model.Fit{Epochs: opt.Epochs, Batch: opt.Batch, Validation: p.data,
-		Check: opt.Check, Group: opt.Group, Callbacks: append(opt.Callbacks(), p.hook)})
+		Check: opt.Check, Distribution: opt.Distribution(), Callbacks: append(opt.Callbacks(), p.hook)})
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func start(t *testing.T, size int, d cli.Defaults, args []string, change func(ra
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		ranks.Run(size, func(r *ranks.Rank) error {
+		rankstest.Run(size, func(r *rankstest.Rank) error {
 			p := all[r.Rank()]
 			var stdout, stderr bytes.Buffer
 			p.code = cli.RankMain(p.ctx, r, "shared", d, p.run, p.args, &stdout, &stderr)

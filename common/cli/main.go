@@ -27,6 +27,7 @@ import (
 
 	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/ranks"
 )
 
 // The exit codes of a program.
@@ -66,7 +67,7 @@ func Execute(ctx context.Context, name string, d Defaults, run Func, args []stri
 }
 
 // execute is Execute on one rank of a group; alone it is nil.
-func execute(ctx context.Context, group model.Group, name string, d Defaults, run Func, args []string,
+func execute(ctx context.Context, group ranks.Group, name string, d Defaults, run Func, args []string,
 	stdout, stderr io.Writer) int {
 	if group != nil && group.Rank() > 0 {
 		stdout, stderr = io.Discard, io.Discard
@@ -99,7 +100,7 @@ func execute(ctx context.Context, group model.Group, name string, d Defaults, ru
 }
 
 // begin is what is known before anything is written: the command line, and that of the run that is resumed.
-func begin(group model.Group, name string, d Defaults, args []string, stdout, stderr io.Writer) (*Run, error) {
+func begin(group ranks.Group, name string, d Defaults, args []string, stdout, stderr io.Writer) (*Run, error) {
 	r, err := parse(name, d, args)
 	if err == nil {
 		err = kernel.LevelError()

@@ -13,6 +13,7 @@ import (
 	"gorgonia-lectures/common/checkpoint"
 	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/ranks"
 )
 
 // Defaults says which flags a program offers and what they are when they are not given.
@@ -62,7 +63,7 @@ type Run struct {
 	Curves func(*chart.Curves) // changes the look of the history's curves, in curves.png and on the page
 
 	check bool        // look for numbers that are not finite in each step
-	group model.Group // the ranks to train with; nil: alone
+	group ranks.Group // the ranks to train with; nil: alone
 
 	checkpointTo    string // keep the run in this file; "": only if it is interrupted
 	checkpointEvery time.Duration

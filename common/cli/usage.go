@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"gorgonia-lectures/common/mpi"
+	"gorgonia-lectures/common/ranks/mpi"
 )
 
 // usage is the text of -h: the common flags in a fixed order, then the program's own by name.

@@ -9,6 +9,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
@@ -17,8 +18,8 @@ import (
 
 // After the first step, training allocates nothing; with validation, a little for each epoch.
 func TestFitAllocatesNothingPerStep(t *testing.T) {
-	train, test := irisSets(t)
-	pictures := digits(t, 203)
+	train, test := nets.Iris(t)
+	pictures := nets.Digits(t, 203)
 	irisNet := func() *model.Net {
 		return model.Sequential(model.Input(4),
 			layer.Dense{Units: 32, Activation: layer.ReLU},
@@ -53,7 +54,7 @@ func TestFitAllocatesNothingPerStep(t *testing.T) {
 			train, model.Fit{Batch: 7, Validation: test}, 20},
 		{"mlp", mlp, model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewAdam(0.001), Metrics: accuracy},
 			pictures, model.Fit{Batch: 203}, 10},
-		{"cnn", smallCNN(), model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewAdagrad(0.001), Metrics: accuracy},
+		{"cnn", nets.CNN(), model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewAdagrad(0.001), Metrics: accuracy},
 			pictures, model.Fit{Batch: 8}, 4},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -65,7 +66,7 @@ func TestFitAllocatesNothingPerStep(t *testing.T) {
 				c.fit.Epochs, steps = epochs, 0
 				var before, after runtime.MemStats
 				runtime.ReadMemStats(&before)
-				fit(t, c.net, c.data, c.fit)
+				nets.Fit(t, c.net, c.data, c.fit)
 				runtime.ReadMemStats(&after)
 				return int(after.Mallocs - before.Mallocs), steps
 			}

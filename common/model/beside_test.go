@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -13,60 +12,38 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 )
 
-// askers are the goroutines that ask beside a Fit: each of the questions is asked at the same time by more than one.
-const askers = 16
-
-// beside asks the questions by turns while train runs, each asker at least once all of them.
-func beside(t *testing.T, questions []func() error, train func()) {
-	t.Helper()
-	var wait sync.WaitGroup
-	var done atomic.Bool
-	for i := range askers {
-		wait.Go(func() {
-			for asked := 0; asked < len(questions) || !done.Load(); asked++ {
-				if err := questions[(i+asked)%len(questions)](); err != nil {
-					t.Error(err)
-					return
-				}
-			}
-		})
-	}
-	train()
-	done.Store(true)
-	wait.Wait()
-}
-
 // Whatever is asked while a net trains, and from however many goroutines, it ends with the same bits in weights, solver
 // and history.
 func TestQuestionsChangeNothing(t *testing.T) {
-	data, many := digits(t, 33), digits(t, 300)
+	data, many := nets.Digits(t, 33), nets.Digits(t, 300)
 	one := many.First(1)
 	for name, machine := range map[string]model.MachineFunc{"own": model.OwnMachine, "tape": model.TapeMachine} {
 		t.Run(name, func(t *testing.T) {
 			config := model.Config{Seed: 7, Machine: machine, Metrics: []model.Metric{model.Accuracy}}
-			how := model.Fit{Epochs: 3, Batch: 12, Validation: digits(t, 9)}
-			alone := compile(t, smallCNN(), config)
-			want := fit(t, alone, data, how)
+			how := model.Fit{Epochs: 3, Batch: 12, Validation: nets.Digits(t, 9)}
+			alone := nets.Compile(t, nets.CNN(), config)
+			want := nets.Fit(t, alone, data, how)
 
-			net := compile(t, smallCNN(), config)
+			net := nets.Compile(t, nets.CNN(), config)
 			var got *model.History
-			beside(t, []func() error{
+			nets.Beside(t, []func() error{
 				func() error { _, err := net.Predict(one); return err },
 				func() error { _, err := net.Predict(many); return err },
 				func() error { _, err := net.Evaluate(context.Background(), data); return err },
 				func() error { _, err := net.Activations(one); return err },
 				func() error { _, err := net.State(); return err },
 				func() error { net.Weights(); net.Position(); return nil },
-			}, func() { got = fit(t, net, data, how) })
-			if !reflect.DeepEqual(bare(got), bare(want)) {
-				t.Errorf("the history is %v, want %v", bare(got), bare(want))
+			}, func() { got = nets.Fit(t, net, data, how) })
+			if !reflect.DeepEqual(nets.Timeless(got.Epochs), nets.Timeless(want.Epochs)) {
+				t.Errorf("the history is %v, want %v", nets.Timeless(got.Epochs), nets.Timeless(want.Epochs))
 			}
-			if !reflect.DeepEqual(stateOf(t, net), stateOf(t, alone)) {
+			if !reflect.DeepEqual(nets.State(t, net), nets.State(t, alone)) {
 				t.Error("weights or solver end elsewhere")
 			}
 		})
@@ -104,7 +81,7 @@ func TestAnswersAreOfOneStep(t *testing.T) {
 	}
 	for name, machine := range map[string]model.MachineFunc{"own": model.OwnMachine, "tape": model.TapeMachine} {
 		t.Run(name, func(t *testing.T) {
-			net := compile(t, model.Sequential(model.Input(2), layer.Dense{Units: width}, layer.Dense{Units: 1}),
+			net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: width}, layer.Dense{Units: 1}),
 				model.Config{Loss: loss.MeanSquaredError, Solver: &stepCounter{}, Machine: machine})
 			if err := net.SetWeights(same(net, 0)); err != nil {
 				t.Fatal(err)
@@ -143,7 +120,7 @@ func TestAnswersAreOfOneStep(t *testing.T) {
 				}
 			}
 			one, many := ones(1), ones(300)
-			beside(t, []func() error{
+			nets.Beside(t, []func() error{
 				predict(one),
 				predict(many),
 				func() error {
@@ -185,7 +162,7 @@ func TestAnswersAreOfOneStep(t *testing.T) {
 					}
 					return nil
 				},
-			}, func() { fit(t, net, ones(40), model.Fit{Epochs: steps / 10, Batch: 4}) })
+			}, func() { nets.Fit(t, net, ones(40), model.Fit{Epochs: steps / 10, Batch: 4}) })
 			if w := net.Weights()[0][0]; w != steps {
 				t.Errorf("the weights end at %v, want %d", w, steps)
 			}

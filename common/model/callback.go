@@ -1,10 +1,6 @@
 package model
 
-import (
-	"errors"
-
-	"gorgonia.org/tensor"
-)
+import "errors"
 
 // ErrStop ends training cleanly when a callback returns it (or an error that wraps it), behind what the callbacks
 // after it do: Fit returns the history up to there and no error.
@@ -25,7 +21,7 @@ type Callback struct {
 
 	// ValidationBatch gets what the net gives for some rows of the validation, those from first on: they
 	// are computed for the validation's figures anyway. The next batch overwrites the tensor.
-	ValidationBatch func(first int, output *tensor.Dense) error
+	ValidationBatch OutputFunc
 }
 
 // Run is what is known before the first step.

@@ -11,6 +11,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
@@ -97,7 +98,7 @@ func TestFailedCompileLeavesTheNetUncompiled(t *testing.T) {
 	if err := net.Compile(good); err != nil {
 		t.Fatal(err)
 	}
-	fit(t, net, dataset.XOR(), model.Fit{Epochs: 1, Batch: 1})
+	nets.Fit(t, net, dataset.XOR(), model.Fit{Epochs: 1, Batch: 1})
 }
 
 // A callback that fits or compiles its own net would wait for itself.
@@ -108,7 +109,7 @@ func TestFitInsideFit(t *testing.T) {
 		t.Fatal(err)
 	}
 	var again, compile error
-	fit(t, net, dataset.XOR(), model.Fit{Epochs: 1, Batch: 4, Callbacks: []model.Callback{{
+	nets.Fit(t, net, dataset.XOR(), model.Fit{Epochs: 1, Batch: 4, Callbacks: []model.Callback{{
 		EpochEnd: func(model.Epoch) error {
 			_, again = net.Fit(context.Background(), dataset.XOR(), model.Fit{Epochs: 1, Batch: 4})
 			compile = net.Compile(config)

@@ -10,6 +10,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
@@ -68,7 +69,7 @@ func (broken) Build(layer.Context, *gorgonia.Node, gorgonia.Nodes) (*gorgonia.No
 
 func TestFitErrors(t *testing.T) {
 	net := func() *model.Net {
-		return compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 2, Activation: layer.Softmax}), model.Config{Solver: solver.NewSGD(0.1)})
+		return nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 2, Activation: layer.Softmax}), model.Config{Solver: solver.NewSGD(0.1)})
 	}
 	set := func(inputs []float64, shape []int, targets []float64) dataset.Set {
 		s, err := dataset.FromFloats([]int{2}, inputs, shape, targets)
@@ -112,7 +113,7 @@ func TestFitErrors(t *testing.T) {
 
 // The batch is refused before its memory is asked for.
 func TestBatchLargerThanMemory(t *testing.T) {
-	net := compile(t, model.Sequential(model.Input(1), layer.Dense{Units: 1000}, layer.Dense{Units: 1, NoBias: true}), model.Config{Loss: loss.MeanSquaredError})
+	net := nets.Compile(t, model.Sequential(model.Input(1), layer.Dense{Units: 1000}, layer.Dense{Units: 1, NoBias: true}), model.Config{Loss: loss.MeanSquaredError})
 	const rows = 2_000_000
 	data, err := dataset.FromFloats([]int{1}, make([]float64, rows), []int{1}, make([]float64, rows))
 	if err != nil {
@@ -127,7 +128,7 @@ func TestBatchLargerThanMemory(t *testing.T) {
 // A loss that is not finite ends training before the solver spreads it, and names where.
 func TestLossBecomesNaN(t *testing.T) {
 	data := dataset.BloodFat()
-	net := compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1}),
+	net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1}),
 		model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(10), Seed: 1})
 	h, err := net.Fit(context.Background(), data, model.Fit{Epochs: 1000, Batch: 25})
 	if err == nil || !strings.Contains(err.Error(), "the loss is ") || !strings.HasPrefix(err.Error(), "epoch ") {
@@ -141,7 +142,7 @@ func TestLossBecomesNaN(t *testing.T) {
 // One step that leaves the numbers' range is found by the validation behind it.
 func TestValidationLossBecomesNaN(t *testing.T) {
 	data := dataset.BloodFat()
-	net := compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1}),
+	net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1}),
 		model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(1e30), Seed: 1})
 	_, err := net.Fit(context.Background(), data, model.Fit{Epochs: 1, Batch: math.MaxInt, Validation: data})
 	if err == nil || !strings.HasPrefix(err.Error(), "epoch 1, validation: the loss is ") {
@@ -177,8 +178,8 @@ Parameters: 3,156,098
 
 // Predictions of a row are the same bits alone, in a batch, and in a chunk that is padded.
 func TestPredictRowByRow(t *testing.T) {
-	data := digits(t, 300) // two whole chunks of 128, and a padded one
-	net := compile(t, smallCNN(), model.Config{Seed: 2})
+	data := nets.Digits(t, 300) // two whole chunks of 128, and a padded one
+	net := nets.Compile(t, nets.CNN(), model.Config{Seed: 2})
 	out, err := net.Predict(data)
 	if err != nil {
 		t.Fatal(err)
@@ -202,11 +203,11 @@ func TestPredictRowByRow(t *testing.T) {
 }
 
 func TestGraph(t *testing.T) {
-	net := smallCNN()
+	net := nets.CNN()
 	if _, err := net.Graph(model.Train, 4); err == nil {
 		t.Error("a graph of a net that is not compiled")
 	}
-	compile(t, net, model.Config{})
+	nets.Compile(t, net, model.Config{})
 	for _, mode := range []model.Mode{model.Train, model.Test, model.Forward} {
 		g, err := net.Graph(mode, 4)
 		if err != nil {
@@ -225,7 +226,7 @@ func TestGraph(t *testing.T) {
 }
 
 func TestSetWeightsErrors(t *testing.T) {
-	net := compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1}), model.Config{Loss: loss.MeanSquaredError})
+	net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1}), model.Config{Loss: loss.MeanSquaredError})
 	for want, values := range map[string][][]float64{
 		"1 weights, want 2": {{1, 2}},
 		"dense.kernel: 3 values, want 2 for the shape (2, 1)": {{1, 2, 3}, {1}},

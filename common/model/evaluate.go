@@ -21,53 +21,48 @@ func (n *Net) Evaluate(ctx context.Context, data Data) (Score, error) {
 	if err := n.accepts(data, true); err != nil {
 		return Score{}, fmt.Errorf("evaluate: %w", err)
 	}
-	return n.evaluate(ctx, data, nil)
-}
-
-// evaluate is Evaluate with somebody to look at the outputs.
-func (n *Net) evaluate(ctx context.Context, data Data, looks []func(int, *tensor.Dense) error) (Score, error) {
-	sum, err := n.evaluateRange(ctx, data, 0, data.Len(), looks)
+	sum, err := n.evaluate(ctx, data, 0, data.Len(), nil)
 	if err != nil {
 		return Score{}, err
 	}
 	return sum.mean(), nil
 }
 
-// evaluateRange sums up the rows from first to end-1.
-func (n *Net) evaluateRange(ctx context.Context, data Data, first, end int, looks []func(int, *tensor.Dense) error) (score, error) {
-	var sum score
+// evaluate sums up the rows from first to end-1, whose outputs look sees, if it is not nil.
+func (n *Net) evaluate(ctx context.Context, data Data, first, end int, look OutputFunc) (Sums, error) {
+	var sum Sums
 	for rows := range chunks(first, end) {
 		if err := ctx.Err(); err != nil {
-			return score{}, err
+			return Sums{}, err
 		}
-		s, err := n.evaluateRows(data, rows, looks)
+		s, err := n.evaluateRows(data, rows, look)
 		if err != nil {
-			return score{}, fmt.Errorf("evaluate: %w", err)
+			return Sums{}, fmt.Errorf("evaluate: %w", err)
 		}
 		sum.add(s)
 	}
 	return sum, nil
 }
 
-func (n *Net) evaluateRows(data Data, rows []int, looks []func(int, *tensor.Dense) error) (score, error) {
+func (n *Net) evaluateRows(data Data, rows []int, look OutputFunc) (Sums, error) {
 	g, err := n.graph(Test, len(rows))
 	if err != nil {
-		return score{}, err
+		return Sums{}, err
 	}
 	defer n.graphs.put(g)
 	if err := g.load(data, rows); err != nil {
-		return score{}, err
+		return Sums{}, err
 	}
 	if err := n.runLocked(g); err != nil {
-		return score{}, err
+		return Sums{}, err
 	}
-	for _, look := range looks {
+	if look != nil {
 		y, err := g.output()
 		if err == nil {
 			err = look(rows[0], y)
 		}
 		if err != nil {
-			return score{}, err
+			return Sums{}, err
 		}
 	}
 	return n.score(g, len(rows))

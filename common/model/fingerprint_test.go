@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/model"
 )
 
@@ -36,7 +37,7 @@ func TestFingerprintTellsDataApart(t *testing.T) {
 		}
 		seen[got] = what
 	}
-	if model.Fingerprint(digits(t, 3)) == model.Fingerprint(digits(t, 4)) {
+	if model.Fingerprint(nets.Digits(t, 3)) == model.Fingerprint(nets.Digits(t, 4)) {
 		t.Error("a row more is not seen")
 	}
 }

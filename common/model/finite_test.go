@@ -8,40 +8,12 @@ import (
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
 )
-
-// twoDense has four parameters.
-func twoDense() *model.Net {
-	return model.Sequential(model.Input(2), layer.Dense{Units: 3, Activation: layer.ReLU}, layer.Dropout{Rate: 0.1},
-		layer.Dense{Units: 1})
-}
-
-// points has rows of two inputs and one target, any numbers; package dataset refuses those that are not finite.
-type points struct{ inputs, targets []float64 }
-
-func (p points) Len() int         { return len(p.targets) }
-func (points) InputShape() []int  { return []int{2} }
-func (points) TargetShape() []int { return []int{1} }
-func (p points) Batch32(rows []int, inputs, targets []float32) {
-	for i, r := range rows {
-		inputs[2*i], inputs[2*i+1] = float32(p.inputs[2*r]), float32(p.inputs[2*r+1])
-		if targets != nil {
-			targets[i] = float32(p.targets[r])
-		}
-	}
-}
-func (p points) Batch64(rows []int, inputs, targets []float64) {
-	for i, r := range rows {
-		copy(inputs[2*i:2*i+2], p.inputs[2*r:])
-		if targets != nil {
-			targets[i] = p.targets[r]
-		}
-	}
-}
 
 // spoil is a solver that sets a weight in its n-th step, and nothing else.
 func spoil(n, param, at int, value float32) gorgonia.Solver {
@@ -56,16 +28,16 @@ func spoil(n, param, at int, value float32) gorgonia.Solver {
 // What is not finite is named: the first layer, what of it, where, and what to do.
 func TestFirstLayerThatIsNotFinite(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)
-	good := points{[]float64{1, 2, 3, 4, 5, 6}, []float64{1, 2, 3}}
+	good := nets.Points{Inputs: []float64{1, 2, 3, 4, 5, 6}, Targets: []float64{1, 2, 3}}
 	for name, c := range map[string]struct {
 		data   model.Data
 		solver gorgonia.Solver
 		fit    model.Fit
 		want   string
 	}{
-		"input": {data: points{[]float64{1, 2, 3, nan, 5, 6}, good.targets}, solver: solver.NewSGD(1e-9),
+		"input": {data: nets.Points{Inputs: []float64{1, 2, 3, nan, 5, 6}, Targets: good.Targets}, solver: solver.NewSGD(1e-9),
 			want: "epoch 1, batch 1: the loss is NaN: the inputs are the first to go wrong: the number at [1 1] is NaN: the data must have finite numbers only"},
-		"target": {data: points{good.inputs, []float64{1, 2, inf}}, solver: solver.NewSGD(1e-9),
+		"target": {data: nets.Points{Inputs: good.Inputs, Targets: []float64{1, 2, inf}}, solver: solver.NewSGD(1e-9),
 			want: "epoch 1, batch 1: the loss is +Inf: the targets are the first to go wrong: the number at [2 0] is +Inf: the data must have finite numbers only"},
 		"weight": {data: good, solver: spoil(2, 2, 1, float32(nan)),
 			want: "epoch 3, batch 1: the loss is NaN: layer 3 (Dense) is the first to go wrong: dense_1.kernel: the number at [1 0] is NaN: try a smaller learning rate"},
@@ -83,7 +55,7 @@ func TestFirstLayerThatIsNotFinite(t *testing.T) {
 			want: "epoch 2, batch 1: behind the step: layer 1 (Dense): dense.kernel: the number at [0 0] is +Inf: try a smaller learning rate"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			net := compile(t, twoDense(), model.Config{Loss: loss.MeanSquaredError, Solver: c.solver, Seed: 1})
+			net := nets.Compile(t, nets.TwoDense(), model.Config{Loss: loss.MeanSquaredError, Solver: c.solver, Seed: 1})
 			ones := net.Weights()
 			for _, values := range ones {
 				for i := range values {
@@ -103,9 +75,9 @@ func TestFirstLayerThatIsNotFinite(t *testing.T) {
 
 // A gradient may break where the loss is finite: Check finds it before the solver uses it.
 func TestCheckFindsGradients(t *testing.T) {
-	data := points{[]float64{3e25, 0}, []float64{1e15}}
+	data := nets.Points{Inputs: []float64{3e25, 0}, Targets: []float64{1e15}}
 	for _, check := range []bool{false, true} {
-		net := compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1}),
+		net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1}),
 			model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(1e-9)})
 		before := [][]float64{{0, 0}, {0}}
 		if err := net.SetWeights(before); err != nil {
@@ -129,8 +101,8 @@ func TestCheckFindsGradients(t *testing.T) {
 func TestCheckedRunIsTheSame(t *testing.T) {
 	var ends [2][]float64
 	for i, check := range []bool{false, true} {
-		net := compile(t, smallCNN(), model.Config{Seed: 3})
-		fit(t, net, digits(t, 33), model.Fit{Epochs: 2, Batch: 8, Check: check})
+		net := nets.Compile(t, nets.CNN(), model.Config{Seed: 3})
+		nets.Fit(t, net, nets.Digits(t, 33), model.Fit{Epochs: 2, Batch: 8, Check: check})
 		ends[i] = weights(net)
 	}
 	for i := range ends[0] {

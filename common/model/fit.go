@@ -14,15 +14,15 @@ type Fit struct {
 	Batch      int  // rows per step; the last step of an epoch takes what is left
 	Validation Data // evaluated after each epoch; may be nil
 	NoShuffle  bool // keep the rows in their order
-	Check      bool // look at the outputs and gradients of every layer in every step, and at the weights behind it
+	Check      bool // look at the outputs and gradients of every layer in every step, and at the weights after it
 	Callbacks  []Callback
 
-	// Group trains with others: each rank computes its part of every batch of Batch rows, and of the validation,
-	// and all get the weights and the history that one alone would get, but for the last digits. Callbacks are
-	// each rank's own. An ErrStop or another error of one ends all, but for those of TrainEnd and Interrupted; one of
-	// BatchEnd behind the next step of all, unless it is the epoch's last. One that sets the learning rate must do so
-	// alike on all ranks. Ranks of a Sharer have the weights in common until TrainEnd. nil: alone.
-	Group Group
+	// Distribution trains together with other processes: each rank computes its shard of every batch of Batch rows, and
+	// of the validation, and all get the weights and the history that one process alone would get, but for the last
+	// digits. Callbacks are each rank's own. An ErrStop or another error of one ends all ranks, except those of TrainEnd
+	// and Interrupted; one of BatchEnd after the next step, unless it is the epoch's last. One that sets the learning rate
+	// must do so alike on all ranks. nil: this process alone.
+	Distribution Distribution
 }
 
 // Fit trains on all rows of the data, Epochs times, in a new order each epoch. A second Fit goes on
@@ -37,9 +37,12 @@ func (n *Net) Fit(ctx context.Context, data Data, f Fit) (*History, error) {
 		return &History{}, fmt.Errorf("fit: %w", errFitting)
 	}
 	defer n.fitting.Unlock()
-	t := &trainer{net: n, data: data, fit: f,
+	t := &trainer{net: n, data: data, fit: f, ranks: f.Distribution,
 		history: &History{HasAccuracy: n.accuracy(), HasValidation: f.Validation != nil}}
-	if err := t.join(t.check()); err != nil {
+	if t.ranks == nil {
+		t.ranks = alone{}
+	}
+	if err := t.ranks.Join(n, data, f, t.check()); err != nil {
 		return t.history, err
 	}
 	defer t.close()
@@ -73,15 +76,15 @@ type trainer struct {
 	net     *Net
 	data    Data
 	fit     Fit
+	ranks   Distribution
 	history *History
-	batches int             // steps of an epoch
-	graphs  map[part]*Graph // of the batch, and of the last smaller one
-	newest  *Graph          // of the step before
+	batches int              // steps of an epoch
+	graphs  map[Shard]*Graph // of the batch, and of the last smaller one
+	newest  *Graph           // of the step before
 	order   []int
 	perStep []func(Batch) error
-	tested  []func(int, *tensor.Dense) error // ValidationBatch
-	unread  func() error                     // DataErr of the data; nil: it has none
-	others  *exchange                        // with the other ranks; nil: alone
+	look    OutputFunc   // ValidationBatch of all callbacks; nil: none has it
+	unread  func() error // DataErr of the data; nil: it has none
 }
 
 func (t *trainer) check() error {
@@ -97,13 +100,11 @@ func (t *trainer) check() error {
 	if err := t.net.accepts(t.data, true); err != nil {
 		return fmt.Errorf("fit: %w", err)
 	}
-	if t.fit.Group != nil {
-		if ranks := t.fit.Group.Size(); min(t.fit.Batch, t.data.Len()) < ranks {
-			return fmt.Errorf("fit: a batch of %d of %d rows for %d ranks, want at least one row for each",
-				t.fit.Batch, t.data.Len(), ranks)
-		}
+	batch := min(t.fit.Batch, t.data.Len())
+	if ranks := t.ranks.Size(); batch < ranks {
+		return fmt.Errorf("fit: a batch of %d rows for %d ranks: want at least one row for each", batch, ranks)
 	}
-	if rows := t.part(min(t.fit.Batch, t.data.Len())).rows; rows > maxStepBytes/t.net.rowBytes() {
+	if rows := t.ranks.Shard(batch).Rows; rows > maxStepBytes/t.net.rowBytes() {
 		return fmt.Errorf("fit: a step of %d rows needs about %.0f GB, want at most %.0f: try a smaller batch",
 			rows, float64(rows)*float64(t.net.rowBytes())/1e9, maxStepBytes/1e9)
 	}
@@ -121,7 +122,7 @@ func (t *trainer) check() error {
 	if d, ok := t.data.(interface{ Err() error }); ok {
 		t.unread = d.Err // asked for in each step, which of a tiny net takes less than a microsecond
 	}
-	t.graphs = make(map[part]*Graph)
+	t.graphs = make(map[Shard]*Graph)
 	t.order = make([]int, t.data.Len())
 	for i := range t.order {
 		t.order[i] = i
@@ -131,54 +132,35 @@ func (t *trainer) check() error {
 			t.perStep = append(t.perStep, c.BatchEnd)
 		}
 		if c.ValidationBatch != nil {
-			t.tested = append(t.tested, c.ValidationBatch)
+			t.look = both(t.look, c.ValidationBatch)
 		}
 	}
 	return nil
+}
+
+// both looks at an output twice; first may be nil.
+func both(first, second OutputFunc) OutputFunc {
+	if first == nil {
+		return second
+	}
+	return func(row int, output *tensor.Dense) error {
+		if err := first(row, output); err != nil {
+			return err
+		}
+		return second(row, output)
+	}
 }
 
 // close gives the graphs back.
 func (t *trainer) close() {
 	t.net.setRun(nil)
 	for _, g := range t.graphs {
-		if t.others == nil { // else it computes for ranks that are gone
-			t.net.graphs.put(g)
-		}
+		g.ready = nil
+		t.net.graphs.put(g)
 	}
 }
 
-// join meets the other ranks, if there are any: err is what this one has come to.
-func (t *trainer) join(err error) error {
-	g := t.fit.Group
-	if g == nil || g.Size() == 1 {
-		return err
-	}
-	var same []Fact
-	if err == nil {
-		same = t.net.startFacts(t.fit, t.data)
-		if err = DataErr(t.data); err == nil {
-			err = DataErr(t.fit.Validation)
-		}
-	}
-	if err := Agree(g, err, same...); err != nil {
-		return err
-	}
-	t.others, err = meet(t.net, g, len(t.tested) > 0)
-	return err
-}
-
-// agree makes one outcome of what each rank has come to.
-func (t *trainer) agree(ctx context.Context, err error) error {
-	if t.others == nil {
-		return err
-	}
-	return t.others.agree(ctx, err)
-}
-
-// part is what this rank computes of so many rows.
-func (t *trainer) part(rows int) part {
-	if t.fit.Group == nil {
-		return whole(rows)
-	}
-	return partOf(t.fit.Group, rows)
+// cancelled tells whether err comes from the cancelled context.
+func cancelled(ctx context.Context, err error) bool {
+	return ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx)))
 }

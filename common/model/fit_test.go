@@ -14,72 +14,12 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
 )
-
-// digits are made-up pictures of 10x10 pixels in three classes: a bright row, column or diagonal.
-func digits(t *testing.T, n int) dataset.Set {
-	t.Helper()
-	const size = 10
-	inputs := make([]float64, n*size*size)
-	targets := make([]float64, n)
-	for i := range n {
-		class := i % 3
-		targets[i] = float64(class)
-		for j := range size {
-			at := (i/3%size)*size + j
-			if class == 1 {
-				at = j*size + i/3%size
-			} else if class == 2 {
-				at = j*size + j
-			}
-			inputs[i*size*size+at] = 1 - float64(i%7)/20
-		}
-	}
-	s, err := dataset.FromFloats([]int{size, size, 1}, inputs, []int{}, targets)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// smallCNN has each kind of layer.
-func smallCNN() *model.Net {
-	return model.Sequential(model.Input(10, 10, 1),
-		layer.Conv2D{Filters: 4, Kernel: layer.Square(3), Padding: layer.Same, Activation: layer.ReLU},
-		layer.MaxPool2D{},
-		layer.Dropout{Rate: 0.25},
-		layer.Flatten{},
-		layer.Dense{Units: 8, Activation: layer.Tanh},
-		layer.Dense{Units: 3, Activation: layer.Softmax},
-	)
-}
-
-func compile(t *testing.T, net *model.Net, c model.Config) *model.Net {
-	t.Helper()
-	if c.Loss == nil {
-		c.Loss = loss.SparseCategoricalCrossentropy
-	}
-	if c.Solver == nil {
-		c.Solver = solver.NewAdam(0.01)
-	}
-	if err := net.Compile(c); err != nil {
-		t.Fatal(err)
-	}
-	return net
-}
-
-func fit(t *testing.T, net *model.Net, data model.Data, f model.Fit) *model.History {
-	t.Helper()
-	h, err := net.Fit(context.Background(), data, f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return h
-}
 
 // weights are the bits of all parameters.
 func weights(net *model.Net) []float64 {
@@ -91,13 +31,13 @@ func weights(net *model.Net) []float64 {
 }
 
 func TestFitLearns(t *testing.T) {
-	data := digits(t, 90)
-	net := compile(t, smallCNN(), model.Config{Seed: 1, Metrics: []model.Metric{model.Accuracy}})
+	data := nets.Digits(t, 90)
+	net := nets.Compile(t, nets.CNN(), model.Config{Seed: 1, Metrics: []model.Metric{model.Accuracy}})
 	before, err := net.Evaluate(context.Background(), data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := fit(t, net, data, model.Fit{Epochs: 20, Batch: 8, Validation: data})
+	h := nets.Fit(t, net, data, model.Fit{Epochs: 20, Batch: 8, Validation: data})
 	if last := h.Last(); last.ValAccuracy < 0.95 || last.ValLoss > before.Loss/3 {
 		t.Errorf("after training %+v, before %+v", last, before)
 	}
@@ -116,11 +56,11 @@ func TestFitLearns(t *testing.T) {
 // The same seed gives the same bits for any number of workers and on both machines; another seed
 // gives others. 90 rows in batches of 32 end with a smaller batch.
 func TestSameSeedSameBits(t *testing.T) {
-	data := digits(t, 90)
+	data := nets.Digits(t, 90)
 	train := func(seed uint64, machine model.MachineFunc, workers int) []float64 {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(workers))
-		net := compile(t, smallCNN(), model.Config{Seed: seed, Machine: machine})
-		fit(t, net, data, model.Fit{Epochs: 3, Batch: 32, Validation: data})
+		net := nets.Compile(t, nets.CNN(), model.Config{Seed: seed, Machine: machine})
+		nets.Fit(t, net, data, model.Fit{Epochs: 3, Batch: 32, Validation: data})
 		return weights(net)
 	}
 	want := train(7, nil, 1)
@@ -139,28 +79,28 @@ func TestSameSeedSameBits(t *testing.T) {
 
 // Two fits of one epoch are a fit of two.
 func TestFitGoesOn(t *testing.T) {
-	data := digits(t, 30)
-	once := compile(t, smallCNN(), model.Config{Seed: 3})
-	fit(t, once, data, model.Fit{Epochs: 2, Batch: 8})
-	twice := compile(t, smallCNN(), model.Config{Seed: 3})
-	fit(t, twice, data, model.Fit{Epochs: 1, Batch: 8})
-	fit(t, twice, data, model.Fit{Epochs: 1, Batch: 8})
+	data := nets.Digits(t, 30)
+	once := nets.Compile(t, nets.CNN(), model.Config{Seed: 3})
+	nets.Fit(t, once, data, model.Fit{Epochs: 2, Batch: 8})
+	twice := nets.Compile(t, nets.CNN(), model.Config{Seed: 3})
+	nets.Fit(t, twice, data, model.Fit{Epochs: 1, Batch: 8})
+	nets.Fit(t, twice, data, model.Fit{Epochs: 1, Batch: 8})
 	if !slices.Equal(weights(once), weights(twice)) {
 		t.Error("two fits of one epoch end elsewhere than one of two")
 	}
 }
 
 func TestBatchLargerThanTheData(t *testing.T) {
-	data := digits(t, 12)
+	data := nets.Digits(t, 12)
 	var batches []model.Batch
 	note := model.Callback{BatchEnd: func(b model.Batch) error { batches = append(batches, b); return nil }}
-	large := compile(t, smallCNN(), model.Config{})
-	fit(t, large, data, model.Fit{Epochs: 1, Batch: 1000, Callbacks: []model.Callback{note}})
+	large := nets.Compile(t, nets.CNN(), model.Config{})
+	nets.Fit(t, large, data, model.Fit{Epochs: 1, Batch: 1000, Callbacks: []model.Callback{note}})
 	if len(batches) != 1 || batches[0].Rows != 12 || batches[0].Batches != 1 {
 		t.Errorf("batches %+v, want one of 12 rows", batches)
 	}
-	exact := compile(t, smallCNN(), model.Config{})
-	fit(t, exact, data, model.Fit{Epochs: 1, Batch: 12})
+	exact := nets.Compile(t, nets.CNN(), model.Config{})
+	nets.Fit(t, exact, data, model.Fit{Epochs: 1, Batch: 12})
 	if !slices.Equal(weights(large), weights(exact)) {
 		t.Error("a batch of 1000 differs from one of all 12 rows")
 	}
@@ -170,9 +110,9 @@ func TestBatchLargerThanTheData(t *testing.T) {
 func TestShuffle(t *testing.T) {
 	rows := func(seed uint64, noShuffle bool) [][]int {
 		var seen []int
-		data := recorder{digits(t, 30), &seen}
-		net := compile(t, smallCNN(), model.Config{Seed: seed})
-		fit(t, net, data, model.Fit{Epochs: 2, Batch: 7, NoShuffle: noShuffle})
+		data := recorder{nets.Digits(t, 30), &seen}
+		net := nets.Compile(t, nets.CNN(), model.Config{Seed: seed})
+		nets.Fit(t, net, data, model.Fit{Epochs: 2, Batch: 7, NoShuffle: noShuffle})
 		return [][]int{seen[:30], seen[30:]}
 	}
 	inOrder := make([]int, 30)
@@ -228,8 +168,8 @@ func TestCallbacks(t *testing.T) {
 		EpochEnd: func(model.Epoch) error { return note("epoch")() },
 		TrainEnd: func(h *model.History) error { return note("end")() },
 	}
-	net := compile(t, smallCNN(), model.Config{})
-	fit(t, net, digits(t, 30), model.Fit{Epochs: 2, Batch: 20, Callbacks: []model.Callback{c, {}}})
+	net := nets.Compile(t, nets.CNN(), model.Config{})
+	nets.Fit(t, net, nets.Digits(t, 30), model.Fit{Epochs: 2, Batch: 20, Callbacks: []model.Callback{c, {}}})
 	if got, want := strings.Join(calls, " "), "begin batch batch epoch batch batch epoch end"; got != want {
 		t.Errorf("calls %s, want %s", got, want)
 	}
@@ -248,8 +188,8 @@ func TestCallbackEndsTraining(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			ended := false
-			net := compile(t, smallCNN(), model.Config{})
-			h, err := net.Fit(context.Background(), digits(t, 30), model.Fit{Epochs: 5, Batch: 10, Callbacks: []model.Callback{{
+			net := nets.Compile(t, nets.CNN(), model.Config{})
+			h, err := net.Fit(context.Background(), nets.Digits(t, 30), model.Fit{Epochs: 5, Batch: 10, Callbacks: []model.Callback{{
 				EpochEnd: func(model.Epoch) error { return test.give },
 				TrainEnd: func(*model.History) error { ended = true; return nil },
 			}}})
@@ -269,8 +209,8 @@ func TestCallbackEndsTraining(t *testing.T) {
 // What goes wrong at the end is not lost when training was stopped on purpose.
 func TestTrainEndFailsAfterStop(t *testing.T) {
 	failure := errors.New("disk is full")
-	net := compile(t, smallCNN(), model.Config{})
-	_, err := net.Fit(context.Background(), digits(t, 30), model.Fit{Epochs: 5, Batch: 10, Callbacks: []model.Callback{{
+	net := nets.Compile(t, nets.CNN(), model.Config{})
+	_, err := net.Fit(context.Background(), nets.Digits(t, 30), model.Fit{Epochs: 5, Batch: 10, Callbacks: []model.Callback{{
 		EpochEnd: func(model.Epoch) error { return model.ErrStop },
 		TrainEnd: func(*model.History) error { return failure },
 	}}})
@@ -281,13 +221,13 @@ func TestTrainEndFailsAfterStop(t *testing.T) {
 
 // A callback may predict and evaluate: the weights are not locked while it runs.
 func TestCallbackMayPredict(t *testing.T) {
-	data := digits(t, 30)
-	net := compile(t, smallCNN(), model.Config{})
+	data := nets.Digits(t, 30)
+	net := nets.Compile(t, nets.CNN(), model.Config{})
 	predict := func() error {
 		_, err := net.Predict(data)
 		return errors.Join(err, func() error { _, err := net.Evaluate(context.Background(), data); return err }())
 	}
-	fit(t, net, data, model.Fit{Epochs: 1, Batch: 10, Callbacks: []model.Callback{{
+	nets.Fit(t, net, data, model.Fit{Epochs: 1, Batch: 10, Callbacks: []model.Callback{{
 		BatchEnd: func(model.Batch) error { return predict() },
 		EpochEnd: func(model.Epoch) error { return predict() },
 	}}})
@@ -296,8 +236,8 @@ func TestCallbackMayPredict(t *testing.T) {
 func TestCancelledContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	steps := 0
-	net := compile(t, smallCNN(), model.Config{})
-	h, err := net.Fit(ctx, digits(t, 30), model.Fit{Epochs: 100, Batch: 10, Callbacks: []model.Callback{{
+	net := nets.Compile(t, nets.CNN(), model.Config{})
+	h, err := net.Fit(ctx, nets.Digits(t, 30), model.Fit{Epochs: 100, Batch: 10, Callbacks: []model.Callback{{
 		BatchEnd: func(model.Batch) error {
 			if steps++; steps == 4 {
 				cancel()
@@ -316,7 +256,7 @@ func TestStockSolvers(t *testing.T) {
 	rmsprop.Rho = 0.9
 	momentum := solver.NewSGD(0.01)
 	momentum.Momentum = 0.9
-	data := digits(t, 60)
+	data := nets.Digits(t, 60)
 	for _, test := range []struct {
 		name        string
 		ours, stock gorgonia.Solver
@@ -327,8 +267,8 @@ func TestStockSolvers(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			train := func(s gorgonia.Solver) []float64 {
-				net := compile(t, smallCNN(), model.Config{Seed: 1, Solver: s, Dtype: tensor.Float64})
-				fit(t, net, data, model.Fit{Epochs: 3, Batch: 16})
+				net := nets.Compile(t, nets.CNN(), model.Config{Seed: 1, Solver: s, Dtype: tensor.Float64})
+				nets.Fit(t, net, data, model.Fit{Epochs: 3, Batch: 16})
 				return weights(net)
 			}
 			ours, stock := train(test.ours), train(test.stock)
@@ -344,10 +284,10 @@ func TestStockSolvers(t *testing.T) {
 // A step allocates nothing after the first, for nets too small to be worth a second worker.
 func TestStepsDoNotAllocate(t *testing.T) {
 	data := dataset.XOR()
-	net := compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 2, Activation: layer.Sigmoid}, layer.Dense{Units: 1, Activation: layer.Sigmoid}),
+	net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 2, Activation: layer.Sigmoid}, layer.Dense{Units: 1, Activation: layer.Sigmoid}),
 		model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)})
 	run := func(epochs int) float64 {
-		return testing.AllocsPerRun(5, func() { fit(t, net, data, model.Fit{Epochs: epochs, Batch: 4, NoShuffle: true}) })
+		return testing.AllocsPerRun(5, func() { nets.Fit(t, net, data, model.Fit{Epochs: epochs, Batch: 4, NoShuffle: true}) })
 	}
 	run(1)
 	// the history grows with the epochs: at most one allocation for each doubling

@@ -39,13 +39,13 @@ type Graph struct {
 	single  memory[float32] // of Input and Target; one of the two is empty
 	double  memory[float64]
 	machine gorgonia.VM
-	solve   []gorgonia.ValueGrad
-	ready   func(param int) // hears of each gradient as soon as it is computed, if the machine can tell; may be nil
+	trained []gorgonia.ValueGrad // Params with Grads
+	ready   func(param int)      // called with each gradient of a shard as soon as it is computed, if the machine reports it; may be nil
 }
 
 type graphKey struct {
 	mode Mode
-	part part // all of a batch but in a Group
+	Shard
 }
 
 // MachineFunc is called while the weights are locked: it must not ask the net for them. It makes the machine that runs a graph and computes the wanted outputs.
@@ -107,11 +107,11 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 
 	g = &Graph{Expr: gorgonia.NewGraph(), key: key}
 	var inputs, targets *tensor.Dense
-	rows := key.part.rows
+	rows := key.Rows
 	inputs, g.Input = n.variable(g.Expr, "input", withRows(rows, n.input))
 	context := layer.Context{
 		Training: key.mode == Train,
-		Mask:     op.Mask{Seed: n.config.Seed, Step: &n.step, Row: key.part.first},
+		Mask:     op.Mask{Seed: n.config.Seed, Step: &n.step, Row: key.First},
 	}
 	x := g.Input
 	for i, l := range n.layers {
@@ -167,31 +167,31 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 	return g, nil
 }
 
-// differentiate adds the gradients of the loss, those of a part of a batch with its share in the mean over all rows.
+// differentiate adds the gradients of the loss, those of a shard with its weight in the mean over all rows.
 func (g *Graph) differentiate() error {
-	loss, p := g.Loss, g.key.part
+	loss, s := g.Loss, g.key.Shard
 	var err error
-	if p.rows != p.all {
-		if loss, err = op.Scale(loss, float64(p.rows)/float64(p.all)); err != nil {
+	if s.Rows != s.All {
+		if loss, err = op.Scale(loss, float64(s.Rows)/float64(s.All)); err != nil {
 			return err
 		}
 	}
 	if g.Grads, err = gorgonia.Grad(loss, g.Params...); err != nil {
 		return err
 	}
-	g.solve = gorgonia.NodesToValueGrads(g.Params)
+	g.trained = gorgonia.NodesToValueGrads(g.Params)
 	return nil
 }
 
-// listen has a machine that can do so tell of the gradients of a part of a batch, which other ranks wait for.
+// listen has a machine that can do so report the gradients of a shard, which other ranks wait for.
 func (g *Graph) listen() {
 	m, ok := g.machine.(interface {
 		After(*gorgonia.Node, func()) bool
 	})
-	if !ok || g.key.part.rows == g.key.part.all {
+	if !ok || g.key.Rows == g.key.All {
 		return
 	}
-	for i, grad := range g.Grads { // of one that is a constant nobody hears: it is sent behind the run
+	for i, grad := range g.Grads { // not of one that is a constant: it is known from the start
 		m.After(grad, func() {
 			if g.ready != nil {
 				g.ready(i)

@@ -7,6 +7,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
@@ -16,7 +17,7 @@ import (
 // The shortcuts of small nets change no bit: history and weights are those of Gorgonia's tape machine,
 // also where the last batch of an epoch has a graph of its own.
 func TestSmallNetsOnTheTapeMachine(t *testing.T) {
-	train, test := irisSets(t)
+	train, test := nets.Iris(t)
 	for _, c := range []struct {
 		name   string
 		layers func() *model.Net
@@ -46,8 +47,8 @@ func TestSmallNetsOnTheTapeMachine(t *testing.T) {
 			run := func(machine model.MachineFunc) (history [][]float64, w []float64) {
 				config := c.config()
 				config.Seed, config.Dtype, config.Machine = 3, dtype, machine
-				net := compile(t, c.layers(), config)
-				h := fit(t, net, c.data, c.fit)
+				net := nets.Compile(t, c.layers(), config)
+				h := nets.Fit(t, net, c.data, c.fit)
 				for _, name := range h.Names() {
 					history = append(history, h.Series(name))
 				}
@@ -63,17 +64,4 @@ func TestSmallNetsOnTheTapeMachine(t *testing.T) {
 			}
 		}
 	}
-}
-
-// irisSets are the training and test set of the lecture, one-hot.
-func irisSets(t testing.TB) (train, test dataset.Set) {
-	t.Helper()
-	flowers, err := dataset.Iris().OneHot(3, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if train, test, err = flowers.Split(0.2, 13); err != nil {
-		t.Fatal(err)
-	}
-	return train, test
 }

@@ -9,27 +9,19 @@ import (
 
 	"gorgonia.org/tensor"
 
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/model"
 )
-
-// bare is a history without its times.
-func bare(h *model.History) []model.Epoch {
-	epochs := append([]model.Epoch(nil), h.Epochs...)
-	for i := range epochs {
-		epochs[i].Seconds = 0
-	}
-	return epochs
-}
 
 // A run that goes on from its state behind any step, on another number of cores, ends with the same bits and the
 // same history: also behind the last step of an epoch, before its validation.
 func TestGoOnBehindAnyStep(t *testing.T) {
-	data, validation := digits(t, 33), digits(t, 9)
+	data, validation := nets.Digits(t, 33), nets.Digits(t, 9)
 	how := model.Fit{Epochs: 3, Batch: 8, Validation: validation}
 	var states []model.State
-	net := compile(t, smallCNN(), model.Config{Seed: 7, Metrics: []model.Metric{model.Accuracy}})
+	net := nets.Compile(t, nets.CNN(), model.Config{Seed: 7, Metrics: []model.Metric{model.Accuracy}})
 	take := func() error {
-		states = append(states, stateOf(t, net))
+		states = append(states, nets.State(t, net))
 		return nil
 	}
 	watched := how
@@ -37,7 +29,7 @@ func TestGoOnBehindAnyStep(t *testing.T) {
 		BatchEnd: func(model.Batch) error { return take() },
 		EpochEnd: func(model.Epoch) error { return take() },
 	}}
-	whole := fit(t, net, data, watched)
+	whole := nets.Fit(t, net, data, watched)
 	if net.Position() != nil {
 		t.Error("a Fit that has ended leaves a position")
 	}
@@ -47,21 +39,21 @@ func TestGoOnBehindAnyStep(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	for i, state := range states {
 		runtime.GOMAXPROCS(1 + i%3)
-		again := compile(t, smallCNN(), model.Config{Start: &state, Metrics: []model.Metric{model.Accuracy}})
+		again := nets.Compile(t, nets.CNN(), model.Config{Start: &state, Metrics: []model.Metric{model.Accuracy}})
 		before := -1
 		going := how
 		going.Callbacks = []model.Callback{{TrainBegin: func(r model.Run) error {
 			before = len(r.Before)
 			return nil
 		}}}
-		h := fit(t, again, data, going)
+		h := nets.Fit(t, again, data, going)
 		if want := len(state.Run.Epochs); before != want {
 			t.Errorf("state %d: %d epochs before, want %d", i, before, want)
 		}
-		if got, want := bare(h), bare(whole); !reflect.DeepEqual(got, want) {
+		if got, want := nets.Timeless(h.Epochs), nets.Timeless(whole.Epochs); !reflect.DeepEqual(got, want) {
 			t.Errorf("state %d: the history is %v, want %v", i, got, want)
 		}
-		if got, want := stateOf(t, again), stateOf(t, net); !reflect.DeepEqual(got, want) {
+		if got, want := nets.State(t, again), nets.State(t, net); !reflect.DeepEqual(got, want) {
 			t.Errorf("state %d: the weights end elsewhere", i)
 		}
 	}
@@ -70,10 +62,10 @@ func TestGoOnBehindAnyStep(t *testing.T) {
 // A cancelled Fit says so to its callbacks once, at a place from which it goes on: between two steps, and while it
 // validates.
 func TestGoOnAfterInterruption(t *testing.T) {
-	data := digits(t, 33)
-	how := model.Fit{Epochs: 3, Batch: 8, Validation: digits(t, 300)}
-	net := compile(t, smallCNN(), model.Config{Seed: 7})
-	whole := fit(t, net, data, how)
+	data := nets.Digits(t, 33)
+	how := model.Fit{Epochs: 3, Batch: 8, Validation: nets.Digits(t, 300)}
+	net := nets.Compile(t, nets.CNN(), model.Config{Seed: 7})
+	whole := nets.Fit(t, net, data, how)
 	for name, hook := range map[string]func(stop func()) model.Callback{
 		"step": func(stop func()) model.Callback {
 			return model.Callback{BatchEnd: func(b model.Batch) error {
@@ -96,12 +88,12 @@ func TestGoOnAfterInterruption(t *testing.T) {
 			}}
 		},
 	} {
-		broken := compile(t, smallCNN(), model.Config{Seed: 7})
+		broken := nets.Compile(t, nets.CNN(), model.Config{Seed: 7})
 		ctx, stop := context.WithCancel(t.Context())
 		var states []model.State
 		first := how
 		first.Callbacks = []model.Callback{hook(stop), {Interrupted: func(*model.History) error {
-			states = append(states, stateOf(t, broken))
+			states = append(states, nets.State(t, broken))
 			return nil
 		}}}
 		if _, err := broken.Fit(ctx, data, first); !errors.Is(err, context.Canceled) {
@@ -110,24 +102,24 @@ func TestGoOnAfterInterruption(t *testing.T) {
 		if len(states) != 1 {
 			t.Fatalf("%s: Interrupted was called %d times, want once", name, len(states))
 		}
-		again := compile(t, smallCNN(), model.Config{Start: &states[0]})
-		h := fit(t, again, data, how)
-		if got, want := bare(h), bare(whole); !reflect.DeepEqual(got, want) {
+		again := nets.Compile(t, nets.CNN(), model.Config{Start: &states[0]})
+		h := nets.Fit(t, again, data, how)
+		if got, want := nets.Timeless(h.Epochs), nets.Timeless(whole.Epochs); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: the history is %v, want %v", name, got, want)
 		}
-		if got, want := stateOf(t, again), stateOf(t, net); !reflect.DeepEqual(got, want) {
+		if got, want := nets.State(t, again), nets.State(t, net); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: the weights end elsewhere", name)
 		}
 	}
 }
 
 func TestGoOnWithAnotherRun(t *testing.T) {
-	data := digits(t, 33)
+	data := nets.Digits(t, 33)
 	var state model.State
-	net := compile(t, smallCNN(), model.Config{})
-	fit(t, net, data, model.Fit{Epochs: 2, Batch: 8, Callbacks: []model.Callback{{BatchEnd: func(b model.Batch) error {
+	net := nets.Compile(t, nets.CNN(), model.Config{})
+	nets.Fit(t, net, data, model.Fit{Epochs: 2, Batch: 8, Callbacks: []model.Callback{{BatchEnd: func(b model.Batch) error {
 		if b.Epoch == 2 && b.Batch == 2 {
-			state = stateOf(t, net)
+			state = nets.State(t, net)
 		}
 		return nil
 	}}}})
@@ -159,8 +151,8 @@ func TestGoOnWithAnotherRun(t *testing.T) {
 		if c.change != nil {
 			c.change(changed.Run)
 		}
-		again := compile(t, smallCNN(), model.Config{Start: &changed})
-		if _, err := again.Fit(t.Context(), digits(t, c.rows), c.fit); err == nil || err.Error() != c.want {
+		again := nets.Compile(t, nets.CNN(), model.Config{Start: &changed})
+		if _, err := again.Fit(t.Context(), nets.Digits(t, c.rows), c.fit); err == nil || err.Error() != c.want {
 			t.Errorf("%v, want %s", err, c.want)
 		}
 	}

@@ -14,44 +14,37 @@ type Score struct {
 	Accuracy float64 // 0 unless the model measures it
 }
 
-// score sums up over rows.
-type score struct {
-	loss  float64 // sum of the rows' losses
-	right int
-	rows  int
+func (s *Sums) add(t Sums) {
+	s.Loss += t.Loss
+	s.Right += t.Right
+	s.Rows += t.Rows
 }
 
-func (s *score) add(t score) {
-	s.loss += t.loss
-	s.right += t.right
-	s.rows += t.rows
-}
-
-func (s *score) mean() Score {
-	return Score{Loss: s.loss / float64(s.rows), Accuracy: float64(s.right) / float64(s.rows)}
+func (s *Sums) mean() Score {
+	return Score{Loss: s.Loss / float64(s.Rows), Accuracy: float64(s.Right) / float64(s.Rows)}
 }
 
 // score reads the loss of the newest run and counts the right answers.
-func (n *Net) score(g *Graph, rows int) (score, error) {
+func (n *Net) score(g *Graph, rows int) (Sums, error) {
 	loss, err := g.loss()
 	if err != nil {
-		return score{}, err
+		return Sums{}, err
 	}
-	s := score{loss: loss * float64(rows), rows: rows}
+	s := Sums{Loss: loss * float64(rows), Rows: rows}
 	if !n.accuracy() {
 		return s, nil
 	}
 	out, err := g.output()
 	if err != nil {
-		return score{}, err
+		return Sums{}, err
 	}
 	switch out.Dtype() {
 	case tensor.Float32:
-		s.right = right(out.Float32s(), g.single.targets, rows)
+		s.Right = right(out.Float32s(), g.single.targets, rows)
 	case tensor.Float64:
-		s.right = right(out.Float64s(), g.double.targets, rows)
+		s.Right = right(out.Float64s(), g.double.targets, rows)
 	default:
-		return score{}, fmt.Errorf("output of dtype %v, want float32 or float64", out.Dtype())
+		return Sums{}, fmt.Errorf("output of dtype %v, want float32 or float64", out.Dtype())
 	}
 	return s, nil
 }

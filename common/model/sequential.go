@@ -39,7 +39,6 @@ type Net struct {
 
 	fitting sync.Mutex   // held by Fit and Compile
 	weights sync.RWMutex // write: a training step; read: prediction
-	shared  bool         // other ranks have the same weights, in common memory
 	graphs  graphPool
 
 	step  uint64    // training steps done; dropout is a function of it
@@ -59,7 +58,7 @@ type placed struct {
 // Param is a tensor that the net learns.
 type Param struct {
 	Name  string        // layer and parameter: "dense_1.kernel"
-	Value *tensor.Dense // of the model's dtype; change it through SetWeights. Its memory is another one while ranks share it
+	Value *tensor.Dense // of the model's dtype; change it through SetWeights
 
 	shape       tensor.Shape
 	initializer layer.Initializer
@@ -126,15 +125,6 @@ func (n *Net) accuracy() bool { return len(n.config.Metrics) > 0 }
 // own: read them between steps only.
 func (n *Net) Params() []*Param { return n.params }
 
-// paramSizes is how many values each parameter has.
-func (n *Net) paramSizes() []int {
-	sizes := make([]int, len(n.params))
-	for i, p := range n.params {
-		sizes[i] = p.shape.TotalSize()
-	}
-	return sizes
-}
-
 // Weights copies all parameters, in the order of Params, row-major: those of the last whole step while a Fit
 // runs; nil for a net that is not compiled.
 func (n *Net) Weights() [][]float64 {
@@ -150,8 +140,7 @@ func (n *Net) Weights() [][]float64 {
 	return values
 }
 
-// SetWeights sets all parameters, in the order of Params, row-major. While a Fit runs whose ranks have them in common (see
-// Sharer) it is an error: other ranks may be computing on them.
+// SetWeights sets all parameters, in the order of Params, row-major.
 func (n *Net) SetWeights(values [][]float64) error {
 	if !n.compiled {
 		return errNotCompiled
@@ -161,9 +150,6 @@ func (n *Net) SetWeights(values [][]float64) error {
 	}
 	n.weights.Lock()
 	defer n.weights.Unlock()
-	if n.shared {
-		return errors.New("a Fit runs whose ranks have the weights in common: set them before it, or from TrainEnd on")
-	}
 	for i, p := range n.params {
 		store(p.Value, values[i])
 	}

@@ -49,14 +49,14 @@ func (p *Position) clone() *Position {
 }
 
 // add counts a step.
-func (p *Position) add(s score) {
+func (p *Position) add(s Sums) {
 	p.Steps++
-	p.Loss, p.Right, p.Seen = p.Loss+s.loss, p.Right+s.right, p.Seen+s.rows
+	p.Loss, p.Right, p.Seen = p.Loss+s.Loss, p.Right+s.Right, p.Seen+s.Rows
 }
 
 // mean is that of the epoch's steps so far.
 func (p *Position) mean() Score {
-	s := score{loss: p.Loss, right: p.Right, rows: p.Seen}
+	s := Sums{Loss: p.Loss, Right: p.Right, Rows: p.Seen}
 	return s.mean()
 }
 
@@ -114,6 +114,13 @@ func (n *Net) State() (State, error) {
 		state.Weights = append(state.Weights, Float64s(p.Value))
 	}
 	return state, nil
+}
+
+// Done is how many steps and epochs of training are done, from the first Fit on.
+func (n *Net) Done() (steps uint64, epochs int) {
+	n.weights.RLock()
+	defer n.weights.RUnlock()
+	return n.step, n.epoch
 }
 
 // Position is how far the running Fit is, or the one that the next Fit goes on with; nil if there is none.

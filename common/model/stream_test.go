@@ -13,7 +13,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/dataset"
-	"gorgonia-lectures/common/internal/ranks"
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/model"
 )
@@ -52,7 +52,7 @@ func word(n int) []byte { return binary.BigEndian.AppendUint32(nil, uint32(n)) }
 // linear is a net that reads digits.
 func linear(t *testing.T, dtype tensor.Dtype) *model.Net {
 	t.Helper()
-	return compile(t, model.Sequential(model.Input(28, 28), layer.Flatten{}, layer.Dense{Units: 10, Activation: layer.Softmax}),
+	return nets.Compile(t, model.Sequential(model.Input(28, 28), layer.Flatten{}, layer.Dense{Units: 10, Activation: layer.Softmax}),
 		model.Config{Dtype: dtype})
 }
 
@@ -138,32 +138,5 @@ func TestDataThatCannotBeRead(t *testing.T) {
 	// another set, and the net, are as good as before
 	if _, err := net.Predict(memory); err != nil {
 		t.Error(err)
-	}
-}
-
-// Where one of several ranks cannot read its rows, all end in that step, with the error of that rank.
-func TestRankWithoutItsData(t *testing.T) { eachWay(t, testRankWithoutItsData) }
-
-func testRankWithoutItsData(t *testing.T) {
-	paths := make([]string, 3)
-	data := make([]dataset.Set, 3)
-	for i := range data {
-		data[i], paths[i] = streamed(t, 12)
-	}
-	// behind the comparison of the data; rows 8 and 9 are rank 1's in the second step
-	cut := model.Callback{TrainBegin: func(model.Run) error { return os.Truncate(paths[1], 16+8*784) }}
-	errs := ranks.Run(3, func(r *ranks.Rank) error {
-		f := model.Fit{Epochs: 1, Batch: 6, NoShuffle: true, Group: groupOf(r)}
-		if r.Rank() == 1 {
-			f.Callbacks = []model.Callback{cut}
-		}
-		_, err := linear(t, tensor.Float32).Fit(t.Context(), data[r.Rank()], f)
-		return err
-	})
-	for rank, err := range errs {
-		want := "rank 1: MNIST file " + paths[1] + ": truncated: 0 bytes of digit 8, expected 784"
-		if err == nil || !strings.HasSuffix(err.Error(), want) || !strings.HasPrefix(err.Error(), "epoch 1, batch 2: ") {
-			t.Errorf("rank %d: error %v, want %s in the second batch", rank, err, want)
-		}
 	}
 }

@@ -24,7 +24,7 @@ func (t *trainer) run(ctx context.Context) error {
 	t.net.setRun(p) // from here on others read it
 	run := Run{Epochs: t.fit.Epochs, Batches: t.batches, BatchSize: t.fit.Batch, Rows: t.data.Len(),
 		Metrics: t.net.config.Metrics, Validation: t.fit.Validation != nil, Before: slices.Clone(t.history.Epochs), Steps: p.Steps}
-	err := t.agree(ctx, each(t.fit.Callbacks, func(c Callback) error {
+	_, err := t.ranks.Sum(ctx, Sums{}, each(t.fit.Callbacks, func(c Callback) error {
 		if c.TrainBegin == nil {
 			return nil
 		}
@@ -33,25 +33,13 @@ func (t *trainer) run(ctx context.Context) error {
 	for epoch := len(p.Epochs) + 1; epoch <= t.fit.Epochs && err == nil; epoch++ {
 		err = t.epoch(ctx, epoch, p)
 	}
-	var left error
-	if t.others != nil {
-		left = t.others.joint.leave()
-	}
 	if err == nil || errors.Is(err, ErrStop) {
 		if bad := t.net.lockedCheck(); bad != nil {
-			err = fmt.Errorf("epoch %d, behind the last step: %w", p.epoch(), bad)
+			err = fmt.Errorf("epoch %d, after the last step: %w", p.epoch(), bad)
 		}
 	}
-	if err != nil && !errors.Is(err, ErrStop) {
-		if left != nil {
-			err = errors.Join(err, left)
-		}
+	if err = t.ranks.Leave(err); err != nil && !errors.Is(err, ErrStop) {
 		return err
-	}
-	if t.others != nil {
-		if err := t.others.end(t.net, left); err != nil {
-			return err
-		}
 	}
 	err = each(t.fit.Callbacks, func(c Callback) error {
 		if c.TrainEnd == nil {
@@ -88,23 +76,24 @@ func (t *trainer) epoch(ctx context.Context, epoch int, p *Position) error {
 	e.Seconds = time.Since(p.began).Seconds()
 	t.net.endEpoch(e)
 	t.history.Epochs = append(t.history.Epochs, e)
-	return t.agree(ctx, each(t.fit.Callbacks, func(c Callback) error {
+	_, err := t.ranks.Sum(ctx, Sums{}, each(t.fit.Callbacks, func(c Callback) error {
 		if c.EpochEnd == nil {
 			return nil
 		}
 		return c.EpochEnd(e)
 	}))
+	return err
 }
 
-// steps does what is left of the epoch's steps. Alone it ends before the next step when it is asked to; ranks
-// tell each other in a step, and end behind it.
+// steps does what is left of the epoch's steps. A single rank ends before the next step when it is asked to; several
+// learn of it in that step, and end after it.
 func (t *trainer) steps(ctx context.Context, epoch int, p *Position) error {
 	var asked error
 	for p.Steps < t.batches {
 		if asked == nil {
 			asked = ctx.Err()
 		}
-		if asked != nil && t.others == nil {
+		if asked != nil && t.ranks.Size() == 1 {
 			return asked
 		}
 		first := p.Steps * t.fit.Batch
@@ -121,17 +110,25 @@ func (t *trainer) steps(ctx context.Context, epoch int, p *Position) error {
 			break
 		}
 	}
-	return t.agree(ctx, asked)
+	_, err := t.ranks.Sum(ctx, Sums{}, asked)
+	return err
 }
 
+// validate measures the validation, shared out by whole graphs of rows.
 func (t *trainer) validate(ctx context.Context) (Score, error) {
-	if t.others == nil {
-		return t.net.evaluate(ctx, t.fit.Validation, t.tested)
+	rows := t.fit.Validation.Len()
+	graphs := t.ranks.Shard((rows-1)/evaluationRows + 1)
+	first, end := min(graphs.First*evaluationRows, rows), min((graphs.First+graphs.Rows)*evaluationRows, rows)
+	look, show := t.ranks.Outputs(Shard{first, end - first, rows}, t.look)
+	own, err := t.net.evaluate(ctx, t.fit.Validation, first, end, look)
+	all, err := t.ranks.Sum(ctx, own, err)
+	if err != nil {
+		return Score{}, err
 	}
-	return t.others.validate(ctx, t.net, t.fit.Validation, t.tested)
+	return all.mean(), show(ctx)
 }
 
-// batchEnd tells the callbacks of a step; behind an ErrStop the others are told too.
+// batchEnd calls the callbacks after a step; an ErrStop of one does not keep it from the others.
 func (t *trainer) batchEnd(epoch, rows int, p *Position) (stop error) {
 	for _, batchEnd := range t.perStep {
 		mean := p.mean()
@@ -145,14 +142,14 @@ func (t *trainer) batchEnd(epoch, rows int, p *Position) (stop error) {
 	return stop
 }
 
-// step trains on the given rows: forward, back, and the solver. asked is why this rank is to end, ending why all
-// ranks do, behind this step.
+// step trains on the given rows: forward, back, and the solver. asked is why this rank is to end after the step,
+// ending why all ranks do.
 func (t *trainer) step(ctx context.Context, rows []int, p *Position, asked error) (ending, err error) {
-	mine := t.part(len(rows))
+	shard := t.ranks.Shard(len(rows))
 	var g *Graph
-	if mine.rows > 0 {
-		if g, err = t.graph(mine); err == nil {
-			g.copyIn(t.data, rows[mine.first:][:mine.rows])
+	if shard.Rows > 0 { // none of a small batch on many ranks
+		if g, err = t.graph(shard); err == nil {
+			g.copyIn(t.data, rows[shard.First:][:shard.Rows])
 			if t.unread != nil {
 				err = t.unread()
 			}
@@ -160,45 +157,41 @@ func (t *trainer) step(ctx context.Context, rows []int, p *Position, asked error
 	}
 	t.net.weights.Lock()
 	defer t.net.weights.Unlock()
-	var s score
-	if t.others == nil {
-		if err == nil {
-			s, err = t.compute(g)
-		}
-	} else {
-		t.others.joint.begin(g)
-		if err == nil && g != nil {
-			s, err = t.compute(g)
-		}
-		s, ending, err = t.others.finish(ctx, s, asked, err)
+	var own Step
+	if err == nil && g != nil {
+		own.Params = g.trained
+		own.Sums, err = t.compute(g)
 	}
+	all, ending, err := t.ranks.Step(ctx, own, asked, err)
 	if err != nil {
 		return nil, err
 	}
-	if err := t.solve(g, len(rows)); err != nil {
-		return nil, fmt.Errorf("solver: %w", err)
+	if len(all.Params) > 0 {
+		if err := t.net.config.Solver.Step(all.Params); err != nil {
+			return nil, fmt.Errorf("solver: %w", err)
+		}
 	}
 	if t.fit.Check {
 		if err := t.net.checkWeights(); err != nil {
-			return nil, fmt.Errorf("behind the step: %w", err)
+			return nil, fmt.Errorf("after the step: %w", err)
 		}
 	}
 	t.net.step++
-	p.add(s)
+	p.add(all.Sums)
 	return ending, nil
 }
 
 // compute runs the graph on the rows that were loaded.
-func (t *trainer) compute(g *Graph) (score, error) {
+func (t *trainer) compute(g *Graph) (Sums, error) {
 	if err := g.run(); err != nil {
-		return score{}, err
+		return Sums{}, err
 	}
-	s, err := t.net.score(g, g.key.part.rows)
+	s, err := t.net.score(g, g.key.Rows)
 	if err != nil {
-		return score{}, err
+		return Sums{}, err
 	}
-	if err := checkLoss(s.loss, func() string { return t.net.blame(g) }); err != nil {
-		return score{}, err
+	if err := checkLoss(s.Loss, func() string { return t.net.blame(g) }); err != nil {
+		return Sums{}, err
 	}
 	if t.fit.Check {
 		return s, t.net.checkRun(g)
@@ -206,43 +199,20 @@ func (t *trainer) compute(g *Graph) (score, error) {
 	return s, nil
 }
 
-// solve moves the weights: with the gradients of the graph, or those of all ranks.
-func (t *trainer) solve(g *Graph, rows int) error {
-	if t.others != nil {
-		return t.others.joint.solve(rows)
-	}
-	if len(g.solve) == 0 {
-		return nil
-	}
-	return t.net.config.Solver.Step(g.solve)
-}
-
-// graph is the one for such a part of a batch.
-func (t *trainer) graph(p part) (*Graph, error) {
-	if t.newest != nil && t.newest.key.part == p {
+// graph is the one for a shard of a batch.
+func (t *trainer) graph(s Shard) (*Graph, error) {
+	if t.newest != nil && t.newest.key.Shard == s {
 		return t.newest, nil
 	}
-	g, ok := t.graphs[p]
+	g, ok := t.graphs[s]
 	if !ok {
 		var err error
-		if g, err = t.newGraph(graphKey{Train, p}); err != nil {
+		if g, err = t.net.graphOf(graphKey{Train, s}); err != nil {
 			return nil, err
 		}
-		t.graphs[p] = g
+		g.ready = func(param int) { t.ranks.Ready(g.trained, param) }
+		t.graphs[s] = g
 	}
 	t.newest = g
-	return g, nil
-}
-
-func (t *trainer) newGraph(key graphKey) (*Graph, error) {
-	if t.others == nil {
-		return t.net.graphOf(key)
-	}
-	g, err := t.net.build(key)
-	if err != nil {
-		return nil, err
-	}
-	g.ready = t.others.joint.done
-	t.others.joint.prepare(g)
 	return g, nil
 }

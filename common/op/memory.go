@@ -59,14 +59,3 @@ func grow[T any](work []T, n int) []T {
 	}
 	return work[:n]
 }
-
-// Place lets the operation of a node of this package write its output to out, which has as many values as the node's shape. It
-// is false, and nothing has changed, if the node is not one that can do so, or has run already.
-func Place[T kernel.Float](n *gorgonia.Node, out []T) bool {
-	f, ok := n.Op().(*function[T])
-	if !ok || f.value != nil || f.shape.Dims() == 0 || f.shape.TotalSize() != len(out) {
-		return false
-	}
-	f.out, f.value = out, tensor.New(tensor.WithShape(f.shape...), tensor.WithBacking(out))
-	return true
-}

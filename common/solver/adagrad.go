@@ -37,21 +37,18 @@ var accumulatorNames = []string{"accumulator"}
 
 // Step updates the weights. After an error they are unchanged.
 func (s *Adagrad) Step(model []gorgonia.ValueGrad) error {
-	return step(s, model)
-}
-
-func (s *Adagrad) keeps() (*memory, []string, float64) {
-	return &s.memory, accumulatorNames, toFloat32(s.InitialAccumulatorValue)
-}
-
-func (s *Adagrad) update(params []param) {
-	for i := range params {
-		if p := &params[i]; p.single() {
+	if err := s.memory.begin(s, accumulatorNames, toFloat32(s.InitialAccumulatorValue), model); err != nil {
+		return err
+	}
+	for i := range s.memory.params {
+		if p := &s.memory.params[i]; p.single() {
 			adagradStep(s, &p.f32)
 		} else {
 			adagradStep(s, &p.f64)
 		}
 	}
+	s.memory.end()
+	return nil
 }
 
 func adagradStep[T kernel.Float](s *Adagrad, p *vectors[T]) {

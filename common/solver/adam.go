@@ -44,13 +44,11 @@ func (s *Adam) Validate() error {
 
 // Step updates the weights. After an error they are unchanged.
 func (s *Adam) Step(model []gorgonia.ValueGrad) error {
-	return step(s, model)
-}
-
-func (s *Adam) keeps() (*memory, []string, float64) { return &s.memory, adamNames, 0 }
-
-func (s *Adam) update(params []param) {
-	adamRates{s.LearningRate, s.Beta1, s.Beta2, s.Epsilon, 0}.update(params, s.memory.steps)
+	if err := s.memory.begin(s, adamNames, 0, model); err != nil {
+		return err
+	}
+	adamRates{s.LearningRate, s.Beta1, s.Beta2, s.Epsilon, 0}.step(&s.memory)
+	return nil
 }
 
 // State returns a copy of the number of steps and of the slots "momentum" and "velocity".
@@ -90,13 +88,11 @@ func (s *AdamW) Validate() error {
 
 // Step updates the weights. After an error they are unchanged.
 func (s *AdamW) Step(model []gorgonia.ValueGrad) error {
-	return step(s, model)
-}
-
-func (s *AdamW) keeps() (*memory, []string, float64) { return &s.memory, adamNames, 0 }
-
-func (s *AdamW) update(params []param) {
-	adamRates{s.LearningRate, s.Beta1, s.Beta2, s.Epsilon, toFloat32(s.WeightDecay)}.update(params, s.memory.steps)
+	if err := s.memory.begin(s, adamNames, 0, model); err != nil {
+		return err
+	}
+	adamRates{s.LearningRate, s.Beta1, s.Beta2, s.Epsilon, toFloat32(s.WeightDecay)}.step(&s.memory)
+	return nil
 }
 
 // State returns a copy of the number of steps and of the slots "momentum" and "velocity".
@@ -109,17 +105,18 @@ var adamNames = []string{"momentum", "velocity"}
 
 type adamRates struct{ learningRate, beta1, beta2, epsilon, weightDecay float64 }
 
-// update is what Adam and AdamW share: the step behind so many.
-func (r adamRates) update(params []param, steps uint64) {
-	t := float64(steps + 1)
+// step is what Adam and AdamW share, begin apart.
+func (r adamRates) step(m *memory) {
+	t := float64(m.steps + 1)
 	alpha := r.learningRate * math.Sqrt(1-math.Pow(toFloat32(r.beta2), t)) / (1 - math.Pow(toFloat32(r.beta1), t))
-	for i := range params {
-		if p := &params[i]; p.single() {
+	for i := range m.params {
+		if p := &m.params[i]; p.single() {
 			adamStep(r, alpha, &p.f32)
 		} else {
 			adamStep(r, alpha, &p.f64)
 		}
 	}
+	m.end()
 }
 
 func adamStep[T kernel.Float](r adamRates, alpha float64, p *vectors[T]) {

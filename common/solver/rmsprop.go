@@ -36,19 +36,18 @@ var velocityNames = []string{"velocity"}
 
 // Step updates the weights. After an error they are unchanged.
 func (s *RMSprop) Step(model []gorgonia.ValueGrad) error {
-	return step(s, model)
-}
-
-func (s *RMSprop) keeps() (*memory, []string, float64) { return &s.memory, velocityNames, 0 }
-
-func (s *RMSprop) update(params []param) {
-	for i := range params {
-		if p := &params[i]; p.single() {
+	if err := s.memory.begin(s, velocityNames, 0, model); err != nil {
+		return err
+	}
+	for i := range s.memory.params {
+		if p := &s.memory.params[i]; p.single() {
 			rmspropStep(s, &p.f32)
 		} else {
 			rmspropStep(s, &p.f64)
 		}
 	}
+	s.memory.end()
+	return nil
 }
 
 func rmspropStep[T kernel.Float](s *RMSprop, p *vectors[T]) {

@@ -37,19 +37,18 @@ func (s *SGD) Validate() error {
 
 // Step updates the weights. After an error they are unchanged.
 func (s *SGD) Step(model []gorgonia.ValueGrad) error {
-	return step(s, model)
-}
-
-func (s *SGD) keeps() (*memory, []string, float64) { return &s.memory, s.slotNames(), 0 }
-
-func (s *SGD) update(params []param) {
-	for i := range params {
-		if p := &params[i]; p.single() {
+	if err := s.memory.begin(s, s.slotNames(), 0, model); err != nil {
+		return err
+	}
+	for i := range s.memory.params {
+		if p := &s.memory.params[i]; p.single() {
 			sgdStep(s, &p.f32)
 		} else {
 			sgdStep(s, &p.f64)
 		}
 	}
+	s.memory.end()
+	return nil
 }
 
 func sgdStep[T kernel.Float](s *SGD, p *vectors[T]) {

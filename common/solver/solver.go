@@ -34,35 +34,13 @@ type Solver interface {
 	SetState(State) error
 }
 
-// optimizer is what a solver is to the rest of the package.
-type optimizer interface {
-	Solver
-
-	// keeps gives its memory, the names of the slots of each parameter, and what these begin with.
-	keeps() (*memory, []string, float64)
-
-	// update moves weights, and slots, by the step behind those that the memory has counted.
-	update(params []param)
-}
-
 var (
-	_ optimizer = (*SGD)(nil)
-	_ optimizer = (*RMSprop)(nil)
-	_ optimizer = (*Adagrad)(nil)
-	_ optimizer = (*Adam)(nil)
-	_ optimizer = (*AdamW)(nil)
+	_ Solver = (*SGD)(nil)
+	_ Solver = (*RMSprop)(nil)
+	_ Solver = (*Adagrad)(nil)
+	_ Solver = (*Adam)(nil)
+	_ Solver = (*AdamW)(nil)
 )
-
-// step is the Step of each solver.
-func step(s optimizer, model []gorgonia.ValueGrad) error {
-	m, err := begin(s, model)
-	if err != nil {
-		return err
-	}
-	s.update(m.params)
-	m.end()
-	return nil
-}
 
 // memory is what the solvers have in common: the parameters and how many steps were made.
 type memory struct {
@@ -72,28 +50,27 @@ type memory struct {
 }
 
 // begin checks the whole model before anything is changed and binds its weights and gradients.
-// Slots that are not there yet are made.
-func begin(s optimizer, model []gorgonia.ValueGrad) (*memory, error) {
-	m, names, initial := s.keeps()
+// Slots that are not there yet are made, filled with initial.
+func (m *memory) begin(s Solver, names []string, initial float64, model []gorgonia.ValueGrad) error {
 	if err := s.Validate(); err != nil {
-		return nil, err
+		return err
 	}
 	if len(model) == 0 {
-		return nil, fmt.Errorf("solver: no parameters")
+		return fmt.Errorf("solver: no parameters")
 	}
 	params := m.params
 	if len(params) == 0 {
 		params = make([]param, len(model))
 	} else if len(names) != len(m.names) {
-		return nil, fmt.Errorf("solver: has the slots %v and would now need %v: make a new solver instead of "+
+		return fmt.Errorf("solver: has the slots %v and would now need %v: make a new solver instead of "+
 			"turning momentum on or off", m.names, names)
 	}
 	if len(params) != len(model) {
-		return nil, fmt.Errorf("solver: %d parameters, want %d as before", len(model), len(params))
+		return fmt.Errorf("solver: %d parameters, want %d as before", len(model), len(params))
 	}
 	for i, vg := range model {
 		if err := params[i].bind(vg); err != nil {
-			return nil, fmt.Errorf("solver: parameter %d%s: %w", i, named(vg), err)
+			return fmt.Errorf("solver: parameter %d%s: %w", i, named(vg), err)
 		}
 	}
 	if len(m.params) == 0 {
@@ -102,7 +79,7 @@ func begin(s optimizer, model []gorgonia.ValueGrad) (*memory, error) {
 		}
 		m.params, m.names = params, names
 	}
-	return m, nil
+	return nil
 }
 
 // end clears the gradients that accumulate, and counts the step.

@@ -9,9 +9,10 @@ import (
 	"gorgonia-lectures/common/bench"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/ranks"
 )
 
-// recorder is a model.Group of which this process is rank 0 and the others do not exist: it notes what the net sends
+// recorder is a ranks.Group of which this process is rank 0 and the others do not exist: it notes what the net sends
 // and when, and the sums are left as they are. What the net learns by that means nothing. Fit calls it from one
 // goroutine, and waits for that one before the end of each step.
 type recorder struct {
@@ -28,8 +29,9 @@ type recorded struct {
 	total    time.Duration
 }
 
-func (r *recorder) Rank() int { return 0 }
-func (r *recorder) Size() int { return r.ranks }
+func (r *recorder) Rank() int     { return 0 }
+func (r *recorder) Size() int     { return r.ranks }
+func (r *recorder) Machines() int { return r.ranks }
 
 func (r *recorder) Sum32(_, own []float32) error {
 	r.now.values = append(r.now.values, len(own))
@@ -60,13 +62,13 @@ func (r *recorder) next() recorded {
 }
 
 // messages are the numbers of float32 in the messages of one step on so many ranks: Fit's own.
-func messages(net *model.Net, data dataset.Set, ranks int) ([]int, error) {
-	if data.Len() < ranks {
-		return nil, fmt.Errorf("%d rows, want one for each of %d ranks", data.Len(), ranks)
+func messages(net *model.Net, data dataset.Set, size int) ([]int, error) {
+	if data.Len() < size {
+		return nil, fmt.Errorf("%d rows, want one for each of %d ranks", data.Len(), size)
 	}
-	r := &recorder{ranks: ranks}
+	r := &recorder{ranks: size}
 	var values []int
-	_, err := net.Fit(context.Background(), data.First(ranks), model.Fit{Epochs: 1, Batch: ranks, Group: r,
+	_, err := net.Fit(context.Background(), data.First(size), model.Fit{Epochs: 1, Batch: size, Distribution: ranks.New(r),
 		Callbacks: []model.Callback{{BatchEnd: func(model.Batch) error {
 			values = r.next().values
 			return nil
@@ -86,7 +88,7 @@ func pace(w bench.Work, data dataset.Set, within time.Duration) (step, error) {
 	var steps []recorded
 	var first, begin time.Time
 	const enough = 1 << 20
-	_, err = net.Fit(context.Background(), data.First(data.Len()/batch*batch), model.Fit{Epochs: enough, Batch: batch, Group: r,
+	_, err = net.Fit(context.Background(), data.First(data.Len()/batch*batch), model.Fit{Epochs: enough, Batch: batch, Distribution: ranks.New(r),
 		Callbacks: []model.Callback{{BatchEnd: func(model.Batch) error {
 			done := r.next()
 			switch {

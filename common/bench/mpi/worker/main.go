@@ -17,7 +17,7 @@ import (
 	"gorgonia-lectures/common/bench"
 	"gorgonia-lectures/common/bench/mpirun"
 	"gorgonia-lectures/common/kernel"
-	"gorgonia-lectures/common/mpi"
+	"gorgonia-lectures/common/ranks/mpi"
 )
 
 var (
@@ -26,7 +26,7 @@ var (
 	sums     = flag.String("sums", "", "time all-reduces of these `numbers` of float32")
 	seconds  = flag.Float64("seconds", 1, "time at least so long, after as long at least to warm up")
 	threads  = flag.Int("threads", 1, "threads of each rank")
-	messages = flag.Bool("messages", false, "send gradients by messages, as between machines, also where ranks can have memory in common")
+	messages = flag.Bool("messages", false, "of no effect")
 	mnist    = flag.String("mnist", "", "`folder` of the MNIST files; empty: the module cache")
 )
 

@@ -9,12 +9,13 @@ import (
 	"gorgonia-lectures/common/bench"
 	"gorgonia-lectures/common/bench/mpirun"
 	"gorgonia-lectures/common/dataset"
-	"gorgonia-lectures/common/internal/ranks"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/ranks"
+	"gorgonia-lectures/common/ranks/rankstest"
 )
 
 // together is a rank of this process as a rank of MPI.
-type together struct{ model.Group }
+type together struct{ ranks.Group }
 
 func (together) Close() {}
 
@@ -53,7 +54,7 @@ func TestTrainTimesTheSumsOfRanks(t *testing.T) {
 	w, data := digits(t)
 	var lock sync.Mutex
 	lines := map[int][]mpirun.Line{}
-	for rank, err := range ranks.Run(2, func(r *ranks.Rank) error {
+	for rank, err := range rankstest.Run(2, func(r *rankstest.Rank) error {
 		l, err := train(w, data, 8, together{r}, 10*time.Millisecond)
 		lock.Lock()
 		defer lock.Unlock()
@@ -74,44 +75,11 @@ func TestTrainTimesTheSumsOfRanks(t *testing.T) {
 	}
 }
 
-// sharing is a rank of this process that can have memory in common with the others.
-type sharing struct {
-	model.Sharer
-	asked int
-}
-
-func (*sharing) Close() {}
-
-func (s *sharing) Share(bytes int) ([]byte, func() error, error) {
-	s.asked++
-	return s.Sharer.Share(bytes)
-}
-
-// Ranks that can have memory in common have it, but for those that are to send messages.
-func TestTrainInCommonMemory(t *testing.T) {
-	w, data := digits(t)
-	defer func() { *messages = false }()
-	for _, *messages = range []bool{false, true} {
-		for rank, err := range ranks.Run(2, func(r *ranks.Rank) error {
-			own := &sharing{Sharer: ranks.WithMemory(r)}
-			_, err := train(w, data, 8, own, 10*time.Millisecond)
-			if (own.asked == 0) != *messages {
-				t.Errorf("-messages %t: rank %d asked for memory %d times", *messages, r.Rank(), own.asked)
-			}
-			return err
-		}) {
-			if err != nil {
-				t.Fatalf("rank %d: %v", rank, err)
-			}
-		}
-	}
-}
-
 func TestSumsWantRanks(t *testing.T) {
 	if err := reduce(nil, []int{1}, time.Millisecond); !errors.Is(err, errAlone) {
 		t.Errorf("the error is %v, want %v", err, errAlone)
 	}
-	for rank, err := range ranks.Run(2, func(r *ranks.Rank) error {
+	for rank, err := range rankstest.Run(2, func(r *rankstest.Rank) error {
 		return reduce(together{r}, []int{1, 100}, time.Millisecond)
 	}) {
 		if err != nil {

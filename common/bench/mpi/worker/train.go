@@ -10,12 +10,13 @@ import (
 	"gorgonia-lectures/common/bench/mpirun"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/model"
-	"gorgonia-lectures/common/mpi"
+	"gorgonia-lectures/common/ranks"
+	"gorgonia-lectures/common/ranks/mpi"
 )
 
 // timed is a group that adds up how long its sums take: also the waiting for ranks that come later.
 type timed struct {
-	model.Group
+	ranks.Group
 	nanoseconds atomic.Int64
 }
 
@@ -31,16 +32,6 @@ func (t *timed) Sum64(sum, own []float64) error {
 
 func (t *timed) since(start time.Time) { t.nanoseconds.Add(int64(time.Since(start))) }
 
-// timedSharer is timed where ranks may have memory in common: then its sums are what they wait for each other.
-type timedSharer struct {
-	*timed
-	share func(bytes int) (memory []byte, release func() error, err error)
-}
-
-func (t timedSharer) Share(bytes int) (memory []byte, release func() error, err error) {
-	return t.share(bytes)
-}
-
 // train times steps of a new net through Fit, without validation, in parts. Rank 0 says when it is enough.
 func train(w bench.Work, data dataset.Set, batch int, world mpi.World, within time.Duration) ([]mpirun.Line, error) {
 	net, err := w.Compile()
@@ -55,12 +46,7 @@ func train(w bench.Work, data dataset.Set, batch int, world mpi.World, within ti
 	fit := model.Fit{Epochs: enough, Batch: batch}
 	if world != nil {
 		clock.sums = &timed{Group: world}
-		fit.Group = clock.sums
-		clock.least = model.TrialSteps
-		if s, ok := world.(model.Sharer); ok && !*messages {
-			fit.Group = timedSharer{clock.sums, s.Share}
-			clock.least = 0
-		}
+		fit.Distribution = ranks.New(clock.sums)
 	}
 	if first(world) {
 		fit.Callbacks = []model.Callback{{BatchEnd: clock.step}}

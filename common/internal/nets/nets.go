@@ -1,0 +1,174 @@
+// Package nets has the small nets and data that tests of more than one package train.
+package nets
+
+import (
+	"context"
+	"math"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
+)
+
+// Digits are made-up pictures of 10x10 pixels in three classes: a bright row, column or diagonal.
+func Digits(t testing.TB, n int) dataset.Set {
+	t.Helper()
+	const size = 10
+	inputs := make([]float64, n*size*size)
+	targets := make([]float64, n)
+	for i := range n {
+		class := i % 3
+		targets[i] = float64(class)
+		for j := range size {
+			at := (i/3%size)*size + j
+			if class == 1 {
+				at = j*size + i/3%size
+			} else if class == 2 {
+				at = j*size + j
+			}
+			inputs[i*size*size+at] = 1 - float64(i%7)/20
+		}
+	}
+	s, err := dataset.FromFloats([]int{size, size, 1}, inputs, []int{}, targets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// CNN reads Digits and has each kind of layer.
+func CNN() *model.Net {
+	return model.Sequential(model.Input(10, 10, 1),
+		layer.Conv2D{Filters: 4, Kernel: layer.Square(3), Padding: layer.Same, Activation: layer.ReLU},
+		layer.MaxPool2D{},
+		layer.Dropout{Rate: 0.25},
+		layer.Flatten{},
+		layer.Dense{Units: 8, Activation: layer.Tanh},
+		layer.Dense{Units: 3, Activation: layer.Softmax},
+	)
+}
+
+// TwoDense reads Points and has four parameters.
+func TwoDense() *model.Net {
+	return model.Sequential(model.Input(2), layer.Dense{Units: 3, Activation: layer.ReLU}, layer.Dropout{Rate: 0.1},
+		layer.Dense{Units: 1})
+}
+
+// Points has rows of two inputs and one target, any numbers; package dataset refuses those that are not finite.
+type Points struct{ Inputs, Targets []float64 }
+
+func (p Points) Len() int         { return len(p.Targets) }
+func (Points) InputShape() []int  { return []int{2} }
+func (Points) TargetShape() []int { return []int{1} }
+func (p Points) Batch32(rows []int, inputs, targets []float32) {
+	for i, r := range rows {
+		inputs[2*i], inputs[2*i+1] = float32(p.Inputs[2*r]), float32(p.Inputs[2*r+1])
+		if targets != nil {
+			targets[i] = float32(p.Targets[r])
+		}
+	}
+}
+func (p Points) Batch64(rows []int, inputs, targets []float64) {
+	for i, r := range rows {
+		copy(inputs[2*i:2*i+2], p.Inputs[2*r:])
+		if targets != nil {
+			targets[i] = p.Targets[r]
+		}
+	}
+}
+
+// Iris is the training and test set of the lecture, one-hot.
+func Iris(t testing.TB) (train, test dataset.Set) {
+	t.Helper()
+	flowers, err := dataset.Iris().OneHot(3, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if train, test, err = flowers.Split(0.2, 13); err != nil {
+		t.Fatal(err)
+	}
+	return train, test
+}
+
+// Compile compiles with the loss of class numbers and Adam, unless c names others.
+func Compile(t testing.TB, net *model.Net, c model.Config) *model.Net {
+	t.Helper()
+	if c.Loss == nil {
+		c.Loss = loss.SparseCategoricalCrossentropy
+	}
+	if c.Solver == nil {
+		c.Solver = solver.NewAdam(0.01)
+	}
+	if err := net.Compile(c); err != nil {
+		t.Fatal(err)
+	}
+	return net
+}
+
+// Fit wants that the net trains.
+func Fit(t testing.TB, net *model.Net, data model.Data, f model.Fit) *model.History {
+	t.Helper()
+	h, err := net.Fit(context.Background(), data, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// State wants that the net has one.
+func State(t testing.TB, net *model.Net) model.State {
+	t.Helper()
+	s, err := net.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Timeless is a history without what a clock measured.
+func Timeless(epochs []model.Epoch) []model.Epoch {
+	epochs = append([]model.Epoch(nil), epochs...)
+	for i := range epochs {
+		epochs[i].Seconds = 0
+	}
+	return epochs
+}
+
+// Furthest is the largest difference of two lists of weights.
+func Furthest(a, b [][]float64) float64 {
+	most := 0.0
+	for i := range a {
+		for j := range a[i] {
+			most = max(most, math.Abs(a[i][j]-b[i][j]))
+		}
+	}
+	return most
+}
+
+// askers are the goroutines of Beside: each of the questions is asked at the same time by more than one.
+const askers = 16
+
+// Beside asks the questions over and over while train runs, each asker at least once all of them.
+func Beside(t testing.TB, questions []func() error, train func()) {
+	t.Helper()
+	var wait sync.WaitGroup
+	var done atomic.Bool
+	for i := range askers {
+		wait.Go(func() {
+			for asked := 0; asked < len(questions) || !done.Load(); asked++ {
+				if err := questions[(i+asked)%len(questions)](); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	train()
+	done.Store(true)
+	wait.Wait()
+}

@@ -1,0 +1,121 @@
+package ranks
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// RankError is what went wrong on one rank of a Group. All ranks return it.
+type RankError struct {
+	Rank   int    // the lowest with an error
+	Failed int    // how many ranks have errors
+	Common bool   // all ranks say the same
+	Text   string // what that rank says
+	own    error  // the same, on the rank itself
+}
+
+func (e *RankError) Error() string {
+	switch {
+	case e.Common:
+		return e.Text
+	case e.Failed > 1:
+		return fmt.Sprintf("rank %d: %s (%d ranks have errors)", e.Rank, e.Text, e.Failed)
+	}
+	return fmt.Sprintf("rank %d: %s", e.Rank, e.Text)
+}
+
+// Unwrap is the error itself on the rank, or on all if all have it, nil on the others.
+func (e *RankError) Unwrap() error { return e.own }
+
+// Fact is something that all ranks of a Group must agree on, as "batch" and "32".
+type Fact struct{ Name, Value string }
+
+// The first byte of a message to Agree.
+const (
+	agreeFacts = "="
+	agreeError = "!"
+)
+
+// Agree gives all ranks one outcome: nil if none has an error and all have the facts of rank 0, in its order. Else
+// it is a RankError. Each rank calls it, also the one that failed before the others' next Agree.
+func Agree(g Group, own error, facts ...Fact) error {
+	var message strings.Builder
+	if own != nil {
+		message.WriteString(agreeError + own.Error())
+	} else {
+		message.WriteString(agreeFacts)
+		for _, f := range facts {
+			fmt.Fprintf(&message, "%q %q\n", f.Name, f.Value)
+		}
+	}
+	digest := message.String()
+	if own == nil { // thousands of ranks would send each other megabytes
+		digest = fmt.Sprintf("%x", sha256.Sum256([]byte(digest)))
+	}
+	all, err := g.Gather(digest)
+	if err != nil {
+		return errors.Join(own, err)
+	}
+	if !slices.ContainsFunc(all, func(said string) bool { return said != all[0] || said[:1] == agreeError }) {
+		return nil
+	}
+	if all, err = g.Gather(message.String()); err != nil {
+		return errors.Join(own, err)
+	}
+	var failed *RankError
+	healthy := strings.HasPrefix(all[0], agreeFacts) // rank 0 says its facts only if it has no error
+	for rank, said := range all {
+		text, bad := strings.CutPrefix(said, agreeError)
+		if !bad && healthy && said != all[0] {
+			text, bad = difference(said, all[0])+" as on rank 0", true
+		}
+		switch {
+		case !bad:
+		case failed != nil:
+			failed.Failed++
+		default:
+			failed = &RankError{Rank: rank, Failed: 1, Text: text}
+		}
+	}
+	if failed == nil {
+		return nil
+	}
+	failed.Common = !slices.ContainsFunc(all, func(said string) bool { return said != agreeError+failed.Text })
+	if failed.Rank == g.Rank() || failed.Common {
+		failed.own = own
+	}
+	return failed
+}
+
+// difference names the first fact in which two lists differ: "batch 32, want 64".
+func difference(got, want string) string {
+	a, b := facts(got), facts(want)
+	for i := range max(len(a), len(b)) {
+		switch {
+		case i >= len(a):
+			return "no " + b[i].Name + ", want " + b[i].Value
+		case i >= len(b):
+			return a[i].Name + " " + a[i].Value + ", want none"
+		case a[i].Name != b[i].Name:
+			return a[i].Name + " " + a[i].Value + ", want " + b[i].Name + " " + b[i].Value
+		case a[i].Value != b[i].Value:
+			return a[i].Name + " " + a[i].Value + ", want " + b[i].Value
+		}
+	}
+	return "another message"
+}
+
+// facts reads what Agree wrote.
+func facts(message string) []Fact {
+	var list []Fact
+	for line := range strings.Lines(strings.TrimPrefix(message, agreeFacts)) {
+		var f Fact
+		if _, err := fmt.Sscanf(line, "%q %q", &f.Name, &f.Value); err == nil {
+			list = append(list, f)
+		}
+	}
+	return list
+}

@@ -1,0 +1,196 @@
+package ranks_test
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/internal/nets"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/ranks"
+	"gorgonia-lectures/common/solver"
+	"gorgonia-lectures/common/vm"
+)
+
+// oneMachine is a rank of those of one machine.
+type oneMachine struct{ ranks.Group }
+
+func (oneMachine) Machines() int { return 1 }
+
+// Two ranks come to the same bits whether they send early or late, with either machine that runs a graph; then each
+// trains on alone to the same bits.
+func TestEarlyAndLateGiveTheSameBits(t *testing.T) {
+	data, how := nets.Digits(t, 35), model.Fit{Epochs: 3, Batch: 8, Validation: nets.Digits(t, 9)}
+	for _, s := range solvers() {
+		for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
+			t.Run(fmt.Sprint(s.name, " ", dtype), func(t *testing.T) {
+				var want model.State
+				var history []model.Epoch
+				for _, machine := range []model.MachineFunc{model.OwnMachine, model.TapeMachine} {
+					for _, late := range []bool{false, true} {
+						build := func() *model.Net {
+							return nets.Compile(t, nets.CNN(), model.Config{Seed: 7, Dtype: dtype, Solver: s.make(), Machine: machine})
+						}
+						for rank, m := range together(t, 2, build, data, how, func(_ int, m *member) {
+							if late {
+								m.wrap = func(g ranks.Group) ranks.Group { return oneMachine{g} }
+							}
+						}) {
+							if m.err != nil {
+								t.Fatal(m.err)
+							}
+							nets.Fit(t, m.net, data, model.Fit{Epochs: 1, Batch: 8})
+							if history == nil {
+								want, history = nets.State(t, m.net), nets.Timeless(m.history.Epochs)
+							}
+							got := nets.Timeless(m.history.Epochs)
+							if !reflect.DeepEqual(nets.State(t, m.net), want) || !reflect.DeepEqual(got, history) {
+								t.Errorf("late %t: rank %d ends elsewhere", late, rank)
+							}
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+// Whoever asks beside the ranks' training, on any rank, gets the state behind a whole step: all ranks have the same one there.
+func TestQuestionsBesideRanks(t *testing.T) {
+	var lock sync.Mutex
+	seen := map[uint64]string{}
+	note := func(s model.State) error {
+		sum := fmt.Sprint(s.Weights) + s.Solver.Checksum()
+		lock.Lock()
+		defer lock.Unlock()
+		if before, ok := seen[s.Step]; ok && before != sum {
+			return fmt.Errorf("two states after step %d", s.Step)
+		}
+		seen[s.Step] = sum
+		return nil
+	}
+	many := nets.Digits(t, 300)
+	var all []*model.Net
+	var questions []func() error
+	for range 3 {
+		n := nets.Compile(t, nets.CNN(), model.Config{Seed: 7})
+		all = append(all, n)
+		questions = append(questions, func() error {
+			s, err := n.State()
+			return errors.Join(err, note(s))
+		}, func() error {
+			_, err := n.Predict(many)
+			return err
+		})
+	}
+	next := 0
+	build := func() *model.Net { next++; return all[next-1] }
+	nets.Beside(t, questions, func() {
+		for rank, m := range together(t, 3, build, nets.Digits(t, 33), model.Fit{Epochs: 4, Batch: 8}, nil) {
+			if m.err != nil {
+				t.Errorf("rank %d: %v", rank, m.err)
+			}
+		}
+	})
+	if len(seen) < 3 {
+		t.Errorf("%d states were seen: this shows nothing", len(seen))
+	}
+}
+
+// stockBias adds a bias by Gorgonia's own operations, whose results are where Gorgonia wants them.
+type stockBias struct{ layer.Flatten }
+
+func (stockBias) Kind() string { return "StockBias" }
+func (stockBias) Params(input tensor.Shape) []layer.Param {
+	return []layer.Param{{Name: "bias", Shape: tensor.Shape{input.TotalSize()}, Initializer: layer.Zeros{}}}
+}
+func (stockBias) Build(_ layer.Context, x *gorgonia.Node, params gorgonia.Nodes) (*gorgonia.Node, error) {
+	return gorgonia.BroadcastAdd(x, params[0], nil, []byte{0})
+}
+
+// Gradients that are computed elsewhere come together too, and solvers of others move the weights.
+func TestRanksWithForeignParts(t *testing.T) {
+	data, how := nets.Digits(t, 33), model.Fit{Epochs: 5, Batch: 8}
+	for name, c := range map[string]struct {
+		last   []layer.Layer
+		solver func() gorgonia.Solver
+	}{
+		"layer":            {[]layer.Layer{layer.Dense{Units: 3, NoBias: true}, stockBias{}, layer.Dense{Units: 3, Activation: layer.Softmax}}, func() gorgonia.Solver { return solver.NewAdam(0.01) }},
+		"solver":           {[]layer.Layer{layer.Dense{Units: 3, Activation: layer.Softmax}}, func() gorgonia.Solver { return gorgonia.NewVanillaSolver(gorgonia.WithLearnRate(0.1)) }},
+		"wrapped":          {[]layer.Layer{layer.Dense{Units: 3, Activation: layer.Softmax}}, func() gorgonia.Solver { return halved{solver.NewAdam(0.01)} }},
+		"nothing to learn": {[]layer.Layer{layer.Dropout{Rate: 0.1}}, func() gorgonia.Solver { return solver.NewAdam(0.01) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			build := func() *model.Net {
+				return nets.Compile(t, model.Sequential(model.Input(10, 10, 1), append([]layer.Layer{layer.Flatten{}}, c.last...)...),
+					model.Config{Seed: 7, Dtype: tensor.Float64, Solver: c.solver()})
+			}
+			alone := build()
+			history := nets.Fit(t, alone, data, how)
+			asOne(t, together(t, 3, build, data, how, nil), alone, history, 1e-9)
+		})
+	}
+}
+
+// A solver that refuses a step on one rank ends all before any weight is moved.
+func TestSolverThatRefuses(t *testing.T) {
+	states := make([]model.State, 3)
+	for rank, m := range solversOfRanks(t, func(rank int, m *member, s *solver.Adam) (err error) {
+		states[rank], err = m.net.State()
+		if rank == 1 {
+			s.LearningRate = -1
+		}
+		return err
+	}) {
+		checkRankError(t, rank, m.err, "epoch 1, batch 3: rank 1: solver: Adam: LearningRate is -1, want a finite number above 0")
+		got := nets.State(t, m.net)
+		got.Run, states[rank].Run = nil, nil
+		if !reflect.DeepEqual(got, states[rank]) {
+			t.Errorf("rank %d has another state than behind the last whole step", rank)
+		}
+	}
+}
+
+// solversOfRanks trains three ranks, and lets a test at the solver of each behind the second step.
+func solversOfRanks(t *testing.T, change func(rank int, m *member, s *solver.Adam) error) []*member {
+	t.Helper()
+	return together(t, 3, nets.CNN, nets.Digits(t, 33), model.Fit{Epochs: 2, Batch: 8}, func(rank int, m *member) {
+		own := solver.NewAdam(0.01)
+		nets.Compile(t, m.net, model.Config{Seed: 7, Solver: own})
+		m.fit.Callbacks = []model.Callback{behind(1, 2, func() error { return change(rank, m, own) })}
+	})
+}
+
+// halved is a solver of one's own that has one of package solver in it.
+type halved struct{ *solver.Adam }
+
+func (h halved) Step(m []gorgonia.ValueGrad) error {
+	rate := h.LearningRate
+	h.LearningRate = rate / 2
+	defer func() { h.LearningRate = rate }()
+	return h.Adam.Step(m)
+}
+
+// A gradient that a machine of one's own has not computed is an error on all ranks.
+func TestGradientThatIsMissing(t *testing.T) {
+	build := func() *model.Net { return nets.Compile(t, nets.CNN(), model.Config{Seed: 7}) }
+	all := together(t, 2, build, nets.Digits(t, 16), model.Fit{Epochs: 1, Batch: 8}, func(rank int, m *member) {
+		if rank == 1 {
+			m.net = nets.Compile(t, nets.CNN(), model.Config{Seed: 7, Machine: func(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) (gorgonia.VM, error) {
+				return vm.New(g, outputs[:min(2, len(outputs))])
+			}})
+		}
+	})
+	for rank, m := range all {
+		if known := new(ranks.RankError); !errors.As(m.err, &known) || !strings.HasPrefix(m.err.Error(), "epoch 1, batch 1: rank 1: a gradient is a <nil>, want a dense tensor") {
+			t.Errorf("rank %d: %v", rank, m.err)
+		}
+	}
+}

@@ -1,0 +1,191 @@
+// Package ranks trains one net on several processes, the ranks: each computes a shard of every batch, the gradients
+// of all are summed, and each takes the same step.
+//
+//	history, err := net.Fit(ctx, data, model.Fit{..., Distribution: ranks.New(group)})
+//
+// Package mpi below it has the group of the processes that mpirun or srun started. One rank a machine, with all its
+// threads, is the fastest: ranks of one machine would share its memory and send each other what threads simply read.
+//
+// From the same seed N ranks come to the result of one, except for the rounding of sums in another order, and all ranks
+// to the same bits. Gradients are summed by buckets. Ranks on more than one machine send each bucket as soon as its
+// gradients are computed, during the backward pass, as most of the time the network does that work. Ranks that are all
+// on one machine wait for the end of the backward pass: they would take each other's core.
+package ranks
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"math"
+
+	"gorgonia.org/gorgonia"
+
+	"gorgonia-lectures/common/model"
+)
+
+// Group is the ranks that train one net together, each a process with the same program, net and data. Every rank calls
+// the same methods in the same order with slices of the same lengths, one at a time, though from different goroutines.
+// Each returns when all ranks have called it. It cannot be cancelled: where another rank is gone the Group must return
+// an error, as it must for what else went wrong, or end the process. It keeps no slice.
+type Group interface {
+	Rank() int // from 0 to Size()-1
+	Size() int
+	// Machines is on how many machines the ranks are: the same number on each.
+	Machines() int
+	// Sum32 puts the elementwise sum of all ranks' own into sum: the same bits on every rank. The two do not overlap.
+	Sum32(sum, own []float32) error
+	// Sum64 is Sum32 in float64.
+	Sum64(sum, own []float64) error
+	// Broadcast overwrites values by those of rank 0.
+	Broadcast(values []float64) error
+	// Gather gives every rank the strings of all ranks, in their order.
+	Gather(own string) ([]string, error)
+}
+
+// DataParallel is this rank's part in the Fits of a group, one after another.
+type DataParallel struct {
+	group   Group
+	net     *model.Net
+	reducer *reducer
+	shown   bool // a rank looks at the outputs of the validation
+}
+
+var _ model.Distribution = (*DataParallel)(nil)
+
+// New makes the distribution of a Fit over the ranks of a group.
+func New(g Group) *DataParallel { return &DataParallel{group: g} }
+
+// Size is the number of ranks.
+func (d *DataParallel) Size() int { return d.group.Size() }
+
+// Shard is this rank's part of a number of rows: shards differ by one row at most, and some have none where there are
+// more ranks than rows.
+func (d *DataParallel) Shard(rows int) model.Shard {
+	rank, size := d.group.Rank(), d.group.Size()
+	first := rows/size*rank + rows%size*rank/size
+	end := rows/size*(rank+1) + rows%size*(rank+1)/size
+	return model.Shard{First: first, Rows: end - first, All: rows}
+}
+
+// Join compares the Fits of all ranks, then gives them the weights of rank 0.
+func (d *DataParallel) Join(net *model.Net, data model.Data, fit model.Fit, err error) error {
+	var facts []Fact
+	if err == nil {
+		facts = factsOf(net, data, fit)
+		err = cmp.Or(model.DataErr(data), model.DataErr(fit.Validation))
+	}
+	if err := Agree(d.group, err, facts...); err != nil {
+		return err
+	}
+	weights := net.Weights()
+	for _, values := range weights {
+		if err := d.group.Broadcast(values); err != nil {
+			return fmt.Errorf("weights: %w", err)
+		}
+	}
+	if err := net.SetWeights(weights); err != nil {
+		return err
+	}
+	var own, all [1]float64
+	for _, c := range fit.Callbacks {
+		if c.ValidationBatch != nil {
+			own[0] = 1
+		}
+	}
+	if err := d.group.Sum64(all[:], own[:]); err != nil {
+		return err
+	}
+	d.net, d.reducer, d.shown = net, newReducer(net, d.group), all[0] > 0
+	return nil
+}
+
+// Ready sends the buckets that are complete by this gradient.
+func (d *DataParallel) Ready(params []gorgonia.ValueGrad, index int) { d.reducer.ready(params, index) }
+
+// Step sums gradients and figures of all ranks. It fails on all, too, where the solver of one would refuse the step.
+func (d *DataParallel) Step(ctx context.Context, own model.Step, asked, failed error) (all model.Step, ending, err error) {
+	if v, ok := d.net.Config().Solver.(interface{ Validate() error }); ok && failed == nil {
+		failed = v.Validate()
+	}
+	if failed != nil {
+		own = model.Step{} // gradients may be missing
+	}
+	d.reducer.flush(own.Params)
+	all.Sums, ending, err = d.finish(ctx, own.Sums, asked, failed)
+	all.Params = d.reducer.params
+	return all, ending, err
+}
+
+// Sum sums figures of all ranks between two steps.
+func (d *DataParallel) Sum(ctx context.Context, own model.Sums, err error) (model.Sums, error) {
+	all, ending, err := d.finish(ctx, own, err, nil)
+	return all, cmp.Or(err, ending)
+}
+
+// stats is the vector that ends each step: sums over the rows, and how many ranks want to end.
+type stats struct{ own, all [6]float64 }
+
+// Its indices.
+const (
+	statLoss = iota
+	statRight
+	statRows
+	statStopped
+	statInterrupted
+	statFailed
+)
+
+// finish makes one outcome of those of all ranks.
+func (d *DataParallel) finish(ctx context.Context, own model.Sums, asked, failed error) (all model.Sums, ending, err error) {
+	var s stats
+	switch {
+	case failed != nil, asked == nil:
+	case errors.Is(asked, model.ErrStop):
+		s.own[statStopped] = 1
+	case errors.Is(asked, model.ErrInterrupted), ctx.Err() != nil && (errors.Is(asked, ctx.Err()) || errors.Is(asked, context.Cause(ctx))):
+		s.own[statInterrupted] = 1
+	default:
+		failed = asked
+	}
+	if failed != nil {
+		s.own[statFailed] = 1
+	} else {
+		s.own[statLoss], s.own[statRight], s.own[statRows] = own.Loss, float64(own.Right), float64(own.Rows)
+	}
+	bad, err := d.reducer.sum(&s)
+	failed = cmp.Or(failed, bad)
+	if err != nil {
+		return model.Sums{}, nil, errors.Join(failed, err)
+	}
+	switch {
+	case s.all[statFailed] > 0:
+		return model.Sums{}, nil, Agree(d.group, failed)
+	case s.own[statInterrupted] > 0:
+		ending = asked
+	case s.all[statInterrupted] > 0:
+		ending = model.ErrInterrupted
+	case s.all[statStopped] > 0:
+		ending = model.ErrStop
+	}
+	return model.Sums{Loss: s.all[statLoss], Right: int(s.all[statRight]), Rows: int(s.all[statRows])}, ending, nil
+}
+
+// Leave ends a Fit. Ranks whose weights differ, as where a CPU computes differently, get an error.
+func (d *DataParallel) Leave(err error) error {
+	d.reducer.close()
+	if err != nil && !errors.Is(err, model.ErrStop) {
+		return err
+	}
+	sum := crc32.NewIEEE()
+	for _, values := range d.net.Weights() {
+		for _, v := range values {
+			var word [8]byte
+			binary.LittleEndian.PutUint64(word[:], math.Float64bits(v))
+			sum.Write(word[:]) // a hash.Hash never returns an error
+		}
+	}
+	return cmp.Or(Agree(d.group, nil, Fact{"weights with the CRC-32", fmt.Sprintf("%08x", sum.Sum32())}), err)
+}

@@ -1,0 +1,31 @@
+package ranks_test
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/internal/nets"
+	"gorgonia-lectures/common/internal/wording"
+	"gorgonia-lectures/common/model"
+)
+
+func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
+
+// N ranks give the weights and the history of one: with dropout, shards of different sizes, a last batch of one row and
+// so of none for some, and a validation shared out.
+func TestRanksTrainAsOne(t *testing.T) {
+	data, how := nets.Digits(t, 33), model.Fit{Epochs: 20, Batch: 8, Validation: nets.Digits(t, 300)} // 100 steps
+	build := func() *model.Net {
+		return nets.Compile(t, nets.CNN(), model.Config{Seed: 7, Dtype: tensor.Float64, Metrics: []model.Metric{model.Accuracy}})
+	}
+	alone := build()
+	history := nets.Fit(t, alone, data, how)
+	for _, size := range []int{1, 2, 3, 4, 8} {
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			asOne(t, together(t, size, build, data, how, nil), alone, history, 1e-9)
+		})
+	}
+}

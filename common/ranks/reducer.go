@@ -1,0 +1,120 @@
+package ranks
+
+import (
+	"cmp"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/model"
+)
+
+// reducer sums gradients over the ranks, on a goroutine of its own so that the backward pass can go on meanwhile.
+type reducer struct {
+	group   Group
+	early   bool // send a bucket as soon as its gradients are computed
+	buckets []bucket
+	summed  vector
+	params  []gorgonia.ValueGrad // the weights with the gradients of the whole batch
+
+	computed []bool // by parameter: its gradient
+	from     int    // all of them from this parameter on
+	sent     int    // buckets of this step
+
+	queue chan request
+	idle  chan error // the outcome of the requests up to the newest stats
+}
+
+// request is something for the goroutine that calls the group: to sum a bucket, or stats.
+type request struct {
+	bucket *bucket
+	params []gorgonia.ValueGrad // with this rank's gradients; nil: zeros
+	stats  *stats
+	bad    *error // set to what is wrong with this rank's gradients
+}
+
+func newReducer(net *model.Net, g Group) *reducer {
+	params := net.Params()
+	sizes := make([]int, len(params))
+	for i, p := range params {
+		sizes[i] = p.Value.Shape().TotalSize()
+	}
+	r := &reducer{group: g, early: g.Machines() > 1, buckets: cut(sizes, bucketValues(g.Size())),
+		computed: make([]bool, len(params)), from: len(params)}
+	r.queue, r.idle = make(chan request, len(r.buckets)+1), make(chan error)
+	var grads []*tensor.Dense
+	r.summed, grads = newVector(params, net.Config().Dtype, g, r.buckets)
+	for i, p := range params {
+		r.params = append(r.params, trained{p.Value, grads[i]})
+	}
+	go r.serve()
+	return r
+}
+
+// trained is a parameter with the gradient by which the solver moves it.
+type trained struct{ value, grad *tensor.Dense }
+
+func (t trained) Value() gorgonia.Value         { return t.value }
+func (t trained) Grad() (gorgonia.Value, error) { return t.grad, nil }
+
+// serve calls the group.
+func (r *reducer) serve() {
+	var bad, err error // of this rank's gradients, of the group
+	for q := range r.queue {
+		if q.bucket != nil {
+			if err == nil {
+				var wrong error
+				wrong, err = r.summed.reduce(q.bucket, q.params)
+				bad = cmp.Or(bad, wrong)
+			}
+			continue
+		}
+		if bad != nil {
+			q.stats.own[statFailed] = 1
+		}
+		if err == nil {
+			err = r.group.Sum64(q.stats.all[:], q.stats.own[:])
+		}
+		*q.bad = bad
+		r.idle <- err
+		bad, err = nil, nil
+	}
+}
+
+// ready reports that a gradient is computed.
+func (r *reducer) ready(params []gorgonia.ValueGrad, index int) {
+	if !r.early {
+		return
+	}
+	r.computed[index] = true
+	for r.from > 0 && r.computed[r.from-1] {
+		r.from--
+	}
+	for r.sent < len(r.buckets) && r.buckets[r.sent].least() >= r.from {
+		r.send(params)
+	}
+}
+
+// send queues the next bucket.
+func (r *reducer) send(params []gorgonia.ValueGrad) {
+	r.queue <- request{bucket: &r.buckets[r.sent], params: params}
+	r.sent++
+}
+
+// flush sends what is left of a step's buckets.
+func (r *reducer) flush(params []gorgonia.ValueGrad) {
+	for r.sent < len(r.buckets) {
+		r.send(params)
+	}
+	r.sent, r.from = 0, len(r.computed)
+	clear(r.computed)
+}
+
+// sum sums stats after all buckets of the step. bad is what is wrong with this rank's gradients, err an error of the group.
+func (r *reducer) sum(s *stats) (bad, err error) {
+	r.queue <- request{stats: s, bad: &bad}
+	err = <-r.idle
+	return bad, err
+}
+
+func (r *reducer) close() { close(r.queue) }
