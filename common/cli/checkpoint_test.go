@@ -178,7 +178,7 @@ func TestResumeAnotherRun(t *testing.T) {
 		"-checkpoint " + path:                  "-checkpoint " + path + ": it has a run already: go on with -resume, or remove it",
 		"-checkpoint a.h5 -save ./a.h5":        "-checkpoint a.h5: the net will be saved there: name another file",
 		"-resume " + path + " -save " + path:   "-checkpoint " + path + ": the net will be saved there: name another file",
-		"-resume " + path + " -epochs 1":       "fit: the run to go on with is in epoch 2, want at least so many: not 1",
+		"-resume " + path + " -epochs 1":       "fit: cannot resume up to epoch 1: the run is in epoch 2",
 		"-resume " + path + " -epochs 0":       "-epochs 0: must be at least 1, or 0 with -load",
 		"-resume " + path + " -load " + path:   "-resume: not with -load, as the run has its net",
 		"-resume " + path + " -checkpoint=/":   "-checkpoint /: a folder, want the name of a file",

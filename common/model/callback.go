@@ -2,8 +2,8 @@ package model
 
 import "errors"
 
-// ErrStop ends training cleanly when a callback returns it (or an error that wraps it), behind what the callbacks
-// after it do: Fit returns the history up to there and no error.
+// ErrStop ends training cleanly when a callback returns it (or an error that wraps it), once the callbacks
+// after it have run: Fit returns the history up to there and no error.
 var ErrStop = errors.New("training stopped by a callback")
 
 // Callback hooks into Fit. Functions that are nil are passed over. An error ends training and is
@@ -15,12 +15,12 @@ type Callback struct {
 	EpochEnd   func(Epoch) error
 	TrainEnd   func(*History) error
 
-	// Interrupted is called in place of TrainEnd when Fit's context was cancelled: the net's State is one that the run
-	// goes on from.
+	// Interrupted is called in place of TrainEnd when Fit's context was cancelled: the run can
+	// resume from the net's State.
 	Interrupted func(*History) error
 
 	// ValidationBatch gets what the net gives for some rows of the validation, those from first on: they
-	// are computed for the validation's figures anyway. The next batch overwrites the tensor.
+	// are computed for the validation's loss anyway. The next batch overwrites the tensor.
 	ValidationBatch OutputFunc
 }
 
@@ -32,8 +32,8 @@ type Run struct {
 	Rows       int // training rows
 	Metrics    []Metric
 	Validation bool
-	Before     []Epoch // those that were done before, of a run that goes on
-	Steps      int     // done before in the epoch behind these
+	Before     []Epoch // those that were done before, of a run that is resumed
+	Steps      int     // done before in the epoch after these
 }
 
 // Batch is the state after one step.
@@ -57,7 +57,7 @@ type Epoch struct {
 	Seconds     float64 // wall clock, validation included
 }
 
-// each calls one hook of every callback in order, up to the first error; behind an ErrStop the others are told too.
+// each calls one hook of every callback in order, up to the first error; an ErrStop does not keep it from the others.
 func each(callbacks []Callback, call func(Callback) error) (stop error) {
 	for _, c := range callbacks {
 		if err := call(c); errors.Is(err, ErrStop) {

@@ -20,7 +20,7 @@ type Config struct {
 	Seed    uint64
 	Dtype   tensor.Dtype // tensor.Float32 if zero; tensor.Float64 for proofs
 	Machine MachineFunc  // package vm's machine if nil
-	Start   *State       // go on from here instead of drawing weights; its seed replaces Seed
+	Start   *State       // continue from here instead of drawing weights; its seed replaces Seed
 }
 
 // Compile checks the net, draws the parameters and tries out a graph of one row. An error names the
@@ -127,7 +127,7 @@ func (n *Net) check(c *Config) error {
 }
 
 // check is an error if the layer does not fit, or asks for parameters that cannot be.
-func (l placed) check() error {
+func (l stacked) check() error {
 	if l.err != nil {
 		return l.err
 	}

@@ -14,7 +14,7 @@ import (
 //
 //	Err() error
 //
-// It is the first such failure, from then on. Whatever asks for rows looks at it behind Batch32 and
+// It is the first such failure, from then on. Whatever asks for rows checks it after Batch32 and
 // Batch64, and ends with that error. Data that wraps other data passes it on.
 type Data interface {
 	// Len is the number of rows.

@@ -16,10 +16,10 @@ const (
 	spreadRows = 1 << 13
 )
 
-// Fingerprint is a checksum of the rows of the data, inputs and targets in float32, with their number: it tells that a
-// run would go on with other data. Of more than 131,072 rows it looks at 8,192 that are spread evenly, the first and the
+// Fingerprint is a checksum of the rows of the data, inputs and targets in float32, with their number: it shows that a
+// run would be resumed with other data. Of more than 131,072 rows it looks at 8,192 that are spread evenly, the first and the
 // last among them, so that a change of other rows is not seen. It is no proof against a forger, nor of anything if
-// DataErr tells that rows could not be read.
+// DataErr reports that rows could not be read.
 func Fingerprint(data Data) string {
 	const chunk = 256
 	inputs := make([]float32, chunk*tensor.Shape(data.InputShape()).TotalSize())
@@ -31,15 +31,15 @@ func Fingerprint(data Data) string {
 	bytes := make([]byte, 4*(len(inputs)+len(targets)))
 	sum := uint32(0)
 	rows := make([]int, 0, chunk)
-	looks := data.Len()
-	if looks > mostRows {
-		looks = spreadRows
+	count := data.Len()
+	if count > mostRows {
+		count = spreadRows
 	}
-	for first := 0; first < looks; first += chunk {
-		n := min(chunk, looks-first)
+	for first := 0; first < count; first += chunk {
+		n := min(chunk, count-first)
 		rows = rows[:0]
 		for i := range n {
-			rows = append(rows, spread(first+i, looks, data.Len()))
+			rows = append(rows, spread(first+i, count, data.Len()))
 		}
 		in, out := inputs[:n*len(inputs)/chunk], targets[:n*len(targets)/chunk]
 		data.Batch32(rows, in, out)
@@ -55,10 +55,10 @@ func Fingerprint(data Data) string {
 	return fmt.Sprintf("%d rows, CRC-32C %08x", data.Len(), sum)
 }
 
-// spread is the i-th of looks rows out of all, evenly from the first to the last.
-func spread(i, looks, all int) int {
-	if looks == all {
+// spread is the i-th of count rows out of all, evenly from the first to the last.
+func spread(i, count, all int) int {
+	if count == all {
 		return i
 	}
-	return int(uint64(i) * uint64(all-1) / uint64(looks-1)) // 64 bits on every platform
+	return int(uint64(i) * uint64(all-1) / uint64(count-1)) // 64 bits on every platform
 }

@@ -50,7 +50,7 @@ func (n *Net) blame(g *Graph) string {
 }
 
 // brokenWeight says which weight of a layer is not finite; "" if all are. The caller holds the weights' lock.
-func (n *Net) brokenWeight(l placed) string {
+func (n *Net) brokenWeight(l stacked) string {
 	for _, p := range l.params {
 		if bad := broken(p.Value); bad != "" {
 			return p.Name + ": " + bad
@@ -59,7 +59,7 @@ func (n *Net) brokenWeight(l placed) string {
 	return ""
 }
 
-// checkWeights finds what a step broke: no loss is measured behind the last one. The caller holds the weights' lock.
+// checkWeights finds what a step broke: no loss is measured after the last one. The caller holds the weights' lock.
 func (n *Net) checkWeights() error {
 	for i, l := range n.layers {
 		if bad := n.brokenWeight(l); bad != "" {
@@ -118,12 +118,12 @@ func broken(v gorgonia.Value) string {
 	if at < 0 {
 		return ""
 	}
-	place := make([]int, t.Dims())
+	index := make([]int, t.Dims())
 	for axis := t.Dims() - 1; axis >= 0; axis-- {
-		place[axis] = at % t.Shape()[axis]
+		index[axis] = at % t.Shape()[axis]
 		at /= t.Shape()[axis]
 	}
-	return fmt.Sprintf("the number at %v is %v", place, value)
+	return fmt.Sprintf("the number at %v is %v", index, value)
 }
 
 func firstBroken[T kernel.Float](values []T) (int, float64) {

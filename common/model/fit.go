@@ -25,8 +25,8 @@ type Fit struct {
 	Distribution Distribution
 }
 
-// Fit trains on all rows of the data, Epochs times, in a new order each epoch. A second Fit goes on
-// where the first one ended; one of a net with a State.Run goes on with that run, to its Epochs-th epoch.
+// Fit trains on all rows of the data, Epochs times, in a new order each epoch. A second Fit continues
+// where the first one ended; one of a net with a State.Run resumes that run, up to its Epochs-th epoch.
 //
 // It returns what it measured up to where it came: also with an error, which is ctx.Err() after a
 // cancellation, that of a callback, of rows that cannot be read, or a loss or weight that is not finite. The
@@ -58,7 +58,7 @@ func (n *Net) Fit(ctx context.Context, data Data, f Fit) (*History, error) {
 	return t.history, err
 }
 
-// maxStepBytes bounds the memory of one training step's graph: a mistyped batch ends with a word, not
+// maxStepBytes bounds the memory of one training step's graph: a mistyped batch ends with an error, not
 // with the machine out of memory.
 const maxStepBytes = 8_000_000_000
 
@@ -160,7 +160,7 @@ func (t *trainer) close() {
 	}
 }
 
-// cancelled tells whether err comes from the cancelled context.
+// cancelled reports whether err comes from the cancelled context.
 func cancelled(ctx context.Context, err error) bool {
 	return ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx)))
 }

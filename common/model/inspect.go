@@ -2,7 +2,7 @@ package model
 
 import "gorgonia-lectures/common/layer"
 
-// Layer is a layer in its place in a net.
+// Layer is a layer of a net.
 type Layer struct {
 	layer.Layer
 	Name   string   // Keras' automatic name: dense, dense_1
@@ -29,7 +29,7 @@ func (n *Net) OutputShape() []int {
 	return n.output().Clone()
 }
 
-// RowSize is how many values one row becomes on its way through the net: its input and the output of
+// RowSize is how many values one row becomes in the net: its input and the output of
 // each layer.
 func (n *Net) RowSize() int {
 	values := n.input.TotalSize()

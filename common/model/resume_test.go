@@ -10,6 +10,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/internal/nets"
+	"gorgonia-lectures/common/internal/wording"
 	"gorgonia-lectures/common/model"
 )
 
@@ -125,35 +126,31 @@ func TestGoOnWithAnotherRun(t *testing.T) {
 	}}}})
 	good := model.Fit{Epochs: 2, Batch: 8}
 	for _, c := range []struct {
+		name   string
 		fit    model.Fit
 		rows   int
 		change func(*model.Position)
-		want   string
+		facts  []string
 	}{
-		{fit: model.Fit{Epochs: 2, Batch: 4}, rows: 33,
-			want: "fit: the run to go on with has steps of 8 rows, want the same: not 4"},
-		{fit: good, rows: 32, want: "fit: the run to go on with has 33 rows of data, want the same: not 32"},
-		{fit: model.Fit{Epochs: 2, Batch: 8, Validation: data}, rows: 33,
-			want: "fit: the run to go on with has a validation: false, want the same: not true"},
-		{fit: model.Fit{Epochs: 1, Batch: 8}, rows: 33,
-			want: "fit: the run to go on with is in epoch 2, want at least so many: not 1"},
-		{fit: good, rows: 33, change: func(p *model.Position) { p.Steps = 6 },
-			want: "fit: the run to go on with has seen 16 rows in 6 of 5 steps, of which 0 were right: that cannot be"},
-		{fit: good, rows: 33, change: func(p *model.Position) { p.Right = 17 },
-			want: "fit: the run to go on with has seen 16 rows in 2 of 5 steps, of which 17 were right: that cannot be"},
-		{fit: good, rows: 33, change: func(p *model.Position) { p.Epochs[0].Epoch = 3 },
-			want: "fit: epoch 1 of the run to go on with calls itself 3"},
+		{name: "batch", fit: model.Fit{Epochs: 2, Batch: 4}, rows: 33, facts: []string{"batch size 4", "8"}},
+		{name: "rows", fit: good, rows: 32, facts: []string{"32 rows", "33"}},
+		{name: "validation", fit: model.Fit{Epochs: 2, Batch: 8, Validation: data}, rows: 33, facts: []string{"validation true", "false"}},
+		{name: "epochs", fit: model.Fit{Epochs: 1, Batch: 8}, rows: 33, facts: []string{"epoch 1", "epoch 2"}},
+		{name: "steps", fit: good, rows: 33, change: func(p *model.Position) { p.Steps = 6 }, facts: []string{"6 of 5 steps", "16 rows"}},
+		{name: "right", fit: good, rows: 33, change: func(p *model.Position) { p.Right = 17 }, facts: []string{"16 rows", "17"}},
+		{name: "number", fit: good, rows: 33, change: func(p *model.Position) { p.Epochs[0].Epoch = 3 }, facts: []string{"epoch 1", "3"}},
 	} {
-		changed := state
-		position := *state.Run
-		position.Epochs = append([]model.Epoch(nil), position.Epochs...)
-		changed.Run = &position
-		if c.change != nil {
-			c.change(changed.Run)
-		}
-		again := nets.Compile(t, nets.CNN(), model.Config{Start: &changed})
-		if _, err := again.Fit(t.Context(), nets.Digits(t, c.rows), c.fit); err == nil || err.Error() != c.want {
-			t.Errorf("%v, want %s", err, c.want)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			changed := state
+			position := *state.Run
+			position.Epochs = append([]model.Epoch(nil), position.Epochs...)
+			changed.Run = &position
+			if c.change != nil {
+				c.change(changed.Run)
+			}
+			again := nets.Compile(t, nets.CNN(), model.Config{Start: &changed})
+			_, err := again.Fit(t.Context(), nets.Digits(t, c.rows), c.fit)
+			wording.Check(t, err, c.facts...)
+		})
 	}
 }

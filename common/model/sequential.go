@@ -31,7 +31,7 @@ func Input(shape ...int) InputShape { return InputShape(shape) }
 // beside a Fit another Fit or Compile is an error. Compile itself runs alone.
 type Net struct {
 	input  tensor.Shape
-	layers []placed
+	layers []stacked
 	params []*Param
 
 	config   Config
@@ -46,8 +46,8 @@ type Net struct {
 	run   *Position // of the running Fit, or the one to go on with
 }
 
-// placed is a layer with what its place in the net decides.
-type placed struct {
+// stacked is a layer with what the layers before it decide.
+type stacked struct {
 	layer.Layer
 	name   string // Keras' automatic name: dense, dense_1
 	output tensor.Shape
@@ -71,7 +71,7 @@ func Sequential(input InputShape, layers ...layer.Layer) *Net {
 	names := make(map[string]int)
 	shape := n.input
 	for _, l := range layers {
-		p := placed{Layer: l}
+		p := stacked{Layer: l}
 		if l == nil {
 			p.err = errors.New("is nil")
 			n.layers = append(n.layers, p)

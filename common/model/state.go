@@ -9,7 +9,7 @@ import (
 )
 
 // State is all that training depends on beside the layers and the configuration: from the same state
-// it goes on with the same bits. It shares no memory with the net.
+// it continues with the same bits. It shares no memory with the net.
 type State struct {
 	Weights [][]float64  // in the order of Params, row-major
 	Solver  solver.State // steps, moments; the zero State starts the solver afresh
@@ -19,14 +19,14 @@ type State struct {
 	Run     *Position    // how far the running Fit is; Config.Start hands it to the next Fit. nil: none runs
 }
 
-// Position is how far a Fit has come between two steps. With it in the State the next Fit goes on in the middle
+// Position is how far a Fit has come between two steps. With it in the State the next Fit resumes in the middle
 // of an epoch, and ends with the history and the weights of one that was not interrupted.
 type Position struct {
-	BatchSize  int     // of the Fit, as Rows and Validation: it goes on with the same only
+	BatchSize  int     // of the Fit, as Rows and Validation: it resumes with the same only
 	Rows       int     // of its data
 	Validation bool    //
 	Epochs     []Epoch // finished ones
-	Steps      int     // done in the epoch behind them
+	Steps      int     // done in the epoch after them
 	Seen       int     // rows of these steps
 	Right      int     // of these the ones that were right
 	Loss       float64 // sum over these rows
@@ -64,20 +64,20 @@ func (p *Position) mean() Score {
 func (p *Position) check(f Fit, rows, batches int) error {
 	switch {
 	case p.BatchSize != f.Batch:
-		return fmt.Errorf("the run to go on with has steps of %d rows, want the same: not %d", p.BatchSize, f.Batch)
+		return fmt.Errorf("cannot resume with batch size %d: the run was started with %d", f.Batch, p.BatchSize)
 	case p.Rows != rows:
-		return fmt.Errorf("the run to go on with has %d rows of data, want the same: not %d", p.Rows, rows)
+		return fmt.Errorf("cannot resume with %d rows of data: the run was started with %d", rows, p.Rows)
 	case p.Validation != (f.Validation != nil):
-		return fmt.Errorf("the run to go on with has a validation: %t, want the same: not %t", p.Validation, f.Validation != nil)
+		return fmt.Errorf("cannot resume with validation %t: the run was started with %t", f.Validation != nil, p.Validation)
 	case len(p.Epochs) > f.Epochs || len(p.Epochs) == f.Epochs && p.Steps > 0:
-		return fmt.Errorf("the run to go on with is in epoch %d, want at least so many: not %d", p.epoch(), f.Epochs)
+		return fmt.Errorf("cannot resume up to epoch %d: the run is in epoch %d", f.Epochs, p.epoch())
 	case p.Steps < 0 || p.Steps > batches || p.Seen != min(p.Steps*f.Batch, rows) || p.Right < 0 || p.Right > p.Seen:
-		return fmt.Errorf("the run to go on with has seen %d rows in %d of %d steps, of which %d were right: that cannot be",
-			p.Seen, p.Steps, batches, p.Right)
+		return fmt.Errorf("cannot resume after %d of %d steps with %d rows, %d of them right: the numbers contradict each other",
+			p.Steps, batches, p.Seen, p.Right)
 	}
 	for i, e := range p.Epochs {
 		if e.Epoch != i+1 {
-			return fmt.Errorf("epoch %d of the run to go on with calls itself %d", i+1, e.Epoch)
+			return fmt.Errorf("cannot resume: epoch %d is numbered %d", i+1, e.Epoch)
 		}
 	}
 	return nil
@@ -97,7 +97,7 @@ type keeper interface {
 	SetState(solver.State) error
 }
 
-// State copies the state of the net: while a Fit runs that of the last whole step, from which it goes on as if
+// State copies the state of the net: while a Fit runs that of the last whole step, from which it continues as if
 // it had not been interrupted. It is an error for a solver that keeps its state to itself, as Gorgonia's own do.
 func (n *Net) State() (State, error) {
 	if !n.compiled {
@@ -123,7 +123,7 @@ func (n *Net) Done() (steps uint64, epochs int) {
 	return n.step, n.epoch
 }
 
-// Position is how far the running Fit is, or the one that the next Fit goes on with; nil if there is none.
+// Position is how far the running Fit is, or the one that the next Fit resumes; nil if there is none.
 func (n *Net) Position() *Position {
 	n.weights.RLock()
 	defer n.weights.RUnlock()

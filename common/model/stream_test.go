@@ -7,13 +7,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/internal/nets"
+	"gorgonia-lectures/common/internal/wording"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/model"
 )
@@ -71,10 +71,7 @@ func TestFitEndsWithItsData(t *testing.T) {
 			return nil
 		}}
 		h, err := net.Fit(t.Context(), data, model.Fit{Epochs: 4, Batch: 8, NoShuffle: true, Callbacks: []model.Callback{cut}})
-		want := "epoch 2, batch 4: MNIST file " + path + ": truncated: 1 bytes of digit 31, expected 784"
-		if err == nil || err.Error() != want {
-			t.Errorf("error %v, want %s", err, want)
-		}
+		wording.Check(t, err, "epoch 2, batch 4", path, "digit 31")
 		if len(h.Epochs) != 1 || !slices.Equal(weights(net), before) {
 			t.Errorf("%d epochs are told, want 1, or the weights have moved behind the last whole step", len(h.Epochs))
 		}
@@ -89,35 +86,38 @@ func TestDataThatCannotBeRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	net := linear(t, tensor.Float32)
-	calls := map[string]func() error{
-		"evaluate: ": func() error {
+	calls := []struct {
+		name string
+		call func() error
+	}{
+		{"evaluate", func() error {
 			_, err := net.Evaluate(context.Background(), data)
 			return err
-		},
-		"predict: ": func() error {
+		}},
+		{"predict", func() error {
 			_, err := net.Predict(data)
 			return err
-		},
-		"gradients: ": func() error {
+		}},
+		{"gradients", func() error {
 			_, err := net.Gradients(data)
 			return err
-		},
-		"activations: ": func() error {
+		}},
+		{"activations", func() error {
 			_, err := net.Activations(data)
 			return err
-		},
-		"epoch 1, batch 1: ": func() error {
+		}},
+		{"epoch 1, batch 1", func() error {
 			_, err := net.Fit(context.Background(), data, model.Fit{Epochs: 1, Batch: 20, NoShuffle: true})
 			return err
-		},
-		"epoch 1, validation: evaluate: ": func() error {
+		}},
+		{"epoch 1, validation", func() error {
 			_, err := linear(t, tensor.Float32).Fit(context.Background(), memory, model.Fit{Epochs: 1, Batch: 20, Validation: data})
 			return err
-		},
+		}},
 	}
-	for what, call := range calls {
-		if err := call(); err != nil {
-			t.Errorf("%s of whole data: %v", what, err)
+	for _, c := range calls {
+		if err := c.call(); err != nil {
+			t.Errorf("%s of whole data: %v", c.name, err)
 		}
 	}
 	if err := errors.Join(model.DataErr(data), model.DataErr(memory), model.DataErr(struct{ model.Data }{data})); err != nil {
@@ -126,15 +126,10 @@ func TestDataThatCannotBeRead(t *testing.T) {
 	if err := os.Truncate(path, 16+784); err != nil {
 		t.Fatal(err)
 	}
-	for what, call := range calls {
-		err := call()
-		if want := what + "MNIST file " + path + ": truncated: 0 bytes of digit 1, expected 784"; err == nil || err.Error() != want {
-			t.Errorf("error %v, want %s", err, want)
-		}
+	for _, c := range calls {
+		wording.Check(t, c.call(), c.name, path, "digit 1")
 	}
-	if err := model.DataErr(data); err == nil || !strings.HasPrefix(err.Error(), "MNIST file ") {
-		t.Errorf("the data has the error %v", err)
-	}
+	wording.Check(t, model.DataErr(data), path)
 	// another set, and the net, are as good as before
 	if _, err := net.Predict(memory); err != nil {
 		t.Error(err)

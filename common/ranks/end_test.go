@@ -11,10 +11,9 @@ import (
 
 	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/model"
-	"gorgonia-lectures/common/ranks"
 )
 
-// calls counts what a rank's callbacks hear.
+// calls counts the calls of a rank's callbacks.
 type calls struct{ batches, epochs, ends, interrupted int }
 
 func (c *calls) callback() model.Callback {
@@ -26,8 +25,8 @@ func (c *calls) callback() model.Callback {
 	}
 }
 
-// behind gives the error behind one step, or behind the epoch's last with batch 0.
-func behind(epoch, batch int, give func() error) model.Callback {
+// after gives the error after one step, or after the epoch's last with batch 0.
+func after(epoch, batch int, give func() error) model.Callback {
 	return model.Callback{
 		BatchEnd: func(b model.Batch) error {
 			if b.Epoch == epoch && b.Batch == batch {
@@ -44,7 +43,7 @@ func behind(epoch, batch int, give func() error) model.Callback {
 	}
 }
 
-// An ErrStop or another error of one rank ends all at the same place: one of BatchEnd behind the next step, unless it is the
+// An ErrStop or another error of one rank ends all at the same place: one of BatchEnd after the next step, unless it is the
 // epoch's last. All return the error, which names the rank.
 func TestOneRankEndsAll(t *testing.T) {
 	full := errors.New("disk is full")
@@ -55,10 +54,10 @@ func TestOneRankEndsAll(t *testing.T) {
 		in   string
 	}{
 		{"TrainBegin", model.Callback{TrainBegin: func(model.Run) error { return full }}, calls{}, ""},
-		{"EpochEnd", behind(2, 0, func() error { return full }), calls{batches: 10, epochs: 2}, ""},
-		{"BatchEnd", behind(2, 2, func() error { return full }), calls{batches: 8, epochs: 1}, "epoch 2, batch 3: "},
-		{"BatchEnd of the last but one step", behind(2, 4, func() error { return full }), calls{batches: 10, epochs: 1}, "epoch 2, batch 5: "},
-		{"BatchEnd of the last step", behind(2, 5, func() error { return full }), calls{batches: 10, epochs: 1}, ""},
+		{"EpochEnd", after(2, 0, func() error { return full }), calls{batches: 10, epochs: 2}, ""},
+		{"BatchEnd", after(2, 2, func() error { return full }), calls{batches: 8, epochs: 1}, "epoch 2, batch 3: "},
+		{"BatchEnd of the last but one step", after(2, 4, func() error { return full }), calls{batches: 10, epochs: 1}, "epoch 2, batch 5: "},
+		{"BatchEnd of the last step", after(2, 5, func() error { return full }), calls{batches: 10, epochs: 1}, ""},
 		{"ValidationBatch", model.Callback{ValidationBatch: func(int, *tensor.Dense) error { return full }}, calls{batches: 5}, "epoch 1, validation: "},
 	} {
 		for _, stop := range []bool{false, true} {
@@ -95,10 +94,12 @@ func TestOneRankEndsAll(t *testing.T) {
 							}
 							continue
 						}
-						checkRankError(t, rank, m.err, fmt.Sprintf("%srank %d: disk is full", c.in, by))
 						if errors.Is(m.err, full) != (rank == by) {
 							t.Errorf("rank %d: the error of rank %d is it itself: %t", rank, by, errors.Is(m.err, full))
 						}
+					}
+					if !stop {
+						wantRankError(t, all, c.in, fmt.Sprintf("rank %d", by), "disk is full")
 					}
 				})
 			}
@@ -127,27 +128,20 @@ func stopping(hook model.Callback) model.Callback {
 	return c
 }
 
-// checkRankError wants a RankError of these words.
-func checkRankError(t *testing.T, rank int, err error, want string) {
-	t.Helper()
-	if known := new(ranks.RankError); !errors.As(err, &known) || err.Error() != want {
-		t.Errorf("rank %d: %v (%T), want a RankError: %s", rank, err, err, want)
-	}
-}
-
-// A rank whose context is cancelled ends all: the others with ErrInterrupted, all behind the same step, from where they go on
+// A rank whose context is cancelled ends all: the others with ErrInterrupted, all after the same step, from where they resume
 // to the end of a run that was not interrupted.
 func TestInterruptedRank(t *testing.T) {
 	data, how := nets.Digits(t, 33), model.Fit{Epochs: 3, Batch: 8, Validation: nets.Digits(t, 300)}
 	build := func() *model.Net { return nets.Compile(t, nets.CNN(), model.Config{Seed: 7}) }
 	whole := together(t, 3, build, data, how, nil)
 	for _, by := range []int{0, 1} {
-		for name, hook := range map[string]func(stop func()) model.Callback{
-			"step": func(stop func()) model.Callback { return behind(2, 3, func() error { stop(); return nil }) },
-			"last step": func(stop func()) model.Callback {
-				return behind(2, 5, func() error { stop(); return nil })
-			},
-			"step, with an ErrStop in the next": func(stop func()) model.Callback {
+		for _, c := range []struct {
+			name string
+			hook func(stop func()) model.Callback
+		}{
+			{"step", func(stop func()) model.Callback { return after(2, 3, func() error { stop(); return nil }) }},
+			{"last step", func(stop func()) model.Callback { return after(2, 5, func() error { stop(); return nil }) }},
+			{"step, with an ErrStop in the next", func(stop func()) model.Callback {
 				return model.Callback{BatchEnd: func(b model.Batch) error {
 					if b.Epoch == 2 && b.Batch == 3 {
 						stop()
@@ -157,18 +151,18 @@ func TestInterruptedRank(t *testing.T) {
 					}
 					return nil
 				}}
-			},
-			"before": func(stop func()) model.Callback {
+			}},
+			{"before", func(stop func()) model.Callback {
 				return model.Callback{TrainBegin: func(model.Run) error { stop(); return nil }}
-			},
-			"validation": func(stop func()) model.Callback {
+			}},
+			{"validation", func(stop func()) model.Callback {
 				return model.Callback{ValidationBatch: func(int, *tensor.Dense) error { stop(); return context.Canceled }}
-			},
-			"callback": func(stop func()) model.Callback {
-				return behind(2, 0, func() error { stop(); return context.Canceled })
-			},
+			}},
+			{"callback", func(stop func()) model.Callback {
+				return after(2, 0, func() error { stop(); return context.Canceled })
+			}},
 		} {
-			t.Run(fmt.Sprintf("%s of rank %d", name, by), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s of rank %d", c.name, by), func(t *testing.T) {
 				states, heard := make([]model.State, 3), make([]calls, 3)
 				all := together(t, 3, build, data, how, func(rank int, m *member) {
 					m.fit.Callbacks = []model.Callback{heard[rank].callback(), {Interrupted: func(*model.History) (err error) {
@@ -178,7 +172,7 @@ func TestInterruptedRank(t *testing.T) {
 					if rank == by {
 						ctx, stop := context.WithCancel(m.ctx)
 						m.ctx = ctx
-						m.fit.Callbacks = append(m.fit.Callbacks, hook(stop))
+						m.fit.Callbacks = append(m.fit.Callbacks, c.hook(stop))
 					}
 				})
 				for rank, m := range all {
@@ -195,7 +189,7 @@ func TestInterruptedRank(t *testing.T) {
 				again := together(t, 3, func() *model.Net { return nets.Compile(t, nets.CNN(), model.Config{Start: &states[0]}) }, data, how, nil)
 				for rank, m := range again {
 					if m.err != nil || nets.Furthest(m.net.Weights(), whole[0].net.Weights()) != 0 {
-						t.Errorf("rank %d goes on to another end: %v", rank, m.err)
+						t.Errorf("rank %d resumes to another end: %v", rank, m.err)
 					}
 				}
 			})

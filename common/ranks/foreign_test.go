@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"strings"
 	"sync"
 	"testing"
 
@@ -62,7 +61,7 @@ func TestEarlyAndLateGiveTheSameBits(t *testing.T) {
 	}
 }
 
-// Whoever asks beside the ranks' training, on any rank, gets the state behind a whole step: all ranks have the same one there.
+// Questions beside the ranks' training, on any rank, get the state after a whole step: all ranks have the same one there.
 func TestQuestionsBesideRanks(t *testing.T) {
 	var lock sync.Mutex
 	seen := map[uint64]string{}
@@ -118,16 +117,19 @@ func (stockBias) Build(_ layer.Context, x *gorgonia.Node, params gorgonia.Nodes)
 // Gradients that are computed elsewhere come together too, and solvers of others move the weights.
 func TestRanksWithForeignParts(t *testing.T) {
 	data, how := nets.Digits(t, 33), model.Fit{Epochs: 5, Batch: 8}
-	for name, c := range map[string]struct {
+	softmax := layer.Dense{Units: 3, Activation: layer.Softmax}
+	adam := func() gorgonia.Solver { return solver.NewAdam(0.01) }
+	for _, c := range []struct {
+		name   string
 		last   []layer.Layer
 		solver func() gorgonia.Solver
 	}{
-		"layer":            {[]layer.Layer{layer.Dense{Units: 3, NoBias: true}, stockBias{}, layer.Dense{Units: 3, Activation: layer.Softmax}}, func() gorgonia.Solver { return solver.NewAdam(0.01) }},
-		"solver":           {[]layer.Layer{layer.Dense{Units: 3, Activation: layer.Softmax}}, func() gorgonia.Solver { return gorgonia.NewVanillaSolver(gorgonia.WithLearnRate(0.1)) }},
-		"wrapped":          {[]layer.Layer{layer.Dense{Units: 3, Activation: layer.Softmax}}, func() gorgonia.Solver { return halved{solver.NewAdam(0.01)} }},
-		"nothing to learn": {[]layer.Layer{layer.Dropout{Rate: 0.1}}, func() gorgonia.Solver { return solver.NewAdam(0.01) }},
+		{"layer", []layer.Layer{layer.Dense{Units: 3, NoBias: true}, stockBias{}, softmax}, adam},
+		{"solver", []layer.Layer{softmax}, func() gorgonia.Solver { return gorgonia.NewVanillaSolver(gorgonia.WithLearnRate(0.1)) }},
+		{"wrapped solver", []layer.Layer{softmax}, func() gorgonia.Solver { return halved{solver.NewAdam(0.01)} }},
+		{"nothing to learn", []layer.Layer{layer.Dropout{Rate: 0.1}}, adam},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			build := func() *model.Net {
 				return nets.Compile(t, model.Sequential(model.Input(10, 10, 1), append([]layer.Layer{layer.Flatten{}}, c.last...)...),
 					model.Config{Seed: 7, Dtype: tensor.Float64, Solver: c.solver()})
@@ -142,30 +144,25 @@ func TestRanksWithForeignParts(t *testing.T) {
 // A solver that refuses a step on one rank ends all before any weight is moved.
 func TestSolverThatRefuses(t *testing.T) {
 	states := make([]model.State, 3)
-	for rank, m := range solversOfRanks(t, func(rank int, m *member, s *solver.Adam) (err error) {
-		states[rank], err = m.net.State()
-		if rank == 1 {
-			s.LearningRate = -1
-		}
-		return err
-	}) {
-		checkRankError(t, rank, m.err, "epoch 1, batch 3: rank 1: solver: Adam: LearningRate is -1, want a finite number above 0")
+	all := together(t, 3, nets.CNN, nets.Digits(t, 33), model.Fit{Epochs: 2, Batch: 8}, func(rank int, m *member) {
+		own := solver.NewAdam(0.01)
+		nets.Compile(t, m.net, model.Config{Seed: 7, Solver: own})
+		m.fit.Callbacks = []model.Callback{after(1, 2, func() (err error) {
+			states[rank], err = m.net.State()
+			if rank == 1 {
+				own.LearningRate = -1
+			}
+			return err
+		})}
+	})
+	wantRankError(t, all, "epoch 1, batch 3", "rank 1", "LearningRate is -1")
+	for rank, m := range all {
 		got := nets.State(t, m.net)
 		got.Run, states[rank].Run = nil, nil
 		if !reflect.DeepEqual(got, states[rank]) {
-			t.Errorf("rank %d has another state than behind the last whole step", rank)
+			t.Errorf("rank %d has another state than after the last whole step", rank)
 		}
 	}
-}
-
-// solversOfRanks trains three ranks, and lets a test at the solver of each behind the second step.
-func solversOfRanks(t *testing.T, change func(rank int, m *member, s *solver.Adam) error) []*member {
-	t.Helper()
-	return together(t, 3, nets.CNN, nets.Digits(t, 33), model.Fit{Epochs: 2, Batch: 8}, func(rank int, m *member) {
-		own := solver.NewAdam(0.01)
-		nets.Compile(t, m.net, model.Config{Seed: 7, Solver: own})
-		m.fit.Callbacks = []model.Callback{behind(1, 2, func() error { return change(rank, m, own) })}
-	})
 }
 
 // halved is a solver of one's own that has one of package solver in it.
@@ -188,9 +185,5 @@ func TestGradientThatIsMissing(t *testing.T) {
 			}})
 		}
 	})
-	for rank, m := range all {
-		if known := new(ranks.RankError); !errors.As(m.err, &known) || !strings.HasPrefix(m.err.Error(), "epoch 1, batch 1: rank 1: a gradient is a <nil>, want a dense tensor") {
-			t.Errorf("rank %d: %v", rank, m.err)
-		}
-	}
+	wantRankError(t, all, "epoch 1, batch 1", "rank 1", "gradient", "nil")
 }

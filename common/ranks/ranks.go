@@ -105,7 +105,7 @@ func (d *DataParallel) Join(net *model.Net, data model.Data, fit model.Fit, err 
 // Ready sends the buckets that are complete by this gradient.
 func (d *DataParallel) Ready(params []gorgonia.ValueGrad, index int) { d.reducer.ready(params, index) }
 
-// Step sums gradients and figures of all ranks. It fails on all, too, where the solver of one would refuse the step.
+// Step sums gradients and stats of all ranks. It fails on all, too, where the solver of one would refuse the step.
 func (d *DataParallel) Step(ctx context.Context, own model.Step, asked, failed error) (all model.Step, ending, err error) {
 	if v, ok := d.net.Config().Solver.(interface{ Validate() error }); ok && failed == nil {
 		failed = v.Validate()
@@ -119,7 +119,7 @@ func (d *DataParallel) Step(ctx context.Context, own model.Step, asked, failed e
 	return all, ending, err
 }
 
-// Sum sums figures of all ranks between two steps.
+// Sum sums stats of all ranks between two steps.
 func (d *DataParallel) Sum(ctx context.Context, own model.Sums, err error) (model.Sums, error) {
 	all, ending, err := d.finish(ctx, own, err, nil)
 	return all, cmp.Or(err, ending)
@@ -182,9 +182,9 @@ func (d *DataParallel) Leave(err error) error {
 	sum := crc32.NewIEEE()
 	for _, values := range d.net.Weights() {
 		for _, v := range values {
-			var word [8]byte
-			binary.LittleEndian.PutUint64(word[:], math.Float64bits(v))
-			sum.Write(word[:]) // a hash.Hash never returns an error
+			var b [8]byte
+			binary.LittleEndian.PutUint64(b[:], math.Float64bits(v))
+			sum.Write(b[:]) // a hash.Hash never returns an error
 		}
 	}
 	return cmp.Or(Agree(d.group, nil, Fact{"weights with the CRC-32", fmt.Sprintf("%08x", sum.Sum32())}), err)

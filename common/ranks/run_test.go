@@ -2,12 +2,14 @@ package ranks_test
 
 import (
 	"context"
+	"errors"
 	"math"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"gorgonia-lectures/common/internal/nets"
+	"gorgonia-lectures/common/internal/wording"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/ranks"
 	"gorgonia-lectures/common/ranks/rankstest"
@@ -87,4 +89,15 @@ func asOne(t *testing.T, all []*member, alone *model.Net, history *model.History
 			}
 		}
 	}
+}
+
+// wantRankError wants one RankError on all ranks, with these facts.
+func wantRankError(t *testing.T, all []*member, facts ...string) {
+	t.Helper()
+	for rank, m := range all {
+		if known := new(ranks.RankError); !errors.As(m.err, &known) || m.err.Error() != all[0].err.Error() {
+			t.Fatalf("rank %d: %v (%T), want a RankError, that of rank 0: %v", rank, m.err, m.err, all[0].err)
+		}
+	}
+	wording.Check(t, all[0].err, facts...)
 }

@@ -2,6 +2,7 @@ package ranks_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -24,17 +25,17 @@ import (
 	"gorgonia-lectures/common/vm"
 )
 
-// A run that was begun on some ranks goes on in the middle of an epoch on others, and ends as one rank alone does.
-func TestGoOnWithAnotherNumberOfRanks(t *testing.T) {
+// A run that was begun on some ranks resumes in the middle of an epoch on others, and ends as one rank alone does.
+func TestResumeWithAnotherNumberOfRanks(t *testing.T) {
 	data, how := nets.Digits(t, 33), model.Fit{Epochs: 20, Batch: 8, Validation: nets.Digits(t, 20)} // 100 steps
 	config := model.Config{Seed: 7, Dtype: tensor.Float64, Metrics: []model.Metric{model.Accuracy}}
 	alone := nets.Compile(t, nets.CNN(), config)
 	history := nets.Fit(t, alone, data, how)
-	for _, c := range []struct{ before, behind, epoch, batch int }{{2, 3, 7, 3}, {3, 1, 7, 5}, {1, 4, 20, 4}, {4, 2, 1, 1}} {
-		t.Run(fmt.Sprintf("%d to %d", c.before, c.behind), func(t *testing.T) {
+	for _, c := range []struct{ before, then, epoch, batch int }{{2, 3, 7, 3}, {3, 1, 7, 5}, {1, 4, 20, 4}, {4, 2, 1, 1}} {
+		t.Run(fmt.Sprintf("%d to %d", c.before, c.then), func(t *testing.T) {
 			states := make([]model.State, c.before)
 			first := together(t, c.before, func() *model.Net { return nets.Compile(t, nets.CNN(), config) }, data, how, func(rank int, m *member) {
-				m.fit.Callbacks = []model.Callback{behind(c.epoch, c.batch, func() (err error) {
+				m.fit.Callbacks = []model.Callback{after(c.epoch, c.batch, func() (err error) {
 					states[rank], err = m.net.State()
 					return err
 				})}
@@ -45,18 +46,18 @@ func TestGoOnWithAnotherNumberOfRanks(t *testing.T) {
 					t.Errorf("rank %d has another state than rank 0", rank)
 				}
 				if p := states[rank].Run; len(p.Epochs) != c.epoch-1 || p.Steps != c.batch || p.Seen != min(8*c.batch, 33) {
-					t.Errorf("rank %d is behind %d epochs, %d steps and %d rows", rank, len(p.Epochs), p.Steps, p.Seen)
+					t.Errorf("rank %d has done %d epochs, %d steps and %d rows", rank, len(p.Epochs), p.Steps, p.Seen)
 				}
 			}
 			again := config
 			again.Start = &states[0]
-			asOne(t, together(t, c.behind, func() *model.Net { return nets.Compile(t, nets.CNN(), again) }, data, how, nil), alone, history, 1e-9)
+			asOne(t, together(t, c.then, func() *model.Net { return nets.Compile(t, nets.CNN(), again) }, data, how, nil), alone, history, 1e-9)
 		})
 	}
 }
 
-// All ranks see the same figures behind each step, of the whole batch.
-func TestRanksSeeTheSameFigures(t *testing.T) {
+// All ranks see the same loss and accuracy after each step, those of the whole batch.
+func TestRanksSeeTheSameLoss(t *testing.T) {
 	seen := make([][]model.Batch, 3)
 	build := func() *model.Net {
 		return nets.Compile(t, nets.CNN(), model.Config{Seed: 7, Dtype: tensor.Float64, Metrics: []model.Metric{model.Accuracy}})
@@ -117,27 +118,27 @@ func TestRanksBeginWithTheWeightsOfRank0(t *testing.T) {
 
 // Ranks whose weights have come apart do not end as if all were well.
 func TestRanksThatComeApart(t *testing.T) {
-	const want = "rank 2: weights with the CRC-32 "
 	ends := 0
 	all := together(t, 3, func() *model.Net { return nets.Compile(t, nets.CNN(), model.Config{Seed: 7}) }, nets.Digits(t, 33), model.Fit{Epochs: 2, Batch: 8}, func(rank int, m *member) {
 		m.fit.Callbacks = []model.Callback{{TrainEnd: func(*model.History) error { ends++; return nil }}}
 		if rank != 2 {
 			return
 		}
-		m.fit.Callbacks = append(m.fit.Callbacks, behind(2, 2, func() error {
+		m.fit.Callbacks = append(m.fit.Callbacks, after(2, 2, func() error {
 			w := m.net.Weights()
 			w[5][2] += 1e-6
 			return m.net.SetWeights(w)
 		}))
 	})
 	for rank, m := range all {
-		if m.err == nil || !strings.HasPrefix(m.err.Error(), want) || ends > 0 {
-			t.Errorf("rank %d: %v, want a RankError: %s...; TrainEnd was called %d times", rank, m.err, want, ends)
+		known := new(ranks.RankError)
+		if !errors.As(m.err, &known) || known.Rank != 2 || !strings.HasPrefix(known.Text, "weights ") || ends > 0 {
+			t.Errorf("rank %d: %v, want a RankError of rank 2; TrainEnd was called %d times", rank, m.err, ends)
 		}
 	}
 }
 
-// Who looks at the outputs of the validation gets all rows in their order, whoever computed them: 9000 rows pass in two parts.
+// Who looks at the outputs of the validation gets all rows in their order, whoever computed them: 9000 rows come in two pieces.
 func TestLooksAtTheValidation(t *testing.T) {
 	rows := nets.Points{Inputs: make([]float64, 18000), Targets: make([]float64, 9000)}
 	for i := range rows.Inputs {
@@ -156,7 +157,7 @@ func TestLooksAtTheValidation(t *testing.T) {
 				}
 				m.fit.Callbacks = []model.Callback{{ValidationBatch: func(first int, y *tensor.Dense) error {
 					if first != len(shown[rank]) || !y.Shape().Eq(tensor.Shape{y.Shape()[0], 1}) {
-						t.Errorf("rank %d is shown %v from row %d on, behind %d", rank, y.Shape(), first, len(shown[rank]))
+						t.Errorf("rank %d is shown %v from row %d on, after %d", rank, y.Shape(), first, len(shown[rank]))
 					}
 					shown[rank] = append(shown[rank], y.Float64s()...)
 					return nil
@@ -213,7 +214,7 @@ func TestGradientsAreSummedMeanwhile(t *testing.T) {
 			}
 			return m, nil
 		}
-		net := model.Sequential(model.Input(10, 10, 1), layer.Flatten{}, layer.Dense{Units: 20}, // the first message is full
+		net := model.Sequential(model.Input(10, 10, 1), layer.Flatten{}, layer.Dense{Units: 20}, // the first bucket is full
 			layer.Dense{Units: 8000}, layer.Dense{Units: 3, Activation: layer.Softmax})
 		if err := net.Compile(model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewSGD(0.1), Machine: patient}); err != nil {
 			return err

@@ -59,7 +59,7 @@ func (s *Adam) SetState(state State) error { return s.memory.set("Adam", adamNam
 
 // AdamW is Adam with decoupled weight decay (Loshchilov and Hutter 2019, "Decoupled Weight Decay
 // Regularization"): each step begins with w -= LearningRate*WeightDecay*w, for every parameter,
-// biases too, as in Keras, and then goes on as Adam. WeightDecay is rounded to float32, as in Keras.
+// biases too, as in Keras, and then continues as Adam. WeightDecay is rounded to float32, as in Keras.
 type AdamW struct {
 	LearningRate float64 // above 0; Keras' default is 0.001
 	Beta1        float64 // in [0, 1)

@@ -27,7 +27,7 @@ func (p Program) Resumes(t *testing.T, args ...string) {
 	for flag, want := range map[string]string{
 		"-seed=4":    "-seed 4: the run in " + file("run.h5") + " has 3 (-load goes on with its net otherwise)",
 		"-keep=last": "-keep last: the run in " + file("run.h5") + " has best (-load goes on with its net otherwise)",
-		"-epochs=3":  "fit: the run to go on with is in epoch 4, want at least so many: not 3",
+		"-epochs=3":  "fit: cannot resume up to epoch 3: the run is in epoch 4",
 	} {
 		if got := p.Failure(t, "-no-pictures", "-resume", file("run.h5"), flag); got != want {
 			t.Errorf("-resume with %s: the error is %q, want %q", flag, got, want)

@@ -4,7 +4,7 @@ package mpi
 
 import "fmt"
 
-// Built tells whether the build tag was given.
+// Built reports whether the build tag was given.
 const Built = false
 
 func start(ranks int) (World, error) {

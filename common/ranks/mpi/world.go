@@ -11,7 +11,7 @@ import (
 	gompi "github.com/sbromberger/gompi"
 )
 
-// Built tells whether the build tag was given.
+// Built reports whether the build tag was given.
 const Built = true
 
 // start begins MPI. Its calls may come from any thread: the messages of a Fit have a goroutine of their own. An error
@@ -56,7 +56,7 @@ func machine() (string, error) {
 // backward pass, and what else wants the core, continues there. By default it waits busily.
 const yieldVariable = "OMPI_MCA_mpi_yield_when_idle"
 
-// world is all ranks, by way of gompi.
+// world is all ranks, through gompi.
 type world struct {
 	comm       *gompi.Communicator
 	rank, size int
