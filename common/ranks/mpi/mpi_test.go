@@ -2,6 +2,7 @@ package mpi
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -30,18 +31,20 @@ func TestLaunched(t *testing.T) {
 		{"too large", "OMPI_COMM_WORLD_SIZE=99999999999999999999", launch{}},
 		{"nonsense of Open MPI beside MPICH", "OMPI_COMM_WORLD_SIZE=x PMI_SIZE=2 PMI_RANK=1", launch{rank: 1, ranks: 2}},
 	} {
-		values := map[string]string{}
-		for _, pair := range strings.Fields(c.environment) {
-			name, value, _ := strings.Cut(pair, "=")
-			values[name] = value
-		}
-		got := launched(func(name string) (string, bool) {
-			value, ok := values[name]
-			return value, ok
+		t.Run(c.name, func(t *testing.T) {
+			values := map[string]string{}
+			for _, pair := range strings.Fields(c.environment) {
+				name, value, _ := strings.Cut(pair, "=")
+				values[name] = value
+			}
+			got := launched(func(name string) (string, bool) {
+				value, ok := values[name]
+				return value, ok
+			})
+			if got != c.want {
+				t.Errorf("%+v, want %+v", got, c.want)
+			}
 		})
-		if got != c.want {
-			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
-		}
 	}
 }
 
@@ -57,13 +60,11 @@ func TestStart(t *testing.T) {
 	if world, err := Start(); world != nil || err != nil {
 		t.Errorf("one rank: %v, %v", world, err)
 	}
-	want := "srun started 2 tasks that do not know of each other: use srun --mpi=pmix"
+	facts := []string{"2 tasks", "--mpi=pmix"}
 	if !Built {
-		want = "2 ranks were started, but the program is built without MPI: build it with -tags mpi"
+		facts = []string{"2 ranks", "-tags mpi"}
 		t.Setenv("OMPI_COMM_WORLD_SIZE", "2")
-		if world, err := Start(); world != nil || err == nil || err.Error() != want {
-			t.Errorf("two ranks without MPI: %v, %v, want %s", world, err, want)
-		}
+		checkRefused(t, facts)
 	}
 	t.Setenv("OMPI_COMM_WORLD_SIZE", "")
 	t.Setenv("SLURM_STEP_NUM_TASKS", "2")
@@ -71,7 +72,17 @@ func TestStart(t *testing.T) {
 	if err := os.Unsetenv("PMIX_RANK"); err != nil {
 		t.Fatal(err)
 	}
-	if world, err := Start(); world != nil || err == nil || err.Error() != want || Rank() != 1 {
-		t.Errorf("two strangers: %v, %v, rank %d, want %s", world, err, Rank(), want)
+	checkRefused(t, facts)
+	if Rank() != 1 {
+		t.Errorf("rank %d, want 1", Rank())
+	}
+}
+
+func checkRefused(t *testing.T, facts []string) {
+	t.Helper()
+	world, err := Start()
+	missing := func(fact string) bool { return !strings.Contains(err.Error(), fact) }
+	if world != nil || err == nil || slices.ContainsFunc(facts, missing) {
+		t.Errorf("%v, %v, want an error with %q", world, err, facts)
 	}
 }

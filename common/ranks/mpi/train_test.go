@@ -104,18 +104,18 @@ func trainSmall(all model.Distribution) ([][]float64, error) {
 
 // The programs give in float32 what one process gives, close: iris after 100 epochs, XOR after 500, the CNN after 30 steps.
 func TestProgramsTrainAsOne(t *testing.T) {
-	for name, args := range map[string]string{"iris": "", "xor": "-epochs 500 -batch 4", "mnistcnn": "-limit 320 -epochs 3"} {
+	for _, c := range []struct{ name, args string }{{"iris", ""}, {"xor", "-epochs 500 -batch 4"}, {"mnistcnn", "-limit 320 -epochs 3"}} {
 		dir := t.TempDir()
 		var nets [][][]float64
 		for i, ranks := range []int{1, 2, 4} {
 			out := filepath.Join(dir, strconv.Itoa(i))
-			words := append(strings.Fields(args), "-save", out+".h5")
-			run(t, ranks, name, out, words...)
+			words := append(strings.Fields(c.args), "-save", out+".h5")
+			run(t, ranks, c.name, out, words...)
 			nets = append(nets, netOf(t, out+".h5"))
 			d := furthest(t, nets[i], nets[0])
-			t.Logf("%s on %d ranks: the furthest weight is %.2g away", name, ranks, d)
+			t.Logf("%s on %d ranks: the furthest weight is %.2g away", c.name, ranks, d)
 			if d > 1e-4 {
-				t.Errorf("%s on %d ranks: a weight is %g away, want 1e-4", name, ranks, d)
+				t.Errorf("%s on %d ranks: a weight is %g away, want 1e-4", c.name, ranks, d)
 			}
 		}
 	}
