@@ -109,11 +109,12 @@ flags of mnistcnn
   -linear                 train the linear baseline
   -wrong N                draw N wrong digits (default 16)
 
-several processes or machines: `
+several machines: `
 
 // How to train on several ranks, in a build with MPI and in one without.
 const (
-	helpMPI   = "mpirun -np 2 ./mnistcnn -batch N shares out each batch of N rows\n"
+	helpMPI = "one rank on each, with all its threads, which share each batch of N rows:\n" +
+		"mpirun --hostfile FILE --bind-to none ./mnistcnn -batch N\n"
 	helpNoMPI = "not in this build; with Open MPI and a C compiler\ngo build -tags mpi ./mnistcnn, then " + helpMPI
 )
 

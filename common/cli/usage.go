@@ -51,12 +51,12 @@ func usage(name string, d Defaults) string {
 
 // several says how to train on several ranks.
 func several(name string) string {
-	start := fmt.Sprintf("mpirun -np 2 ./%s -batch N shares out each batch of N rows", name)
+	start := fmt.Sprintf("one rank on each, with all its threads, which share each batch of N rows:\n"+
+		"mpirun --hostfile FILE --bind-to none ./%s -batch N\n", name)
 	if mpi.Built {
-		return "\nseveral processes or machines: " + start + "\n"
+		return "\nseveral machines: " + start
 	}
-	return fmt.Sprintf("\nseveral processes or machines: not in this build; with Open MPI and a C compiler\n"+
-		"go build -tags mpi ./%s, then %s\n", name, start)
+	return fmt.Sprintf("\nseveral machines: not in this build; with Open MPI and a C compiler\ngo build -tags mpi ./%s, then %s", name, start)
 }
 
 // head is a flag with the name of its value: "-out DIR".
