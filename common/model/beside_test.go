@@ -50,7 +50,8 @@ func TestQuestionsChangeNothing(t *testing.T) {
 	}
 }
 
-// stepCounter is a solver that sets each weight to the number of steps: a look at weights of two steps shows two numbers.
+// stepCounter is a solver that sets each weight to the number of steps: a look at weights of two steps shows two
+// numbers.
 type stepCounter struct{ steps float32 }
 
 func (c *stepCounter) Step(model []gorgonia.ValueGrad) error {
@@ -64,7 +65,7 @@ func (c *stepCounter) Step(model []gorgonia.ValueGrad) error {
 	return nil
 }
 
-// Each answer beside a Fit is that of the weights behind one whole step, never of a mixture: with all weights w the two
+// Each answer beside a Fit is that of the weights after one whole step, never of a mixture: with all weights w the two
 // layers of a row of ones give 3w and 48w^2+w, whole numbers that float32 holds exactly.
 func TestAnswersAreOfOneStep(t *testing.T) {
 	const width, steps = 16, 200
@@ -180,7 +181,7 @@ func same(net *model.Net, w float64) [][]float64 {
 	return all
 }
 
-// within tells whether got is want but for a relative error.
+// within reports whether got is want but for a relative error.
 func within(got, want, relative float64) bool {
 	return got >= want*(1-relative) && got <= want*(1+relative)
 }

@@ -18,7 +18,7 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// constant is an initializer that gives as many values as it is told, of whatever parameter.
+// constant is an initializer that gives a number of values, whatever the parameter.
 type constant int
 
 func (c constant) Init(tensor.Shape, *kernel.Stream) []float64 { return make([]float64, c) }
@@ -123,7 +123,7 @@ type solverFunc func([]gorgonia.ValueGrad) error
 
 func (f solverFunc) Step(params []gorgonia.ValueGrad) error { return f(params) }
 
-// Sets of all lengths, one after another, do not leave a graph for each length behind.
+// Sets of all lengths, one after another, do not leave a graph for each length.
 func TestMemoryOfManyLengths(t *testing.T) {
 	const width = 2000
 	inputs := make([]float64, 100*width)

@@ -144,7 +144,7 @@ func TestLossBecomesNaN(t *testing.T) {
 	}
 }
 
-// One step that leaves the numbers' range is found by the validation behind it.
+// One step that leaves the numbers' range is found by the validation after it.
 func TestValidationLossBecomesNaN(t *testing.T) {
 	data := dataset.BloodFat()
 	net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1}),

@@ -87,8 +87,8 @@ func (m many) Batch32(rows []int, inputs, _ []float32) {
 
 func (many) Batch64([]int, []float64, []float64) {}
 
-// Of more than 131,072 rows 8,192 are looked at, evenly from the first to the last; up to there it is all of them, as the
-// sum of a small set wants it. The sum is that of a set of these rows alone.
+// Of more than 131,072 rows 8,192 are looked at, evenly from the first to the last; up to there it is all of them, as
+// the sum of a small set wants it. The sum is that of a set of these rows alone.
 func TestFingerprintOfManyRows(t *testing.T) {
 	const most, spread = 131072, 8192
 	for _, rows := range []int{1000, most - 1, most, most + 1, 2*most - 1, 6_000_000} {

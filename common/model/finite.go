@@ -24,8 +24,8 @@ func checkLoss(loss float64, blame func() string) error {
 	return fmt.Errorf("the loss is %v: %s", loss, blame())
 }
 
-// blame finds the first thing in a run of the graph that is not finite: the data, or in the order of the layers a weight
-// or an output. The caller holds the weights' lock.
+// blame finds the first thing in a run of the graph that is not finite: the data, or in the order of the layers a
+// weight or an output. The caller holds the weights' lock.
 func (n *Net) blame(g *Graph) string {
 	if bad := broken(g.Input.Value()); bad != "" {
 		return "the inputs are the first to go wrong: " + bad + ": " + otherData

@@ -19,9 +19,9 @@ type Fit struct {
 
 	// Distribution trains together with other processes: each rank computes its shard of every batch of Batch rows, and
 	// of the validation, and all get the weights and the history that one process alone would get, but for the last
-	// digits. Callbacks are each rank's own. An ErrStop or another error of one ends all ranks, except those of TrainEnd
-	// and Interrupted; one of BatchEnd after the next step, unless it is the epoch's last. One that sets the learning rate
-	// must do so alike on all ranks. nil: this process alone.
+	// digits. Callbacks are each rank's own. An ErrStop or another error of one ends all ranks, except those of
+	// TrainEnd and Interrupted; one of BatchEnd after the next step, unless it is the epoch's last. One that sets the
+	// learning rate must do so alike on all ranks. nil: this process alone.
 	Distribution Distribution
 }
 
@@ -47,7 +47,7 @@ func (n *Net) Fit(ctx context.Context, data Data, f Fit) (*History, error) {
 	}
 	defer t.close()
 	err := t.run(ctx)
-	if err != nil && (errors.Is(err, ErrInterrupted) || cancelled(ctx, err)) {
+	if err != nil && (errors.Is(err, ErrInterrupted) || Cancelled(ctx, err)) {
 		err = errors.Join(err, each(f.Callbacks, func(c Callback) error {
 			if c.Interrupted == nil {
 				return nil
@@ -160,7 +160,7 @@ func (t *trainer) close() {
 	}
 }
 
-// cancelled reports whether err comes from the cancelled context.
-func cancelled(ctx context.Context, err error) bool {
+// Cancelled reports whether err comes from the cancelled context.
+func Cancelled(ctx context.Context, err error) bool {
 	return ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx)))
 }

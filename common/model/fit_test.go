@@ -15,8 +15,6 @@ import (
 
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/internal/nets"
-	"gorgonia-lectures/common/layer"
-	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
 )
@@ -78,7 +76,7 @@ func TestSameSeedSameBits(t *testing.T) {
 }
 
 // Two fits of one epoch are a fit of two.
-func TestFitGoesOn(t *testing.T) {
+func TestSecondFitContinues(t *testing.T) {
 	data := nets.Digits(t, 30)
 	once := nets.Compile(t, nets.CNN(), model.Config{Seed: 3})
 	nets.Fit(t, once, data, model.Fit{Epochs: 2, Batch: 8})
@@ -278,21 +276,6 @@ func TestStockSolvers(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-// A step allocates nothing after the first, for nets too small to be worth a second worker.
-func TestStepsDoNotAllocate(t *testing.T) {
-	data := dataset.XOR()
-	net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 2, Activation: layer.Sigmoid}, layer.Dense{Units: 1, Activation: layer.Sigmoid}),
-		model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)})
-	run := func(epochs int) float64 {
-		return testing.AllocsPerRun(5, func() { nets.Fit(t, net, data, model.Fit{Epochs: epochs, Batch: 4, NoShuffle: true}) })
-	}
-	run(1)
-	// the history grows with the epochs: at most one allocation for each doubling
-	if few, many := run(10), run(1000); many > few+20 {
-		t.Errorf("1000 epochs allocate %v times, 10 epochs %v", many, few)
 	}
 }
 

@@ -20,7 +20,7 @@ type trainGolden struct {
 	Loss         string               `json:"loss"`
 	BatchSize    int                  `json:"batch_size"`
 	Epochs       int                  `json:"epochs"`
-	HistoryEvery int                  `json:"history_every"` // every so many epochs, and the last
+	HistoryEvery int                  `json:"history_every"` // every n epochs, and the last
 	History      map[string][]float64 `json:"history"`
 	X            golden.Array         `json:"x"`
 	Y            golden.Array         `json:"y"`

@@ -40,7 +40,7 @@ type Graph struct {
 	double  memory[float64]
 	machine gorgonia.VM
 	trained []gorgonia.ValueGrad // Params with Grads
-	ready   func(param int)      // called with each gradient of a shard as soon as it is computed, if the machine reports it; may be nil
+	ready   func(param int)      // called for each gradient of a shard as soon as the machine reports it; may be nil
 }
 
 type graphKey struct {
@@ -48,7 +48,8 @@ type graphKey struct {
 	Shard
 }
 
-// MachineFunc is called while the weights are locked: it must not ask the net for them. It makes the machine that runs a graph and computes the wanted outputs.
+// MachineFunc makes the machine that runs a graph and computes the wanted outputs. It is called while the weights are
+// locked: it must not ask the net for them.
 type MachineFunc func(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) (gorgonia.VM, error)
 
 // OwnMachine runs graphs on package vm's machine: the default.

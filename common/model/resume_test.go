@@ -14,9 +14,9 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// A run that goes on from its state behind any step, on another number of cores, ends with the same bits and the
-// same history: also behind the last step of an epoch, before its validation.
-func TestGoOnBehindAnyStep(t *testing.T) {
+// A run that is resumed from its state after any step, on another number of cores, ends with the same bits and the
+// same history: also after the last step of an epoch, before its validation.
+func TestResumeAfterAnyStep(t *testing.T) {
 	data, validation := nets.Digits(t, 33), nets.Digits(t, 9)
 	how := model.Fit{Epochs: 3, Batch: 8, Validation: validation}
 	var states []model.State
@@ -60,9 +60,9 @@ func TestGoOnBehindAnyStep(t *testing.T) {
 	}
 }
 
-// A cancelled Fit says so to its callbacks once, at a place from which it goes on: between two steps, and while it
+// A cancelled Fit calls Interrupted once, in a state from which it can be resumed: between two steps, and while it
 // validates.
-func TestGoOnAfterInterruption(t *testing.T) {
+func TestResumeAfterInterruption(t *testing.T) {
 	data := nets.Digits(t, 33)
 	how := model.Fit{Epochs: 3, Batch: 8, Validation: nets.Digits(t, 300)}
 	net := nets.Compile(t, nets.CNN(), model.Config{Seed: 7})
@@ -114,7 +114,7 @@ func TestGoOnAfterInterruption(t *testing.T) {
 	}
 }
 
-func TestGoOnWithAnotherRun(t *testing.T) {
+func TestResumeOfAnotherRun(t *testing.T) {
 	data := nets.Digits(t, 33)
 	var state model.State
 	net := nets.Compile(t, nets.CNN(), model.Config{})

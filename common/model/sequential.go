@@ -83,7 +83,8 @@ func Sequential(input InputShape, layers ...layer.Layer) *Net {
 			return n
 		}
 		for _, s := range l.Params(shape) {
-			param := &Param{Name: p.name + "." + s.Name, shape: s.Shape, initializer: s.Initializer, index: uint32(len(n.params))}
+			param := &Param{Name: p.name + "." + s.Name, shape: s.Shape, initializer: s.Initializer}
+			param.index = uint32(len(n.params))
 			n.params = append(n.params, param)
 			p.params = append(p.params, param)
 		}

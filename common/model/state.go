@@ -72,7 +72,7 @@ func (p *Position) check(f Fit, rows, batches int) error {
 	case len(p.Epochs) > f.Epochs || len(p.Epochs) == f.Epochs && p.Steps > 0:
 		return fmt.Errorf("cannot resume up to epoch %d: the run is in epoch %d", f.Epochs, p.epoch())
 	case p.Steps < 0 || p.Steps > batches || p.Seen != min(p.Steps*f.Batch, rows) || p.Right < 0 || p.Right > p.Seen:
-		return fmt.Errorf("cannot resume after %d of %d steps with %d rows, %d of them right: the numbers contradict each other",
+		return fmt.Errorf("cannot resume after %d of %d steps, %d rows and %d right ones: the numbers contradict each other",
 			p.Steps, batches, p.Seen, p.Right)
 	}
 	for i, e := range p.Epochs {

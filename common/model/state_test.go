@@ -32,7 +32,7 @@ func TestStartFromState(t *testing.T) {
 	if c := again.Config(); c.Seed != 7 || c.Start != nil {
 		t.Errorf("seed %d and start %v, want those of the state, and none", c.Seed, c.Start)
 	}
-	nets.Fit(t, again, data, model.Fit{Epochs: 4, Batch: 8}) // goes on with the run
+	nets.Fit(t, again, data, model.Fit{Epochs: 4, Batch: 8}) // resumes the run
 	if got, want := nets.State(t, again), nets.State(t, net); !reflect.DeepEqual(got, want) {
 		t.Error("two epochs and two more end elsewhere than four")
 	}

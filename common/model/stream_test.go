@@ -56,8 +56,8 @@ func linear(t *testing.T, dtype tensor.Dtype) *model.Net {
 		model.Config{Dtype: dtype})
 }
 
-// A file that is cut off while a net is trained on it ends the Fit at the step that wanted what is gone, with the weights of
-// the step before.
+// A file that is cut off while a net is trained on it ends the Fit at the step that wanted what is gone, with the
+// weights of the step before.
 func TestFitEndsWithItsData(t *testing.T) {
 	for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
 		data, path := streamed(t, 40)
@@ -73,7 +73,7 @@ func TestFitEndsWithItsData(t *testing.T) {
 		h, err := net.Fit(t.Context(), data, model.Fit{Epochs: 4, Batch: 8, NoShuffle: true, Callbacks: []model.Callback{cut}})
 		wording.Check(t, err, "epoch 2, batch 4", path, "digit 31")
 		if len(h.Epochs) != 1 || !slices.Equal(weights(net), before) {
-			t.Errorf("%d epochs are told, want 1, or the weights have moved behind the last whole step", len(h.Epochs))
+			t.Errorf("%d epochs in the history, want 1, or the weights have moved since the last whole step", len(h.Epochs))
 		}
 	}
 }

@@ -23,7 +23,8 @@ func (t *trainer) run(ctx context.Context) error {
 	p.Epochs = slices.Grow(p.Epochs, cap(t.history.Epochs)-len(p.Epochs))
 	t.net.setRun(p) // from here on others read it
 	run := Run{Epochs: t.fit.Epochs, Batches: t.batches, BatchSize: t.fit.Batch, Rows: t.data.Len(),
-		Metrics: t.net.config.Metrics, Validation: t.fit.Validation != nil, Before: slices.Clone(t.history.Epochs), Steps: p.Steps}
+		Metrics: t.net.config.Metrics, Validation: t.fit.Validation != nil,
+		Before: slices.Clone(t.history.Epochs), Steps: p.Steps}
 	_, err := t.ranks.Sum(ctx, Sums{}, each(t.fit.Callbacks, func(c Callback) error {
 		if c.TrainBegin == nil {
 			return nil
@@ -132,7 +133,8 @@ func (t *trainer) validate(ctx context.Context) (Score, error) {
 func (t *trainer) batchEnd(epoch, rows int, p *Position) (stop error) {
 	for _, batchEnd := range t.perStep {
 		mean := p.mean()
-		err := batchEnd(Batch{Epoch: epoch, Batch: p.Steps, Batches: t.batches, Rows: rows, Loss: mean.Loss, Accuracy: mean.Accuracy})
+		err := batchEnd(Batch{Epoch: epoch, Batch: p.Steps, Batches: t.batches, Rows: rows,
+			Loss: mean.Loss, Accuracy: mean.Accuracy})
 		if errors.Is(err, ErrStop) {
 			stop = err
 		} else if err != nil {

@@ -7,8 +7,8 @@ import (
 	"gorgonia-lectures/common/ranks/rankstest"
 )
 
-// Whatever the sizes, the buckets cover the gradients once, the last parameter's first, each within the limit; a parameter that
-// fits into a bucket is not cut, and two neighbours that fit into one are not parted without need.
+// Whatever the sizes, the buckets cover the gradients once, the last parameter's first, each within the limit; a
+// parameter that fits into a bucket is not cut, and two neighbours that fit into one are not parted without need.
 func TestCut(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 2000 {
@@ -20,7 +20,7 @@ func TestCut(t *testing.T) {
 		at, param, done := 0, len(sizes)-1, 0 // the next value, and where it is
 		for k, m := range list {
 			if m.lo != at || m.hi <= m.lo || m.hi-m.lo > limit || len(m.params) == 0 {
-				t.Fatalf("sizes %v, limit %d: bucket %d is %+v behind %d values", sizes, limit, k, m, at)
+				t.Fatalf("sizes %v, limit %d: bucket %d is %+v after %d values", sizes, limit, k, m, at)
 			}
 			if m.least() != m.params[len(m.params)-1] || len(m.params) > 1 && m.offset != 0 {
 				t.Fatalf("sizes %v, limit %d: bucket %d is %+v", sizes, limit, k, m)

@@ -45,8 +45,8 @@ func after(epoch, batch int, give func() error) model.Callback {
 	}
 }
 
-// An ErrStop or another error of one rank ends all at the same place: one of BatchEnd after the next step, unless it is the
-// epoch's last. All return the error, which names the rank.
+// An ErrStop or another error of one rank ends all at the same place: one of BatchEnd after the next step, unless it is
+// the epoch's last. All return the error, which names the rank.
 func TestOneRankEndsAll(t *testing.T) {
 	full := errors.New("disk is full")
 	for _, c := range []struct {
@@ -131,8 +131,8 @@ func stopping(hook model.Callback) model.Callback {
 	return c
 }
 
-// A rank whose context is cancelled ends all: the others with ErrInterrupted, all after the same step, from where they resume
-// to the end of a run that was not interrupted.
+// A rank whose context is cancelled ends all: the others with ErrInterrupted, all after the same step, from where they
+// resume to the end of a run that was not interrupted.
 func TestInterruptedRank(t *testing.T) {
 	data, how := nets.Digits(t, 33), model.Fit{Epochs: 3, Batch: 8, Validation: nets.Digits(t, 300)}
 	build := func() *model.Net { return nets.Compile(t, nets.CNN(), model.Config{Seed: 7}) }

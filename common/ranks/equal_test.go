@@ -90,8 +90,8 @@ func TestRanksTrainAsOneWithEveryLoss(t *testing.T) {
 	}
 }
 
-// Batches that the ranks do not share evenly, last ones with less rows than ranks, rows in their own order, and both machines:
-// Gorgonia's cannot tell of a gradient before it has run to its end.
+// Batches that the ranks do not share evenly, last ones with less rows than ranks, rows in their own order, and both
+// machines: Gorgonia's reports no gradient before it has run to its end.
 func TestRanksTrainAsOneWithUnevenBatches(t *testing.T) {
 	for _, c := range []struct {
 		rows, batch, ranks int
@@ -140,7 +140,7 @@ func TestRanksTrainAsOneWithLargeLayers(t *testing.T) {
 	}
 }
 
-// In float32 sums in another order round otherwise: the runs stay close.
+// In float32 sums in another order round differently: the runs stay close.
 func TestRanksTrainAsOneInFloat32(t *testing.T) {
 	data, how := nets.Digits(t, 33), model.Fit{Epochs: 20, Batch: 8, Validation: nets.Digits(t, 30)}
 	build := func() *model.Net { return nets.Compile(t, nets.CNN(), model.Config{Seed: 7}) }

@@ -20,8 +20,9 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// What goes wrong in one rank's rows ends all before the solver uses it, with the rank and what it says. Batches of four rows are
-// two for each rank; the row that is bad is in the second batch, or in the first, where its rank has no gradients yet.
+// What goes wrong in one rank's rows ends all before the solver uses it, with the rank and what it says. Batches of
+// four rows are two for each rank; the row that is bad is in the second batch, or in the first, where its rank has no
+// gradients yet.
 func TestErrorOfOneRank(t *testing.T) {
 	nan := math.NaN()
 	pair := func() *model.Net {

@@ -39,7 +39,8 @@ func factsOf(net *model.Net, data model.Data, fit model.Fit) []Fact {
 	}
 	list = append(list, Fact{"training data of", model.Fingerprint(data)}, Fact{"validation of", validation})
 	if p := net.Position(); p != nil {
-		list = append(list, Fact{"epochs of the run", fmt.Sprint(len(p.Epochs))}, Fact{"steps of the epoch", fmt.Sprint(p.Steps)})
+		list = append(list, Fact{"epochs of the run", fmt.Sprint(len(p.Epochs))},
+			Fact{"steps of the epoch", fmt.Sprint(p.Steps)})
 	}
 	return list
 }

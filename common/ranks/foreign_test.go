@@ -61,7 +61,8 @@ func TestEarlyAndLateGiveTheSameBits(t *testing.T) {
 	}
 }
 
-// Questions beside the ranks' training, on any rank, get the state after a whole step: all ranks have the same one there.
+// Questions beside the ranks' training, on any rank, get the state after a whole step: all ranks have the same one
+// there.
 func TestQuestionsBesideRanks(t *testing.T) {
 	var lock sync.Mutex
 	seen := map[uint64]string{}

@@ -10,7 +10,8 @@ import (
 )
 
 // Outputs collects this rank's outputs of a validation if any rank looks at them.
-func (d *DataParallel) Outputs(rows model.Shard, look model.OutputFunc) (own model.OutputFunc, show func(context.Context) error) {
+func (d *DataParallel) Outputs(rows model.Shard, look model.OutputFunc) (own model.OutputFunc,
+	show func(context.Context) error) {
 	if !d.shown {
 		return nil, func(context.Context) error { return nil }
 	}

@@ -106,7 +106,8 @@ func (d *DataParallel) Join(net *model.Net, data model.Data, fit model.Fit, err 
 func (d *DataParallel) Ready(params []gorgonia.ValueGrad, index int) { d.reducer.ready(params, index) }
 
 // Step sums gradients and stats of all ranks. It fails on all, too, where the solver of one would refuse the step.
-func (d *DataParallel) Step(ctx context.Context, own model.Step, asked, failed error) (all model.Step, ending, err error) {
+func (d *DataParallel) Step(ctx context.Context, own model.Step, asked, failed error) (all model.Step,
+	ending, err error) {
 	if v, ok := d.net.Config().Solver.(interface{ Validate() error }); ok && failed == nil {
 		failed = v.Validate()
 	}
@@ -139,13 +140,14 @@ const (
 )
 
 // finish makes one outcome of those of all ranks.
-func (d *DataParallel) finish(ctx context.Context, own model.Sums, asked, failed error) (all model.Sums, ending, err error) {
+func (d *DataParallel) finish(ctx context.Context, own model.Sums, asked, failed error) (all model.Sums,
+	ending, err error) {
 	var s stats
 	switch {
 	case failed != nil, asked == nil:
 	case errors.Is(asked, model.ErrStop):
 		s.own[statStopped] = 1
-	case errors.Is(asked, model.ErrInterrupted), ctx.Err() != nil && (errors.Is(asked, ctx.Err()) || errors.Is(asked, context.Cause(ctx))):
+	case errors.Is(asked, model.ErrInterrupted), model.Cancelled(ctx, asked):
 		s.own[statInterrupted] = 1
 	default:
 		failed = asked

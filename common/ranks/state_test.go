@@ -138,7 +138,8 @@ func TestRanksThatComeApart(t *testing.T) {
 	}
 }
 
-// Who looks at the outputs of the validation gets all rows in their order, whoever computed them: 9000 rows come in two pieces.
+// Who looks at the outputs of the validation gets all rows in their order, whoever computed them: 9000 rows come in two
+// pieces.
 func TestLooksAtTheValidation(t *testing.T) {
 	rows := nets.Points{Inputs: make([]float64, 18000), Targets: make([]float64, 9000)}
 	for i := range rows.Inputs {
@@ -193,7 +194,8 @@ func (f *first) Sum32(sum, own []float32) error {
 	return f.Group.Sum32(sum, own)
 }
 
-// The gradients of the last layers are summed while those of the first are not computed yet: here the first layer's wait for that.
+// The gradients of the last layers are summed while those of the first are not computed yet: here the first layer's
+// wait for that.
 func TestGradientsAreSummedMeanwhile(t *testing.T) {
 	data := nets.Digits(t, 4)
 	errs := rankstest.Run(2, func(r *rankstest.Rank) error {

@@ -89,8 +89,8 @@ func open(t *testing.T, path string) *checkpoint.File {
 	return file
 }
 
-// A job that loses a rank ends soon, with an exit code and a message, and its checkpoint can be resumed: on as many ranks to the same
-// bits, on one or four to what differs in the last digits of float32.
+// A job that loses a rank ends soon, with an exit code and a message, and its checkpoint can be resumed: on as many
+// ranks to the same bits, on one or four to what differs in the last digits of float32.
 func TestKilledRank(t *testing.T) {
 	whole := unbroken(t)
 	want, history := content(t, whole+".h5"), timeless(t, whole)
@@ -124,8 +124,9 @@ func TestKilledRank(t *testing.T) {
 	}
 }
 
-// A signal to one rank ends all after the step: rank 0 keeps it, and reports so. One to mpirun gives them no time for that:
-// its SIGTERM comes a second later, its SIGKILL another second later. What is on disk is resumed to the same bits.
+// A signal to one rank ends all after the step: rank 0 keeps it, and reports so. One to mpirun gives them no time for
+// that: its SIGTERM comes a second later, its SIGKILL another second later. What is on disk is resumed to the same
+// bits.
 func TestSignals(t *testing.T) {
 	for _, c := range []struct {
 		name string

@@ -93,7 +93,7 @@ type job struct {
 
 var jobs atomic.Int32
 
-// begin starts mpirun in the folder, on behalf of before if there are words.
+// begin starts mpirun in the folder, by the command before if it is not nil.
 func begin(t *testing.T, folder string, before []string, args ...string) *job {
 	t.Helper()
 	j := &job{t: t, mark: fmt.Sprintf("%s=%d-%d", markVariable, os.Getpid(), jobs.Add(1)), begun: time.Now(), ended: make(chan error, 1)}
@@ -102,7 +102,7 @@ func begin(t *testing.T, folder string, before []string, args ...string) *job {
 	j.cmd.Dir, j.cmd.Stdout, j.cmd.Stderr = folder, &j.stdout, &j.stderr
 	j.cmd.Env = append(os.Environ(), j.mark, "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1")
 	j.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	j.cmd.WaitDelay = 10 * time.Second // for who holds its output behind its end
+	j.cmd.WaitDelay = 10 * time.Second // for a process that holds its output after its end
 	if err := j.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ func (j *job) finish() string {
 	return j.stdout.String()
 }
 
-// run is the finished job of so many ranks of a program, with its files in out.
+// run is the finished job of a program on a number of ranks, with its files in out.
 func run(t *testing.T, ranks int, name, out string, args ...string) string {
 	t.Helper()
 	words := append([]string{"-np", strconv.Itoa(ranks), program(name), "-no-pictures", "-out", out}, args...)
@@ -190,7 +190,7 @@ func (j *job) rank(number int) int {
 	return 0
 }
 
-// runs tells whether the job has not ended.
+// runs reports whether the job has not ended.
 func (j *job) runs() bool {
 	select {
 	case err := <-j.ended:

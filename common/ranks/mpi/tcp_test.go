@@ -20,8 +20,8 @@ const (
 	there  = "10.77.0.2"
 )
 
-// machines makes the two, and gives the words that start mpirun on the first with a rank on each. why is what the machine does
-// not allow, as root's rights, or iproute2's ip.
+// machines makes the two, and gives the arguments that start mpirun on the first with a rank on each. why is what the
+// machine does not allow, as root's rights, or iproute2's ip.
 func machines(t *testing.T) (before, args []string, why error) {
 	t.Helper()
 	names := []string{fmt.Sprintf("mpi%da", os.Getpid()), fmt.Sprintf("mpi%db", os.Getpid())}
@@ -61,7 +61,8 @@ func machines(t *testing.T) (before, args []string, why error) {
 		"--mca", "btl", "tcp,self", "--mca", "btl_tcp_if_include", subnet, "--mca", "oob_tcp_if_include", subnet, "-x", markVariable}, nil
 }
 
-// Two machines that a network joins train as two processes of one do, to the same bits, and the loss of one ends the job.
+// Two machines that a network joins train as two processes of one do, to the same bits, and the loss of one ends the
+// job.
 func TestTwoMachines(t *testing.T) {
 	before, args, why := machines(t)
 	if why != nil {

@@ -102,7 +102,8 @@ func trainSmall(all model.Distribution) ([][]float64, error) {
 	return net.Weights(), err
 }
 
-// The programs give in float32 what one process gives, close: iris after 100 epochs, XOR after 500, the CNN after 30 steps.
+// The programs give in float32 what one process gives, close: iris after 100 epochs, XOR after 500, the CNN after 30
+// steps.
 func TestProgramsTrainAsOne(t *testing.T) {
 	for _, c := range []struct{ name, args string }{{"iris", ""}, {"xor", "-epochs 500 -batch 4"}, {"mnistcnn", "-limit 320 -epochs 3"}} {
 		dir := t.TempDir()

@@ -27,7 +27,8 @@ func start(ranks int) (World, error) {
 	w.rank, w.size = w.comm.Rank(), w.comm.Size()
 	if w.size != ranks {
 		w.Close()
-		return nil, fmt.Errorf("%d ranks were started, but MPI knows of %d: is the launcher that of another MPI?", ranks, w.size)
+		return nil, fmt.Errorf("%d ranks were started, but MPI knows of %d: is the launcher that of another MPI?",
+			ranks, w.size)
 	}
 	name, err := machine()
 	if err != nil {
@@ -42,7 +43,8 @@ func start(ranks int) (World, error) {
 	return w, nil
 }
 
-// machine is the name of this machine with that of its network, as containers of one machine have networks of their own.
+// machine is the name of this machine with that of its network, as containers of one machine have networks of their
+// own.
 func machine() (string, error) {
 	host, err := os.Hostname()
 	if err != nil {
@@ -52,8 +54,8 @@ func machine() (string, error) {
 	return host + " " + network, nil
 }
 
-// yieldVariable is Open MPI's parameter that lets a rank give up its core, again and again, while it waits for others: the
-// backward pass, and what else wants the core, continues there. By default it waits busily.
+// yieldVariable is Open MPI's parameter that lets a rank give up its core, again and again, while it waits for others:
+// the backward pass, and what else wants the core, continues there. By default it waits busily.
 const yieldVariable = "OMPI_MCA_mpi_yield_when_idle"
 
 // world is all ranks, through gompi.

@@ -104,7 +104,7 @@ func checkCalls(w World) error {
 			return err
 		}
 		if len(all) != w.Size() {
-			return fmt.Errorf("Gather gave %d words", len(all))
+			return fmt.Errorf("Gather gave %d strings", len(all))
 		}
 		for rank, got := range all {
 			if got != word(rank) {
@@ -115,7 +115,7 @@ func checkCalls(w World) error {
 	return nil
 }
 
-// checkSum sums whole numbers, which are exact, into a slice with a guard behind.
+// checkSum sums whole numbers, which are exact, into a slice with a guard after it.
 func checkSum[T float32 | float64](w World, n int, sum func(all, own []T) error) error {
 	own, all := make([]T, n), make([]T, n+1)
 	for i := range own {
@@ -132,7 +132,7 @@ func checkSum[T float32 | float64](w World, n int, sum func(all, own []T) error)
 		}
 	}
 	if all[n] != -7 {
-		return fmt.Errorf("the value behind is %v", all[n])
+		return fmt.Errorf("the guard is %v", all[n])
 	}
 	return nil
 }
