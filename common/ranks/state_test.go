@@ -21,7 +21,6 @@ import (
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/ranks"
 	"gorgonia-lectures/common/ranks/rankstest"
-	"gorgonia-lectures/common/solver"
 	"gorgonia-lectures/common/vm"
 )
 
@@ -180,12 +179,15 @@ func TestLooksAtTheValidation(t *testing.T) {
 	}
 }
 
-// first is a rank that says when the first sum is asked for.
+// first is a rank on a number of machines that closes a channel when the first sum is asked for.
 type first struct {
 	ranks.Group
-	asked chan struct{}
-	once  atomic.Bool
+	machines int
+	asked    chan struct{}
+	once     atomic.Bool
 }
+
+func (f *first) Machines() int { return f.machines }
 
 func (f *first) Sum32(sum, own []float32) error {
 	if f.once.CompareAndSwap(false, true) {
@@ -194,39 +196,46 @@ func (f *first) Sum32(sum, own []float32) error {
 	return f.Group.Sum32(sum, own)
 }
 
-// The gradients of the last layers are summed while those of the first are not computed yet: here the first layer's
-// wait for that.
-func TestGradientsAreSummedMeanwhile(t *testing.T) {
+// Between machines the gradients of the last layers are summed while those of the first are not computed yet: here the
+// first layer's wait for that. On one machine no sum is asked for until then.
+func TestWhenGradientsAreSummed(t *testing.T) {
 	data := nets.Digits(t, 4)
-	errs := rankstest.Run(2, func(r *rankstest.Rank) error {
-		g := &first{Group: r, asked: make(chan struct{})}
-		patient := func(e *gorgonia.ExprGraph, outputs gorgonia.Nodes) (gorgonia.VM, error) {
-			m, err := vm.New(e, outputs)
-			if err != nil || len(outputs) < 3 { // a graph without gradients
-				return m, err
-			}
-			if !m.After(outputs[len(outputs)-1], func() {
-				select {
-				case <-g.asked:
-				case <-time.After(20 * time.Second):
-					t.Errorf("rank %d: no sum was asked for", r.Rank())
+	for _, machines := range []int{1, 2} {
+		t.Run(fmt.Sprint(machines), func(t *testing.T) {
+			for rank, err := range rankstest.Run(2, func(r *rankstest.Rank) error {
+				g := &first{Group: r, machines: machines, asked: make(chan struct{})}
+				watched := func(e *gorgonia.ExprGraph, outputs gorgonia.Nodes) (gorgonia.VM, error) {
+					m, err := vm.New(e, outputs)
+					if err != nil || len(outputs) < 3 { // a graph without gradients
+						return m, err
+					}
+					if !m.After(outputs[len(outputs)-1], func() {
+						if machines == 1 && g.once.Load() {
+							t.Errorf("rank %d: a sum was asked for during the backward pass", r.Rank())
+						}
+						if machines == 1 {
+							return
+						}
+						select {
+						case <-g.asked:
+						case <-time.After(20 * time.Second):
+							t.Errorf("rank %d: no sum was asked for", r.Rank())
+						}
+					}) {
+						t.Errorf("rank %d: no gradient of the first layer", r.Rank())
+					}
+					return m, nil
 				}
+				net := model.Sequential(model.Input(10, 10, 1), layer.Flatten{}, layer.Dense{Units: 20},
+					layer.Dense{Units: 8000}, layer.Dense{Units: 3, Activation: layer.Softmax}) // the first bucket is full
+				nets.Compile(t, net, model.Config{Machine: watched})
+				_, err := net.Fit(context.Background(), data, model.Fit{Epochs: 1, Batch: 4, Distribution: ranks.New(g)})
+				return err
 			}) {
-				t.Errorf("rank %d: no gradient of the first layer", r.Rank())
+				if err != nil {
+					t.Errorf("rank %d: %v", rank, err)
+				}
 			}
-			return m, nil
-		}
-		net := model.Sequential(model.Input(10, 10, 1), layer.Flatten{}, layer.Dense{Units: 20}, // the first bucket is full
-			layer.Dense{Units: 8000}, layer.Dense{Units: 3, Activation: layer.Softmax})
-		if err := net.Compile(model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewSGD(0.1), Machine: patient}); err != nil {
-			return err
-		}
-		_, err := net.Fit(context.Background(), data, model.Fit{Epochs: 1, Batch: 4, Distribution: ranks.New(g)})
-		return err
-	})
-	for rank, err := range errs {
-		if err != nil {
-			t.Errorf("rank %d: %v", rank, err)
-		}
+		})
 	}
 }
