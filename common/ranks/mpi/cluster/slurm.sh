@@ -4,8 +4,8 @@
 #     go build -tags mpi ./mnistcnn
 #     sbatch common/ranks/mpi/cluster/slurm.sh -epochs 5
 #
-# Flags behind the script are the program's. RUN names another checkpoint: RUN=second.h5 sbatch ...
-# What sbatch is told on its own command line goes before the lines here: sbatch --nodes=4 ...
+# Flags after the script are the program's. RUN names another checkpoint: RUN=second.h5 sbatch ...
+# Options of sbatch on its own command line override the lines here: sbatch --nodes=4 ...
 #
 #SBATCH --job-name=mnistcnn
 #SBATCH --nodes=2
@@ -21,7 +21,7 @@
 
 run=${RUN:-mnistcnn.h5}
 
-# The first start makes the checkpoint, all later ones go on from it.
+# The first start makes the checkpoint, all later ones resume from it.
 if [ -s "$run" ]; then
 	start=(-resume "$run")
 else
