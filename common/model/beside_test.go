@@ -23,9 +23,9 @@ import (
 func TestQuestionsChangeNothing(t *testing.T) {
 	data, many := nets.Digits(t, 33), nets.Digits(t, 300)
 	one := many.First(1)
-	for name, machine := range map[string]model.MachineFunc{"own": model.OwnMachine, "tape": model.TapeMachine} {
-		t.Run(name, func(t *testing.T) {
-			config := model.Config{Seed: 7, Machine: machine, Metrics: []model.Metric{model.Accuracy}}
+	for _, m := range machines {
+		t.Run(m.name, func(t *testing.T) {
+			config := model.Config{Seed: 7, Machine: m.machine, Metrics: []model.Metric{model.Accuracy}}
 			how := model.Fit{Epochs: 3, Batch: 12, Validation: nets.Digits(t, 9)}
 			alone := nets.Compile(t, nets.CNN(), config)
 			want := nets.Fit(t, alone, data, how)
@@ -80,10 +80,10 @@ func TestAnswersAreOfOneStep(t *testing.T) {
 		}
 		return s
 	}
-	for name, machine := range map[string]model.MachineFunc{"own": model.OwnMachine, "tape": model.TapeMachine} {
-		t.Run(name, func(t *testing.T) {
+	for _, m := range machines {
+		t.Run(m.name, func(t *testing.T) {
 			net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: width}, layer.Dense{Units: 1}),
-				model.Config{Loss: loss.MeanSquaredError, Solver: &stepCounter{}, Machine: machine})
+				model.Config{Loss: loss.MeanSquaredError, Solver: &stepCounter{}, Machine: m.machine})
 			if err := net.SetWeights(same(net, 0)); err != nil {
 				t.Fatal(err)
 			}

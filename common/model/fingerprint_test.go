@@ -14,28 +14,33 @@ import (
 func TestFingerprintTellsDataApart(t *testing.T) {
 	const rows = 600 // more than two pieces
 	seen := map[string]string{}
-	for what, change := range map[string]func(inputs, targets []float64){
-		"nothing":      func([]float64, []float64) {},
-		"first input":  func(in, _ []float64) { in[0] = 1e-6 },
-		"another row":  func(in, _ []float64) { in[2] = 1e-6 },
-		"last input":   func(in, _ []float64) { in[2*rows-1] = 1e-6 },
-		"first target": func(_, out []float64) { out[0] = 1 },
-		"last target":  func(_, out []float64) { out[rows-1] = 1 },
+	for _, c := range []struct {
+		name   string
+		change func(inputs, targets []float64)
+	}{
+		{"nothing", func([]float64, []float64) {}},
+		{"first input", func(in, _ []float64) { in[0] = 1e-6 }},
+		{"another row", func(in, _ []float64) { in[2] = 1e-6 }},
+		{"last input", func(in, _ []float64) { in[2*rows-1] = 1e-6 }},
+		{"first target", func(_, out []float64) { out[0] = 1 }},
+		{"last target", func(_, out []float64) { out[rows-1] = 1 }},
 	} {
-		inputs, targets := make([]float64, 2*rows), make([]float64, rows)
-		change(inputs, targets)
-		s, err := dataset.FromFloats([]int{2}, inputs, []int{}, targets)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := model.Fingerprint(s)
-		if other, ok := seen[got]; ok {
-			t.Errorf("%s: %s, as %s", what, got, other)
-		}
-		if again := model.Fingerprint(s); again != got {
-			t.Errorf("%s: %s, and then %s", what, got, again)
-		}
-		seen[got] = what
+		t.Run(c.name, func(t *testing.T) {
+			inputs, targets := make([]float64, 2*rows), make([]float64, rows)
+			c.change(inputs, targets)
+			s, err := dataset.FromFloats([]int{2}, inputs, []int{}, targets)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := model.Fingerprint(s)
+			if other, ok := seen[got]; ok {
+				t.Errorf("%s, as %s", got, other)
+			}
+			if again := model.Fingerprint(s); again != got {
+				t.Errorf("%s, and then %s", got, again)
+			}
+			seen[got] = c.name
+		})
 	}
 	if model.Fingerprint(nets.Digits(t, 3)) == model.Fingerprint(nets.Digits(t, 4)) {
 		t.Error("a row more is not seen")

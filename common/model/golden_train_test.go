@@ -34,10 +34,7 @@ type trainGolden struct {
 func TestGoldenTraining(t *testing.T) {
 	golden.Each(t, "train_*.json", func(t *testing.T, path string) {
 		for _, p := range precisions(1e-9, 1e-3) {
-			for _, m := range []struct {
-				name    string
-				machine model.MachineFunc
-			}{{"own machine", model.OwnMachine}, {"tape machine", model.TapeMachine}} {
+			for _, m := range machines {
 				t.Run(p.name+", "+m.name, func(t *testing.T) {
 					levels.Set(t, p.level)
 					var g trainGolden

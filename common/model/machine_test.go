@@ -14,6 +14,12 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
+// machines run the same graphs.
+var machines = []struct {
+	name    string
+	machine model.MachineFunc
+}{{"own machine", model.OwnMachine}, {"tape machine", model.TapeMachine}}
+
 // The shortcuts of small nets change no bit: history and weights are those of Gorgonia's tape machine,
 // also where the last batch of an epoch has a graph of its own.
 func TestSmallNetsOnTheTapeMachine(t *testing.T) {

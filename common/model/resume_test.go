@@ -67,50 +67,55 @@ func TestResumeAfterInterruption(t *testing.T) {
 	how := model.Fit{Epochs: 3, Batch: 8, Validation: nets.Digits(t, 300)}
 	net := nets.Compile(t, nets.CNN(), model.Config{Seed: 7})
 	whole := nets.Fit(t, net, data, how)
-	for name, hook := range map[string]func(stop func()) model.Callback{
-		"step": func(stop func()) model.Callback {
+	for _, c := range []struct {
+		name string
+		hook func(stop func()) model.Callback
+	}{
+		{"step", func(stop func()) model.Callback {
 			return model.Callback{BatchEnd: func(b model.Batch) error {
 				if b.Epoch == 2 && b.Batch == 3 {
 					stop()
 				}
 				return nil
 			}}
-		},
-		"validation": func(stop func()) model.Callback {
+		}},
+		{"validation", func(stop func()) model.Callback {
 			return model.Callback{ValidationBatch: func(int, *tensor.Dense) error {
 				stop()
 				return nil
 			}}
-		},
-		"callback": func(stop func()) model.Callback {
+		}},
+		{"callback", func(stop func()) model.Callback {
 			return model.Callback{EpochEnd: func(model.Epoch) error {
 				stop()
 				return context.Canceled
 			}}
-		},
+		}},
 	} {
-		broken := nets.Compile(t, nets.CNN(), model.Config{Seed: 7})
-		ctx, stop := context.WithCancel(t.Context())
-		var states []model.State
-		first := how
-		first.Callbacks = []model.Callback{hook(stop), {Interrupted: func(*model.History) error {
-			states = append(states, nets.State(t, broken))
-			return nil
-		}}}
-		if _, err := broken.Fit(ctx, data, first); !errors.Is(err, context.Canceled) {
-			t.Fatalf("%s: %v, want a cancellation", name, err)
-		}
-		if len(states) != 1 {
-			t.Fatalf("%s: Interrupted was called %d times, want once", name, len(states))
-		}
-		again := nets.Compile(t, nets.CNN(), model.Config{Start: &states[0]})
-		h := nets.Fit(t, again, data, how)
-		if got, want := nets.Timeless(h.Epochs), nets.Timeless(whole.Epochs); !reflect.DeepEqual(got, want) {
-			t.Errorf("%s: the history is %v, want %v", name, got, want)
-		}
-		if got, want := nets.State(t, again), nets.State(t, net); !reflect.DeepEqual(got, want) {
-			t.Errorf("%s: the weights end elsewhere", name)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			broken := nets.Compile(t, nets.CNN(), model.Config{Seed: 7})
+			ctx, stop := context.WithCancel(t.Context())
+			var states []model.State
+			first := how
+			first.Callbacks = []model.Callback{c.hook(stop), {Interrupted: func(*model.History) error {
+				states = append(states, nets.State(t, broken))
+				return nil
+			}}}
+			if _, err := broken.Fit(ctx, data, first); !errors.Is(err, context.Canceled) {
+				t.Fatalf("%v, want a cancellation", err)
+			}
+			if len(states) != 1 {
+				t.Fatalf("Interrupted was called %d times, want once", len(states))
+			}
+			again := nets.Compile(t, nets.CNN(), model.Config{Start: &states[0]})
+			h := nets.Fit(t, again, data, how)
+			if got, want := nets.Timeless(h.Epochs), nets.Timeless(whole.Epochs); !reflect.DeepEqual(got, want) {
+				t.Errorf("the history is %v, want %v", got, want)
+			}
+			if got, want := nets.State(t, again), nets.State(t, net); !reflect.DeepEqual(got, want) {
+				t.Error("the weights end elsewhere")
+			}
+		})
 	}
 }
 
