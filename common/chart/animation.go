@@ -2,15 +2,14 @@ package chart
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"image"
 	"image/color"
 	"image/gif"
 	"path/filepath"
+	"slices"
 	"strings"
 
-	"gonum.org/v1/plot/palette/moreland"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
@@ -18,39 +17,21 @@ import (
 
 // Animation shows pictures one after another, for ever.
 type Animation struct {
-	Frames        []Picture
-	Delay, Hold   int // hundredths of a second that a frame stands, and the last one
 	Width, Height vg.Length
+
+	frames []Picture
 }
 
-// maxFrames bounds the memory of an animation.
-const maxFrames = 500
+// maxFrames bounds the memory of an animation; delay and hold are the hundredths of a second for which a frame
+// is shown, and the last one.
+const maxFrames, delay, hold = 500, 10, 200
 
 // NewAnimation makes a film of 5 x 4.5 inches with ten frames a second that rests on the last one for two seconds.
 func NewAnimation(frames ...Picture) (*Animation, error) {
-	a := &Animation{Frames: frames, Delay: 10, Hold: 200, Width: 5 * vg.Inch, Height: 4.5 * vg.Inch}
-	if err := a.check(); err != nil {
-		return nil, err
+	if len(frames) == 0 || len(frames) > maxFrames || slices.Contains(frames, nil) {
+		return nil, fmt.Errorf("chart: animation: %d frames, want 1 to %d and none that is nil", len(frames), maxFrames)
 	}
-	return a, nil
-}
-
-func (a *Animation) check() error {
-	if len(a.Frames) == 0 || len(a.Frames) > maxFrames {
-		return fmt.Errorf("chart: animation: %d frames, want 1 to %d", len(a.Frames), maxFrames)
-	}
-	for i, frame := range a.Frames {
-		if frame == nil {
-			return fmt.Errorf("chart: animation: frame %d is nil", i)
-		}
-	}
-	if a.Delay < 1 || a.Delay > 6000 || a.Hold < 1 || a.Hold > 6000 {
-		return fmt.Errorf("chart: animation: delays of %d and %d hundredths of a second, want 1 to 6000", a.Delay, a.Hold)
-	}
-	if a.Width > 10*vg.Inch || a.Height > 10*vg.Inch {
-		return errors.New("chart: animation: wider or higher than 10 inches")
-	}
-	return nil
+	return &Animation{frames: frames, Width: 5 * vg.Inch, Height: 4.5 * vg.Inch}, nil
 }
 
 // Save writes the animation to path, a .gif file, at 96 dots per inch.
@@ -58,23 +39,20 @@ func (a *Animation) Save(path string) error {
 	if ext := filepath.Ext(path); strings.ToLower(ext) != ".gif" {
 		return fmt.Errorf("chart: %s: extension %q, want .gif", path, ext)
 	}
-	if err := a.check(); err != nil {
-		return err
-	}
 	if err := checkTarget(path, a.Width, a.Height); err != nil {
 		return err
 	}
 	film := &gif.GIF{}
 	colors := newReducer()
-	for i, frame := range a.Frames {
+	for i, frame := range a.frames {
 		canvas := vgimg.NewWith(vgimg.UseWH(a.Width, a.Height), vgimg.UseDPI(96))
 		if err := frame.Draw(draw.New(canvas)); err != nil {
 			return fmt.Errorf("chart: animation: frame %d: %w", i, err)
 		}
 		film.Image = append(film.Image, colors.reduce(canvas.Image()))
-		film.Delay = append(film.Delay, a.Delay)
+		film.Delay = append(film.Delay, delay)
 	}
-	film.Delay[len(film.Delay)-1] = a.Hold
+	film.Delay[len(film.Delay)-1] = hold
 	var file bytes.Buffer
 	if err := gif.EncodeAll(&file, film); err != nil {
 		return fmt.Errorf("chart: %s: %w", path, err)
@@ -83,7 +61,7 @@ func (a *Animation) Save(path string) error {
 }
 
 // reducer finds the nearest of the 256 colours that a GIF can have. They are those of our pictures:
-// greys, the shades of a surface, and each colour of Palette on its way to paper. As they are the same
+// greys, the shades of a surface, and each colour of Palette in tints towards paper. As they are the same
 // for all frames, nothing flickers.
 type reducer struct {
 	palette color.Palette
@@ -97,8 +75,8 @@ func newReducer() *reducer {
 		v := uint8(i * 255 / (greys - 1))
 		r.palette = append(r.palette, color.RGBA{v, v, v, 255})
 	}
-	for _, c := range moreland.SmoothBlueRed().Palette(shades).Colors() {
-		r.palette = append(r.palette, mix(opaque(c), paper, paleness))
+	for _, c := range surfaceShades(shades) {
+		r.palette = append(r.palette, c)
 	}
 	for _, c := range Palette {
 		for i := range tints {

@@ -1,9 +1,7 @@
 package chart
 
 import (
-	"errors"
 	"fmt"
-	"image/color"
 	"math"
 	"strconv"
 
@@ -18,43 +16,26 @@ const maxBars = 1000
 // Bars shows one number per category, such as how many seeds got how many answers right.
 type Bars struct {
 	Title, XLabel, YLabel string
-	Names                 []string
-	Values                []float64 // at least 0
-	Color                 color.Color
 	HideValues            bool // leave out the numbers above the bars
 	Width, Height         vg.Length
+
+	names  []string
+	values []float64
 }
 
 // NewBars makes a picture of 12 x 8 inches. It is an error if there are no bars, if names and values
 // differ in number, or if a value is negative or not finite.
 func NewBars(names []string, values []float64) (*Bars, error) {
-	b := &Bars{Names: names, Values: values, Color: blue, Width: 12 * vg.Inch, Height: 8 * vg.Inch}
-	if err := b.check(); err != nil {
-		return nil, err
+	if len(values) == 0 || len(names) != len(values) || len(values) > maxBars {
+		return nil, fmt.Errorf("chart: bars: %d names and %d values, want as many of each, 1 to %d",
+			len(names), len(values), maxBars)
 	}
-	return b, nil
-}
-
-func (b *Bars) check() error {
-	if len(b.Values) == 0 {
-		return errors.New("chart: bars: no values, so there is nothing to draw")
-	}
-	if len(b.Names) != len(b.Values) || len(b.Values) > maxBars {
-		return fmt.Errorf("chart: bars: %d names and %d values, want as many of each, at most %d",
-			len(b.Names), len(b.Values), maxBars)
-	}
-	for i, v := range b.Values {
-		if err := checkFinite(fmt.Sprintf("bars: %q", b.Names[i]), v); err != nil {
-			return err
-		}
-		if v < 0 {
-			return fmt.Errorf("chart: bars: %q is %g, want at least 0", b.Names[i], v)
+	for i, v := range values {
+		if !(v >= 0 && v <= largest) {
+			return nil, fmt.Errorf("chart: bars: %q is %g, want 0 to %g", names[i], v, largest)
 		}
 	}
-	if b.Color == nil {
-		return errors.New("chart: bars: no color")
-	}
-	return nil
+	return &Bars{names: names, values: values, Width: 12 * vg.Inch, Height: 8 * vg.Inch}, nil
 }
 
 // Save writes the picture to path, a .png or .svg file.
@@ -62,28 +43,24 @@ func (b *Bars) Save(path string) error { return save(path, b.Width, b.Height, b)
 
 // Draw fills the canvas with the picture.
 func (b *Bars) Draw(c draw.Canvas) error {
-	if err := b.check(); err != nil {
-		return err
-	}
 	c = header(c, b.Title, nil)
 	p := frame(b.XLabel, b.YLabel)
 	_, yRoom := tickRoom(c)
 	highest, whole := 0.0, true
-	for _, v := range b.Values {
+	for _, v := range b.values {
 		highest = math.Max(highest, v)
 		whole = whole && v == math.Trunc(v)
 	}
 	if highest == 0 {
 		highest = 1
 	}
-	p.X.Min, p.X.Max = -0.6, float64(len(b.Values))-0.4
+	p.X.Min, p.X.Max = -0.6, float64(len(b.values))-0.4
 	p.Y.Min, p.Y.Max = 0, highest*1.08
 	p.Y.Tick.Marker = ticker{most: yRoom, integers: whole}
-	names := lettering{size: tickSize}
-	room := (c.Max.X - c.Min.X - 60) / vg.Length(len(b.Values))
-	p.X.Tick.Marker = plot.ConstantTicks(nameTicks(b.Names, names, room))
+	room := (c.Max.X - c.Min.X - 60) / vg.Length(len(b.values))
+	p.X.Tick.Marker = plot.ConstantTicks(nameTicks(b.names, lettering{size: tickSize}, room))
 	p.X.Tick.LineStyle.Color = paper // no line, but its distance
-	p.Add(grid(false, true), onPlot(func(area draw.Canvas, p *plot.Plot) { b.drawBars(area, p) }))
+	p.Add(grid(false, true), onPlot(b.drawBars))
 	p.Draw(c)
 	return nil
 }
@@ -93,11 +70,10 @@ func (b *Bars) drawBars(area draw.Canvas, p *plot.Plot) {
 	const half = 0.4
 	words := lettering{size: tickSize, color: inkColor, align: 0.5}
 	spacing := area.X(p.X.Norm(1)) - area.X(p.X.Norm(0))
-	for i, v := range b.Values {
+	for i, v := range b.values {
 		x, top := float64(i), area.Y(p.Y.Norm(v))
 		if v > 0 {
-			area.FillPolygon(b.Color, rectangle(
-				area.X(p.X.Norm(x-half)), area.Min.Y, area.X(p.X.Norm(x+half)), top))
+			area.FillPolygon(blue, rectangle(area.X(p.X.Norm(x-half)), area.Min.Y, area.X(p.X.Norm(x+half)), top))
 		}
 		value := shortExponent(strconv.FormatFloat(v, 'g', 4, 64))
 		if v == math.Trunc(v) && v < 1e9 {
@@ -105,21 +81,17 @@ func (b *Bars) drawBars(area draw.Canvas, p *plot.Plot) {
 		}
 		if !b.HideValues && words.width(value) <= spacing {
 			at, half := vg.Point{X: area.X(p.X.Norm(x)), Y: top + 8}, words.width(value)/2+2
-			area.FillPolygon(paper, rectangle(at.X-half, at.Y-6, at.X+half, at.Y+6)) // no grid behind the number
+			area.FillPolygon(paper, rectangle(at.X-half, at.Y-6, at.X+half, at.Y+6)) // no grid under the number
 			words.write(area, at, value)
 		}
 	}
 }
 
-// nameTicks labels the places 0, 1, 2, ... with names: all of them if they fit beside each other, else
-// every second, fifth, tenth and so on, shortened as a last resort.
+// nameTicks labels 0, 1, 2, ... with names: all of them if they fit beside each other, else every second,
+// fifth, tenth and so on, shortened as a last resort.
 func nameTicks(names []string, words lettering, room vg.Length) []plot.Tick {
-	widest := vg.Length(0)
-	for _, name := range names {
-		widest = max(widest, words.width(name))
-	}
 	const readable = 45 // a name is not shortened below this
-	widest = min(widest, max(readable, room-6))
+	widest := min(words.widest(names), max(readable, room-6))
 	every := 1
 	for _, e := range []int{1, 2, 5, 10, 20, 50, 100, 200, 500} {
 		every = e

@@ -9,7 +9,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// box3D is the box of axes on the paper: where each point of the data falls, and every label's place.
+// box3D is the box of axes on the paper: where each point of the data falls, and where every label stands.
 type box3D struct {
 	camera    camera
 	back      vec3 // the side of each wall, -1 or +1
@@ -32,7 +32,7 @@ type axis3D struct {
 	name     word
 }
 
-// word is a text with its place.
+// word is a text at a point.
 type word struct {
 	lettering
 	at   vg.Point
@@ -43,13 +43,12 @@ func (w word) outline() polygon { return w.lettering.outline(w.at, w.text) }
 
 // layBox finds a large box that fits into the room with all its words. The room that the words need
 // depends on the box, so the margins around the box grow until nothing sticks out.
-func layBox(room vg.Rectangle, s *Scatter3D, low, high vec3) *box3D {
+func layBox(room vg.Rectangle, s *Scatter3D) *box3D {
 	b := &box3D{
-		camera: newCamera(s.Elevation, s.Azimuth, s.Orthographic),
-		back:   backWalls(s.Elevation, s.Azimuth),
-		low:    low, high: high,
+		camera: newCamera(s.Elevation, s.Azimuth), back: backWalls(s.Elevation, s.Azimuth),
 		names: [3]string{s.XLabel, s.YLabel, s.ZLabel},
 	}
+	b.low, b.high = s.extent()
 	inner := room
 	for range 12 {
 		b.fit(inner)
@@ -110,13 +109,13 @@ func (b *box3D) corners() []vg.Point {
 	return corners
 }
 
-// corner gives the place of a point of the box whose coordinates run from -1 to 1.
+// corner is a point of the box on the paper.
 func (b *box3D) corner(q vec3) vg.Point {
 	at, _ := b.paper(q)
 	return at
 }
 
-// paper places a point of the box, coordinates from -1 to 1, on the paper.
+// paper projects a point of the box, coordinates from -1 to 1.
 func (b *box3D) paper(q vec3) (at vg.Point, depth float64) {
 	for i := range q {
 		q[i] *= halfBox[i]
@@ -125,8 +124,8 @@ func (b *box3D) paper(q vec3) (at vg.Point, depth float64) {
 	return vg.Point{X: b.origin.X + b.scale*vg.Length(x), Y: b.origin.Y + b.scale*vg.Length(y)}, depth
 }
 
-// place places a point of the data.
-func (b *box3D) place(p vec3) (at vg.Point, depth float64) {
+// project projects a point of the data.
+func (b *box3D) project(p vec3) (at vg.Point, depth float64) {
 	var q vec3
 	for i := range q {
 		q[i] = b.share(i, p[i])
@@ -134,7 +133,7 @@ func (b *box3D) place(p vec3) (at vg.Point, depth float64) {
 	return b.paper(q)
 }
 
-// share is the place of value v on an axis, from -1 to 1.
+// share is where value v lies on an axis, from -1 to 1.
 func (b *box3D) share(axis int, v float64) float64 {
 	return 2*(v-b.low[axis])/(b.high[axis]-b.low[axis]) - 1
 }
@@ -146,7 +145,7 @@ func (b *box3D) faded(c color.Color, depth float64) color.Color {
 	return mix(opaque(c), paper, 0.55*math.Max(0, far-0.15))
 }
 
-// drawWalls draws the three walls behind the data with the lines of the ticks on them.
+// drawWalls draws the three walls at the back with the lines of the ticks on them.
 func (b *box3D) drawWalls(c draw.Canvas) {
 	for axis := range 3 {
 		u, v := (axis+1)%3, (axis+2)%3
@@ -166,7 +165,7 @@ func (b *box3D) drawWalls(c draw.Canvas) {
 			t := b.share(v, tick.Value)
 			c.StrokeLines(line, []vg.Point{at(-1, t), at(1, t)})
 		}
-		c.StrokeLines(line, append(wall, wall[0]))
+		border(c, wall, line.Color, line.Width)
 	}
 }
 

@@ -16,22 +16,31 @@ const maxClasses = 100
 // predicted one. Right answers are blue by their share of the row, wrong ones vermillion by
 // their share of the most frequent mistake, so that mistakes show when they are rare.
 type Confusion struct {
-	Title, XLabel, YLabel string
-	Classes               []string
-	Counts                [][]int // [true class][predicted class]
-	Width, Height         vg.Length
+	Title         string
+	Width, Height vg.Length
+
+	classes []string
+	counts  [][]int // [true class][predicted class]
 }
 
 // NewConfusion makes a picture of 10 x 10 inches. counts has one row and one column per class.
 func NewConfusion(classes []string, counts [][]int) (*Confusion, error) {
-	m := &Confusion{
-		XLabel: "predicted", YLabel: "label", Classes: classes, Counts: counts,
-		Width: 10 * vg.Inch, Height: 10 * vg.Inch,
+	if len(classes) < 1 || len(classes) > maxClasses || len(counts) != len(classes) {
+		return nil, fmt.Errorf("chart: confusion: %d classes and %d rows of counts, want as many of each, 1 to %d",
+			len(classes), len(counts), maxClasses)
 	}
-	if err := m.check(); err != nil {
-		return nil, err
+	for i, row := range counts {
+		if len(row) != len(classes) {
+			return nil, fmt.Errorf("chart: confusion: row %d has %d counts, want %d", i, len(row), len(classes))
+		}
+		for j, n := range row {
+			if n < 0 {
+				return nil, fmt.Errorf("chart: confusion: count of label %q predicted as %q is %d, want at least 0",
+					classes[i], classes[j], n)
+			}
+		}
 	}
-	return m, nil
+	return &Confusion{classes: classes, counts: counts, Width: 10 * vg.Inch, Height: 10 * vg.Inch}, nil
 }
 
 // CountConfusion counts labels against predictions, both class numbers from 0 to classes-1. The
@@ -58,43 +67,15 @@ func CountConfusion(classes int, labels, predicted []int) ([][]int, error) {
 	return counts, nil
 }
 
-func (m *Confusion) check() error {
-	if len(m.Classes) < 1 || len(m.Classes) > maxClasses {
-		return fmt.Errorf("chart: confusion: %d classes, want 1 to %d", len(m.Classes), maxClasses)
-	}
-	if len(m.Counts) != len(m.Classes) {
-		return fmt.Errorf("chart: confusion: %d rows of counts, want %d", len(m.Counts), len(m.Classes))
-	}
-	for i, row := range m.Counts {
-		if len(row) != len(m.Classes) {
-			return fmt.Errorf("chart: confusion: row %d has %d counts, want %d", i, len(row), len(m.Classes))
-		}
-		for j, n := range row {
-			if n < 0 {
-				return fmt.Errorf("chart: confusion: count of label %q predicted as %q is %d, want at least 0",
-					m.Classes[i], m.Classes[j], n)
-			}
-		}
-	}
-	return nil
-}
-
 // Save writes the picture to path, a .png or .svg file.
 func (m *Confusion) Save(path string) error { return save(path, m.Width, m.Height, m) }
 
 // Draw fills the canvas with the picture.
 func (m *Confusion) Draw(c draw.Canvas) error {
-	if err := m.check(); err != nil {
-		return err
-	}
 	c = header(c, m.Title, []entry{{name: "right", filled: blue}, {name: "wrong", filled: vermillion}})
 	words := lettering{size: tickSize, color: inkColor, align: 1}
-	names := vg.Length(0)
-	for _, class := range m.Classes {
-		names = max(names, words.width(class))
-	}
-	names = min(names, (c.Max.X-c.Min.X)/4)
-	n := vg.Length(len(m.Classes))
+	names := min(words.widest(m.classes), (c.Max.X-c.Min.X)/4)
+	n := vg.Length(len(m.classes))
 	const line = 22
 	left, lower := names+8+line, vg.Length(2*line)
 	cell := max(1, min((c.Max.X-c.Min.X-left)/n, (c.Max.Y-c.Min.Y-lower)/n))
@@ -104,7 +85,7 @@ func (m *Confusion) Draw(c draw.Canvas) error {
 	m.drawCells(c, x0, y1, cell)
 	column := words
 	column.align = 0.5
-	for i, class := range m.Classes {
+	for i, class := range m.classes {
 		along := (vg.Length(i) + 0.5) * cell
 		if words.size*1.2 <= cell || i%int(math.Ceil(float64(words.size*1.2/cell))) == 0 {
 			words.write(c, vg.Point{X: x0 - 6, Y: y1 - along}, words.fit(class, names))
@@ -112,24 +93,23 @@ func (m *Confusion) Draw(c draw.Canvas) error {
 		}
 	}
 	label := lettering{size: labelSize, color: inkColor, align: 0.5}
-	label.write(c, vg.Point{X: x0 + n*cell/2, Y: y1 - n*cell - 1.4*line}, label.fit(m.XLabel, n*cell))
+	label.write(c, vg.Point{X: x0 + n*cell/2, Y: y1 - n*cell - 1.4*line}, label.fit("predicted", n*cell))
 	label.angle = math.Pi / 2
-	label.write(c, vg.Point{X: x0 - names - 6 - line/2, Y: y1 - n*cell/2}, label.fit(m.YLabel, n*cell))
+	label.write(c, vg.Point{X: x0 - names - 6 - line/2, Y: y1 - n*cell/2}, label.fit("label", n*cell))
 	return nil
 }
 
 // drawCells draws the matrix with its left upper corner at (x0, y1).
 func (m *Confusion) drawCells(c draw.Canvas, x0, y1, cell vg.Length) {
 	wrongest := 0
-	for i, row := range m.Counts {
+	for i, row := range m.counts {
 		for j, n := range row {
 			if i != j {
 				wrongest = max(wrongest, n)
 			}
 		}
 	}
-	number := lettering{size: min(labelSize, cell*0.35), align: 0.5}
-	for i, row := range m.Counts {
+	for i, row := range m.counts {
 		total := 0.0
 		for _, n := range row {
 			total += float64(n)
@@ -147,8 +127,8 @@ func (m *Confusion) drawCells(c draw.Canvas, x0, y1, cell vg.Length) {
 			x, y := x0+vg.Length(j)*cell, y1-vg.Length(i+1)*cell
 			box := rectangle(x, y, x+cell, y+cell)
 			c.FillPolygon(fill, box)
-			c.StrokeLines(draw.LineStyle{Color: gridColor, Width: 0.8}, append(box, box[0]))
-			number.color = inkColor
+			border(c, box, gridColor, 0.8)
+			number := lettering{size: min(labelSize, cell*0.35), align: 0.5, color: inkColor}
 			switch {
 			case n == 0:
 				number.color = gapColor
@@ -162,7 +142,6 @@ func (m *Confusion) drawCells(c draw.Canvas, x0, y1, cell vg.Length) {
 			if number.size >= 3 {
 				number.write(c, vg.Point{X: x + cell/2, Y: y + cell/2}, text)
 			}
-			number.size = min(labelSize, cell*0.35)
 		}
 	}
 }

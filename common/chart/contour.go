@@ -2,8 +2,8 @@ package chart
 
 import "math"
 
-// place2 is a point in units of a grid's columns and rows.
-type place2 struct{ x, y float64 }
+// vertex is a point in units of a grid's columns and rows.
+type vertex struct{ x, y float64 }
 
 // side names an edge between two neighbouring points of a grid: the one at (i, j) and the next to
 // the right, or above if upright.
@@ -15,7 +15,7 @@ type side struct {
 // contour finds the lines on which a grid z[i][j] has the value level, by marching squares
 // (W. Lorensen and H. Cline's marching cubes, SIGGRAPH 1987, in two dimensions). Cells with a NaN are
 // left out; in a saddle the mean of the corners decides. The lines come in a fixed order.
-func contour(z [][]float64, level float64) [][]place2 {
+func contour(z [][]float64, level float64) [][]vertex {
 	next := map[side][]side{}
 	var order []side
 	join := func(a, b side) {
@@ -53,9 +53,9 @@ func contour(z [][]float64, level float64) [][]place2 {
 		}
 	}
 	done := map[side]bool{}
-	var lines [][]place2
+	var lines [][]vertex
 	trace := func(start side) {
-		var line []place2
+		var line []vertex
 		for at, more := start, true; more; {
 			done[at] = true
 			line = append(line, cross(z, level, at))
@@ -84,7 +84,7 @@ func contour(z [][]float64, level float64) [][]place2 {
 }
 
 // cross is the place on a side where the value is level, by linear interpolation.
-func cross(z [][]float64, level float64, s side) place2 {
+func cross(z [][]float64, level float64, s side) vertex {
 	p, q := z[s.i][s.j], 0.0
 	if s.upright {
 		q = z[s.i][s.j+1]
@@ -93,7 +93,7 @@ func cross(z [][]float64, level float64, s side) place2 {
 	}
 	t := (level - p) / (q - p)
 	if s.upright {
-		return place2{float64(s.i), float64(s.j) + t}
+		return vertex{float64(s.i), float64(s.j) + t}
 	}
-	return place2{float64(s.i) + t, float64(s.j)}
+	return vertex{float64(s.i) + t, float64(s.j)}
 }

@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"errors"
+	"fmt"
 	"image/color"
 	"math"
 	"strings"
@@ -12,14 +14,14 @@ import (
 
 // Draw fills the canvas with the picture.
 func (c *Curves) Draw(canvas draw.Canvas) error {
-	box, err := c.extent()
+	yMin, yMax, err := c.limits()
 	if err != nil {
 		return err
 	}
 	styles, markers := c.styles()
 	var entries []entry
 	listed := map[string]bool{}
-	for i, s := range c.Series {
+	for i, s := range c.series {
 		if !listed[s.Name] {
 			entries = append(entries, entry{name: s.Name, line: styles[i], glyph: markers[i]})
 		}
@@ -34,7 +36,6 @@ func (c *Curves) Draw(canvas draw.Canvas) error {
 	canvas = header(canvas, c.Title, entries)
 
 	p := frame(c.XLabel, c.YLabel)
-	yLabel := lettering{size: labelSize, color: inkColor, align: 0.5, angle: math.Pi / 2}
 	at := vg.Point{X: canvas.Min.X + halfOfLine*labelSize}
 	if c.LogY {
 		// Gonum makes room for the label as if the middle of a logarithmic axis were that of its limits.
@@ -43,23 +44,7 @@ func (c *Curves) Draw(canvas draw.Canvas) error {
 			canvas.Min.X += 2*halfOfLine*labelSize + 4
 		}
 	}
-	xRoom, yRoom := tickRoom(canvas)
-	whole := c.First == math.Trunc(c.First) && c.Step == math.Trunc(c.Step)
-	p.X.Tick.Marker = ticker{most: xRoom, integers: whole}
-	p.X.Min, p.X.Max = widen(box.xMin, box.xMax, 0.02)
-	if box.xMin == box.xMax {
-		p.X.Min, p.X.Max = box.xMin-0.5*c.Step, box.xMax+0.5*c.Step
-	}
-	if c.LogY {
-		p.Y.Scale = plot.LogScale{}
-		low, high := widen(math.Log10(box.yMin), math.Log10(box.yMax), 0.05)
-		const least = 1e-307 // near the smallest number of full precision; a limit of 0 has no logarithm
-		p.Y.Min, p.Y.Max = math.Max(least, math.Pow(10, low)), math.Max(10*least, math.Pow(10, high))
-		p.Y.Tick.Marker = logTicker{most: yRoom}
-	} else {
-		p.Y.Min, p.Y.Max = widen(box.yMin, box.yMax, 0.05)
-		p.Y.Tick.Marker = ticker{most: yRoom}
-	}
+	c.scale(p, canvas, yMin, yMax)
 	p.Add(grid(true, true), onPlot(func(area draw.Canvas, p *plot.Plot) {
 		for i, r := range c.References {
 			if !c.LogY || r.Y > 0 {
@@ -67,15 +52,16 @@ func (c *Curves) Draw(canvas draw.Canvas) error {
 				area.StrokeLine2(floors[i], area.Min.X, y, area.Max.X, y)
 			}
 		}
-		for i := range c.Series {
-			c.drawBand(area, p, c.Series[i], styles[i].Color)
+		for i, s := range c.series {
+			c.drawBand(area, p, s, styles[i].Color)
 		}
-		for i := range c.Series {
-			c.drawSeries(area, p, i, styles[i], markers[i])
+		for i, s := range c.series {
+			c.drawSeries(area, p, s, styles[i], markers[i])
 		}
 	}))
 	p.Draw(canvas)
 	if c.LogY {
+		yLabel := lettering{size: labelSize, color: inkColor, align: 0.5, angle: math.Pi / 2}
 		area := p.DataCanvas(canvas)
 		at.Y = area.Center().Y
 		yLabel.write(canvas, at, yLabel.fit(c.YLabel, canvas.Max.Y-canvas.Min.Y))
@@ -83,13 +69,74 @@ func (c *Curves) Draw(canvas draw.Canvas) error {
 	return nil
 }
 
+// limits are the smallest and the largest value of all that is drawn. On a logarithmic axis a zero is not one
+// of them, and what that axis does not have is an error.
+func (c *Curves) limits() (low, high float64, err error) {
+	low, high = math.Inf(1), math.Inf(-1)
+	include := func(name string, values ...float64) {
+		for _, v := range values {
+			switch {
+			case isGap(v) || c.LogY && v == 0:
+			case c.LogY && v < 0:
+				err = fmt.Errorf("chart: curves: %s has the value %g, want no negative one on a logarithmic axis", name, v)
+			default:
+				low, high = math.Min(low, v), math.Max(high, v)
+			}
+		}
+	}
+	for _, s := range c.series {
+		include(s.Name, s.Values...)
+		for j := range s.Low {
+			if !isGap(s.Low[j]) && !isGap(s.High[j]) {
+				include("the band of "+s.Name, s.Low[j], s.High[j])
+			}
+		}
+	}
+	for _, r := range c.References {
+		if isGap(r.Y) {
+			err = fmt.Errorf("chart: curves: reference %q is %g, want a finite number", r.Label, r.Y)
+		}
+		include("reference "+r.Label, r.Y)
+	}
+	if c.YMin != 0 || c.YMax != 0 {
+		include("the limit of Y", c.YMin, c.YMax)
+	}
+	if low > high && err == nil {
+		err = errors.New("chart: curves: all values are 0, want a positive one on a logarithmic axis")
+	}
+	return low, high, err
+}
+
+// scale sets the axes of p.
+func (c *Curves) scale(p *plot.Plot, canvas draw.Canvas, yMin, yMax float64) {
+	longest := 0
+	for _, s := range c.series {
+		longest = max(longest, len(s.Values))
+	}
+	xRoom, yRoom := tickRoom(canvas)
+	whole := c.First == math.Trunc(c.First) && c.Step == math.Trunc(c.Step)
+	p.X.Tick.Marker = ticker{most: xRoom, integers: whole}
+	p.X.Min, p.X.Max = widen(c.First, c.x(longest-1), 0.02)
+	if longest == 1 {
+		p.X.Min, p.X.Max = c.First-0.5*c.Step, c.First+0.5*c.Step
+	}
+	p.Y.Min, p.Y.Max = widen(yMin, yMax, 0.05)
+	p.Y.Tick.Marker = ticker{most: yRoom}
+	if c.LogY {
+		p.Y.Scale = plot.LogScale{}
+		low, high := widen(math.Log10(yMin), math.Log10(yMax), 0.05)
+		const least = 1e-307 // near the smallest number of full precision; a limit of 0 has no logarithm
+		p.Y.Min, p.Y.Max = math.Max(least, math.Pow(10, low)), math.Max(10*least, math.Pow(10, high))
+		p.Y.Tick.Marker = logTicker{most: yRoom}
+	}
+}
+
 // styles chooses what the series left open.
 func (c *Curves) styles() ([]draw.LineStyle, []draw.GlyphStyle) {
-	const validation = "val_"
 	colors := map[string]color.Color{}
-	lines, glyphs := make([]draw.LineStyle, len(c.Series)), make([]draw.GlyphStyle, len(c.Series))
-	for i, s := range c.Series {
-		base, isValidation := strings.CutPrefix(s.Name, validation)
+	lines, glyphs := make([]draw.LineStyle, len(c.series)), make([]draw.GlyphStyle, len(c.series))
+	for i, s := range c.series {
+		base, isValidation := strings.CutPrefix(s.Name, "val_")
 		if colors[base] == nil {
 			colors[base] = paletteColor(len(colors))
 			if s.Color != nil {
@@ -110,20 +157,24 @@ func (c *Curves) styles() ([]draw.LineStyle, []draw.GlyphStyle) {
 	return lines, glyphs
 }
 
-// drawSeries draws one line with its gaps.
-func (c *Curves) drawSeries(area draw.Canvas, p *plot.Plot, i int, line draw.LineStyle, marker draw.GlyphStyle) {
-	at := func(v sample) vg.Point {
-		y := v.value
+// onto gives the point of value v of epoch i; what is below a logarithmic axis lies on its lower edge.
+func (c *Curves) onto(area draw.Canvas, p *plot.Plot) func(i int, v float64) vg.Point {
+	return func(i int, v float64) vg.Point {
 		if c.LogY {
-			y = math.Max(y, p.Y.Min)
+			v = math.Max(v, p.Y.Min)
 		}
-		return vg.Point{X: area.X(p.X.Norm(c.x(v.index))), Y: area.Y(p.Y.Norm(y))}
+		return vg.Point{X: area.X(p.X.Norm(c.x(i))), Y: area.Y(p.Y.Norm(v))}
 	}
+}
+
+// drawSeries draws one line with its gaps.
+func (c *Curves) drawSeries(area draw.Canvas, p *plot.Plot, s Series, line draw.LineStyle, marker draw.GlyphStyle) {
+	at := c.onto(area, p)
 	columns := int((area.Max.X - area.Min.X) * 96 / vg.Inch)
-	for _, run := range runs(c.Series[i].Values, max(1, columns)) {
+	for _, run := range runs(s.Values, max(1, columns)) {
 		points := make([]vg.Point, len(run))
 		for j, v := range run {
-			points[j] = at(v)
+			points[j] = at(v.index, v.value)
 			area.DrawGlyphNoClip(marker, points[j])
 		}
 		if len(points) == 1 {

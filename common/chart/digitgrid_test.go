@@ -7,20 +7,6 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-func TestDigitGridErrors(t *testing.T) {
-	ok := Digit{Pixels: make([]uint8, 784)}
-	_, err := NewDigitGrid(4, 4, nil)
-	wantError(t, err, "no digits", "nothing to draw")
-	_, err = NewDigitGrid(0, 4, []Digit{ok})
-	wantError(t, err, "0 rows and 4 columns")
-	_, err = NewDigitGrid(1<<40, 1<<40, []Digit{ok})
-	wantError(t, err, "rows", "2500")
-	_, err = NewDigitGrid(1, 2, []Digit{ok, ok, ok})
-	wantError(t, err, "3 digits", "at most 2")
-	_, err = NewDigitGrid(1, 2, []Digit{ok, {Pixels: make([]uint8, 783)}})
-	wantError(t, err, "digit 1 has 783 pixels, want 784")
-}
-
 func TestWrongIsTheLecturesTitle(t *testing.T) {
 	if got := Wrong(nil, 4, 9).Title; got != "Label : 4 | predict : 9" {
 		t.Errorf("%q", got)
@@ -38,7 +24,7 @@ func TestDigitPixelsAreExact(t *testing.T) {
 		}
 	}
 	for _, size := range []vg.Length{3 * vg.Inch, 5 * vg.Inch, 7.3 * vg.Inch} {
-		grid := must1(NewDigitGrid(1, 1, []Digit{{Pixels: pixels}}))(t)
+		grid := made(NewDigitGrid(1, 1, []Digit{{Pixels: pixels}}))
 		img := render(t, grid, size, size)
 		left, top, right, bottom := img.Bounds().Dx(), img.Bounds().Dy(), 0, 0
 		for y := range img.Bounds().Dy() {

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"image/color"
 	"math"
 
 	"gonum.org/v1/plot"
@@ -59,4 +60,12 @@ func (f onPlot) Plot(c draw.Canvas, p *plot.Plot) { f(c, p) }
 // rectangle is the outline of an upright rectangle.
 func rectangle(x0, y0, x1, y1 vg.Length) []vg.Point {
 	return []vg.Point{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}}
+}
+
+// boxed is the outline of r.
+func boxed(r vg.Rectangle) []vg.Point { return rectangle(r.Min.X, r.Min.Y, r.Max.X, r.Max.Y) }
+
+// border strokes the closed line around an outline.
+func border(c draw.Canvas, outline []vg.Point, color color.Color, width vg.Length) {
+	c.StrokeLines(draw.LineStyle{Color: color, Width: width}, append(outline, outline[0]))
 }

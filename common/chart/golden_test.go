@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"gonum.org/v1/plot/cmpimg"
@@ -20,25 +21,17 @@ import (
 
 var update = flag.Bool("update", false, "write the pictures in testdata anew")
 
-// picture is what every kind offers.
-type picture interface {
-	Picture
-	Save(path string) error
-}
-
 // named is one picture of the set that several tests go through.
 type named struct {
-	name    string
-	picture picture
-	width   *vg.Length
-	height  *vg.Length
+	name          string
+	picture       Picture
+	width, height vg.Length // of its golden file
 }
 
-// must ends the test if a New failed.
-func must[T any](t testing.TB, v T, err error) T {
-	t.Helper()
+// made is the result of a New that must not fail.
+func made[T any](v T, err error) T {
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	return v
 }
@@ -90,83 +83,89 @@ func xorAnswer(x, y float64) float64 {
 	return h(8*h(5*x+5*y-2.2) - 8.4*h(3.6*x+3.6*y-5.4) - 3.7)
 }
 
-// samples makes every kind of picture, four inches wide.
-func samples(t testing.TB) []named {
+// samples makes every kind of picture.
+func samples() []named {
 	var all []named
-	add := func(name string, p picture, width, height *vg.Length) {
-		*width, *height = 4*vg.Inch, 3.2*vg.Inch
-		if name == "panels" {
-			*width, *height = 8*vg.Inch, 6*vg.Inch
-		}
-		all = append(all, named{name, p, width, height})
-	}
+	add := func(name string, p Picture) { all = append(all, named{name, p, 4 * vg.Inch, 3.2 * vg.Inch}) }
 	fall := wave(12, func(x float64) float64 { return 0.3 * math.Exp(-3*x) })
 	rise := wave(12, func(x float64) float64 { return 1 - 0.1*math.Exp(-3*x) })
 	late := wave(12, func(x float64) float64 { return 0.2 * math.Exp(-x) })
 	late[4] = math.NaN()
-	four, err := NewCurves(Series{Name: "loss", Values: fall}, Series{Name: "accuracy", Values: rise},
-		Series{Name: "val_loss", Values: late}, Series{Name: "val_accuracy", Values: rise[:9]})
-	must(t, four, err).Title = "Curves"
-	add("curves", four, &four.Width, &four.Height)
+	four := made(NewCurves(Series{Name: "loss", Values: fall}, Series{Name: "accuracy", Values: rise},
+		Series{Name: "val_loss", Values: late}, Series{Name: "val_accuracy", Values: rise[:9]}))
+	four.Title = "Curves"
+	add("curves", four)
 
 	long := wave(100000, func(x float64) float64 { return 2000 + 1e5*math.Exp(-12*x) })
 	long[70000] = 90000
-	log, err := NewCurves(Series{Name: "loss", Values: long})
-	must(t, log, err).LogY = true
-	log.YLabel = "mean squared error"
+	log := made(NewCurves(Series{Name: "loss", Values: long}))
+	log.LogY, log.YLabel = true, "mean squared error"
 	log.References = []Reference{{"least squares 1712.2", 1712.2}}
-	add("log", log, &log.Width, &log.Height)
+	add("log", log)
+	add("one_epoch", made(NewCurves(Series{Name: "loss", Values: []float64{0.4}}, Series{Name: "accuracy", Values: []float64{0.9}})))
 
-	one := must1(NewCurves(Series{Name: "loss", Values: []float64{0.4}}, Series{Name: "accuracy", Values: []float64{0.9}}))(t)
-	add("one_epoch", one, &one.Width, &one.Height)
+	middle := wave(40, func(x float64) float64 { return math.Exp(-4 * x) })
+	low, high := slices.Clone(middle), slices.Clone(middle)
+	for i := range middle {
+		low[i], high[i] = middle[i]*0.7, middle[i]*1.6
+	}
+	high[20] = math.NaN()
+	band := made(NewCurves(Series{Name: "Adam", Values: middle, Low: low, High: high},
+		Series{Name: "seeds", Values: wave(40, func(x float64) float64 { return 1 - x })},
+		Series{Name: "seeds", Values: wave(40, func(x float64) float64 { return 0.9 - 0.8*x })}))
+	band.LogY, band.YLabel, band.YMin, band.YMax = true, "a long label of the values", 0.001, 10
+	add("band", band)
 
-	scatter := must1(NewScatter3D(cloud(25)))(t)
+	scatter := made(NewScatter3D(cloud(25)))
 	scatter.XLabel, scatter.YLabel, scatter.ZLabel = "Weight", "Age", "Blood fat"
-	add("scatter", scatter, &scatter.Width, &scatter.Height)
-
+	add("scatter", scatter)
 	plane := func(x, y float64) float64 { return 78 + 0.4*x + 5.2*y }
-	meshed := must1(NewScatter3D(cloud(25)))(t)
-	meshed.Meshes = []Mesh{must1(NewMesh("plane", plane, 20, 100, 10, 70, 9))(t)}
-	meshed.Elevation, meshed.Azimuth, meshed.Orthographic = 30, -60, true
-	add("mesh", meshed, &meshed.Width, &meshed.Height)
+	meshed := made(NewScatter3D(cloud(25)))
+	meshed.Meshes = []Mesh{made(NewMesh("plane", plane, 20, 100, 10, 70, 9))}
+	meshed.Elevation, meshed.Azimuth = 30, -60
+	add("mesh", meshed)
 
-	grid := must1(NewDigitGrid(2, 3, []Digit{Wrong(ring(0), 4, 9), Wrong(ring(2), 0, 6), Wrong(ring(-2), 7, 1),
-		Wrong(ring(3), 2, 8)}))(t)
-	add("digits", grid, &grid.Width, &grid.Height)
-
-	xor := must1(NewNetwork([]int{2, 2, 1}, [][][]float64{{{5.1, -3.4}, {5.3, -3.6}}, {{7.1}, {-6.9}}},
-		[][]float64{{-2.1, 5.2}, {-3.3}}))(t)
+	add("digits", made(NewDigitGrid(2, 3, []Digit{Wrong(ring(0), 4, 9), Wrong(ring(2), 0, 6), Wrong(ring(-2), 7, 1), Wrong(ring(3), 2, 8)})))
+	xor := made(NewNetwork([]int{2, 2, 1}, [][][]float64{{{5.1, -3.4}, {5.3, -3.6}}, {{7.1}, {-6.9}}}, [][]float64{{-2.1, 5.2}, {-3.3}}))
 	xor.Inputs, xor.Outputs = []string{"x1", "x2"}, []string{"y"}
-	add("network", xor, &xor.Width, &xor.Height)
-
-	wide := must1(NewNetwork([]int{4, 32, 32, 3}, [][][]float64{matrix(4, 32), matrix(32, 32), matrix(32, 3)}, nil))(t)
+	add("network", xor)
+	wide := made(NewNetwork([]int{4, 32, 32, 3}, [][][]float64{matrix(4, 32), matrix(32, 32), matrix(32, 3)}, nil))
 	wide.Outputs = []string{"setosa", "versicolor", "virginica"}
-	add("wide_network", wide, &wide.Width, &wide.Height)
+	add("wide_network", wide)
 
-	surface := must1(NewSurface(xorAnswer, -0.25, 1.25, -0.25, 1.25))(t)
+	surface := made(NewSurface(xorAnswer, -0.25, 1.25, -0.25, 1.25))
 	surface.Classes = []string{"same", "different"}
-	surface.Points = []Point{{0, 0, 0, "0, 0"}, {1, 0, 1, "1, 0"}, {0, 1, 1, "0, 1"}, {1, 1, 0, "1, 1"}}
-	add("surface", surface, &surface.Width, &surface.Height)
-
-	bars := must1(NewBars([]string{"0", "1", "2", "3", "4"}, []float64{0, 0, 3, 24, 73}))(t)
+	surface.Points = []Point{{0, 0, 0}, {1, 0, 1}, {0, 1, 1}, {1, 1, 0}}
+	add("surface", surface)
+	bars := made(NewBars([]string{"0", "1", "2", "3", "4"}, []float64{0, 0, 3, 24, 73}))
 	bars.XLabel, bars.YLabel = "right answers", "seeds"
-	add("bars", bars, &bars.Width, &bars.Height)
+	add("bars", bars)
+	add("confusion", made(NewConfusion([]string{"setosa", "versicolor", "virginica"}, [][]int{{10, 0, 0}, {0, 9, 1}, {0, 2, 8}})))
 
-	confusion := must1(NewConfusion([]string{"setosa", "versicolor", "virginica"},
-		[][]int{{10, 0, 0}, {0, 9, 1}, {0, 2, 8}}))(t)
-	add("confusion", confusion, &confusion.Width, &confusion.Height)
-	for _, more := range moreSamples(t) {
-		add(more.name, more.picture, more.width, more.height)
+	crossed := func(title string) *Surface {
+		s := made(NewSurface(xorAnswer, -0.25, 1.25, -0.25, 1.25))
+		s.Lines, s.Contours, s.Resolution = []Line{made(Straight("border", 1, 1, -1, 10))}, []float64{0.2, 0.8}, 40
+		s.Points, s.Classes, s.Title = []Point{{X: 1, Y: 1}, {X: 0, Y: 1, Class: 1}}, []string{"zero", "one"}, title
+		return s
 	}
+	panels := made(NewPanels(2, crossed("first"), crossed("second"), made(NewBars([]string{"a", "b"}, []float64{1, 2}))))
+	panels.Title, panels.Heights = "Panels", []float64{2, 1}
+	all = append(all, named{"panels", panels, 8 * vg.Inch, 6 * vg.Inch})
+
+	signed := made(NewTiles(3, Tile{"1", 2, []float64{1, -1, 0, 0.5, math.NaN(), -0.2}}, Tile{"2", 3, wave(9, math.Sin)},
+		Tile{"", 1, []float64{-1, 1}}, Tile{"4", 2, []float64{0, 0, 0, 0}}))
+	signed.Signed, signed.Title = true, "Tiles"
+	add("tiles", signed)
+
+	points := cloud(60)
+	var rows [][]float64
+	var labels []int
+	for i := range points.X {
+		p := points.point(i)
+		rows, labels = append(rows, p[:]), append(labels, i%3)
+	}
+	add("matrix", made(NewScatterMatrix([]string{"weight", "age", "blood fat"}, rows, []string{"a", "b", "c"}, labels)))
 	return all
-}
-
-// must1 takes the results of a New and ends the test if it failed.
-func must1[T any](v T, err error) func(testing.TB) T {
-	return func(t testing.TB) T {
-		t.Helper()
-		return must(t, v, err)
-	}
 }
 
 // render draws a picture as Save does for a PNG.
@@ -222,34 +221,25 @@ func encode(t testing.TB, img image.Image) []byte {
 // The pictures in testdata were looked at, one by one, when they were made. Make them anew with
 // go test ./common/chart -run TestGolden -update, and look again.
 func TestGolden(t *testing.T) {
-	for _, s := range samples(t) {
+	for _, s := range samples() {
 		t.Run(s.name, func(t *testing.T) {
 			path := filepath.Join("testdata", s.name+".png")
+			img := render(t, s.picture, s.width, s.height)
+			got := encode(t, img)
 			if *update {
-				if err := os.MkdirAll("testdata", 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if err := s.picture.Save(path); err != nil {
+				if err := os.WriteFile(path, got, 0o644); err != nil {
 					t.Fatal(err)
 				}
 			}
-			file, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			want, err := png.Decode(bytes.NewReader(file))
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := render(t, s.picture, *s.width, *s.height)
+			file := made(os.ReadFile(path))
 			// Two measures: gonum's, of colours as an eye sees them, and our own, which also says where.
 			const difference = 0.1 // of the largest that there is
-			if same, err := cmpimg.EqualApprox("png", encode(t, got), file, difference); err != nil || !same {
+			if same, err := cmpimg.EqualApprox("png", got, file, difference); err != nil || !same {
 				t.Errorf("cmpimg: equal %v, error %v", same, err)
 			}
-			if difference := apart(got, want); difference != "" {
-				got := filepath.Join(t.ArtifactDir(), s.name+".png")
-				t.Errorf("%s (run with -update and look at the new picture; %v)", difference, s.picture.Save(got))
+			if difference := apart(img, made(png.Decode(bytes.NewReader(file)))); difference != "" {
+				saved := filepath.Join(t.ArtifactDir(), s.name+".png")
+				t.Errorf("%s (run with -update and look at the new picture; %v)", difference, os.WriteFile(saved, got, 0o644))
 			}
 		})
 	}
@@ -257,26 +247,29 @@ func TestGolden(t *testing.T) {
 
 // A golden test proves nothing if its comparison overlooks a small change.
 func TestGoldenComparisonSeesSmallChanges(t *testing.T) {
-	bars := must1(NewBars([]string{"a", "b"}, []float64{3, 4}))(t)
-	base := render(t, bars, 4*vg.Inch, 3*vg.Inch)
+	bars := *made(NewBars([]string{"a", "b"}, []float64{3, 4}))
+	base := render(t, &bars, 4*vg.Inch, 3*vg.Inch)
 	if d := apart(base, base); d != "" {
 		t.Errorf("a picture differs from itself: %s", d)
 	}
-	for name, change := range map[string]func(*Bars){
-		"one letter":  func(b *Bars) { b.Names = []string{"a", "d"} },
-		"color":       func(b *Bars) { b.Color = green },
-		"a value":     func(b *Bars) { b.Values = []float64{3.03, 4} },
-		"axis label":  func(b *Bars) { b.XLabel = "." },
-		"no numbers":  func(b *Bars) { b.HideValues = true },
-		"extra title": func(b *Bars) { b.Title = "t" },
+	for _, c := range []struct {
+		name   string
+		height vg.Length
+		change func(*Bars)
+	}{
+		{"one letter", 3, func(b *Bars) { b.names = []string{"a", "d"} }},
+		{"a value", 3, func(b *Bars) { b.values = []float64{3.03, 4} }},
+		{"axis label", 3, func(b *Bars) { b.XLabel = "." }},
+		{"no numbers", 3, func(b *Bars) { b.HideValues = true }},
+		{"extra title", 3, func(b *Bars) { b.Title = "t" }},
+		{"size", 3.5, func(*Bars) {}},
 	} {
-		changed := *bars
-		change(&changed)
-		if apart(render(t, &changed, 4*vg.Inch, 3*vg.Inch), base) == "" {
-			t.Errorf("%s: change not seen", name)
-		}
-	}
-	if apart(render(t, bars, 4*vg.Inch, 3.5*vg.Inch), base) == "" {
-		t.Error("size: change not seen")
+		t.Run(c.name, func(t *testing.T) {
+			changed := bars
+			c.change(&changed)
+			if apart(render(t, &changed, 4*vg.Inch, c.height*vg.Inch), base) == "" {
+				t.Error("change not seen")
+			}
+		})
 	}
 }

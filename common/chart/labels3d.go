@@ -23,7 +23,7 @@ const (
 )
 
 // edge gives the ends of an axis in coordinates from -1 to 1. As in mplot3d the X and Y axes lie
-// on the wall behind Z at the front, the Z axis at the front of X and the back of Y.
+// on the wall at the back of Z at the front, the Z axis at the front of X and the back of Y.
 func (b *box3D) edge(axis int) (from, to vec3) {
 	switch axis {
 	case 0:
@@ -38,7 +38,7 @@ func (b *box3D) edge(axis int) (from, to vec3) {
 	return from, to
 }
 
-// onEdge is the place of a value on its axis.
+// onEdge is the point of a value on its axis.
 func (b *box3D) onEdge(axis int, value float64) vg.Point {
 	q, _ := b.edge(axis)
 	q[axis] = b.share(axis, value)
@@ -174,7 +174,7 @@ func (b *box3D) layName(a *axis3D, name string, room vg.Rectangle) word {
 	return w
 }
 
-// pushed finds the place outward, point by point, where a word is free.
+// pushed is the nearest point outward, in steps of one, where a word is free.
 func pushed(w word, outward vg.Point, free func(polygon) bool) vg.Point {
 	start := w.outline()
 	moved := slices.Clone(start)

@@ -83,10 +83,7 @@ func (e entry) draw(c draw.Canvas, at vg.Point) {
 	middle := vg.Point{X: at.X + e.thumb()/2, Y: at.Y}
 	if e.filled != nil {
 		const half = 5
-		c.FillPolygon(e.filled, []vg.Point{
-			{X: middle.X - half, Y: middle.Y - half}, {X: middle.X + half, Y: middle.Y - half},
-			{X: middle.X + half, Y: middle.Y + half}, {X: middle.X - half, Y: middle.Y + half},
-		})
+		c.FillPolygon(e.filled, rectangle(middle.X-half, middle.Y-half, middle.X+half, middle.Y+half))
 	}
 	if e.line.Width > 0 {
 		c.StrokeLine2(e.line, at.X, at.Y, at.X+thumbWidth, at.Y)

@@ -9,35 +9,42 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// maxMeshPoints bounds the work and the memory of a mesh.
-const maxMeshPoints = 40000
-
-// Mesh is a surface in Scatter3D: Z over a grid of X and Y, translucent with thin lines. NaN in Z is a hole.
+// Mesh is a surface in Scatter3D, made by NewMesh: translucent with thin lines. Where the function is NaN it has
+// a hole.
 type Mesh struct {
-	Name string
-	X    []float64   // [nx], ascending
-	Y    []float64   // [ny], ascending
-	Z    [][]float64 // [nx][ny]
-
-	Color color.Color // nil: the next one of Palette
+	name string
+	x, y []float64   // [n], ascending
+	z    [][]float64 // [n][n]
 }
 
 // NewMesh samples z = f(x, y) at n x n points of a rectangle.
 func NewMesh(name string, f func(x, y float64) float64, xMin, xMax, yMin, yMax float64, n int) (Mesh, error) {
-	if f == nil {
-		return Mesh{}, fmt.Errorf("chart: mesh %q: no function", name)
-	}
 	if n < 2 || n > 200 {
 		return Mesh{}, fmt.Errorf("chart: mesh %q: %d points per side, want 2 to 200", name, n)
 	}
-	m := Mesh{Name: name, X: between(xMin, xMax, n), Y: between(yMin, yMax, n), Z: make([][]float64, n)}
-	for i, x := range m.X {
-		m.Z[i] = make([]float64, n)
-		for j, y := range m.Y {
-			m.Z[i][j] = f(x, y)
+	if err := checkRange(fmt.Sprintf("mesh %q: X", name), xMin, xMax); err != nil {
+		return Mesh{}, err
+	}
+	if err := checkRange(fmt.Sprintf("mesh %q: Y", name), yMin, yMax); err != nil {
+		return Mesh{}, err
+	}
+	m := Mesh{name: name, x: between(xMin, xMax, n), y: between(yMin, yMax, n), z: make([][]float64, n)}
+	holes := 0
+	for i, x := range m.x {
+		m.z[i] = make([]float64, n)
+		for j, y := range m.y {
+			m.z[i][j] = f(x, y)
+			if math.IsNaN(m.z[i][j]) {
+				holes++
+			} else if math.Abs(m.z[i][j]) > largest {
+				return Mesh{}, fmt.Errorf("chart: mesh %q: Z at (%g, %g) is %g, want at most %g", name, x, y, m.z[i][j], largest)
+			}
 		}
 	}
-	return m, m.check()
+	if holes == n*n {
+		return Mesh{}, fmt.Errorf("chart: mesh %q: every Z is NaN", name)
+	}
+	return m, nil
 }
 
 // between gives n points at equal distances from low to high, both included.
@@ -50,72 +57,38 @@ func between(low, high float64, n int) []float64 {
 	return points
 }
 
-func (m Mesh) check() error {
-	nx, ny := len(m.X), len(m.Y)
-	if nx < 2 || ny < 2 || nx > maxMeshPoints || ny > maxMeshPoints || nx*ny > maxMeshPoints {
-		return fmt.Errorf("chart: mesh %q: %d x %d points, want at least 2 x 2 and at most %d",
-			m.Name, nx, ny, maxMeshPoints)
-	}
-	if len(m.Z) != nx {
-		return fmt.Errorf("chart: mesh %q: Z has %d rows, want %d, one per X", m.Name, len(m.Z), nx)
-	}
-	for axis, values := range [][]float64{m.X, m.Y} {
-		for i, v := range values {
-			if err := checkFinite(fmt.Sprintf("mesh %q: %c %d", m.Name, "XY"[axis], i), v); err != nil {
-				return err
-			}
-			if i > 0 && v <= values[i-1] {
-				return fmt.Errorf("chart: mesh %q: %c %d is %g after %g, want ascending values",
-					m.Name, "XY"[axis], i, v, values[i-1])
-			}
-		}
-	}
-	holes := 0
-	for i, row := range m.Z {
-		if len(row) != ny {
-			return fmt.Errorf("chart: mesh %q: row %d of Z has %d values, want %d, one per Y", m.Name, i, len(row), ny)
-		}
-		for _, z := range row {
-			if math.IsNaN(z) {
-				holes++
-				continue
-			}
-			if err := checkFinite(fmt.Sprintf("mesh %q: Z at X %d", m.Name, i), z); err != nil {
-				return err
-			}
-		}
-	}
-	if holes == nx*ny {
-		return fmt.Errorf("chart: mesh %q: every Z is NaN", m.Name)
+// checkRange is an error unless low is less than high and both are finite.
+func checkRange(what string, low, high float64) error {
+	if size := math.Max(math.Abs(low), math.Abs(high)); !(high-low > 1e-9*size && size <= largest) {
+		return fmt.Errorf("chart: %s from %g to %g, want a range of finite numbers", what, low, high)
 	}
 	return nil
 }
 
 // each calls f for every point that is no hole.
 func (m Mesh) each(f func(vec3)) {
-	for i, row := range m.Z {
+	for i, row := range m.z {
 		for j, z := range row {
 			if !math.IsNaN(z) {
-				f(vec3{m.X[i], m.Y[j], z})
+				f(vec3{m.x[i], m.y[j], z})
 			}
 		}
 	}
 }
 
-// shapes gives the quadrangles between neighbouring points.
-func (m Mesh) shapes(box *box3D) []shape {
+// shapes gives the quadrangles between neighbouring points, in a colour.
+func (m Mesh) shapes(box *box3D, base color.NRGBA) []shape {
 	var shapes []shape
-	base := opaque(m.Color)
-	for i := range len(m.X) - 1 {
-		for j := range len(m.Y) - 1 {
+	for i := range len(m.x) - 1 {
+		for j := range len(m.y) - 1 {
 			corners := make([]vg.Point, 0, 5)
 			depth := 0.0
 			for _, k := range [][2]int{{i, j}, {i + 1, j}, {i + 1, j + 1}, {i, j + 1}} {
-				z := m.Z[k[0]][k[1]]
+				z := m.z[k[0]][k[1]]
 				if math.IsNaN(z) {
 					break
 				}
-				at, d := box.place(vec3{m.X[k[0]], m.Y[k[1]], z})
+				at, d := box.project(vec3{m.x[k[0]], m.y[k[1]], z})
 				corners = append(corners, at)
 				depth += d / 4
 			}
@@ -123,10 +96,8 @@ func (m Mesh) shapes(box *box3D) []shape {
 				continue
 			}
 			shapes = append(shapes, shape{depth, false, func(c draw.Canvas) {
-				fill, line := base, box.faded(mix(paper, base, 0.75), depth)
-				fill.A = 0x38
-				c.FillPolygon(fill, corners)
-				c.StrokeLines(draw.LineStyle{Color: line, Width: 0.5}, append(corners, corners[0]))
+				c.FillPolygon(pale(base, 0x38), corners)
+				border(c, corners, box.faded(mix(paper, base, 0.75), depth), 0.5)
 			}})
 		}
 	}

@@ -32,7 +32,7 @@ func (n *Network) drawLinks(c draw.Canvas, columns []column, radius vg.Length, n
 		layer, in, out int
 	}
 	largestWeight := 0.0
-	for _, layer := range n.Weights {
+	for _, layer := range n.weights {
 		for _, row := range layer {
 			for _, w := range row {
 				largestWeight = math.Max(largestWeight, math.Abs(w))
@@ -44,8 +44,8 @@ func (n *Network) drawLinks(c draw.Canvas, columns []column, radius vg.Length, n
 		for _, a := range columns[layer].neurons {
 			for _, b := range columns[layer+1].neurons {
 				l := link{from: a.at, to: b.at, layer: layer, in: a.index, out: b.index}
-				if n.Weights != nil {
-					l.weight = n.Weights[layer][a.index][b.index]
+				if n.weights != nil {
+					l.weight = n.weights[layer][a.index][b.index]
 				}
 				links = append(links, l)
 			}
@@ -60,7 +60,7 @@ func (n *Network) drawLinks(c draw.Canvas, columns []column, radius vg.Length, n
 			share = math.Abs(l.weight) / largestWeight
 		}
 		style := linkStyle(l.weight, share, min(widestLink, 0.2*radius))
-		if n.Weights == nil {
+		if n.weights == nil {
 			style.Width = 0.8
 		}
 		c.StrokeLine2(style, l.from.X, l.from.Y, l.to.X, l.to.Y)
@@ -105,7 +105,7 @@ func (n *Network) drawNeurons(c draw.Canvas, columns []column, radius vg.Length,
 			if biases && layer > 0 {
 				bias := words
 				bias.size = tickSize
-				bias.write(c, neuron.at, bias.fit(number(n.Biases[layer-1][neuron.index]), 1.8*radius))
+				bias.write(c, neuron.at, bias.fit(number(n.biases[layer-1][neuron.index]), 1.8*radius))
 			}
 			side := words
 			side.size = min(labelSize, max(5, radius*1.5))
@@ -133,9 +133,9 @@ func (n *Network) drawNeurons(c draw.Canvas, columns []column, radius vg.Length,
 		x := col.neurons[0].at.X
 		title := words.shrunk(n.layerName(layer), room)
 		title.write(c, vg.Point{X: x, Y: c.Min.Y + 24}, title.fit(n.layerName(layer), room))
-		text := strconv.Itoa(n.Sizes[layer])
+		text := strconv.Itoa(n.sizes[layer])
 		switch {
-		case layer > 0 && n.Sizes[layer] == 1:
+		case layer > 0 && n.sizes[layer] == 1:
 			text += " neuron"
 		case layer > 0:
 			text += " neurons"
@@ -150,13 +150,11 @@ func (n *Network) drawNeurons(c draw.Canvas, columns []column, radius vg.Length,
 
 func (n *Network) layerName(layer int) string {
 	switch {
-	case n.Layers != nil:
-		return n.Layers[layer]
 	case layer == 0:
 		return "input"
-	case layer == len(n.Sizes)-1:
+	case layer == len(n.sizes)-1:
 		return "output"
-	case len(n.Sizes) == 3:
+	case len(n.sizes) == 3:
 		return "hidden"
 	}
 	return "hidden " + strconv.Itoa(layer)

@@ -17,42 +17,35 @@ import (
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"gorgonia-lectures/common/internal/wording"
 )
 
-// wantError checks that err is there and names each of the parts.
-func wantError(t *testing.T, err error, parts ...string) {
-	t.Helper()
-	if err == nil {
-		t.Errorf("no error, want one with %q", parts)
-		return
-	}
-	for _, part := range append(parts, "chart: ") {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("error %q does not say %q", err, part)
+func TestSaveIsDeterministic(t *testing.T) {
+	again := samples()
+	for i, s := range samples() {
+		width, height := 0.625*s.width, 0.625*s.height
+		if !bytes.Equal(made(SVG(s.picture, width, height)), made(SVG(again[i].picture, width, height))) {
+			t.Errorf("%s: two SVGs of one picture differ", s.name)
 		}
-	}
-	if strings.Contains(err.Error(), "\n") {
-		t.Errorf("error %q has more than one line", err)
+		if !bytes.Equal(render(t, s.picture, width, height).Pix, render(t, again[i].picture, width, height).Pix) {
+			t.Errorf("%s: two PNGs of one picture differ", s.name)
+		}
 	}
 }
 
-func TestSaveIsDeterministic(t *testing.T) {
-	for _, s := range samples(t) {
-		*s.width, *s.height = 2.5*vg.Inch, 2*vg.Inch
-		if s.name == "panels" {
-			*s.width, *s.height = 5*vg.Inch, 4*vg.Inch
+// elements is how many an SVG has, and its images.
+func elements(t *testing.T, file []byte) (n int, images []xml.StartElement) {
+	t.Helper()
+	for decoder := xml.NewDecoder(bytes.NewReader(file)); ; {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			return n, images
 		}
-		for _, ext := range []string{".PNG", ".svg"} {
-			var files [2][]byte
-			for i := range files {
-				path := filepath.Join(t.TempDir(), s.name+ext)
-				if err := s.picture.Save(path); err != nil {
-					t.Fatal(err)
-				}
-				files[i] = must1(os.ReadFile(path))(t)
-			}
-			if !bytes.Equal(files[0], files[1]) {
-				t.Errorf("%s%s: two files of one picture differ", s.name, ext)
+		if element, ok := made(token, err).(xml.StartElement); ok {
+			n++
+			if element.Name.Local == "image" {
+				images = append(images, element)
 			}
 		}
 	}
@@ -60,100 +53,67 @@ func TestSaveIsDeterministic(t *testing.T) {
 
 // An image of an SVG fills its rectangle, and says what it is.
 func TestImagesOfSVG(t *testing.T) {
-	s := must1(NewSurface(func(x, y float64) float64 { return x }, 0, 1, 0, 1))(t)
-	file := must1(SVG(s, 6*vg.Inch, 3*vg.Inch))(t)
-	images := 0
-	for decoder := xml.NewDecoder(bytes.NewReader(file)); ; {
-		token, err := decoder.Token()
-		if err == io.EOF {
-			break
-		}
-		element, ok := must1(token, err)(t).(xml.StartElement)
-		if !ok || element.Name.Local != "image" {
-			continue
-		}
-		images++
+	s := made(NewSurface(func(x, y float64) float64 { return x }, 0, 1, 0, 1))
+	_, images := elements(t, made(SVG(s, 6*vg.Inch, 3*vg.Inch)))
+	for i, element := range images {
 		attributes := map[string]string{}
 		for _, a := range element.Attr {
 			attributes[a.Name.Local] = a.Value
 		}
 		if attributes["preserveAspectRatio"] != "none" {
-			t.Errorf("image %d keeps its proportions: %q", images, attributes["preserveAspectRatio"])
+			t.Errorf("image %d keeps its proportions: %q", i, attributes["preserveAspectRatio"])
 		}
 		text, ok := strings.CutPrefix(attributes["href"], "data:image/png;base64,")
 		if !ok {
-			t.Fatalf("image %d is %.30q, want a PNG", images, attributes["href"])
+			t.Fatalf("image %d is %.30q, want a PNG", i, attributes["href"])
 		}
-		must1(png.Decode(base64.NewDecoder(base64.StdEncoding, strings.NewReader(text))))(t)
+		made(png.Decode(base64.NewDecoder(base64.StdEncoding, strings.NewReader(text))))
 	}
-	if images != 2 {
-		t.Errorf("%d images, want the map and its scale", images)
-	}
-}
-
-func TestSavedSizeIs96DotsPerInch(t *testing.T) {
-	bars := must1(NewBars([]string{"a"}, []float64{1}))(t)
-	path := filepath.Join(t.TempDir(), "bars.png")
-	if err := bars.Save(path); err != nil {
-		t.Fatal(err)
-	}
-	img := must1(png.Decode(bytes.NewReader(must1(os.ReadFile(path))(t))))(t)
-	if want := image.Rect(0, 0, 12*96, 8*96); img.Bounds() != want {
-		t.Errorf("bounds %v, want %v", img.Bounds(), want)
-	}
-	if r, g, b, a := img.At(0, 0).RGBA(); r&g&b&a != 0xFFFF {
-		t.Errorf("the corner is %v, want white paper", img.At(0, 0))
+	if len(images) != 2 {
+		t.Errorf("%d images, want the map and its scale", len(images))
 	}
 }
 
 func TestSVGIsWellFormed(t *testing.T) {
 	bad := "a<b & \"c\" ]]> \x00\x01\n\xff \ufffe\uffff 한글 " + strings.Repeat("long ", 200)
-	curves := must1(NewCurves(Series{Name: bad, Values: []float64{1, 2}}))(t)
+	curves := made(NewCurves(Series{Name: bad, Values: []float64{1, 2}}))
 	curves.Title, curves.XLabel, curves.YLabel = bad, bad, bad
 	curves.References = []Reference{{bad, 1.5}}
-	scatter := must1(NewScatter3D(cloud(4)))(t)
-	scatter.Clouds[0].Name = bad
+	points := cloud(4)
+	points.Name = bad
+	scatter := made(NewScatter3D(points))
 	scatter.Title, scatter.XLabel, scatter.YLabel, scatter.ZLabel = bad, bad, bad, bad
-	network := must1(NewNetwork([]int{1, 1}, nil, nil))(t)
-	network.Inputs, network.Outputs, network.Layers = []string{bad}, []string{bad}, []string{bad, bad}
-	surface := must1(NewSurface(xorAnswer, 0, 1, 0, 1))(t)
-	surface.Points, surface.Classes = []Point{{0.5, 0.5, 0, bad}}, []string{bad}
-	pictures := []picture{
+	network := made(NewNetwork([]int{1, 1}, nil, nil))
+	network.Inputs, network.Outputs = []string{bad}, []string{bad}
+	surface := made(NewSurface(xorAnswer, 0, 1, 0, 1))
+	surface.Points, surface.Classes = []Point{{0.5, 0.5, 0}}, []string{bad}
+	pictures := []Picture{
 		curves, scatter, network, surface,
-		must1(NewBars([]string{bad, bad}, []float64{1, 2}))(t),
-		must1(NewConfusion([]string{bad}, [][]int{{1}}))(t),
-		must1(NewDigitGrid(1, 1, []Digit{{Pixels: ring(0), Title: bad}}))(t),
+		made(NewBars([]string{bad, bad}, []float64{1, 2})),
+		made(NewConfusion([]string{bad}, [][]int{{1}})),
+		made(NewDigitGrid(1, 1, []Digit{{Pixels: ring(0), Title: bad}})),
 	}
-	for _, s := range samples(t) {
+	for _, s := range samples() {
 		pictures = append(pictures, s.picture)
 	}
 	for _, p := range pictures {
-		path := filepath.Join(t.TempDir(), "p.svg")
-		if err := p.Save(path); err != nil {
-			t.Fatalf("%T: %v", p, err)
-		}
-		file := must1(os.ReadFile(path))(t)
-		if bytes.Contains(file, []byte("NaN")) || bytes.Contains(file, []byte("Inf")) {
-			t.Errorf("%T: a coordinate is not a number", p)
-		}
-		decoder := xml.NewDecoder(bytes.NewReader(file))
-		elements := 0
-		for {
-			token, err := decoder.Token()
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			if err != nil {
-				t.Fatalf("%T: %v", p, err)
-			}
-			if _, ok := token.(xml.StartElement); ok {
-				elements++
-			}
-		}
-		if elements < 4 {
-			t.Errorf("%T: only %d elements", p, elements)
+		if n, _ := elements(t, wholeSVG(t, p, 12*vg.Inch, 8*vg.Inch)); n < 4 {
+			t.Errorf("%T: only %d elements", p, n)
 		}
 	}
+}
+
+// wholeSVG is SVG with a check that all coordinates are numbers.
+func wholeSVG(t *testing.T, p Picture, width, height vg.Length) []byte {
+	t.Helper()
+	file, err := SVG(p, width, height)
+	if err != nil {
+		t.Fatalf("%T: %v", p, err)
+	}
+	if bytes.Contains(file, []byte("NaN")) || bytes.Contains(file, []byte("Inf")) {
+		t.Errorf("%T of %g x %g points: a coordinate is not a number", p, float64(width), float64(height))
+	}
+	return file
 }
 
 // A failed Save leaves the file that was there, and nothing else.
@@ -165,73 +125,76 @@ func TestSaveIsAtomic(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	curves := must1(NewCurves(Series{Name: "loss", Values: []float64{1, 2}}))(t)
-	curves.Width, curves.Height = 2*vg.Inch, 2*vg.Inch
-	wantError(t, curves.Save(filepath.Join(directory, "p.jpg")), "p.jpg", `".jpg"`, ".png or .svg")
-	wantError(t, curves.Save(filepath.Join(directory, "p")), "p", `""`, ".png or .svg")
-	broken := *curves
-	broken.LogY, broken.Series = true, []Series{{Name: "loss", Values: []float64{-1}}}
-	wantError(t, broken.Save(filepath.Join(directory, "p.png")), "loss", "-1")
-	broken = *curves
-	for _, side := range []vg.Length{0, -1, vg.Inch / 2, 1000 * vg.Inch, vg.Length(math.NaN()), vg.Length(math.Inf(1))} {
-		broken.Width = side
-		wantError(t, broken.Save(filepath.Join(directory, "p.png")), "width", "want 1 to 40")
-	}
-	missing := filepath.Join(directory, "no", "p.png")
-	if err := curves.Save(missing); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("missing directory: %v, want fs.ErrNotExist", err)
-	} else {
-		wantError(t, err, missing)
-	}
-	wantError(t, curves.Save(filepath.Join(directory, "p", "p.png")), "is a file, want a directory")
 	if err := os.Mkdir(filepath.Join(directory, "d.png"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, curves.Save(filepath.Join(directory, "d.png")), "d.png", "a folder, want a file")
-
+	curves := made(NewCurves(Series{Name: "loss", Values: []float64{1, -1}}))
+	curves.Width, curves.Height = 2*vg.Inch, 3*vg.Inch
+	save := func(name string, change func(c *Curves)) error {
+		changed := *curves
+		change(&changed)
+		return changed.Save(filepath.Join(directory, filepath.FromSlash(name)))
+	}
+	same := func(*Curves) {}
+	for _, c := range []struct {
+		name, file string
+		change     func(c *Curves)
+		facts      []string
+	}{
+		{"format", "p.jpg", same, []string{"p.jpg", `".jpg"`, ".png or .svg"}},
+		{"no format", "p", same, []string{`""`, ".png or .svg"}},
+		{"picture", "p.png", func(c *Curves) { c.LogY = true }, []string{"loss", "-1"}},
+		{"no folder", "no/p.png", same, []string{"p.png", "no"}},
+		{"file as folder", "p/p.png", same, []string{"is a file, want a directory"}},
+		{"folder as file", "d.png", same, []string{"d.png", "a folder, want a file"}},
+		{"width of 0", "p.png", func(c *Curves) { c.Width = 0 }, []string{"width of 0 inches", "1 to 40"}},
+		{"negative width", "p.png", func(c *Curves) { c.Width = -vg.Inch }, []string{"width of -1 inches", "1 to 40"}},
+		{"small height", "p.png", func(c *Curves) { c.Height = vg.Inch / 2 }, []string{"height of 0.5 inches", "1 to 40"}},
+		{"large height", "p.png", func(c *Curves) { c.Height = 1000 * vg.Inch }, []string{"height of 1000 inches", "1 to 40"}},
+		{"NaN height", "p.png", func(c *Curves) { c.Height = vg.Length(math.NaN()) }, []string{"height of NaN inches", "1 to 40"}},
+	} {
+		t.Run(c.name, func(t *testing.T) { wording.Check(t, save(c.file, c.change), append(c.facts, "chart: ")...) })
+	}
+	if err := save("no/p.png", same); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("missing directory: %v, want fs.ErrNotExist", err)
+	}
 	for _, name := range []string{"p.png", "p.jpg", "p"} {
-		if got := must1(os.ReadFile(filepath.Join(directory, name)))(t); !bytes.Equal(got, old) {
+		if got := made(os.ReadFile(filepath.Join(directory, name))); !bytes.Equal(got, old) {
 			t.Errorf("%s changed", name)
 		}
 	}
-	if entries := must1(os.ReadDir(directory))(t); len(entries) != 4 {
+	if entries := made(os.ReadDir(directory)); len(entries) != 4 {
 		t.Errorf("%v in the directory, want the four that were there", entries)
 	}
-	if err := curves.Save(filepath.Join(directory, "p.png")); err != nil {
+	if err := save("p.png", same); err != nil {
 		t.Fatal(err)
 	}
-	if got := must1(os.ReadFile(filepath.Join(directory, "p.png")))(t); !bytes.HasPrefix(got, []byte("\x89PNG")) {
-		t.Error("p.png was not replaced")
+	// 96 dots per inch, on white paper.
+	img := made(png.Decode(bytes.NewReader(made(os.ReadFile(filepath.Join(directory, "p.png"))))))
+	if want := image.Rect(0, 0, 2*96, 3*96); img.Bounds() != want {
+		t.Errorf("bounds %v, want %v", img.Bounds(), want)
 	}
+	if r, g, b, a := img.At(0, 0).RGBA(); r&g&b&a != 0xFFFF {
+		t.Errorf("the corner is %v, want white paper", img.At(0, 0))
+	}
+	if err := save("q.SVG", same); err != nil {
+		t.Fatal(err)
+	}
+	elements(t, made(os.ReadFile(filepath.Join(directory, "q.SVG"))))
 }
 
-// Every picture survives the smallest side and odd shapes.
+// Every picture survives the smallest side and odd shapes, but for panels, which need room.
 func TestExtremeSizes(t *testing.T) {
-	crowd := make([]Series, maxSeries)
-	for i := range crowd {
-		crowd[i] = Series{Name: strings.Repeat("name ", i+1), Values: []float64{float64(i), 1}}
-	}
-	crowded := must1(NewCurves(crowd...))(t)
-	all := append(samples(t), named{"crowd", crowded, &crowded.Width, &crowded.Height})
-	for _, s := range all {
+	for _, s := range samples() {
 		for _, size := range [][2]vg.Length{{1, 1}, {1, 6}, {6, 1}} {
-			*s.width, *s.height = size[0]*vg.Inch, size[1]*vg.Inch
-			for _, ext := range []string{".svg", ".png"} {
-				if ext == ".png" && size[0] != size[1] {
-					continue // the same layout as in the SVG
-				}
-				path := filepath.Join(t.TempDir(), "p"+ext)
-				err := s.picture.Save(path)
-				if s.name == "panels" {
-					wantError(t, err, "no room for picture 0", "at least 0.5")
-					continue
-				}
-				if err != nil {
-					t.Errorf("%s of %v inches: %v", s.name, size, err)
-				}
-				if ext == ".svg" && bytes.Contains(must1(os.ReadFile(path))(t), []byte("NaN")) {
-					t.Errorf("%s of %v inches: a coordinate is not a number", s.name, size)
-				}
+			if s.name == "panels" {
+				_, err := SVG(s.picture, size[0]*vg.Inch, size[1]*vg.Inch)
+				wording.Check(t, err, "no room for picture 0", "at least 0.5")
+				continue
+			}
+			wholeSVG(t, s.picture, size[0]*vg.Inch, size[1]*vg.Inch)
+			if size[0] == size[1] { // of the other sizes the layout is that of the SVG
+				render(t, s.picture, vg.Inch, vg.Inch)
 			}
 		}
 	}
@@ -239,11 +202,8 @@ func TestExtremeSizes(t *testing.T) {
 
 // Draw stays inside the part of a canvas that it was given.
 func TestDrawStaysInside(t *testing.T) {
-	for _, s := range samples(t) {
-		inner := func(c draw.Canvas) error {
-			return s.picture.Draw(draw.Crop(c, 40, -50, 60, -70))
-		}
-		img := render(t, drawFunc(inner), 6*vg.Inch, 5*vg.Inch)
+	for _, s := range samples() {
+		img := render(t, cropped{s.picture}, 6*vg.Inch, 5*vg.Inch)
 		// The crop in pixels, with one pixel for smooth edges.
 		inside := image.Rect(40*96/72, 70*96/72, 6*96-50*96/72, 5*96-60*96/72).Inset(-1)
 		for y := range img.Bounds().Dy() {
@@ -256,11 +216,6 @@ func TestDrawStaysInside(t *testing.T) {
 	}
 }
 
-type drawFunc func(c draw.Canvas) error
+type cropped struct{ Picture }
 
-func (f drawFunc) Draw(c draw.Canvas) error { return f(c) }
-
-func readFile(path string) (string, error) {
-	file, err := os.ReadFile(path)
-	return string(file), err
-}
+func (p cropped) Draw(c draw.Canvas) error { return p.Picture.Draw(draw.Crop(c, 40, -50, 60, -70)) }

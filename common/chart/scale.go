@@ -15,19 +15,19 @@ const shadeCount = 255
 // paleness is how far the colours of a surface go towards paper, so that points stand out.
 const paleness = 0.35
 
-// shades lists the colours of a surface, from the lowest value to the highest.
-func (s *Surface) shades() []color.NRGBA {
-	shades := make([]color.NRGBA, shadeCount)
-	for i, c := range moreland.SmoothBlueRed().Palette(shadeCount).Colors() {
+// surfaceShades lists n colours of a surface, from the lowest value to the highest.
+func surfaceShades(n int) []color.NRGBA {
+	shades := make([]color.NRGBA, n)
+	for i, c := range moreland.SmoothBlueRed().Palette(n).Colors() {
 		shades[i] = mix(opaque(c), paper, paleness)
 	}
 	return shades
 }
 
-// drawScale draws the bar that says which colour is which value, at the left of the room.
+// drawScale draws the bar of colours with their values, at the left of the room.
 func (s *Surface) drawScale(room draw.Canvas) {
 	const gap, width, tick = 18, 14, 4
-	shades := s.shades()
+	shades := surfaceShades(shadeCount)
 	img := image.NewRGBA(image.Rect(0, 0, 1, len(shades)))
 	for i, shade := range shades {
 		img.Set(0, len(shades)-1-i, shade)
@@ -37,8 +37,7 @@ func (s *Surface) drawScale(room draw.Canvas) {
 	}
 	room.DrawImage(bar, img)
 	line := draw.LineStyle{Color: axisColor, Width: 0.8}
-	edge := rectangle(bar.Min.X, bar.Min.Y, bar.Max.X, bar.Max.Y)
-	room.StrokeLines(line, append(edge, edge[0]))
+	border(room, boxed(bar), line.Color, line.Width)
 	_, most := tickRoom(room)
 	words := lettering{size: tickSize, color: inkColor}
 	for _, t := range (ticker{most: most}).Ticks(s.Low, s.High) {

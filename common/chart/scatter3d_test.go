@@ -10,48 +10,6 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-func TestScatterErrors(t *testing.T) {
-	nan := math.NaN()
-	_, err := NewScatter3D()
-	wantError(t, err, "no points", "nothing to draw")
-	_, err = NewScatter3D(Points{Name: "data", X: []float64{1, 2}, Y: []float64{1}, Z: []float64{1}})
-	wantError(t, err, `"data"`, "2 X, 1 Y and 1 Z")
-	_, err = NewScatter3D(Points{Name: "data", X: []float64{1, 2}, Y: []float64{1, nan}, Z: []float64{1, 2}})
-	wantError(t, err, "Y of point 1", "NaN")
-	_, err = NewScatter3D(Points{Name: "data", X: []float64{1e300}, Y: []float64{1}, Z: []float64{1}})
-	wantError(t, err, "X of point 0", "1e+300")
-	_, err = NewScatter3D(Points{Name: "data", X: []float64{1}, Y: []float64{1}, Z: []float64{1}, Radius: -1})
-	wantError(t, err, "radius of -1")
-	for _, c := range []struct {
-		change func(*Scatter3D)
-		parts  []string
-	}{
-		{func(s *Scatter3D) { s.Elevation = 91 }, []string{"elevation 91", "-90 to 90"}},
-		{func(s *Scatter3D) { s.Elevation = nan }, []string{"elevation NaN"}},
-		{func(s *Scatter3D) { s.Azimuth = math.Inf(1) }, []string{"azimuth +Inf"}},
-		{func(s *Scatter3D) { s.Meshes = []Mesh{{Name: "m"}} }, []string{`mesh "m"`, "0 x 0"}},
-		{func(s *Scatter3D) {
-			s.Meshes = []Mesh{{Name: "m", X: []float64{0, 0}, Y: []float64{0, 1}, Z: [][]float64{{1, 1}, {1, 1}}}}
-		}, []string{"X 1 is 0 after 0"}},
-		{func(s *Scatter3D) {
-			s.Meshes = []Mesh{{Name: "m", X: []float64{0, 1}, Y: []float64{0, 1}, Z: [][]float64{{1, 1}, {1}}}}
-		}, []string{"row 1 of Z has 1 values, want 2"}},
-		{func(s *Scatter3D) {
-			s.Meshes = []Mesh{{Name: "m", X: []float64{0, 1}, Y: []float64{0, 1}, Z: [][]float64{{nan, nan}, {nan, nan}}}}
-		}, []string{"every Z is NaN"}},
-	} {
-		s := must1(NewScatter3D(cloud(5)))(t)
-		c.change(s)
-		wantError(t, s.Save(t.TempDir()+"/p.png"), c.parts...)
-	}
-	_, err = NewMesh("m", nil, 0, 1, 0, 1, 5)
-	wantError(t, err, "no function")
-	_, err = NewMesh("m", xorAnswer, 0, 1, 0, 1, 1)
-	wantError(t, err, "1 points per side")
-	_, err = NewMesh("m", xorAnswer, 1, 0, 0, 1, 5)
-	wantError(t, err, "ascending")
-}
-
 // The projection is mplot3d's: a camera placed by cross products that looks at the centre, and a division by
 // the depth. The formulas here start from the eye, those of camera from the angles.
 func TestCameraAgainstLookAt(t *testing.T) {
@@ -73,16 +31,11 @@ func TestCameraAgainstLookAt(t *testing.T) {
 		q := vec3{r.Float64() - 0.5, r.Float64() - 0.5, r.Float64() - 0.5}
 		from := vec3{q[0] - eye[0], q[1] - eye[1], q[2] - eye[2]}
 		depth := -from.dot(w)
-		for _, parallel := range []bool{false, true} {
-			zoom := 10 / depth
-			if parallel {
-				zoom = 1
-			}
-			x, y, d := newCamera(elevation, azimuth, parallel).project(q)
-			if math.Abs(x-zoom*from.dot(u)) > 1e-9 || math.Abs(y-zoom*from.dot(v)) > 1e-9 || math.Abs(d-depth) > 1e-9 {
-				t.Fatalf("elevation %g, azimuth %g: (%g, %g) at %g, want (%g, %g) at %g",
-					elevation, azimuth, x, y, d, zoom*from.dot(u), zoom*from.dot(v), depth)
-			}
+		zoom := 10 / depth
+		x, y, d := newCamera(elevation, azimuth).project(q)
+		if math.Abs(x-zoom*from.dot(u)) > 1e-9 || math.Abs(y-zoom*from.dot(v)) > 1e-9 || math.Abs(d-depth) > 1e-9 {
+			t.Fatalf("elevation %g, azimuth %g: (%g, %g) at %g, want (%g, %g) at %g",
+				elevation, azimuth, x, y, d, zoom*from.dot(u), zoom*from.dot(v), depth)
 		}
 	}
 }
@@ -108,20 +61,18 @@ func TestAxesStandAsInMplot3d(t *testing.T) {
 	}
 }
 
-// From every side, in both projections: no word touches another, the box or the edge of the picture,
+// From every side: no word touches another, the box or the edge of the picture,
 // and a long axis has at least two tick labels and its name.
 func TestLabelsNeverOverlap(t *testing.T) {
-	s := must1(NewScatter3D(cloud(25)))(t)
+	s := made(NewScatter3D(cloud(25)))
 	s.XLabel, s.YLabel, s.ZLabel = "Weight", "Age", "Blood fat"
-	low, high, err := s.extent()
-	must(t, 0, err)
 	r := rand.New(rand.NewPCG(9, 10))
 	view := func(elevation, azimuth float64) {
 		s.Elevation, s.Azimuth = elevation, azimuth
 		side := vg.Length(3+r.IntN(10)) * vg.Inch
 		room := vg.Rectangle{Min: vg.Point{X: 10, Y: 20}, Max: vg.Point{X: side, Y: side}}
-		b := layBox(room, s, low, high)
-		where := fmt.Sprintf("elevation %g, azimuth %g, orthographic %v, %g points", elevation, azimuth, s.Orthographic, float64(side))
+		b := layBox(room, s)
+		where := fmt.Sprintf("elevation %g, azimuth %g, %g points", elevation, azimuth, float64(side))
 		var words []word
 		for i, axis := range b.axes {
 			words = append(words, axis.labels...)
@@ -157,29 +108,26 @@ func TestLabelsNeverOverlap(t *testing.T) {
 			t.Errorf("%s: box and words fill %v, want inside %v", where, frame, room)
 		}
 	}
-	for _, s.Orthographic = range []bool{false, true} {
-		for elevation := -90.0; elevation <= 90; elevation += 30 {
-			for azimuth := -180.0; azimuth < 180; azimuth += 30 {
-				view(elevation, azimuth)
-			}
+	for elevation := -90.0; elevation <= 90; elevation += 30 {
+		for azimuth := -180.0; azimuth < 180; azimuth += 30 {
+			view(elevation, azimuth)
 		}
-		for range 100 {
-			view(r.Float64()*180-90, r.Float64()*720-360)
-		}
+	}
+	for range views() {
+		view(r.Float64()*180-90, r.Float64()*720-360)
 	}
 }
 
 // All points of the data lie on the paper inside the outline of the box.
 func TestPointsLieInTheBox(t *testing.T) {
-	s := must1(NewScatter3D(cloud(200)))(t)
-	low, high, err := s.extent()
-	must(t, 0, err)
+	points := cloud(200)
+	s := made(NewScatter3D(points))
 	for elevation := -90.0; elevation <= 90; elevation += 30 {
 		for azimuth := 0.0; azimuth < 360; azimuth += 30 {
 			s.Elevation, s.Azimuth = elevation, azimuth
-			b := layBox(vg.Rectangle{Max: vg.Point{X: 500, Y: 500}}, s, low, high)
-			for i := range s.Clouds[0].X {
-				at, _ := b.place(vec3{s.Clouds[0].X[i], s.Clouds[0].Y[i], s.Clouds[0].Z[i]})
+			b := layBox(vg.Rectangle{Max: vg.Point{X: 500, Y: 500}}, s)
+			for i := range points.X {
+				at, _ := b.project(points.point(i))
 				if !(polygon{at, at.Add(vg.Point{X: 1e-3}), at.Add(vg.Point{Y: 1e-3})}).touches(b.outline, 0) {
 					t.Fatalf("elevation %g, azimuth %g: point %d at %v is outside", elevation, azimuth, i, at)
 				}
@@ -188,55 +136,69 @@ func TestPointsLieInTheBox(t *testing.T) {
 	}
 }
 
+// views is how many random views a test takes.
+func views() int {
+	if testing.Short() {
+		return 10
+	}
+	return 200
+}
+
 // colorAt is the color of a picture at a place in points.
 func colorAt(t *testing.T, s *Scatter3D, p vec3) color.RGBA {
 	t.Helper()
-	low, high, err := s.extent()
-	must(t, 0, err)
-	_, _, entries := s.styled()
-	if len(entries) > 0 || s.Title != "" {
+	if len(s.legend()) > 0 || s.Title != "" {
 		t.Fatal("the room is known only without a legend")
 	}
 	room := vg.Rectangle{
 		Min: vg.Point{X: margin, Y: margin}, Max: vg.Point{X: 5*vg.Inch - margin, Y: 5*vg.Inch - margin},
 	}
-	at, _ := layBox(room, s, low, high).place(p)
+	at, _ := layBox(room, s).project(p)
 	img := render(t, s, 5*vg.Inch, 5*vg.Inch)
 	return img.RGBAAt(int(at.X*96/72), int((5*vg.Inch-at.Y)*96/72))
 }
 
 // Of two points on one line of sight the nearer one is seen, whatever their order in the data.
 func TestNearCoversFar(t *testing.T) {
-	corners := Points{X: []float64{-1, 1}, Y: []float64{-1, 1}, Z: []float64{-1, 1}, Radius: 1}
-	near := Points{X: []float64{0.5}, Y: []float64{0}, Z: []float64{0}, Color: blue, Radius: 9}
-	far := Points{X: []float64{-0.5}, Y: []float64{0}, Z: []float64{0}, Color: vermillion, Radius: 9}
-	for _, clouds := range [][]Points{{corners, near, far}, {corners, far, near}} {
-		s := must1(NewScatter3D(clouds...))(t)
-		s.Elevation, s.Azimuth, s.Orthographic = 0, 0, true
-		if c := colorAt(t, s, vec3{0.5, 0, 0}); c.B < c.R {
-			t.Errorf("from +X the point at +0.5 has color %v, want the near, blue one", c)
-		}
-		s.Azimuth = 180
-		if c := colorAt(t, s, vec3{0.5, 0, 0}); c.B > c.R {
-			t.Errorf("from -X the point at +0.5 has color %v, want the other, vermillion one", c)
-		}
+	corners := Points{X: []float64{-1, 1}, Y: []float64{-1, 1}, Z: []float64{-1, 1}}
+	near := Points{X: []float64{0.5}, Y: []float64{0}, Z: []float64{0}}
+	far := Points{X: []float64{-0.5}, Y: []float64{0}, Z: []float64{0}}
+	for _, c := range []struct {
+		name    string
+		clouds  []Points
+		azimuth float64
+		want    color.NRGBA
+	}{
+		{"near first", []Points{near, far, corners}, 0, blue},
+		{"far first", []Points{far, near, corners}, 0, vermillion},
+		{"near first, from the other side", []Points{near, far, corners}, 180, vermillion},
+		{"far first, from the other side", []Points{far, near, corners}, 180, blue},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := made(NewScatter3D(c.clouds...))
+			s.Elevation, s.Azimuth = 0, c.azimuth
+			if got := colorAt(t, s, vec3{0, 0, 0}); (got.B > got.R) != (c.want.B > c.want.R) {
+				t.Errorf("color %v, want %v, perhaps paler", got, c.want)
+			}
+		})
 	}
 }
 
-// A wall of a mesh in front of a point tints it; behind it does not.
+// A wall of a mesh in front of a point tints it, at the back of it does not; points with Front are never tinted.
 func TestMeshStandsInOrder(t *testing.T) {
-	point := Points{X: []float64{0.5, -1, 1}, Y: []float64{0.52, 0, 1}, Z: []float64{0, -2, 2}, Color: blue, Radius: 8}
-	floor := must1(NewMesh("", func(x, y float64) float64 { return 1 }, -1, 1, 0, 1, 9))(t)
-	floor.Color = vermillion
-	s := must1(NewScatter3D(point))(t)
-	s.Meshes = []Mesh{floor}
-	s.Orthographic = true
-	s.Elevation, s.Azimuth = 90, -90
-	above := colorAt(t, s, vec3{0.5, 0.52, 0})
-	s.Elevation = -90
-	below := colorAt(t, s, vec3{0.5, 0.52, 0})
+	seen := func(elevation float64, front bool) color.RGBA {
+		point := Points{X: []float64{0.5, -1, 1}, Y: []float64{0.52, 0, 1}, Z: []float64{0, -2, 2}, Front: front}
+		s := made(NewScatter3D(point))
+		s.Meshes = []Mesh{made(NewMesh("", func(x, y float64) float64 { return 1 }, -1, 1, 0, 1, 9))}
+		s.Elevation, s.Azimuth = elevation, -90
+		return colorAt(t, s, vec3{0.5, 0.52, 0})
+	}
+	above, below := seen(90, false), seen(-90, false)
 	if below.R >= above.R {
 		t.Errorf("color %v from above, through the mesh, and %v from below; want more red from above", above, below)
+	}
+	if front := seen(90, true); front.R >= above.R || front.R > 60 {
+		t.Errorf("in front of the mesh color %v, want blue", front)
 	}
 }
 
@@ -247,15 +209,12 @@ func TestHolesInAMesh(t *testing.T) {
 		}
 		return x + y
 	}
-	m := must1(NewMesh("m", f, 0, 1, 0, 1, 11))(t)
-	m.Color = blue
-	s := must1(NewScatter3D(cloud(3)))(t)
-	s.Clouds, s.Meshes = nil, []Mesh{m}
-	low, high, err := s.extent()
-	must(t, 0, err)
-	box := layBox(vg.Rectangle{Max: vg.Point{X: 300, Y: 300}}, s, low, high)
+	m := made(NewMesh("m", f, 0, 1, 0, 1, 11))
+	s := made(NewScatter3D(cloud(3)))
+	s.Meshes = []Mesh{m}
+	box := layBox(vg.Rectangle{Max: vg.Point{X: 300, Y: 300}}, s)
 	holes := 0
-	for _, row := range m.Z {
+	for _, row := range m.z {
 		for _, z := range row {
 			if math.IsNaN(z) {
 				holes++
@@ -264,7 +223,7 @@ func TestHolesInAMesh(t *testing.T) {
 	}
 	// k x k missing points take (k+1) x (k+1) quadrangles with them.
 	k := int(math.Sqrt(float64(holes)))
-	if got, want := len(m.shapes(box)), 100-(k+1)*(k+1); got != want || k < 3 {
+	if got, want := len(m.shapes(box, blue)), 100-(k+1)*(k+1); got != want || k < 3 {
 		t.Errorf("%d quadrangles around %d holes, want %d", got, holes, want)
 	}
 	render(t, s, 2*vg.Inch, 2*vg.Inch)
@@ -272,11 +231,7 @@ func TestHolesInAMesh(t *testing.T) {
 
 func TestScatterOfOneOrEqualPoints(t *testing.T) {
 	for _, v := range []float64{0, 5, -1e-50, 1e90} {
-		s := must1(NewScatter3D(Points{X: []float64{v, v}, Y: []float64{v, v}, Z: []float64{v, v}}))(t)
-		s.Width, s.Height = 2*vg.Inch, 2*vg.Inch
-		path := t.TempDir() + "/p.svg"
-		if err := s.Save(path); err != nil {
-			t.Errorf("%g: %v", v, err)
-		}
+		s := made(NewScatter3D(Points{X: []float64{v, v}, Y: []float64{v, v}, Z: []float64{v, v}}))
+		wholeSVG(t, s, 2*vg.Inch, 2*vg.Inch)
 	}
 }

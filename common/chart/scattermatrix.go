@@ -13,64 +13,45 @@ import (
 // often each value is, as seaborn's pairplot does. The class of a row chooses colour and shape.
 type ScatterMatrix struct {
 	Title         string
-	Features      []string
-	Rows          [][]float64 // one value per feature
-	Labels        []int       // class of each row
-	Classes       []string
-	Bins          int // of the histograms on the diagonal
 	Width, Height vg.Length
+
+	features []string
+	rows     [][]float64 // one value per feature
+	classes  []string
+	labels   []int // class of each row
 }
 
-// The limits of a scatter matrix.
+// The limits of a scatter matrix, and the bins of its histograms.
 const (
 	maxFeatures   = 10
 	maxMatrixRows = 10000
-	maxBins       = 100
+	bins          = 15
 )
 
-// NewScatterMatrix makes a picture of 12 x 12 inches with 15 bins. It is an error if there are no rows, a row does not
+// NewScatterMatrix makes a picture of 12 x 12 inches. It is an error if there are no rows, a row does not
 // have one finite number per feature, or a label is not the number of a class.
 func NewScatterMatrix(features []string, rows [][]float64, classes []string, labels []int) (*ScatterMatrix, error) {
-	m := &ScatterMatrix{
-		Features: features, Rows: rows, Labels: labels, Classes: classes, Bins: 15,
-		Width: 12 * vg.Inch, Height: 12 * vg.Inch,
+	if len(features) < 1 || len(features) > maxFeatures || len(rows) < 1 || len(rows) > maxMatrixRows {
+		return nil, fmt.Errorf("chart: scatter matrix: %d features and %d rows, want 1 to %d and 1 to %d",
+			len(features), len(rows), maxFeatures, maxMatrixRows)
 	}
-	if err := m.check(); err != nil {
-		return nil, err
+	if len(labels) != len(rows) {
+		return nil, fmt.Errorf("chart: scatter matrix: %d labels for %d rows", len(labels), len(rows))
 	}
-	return m, nil
-}
-
-func (m *ScatterMatrix) check() error {
-	if n := len(m.Features); n < 1 || n > maxFeatures {
-		return fmt.Errorf("chart: scatter matrix: %d features, want 1 to %d", n, maxFeatures)
-	}
-	if n := len(m.Rows); n < 1 || n > maxMatrixRows {
-		return fmt.Errorf("chart: scatter matrix: %d rows, want 1 to %d", n, maxMatrixRows)
-	}
-	if len(m.Labels) != len(m.Rows) {
-		return fmt.Errorf("chart: scatter matrix: %d labels for %d rows", len(m.Labels), len(m.Rows))
-	}
-	if n := len(m.Classes); n < 1 || n > maxSeries {
-		return fmt.Errorf("chart: scatter matrix: %d classes, want 1 to %d", n, maxSeries)
-	}
-	if m.Bins < 1 || m.Bins > maxBins {
-		return fmt.Errorf("chart: scatter matrix: %d bins, want 1 to %d", m.Bins, maxBins)
-	}
-	for i, row := range m.Rows {
-		if len(row) != len(m.Features) {
-			return fmt.Errorf("chart: scatter matrix: row %d has %d values, want %d", i, len(row), len(m.Features))
+	for i, row := range rows {
+		if len(row) != len(features) {
+			return nil, fmt.Errorf("chart: scatter matrix: row %d has %d values, want %d", i, len(row), len(features))
 		}
-		for j, v := range row {
-			if err := checkFinite(fmt.Sprintf("scatter matrix: row %d: %s", i, m.Features[j]), v); err != nil {
-				return err
-			}
+		if err := checkFinite(fmt.Sprintf("scatter matrix: row %d", i), row); err != nil {
+			return nil, err
 		}
-		if label := m.Labels[i]; label < 0 || label >= len(m.Classes) {
-			return fmt.Errorf("chart: scatter matrix: row %d has the label %d, want 0 to %d", i, label, len(m.Classes)-1)
+		if labels[i] < 0 || labels[i] >= len(classes) {
+			return nil, fmt.Errorf("chart: scatter matrix: row %d has the label %d, want 0 to %d", i, labels[i], len(classes)-1)
 		}
 	}
-	return nil
+	return &ScatterMatrix{
+		features: features, rows: rows, classes: classes, labels: labels, Width: 12 * vg.Inch, Height: 12 * vg.Inch,
+	}, nil
 }
 
 // Save writes the picture to path, a .png or .svg file.
@@ -78,19 +59,12 @@ func (m *ScatterMatrix) Save(path string) error { return save(path, m.Width, m.H
 
 // Draw fills the canvas with the picture.
 func (m *ScatterMatrix) Draw(c draw.Canvas) error {
-	if err := m.check(); err != nil {
-		return err
-	}
-	var entries []entry
-	for i, name := range m.Classes {
-		entries = append(entries, entry{name: name, glyph: classGlyph(i)})
-	}
-	c = header(c, m.Title, entries)
-	n := vg.Length(len(m.Features))
+	c = header(c, m.Title, classEntries(m.classes))
+	n := vg.Length(len(m.features))
 	const left, lower, gap = 52, 38, 8
 	width, height := (c.Max.X-c.Min.X-left)/n, (c.Max.Y-c.Min.Y-lower)/n
-	for row := range m.Features {
-		for column := range m.Features {
+	for row := range m.features {
+		for column := range m.features {
 			cell := c
 			cell.Min = vg.Point{
 				X: c.Min.X + left + vg.Length(column)*width, Y: c.Max.Y - vg.Length(row+1)*height + gap,
@@ -101,7 +75,7 @@ func (m *ScatterMatrix) Draw(c draw.Canvas) error {
 		}
 	}
 	label := lettering{size: tickSize + 1, color: inkColor, align: 0.5}
-	for i, name := range m.Features {
+	for i, name := range m.features {
 		along := (vg.Length(i) + 0.5)
 		label.write(c, vg.Point{X: c.Min.X + left + along*width - gap/2, Y: c.Min.Y + 8}, label.fit(name, width-gap))
 		upright := label
@@ -114,7 +88,7 @@ func (m *ScatterMatrix) Draw(c draw.Canvas) error {
 // scale maps a feature to 0 to 1, with a little room on both sides.
 func (m *ScatterMatrix) scale(feature int) (low, high float64) {
 	low, high = math.Inf(1), math.Inf(-1)
-	for _, row := range m.Rows {
+	for _, row := range m.rows {
 		low, high = math.Min(low, row[feature]), math.Max(high, row[feature])
 	}
 	return widen(low, high, 0.06)
@@ -122,16 +96,15 @@ func (m *ScatterMatrix) scale(feature int) (low, high float64) {
 
 // drawCell draws one feature over another, or a histogram.
 func (m *ScatterMatrix) drawCell(cell draw.Canvas, row, column int) {
-	edge := rectangle(cell.Min.X, cell.Min.Y, cell.Max.X, cell.Max.Y)
-	cell.StrokeLines(draw.LineStyle{Color: gridColor, Width: 0.8}, append(edge, edge[0]))
+	border(cell, boxed(cell.Rectangle), gridColor, 0.8)
 	if row == column {
 		m.drawHistogram(cell, row)
 		return
 	}
 	xLow, xHigh := m.scale(column)
 	yLow, yHigh := m.scale(row)
-	for i, values := range m.Rows {
-		glyph := classGlyph(m.Labels[i])
+	for i, values := range m.rows {
+		glyph := classGlyph(m.labels[i])
 		glyph.Radius = max(1, min(3, (cell.Max.X-cell.Min.X)/50))
 		cell.DrawGlyphNoClip(glyph, vg.Point{
 			X: cell.X((values[column] - xLow) / (xHigh - xLow)), Y: cell.Y((values[row] - yLow) / (yHigh - yLow)),
@@ -142,30 +115,23 @@ func (m *ScatterMatrix) drawCell(cell draw.Canvas, row, column int) {
 // drawHistogram counts a feature's values in bins: a pale area for each class, over one another.
 func (m *ScatterMatrix) drawHistogram(cell draw.Canvas, feature int) {
 	low, high := m.scale(feature)
-	counts := make([][]int, len(m.Classes))
-	for i := range counts {
-		counts[i] = make([]int, m.Bins)
-	}
+	counts := make([][bins]int, len(m.classes))
 	most := 0
-	for i, row := range m.Rows {
-		bin := min(m.Bins-1, int((row[feature]-low)/(high-low)*float64(m.Bins)))
-		counts[m.Labels[i]][bin]++
-		most = max(most, counts[m.Labels[i]][bin])
+	for i, row := range m.rows {
+		bin := min(bins-1, int((row[feature]-low)/(high-low)*bins))
+		counts[m.labels[i]][bin]++
+		most = max(most, counts[m.labels[i]][bin])
 	}
-	for class, bins := range counts {
-		line := opaque(paletteColor(class))
-		pale := line
-		pale.A = 0x66
+	for class, heights := range counts {
 		outline := []vg.Point{cell.Min}
-		for i, count := range bins {
+		for i, count := range heights {
 			y := cell.Y(0.92 * float64(count) / float64(most))
 			outline = append(outline,
-				vg.Point{X: cell.X(float64(i) / float64(m.Bins)), Y: y},
-				vg.Point{X: cell.X(float64(i+1) / float64(m.Bins)), Y: y})
+				vg.Point{X: cell.X(float64(i) / bins), Y: y}, vg.Point{X: cell.X(float64(i+1) / bins), Y: y})
 		}
 		outline = append(outline, vg.Point{X: cell.Max.X, Y: cell.Min.Y})
-		cell.FillPolygon(pale, outline)
-		cell.StrokeLines(draw.LineStyle{Color: line, Width: 1.2}, outline)
+		cell.FillPolygon(pale(paletteColor(class), 0x66), outline)
+		cell.StrokeLines(draw.LineStyle{Color: paletteColor(class), Width: 1.2}, outline)
 	}
 }
 
@@ -178,7 +144,7 @@ func (m *ScatterMatrix) drawAxes(cell draw.Canvas, row, column int) {
 		low, high := m.scale(feature)
 		return ticker{most: max(2, int(side/30))}.Ticks(low, high), low, high
 	}
-	if row == len(m.Features)-1 {
+	if row == len(m.features)-1 {
 		list, low, high := ticks(column, cell.Max.X-cell.Min.X)
 		for _, t := range list {
 			x := cell.X((t.Value - low) / (high - low))

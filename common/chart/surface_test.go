@@ -7,34 +7,6 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-func TestSurfaceErrors(t *testing.T) {
-	nan := math.NaN()
-	_, err := NewSurface(nil, 0, 1, 0, 1)
-	wantError(t, err, "no function")
-	_, err = NewSurface(xorAnswer, 1, 1, 0, 1)
-	wantError(t, err, "X from 1 to 1", "want a range")
-	_, err = NewSurface(xorAnswer, 0, 1, 0, nan)
-	wantError(t, err, "limit of Y", "NaN")
-	for _, c := range []struct {
-		change func(*Surface)
-		parts  []string
-	}{
-		{func(s *Surface) { s.High = s.Low }, []string{"value from 0 to 0"}},
-		{func(s *Surface) { s.Level = nan }, []string{"level", "NaN"}},
-		{func(s *Surface) { s.Resolution = 1 }, []string{"resolution 1"}},
-		{func(s *Surface) { s.Resolution = 1 << 30 }, []string{"resolution", "1000"}},
-		{func(s *Surface) { s.Points = []Point{{X: 2}} }, []string{"point 0 at (2, 0)", "outside"}},
-		{func(s *Surface) { s.Points = []Point{{X: nan}} }, []string{"point 0", "outside"}},
-		{func(s *Surface) { s.Points = []Point{{Class: -1}} }, []string{"class -1"}},
-		{func(s *Surface) { s.Classes, s.Points = []string{"a"}, []Point{{Class: 1}} }, []string{"class 1, want 0 to 0"}},
-		{func(s *Surface) { s.F = func(x, y float64) float64 { return nan } }, []string{"NaN everywhere"}},
-	} {
-		s := must1(NewSurface(xorAnswer, 0, 1, 0, 1))(t)
-		c.change(s)
-		wantError(t, s.Save(t.TempDir()+"/p.png"), c.parts...)
-	}
-}
-
 // sampled computes a function on an n x n grid of the square from -1 to 1.
 func sampled(n int, f func(x, y float64) float64) [][]float64 {
 	z := make([][]float64, n)
@@ -49,7 +21,7 @@ func sampled(n int, f func(x, y float64) float64) [][]float64 {
 // The line of x + 2y = 0.3 is exact, as interpolation is; that of a circle is closed, one piece, and
 // as near to it as the grid is fine.
 func TestContour(t *testing.T) {
-	at := func(n int, p place2) (x, y float64) {
+	at := func(n int, p vertex) (x, y float64) {
 		return 2*p.x/float64(n-1) - 1, 2*p.y/float64(n-1) - 1
 	}
 	lines := contour(sampled(40, func(x, y float64) float64 { return x + 2*y }), 0.3)
@@ -133,7 +105,7 @@ func TestSurfaceColors(t *testing.T) {
 		}
 		return math.NaN()
 	}
-	s := must1(NewSurface(f, 0, 1, 0, 1))(t)
+	s := made(NewSurface(f, 0, 1, 0, 1))
 	s.HideLevel = true
 	img := render(t, s, 5*vg.Inch, 5*vg.Inch)
 	low, high := img.RGBAAt(120, 350), img.RGBAAt(300, 350)
@@ -149,5 +121,21 @@ func TestSurfaceColors(t *testing.T) {
 	}
 	if hole.R != gapColor.R || hole.G != gapColor.G || hole.B != gapColor.B {
 		t.Errorf("NaN is %v, want grey", hole)
+	}
+}
+
+// A straight line satisfies its equation, and reaches from edge to edge of any rectangle within its limit.
+func TestStraight(t *testing.T) {
+	for _, c := range [][3]float64{{1, 0, -0.5}, {0, 2, 1}, {3, -4, 0.1}, {1e-6, 1e-6, 1e-6}, {500, 1, -80}} {
+		line := made(Straight("", c[0], c[1], c[2], 10))
+		size := math.Hypot(c[0], c[1])
+		for i := range line.X {
+			if d := (c[0]*line.X[i] + c[1]*line.Y[i] + c[2]) / size; math.Abs(d) > 1e-9 {
+				t.Errorf("%v: end %d is %g away from the line", c, i, d)
+			}
+		}
+		if length := math.Hypot(line.X[1]-line.X[0], line.Y[1]-line.Y[0]); length < 2*math.Sqrt2*10 {
+			t.Errorf("%v: %g long, want the diagonal at least", c, length)
+		}
 	}
 }

@@ -1,8 +1,10 @@
 package chart
 
 import (
+	"fmt"
 	"image/color"
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -50,6 +52,14 @@ const (
 // largest bounds every drawn number, so that differences and products of two stay finite.
 const largest = 1e100
 
+// checkFinite is an error for a value that cannot be drawn.
+func checkFinite(what string, values []float64) error {
+	if i := slices.IndexFunc(values, isGap); i >= 0 {
+		return fmt.Errorf("chart: %s: value %d is %g, want a finite number of at most %g", what, i, values[i], largest)
+	}
+	return nil
+}
+
 // paletteColor gives the colour of the i-th of several things; after eight they repeat.
 func paletteColor(i int) color.Color { return Palette[i%len(Palette)] }
 
@@ -62,6 +72,13 @@ func mix(a, b color.NRGBA, t float64) color.NRGBA {
 
 // opaque is c as 8-bit red, green, blue and alpha.
 func opaque(c color.Color) color.NRGBA { return color.NRGBAModel.Convert(c).(color.NRGBA) }
+
+// pale is c with an opacity, 0xFF for full.
+func pale(c color.Color, opacity uint8) color.NRGBA {
+	p := opaque(c)
+	p.A = opacity
+	return p
+}
 
 // faceOf is the family of all pictures.
 func faceOf(size vg.Length, bold bool) font.Font {
@@ -107,6 +124,15 @@ const (
 	middleOfLine = 0.36
 	halfOfLine   = 0.57
 )
+
+// widest is the width of the widest of some lines.
+func (l lettering) widest(lines []string) vg.Length {
+	widest := vg.Length(0)
+	for _, line := range lines {
+		widest = max(widest, l.width(line))
+	}
+	return widest
+}
 
 // width measures one line.
 func (l lettering) width(s string) vg.Length {

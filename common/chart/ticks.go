@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -114,14 +113,6 @@ func (t logTicker) Ticks(lowest, highest float64) []plot.Tick {
 		ticks[i] = plot.Tick{Value: value, Label: label}
 	}
 	return ticks
-}
-
-// checkFinite tells what is wrong with a number that must be drawn; nil if nothing is.
-func checkFinite(name string, v float64) error {
-	if math.IsNaN(v) || math.Abs(v) > largest {
-		return fmt.Errorf("chart: %s is %g, want a finite number of at most %g", name, v, largest)
-	}
-	return nil
 }
 
 // widen gives room around [min, max]: the share on both sides, and a range of its own to values

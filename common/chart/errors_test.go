@@ -1,0 +1,192 @@
+package chart
+
+import (
+	"errors"
+	"math"
+	"os"
+	"slices"
+	"testing"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/recorder"
+
+	"gorgonia-lectures/common/internal/wording"
+)
+
+func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
+
+// failed is the error of a New.
+func failed[T any](_ T, err error) error { return err }
+
+// drawn is the error of a picture with a change after New.
+func drawn[T Picture](p T, change func(p T)) error {
+	change(p)
+	return p.Draw(draw.NewCanvas(&recorder.Canvas{}, 600, 400))
+}
+
+var nan, inf = math.NaN(), math.Inf(1)
+
+func TestErrorsOfData(t *testing.T) {
+	one, two := []float64{1}, []float64{1, 2}
+	curves := func(s ...Series) error { return failed(NewCurves(s...)) }
+	loss := func(values ...float64) Series { return Series{Name: "loss", Values: values} }
+	scatter := func(x, y, z []float64) error { return failed(NewScatter3D(Points{Name: "data", X: x, Y: y, Z: z})) }
+	surface := func(xMin, xMax, yMin, yMax float64) error {
+		return failed(NewSurface(xorAnswer, xMin, xMax, yMin, yMax))
+	}
+	confusion := func(counts ...[]int) error { return failed(NewConfusion([]string{"a", "b"}, counts)) }
+	network := func(sizes []int, weights [][][]float64, biases ...[]float64) error {
+		return failed(NewNetwork(sizes, weights, biases))
+	}
+	digit := Digit{Pixels: make([]uint8, 784)}
+	row, bars := [][]float64{{1}}, made(NewBars([]string{"a"}, one))
+	for _, c := range []struct {
+		name  string
+		err   error
+		facts []string
+	}{
+		{"no bars", failed(NewBars(nil, nil)), []string{"0 values"}},
+		{"names of bars", failed(NewBars([]string{"a"}, two)), []string{"1 names and 2 values"}},
+		{"negative bar", failed(NewBars([]string{"a", "b"}, []float64{1, -2})), []string{`"b" is -2`, "0 to"}},
+		{"NaN bar", failed(NewBars([]string{"a"}, []float64{nan})), []string{`"a" is NaN`}},
+		{"many bars", failed(NewBars(make([]string, 1001), make([]float64, 1001))), []string{"1001", "1 to 1000"}},
+
+		{"no classes", failed(NewConfusion(nil, nil)), []string{"0 classes"}},
+		{"rows of counts", confusion([]int{1, 2}), []string{"2 classes", "1 rows"}},
+		{"short row of counts", confusion([]int{1, 2}, []int{3}), []string{"row 1 has 1 counts, want 2"}},
+		{"negative count", confusion([]int{1, 2}, []int{-3, 0}), []string{`"b" predicted as "a" is -3`}},
+		{"count of no classes", failed(CountConfusion(0, nil, nil)), []string{"0 classes"}},
+		{"count of no predictions", failed(CountConfusion(3, []int{1}, nil)), []string{"1 labels and 0 predictions"}},
+		{"large prediction", failed(CountConfusion(3, []int{0, 1}, []int{0, 3})), []string{"row 1", "label 1", "prediction 3", "0 to 2"}},
+		{"negative label", failed(CountConfusion(3, []int{-1}, []int{0})), []string{"label -1"}},
+
+		{"no series", curves(), []string{"no series"}},
+		{"nameless series", curves(Series{Values: one}), []string{"series 0 has no name"}},
+		{"empty series", curves(loss(1, 2), Series{Name: "val_loss"}), []string{`"val_loss"`, "0 values", "finite"}},
+		{"series of gaps", curves(loss(nan, inf, -inf, 1e200)), []string{`"loss"`, "4 values", "finite"}},
+		{"dash", curves(Series{Name: "loss", Values: two, Dashes: []vg.Length{0}}), []string{`"loss"`, "dash of 0", "0.1 to 1000"}},
+		{"short band", curves(Series{Name: "loss", Values: two, Low: one, High: two}), []string{`"loss"`, "2 values", "1 and 2"}},
+		{"crossed band", curves(Series{Name: "loss", Values: two, Low: []float64{1, 3}, High: two}), []string{`"loss"`, "value 2", "3 to 2"}},
+		{"history", failed(NewHistoryCurves(history{"loss": {3}})), []string{`"val_loss"`}},
+
+		{"no digits", failed(NewDigitGrid(4, 4, nil)), []string{"no digits"}},
+		{"no rows of digits", failed(NewDigitGrid(0, 4, []Digit{digit})), []string{"0 rows and 4 columns"}},
+		{"huge grid", failed(NewDigitGrid(1<<40, 1<<40, []Digit{digit})), []string{"rows", "2500"}},
+		{"many digits", failed(NewDigitGrid(1, 2, []Digit{digit, digit, digit})), []string{"3 digits", "1 rows and 2 columns"}},
+		{"pixels", failed(NewDigitGrid(1, 2, []Digit{digit, {Pixels: make([]uint8, 783)}})), []string{"digit 1 has 783 pixels, want 784"}},
+
+		{"one layer", network([]int{2}, nil), []string{"[2]", "2 to 20 layers"}},
+		{"many layers", network(slices.Repeat([]int{1}, 21), nil), []string{"2 to 20 layers"}},
+		{"no neurons", network([]int{2, 0}, nil), []string{"[2 0]", "at least 1"}},
+		{"layers of weights", network([]int{2, 2, 1}, [][][]float64{matrix(2, 2)}), []string{"1 layers of weights", "2 of each"}},
+		{"rows of weights", network([]int{2, 2, 1}, [][][]float64{matrix(2, 2), row}), []string{"layer 1 has 1 rows of weights, want 2"}},
+		{"weights", network([]int{2, 2, 1}, [][][]float64{matrix(2, 3), matrix(2, 1)}), []string{"weights 0 of layer 0", "3 values, want 2"}},
+		{"NaN weight", network([]int{1, 1}, [][][]float64{{{nan}}}), []string{"weights 0 of layer 0", "value 0", "NaN"}},
+		{"layers of biases", network([]int{2, 1}, [][][]float64{matrix(2, 1)}, one, two), []string{"2 of biases", "1 of each"}},
+		{"biases", network([]int{2, 1}, [][][]float64{matrix(2, 1)}, two), []string{"biases of layer 0", "2 values, want 1"}},
+		{"infinite bias", network([]int{2, 1}, [][][]float64{matrix(2, 1)}, []float64{inf}), []string{"biases of layer 0", "+Inf"}},
+		{"biases alone", network([]int{2, 1}, nil, one), []string{"0 layers of weights and 1 of biases"}},
+
+		{"no panels", failed(NewPanels(1)), []string{"0 pictures", "1 to 100"}},
+		{"no columns of panels", failed(NewPanels(0, bars)), []string{"0 columns"}},
+		{"nil panel", failed(NewPanels(1, bars, nil)), []string{"2 pictures", "nil"}},
+		{"no frames", failed(NewAnimation()), []string{"0 frames"}},
+		{"nil frame", failed(NewAnimation(bars, nil)), []string{"2 frames", "nil"}},
+
+		{"no points", failed(NewScatter3D()), []string{"no points"}},
+		{"lengths of points", scatter(two, one, one), []string{`"data"`, "2 X, 1 Y and 1 Z"}},
+		{"NaN point", scatter(two, []float64{1, nan}, two), []string{`point 1 of "data"`, "(2, NaN, 2)"}},
+		{"far point", scatter([]float64{1e300}, one, one), []string{`point 0 of "data"`, "1e+300"}},
+		{"points of mesh", failed(NewMesh("m", xorAnswer, 0, 1, 0, 1, 1)), []string{`"m"`, "1 points per side", "2 to 200"}},
+		{"range of mesh", failed(NewMesh("m", xorAnswer, 0, 1, 1, 0, 5)), []string{`"m"`, "Y from 1 to 0"}},
+		{"holes alone", failed(NewMesh("m", func(x, y float64) float64 { return nan }, 0, 1, 0, 1, 5)), []string{`"m"`, "every Z is NaN"}},
+		{"infinite mesh", failed(NewMesh("m", func(x, y float64) float64 { return inf }, 0, 1, 0, 1, 5)), []string{`"m"`, "Z at (0, 0) is +Inf"}},
+
+		{"no features", failed(NewScatterMatrix(nil, row, []string{"a"}, []int{0})), []string{"0 features"}},
+		{"no rows", failed(NewScatterMatrix([]string{"x"}, nil, []string{"a"}, nil)), []string{"0 rows"}},
+		{"labels", failed(NewScatterMatrix([]string{"x"}, row, []string{"a"}, nil)), []string{"0 labels for 1 rows"}},
+		{"large label", failed(NewScatterMatrix([]string{"x"}, row, []string{"a"}, []int{1})), []string{"row 0", "label 1", "0 to 0"}},
+		{"NaN feature", failed(NewScatterMatrix([]string{"x"}, [][]float64{{nan}}, []string{"a"}, []int{0})), []string{"row 0", "value 0", "NaN"}},
+		{"short row", failed(NewScatterMatrix([]string{"x", "y"}, row, []string{"a"}, []int{0})), []string{"row 0 has 1 values, want 2"}},
+
+		{"empty range", surface(1, 1, 0, 1), []string{"X from 1 to 1"}},
+		{"NaN range", surface(0, 1, 0, nan), []string{"Y from 0 to NaN"}},
+		{"infinite range", surface(-inf, 1, 0, 1), []string{"X from -Inf to 1"}},
+		{"no direction", failed(Straight("l", 0, 0, 1, 10)), []string{`"l"`, "direction"}},
+
+		{"no tiles", failed(NewTiles(3)), []string{"0 tiles"}},
+		{"no columns of tiles", failed(NewTiles(0, Tile{"", 1, one})), []string{"0 columns"}},
+		{"rows of a tile", failed(NewTiles(1, Tile{"", 2, []float64{1, 2, 3}})), []string{"tile 0", "3 values in 2 rows"}},
+		{"infinite tile", failed(NewTiles(1, Tile{"", 1, []float64{1, inf}})), []string{"value 1 of tile 0", "+Inf"}},
+	} {
+		t.Run(c.name, func(t *testing.T) { wording.Check(t, c.err, append(c.facts, "chart: ")...) })
+	}
+}
+
+// What New cannot know is an error of Draw.
+func TestErrorsOfDraw(t *testing.T) {
+	curves := func(change func(c *Curves), values ...float64) error {
+		return drawn(made(NewCurves(Series{Name: "w1", Values: values})), change)
+	}
+	logarithmic := func(c *Curves) { c.LogY = true }
+	network := func(change func(n *Network)) error { return drawn(made(NewNetwork([]int{2, 1}, nil, nil)), change) }
+	scatter := func(change func(s *Scatter3D)) error { return drawn(made(NewScatter3D(cloud(5))), change) }
+	surface := func(change func(s *Surface)) error {
+		s := made(NewSurface(xorAnswer, 0, 1, 0, 1))
+		s.Classes = []string{"a"}
+		return drawn(s, change)
+	}
+	panels := func(heights ...float64) error {
+		bars := made(NewBars([]string{"a"}, []float64{1}))
+		return drawn(made(NewPanels(1, bars, bars)), func(p *Panels) { p.Heights = heights })
+	}
+	for _, c := range []struct {
+		name  string
+		err   error
+		facts []string
+	}{
+		{"negative on a logarithmic axis", curves(logarithmic, 1, -2), []string{"w1", "-2", "logarithmic"}},
+		{"zeros on a logarithmic axis", curves(logarithmic, 0, 0), []string{"all values are 0", "logarithmic"}},
+		{"negative reference", curves(func(c *Curves) { c.LogY, c.References = true, []Reference{{"floor", -1}} }, 1), []string{"floor", "-1"}},
+		{"NaN reference", curves(func(c *Curves) { c.References = []Reference{{"floor", nan}} }, 1), []string{`"floor"`, "NaN"}},
+		{"inputs", network(func(n *Network) { n.Inputs = []string{"a"} }), []string{"1 names of inputs, want 2"}},
+		{"outputs", network(func(n *Network) { n.Outputs = []string{} }), []string{"0 names of outputs, want 1"}},
+		{"heights", panels(1), []string{"1 heights", "2 rows"}},
+		{"NaN height", panels(1, nan), []string{"picture 0", "NaN", "at least 0.5"}},
+		{"height of 0", panels(1, 0), []string{"picture 1", "a side of 0 inches"}},
+		{"panel", drawn(made(NewPanels(1, failing{})), func(*Panels) {}), []string{"panel 0", "chart: no ink"}},
+		{"elevation", scatter(func(s *Scatter3D) { s.Elevation = 91 }), []string{"elevation 91", "-90 to 90"}},
+		{"NaN elevation", scatter(func(s *Scatter3D) { s.Elevation = nan }), []string{"elevation NaN"}},
+		{"azimuth", scatter(func(s *Scatter3D) { s.Azimuth = inf }), []string{"azimuth +Inf"}},
+		{"values", surface(func(s *Surface) { s.High = s.Low }), []string{"values from 0 to 0"}},
+		{"resolution of 1", surface(func(s *Surface) { s.Resolution = 1 }), []string{"resolution 1", "2 to 1000"}},
+		{"huge resolution", surface(func(s *Surface) { s.Resolution = 1 << 30 }), []string{"resolution", "2 to 1000"}},
+		{"point outside", surface(func(s *Surface) { s.Points = []Point{{X: 2}} }), []string{"point 0 at (2, 0)", "outside"}},
+		{"NaN point", surface(func(s *Surface) { s.Points = []Point{{X: nan}} }), []string{"point 0", "outside"}},
+		{"negative class", surface(func(s *Surface) { s.Points = []Point{{Class: -1}} }), []string{"class -1"}},
+		{"large class", surface(func(s *Surface) { s.Points = []Point{{Class: 1}} }), []string{"class 1, want 0 to 0"}},
+		{"short line", surface(func(s *Surface) { s.Lines = []Line{{"l", []float64{1}, []float64{1}}} }), []string{`"l"`, "1 X and 1 Y"}},
+		{"NaN line", surface(func(s *Surface) { s.Lines = []Line{{"l", []float64{1, nan}, []float64{1, 1}}} }), []string{`point 1 of line "l"`, "NaN"}},
+		{"NaN everywhere", surface(func(s *Surface) {
+			s.f = answers(func(x []float64) []float64 { return slices.Repeat([]float64{nan}, len(x)) })
+		}),
+			[]string{"NaN everywhere"}},
+		{"one answer", surface(func(s *Surface) { s.f = answers(func(x []float64) []float64 { return x[:1] }) }), []string{"1 values for 25600 points"}},
+	} {
+		t.Run(c.name, func(t *testing.T) { wording.Check(t, c.err, append(c.facts, "chart: ")...) })
+	}
+	wrong := errors.New("no answers")
+	if err := surface(func(s *Surface) { s.f = func(x, y []float64) ([]float64, error) { return nil, wrong } }); !errors.Is(err, wrong) {
+		t.Errorf("error %v, want that of the function", err)
+	}
+}
+
+func answers(f func(x []float64) []float64) func(x, y []float64) ([]float64, error) {
+	return func(x, _ []float64) ([]float64, error) { return f(x), nil }
+}
+
+// failing is a picture that cannot be drawn.
+type failing struct{}
+
+func (failing) Draw(draw.Canvas) error { return errors.New("chart: no ink") }

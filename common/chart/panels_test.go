@@ -1,0 +1,78 @@
+package chart
+
+import (
+	"bytes"
+	"image/gif"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"gonum.org/v1/plot/vg"
+
+	"gorgonia-lectures/common/internal/wording"
+)
+
+// The legend of the surfaces stands on top, also where another picture is the first one.
+func TestPanelsLegend(t *testing.T) {
+	bars := made(NewBars([]string{"a"}, []float64{1}))
+	with := made(NewSurface(xorAnswer, 0, 1, 0, 1))
+	with.HideLevel, with.Resolution = true, 10
+	without := *with
+	with.Classes = []string{"zero", "one"}
+	named, nameless := made(NewPanels(2, bars, with)), made(NewPanels(2, bars, &without))
+	if apart(render(t, named, 6*vg.Inch, 3*vg.Inch), render(t, nameless, 6*vg.Inch, 3*vg.Inch)) == "" {
+		t.Error("the classes are in no legend")
+	}
+}
+
+func TestAnimation(t *testing.T) {
+	var frames []Picture
+	for i := range 3 {
+		s := made(NewSurface(func(x, y float64) float64 { return x * float64(i) / 2 }, 0, 1, 0, 1))
+		s.Resolution = 20
+		frames = append(frames, s)
+	}
+	a := made(NewAnimation(frames...))
+	a.Width, a.Height = 2*vg.Inch, 2*vg.Inch
+	path := filepath.Join(t.TempDir(), "film.gif")
+	var files [2][]byte
+	for i := range files {
+		if err := a.Save(path); err != nil {
+			t.Fatal(err)
+		}
+		file, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[i] = file
+	}
+	if !bytes.Equal(files[0], files[1]) {
+		t.Error("saved twice, the bytes differ")
+	}
+	film, err := gif.DecodeAll(bytes.NewReader(files[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(film.Image) != 3 || !slices.Equal(film.Delay, []int{10, 10, 200}) || film.LoopCount != 0 {
+		t.Errorf("%d frames with delays %v, loop count %d, want 3 with [10 10 200], 0", len(film.Image), film.Delay, film.LoopCount)
+	}
+	// The reduced colours are near the true ones.
+	want := render(t, frames[2], 2*vg.Inch, 2*vg.Inch)
+	sum, n := 0.0, 0
+	for y := range want.Bounds().Dy() {
+		for x := range want.Bounds().Dx() {
+			g, w := opaque(film.Image[2].At(x, y)), opaque(want.At(x, y))
+			sum += math.Abs(float64(g.R)-float64(w.R)) + math.Abs(float64(g.G)-float64(w.G)) + math.Abs(float64(g.B)-float64(w.B))
+			n += 3
+		}
+	}
+	if mean := sum / float64(n); mean > 2 {
+		t.Errorf("colours are %.2f of 255 off on average, want at most 2", mean)
+	}
+
+	wording.Check(t, a.Save("film.png"), "chart: ", "film.png", ".gif")
+	a.Width = 100 * vg.Inch
+	wording.Check(t, a.Save(path), "chart: ", "width of 100 inches")
+}
