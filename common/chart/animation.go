@@ -39,7 +39,7 @@ func (a *Animation) Save(path string) error {
 	if ext := filepath.Ext(path); strings.ToLower(ext) != ".gif" {
 		return fmt.Errorf("chart: %s: extension %q, want .gif", path, ext)
 	}
-	if err := checkTarget(path, a.Width, a.Height); err != nil {
+	if err := checkSize(path, a.Width, a.Height); err != nil {
 		return err
 	}
 	film := &gif.GIF{}

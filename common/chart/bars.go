@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"gonum.org/v1/plot"
@@ -46,24 +47,24 @@ func (b *Bars) Draw(c draw.Canvas) error {
 	c = header(c, b.Title, nil)
 	p := frame(b.XLabel, b.YLabel)
 	_, yRoom := tickRoom(c)
-	highest, whole := 0.0, true
-	for _, v := range b.values {
-		highest = math.Max(highest, v)
-		whole = whole && v == math.Trunc(v)
-	}
+	highest := slices.Max(b.values)
 	if highest == 0 {
 		highest = 1
 	}
 	p.X.Min, p.X.Max = -0.6, float64(len(b.values))-0.4
 	p.Y.Min, p.Y.Max = 0, highest*1.08
-	p.Y.Tick.Marker = ticker{most: yRoom, integers: whole}
+	p.Y.Tick.Marker = ticker{most: yRoom, integers: !slices.ContainsFunc(b.values, isBroken)}
 	room := (c.Max.X - c.Min.X - 60) / vg.Length(len(b.values))
 	p.X.Tick.Marker = plot.ConstantTicks(nameTicks(b.names, lettering{size: tickSize}, room))
 	p.X.Tick.LineStyle.Color = paper // no line, but its distance
-	p.Add(grid(false, true), onPlot(b.drawBars))
+	lines := grid()
+	lines.Vertical = draw.LineStyle{}
+	p.Add(lines, onPlot(b.drawBars))
 	p.Draw(c)
 	return nil
 }
+
+func isBroken(v float64) bool { return v != math.Trunc(v) }
 
 // drawBars draws the bars, and above each its value where there is room for it.
 func (b *Bars) drawBars(area draw.Canvas, p *plot.Plot) {
@@ -76,7 +77,7 @@ func (b *Bars) drawBars(area draw.Canvas, p *plot.Plot) {
 			area.FillPolygon(blue, rectangle(area.X(p.X.Norm(x-half)), area.Min.Y, area.X(p.X.Norm(x+half)), top))
 		}
 		value := shortExponent(strconv.FormatFloat(v, 'g', 4, 64))
-		if v == math.Trunc(v) && v < 1e9 {
+		if !isBroken(v) && v < 1e9 {
 			value = strconv.FormatFloat(v, 'f', 0, 64)
 		}
 		if !b.HideValues && words.width(value) <= spacing {

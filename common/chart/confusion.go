@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"gonum.org/v1/plot/vg"
@@ -30,14 +31,8 @@ func NewConfusion(classes []string, counts [][]int) (*Confusion, error) {
 			len(classes), len(counts), maxClasses)
 	}
 	for i, row := range counts {
-		if len(row) != len(classes) {
-			return nil, fmt.Errorf("chart: confusion: row %d has %d counts, want %d", i, len(row), len(classes))
-		}
-		for j, n := range row {
-			if n < 0 {
-				return nil, fmt.Errorf("chart: confusion: count of label %q predicted as %q is %d, want at least 0",
-					classes[i], classes[j], n)
-			}
+		if len(row) != len(classes) || slices.Min(row) < 0 {
+			return nil, fmt.Errorf("chart: confusion: row %d has the counts %v, want %d of at least 0", i, row, len(classes))
 		}
 	}
 	return &Confusion{classes: classes, counts: counts, Width: 10 * vg.Inch, Height: 10 * vg.Inch}, nil
@@ -46,12 +41,9 @@ func NewConfusion(classes []string, counts [][]int) (*Confusion, error) {
 // CountConfusion counts labels against predictions, both class numbers from 0 to classes-1. The
 // result is [classes][classes], the true class first.
 func CountConfusion(classes int, labels, predicted []int) ([][]int, error) {
-	if classes < 1 || classes > maxClasses {
-		return nil, fmt.Errorf("chart: confusion: %d classes, want 1 to %d", classes, maxClasses)
-	}
-	if len(labels) != len(predicted) {
-		return nil, fmt.Errorf("chart: confusion: %d labels and %d predictions, want as many of each",
-			len(labels), len(predicted))
+	if classes < 1 || classes > maxClasses || len(labels) != len(predicted) {
+		return nil, fmt.Errorf("chart: confusion: %d labels and %d predictions of %d classes, want as many of each, and 1 to %d classes",
+			len(labels), len(predicted), classes, maxClasses)
 	}
 	counts := make([][]int, classes)
 	for i := range counts {

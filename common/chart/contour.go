@@ -14,7 +14,8 @@ type side struct {
 
 // contour finds the lines on which a grid z[i][j] has the value level, by marching squares
 // (W. Lorensen and H. Cline's marching cubes, SIGGRAPH 1987, in two dimensions). Cells with a NaN are
-// left out; in a saddle the mean of the corners decides. The lines come in a fixed order.
+// left out; in a saddle the mean of the corners decides. The lines come in a fixed order: those of gonum/plot's
+// Contour come in that of a map, and it draws along the border of a hole.
 func contour(z [][]float64, level float64) [][]vertex {
 	next := map[side][]side{}
 	var order []side
@@ -31,24 +32,19 @@ func contour(z [][]float64, level float64) [][]vertex {
 			corners := [4]float64{z[i][j], z[i+1][j], z[i+1][j+1], z[i][j+1]}
 			// sides[k] lies between corners k and k+1.
 			sides := [4]side{{i, j, false}, {i + 1, j, true}, {i, j + 1, false}, {i, j, true}}
-			var crossed []int
+			var crossed []side
 			sum := 0.0
 			for k := range 4 {
 				sum += corners[k]
 				if (corners[k] >= level) != (corners[(k+1)%4] >= level) {
-					crossed = append(crossed, k)
+					crossed = append(crossed, sides[k])
 				}
 			}
-			switch {
-			case math.IsNaN(sum):
-			case len(crossed) == 2:
-				join(sides[crossed[0]], sides[crossed[1]])
-			case len(crossed) == 4 && (sum/4 >= level) == (corners[0] >= level):
-				join(sides[0], sides[1])
-				join(sides[2], sides[3])
-			case len(crossed) == 4:
-				join(sides[3], sides[0])
-				join(sides[1], sides[2])
+			if len(crossed) == 4 && (sum/4 >= level) != (corners[0] >= level) {
+				crossed = []side{sides[3], sides[0], sides[1], sides[2]}
+			}
+			for k := 0; k < len(crossed) && !math.IsNaN(sum); k += 2 {
+				join(crossed[k], crossed[k+1])
 			}
 		}
 	}
@@ -83,17 +79,11 @@ func contour(z [][]float64, level float64) [][]vertex {
 	return lines
 }
 
-// cross is the place on a side where the value is level, by linear interpolation.
+// cross is the point of a side where the value is level, by linear interpolation.
 func cross(z [][]float64, level float64, s side) vertex {
-	p, q := z[s.i][s.j], 0.0
+	x, y, p := float64(s.i), float64(s.j), z[s.i][s.j]
 	if s.upright {
-		q = z[s.i][s.j+1]
-	} else {
-		q = z[s.i+1][s.j]
+		return vertex{x, y + (level-p)/(z[s.i][s.j+1]-p)}
 	}
-	t := (level - p) / (q - p)
-	if s.upright {
-		return vertex{float64(s.i), float64(s.j) + t}
-	}
-	return vertex{float64(s.i) + t, float64(s.j)}
+	return vertex{x + (level-p)/(z[s.i+1][s.j]-p), y}
 }

@@ -45,7 +45,7 @@ func (c *Curves) Draw(canvas draw.Canvas) error {
 		}
 	}
 	c.scale(p, canvas, yMin, yMax)
-	p.Add(grid(true, true), onPlot(func(area draw.Canvas, p *plot.Plot) {
+	p.Add(grid(), onPlot(func(area draw.Canvas, p *plot.Plot) {
 		for i, r := range c.References {
 			if !c.LogY || r.Y > 0 {
 				y := area.Y(p.Y.Norm(r.Y))

@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -37,13 +36,10 @@ type DigitGrid struct {
 // NewDigitGrid makes a picture of 14 x 12 inches. It is an error if there is no digit, one has not
 // 28*28 pixels, or the grid is too small for them; a larger grid has empty cells.
 func NewDigitGrid(rows, columns int, digits []Digit) (*DigitGrid, error) {
-	if len(digits) == 0 {
-		return nil, errors.New("chart: digit grid: no digits, so there is nothing to draw")
-	}
-	if rows < 1 || columns < 1 || rows > maxTiles || columns > maxTiles || rows*columns > maxTiles ||
-		len(digits) > rows*columns {
-		return nil, fmt.Errorf("chart: digit grid: %d digits in %d rows and %d columns, want a cell for each and at most %d cells",
-			len(digits), rows, columns, maxTiles)
+	n := len(digits)
+	if n == 0 || min(rows, columns) < 1 || max(rows, columns) > maxTiles || rows*columns > maxTiles || n > rows*columns {
+		return nil, fmt.Errorf("chart: digit grid: %d digits in %d rows and %d columns, want at least 1, a cell for each, and at most %d cells",
+			n, rows, columns, maxTiles)
 	}
 	for i, d := range digits {
 		if len(d.Pixels) != digitSide*digitSide {
@@ -77,11 +73,6 @@ func (g *DigitGrid) Draw(c draw.Canvas) error {
 // picture is the digit as dark ink on white paper, each pixel zoom x zoom dots.
 func (d Digit) picture(zoom int) image.Image {
 	img := image.NewGray(image.Rect(0, 0, digitSide*zoom, digitSide*zoom))
-	for y := range digitSide * zoom {
-		for x := range digitSide * zoom {
-			ink := d.Pixels[y/zoom*digitSide+x/zoom]
-			img.SetGray(x, y, color.Gray{Y: 255 - ink})
-		}
-	}
+	enlarge(img, zoom, func(x, y int) color.Color { return color.Gray{Y: 255 - d.Pixels[y*digitSide+x]} })
 	return img
 }

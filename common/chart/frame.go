@@ -38,17 +38,9 @@ func tickRoom(c draw.Canvas) (x, y int) {
 }
 
 // grid draws light lines at the labelled ticks.
-func grid(vertical, horizontal bool) *plotter.Grid {
-	g := plotter.NewGrid()
+func grid() *plotter.Grid {
 	line := draw.LineStyle{Color: gridColor, Width: 0.8}
-	g.Vertical, g.Horizontal = draw.LineStyle{}, draw.LineStyle{}
-	if vertical {
-		g.Vertical = line
-	}
-	if horizontal {
-		g.Horizontal = line
-	}
-	return g
+	return &plotter.Grid{Vertical: line, Horizontal: line}
 }
 
 // onPlot makes a plotter of a function.

@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"math"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -22,13 +23,12 @@ func NewMesh(name string, f func(x, y float64) float64, xMin, xMax, yMin, yMax f
 	if n < 2 || n > 200 {
 		return Mesh{}, fmt.Errorf("chart: mesh %q: %d points per side, want 2 to 200", name, n)
 	}
-	if err := checkRange(fmt.Sprintf("mesh %q: X", name), xMin, xMax); err != nil {
+	if err := checkRanges("mesh", xMin, xMax, yMin, yMax); err != nil {
 		return Mesh{}, err
 	}
-	if err := checkRange(fmt.Sprintf("mesh %q: Y", name), yMin, yMax); err != nil {
-		return Mesh{}, err
-	}
-	m := Mesh{name: name, x: between(xMin, xMax, n), y: between(yMin, yMax, n), z: make([][]float64, n)}
+	m := Mesh{name: name, x: make([]float64, n), y: make([]float64, n), z: make([][]float64, n)}
+	floats.Span(m.x, xMin, xMax)
+	floats.Span(m.y, yMin, yMax)
 	holes := 0
 	for i, x := range m.x {
 		m.z[i] = make([]float64, n)
@@ -47,22 +47,17 @@ func NewMesh(name string, f func(x, y float64) float64, xMin, xMax, yMin, yMax f
 	return m, nil
 }
 
-// between gives n points at equal distances from low to high, both included.
-func between(low, high float64, n int) []float64 {
-	points := make([]float64, n)
-	for i := range points {
-		t := float64(i) / float64(n-1)
-		points[i] = low*(1-t) + high*t
+// checkRanges is an error unless all limits are finite and X and Y ascend.
+func checkRanges(kind string, xMin, xMax, yMin, yMax float64) error {
+	if isRange(xMin, xMax) && isRange(yMin, yMax) {
+		return nil
 	}
-	return points
+	return fmt.Errorf("chart: %s: X from %g to %g and Y from %g to %g, want ranges of finite numbers", kind, xMin, xMax, yMin, yMax)
 }
 
-// checkRange is an error unless low is less than high and both are finite.
-func checkRange(what string, low, high float64) error {
-	if size := math.Max(math.Abs(low), math.Abs(high)); !(high-low > 1e-9*size && size <= largest) {
-		return fmt.Errorf("chart: %s from %g to %g, want a range of finite numbers", what, low, high)
-	}
-	return nil
+func isRange(low, high float64) bool {
+	size := math.Max(math.Abs(low), math.Abs(high))
+	return high-low > 1e-9*size && size <= largest
 }
 
 // each calls f for every point that is no hole.
@@ -95,7 +90,7 @@ func (m Mesh) shapes(box *box3D, base color.NRGBA) []shape {
 			if len(corners) < 4 {
 				continue
 			}
-			shapes = append(shapes, shape{depth, false, func(c draw.Canvas) {
+			shapes = append(shapes, shape{depth, func(c draw.Canvas) {
 				c.FillPolygon(pale(base, 0x38), corners)
 				border(c, corners, box.faded(mix(paper, base, 0.75), depth), 0.5)
 			}})

@@ -86,8 +86,7 @@ func (n *Network) Draw(c draw.Canvas) error {
 	}
 	c = header(c, n.Title, entries)
 	columns, radius := n.lay(c)
-	numbers := n.weights != nil && radius >= 14 && n.drawnLinks(columns) <= 24
-	n.drawLinks(c, columns, radius, numbers)
+	numbers := n.drawLinks(c, columns, radius)
 	n.drawNeurons(c, columns, radius, numbers && n.biases != nil)
 	return nil
 }
@@ -141,12 +140,4 @@ func (n *Network) lay(c draw.Canvas) ([]column, vg.Length) {
 		}
 	}
 	return columns, radius
-}
-
-func (n *Network) drawnLinks(columns []column) int {
-	links := 0
-	for i := range len(columns) - 1 {
-		links += len(columns[i].neurons) * len(columns[i+1].neurons)
-	}
-	return links
 }

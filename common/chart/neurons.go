@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -24,26 +25,23 @@ func linkStyle(weight, share float64, widest vg.Length) draw.LineStyle {
 	return style
 }
 
-// drawLinks draws the links from the smallest weight to the largest, and then the numbers.
-func (n *Network) drawLinks(c draw.Canvas, columns []column, radius vg.Length, numbers bool) {
+// drawLinks draws the links from the smallest weight to the largest, and then the numbers if there is room for them.
+func (n *Network) drawLinks(c draw.Canvas, columns []column, radius vg.Length) (numbers bool) {
 	type link struct {
-		from, to       vg.Point
-		weight         float64
-		layer, in, out int
+		from, to vg.Point
+		weight   float64
 	}
 	largestWeight := 0.0
 	for _, layer := range n.weights {
 		for _, row := range layer {
-			for _, w := range row {
-				largestWeight = math.Max(largestWeight, math.Abs(w))
-			}
+			largestWeight = math.Max(largestWeight, floats.Norm(row, math.Inf(1)))
 		}
 	}
 	var links []link
 	for layer := range len(columns) - 1 {
 		for _, a := range columns[layer].neurons {
 			for _, b := range columns[layer+1].neurons {
-				l := link{from: a.at, to: b.at, layer: layer, in: a.index, out: b.index}
+				l := link{from: a.at, to: b.at}
 				if n.weights != nil {
 					l.weight = n.weights[layer][a.index][b.index]
 				}
@@ -65,8 +63,8 @@ func (n *Network) drawLinks(c draw.Canvas, columns []column, radius vg.Length, n
 		}
 		c.StrokeLine2(style, l.from.X, l.from.Y, l.to.X, l.to.Y)
 	}
-	if !numbers {
-		return
+	if n.weights == nil || radius < 14 || len(links) > 24 {
+		return false
 	}
 	words := lettering{size: tickSize + 1, color: inkColor, align: 0.5}
 	var placed []polygon
@@ -92,6 +90,7 @@ func (n *Network) drawLinks(c draw.Canvas, columns []column, radius vg.Length, n
 			break
 		}
 	}
+	return true
 }
 
 // drawNeurons draws the circles, their biases and the names around them.

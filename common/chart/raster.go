@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"image/color"
+	imagedraw "image/draw"
 	"math"
 
 	"gonum.org/v1/plot/vg"
@@ -41,4 +43,14 @@ func (r raster) box(i, wide, high int, gap vg.Point, band vg.Length) (box vg.Rec
 	centre := r.centre(i)
 	low := vg.Point{X: snap(centre.X - size.X/2), Y: r.edge - snap(r.edge-(centre.Y-(size.Y+band)/2))}
 	return vg.Rectangle{Min: low, Max: low.Add(size)}, max(1, int(math.Round(float64(square/dot))))
+}
+
+// enlarge fills an image with squares of zoom x zoom dots.
+func enlarge(img imagedraw.Image, zoom int, square func(x, y int) color.Color) {
+	size := img.Bounds().Size()
+	for y := range size.Y {
+		for x := range size.X {
+			img.Set(x, y, square(x/zoom, y/zoom))
+		}
+	}
 }

@@ -3,7 +3,6 @@ package chart
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -34,7 +33,7 @@ func save(path string, width, height vg.Length, p Picture) error {
 	if ext != ".png" && ext != ".svg" {
 		return fmt.Errorf("chart: %s: extension %q, want .png or .svg", path, filepath.Ext(path))
 	}
-	if err := checkTarget(path, width, height); err != nil {
+	if err := checkSize(path, width, height); err != nil {
 		return err
 	}
 	var file []byte
@@ -77,8 +76,8 @@ func encodeOn(canvas vg.CanvasWriterTo, p Picture) ([]byte, error) {
 	return file.Bytes(), nil
 }
 
-// checkTarget is an error for a picture that is too small or too large, or has no folder to go to.
-func checkTarget(path string, width, height vg.Length) error {
+// checkSize is an error for a picture that is too small or too large.
+func checkSize(path string, width, height vg.Length) error {
 	for _, side := range []struct {
 		name   string
 		length vg.Length
@@ -87,13 +86,6 @@ func checkTarget(path string, width, height vg.Length) error {
 			return fmt.Errorf("chart: %s: %s of %g inches, want %g to %g", path, side.name,
 				float64(side.length/vg.Inch), float64(minSide/vg.Inch), float64(maxSide/vg.Inch))
 		}
-	}
-	directory := filepath.Dir(path)
-	switch info, err := os.Stat(directory); {
-	case err != nil:
-		return fmt.Errorf("chart: %s: directory: %w", path, err)
-	case !info.IsDir():
-		return fmt.Errorf("chart: %s: %s is a file, want a directory", path, directory)
 	}
 	return nil
 }

@@ -109,21 +109,17 @@ func (s *Scatter3D) Draw(c draw.Canvas) error {
 	for i, cloud := range s.clouds {
 		for j := range cloud.X {
 			at, depth := box.project(cloud.point(j))
-			shapes = append(shapes, shape{depth, cloud.Front, func(c draw.Canvas) {
+			order := depth
+			if cloud.Front {
+				order -= 2 * eyeDistance
+			}
+			shapes = append(shapes, shape{order, func(c draw.Canvas) {
 				drawRimmed(c, at, pointGlyph(box.faded(paletteColor(i), depth)), 0.6)
 			}})
 		}
 	}
 	// The painter's order: what is far first, so that what is near covers it.
-	slices.SortStableFunc(shapes, func(a, b shape) int {
-		if a.front != b.front {
-			if a.front {
-				return 1
-			}
-			return -1
-		}
-		return cmp.Compare(b.depth, a.depth)
-	})
+	slices.SortStableFunc(shapes, func(a, b shape) int { return cmp.Compare(b.depth, a.depth) })
 	for _, shape := range shapes {
 		shape.draw(c)
 	}
@@ -134,7 +130,6 @@ func (s *Scatter3D) Draw(c draw.Canvas) error {
 // shape is something between the walls and the eye.
 type shape struct {
 	depth float64
-	front bool
 	draw  func(c draw.Canvas)
 }
 

@@ -31,12 +31,9 @@ const (
 // NewScatterMatrix makes a picture of 12 x 12 inches. It is an error if there are no rows, a row does not
 // have one finite number per feature, or a label is not the number of a class.
 func NewScatterMatrix(features []string, rows [][]float64, classes []string, labels []int) (*ScatterMatrix, error) {
-	if len(features) < 1 || len(features) > maxFeatures || len(rows) < 1 || len(rows) > maxMatrixRows {
-		return nil, fmt.Errorf("chart: scatter matrix: %d features and %d rows, want 1 to %d and 1 to %d",
-			len(features), len(rows), maxFeatures, maxMatrixRows)
-	}
-	if len(labels) != len(rows) {
-		return nil, fmt.Errorf("chart: scatter matrix: %d labels for %d rows", len(labels), len(rows))
+	if n := len(rows); len(features) < 1 || len(features) > maxFeatures || n < 1 || n > maxMatrixRows || len(labels) != n {
+		return nil, fmt.Errorf("chart: scatter matrix: %d features, %d rows and %d labels, want 1 to %d features and 1 to %d rows with labels",
+			len(features), n, len(labels), maxFeatures, maxMatrixRows)
 	}
 	for i, row := range rows {
 		if len(row) != len(features) {
@@ -85,13 +82,20 @@ func (m *ScatterMatrix) Draw(c draw.Canvas) error {
 	return nil
 }
 
-// scale maps a feature to 0 to 1, with a little room on both sides.
-func (m *ScatterMatrix) scale(feature int) (low, high float64) {
-	low, high = math.Inf(1), math.Inf(-1)
+// span is what an axis shows.
+type span struct{ low, high float64 }
+
+// norm maps the span to 0 to 1.
+func (s span) norm(v float64) float64 { return (v - s.low) / (s.high - s.low) }
+
+// span is that of a feature, with a little room on both sides.
+func (m *ScatterMatrix) span(feature int) span {
+	low, high := math.Inf(1), math.Inf(-1)
 	for _, row := range m.rows {
 		low, high = math.Min(low, row[feature]), math.Max(high, row[feature])
 	}
-	return widen(low, high, 0.06)
+	low, high = widen(low, high, 0.06)
+	return span{low, high}
 }
 
 // drawCell draws one feature over another, or a histogram.
@@ -101,24 +105,21 @@ func (m *ScatterMatrix) drawCell(cell draw.Canvas, row, column int) {
 		m.drawHistogram(cell, row)
 		return
 	}
-	xLow, xHigh := m.scale(column)
-	yLow, yHigh := m.scale(row)
+	x, y := m.span(column), m.span(row)
 	for i, values := range m.rows {
 		glyph := classGlyph(m.labels[i])
 		glyph.Radius = max(1, min(3, (cell.Max.X-cell.Min.X)/50))
-		cell.DrawGlyphNoClip(glyph, vg.Point{
-			X: cell.X((values[column] - xLow) / (xHigh - xLow)), Y: cell.Y((values[row] - yLow) / (yHigh - yLow)),
-		})
+		cell.DrawGlyphNoClip(glyph, vg.Point{X: cell.X(x.norm(values[column])), Y: cell.Y(y.norm(values[row]))})
 	}
 }
 
 // drawHistogram counts a feature's values in bins: a pale area for each class, over one another.
 func (m *ScatterMatrix) drawHistogram(cell draw.Canvas, feature int) {
-	low, high := m.scale(feature)
+	x := m.span(feature)
 	counts := make([][bins]int, len(m.classes))
 	most := 0
 	for i, row := range m.rows {
-		bin := min(bins-1, int((row[feature]-low)/(high-low)*bins))
+		bin := min(bins-1, int(x.norm(row[feature])*bins))
 		counts[m.labels[i]][bin]++
 		most = max(most, counts[m.labels[i]][bin])
 	}
@@ -140,23 +141,22 @@ func (m *ScatterMatrix) drawHistogram(cell draw.Canvas, feature int) {
 func (m *ScatterMatrix) drawAxes(cell draw.Canvas, row, column int) {
 	words := lettering{size: tickSize - 1, color: inkColor, align: 0.5}
 	line := draw.LineStyle{Color: axisColor, Width: 0.8}
-	ticks := func(feature int, side vg.Length) ([]plot.Tick, float64, float64) {
-		low, high := m.scale(feature)
-		return ticker{most: max(2, int(side/30))}.Ticks(low, high), low, high
+	ticks := func(s span, side vg.Length) []plot.Tick {
+		return ticker{most: max(2, int(side/30))}.Ticks(s.low, s.high)
 	}
 	if row == len(m.features)-1 {
-		list, low, high := ticks(column, cell.Max.X-cell.Min.X)
-		for _, t := range list {
-			x := cell.X((t.Value - low) / (high - low))
+		s := m.span(column)
+		for _, t := range ticks(s, cell.Max.X-cell.Min.X) {
+			x := cell.X(s.norm(t.Value))
 			cell.StrokeLine2(line, x, cell.Min.Y, x, cell.Min.Y-3)
 			words.write(cell, vg.Point{X: x, Y: cell.Min.Y - 10}, t.Label)
 		}
 	}
 	if column == 0 && row > 0 {
 		words.align = 1
-		list, low, high := ticks(row, cell.Max.Y-cell.Min.Y)
-		for _, t := range list {
-			y := cell.Y((t.Value - low) / (high - low))
+		s := m.span(row)
+		for _, t := range ticks(s, cell.Max.Y-cell.Min.Y) {
+			y := cell.Y(s.norm(t.Value))
 			cell.StrokeLine2(line, cell.Min.X, y, cell.Min.X-3, y)
 			words.write(cell, vg.Point{X: cell.Min.X - 6, Y: y}, t.Label)
 		}

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/plot/vg"
 )
 
@@ -52,10 +54,7 @@ func NewSurface(f func(x, y float64) float64, xMin, xMax, yMin, yMax float64) (*
 // NewBatchSurface is NewSurface of a function that takes all points in one call, as a net predicts for
 // many rows at once: all x, and all y, one value for each pair.
 func NewBatchSurface(f func(x, y []float64) ([]float64, error), xMin, xMax, yMin, yMax float64) (*Surface, error) {
-	if err := checkRange("surface: X", xMin, xMax); err != nil {
-		return nil, err
-	}
-	if err := checkRange("surface: Y", yMin, yMax); err != nil {
+	if err := checkRanges("surface", xMin, xMax, yMin, yMax); err != nil {
 		return nil, err
 	}
 	return &Surface{
@@ -66,11 +65,9 @@ func NewBatchSurface(f func(x, y []float64) ([]float64, error), xMin, xMax, yMin
 
 // check is of what is laid over the surface.
 func (s *Surface) check() error {
-	if err := checkRange("surface: values", s.Low, s.High); err != nil {
-		return err
-	}
-	if s.Resolution < 2 || s.Resolution > 1000 {
-		return fmt.Errorf("chart: surface: resolution %d, want 2 to 1000", s.Resolution)
+	if !isRange(s.Low, s.High) || s.Resolution < 2 || s.Resolution > 1000 {
+		return fmt.Errorf("chart: surface: values from %g to %g at a resolution of %d, want a range and 2 to 1000",
+			s.Low, s.High, s.Resolution)
 	}
 	for _, line := range s.Lines {
 		if err := line.check(); err != nil {
@@ -78,12 +75,10 @@ func (s *Surface) check() error {
 		}
 	}
 	for i, p := range s.Points {
-		if !(p.X >= s.xMin && p.X <= s.xMax && p.Y >= s.yMin && p.Y <= s.yMax) {
-			return fmt.Errorf("chart: surface: point %d at (%g, %g) lies outside [%g, %g] x [%g, %g]",
-				i, p.X, p.Y, s.xMin, s.xMax, s.yMin, s.yMax)
-		}
-		if p.Class < 0 || p.Class >= len(s.Classes) {
-			return fmt.Errorf("chart: surface: point %d has class %d, want 0 to %d", i, p.Class, len(s.Classes)-1)
+		inside := p.X >= s.xMin && p.X <= s.xMax && p.Y >= s.yMin && p.Y <= s.yMax
+		if !inside || p.Class < 0 || p.Class >= len(s.Classes) {
+			return fmt.Errorf("chart: surface: point %d at (%g, %g) has class %d, want one in [%g, %g] x [%g, %g] with class 0 to %d",
+				i, p.X, p.Y, p.Class, s.xMin, s.xMax, s.yMin, s.yMax, len(s.Classes)-1)
 		}
 	}
 	return nil
@@ -92,12 +87,10 @@ func (s *Surface) check() error {
 // sample computes the function: [Resolution][Resolution], X first.
 func (s *Surface) sample() ([][]float64, error) {
 	n := s.Resolution
-	xs, ys := between(s.xMin, s.xMax, n), between(s.yMin, s.yMax, n)
+	ys := floats.Span(make([]float64, n), s.yMin, s.yMax)
 	var x, y []float64
-	for i := range xs {
-		for j := range ys {
-			x, y = append(x, xs[i]), append(y, ys[j])
-		}
+	for _, at := range floats.Span(make([]float64, n), s.xMin, s.xMax) {
+		x, y = append(x, slices.Repeat([]float64{at}, n)...), append(y, ys...)
 	}
 	all, err := s.f(x, y)
 	if err != nil {

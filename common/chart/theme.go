@@ -18,9 +18,7 @@ import (
 // Palette holds the eight colours that readers with any common colour vision can tell apart, from
 // M. Okabe and K. Ito, "Color Universal Design", 2008. The order is ours: strong contrast with white
 // and with each other first, yellow, which is faint on white, last.
-var Palette = []color.Color{
-	blue, vermillion, green, purple, orange, skyBlue, black, yellow,
-}
+var Palette = []color.Color{blue, vermillion, green, purple, orange, skyBlue, black, yellow}
 
 var (
 	blue       = color.NRGBA{0x00, 0x72, 0xB2, 0xFF}
@@ -60,10 +58,10 @@ func checkFinite(what string, values []float64) error {
 	return nil
 }
 
-// paletteColor gives the colour of the i-th of several things; after eight they repeat.
+// paletteColor is the colour of the i-th of several things; after eight they repeat.
 func paletteColor(i int) color.Color { return Palette[i%len(Palette)] }
 
-// mix gives the colour at share t of the straight way from a to b, t in [0, 1].
+// mix is the colour at share t of the straight line from a to b, t in [0, 1].
 func mix(a, b color.NRGBA, t float64) color.NRGBA {
 	t = math.Max(0, math.Min(1, t))
 	at := func(x, y uint8) uint8 { return uint8(math.Round(float64(x) + t*(float64(y)-float64(x)))) }
@@ -93,20 +91,16 @@ func faceOf(size vg.Length, bold bool) font.Font {
 // SVG unreadable), valid UTF-8, at most 200 characters.
 func clean(s string) string {
 	const most = 200
-	var b strings.Builder
-	n := 0
-	for _, r := range s {
-		if n == most {
-			b.WriteRune('…')
-			break
-		}
+	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == 0xFFFE || r == 0xFFFF {
-			r = ' '
+			return ' '
 		}
-		b.WriteRune(r)
-		n++
+		return r
+	}, s)
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most]) + "…"
 	}
-	return b.String()
+	return s
 }
 
 // lettering is how a word is drawn.
@@ -134,9 +128,13 @@ func (l lettering) widest(lines []string) vg.Length {
 	return widest
 }
 
+func (l lettering) face() font.Face {
+	return plot.DefaultTextHandler.Cache().Lookup(faceOf(l.size, l.bold), l.size)
+}
+
 // width measures one line.
 func (l lettering) width(s string) vg.Length {
-	face := plot.DefaultTextHandler.Cache().Lookup(faceOf(l.size, l.bold), l.size)
+	face := l.face()
 	return face.Width(clean(s))
 }
 
@@ -169,7 +167,6 @@ func (l lettering) write(c draw.Canvas, at vg.Point, s string) {
 	if s == "" {
 		return
 	}
-	face := plot.DefaultTextHandler.Cache().Lookup(faceOf(l.size, l.bold), l.size)
 	c.Push()
 	defer c.Pop()
 	c.SetColor(l.color)
@@ -177,7 +174,7 @@ func (l lettering) write(c draw.Canvas, at vg.Point, s string) {
 	if l.angle != 0 {
 		c.Rotate(l.angle)
 	}
-	c.FillString(face, vg.Point{X: -vg.Length(l.align) * face.Width(s), Y: -middleOfLine * l.size}, s)
+	c.FillString(l.face(), vg.Point{X: -vg.Length(l.align) * l.width(s), Y: -middleOfLine * l.size}, s)
 }
 
 // outline is the box that write would fill, as a polygon.

@@ -1,6 +1,8 @@
 package chart
 
-// sample is a value of a series and its place in it.
+import "slices"
+
+// sample is a value of a series and its index.
 type sample struct {
 	index int
 	value float64
@@ -19,45 +21,30 @@ func runs(values []float64, columns int) [][]sample {
 		run = nil
 	}
 	if len(values) <= 4*columns {
-		for i, v := range values {
-			if isGap(v) {
-				end()
-				continue
-			}
-			run = append(run, sample{i, v})
-		}
-		end()
-		return all
+		columns = len(values)
 	}
 	for column := range columns {
 		from, to := column*len(values)/columns, (column+1)*len(values)/columns
 		first, last, low, high := -1, -1, -1, -1
 		for i := from; i < to; i++ {
-			v := values[i]
-			if isGap(v) {
+			switch v := values[i]; {
+			case isGap(v):
 				continue
-			}
-			if first < 0 {
+			case first < 0:
 				first, low, high = i, i, i
-			}
-			last = i
-			if v < values[low] {
+			case v < values[low]:
 				low = i
-			}
-			if v > values[high] {
+			case v > values[high]:
 				high = i
 			}
+			last = i
 		}
 		if first < 0 {
 			end()
 			continue
 		}
-		previous := -1
-		for _, i := range []int{first, min(low, high), max(low, high), last} {
-			if i != previous {
-				run = append(run, sample{i, values[i]})
-			}
-			previous = i
+		for _, i := range slices.Compact([]int{first, min(low, high), max(low, high), last}) {
+			run = append(run, sample{i, values[i]})
 		}
 	}
 	end()

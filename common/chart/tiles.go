@@ -44,12 +44,10 @@ func NewTiles(columns int, tiles ...Tile) (*Tiles, error) {
 	}
 	squares, highest := 0, 0.0
 	for i, tile := range tiles {
-		if tile.Rows < 1 || len(tile.Values) == 0 || len(tile.Values)%tile.Rows != 0 {
-			return nil, fmt.Errorf("chart: tiles: tile %d has %d values in %d rows, want rows of one length",
-				i, len(tile.Values), tile.Rows)
-		}
-		if squares += len(tile.Values); squares > maxSquares {
-			return nil, fmt.Errorf("chart: tiles: more than %d values", maxSquares)
+		n := len(tile.Values)
+		if squares += n; tile.Rows < 1 || n == 0 || n%tile.Rows != 0 || squares > maxSquares {
+			return nil, fmt.Errorf("chart: tiles: tile %d has %d values in %d rows, want rows of one length, and at most %d values in all",
+				i, n, tile.Rows, maxSquares)
 		}
 		for j, v := range tile.Values {
 			if math.Abs(v) > largest {
@@ -99,11 +97,7 @@ func (t *Tiles) picture(tile Tile, zoom int) image.Image {
 	wide := len(tile.Values) / tile.Rows
 	zoom = min(zoom, max(1, 1000/wide), max(1, 1000/tile.Rows))
 	img := image.NewRGBA(image.Rect(0, 0, wide*zoom, tile.Rows*zoom))
-	for y := range tile.Rows * zoom {
-		for x := range wide * zoom {
-			img.Set(x, y, t.shade(tile.Values[y/zoom*wide+x/zoom]))
-		}
-	}
+	enlarge(img, zoom, func(x, y int) color.Color { return t.shade(tile.Values[y*wide+x]) })
 	return img
 }
 
