@@ -30,7 +30,7 @@ const (
 
 // Graph is the graph that computes the loss of one row in training, without the gradients: an ellipse for the input and
 // the target, a rounded box for each parameter, a box for each operation, with their shapes, the layers
-// as clusters. Arrows go the way of the values. The net must be compiled.
+// as clusters. Arrows point where the values go. The net must be compiled.
 func Graph(net *model.Net) ([]byte, error) {
 	g, err := net.Graph(model.Train, 1)
 	if err != nil {

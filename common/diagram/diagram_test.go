@@ -2,17 +2,21 @@ package diagram
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/graph/formats/dot"
 	"gonum.org/v1/gonum/graph/formats/dot/ast"
 
+	"gorgonia-lectures/common/internal/wording"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
 )
+
+func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
 
 func compiled(t *testing.T, l loss.Loss, net *model.Net) *model.Net {
 	t.Helper()
@@ -160,12 +164,10 @@ func TestSameBytes(t *testing.T) {
 
 func TestNotCompiled(t *testing.T) {
 	net := model.Sequential(model.Input(2), layer.Dense{Units: 1})
-	if _, err := Graph(net); err == nil {
-		t.Error("Graph: no error")
-	}
-	if _, err := Layers(net); err == nil {
-		t.Error("Layers: no error")
-	}
+	_, err := Graph(net)
+	wording.Check(t, err, "not compiled", "Compile")
+	_, err = Layers(net)
+	wording.Check(t, err, "not compiled", "Compile")
 }
 
 func TestQuote(t *testing.T) {

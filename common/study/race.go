@@ -58,8 +58,7 @@ type Lane struct {
 	Accuracy          []float64
 }
 
-// Run trains Seeds nets with each of the optimizers. report, which may be nil, is told each lane when it is
-// complete.
+// Run trains Seeds nets with each of the optimizers. report, which may be nil, gets each lane when it is complete.
 func (r Race) Run(ctx context.Context, optimizers []Optimizer, report func(Lane)) ([]Lane, error) {
 	if r.Seeds < 1 {
 		return nil, fmt.Errorf("race: %d seeds, want at least 1", r.Seeds)

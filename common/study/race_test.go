@@ -1,19 +1,22 @@
 package study
 
 import (
+	"os"
 	"slices"
-	"strings"
 	"testing"
 
 	"gorgonia.org/gorgonia"
 
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/internal/wording"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
 )
+
+func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
 
 func race(seeds int) Race {
 	return Race{
@@ -75,18 +78,13 @@ func TestRaceRates(t *testing.T) {
 	}
 }
 
-func TestRaceErrors(t *testing.T) {
-	if _, err := race(0).Run(t.Context(), Optimizers(), nil); err == nil || !strings.Contains(err.Error(), "0 seeds") {
-		t.Errorf("error %v, want one with 0 seeds", err)
-	}
+func TestErrors(t *testing.T) {
+	_, err := race(0).Run(t.Context(), Optimizers(), nil)
+	wording.Check(t, err, "race", "0 seeds", "at least 1")
 	still := race(1)
 	still.Epochs = 0
-	err := RaceOptimizers(t.Context(), cli.Options{Out: t.TempDir()}, still)
-	if err == nil || !strings.Contains(err.Error(), "0 epochs") {
-		t.Errorf("error %v, want one with 0 epochs", err)
-	}
+	wording.Check(t, RaceOptimizers(t.Context(), cli.Options{Out: t.TempDir()}, still), "race", "0 epochs", "at least 1")
 	bad := []Optimizer{{"SGD", 0, func(rate float64) gorgonia.Solver { return solver.NewSGD(rate) }}}
-	if _, err := race(1).Run(t.Context(), bad, nil); err == nil || !strings.Contains(err.Error(), "SGD, seed 7") {
-		t.Errorf("error %v, want one with SGD, seed 7", err)
-	}
+	_, err = race(1).Run(t.Context(), bad, nil)
+	wording.Check(t, err, "SGD, seed 7", "LearningRate is 0")
 }
