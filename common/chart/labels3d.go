@@ -45,10 +45,9 @@ func (b *box3D) onEdge(axis int, value float64) vg.Point {
 	return b.corner(q)
 }
 
-// layLabels places the ticks and words of all axes, the longest axis first. Of all numbers of ticks each axis
-// takes the largest that has room and whose labels touch nothing; if there is none, the one with the most
-// labels left after those that touch are taken out. A name is pushed outward until it touches
-// nothing.
+// layLabels lays out the ticks and words of all axes, the longest axis first. Each axis takes the largest number of
+// ticks whose labels all have room and touch nothing, or else the largest with two such labels: one number alone says
+// nothing about a scale. A name is pushed outward until it touches nothing.
 func (b *box3D) layLabels(room vg.Rectangle) {
 	order := []int{0, 1, 2}
 	for i := range b.axes {
@@ -64,40 +63,23 @@ func (b *box3D) layLabels(room vg.Rectangle) {
 		if a.length < endOn {
 			continue
 		}
-		var outlines []polygon
-		best := min(maxTicks3D, max(2, int(a.length/tickSpacing)))
-		for _, change := range []int{0, -1, -2, -3, -4, -5, 1, 2, 3} {
-			most := best + change
-			if most < 1 {
-				continue
+		others, best := len(placed), min(maxTicks3D, max(2, int(a.length/tickSpacing)))
+		for try := range 2*best + 3 {
+			most := best - try
+			if try >= best { // again from a few more: of many labels two are free sooner
+				most = 2*best + 3 - try
 			}
-			ticks := ticker{most: most}.Ticks(b.low[i], b.high[i])
-			var words []word
-			var kept []polygon
-			var last polygon
-			crowded := false
-			for _, tick := range ticks {
-				label, near := b.layTick(i, tick)
-				outline := label.outline()
-				crowded = crowded || last != nil && outline.touches(last, labelGap)
-				if near && free(outline) && (len(kept) == 0 || !outline.touches(kept[len(kept)-1], labelGap)) {
-					words, kept = append(words, label), append(kept, outline)
+			a.ticks = ticker{most: most}.Ticks(b.low[i], b.high[i])
+			for _, tick := range a.ticks {
+				if label, near := b.layTick(i, tick); near && free(label.outline()) {
+					a.labels, placed = append(a.labels, label), append(placed, label.outline())
 				}
-				last = outline
 			}
-			all := len(words) == len(ticks) && len(words) >= 2
-			if all || len(words) > len(a.labels) && (!crowded || len(a.labels) == 0) {
-				a.ticks, a.labels, outlines = ticks, words, kept
-			}
-			if all {
+			if n := len(a.labels); n >= 2 && (n == len(a.ticks) || try >= best) {
 				break
 			}
+			a.ticks, a.labels, placed = nil, nil, placed[:others]
 		}
-		if a.length < foreshort && len(a.labels) < 2 {
-			// One number alone says nothing about a scale.
-			a.ticks, a.labels, outlines = nil, nil, nil
-		}
-		placed = append(placed, outlines...)
 	}
 	for _, i := range order {
 		a := &b.axes[i]
