@@ -3,7 +3,6 @@ package chart
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 
 	"gonum.org/v1/plot/vg"
@@ -24,39 +23,25 @@ type Confusion struct {
 	counts  [][]int // [true class][predicted class]
 }
 
-// NewConfusion makes a picture of 10 x 10 inches. counts has one row and one column per class.
-func NewConfusion(classes []string, counts [][]int) (*Confusion, error) {
-	if len(classes) < 1 || len(classes) > maxClasses || len(counts) != len(classes) {
-		return nil, fmt.Errorf("chart: confusion: %d classes and %d rows of counts, want as many of each, 1 to %d",
-			len(classes), len(counts), maxClasses)
-	}
-	for i, row := range counts {
-		if len(row) != len(classes) || slices.Min(row) < 0 {
-			return nil, fmt.Errorf("chart: confusion: row %d has the counts %v, want %d of at least 0", i, row, len(classes))
-		}
-	}
-	return &Confusion{classes: classes, counts: counts, Width: 10 * vg.Inch, Height: 10 * vg.Inch}, nil
-}
-
-// CountConfusion counts labels against predictions, both class numbers from 0 to classes-1. The
-// result is [classes][classes], the true class first.
-func CountConfusion(classes int, labels, predicted []int) ([][]int, error) {
-	if classes < 1 || classes > maxClasses || len(labels) != len(predicted) {
+// NewConfusion makes a picture of 10 x 10 inches. Labels and predictions, one for each row of data, are numbers of
+// classes.
+func NewConfusion(classes []string, labels, predicted []int) (*Confusion, error) {
+	n := len(classes)
+	if n < 1 || n > maxClasses || len(labels) != len(predicted) {
 		return nil, fmt.Errorf("chart: confusion: %d labels and %d predictions of %d classes, want as many of each, and 1 to %d classes",
-			len(labels), len(predicted), classes, maxClasses)
+			len(labels), len(predicted), n, maxClasses)
 	}
-	counts := make([][]int, classes)
+	counts := make([][]int, n)
 	for i := range counts {
-		counts[i] = make([]int, classes)
+		counts[i] = make([]int, n)
 	}
 	for i, label := range labels {
-		if min(label, predicted[i]) < 0 || max(label, predicted[i]) >= classes {
-			return nil, fmt.Errorf("chart: confusion: row %d has label %d and prediction %d, want 0 to %d",
-				i, label, predicted[i], classes-1)
+		if min(label, predicted[i]) < 0 || max(label, predicted[i]) >= n {
+			return nil, fmt.Errorf("chart: confusion: row %d has label %d and prediction %d, want 0 to %d", i, label, predicted[i], n-1)
 		}
 		counts[label][predicted[i]]++
 	}
-	return counts, nil
+	return &Confusion{classes: classes, counts: counts, Width: 10 * vg.Inch, Height: 10 * vg.Inch}, nil
 }
 
 // Save writes the picture to path, a .png or .svg file.

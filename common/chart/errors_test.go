@@ -35,7 +35,7 @@ func TestErrorsOfData(t *testing.T) {
 	surface := func(xMin, xMax, yMin, yMax float64) error {
 		return failed(NewSurface(xorAnswer, xMin, xMax, yMin, yMax))
 	}
-	confusion := func(counts ...[]int) error { return failed(NewConfusion([]string{"a", "b"}, counts)) }
+	confusion := func(classes []string, labels, predicted []int) error { return failed(NewConfusion(classes, labels, predicted)) }
 	network := func(sizes []int, weights [][][]float64, biases ...[]float64) error {
 		return failed(NewNetwork(sizes, weights, biases))
 	}
@@ -52,14 +52,10 @@ func TestErrorsOfData(t *testing.T) {
 		{"NaN bar", failed(NewBars([]string{"a"}, []float64{nan})), []string{`"a" is NaN`}},
 		{"many bars", failed(NewBars(make([]string, 1001), make([]float64, 1001))), []string{"1001", "1 to 1000"}},
 
-		{"no classes", failed(NewConfusion(nil, nil)), []string{"0 classes"}},
-		{"rows of counts", confusion([]int{1, 2}), []string{"2 classes", "1 rows"}},
-		{"short row of counts", confusion([]int{1, 2}, []int{3}), []string{"row 1", "[3]", "2 of at least 0"}},
-		{"negative count", confusion([]int{1, 2}, []int{-3, 0}), []string{"row 1", "[-3 0]", "at least 0"}},
-		{"count of no classes", failed(CountConfusion(0, nil, nil)), []string{"0 classes"}},
-		{"count of no predictions", failed(CountConfusion(3, []int{1}, nil)), []string{"1 labels and 0 predictions"}},
-		{"large prediction", failed(CountConfusion(3, []int{0, 1}, []int{0, 3})), []string{"row 1", "label 1", "prediction 3", "0 to 2"}},
-		{"negative label", failed(CountConfusion(3, []int{-1}, []int{0})), []string{"label -1"}},
+		{"no classes", confusion(nil, nil, nil), []string{"0 classes"}},
+		{"no predictions", confusion([]string{"a"}, []int{1}, nil), []string{"1 labels and 0 predictions"}},
+		{"large prediction", confusion([]string{"a", "b"}, []int{0, 1}, []int{0, 2}), []string{"row 1", "label 1", "prediction 2", "0 to 1"}},
+		{"negative label", confusion([]string{"a"}, []int{-1}, []int{0}), []string{"label -1"}},
 
 		{"no series", curves(), []string{"no series"}},
 		{"nameless series", curves(Series{Values: one}), []string{"series 0 has no name"}},

@@ -140,7 +140,7 @@ func samples() []named {
 	bars := made(NewBars([]string{"0", "1", "2", "3", "4"}, []float64{0, 0, 3, 24, 73}))
 	bars.XLabel, bars.YLabel = "right answers", "seeds"
 	add("bars", bars)
-	add("confusion", made(NewConfusion([]string{"setosa", "versicolor", "virginica"}, [][]int{{10, 0, 0}, {0, 9, 1}, {0, 2, 8}})))
+	add("confusion", confused([]string{"setosa", "versicolor", "virginica"}, [][]int{{10, 0, 0}, {0, 9, 1}, {0, 2, 8}}))
 
 	crossed := func(title string) *Surface {
 		s := made(NewSurface(xorAnswer, -0.25, 1.25, -0.25, 1.25))

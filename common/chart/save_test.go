@@ -90,7 +90,7 @@ func TestSVGIsWellFormed(t *testing.T) {
 	pictures := []Picture{
 		curves, scatter, network, surface,
 		made(NewBars([]string{bad, bad}, []float64{1, 2})),
-		made(NewConfusion([]string{bad}, [][]int{{1}})),
+		confused([]string{bad}, [][]int{{1}}),
 		made(NewDigitGrid(1, 1, []Digit{{Pixels: ring(0), Title: bad}})),
 	}
 	for _, s := range samples() {

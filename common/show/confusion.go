@@ -36,9 +36,5 @@ func confusion(r Reading, data dataset.Set, classes []string) (*chart.Confusion,
 			labels, predicted = append(labels, label), append(predicted, p)
 		}
 	}
-	counts, err := chart.CountConfusion(len(classes), labels, predicted)
-	if err != nil {
-		return nil, err
-	}
-	return chart.NewConfusion(classes, counts)
+	return chart.NewConfusion(classes, labels, predicted)
 }
