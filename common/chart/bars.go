@@ -53,7 +53,7 @@ func (b *Bars) Draw(c draw.Canvas) error {
 	}
 	p.X.Min, p.X.Max = -0.6, float64(len(b.values))-0.4
 	p.Y.Min, p.Y.Max = 0, highest*1.08
-	p.Y.Tick.Marker = ticker{most: yRoom, integers: !slices.ContainsFunc(b.values, isBroken)}
+	p.Y.Tick.Marker = ticker{most: yRoom, integers: !slices.ContainsFunc(b.values, isFraction)}
 	room := (c.Max.X - c.Min.X - 60) / vg.Length(len(b.values))
 	p.X.Tick.Marker = plot.ConstantTicks(nameTicks(b.names, lettering{size: tickSize}, room))
 	p.X.Tick.LineStyle.Color = paper // no line, but its distance
@@ -64,7 +64,7 @@ func (b *Bars) Draw(c draw.Canvas) error {
 	return nil
 }
 
-func isBroken(v float64) bool { return v != math.Trunc(v) }
+func isFraction(v float64) bool { return v != math.Trunc(v) }
 
 // drawBars draws the bars, and above each its value where there is room for it.
 func (b *Bars) drawBars(area draw.Canvas, p *plot.Plot) {
@@ -77,7 +77,7 @@ func (b *Bars) drawBars(area draw.Canvas, p *plot.Plot) {
 			area.FillPolygon(blue, rectangle(area.X(p.X.Norm(x-half)), area.Min.Y, area.X(p.X.Norm(x+half)), top))
 		}
 		value := shortExponent(strconv.FormatFloat(v, 'g', 4, 64))
-		if !isBroken(v) && v < 1e9 {
+		if !isFraction(v) && v < 1e9 {
 			value = strconv.FormatFloat(v, 'f', 0, 64)
 		}
 		if !b.HideValues && words.width(value) <= spacing {

@@ -99,12 +99,8 @@ func (b *box3D) fit(room vg.Rectangle) {
 
 func (b *box3D) corners() []vg.Point {
 	var corners []vg.Point
-	for _, x := range []float64{-1, 1} {
-		for _, y := range []float64{-1, 1} {
-			for _, z := range []float64{-1, 1} {
-				corners = append(corners, b.corner(vec3{x, y, z}))
-			}
-		}
+	for i := range 8 {
+		corners = append(corners, b.corner(vec3{float64(i>>2)*2 - 1, float64(i>>1&1)*2 - 1, float64(i&1)*2 - 1}))
 	}
 	return corners
 }

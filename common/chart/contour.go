@@ -1,6 +1,9 @@
 package chart
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // vertex is a point in units of a grid's columns and rows.
 type vertex struct{ x, y float64 }
@@ -51,20 +54,17 @@ func contour(z [][]float64, level float64) [][]vertex {
 	done := map[side]bool{}
 	var lines [][]vertex
 	trace := func(start side) {
-		var line []vertex
-		for at, more := start, true; more; {
-			done[at] = true
-			line = append(line, cross(z, level, at))
-			more = false
-			for _, s := range next[at] {
-				if !done[s] {
-					at, more = s, true
-					break
-				}
-				if s == start && len(line) > 2 {
-					line = append(line, line[0])
-				}
+		done[start] = true
+		line, at := []vertex{cross(z, level, start)}, start
+		for i := 0; i >= 0; {
+			if i = slices.IndexFunc(next[at], func(s side) bool { return !done[s] }); i >= 0 {
+				at = next[at][i]
+				done[at] = true
+				line = append(line, cross(z, level, at))
 			}
+		}
+		if len(line) > 2 && slices.Contains(next[at], start) {
+			line = append(line, line[0])
 		}
 		lines = append(lines, line)
 	}

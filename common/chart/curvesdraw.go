@@ -173,8 +173,8 @@ func (c *Curves) drawSeries(area draw.Canvas, p *plot.Plot, s Series, line draw.
 	columns := int((area.Max.X - area.Min.X) * 96 / vg.Inch)
 	for _, run := range runs(s.Values, max(1, columns)) {
 		points := make([]vg.Point, len(run))
-		for j, v := range run {
-			points[j] = at(v.index, v.value)
+		for j, i := range run {
+			points[j] = at(i, s.Values[i])
 			area.DrawGlyphNoClip(marker, points[j])
 		}
 		if len(points) == 1 {

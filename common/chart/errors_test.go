@@ -35,7 +35,9 @@ func TestErrorsOfData(t *testing.T) {
 	surface := func(xMin, xMax, yMin, yMax float64) error {
 		return failed(NewSurface(xorAnswer, xMin, xMax, yMin, yMax))
 	}
-	confusion := func(classes []string, labels, predicted []int) error { return failed(NewConfusion(classes, labels, predicted)) }
+	confusion := func(classes []string, labels, predicted []int) error {
+		return failed(NewConfusion(classes, labels, predicted))
+	}
 	network := func(sizes []int, weights [][][]float64, biases ...[]float64) error {
 		return failed(NewNetwork(sizes, weights, biases))
 	}
@@ -146,8 +148,8 @@ func TestErrorsOfDraw(t *testing.T) {
 		{"zeros on a logarithmic axis", curves(logarithmic, 0, 0), []string{"all values are 0", "logarithmic"}},
 		{"negative reference", curves(func(c *Curves) { c.LogY, c.References = true, []Reference{{"floor", -1}} }, 1), []string{"floor", "-1"}},
 		{"NaN reference", curves(func(c *Curves) { c.References = []Reference{{"floor", nan}} }, 1), []string{`"floor"`, "NaN"}},
-		{"inputs", network(func(n *Network) { n.Inputs = []string{"a"} }), []string{"1 names of inputs, want 2"}},
-		{"outputs", network(func(n *Network) { n.Outputs = []string{} }), []string{"0 names of outputs, want 1"}},
+		{"inputs", network(func(n *Network) { n.Inputs = []string{"a"} }), []string{"1 names of inputs", "want 2 and 1"}},
+		{"outputs", network(func(n *Network) { n.Outputs = []string{} }), []string{"0 of outputs", "want 2 and 1"}},
 		{"heights", panels(1), []string{"1 heights", "2 rows"}},
 		{"NaN height", panels(1, nan), []string{"picture 0", "NaN", "at least 0.5"}},
 		{"height of 0", panels(1, 0), []string{"picture 1", "a side of 0 inches"}},

@@ -69,14 +69,10 @@ func (n *Network) Save(path string) error { return save(path, n.Width, n.Height,
 
 // Draw fills the canvas with the picture.
 func (n *Network) Draw(c draw.Canvas) error {
-	for _, end := range []struct {
-		what  string
-		names []string
-		want  int
-	}{{"inputs", n.Inputs, n.sizes[0]}, {"outputs", n.Outputs, n.sizes[len(n.sizes)-1]}} {
-		if end.names != nil && len(end.names) != end.want {
-			return fmt.Errorf("chart: network: %d names of %s, want %d", len(end.names), end.what, end.want)
-		}
+	in, out := n.sizes[0], n.sizes[len(n.sizes)-1]
+	if n.Inputs != nil && len(n.Inputs) != in || n.Outputs != nil && len(n.Outputs) != out {
+		return fmt.Errorf("chart: network: %d names of inputs and %d of outputs, want %d and %d, or none",
+			len(n.Inputs), len(n.Outputs), in, out)
 	}
 	var entries []entry
 	if n.weights != nil {
@@ -126,15 +122,15 @@ func (n *Network) lay(c draw.Canvas) ([]column, vg.Length) {
 		top := c.Min.Y + underColumns + height/2 + vg.Length(drawn-1)/2*spacing
 		col := &columns[layer]
 		col.cut = size > maxNeurons
-		for place := range drawn {
-			at := vg.Point{X: x, Y: top - vg.Length(place)*spacing}
-			index := place
-			if col.cut && place == drawn/2 {
+		for row := range drawn {
+			at := vg.Point{X: x, Y: top - vg.Length(row)*spacing}
+			index := row
+			if col.cut && row == drawn/2 {
 				col.dots = at
 				continue
 			}
-			if col.cut && place > drawn/2 {
-				index = size - drawn + place
+			if col.cut && row > drawn/2 {
+				index = size - drawn + row
 			}
 			col.neurons = append(col.neurons, neuron{index, at})
 		}

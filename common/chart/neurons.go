@@ -102,8 +102,7 @@ func (n *Network) drawNeurons(c draw.Canvas, columns []column, radius vg.Length,
 			c.DrawGlyphNoClip(draw.GlyphStyle{Color: inkColor, Shape: draw.CircleGlyph{}, Radius: radius}, neuron.at)
 			c.DrawGlyphNoClip(draw.GlyphStyle{Color: paper, Shape: draw.CircleGlyph{}, Radius: radius - 1.2}, neuron.at)
 			if biases && layer > 0 {
-				bias := words
-				bias.size = tickSize
+				bias := lettering{size: tickSize, color: inkColor, align: 0.5}
 				bias.write(c, neuron.at, bias.fit(number(n.biases[layer-1][neuron.index]), 1.8*radius))
 			}
 			side := words
@@ -125,10 +124,7 @@ func (n *Network) drawNeurons(c draw.Canvas, columns []column, radius vg.Length,
 				c.DrawGlyphNoClip(dot, vg.Point{X: col.dots.X, Y: col.dots.Y + dy*radius})
 			}
 		}
-		room := c.Max.X - c.Min.X
-		if last > 0 {
-			room = columns[1].neurons[0].at.X - columns[0].neurons[0].at.X - 6
-		}
+		room := columns[1].neurons[0].at.X - columns[0].neurons[0].at.X - 6
 		x := col.neurons[0].at.X
 		title := words.shrunk(n.layerName(layer), room)
 		title.write(c, vg.Point{X: x, Y: c.Min.Y + 24}, title.fit(n.layerName(layer), room))

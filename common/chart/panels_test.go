@@ -74,5 +74,5 @@ func TestAnimation(t *testing.T) {
 
 	wording.Check(t, a.Save("film.png"), "chart: ", "film.png", ".gif")
 	a.Width = 100 * vg.Inch
-	wording.Check(t, a.Save(path), "chart: ", "width of 100 inches")
+	wording.Check(t, a.Save(path), "chart: ", "100 x 2 inches")
 }

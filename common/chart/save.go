@@ -52,13 +52,13 @@ func save(path string, width, height vg.Length, p Picture) error {
 // SVG draws p in the given size, for a page that shows it.
 func SVG(p Picture, width, height vg.Length) ([]byte, error) {
 	file, err := encodeOn(vgsvg.New(width, height), p)
-	return []byte(svgWords.Replace(string(file))), err
+	return []byte(svgFixes.Replace(string(file))), err
 }
 
-// svgWords mends what gonum/plot writes. Who does not have the font has one with the same widths, or nearly so. An
-// image fills its rectangle, as in a PNG: without a word SVG keeps its own proportions and leaves a margin. And
-// it is a PNG, not a JPEG.
-var svgWords = strings.NewReplacer(
+// svgFixes mends what gonum/plot writes. A reader without the font has one with the same widths, or nearly so. An
+// image fills its rectangle, as in a PNG: by default it keeps its own proportions and leaves a margin. And it is
+// a PNG, not a JPEG.
+var svgFixes = strings.NewReplacer(
 	"font-family:Liberation Sans;", "font-family:Liberation Sans,Arimo,Arial,Helvetica,sans-serif;",
 	"<image x=", `<image preserveAspectRatio="none" x=`,
 	`xlink:href="data:image/jpg;base64,`, `xlink:href="data:image/png;base64,`,
@@ -78,16 +78,11 @@ func encodeOn(canvas vg.CanvasWriterTo, p Picture) ([]byte, error) {
 
 // checkSize is an error for a picture that is too small or too large.
 func checkSize(path string, width, height vg.Length) error {
-	for _, side := range []struct {
-		name   string
-		length vg.Length
-	}{{"width", width}, {"height", height}} {
-		if !(side.length >= minSide && side.length <= maxSide) {
-			return fmt.Errorf("chart: %s: %s of %g inches, want %g to %g", path, side.name,
-				float64(side.length/vg.Inch), float64(minSide/vg.Inch), float64(maxSide/vg.Inch))
-		}
+	if min(width, height) >= minSide && max(width, height) <= maxSide {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("chart: %s: width and height of %g x %g inches, want %g to %g", path,
+		float64(width/vg.Inch), float64(height/vg.Inch), float64(minSide/vg.Inch), float64(maxSide/vg.Inch))
 }
 
 // write replaces the file at path.

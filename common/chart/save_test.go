@@ -9,7 +9,6 @@ import (
 	"image/png"
 	"io"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -147,11 +146,11 @@ func TestSaveIsAtomic(t *testing.T) {
 		{"no folder", "no/p.png", same, []string{"p.png", "no"}},
 		{"file as folder", "p/p.png", same, []string{"p/p.png"}},
 		{"folder as file", "d.png", same, []string{"d.png", "a folder, want a file"}},
-		{"width of 0", "p.png", func(c *Curves) { c.Width = 0 }, []string{"width of 0 inches", "1 to 40"}},
-		{"negative width", "p.png", func(c *Curves) { c.Width = -vg.Inch }, []string{"width of -1 inches", "1 to 40"}},
-		{"small height", "p.png", func(c *Curves) { c.Height = vg.Inch / 2 }, []string{"height of 0.5 inches", "1 to 40"}},
-		{"large height", "p.png", func(c *Curves) { c.Height = 1000 * vg.Inch }, []string{"height of 1000 inches", "1 to 40"}},
-		{"NaN height", "p.png", func(c *Curves) { c.Height = vg.Length(math.NaN()) }, []string{"height of NaN inches", "1 to 40"}},
+		{"width of 0", "p.png", func(c *Curves) { c.Width = 0 }, []string{"0 x 3 inches", "1 to 40"}},
+		{"negative width", "p.png", func(c *Curves) { c.Width = -vg.Inch }, []string{"-1 x 3 inches", "1 to 40"}},
+		{"small height", "p.png", func(c *Curves) { c.Height = vg.Inch / 2 }, []string{"2 x 0.5 inches", "1 to 40"}},
+		{"large height", "p.png", func(c *Curves) { c.Height = 1000 * vg.Inch }, []string{"2 x 1000 inches", "1 to 40"}},
+		{"NaN height", "p.png", func(c *Curves) { c.Height = vg.Length(nan) }, []string{"2 x NaN inches", "1 to 40"}},
 	} {
 		t.Run(c.name, func(t *testing.T) { wording.Check(t, save(c.file, c.change), append(c.facts, "chart: ")...) })
 	}

@@ -2,18 +2,12 @@ package chart
 
 import "slices"
 
-// sample is a value of a series and its index.
-type sample struct {
-	index int
-	value float64
-}
-
 // runs cuts a series at its gaps. A series of more than four values per column of pixels is thinned: each
 // column keeps its first, smallest, largest and last value, in their order, and only a column
 // without any value is a gap.
-func runs(values []float64, columns int) [][]sample {
-	var all [][]sample
-	var run []sample
+func runs(values []float64, columns int) [][]int {
+	var all [][]int
+	var run []int
 	end := func() {
 		if len(run) > 0 {
 			all = append(all, run)
@@ -43,9 +37,7 @@ func runs(values []float64, columns int) [][]sample {
 			end()
 			continue
 		}
-		for _, i := range slices.Compact([]int{first, min(low, high), max(low, high), last}) {
-			run = append(run, sample{i, values[i]})
-		}
+		run = append(run, slices.Compact([]int{first, min(low, high), max(low, high), last})...)
 	}
 	end()
 	return all
