@@ -92,26 +92,23 @@ func (m *Confusion) drawCells(c draw.Canvas, x0, y1, cell vg.Length) {
 			total += float64(n)
 		}
 		for j, n := range row {
-			fill, share := paper, 0.0
-			switch {
+			fill, ink := paper, inkColor
+			switch share := float64(n) / total; {
 			case n == 0:
-			case i == j:
-				share = float64(n) / total
-				fill = mix(paper, blue, 0.15+0.85*share)
-			default:
+				ink = gapColor
+			case i != j:
 				fill = mix(paper, vermillion, 0.1+0.7*float64(n)/float64(wrongest))
+			default:
+				fill = mix(paper, blue, 0.15+0.85*share)
+				if share > 0.5 {
+					ink = paper
+				}
 			}
 			x, y := x0+vg.Length(j)*cell, y1-vg.Length(i+1)*cell
 			box := rectangle(x, y, x+cell, y+cell)
 			c.FillPolygon(fill, box)
 			border(c, box, gridColor, 0.8)
-			number := lettering{size: min(labelSize, cell*0.35), align: 0.5, color: inkColor}
-			switch {
-			case n == 0:
-				number.color = gapColor
-			case i == j && share > 0.5:
-				number.color = paper
-			}
+			number := lettering{size: min(labelSize, cell*0.35), align: 0.5, color: ink}
 			text := strconv.Itoa(n)
 			if w := number.width(text); w > cell-2 {
 				number.size *= (cell - 2) / w

@@ -43,35 +43,35 @@ func TestValidationHasTheColorOfTraining(t *testing.T) {
 // common forms of color blindness (F. Viénot, H. Brettel, J. Mollon, "Digital video colourmaps for
 // checking the legibility of displays by dichromats", 1999).
 func TestPaletteForColorBlindReaders(t *testing.T) {
-	simulations := map[string][3][3]float64{
-		"full":         {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
-		"protanopia":   {{0.11238, 0.88762, 0}, {0.11238, 0.88762, 0}, {0.00401, -0.00401, 1}},
-		"deuteranopia": {{0.29275, 0.70725, 0}, {0.29275, 0.70725, 0}, {-0.02234, 0.02234, 1}},
-	}
-	for name, m := range simulations {
-		seen := func(c color.Color) (v [3]float64) {
-			n := opaque(c)
-			for i, row := range m {
-				linear := 0.0
-				for j, channel := range []uint8{n.R, n.G, n.B} {
-					linear += row[j] * math.Pow(float64(channel)/255, 2.2)
-				}
-				v[i] = 255 * math.Pow(math.Max(0, linear), 1/2.2)
+	for _, c := range []struct {
+		name   string
+		vision [3]vec3
+	}{
+		{"full", [3]vec3{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}},
+		{"protanopia", [3]vec3{{0.11238, 0.88762, 0}, {0.11238, 0.88762, 0}, {0.00401, -0.00401, 1}}},
+		{"deuteranopia", [3]vec3{{0.29275, 0.70725, 0}, {0.29275, 0.70725, 0}, {-0.02234, 0.02234, 1}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			linear := func(channel uint8) float64 { return math.Pow(float64(channel)/255, 2.2) }
+			seen := func(c0 color.Color, channel int) float64 {
+				n := opaque(c0)
+				v := c.vision[channel].dot(vec3{linear(n.R), linear(n.G), linear(n.B)})
+				return 255 * math.Pow(math.Max(0, v), 1/2.2)
 			}
-			return v
-		}
-		for i, a := range Palette {
-			for _, b := range Palette[:i] {
-				p, q := seen(a), seen(b)
-				if d := math.Sqrt(sq(p[0]-q[0]) + sq(p[1]-q[1]) + sq(p[2]-q[2])); d < 35 {
-					t.Errorf("%s: %v and %v look alike: distance %.0f of 441", name, a, b, d)
+			for i, a := range Palette {
+				for _, b := range Palette[:i] {
+					var apart vec3
+					for channel := range apart {
+						apart[channel] = seen(a, channel) - seen(b, channel)
+					}
+					if d := math.Sqrt(apart.dot(apart)); d < 35 {
+						t.Errorf("%v and %v look alike: distance %.0f of 441", a, b, d)
+					}
 				}
 			}
-		}
+		})
 	}
 }
-
-func sq(v float64) float64 { return v * v }
 
 // Thinning keeps each column's first, smallest, largest and last value and invents nothing.
 func TestThinning(t *testing.T) {
@@ -201,8 +201,15 @@ func TestZeroOnLogAxis(t *testing.T) {
 	wholeSVG(t, curves, 5*vg.Inch, 4*vg.Inch)
 }
 
-// Any finite series is drawn without a panic, whatever its range.
+// Any finite series is drawn without a panic, whatever its range. A logarithmic axis has a lower end above 0 also
+// where the values are next to it.
 func TestCurvesOfAnyRange(t *testing.T) {
+	const least = math.SmallestNonzeroFloat64
+	for _, values := range [][]float64{{least}, {least, 1}, {1e-300}, {1e-300, 1e-290}, {1e-320, 1e-310}} {
+		c := made(NewCurves(Series{Name: "loss", Values: values}))
+		c.LogY = true
+		wholeSVG(t, c, 3*vg.Inch, 3*vg.Inch)
+	}
 	r := rand.New(rand.NewPCG(5, 6))
 	for range 60 {
 		values := make([]float64, 1+r.IntN(40))
@@ -221,16 +228,6 @@ func TestCurvesOfAnyRange(t *testing.T) {
 			}
 			wholeSVG(t, curves, 2*vg.Inch, 2*vg.Inch)
 		}
-	}
-}
-
-// A logarithmic axis has a lower end above 0 also where the values are next to it.
-func TestLogarithmOfTheSmallestNumbers(t *testing.T) {
-	const least = math.SmallestNonzeroFloat64
-	for _, values := range [][]float64{{least}, {least, 1}, {1e-300}, {1e-300, 1e-290}, {1e-320, 1e-310}} {
-		c := made(NewCurves(Series{Name: "loss", Values: values}))
-		c.LogY = true
-		wholeSVG(t, c, 3*vg.Inch, 3*vg.Inch)
 	}
 }
 

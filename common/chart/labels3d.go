@@ -115,9 +115,8 @@ func (b *box3D) layEdge(axis int) axis3D {
 // be far from the tick; then it is not near.
 func (b *box3D) layTick(axis int, tick plot.Tick) (label word, near bool) {
 	a := b.axes[axis]
-	label = word{lettering: lettering{size: tickSize, color: inkColor, align: 0.5}, text: tick.Label}
 	start := b.onEdge(axis, tick.Value)
-	label.at = start
+	label = word{lettering{size: tickSize, color: inkColor, align: 0.5}, start, tick.Label}
 	from, to := label.outline().shadow(a.outward)
 	label.at = pushed(label, a.outward, func(p polygon) bool {
 		return !p.touches(polygon{a.from, a.to}, tickLength+labelGap) && !p.touches(b.outline, labelGap)
@@ -143,13 +142,12 @@ func (b *box3D) layName(a *axis3D, name string, room vg.Rectangle) word {
 		}
 	}
 	// Past all of its own tick labels, so that it never stands among them.
-	_, start := polygon{w.at}.shadow(a.outward)
-	reach := start
+	near, _ := w.outline().shadow(a.outward)
+	reach := near
 	for _, label := range a.labels {
 		_, far := label.outline().shadow(a.outward)
 		reach = max(reach, far)
 	}
-	near, _ := w.outline().shadow(a.outward)
 	if len(a.labels) > 0 {
 		w.at = w.at.Add(a.outward.Scale(reach - near + nameGap))
 	}
