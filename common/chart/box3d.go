@@ -52,8 +52,7 @@ func layBox(room vg.Rectangle, s *Scatter3D) *box3D {
 	inner := room
 	for range 12 {
 		b.fit(inner)
-		b.layLabels(room)
-		box, reach := bounds(b.outline), bounds(b.outlines()...)
+		box, reach := bounds(b.outline), bounds(append(b.layLabels(room), b.outline)...)
 		if reach.Min.X >= room.Min.X && reach.Max.X <= room.Max.X &&
 			reach.Min.Y >= room.Min.Y && reach.Max.Y <= room.Max.Y {
 			break
@@ -68,20 +67,6 @@ func layBox(room vg.Rectangle, s *Scatter3D) *box3D {
 		}
 	}
 	return b
-}
-
-// outlines gives the box and all words.
-func (b *box3D) outlines() []polygon {
-	all := []polygon{b.outline}
-	for _, axis := range b.axes {
-		for _, label := range axis.labels {
-			all = append(all, label.outline())
-		}
-		if axis.name.text != "" {
-			all = append(all, axis.name.outline())
-		}
-	}
-	return all
 }
 
 // fit scales the box to the room and centres it.

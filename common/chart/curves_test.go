@@ -53,8 +53,8 @@ func TestPaletteForColorBlindReaders(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			linear := func(channel uint8) float64 { return math.Pow(float64(channel)/255, 2.2) }
-			seen := func(c0 color.Color, channel int) float64 {
-				n := opaque(c0)
+			seen := func(of color.Color, channel int) float64 {
+				n := opaque(of)
 				v := c.vision[channel].dot(vec3{linear(n.R), linear(n.G), linear(n.B)})
 				return 255 * math.Pow(math.Max(0, v), 1/2.2)
 			}

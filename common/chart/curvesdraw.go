@@ -27,11 +27,8 @@ func (c *Curves) Draw(canvas draw.Canvas) error {
 		}
 		listed[s.Name] = true
 	}
-	var floors []draw.LineStyle
 	for i, r := range c.References {
-		dash := vg.Length(2 + 3*(i%4))
-		floors = append(floors, draw.LineStyle{Color: axisColor, Width: 1.3, Dashes: []vg.Length{dash, 2}})
-		entries = append(entries, entry{name: r.Label, line: floors[i]})
+		entries = append(entries, entry{name: r.Label, line: referenceStyle(i)})
 	}
 	canvas = header(canvas, c.Title, entries)
 
@@ -49,7 +46,7 @@ func (c *Curves) Draw(canvas draw.Canvas) error {
 		for i, r := range c.References {
 			if !c.LogY || r.Y > 0 {
 				y := area.Y(p.Y.Norm(r.Y))
-				area.StrokeLine2(floors[i], area.Min.X, y, area.Max.X, y)
+				area.StrokeLine2(referenceStyle(i), area.Min.X, y, area.Max.X, y)
 			}
 		}
 		for i, s := range c.series {
@@ -67,6 +64,10 @@ func (c *Curves) Draw(canvas draw.Canvas) error {
 		yLabel.write(canvas, at, yLabel.fit(c.YLabel, canvas.Max.Y-canvas.Min.Y))
 	}
 	return nil
+}
+
+func referenceStyle(i int) draw.LineStyle {
+	return draw.LineStyle{Color: axisColor, Width: 1.3, Dashes: []vg.Length{vg.Length(2 + 3*(i%4)), 2}}
 }
 
 // limits are the smallest and the largest value of all that is drawn. On a logarithmic axis a zero is not one

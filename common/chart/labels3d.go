@@ -25,13 +25,9 @@ const (
 // edge gives the ends of an axis in coordinates from -1 to 1. As in mplot3d the X and Y axes lie
 // on the wall at the back of Z at the front, the Z axis at the front of X and the back of Y.
 func (b *box3D) edge(axis int) (from, to vec3) {
-	switch axis {
-	case 0:
-		from = vec3{0, -b.back[1], b.back[2]}
-	case 1:
-		from = vec3{-b.back[0], 0, b.back[2]}
-	default:
-		from = vec3{-b.back[0], b.back[1], 0}
+	from = vec3{-b.back[0], b.back[1], b.back[2]}
+	if axis == 0 {
+		from[1] = -b.back[1]
 	}
 	to = from
 	from[axis], to[axis] = -1, 1
@@ -47,14 +43,13 @@ func (b *box3D) onEdge(axis int, value float64) vg.Point {
 
 // layLabels lays out the ticks and words of all axes, the longest axis first. Each axis takes the largest number of
 // ticks whose labels all have room and touch nothing, or else the largest with two such labels: one number alone says
-// nothing about a scale. A name is pushed outward until it touches nothing.
-func (b *box3D) layLabels(room vg.Rectangle) {
+// nothing about a scale. A name is pushed outward until it touches nothing. The result is the outlines of all words.
+func (b *box3D) layLabels(room vg.Rectangle) (placed []polygon) {
 	order := []int{0, 1, 2}
 	for i := range b.axes {
 		b.axes[i] = b.layEdge(i)
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(b.axes[j].length, b.axes[i].length) })
-	var placed []polygon
 	free := func(p polygon) bool {
 		return !slices.ContainsFunc(placed, func(q polygon) bool { return p.touches(q, labelGap) })
 	}
@@ -90,8 +85,11 @@ func (b *box3D) layLabels(room vg.Rectangle) {
 		a.name.at = pushed(a.name, a.outward, func(p polygon) bool {
 			return free(p) && !p.touches(b.outline, labelGap)
 		})
-		placed = append(placed, a.name.outline())
+		if a.name.text != "" {
+			placed = append(placed, a.name.outline())
+		}
 	}
+	return placed
 }
 
 // layEdge places an axis without its words.

@@ -27,7 +27,7 @@ func TestSaveIsDeterministic(t *testing.T) {
 		if !bytes.Equal(made(SVG(s.picture, width, height)), made(SVG(again[i].picture, width, height))) {
 			t.Errorf("%s: two SVGs of one picture differ", s.name)
 		}
-		if !bytes.Equal(render(t, s.picture, width, height).Pix, render(t, again[i].picture, width, height).Pix) {
+		if !testing.Short() && !bytes.Equal(render(t, s.picture, width, height).Pix, render(t, again[i].picture, width, height).Pix) {
 			t.Errorf("%s: two PNGs of one picture differ", s.name)
 		}
 	}
