@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"image/color"
-	"math"
 	"slices"
 	"strings"
 
@@ -116,9 +115,6 @@ func (s Series) check(i int) error {
 	}
 	return nil
 }
-
-// isGap reports whether there is nothing to draw for a value.
-func isGap(v float64) bool { return !(math.Abs(v) <= largest) }
 
 // x is the epoch of value i.
 func (c *Curves) x(i int) float64 { return c.First + float64(i)*c.Step }

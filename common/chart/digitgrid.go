@@ -12,8 +12,7 @@ import (
 // digitSide is the height and width of a picture of MNIST.
 const digitSide = 28
 
-// Digit is one tile: 28x28 pixels row by row, 0 for paper and 255 for full ink, and the words above
-// them.
+// Digit is one tile: 28x28 pixels row by row, 0 for paper and 255 for full ink, and the text above them.
 type Digit struct {
 	Pixels []uint8 // [28*28]
 	Title  string

@@ -29,35 +29,21 @@ func NewMesh(name string, f func(x, y float64) float64, xMin, xMax, yMin, yMax f
 	m := Mesh{name: name, x: make([]float64, n), y: make([]float64, n), z: make([][]float64, n)}
 	floats.Span(m.x, xMin, xMax)
 	floats.Span(m.y, yMin, yMax)
-	holes := 0
+	finite := false
 	for i, x := range m.x {
 		m.z[i] = make([]float64, n)
 		for j, y := range m.y {
 			m.z[i][j] = f(x, y)
-			if math.IsNaN(m.z[i][j]) {
-				holes++
-			} else if math.Abs(m.z[i][j]) > largest {
+			if math.Abs(m.z[i][j]) > largest {
 				return Mesh{}, fmt.Errorf("chart: mesh %q: Z at (%g, %g) is %g, want at most %g", name, x, y, m.z[i][j], largest)
 			}
+			finite = finite || !math.IsNaN(m.z[i][j])
 		}
 	}
-	if holes == n*n {
+	if !finite {
 		return Mesh{}, fmt.Errorf("chart: mesh %q: every Z is NaN", name)
 	}
 	return m, nil
-}
-
-// checkRanges is an error unless all limits are finite and X and Y ascend.
-func checkRanges(kind string, xMin, xMax, yMin, yMax float64) error {
-	if isRange(xMin, xMax) && isRange(yMin, yMax) {
-		return nil
-	}
-	return fmt.Errorf("chart: %s: X from %g to %g and Y from %g to %g, want ranges of finite numbers", kind, xMin, xMax, yMin, yMax)
-}
-
-func isRange(low, high float64) bool {
-	size := math.Max(math.Abs(low), math.Abs(high))
-	return high-low > 1e-9*size && size <= largest
 }
 
 // each calls f for every point that is no hole.

@@ -11,7 +11,7 @@ import (
 // polygon is a convex polygon; labels are kept apart by their outlines.
 type polygon []vg.Point
 
-// touches tells whether two convex polygons come nearer than gap, by the separating axis theorem:
+// touches reports whether two convex polygons come nearer than gap, by the separating axis theorem:
 // they are apart if and only if the direction of some edge's normal has their shadows apart.
 func (p polygon) touches(q polygon, gap vg.Length) bool {
 	for _, side := range []polygon{p, q} {
@@ -49,23 +49,23 @@ func hull(points []vg.Point) polygon {
 	slices.SortFunc(sorted, func(a, b vg.Point) int {
 		return cmp.Or(cmp.Compare(a.X, b.X), cmp.Compare(a.Y, b.Y))
 	})
-	half := func() polygon {
-		var chain polygon
+	var h polygon
+	for range 2 { // the lower half, then the upper one
+		start := len(h)
 		for _, p := range sorted {
-			for len(chain) > 1 {
-				a, b := chain[len(chain)-2], chain[len(chain)-1]
+			for n := len(h); n >= start+2; n-- {
+				a, b := h[n-2], h[n-1]
 				if (b.X-a.X)*(p.Y-a.Y)-(b.Y-a.Y)*(p.X-a.X) > 0 {
 					break
 				}
-				chain = chain[:len(chain)-1]
+				h = h[:n-1]
 			}
-			chain = append(chain, p)
+			h = append(h, p)
 		}
-		return chain[:len(chain)-1]
+		h = h[:len(h)-1]
+		slices.Reverse(sorted)
 	}
-	lower := half()
-	slices.Reverse(sorted)
-	return append(lower, half()...)
+	return h
 }
 
 // bounds is the smallest upright rectangle around all polygons.

@@ -1,10 +1,8 @@
 package chart
 
 import (
-	"fmt"
 	"image/color"
 	"math"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -31,7 +29,7 @@ var (
 	black      = color.NRGBA{0x00, 0x00, 0x00, 0xFF}
 )
 
-// The greys around the data, from the words to the paper.
+// The greys around the data, from the text to the paper.
 var (
 	inkColor  = color.NRGBA{0x22, 0x22, 0x22, 0xFF}
 	axisColor = color.NRGBA{0x66, 0x66, 0x66, 0xFF}
@@ -46,17 +44,6 @@ const (
 	labelSize = vg.Length(12)
 	tickSize  = vg.Length(10)
 )
-
-// largest bounds every drawn number, so that differences and products of two stay finite.
-const largest = 1e100
-
-// checkFinite is an error for a value that cannot be drawn.
-func checkFinite(what string, values []float64) error {
-	if i := slices.IndexFunc(values, isGap); i >= 0 {
-		return fmt.Errorf("chart: %s: value %d is %g, want a finite number of at most %g", what, i, values[i], largest)
-	}
-	return nil
-}
 
 // paletteColor is the colour of the i-th of several things; after eight they repeat.
 func paletteColor(i int) color.Color { return Palette[i%len(Palette)] }
