@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"testing"
@@ -73,17 +74,11 @@ func confused(classes []string, counts [][]int) *Confusion {
 	return made(NewConfusion(classes, labels, predicted))
 }
 
-// Rows are the true classes, columns the predicted ones, in the counts and in the picture.
+// Every count is written once, the names of the classes on both sides; where, the golden picture shows.
 func TestConfusion(t *testing.T) {
-	words := written(t, confused([]string{"cat", "dog"}, [][]int{{11, 22}, {33, 44}}))
-	for text, want := range map[string]int{"11": 1, "22": 1, "33": 1, "44": 1, "label": 1, "predicted": 1, "cat": 2, "dog": 2} {
-		if words[text] != want {
-			t.Errorf("%q is written %d times, want %d", text, words[text], want)
-		}
-	}
-	img := render(t, confused([]string{"a", "b"}, [][]int{{0, 9}, {0, 9}}), 5*vg.Inch, 5*vg.Inch)
-	upper, lower := img.RGBAAt(330, 110), img.RGBAAt(330, 340)
-	if upper.R < upper.B || lower.B < lower.R {
-		t.Errorf("a taken for b is %v, b for b is %v; want vermillion above blue", upper, lower)
+	got := written(t, confused([]string{"cat", "dog"}, [][]int{{11, 22}, {33, 44}}))
+	want := map[string]int{"11": 1, "22": 1, "33": 1, "44": 1, "label": 1, "predicted": 1, "cat": 2, "dog": 2, "right": 1, "wrong": 1}
+	if !maps.Equal(got, want) {
+		t.Errorf("written %v, want %v", got, want)
 	}
 }

@@ -133,47 +133,28 @@ func TestShortSeriesKeepEveryGap(t *testing.T) {
 	}
 }
 
-// inked counts the pixels near a color; columns are those that have one.
-func inked(t *testing.T, c *Curves, want color.NRGBA) (pixels, columns int) {
+// inked counts the columns of a picture that have a pixel near blue.
+func inked(t *testing.T, c *Curves) (columns int) {
 	img := render(t, c, 5*vg.Inch, 4*vg.Inch)
 	for x := range img.Bounds().Dx() {
-		found := 0
 		for y := 60; y < img.Bounds().Dy(); y++ { // below the legend
-			p := img.RGBAAt(x, y)
-			if math.Abs(float64(p.R)-float64(want.R))+math.Abs(float64(p.G)-float64(want.G))+
-				math.Abs(float64(p.B)-float64(want.B)) < 40 {
-				found++
+			if p := img.RGBAAt(x, y); p.R < 20 && p.G > 94 && p.G < 134 && p.B > 158 && p.B < 198 {
+				columns++
+				break
 			}
 		}
-		pixels += found
-		if found > 0 {
-			columns++
-		}
 	}
-	return pixels, columns
-}
-
-// One wild epoch among 100,000 is seen as a line from top to bottom.
-func TestSpikeOfOneEpochIsSeen(t *testing.T) {
-	flat := make([]float64, 100000)
-	curves := made(NewCurves(Series{Name: "loss", Values: flat}))
-	curves.References = []Reference{{"top", 1}} // the same axis in both pictures
-	without, _ := inked(t, curves, blue)
-	flat[61803] = 1
-	with, _ := inked(t, curves, blue)
-	if with < without+200 {
-		t.Errorf("%d blue pixels with the spike, %d without, want at least 200 more", with, without)
-	}
+	return columns
 }
 
 func TestGapsAreNotBridged(t *testing.T) {
 	values := wave(5000, func(x float64) float64 { return x })
 	curves := made(NewCurves(Series{Name: "loss", Values: values}))
-	_, whole := inked(t, curves, blue)
+	whole := inked(t, curves)
 	for i := 1000; i < 3000; i++ {
 		values[i] = math.NaN()
 	}
-	_, gap := inked(t, curves, blue)
+	gap := inked(t, curves)
 	if share := float64(gap) / float64(whole); share < 0.57 || share > 0.63 {
 		t.Errorf("%d of %d columns have ink, want about 60 %%", gap, whole)
 	}
@@ -182,7 +163,7 @@ func TestGapsAreNotBridged(t *testing.T) {
 			values[i] = math.NaN()
 		}
 	}
-	if pixels, _ := inked(t, curves, blue); pixels == 0 {
+	if inked(t, curves) == 0 {
 		t.Error("a value between gaps is not seen")
 	}
 }
@@ -194,7 +175,7 @@ func TestZeroOnLogAxis(t *testing.T) {
 	if low, high, err := curves.limits(); low != 0.01 || high != 1 {
 		t.Errorf("Y from %g to %g, want 0.01 to 1; error %v", low, high, err)
 	}
-	if pixels, _ := inked(t, curves, blue); pixels == 0 {
+	if inked(t, curves) == 0 {
 		t.Error("nothing drawn")
 	}
 	curves.References = []Reference{{"zero", 0}}

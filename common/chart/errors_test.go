@@ -53,12 +53,10 @@ func TestErrorsOfData(t *testing.T) {
 		{"negative bar", failed(NewBars([]string{"a", "b"}, []float64{1, -2})), []string{`"b" is -2`, "0 to"}},
 		{"NaN bar", failed(NewBars([]string{"a"}, []float64{nan})), []string{`"a" is NaN`}},
 		{"many bars", failed(NewBars(make([]string, 1001), make([]float64, 1001))), []string{"1001", "1 to 1000"}},
-
 		{"no classes", confusion(nil, nil, nil), []string{"0 classes"}},
 		{"no predictions", confusion([]string{"a"}, []int{1}, nil), []string{"1 labels and 0 predictions"}},
 		{"large prediction", confusion([]string{"a", "b"}, []int{0, 1}, []int{0, 2}), []string{"row 1", "label 1", "prediction 2", "0 to 1"}},
 		{"negative label", confusion([]string{"a"}, []int{-1}, []int{0}), []string{"label -1"}},
-
 		{"no series", curves(), []string{"no series"}},
 		{"nameless series", curves(Series{Values: one}), []string{"series 0 has no name"}},
 		{"empty series", curves(loss(1, 2), Series{Name: "val_loss"}), []string{`"val_loss"`, "0 values", "finite"}},
@@ -67,13 +65,11 @@ func TestErrorsOfData(t *testing.T) {
 		{"short band", curves(Series{Name: "loss", Values: two, Low: one, High: two}), []string{`"loss"`, "2 values", "1 and 2"}},
 		{"crossed band", curves(Series{Name: "loss", Values: two, Low: []float64{1, 3}, High: two}), []string{`"loss"`, "value 2", "3 to 2"}},
 		{"history", failed(NewHistoryCurves(history{"loss": {3}})), []string{`"val_loss"`}},
-
 		{"no digits", failed(NewDigitGrid(4, 4, nil)), []string{"0 digits", "at least 1"}},
 		{"no rows of digits", failed(NewDigitGrid(0, 4, []Digit{digit})), []string{"0 rows and 4 columns"}},
 		{"huge grid", failed(NewDigitGrid(1<<40, 1<<40, []Digit{digit})), []string{"rows", "2500"}},
 		{"many digits", failed(NewDigitGrid(1, 2, []Digit{digit, digit, digit})), []string{"3 digits", "1 rows and 2 columns"}},
 		{"pixels", failed(NewDigitGrid(1, 2, []Digit{digit, {Pixels: make([]uint8, 783)}})), []string{"digit 1 has 783 pixels, want 784"}},
-
 		{"one layer", network([]int{2}, nil), []string{"[2]", "2 to 20 layers"}},
 		{"many layers", network(slices.Repeat([]int{1}, 21), nil), []string{"2 to 20 layers"}},
 		{"no neurons", network([]int{2, 0}, nil), []string{"[2 0]", "at least 1"}},
@@ -85,13 +81,11 @@ func TestErrorsOfData(t *testing.T) {
 		{"biases", network([]int{2, 1}, [][][]float64{matrix(2, 1)}, two), []string{"biases of layer 0", "2 values, want 1"}},
 		{"infinite bias", network([]int{2, 1}, [][][]float64{matrix(2, 1)}, []float64{inf}), []string{"biases of layer 0", "+Inf"}},
 		{"biases alone", network([]int{2, 1}, nil, one), []string{"0 layers of weights and 1 of biases"}},
-
 		{"no panels", failed(NewPanels(1)), []string{"0 pictures", "1 to 100"}},
 		{"no columns of panels", failed(NewPanels(0, bars)), []string{"0 columns"}},
 		{"nil panel", failed(NewPanels(1, bars, nil)), []string{"2 pictures", "nil"}},
 		{"no frames", failed(NewAnimation()), []string{"0 frames"}},
 		{"nil frame", failed(NewAnimation(bars, nil)), []string{"2 frames", "nil"}},
-
 		{"no points", failed(NewScatter3D()), []string{"no points"}},
 		{"lengths of points", scatter(two, one, one), []string{`"data"`, "2 X, 1 Y and 1 Z"}},
 		{"NaN point", scatter(two, []float64{1, nan}, two), []string{`point 1 of "data"`, "(2, NaN, 2)"}},
@@ -100,19 +94,16 @@ func TestErrorsOfData(t *testing.T) {
 		{"range of mesh", failed(NewMesh("m", xorAnswer, 0, 1, 1, 0, 5)), []string{"mesh", "Y from 1 to 0"}},
 		{"holes alone", failed(NewMesh("m", func(x, y float64) float64 { return nan }, 0, 1, 0, 1, 5)), []string{`"m"`, "every Z is NaN"}},
 		{"infinite mesh", failed(NewMesh("m", func(x, y float64) float64 { return inf }, 0, 1, 0, 1, 5)), []string{`"m"`, "Z at (0, 0) is +Inf"}},
-
 		{"no features", failed(NewScatterMatrix(nil, row, []string{"a"}, []int{0})), []string{"0 features"}},
 		{"no rows", failed(NewScatterMatrix([]string{"x"}, nil, []string{"a"}, nil)), []string{"0 rows"}},
 		{"labels", failed(NewScatterMatrix([]string{"x"}, row, []string{"a"}, nil)), []string{"1 rows and 0 labels"}},
 		{"large label", failed(NewScatterMatrix([]string{"x"}, row, []string{"a"}, []int{1})), []string{"row 0", "label 1", "0 to 0"}},
 		{"NaN feature", failed(NewScatterMatrix([]string{"x"}, [][]float64{{nan}}, []string{"a"}, []int{0})), []string{"row 0", "value 0", "NaN"}},
 		{"short row", failed(NewScatterMatrix([]string{"x", "y"}, row, []string{"a"}, []int{0})), []string{"row 0 has 1 values, want 2"}},
-
 		{"empty range", surface(1, 1, 0, 1), []string{"X from 1 to 1"}},
 		{"NaN range", surface(0, 1, 0, nan), []string{"Y from 0 to NaN"}},
 		{"infinite range", surface(-inf, 1, 0, 1), []string{"surface", "X from -Inf to 1"}},
 		{"no direction", failed(Straight("l", 0, 0, 1, 10)), []string{`"l"`, "direction"}},
-
 		{"no tiles", failed(NewTiles(3)), []string{"0 tiles"}},
 		{"no columns of tiles", failed(NewTiles(0, Tile{"", 1, one})), []string{"0 columns"}},
 		{"rows of a tile", failed(NewTiles(1, Tile{"", 2, []float64{1, 2, 3}})), []string{"tile 0", "3 values in 2 rows"}},

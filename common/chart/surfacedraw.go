@@ -2,6 +2,7 @@ package chart
 
 import (
 	"image"
+	"image/color"
 	"math"
 	"strconv"
 
@@ -80,16 +81,14 @@ func (s *Surface) drawUnder(c draw.Canvas, entries []entry) error {
 func (s *Surface) picture(z [][]float64) image.Image {
 	shades := surfaceShades(shadeCount)
 	img := image.NewRGBA(image.Rect(0, 0, len(z), len(z)))
-	for i, column := range z {
-		for j, v := range column {
-			shade := gapColor
-			if !math.IsNaN(v) {
-				t := math.Max(0, math.Min(1, (v-s.Low)/(s.High-s.Low)))
-				shade = shades[int(math.Round(t*float64(len(shades)-1)))]
-			}
-			img.Set(i, len(z)-1-j, shade)
+	enlarge(img, 1, func(x, y int) color.Color {
+		v := z[x][len(z)-1-y]
+		if math.IsNaN(v) {
+			return gapColor
 		}
-	}
+		t := math.Max(0, math.Min(1, (v-s.Low)/(s.High-s.Low)))
+		return shades[int(math.Round(t*float64(len(shades)-1)))]
+	})
 	return img
 }
 
