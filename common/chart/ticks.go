@@ -61,18 +61,10 @@ func tickLabel(value, step, span float64) string {
 	return strconv.FormatFloat(value, 'f', min(max(0, -stepPower), 12), 64)
 }
 
-// shortExponent turns 1e+07 into 1e7 and 5e-05 into 5e-5.
-func shortExponent(s string) string {
-	mantissa, exponent, found := strings.Cut(s, "e")
-	if !found {
-		return s
-	}
-	sign := ""
-	if strings.HasPrefix(exponent, "-") {
-		sign = "-"
-	}
-	return mantissa + "e" + sign + strings.TrimLeft(exponent, "+-0")
-}
+// exponents turns 1e+07 into 1e7 and 5e-05 into 5e-5.
+var exponents = strings.NewReplacer("e+0", "e", "e+", "e", "e-0", "e-")
+
+func shortExponent(s string) string { return exponents.Replace(s) }
 
 // logTicker places ticks on a logarithmic axis: at 1, 2 and 5 times the powers of ten if there is room,
 // else at 1 and 3 times them, at the powers alone, or at some of these; on an axis too short for two
