@@ -7,6 +7,7 @@ import (
 
 	"gorgonia.org/gorgonia"
 
+	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/internal/wording"
 	"gorgonia-lectures/common/layer"
@@ -77,16 +78,13 @@ func TestRaceRates(t *testing.T) {
 	}
 }
 
-func TestErrors(t *testing.T) {
-	failed := func(r Race) error {
-		_, err := r.Run(t.Context(), Optimizers(), nil)
-		return err
-	}
-	wording.Check(t, failed(race(0)), "race", "0 seeds", "at least 1")
+func TestRaceErrors(t *testing.T) {
+	_, err := race(0).Run(t.Context(), Optimizers(), nil)
+	wording.Check(t, err, "0 seeds", "1")
 	still := race(1)
 	still.Epochs = 0
-	wording.Check(t, failed(still), "race", "0 epochs", "at least 1")
+	wording.Check(t, RaceOptimizers(t.Context(), &cli.Run{Out: t.TempDir()}, still), "0 epochs", "1")
 	bad := []Optimizer{{"SGD", 0, func(rate float64) gorgonia.Solver { return solver.NewSGD(rate) }}}
-	_, err := race(1).Run(t.Context(), bad, nil)
-	wording.Check(t, err, "SGD, seed 7", "LearningRate is 0")
+	_, err = race(1).Run(t.Context(), bad, nil)
+	wording.Check(t, err, "SGD, seed 7", "LearningRate")
 }
