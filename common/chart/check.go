@@ -25,7 +25,8 @@ func checkRanges(kind string, xMin, xMax, yMin, yMax float64) error {
 	if isRange(xMin, xMax) && isRange(yMin, yMax) {
 		return nil
 	}
-	return fmt.Errorf("chart: %s: X from %g to %g and Y from %g to %g, want ranges of finite numbers", kind, xMin, xMax, yMin, yMax)
+	return fmt.Errorf("chart: %s: X from %g to %g and Y from %g to %g, want ranges of finite numbers",
+		kind, xMin, xMax, yMin, yMax)
 }
 
 func isRange(low, high float64) bool {

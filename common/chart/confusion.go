@@ -28,7 +28,7 @@ type Confusion struct {
 func NewConfusion(classes []string, labels, predicted []int) (*Confusion, error) {
 	n := len(classes)
 	if n < 1 || n > maxClasses || len(labels) != len(predicted) {
-		return nil, fmt.Errorf("chart: confusion: %d labels and %d predictions of %d classes, want as many of each, and 1 to %d classes",
+		return nil, fmt.Errorf("chart: confusion: %d labels, %d predictions and %d classes, want one for each, and 1 to %d",
 			len(labels), len(predicted), n, maxClasses)
 	}
 	counts := make([][]int, n)
@@ -37,7 +37,8 @@ func NewConfusion(classes []string, labels, predicted []int) (*Confusion, error)
 	}
 	for i, label := range labels {
 		if min(label, predicted[i]) < 0 || max(label, predicted[i]) >= n {
-			return nil, fmt.Errorf("chart: confusion: row %d has label %d and prediction %d, want 0 to %d", i, label, predicted[i], n-1)
+			return nil, fmt.Errorf("chart: confusion: row %d has label %d and prediction %d, want 0 to %d",
+				i, label, predicted[i], n-1)
 		}
 		counts[label][predicted[i]]++
 	}
@@ -66,7 +67,8 @@ func (m *Confusion) Draw(c draw.Canvas) error {
 		along := (vg.Length(i) + 0.5) * cell
 		if words.size*1.2 <= cell || i%int(math.Ceil(float64(words.size*1.2/cell))) == 0 {
 			words.write(c, vg.Point{X: x0 - 6, Y: y1 - along}, words.fit(class, names))
-			column.write(c, vg.Point{X: x0 + along, Y: y1 - n*cell - line/2}, column.fit(class, max(cell-3, tickSize*1.2)))
+			under := vg.Point{X: x0 + along, Y: y1 - n*cell - line/2}
+			column.write(c, under, column.fit(class, max(cell-3, tickSize*1.2)))
 		}
 	}
 	label := lettering{size: labelSize, color: inkColor, align: 0.5}

@@ -97,7 +97,7 @@ func (s Series) check(i int) error {
 	}
 	for _, dash := range s.Dashes {
 		if !(dash >= 0.1 && dash <= 1000) {
-			return fmt.Errorf("chart: curves: series %q has a dash of %g points, want 0.1 to 1000", s.Name, float64(dash))
+			return fmt.Errorf("chart: curves: %q has a dash of %g points, want 0.1 to 1000", s.Name, float64(dash))
 		}
 	}
 	if s.Low == nil && s.High == nil {

@@ -79,7 +79,7 @@ func (c *Curves) limits() (low, high float64, err error) {
 			switch {
 			case isGap(v) || c.LogY && v == 0:
 			case c.LogY && v < 0:
-				err = fmt.Errorf("chart: curves: %s has the value %g, want no negative one on a logarithmic axis", name, v)
+				err = fmt.Errorf("chart: curves: %s is %g, want no negative value on a logarithmic axis", name, v)
 			default:
 				low, high = math.Min(low, v), math.Max(high, v)
 			}

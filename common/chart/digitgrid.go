@@ -36,13 +36,14 @@ type DigitGrid struct {
 // 28*28 pixels, or the grid is too small for them; a larger grid has empty cells.
 func NewDigitGrid(rows, columns int, digits []Digit) (*DigitGrid, error) {
 	n := len(digits)
-	if n == 0 || min(rows, columns) < 1 || max(rows, columns) > maxTiles || rows*columns > maxTiles || n > rows*columns {
-		return nil, fmt.Errorf("chart: digit grid: %d digits in %d rows and %d columns, want at least 1, a cell for each, and at most %d cells",
+	if n == 0 || min(rows, columns) < 1 || max(rows, columns, rows*columns) > maxTiles || n > rows*columns {
+		return nil, fmt.Errorf("chart: digit grid: %d digits in %d rows and %d columns, want at least 1 and up to %d cells",
 			n, rows, columns, maxTiles)
 	}
 	for i, d := range digits {
 		if len(d.Pixels) != digitSide*digitSide {
-			return nil, fmt.Errorf("chart: digit grid: digit %d has %d pixels, want %d", i, len(d.Pixels), digitSide*digitSide)
+			return nil, fmt.Errorf("chart: digit grid: digit %d has %d pixels, want %d",
+				i, len(d.Pixels), digitSide*digitSide)
 		}
 	}
 	return &DigitGrid{rows: rows, columns: columns, digits: digits, Width: 14 * vg.Inch, Height: 12 * vg.Inch}, nil

@@ -33,11 +33,13 @@ func Straight(name string, a, b, c, limit float64) (Line, error) {
 
 func (l Line) check() error {
 	if len(l.X) != len(l.Y) || len(l.X) < 2 {
-		return fmt.Errorf("chart: surface: line %q has %d X and %d Y, want as many of each, at least 2", l.Name, len(l.X), len(l.Y))
+		return fmt.Errorf("chart: surface: line %q has %d X and %d Y, want as many of each, at least 2",
+			l.Name, len(l.X), len(l.Y))
 	}
 	for j := range l.X {
 		if isGap(l.X[j]) || isGap(l.Y[j]) {
-			return fmt.Errorf("chart: surface: point %d of line %q is at (%g, %g), want finite numbers", j, l.Name, l.X[j], l.Y[j])
+			return fmt.Errorf("chart: surface: point %d of line %q is at (%g, %g), want finite numbers",
+				j, l.Name, l.X[j], l.Y[j])
 		}
 	}
 	return nil

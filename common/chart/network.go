@@ -35,7 +35,7 @@ func NewNetwork(sizes []int, weights [][][]float64, biases [][]float64) (*Networ
 	}
 	links := len(sizes) - 1
 	if weights != nil && len(weights) != links || biases != nil && (weights == nil || len(biases) != links) {
-		return nil, fmt.Errorf("chart: network: %d layers of weights and %d of biases, want %d of each, or no biases, or none of both",
+		return nil, fmt.Errorf("chart: network: %d layers of weights and %d of biases, want %d of each, or none",
 			len(weights), len(biases), links)
 	}
 	for layer := range weights {
@@ -77,7 +77,8 @@ func (n *Network) Draw(c draw.Canvas) error {
 	var entries []entry
 	if n.weights != nil {
 		entries = []entry{
-			{name: "positive weight", line: linkStyle(1, 1, widestLink)}, {name: "negative weight", line: linkStyle(-1, 1, widestLink)},
+			{name: "positive weight", line: linkStyle(1, 1, widestLink)},
+			{name: "negative weight", line: linkStyle(-1, 1, widestLink)},
 		}
 	}
 	c = header(c, n.Title, entries)

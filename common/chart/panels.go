@@ -68,7 +68,7 @@ func (p *Panels) Draw(c draw.Canvas) error {
 		cell.Max.Y = c.Max.Y - vg.Length(above/total)*(c.Max.Y-c.Min.Y)
 		cell.Min.Y = cell.Max.Y - vg.Length(heights[row]/total)*(c.Max.Y-c.Min.Y)
 		if side := min(cell.Max.X-cell.Min.X, cell.Max.Y-cell.Min.Y); !(side >= leastPanel) {
-			return fmt.Errorf("chart: panels: no room for picture %d: a side of %.2g inches, want at least %g: make Width or Height larger",
+			return fmt.Errorf("chart: panels: no room for picture %d: %.2g inches, want %g: make Width or Height larger",
 				i, float64(side/vg.Inch), float64(leastPanel/vg.Inch))
 		}
 		var err error

@@ -188,7 +188,7 @@ func TestExtremeSizes(t *testing.T) {
 		for _, size := range [][2]vg.Length{{1, 1}, {1, 6}, {6, 1}} {
 			if s.name == "panels" {
 				_, err := SVG(s.picture, size[0]*vg.Inch, size[1]*vg.Inch)
-				wording.Check(t, err, "no room for picture 0", "at least 0.5")
+				wording.Check(t, err, "no room for picture 0", "want 0.5")
 				continue
 			}
 			wholeSVG(t, s.picture, size[0]*vg.Inch, size[1]*vg.Inch)

@@ -77,7 +77,7 @@ func (s *Surface) check() error {
 	for i, p := range s.Points {
 		inside := p.X >= s.xMin && p.X <= s.xMax && p.Y >= s.yMin && p.Y <= s.yMax
 		if !inside || p.Class < 0 || p.Class >= len(s.Classes) {
-			return fmt.Errorf("chart: surface: point %d at (%g, %g) has class %d, want one in [%g, %g] x [%g, %g] with class 0 to %d",
+			return fmt.Errorf("chart: surface: point %d at (%g, %g) has class %d, want [%g, %g] x [%g, %g] and class 0 to %d",
 				i, p.X, p.Y, p.Class, s.xMin, s.xMax, s.yMin, s.yMax, len(s.Classes)-1)
 		}
 	}

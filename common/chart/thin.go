@@ -2,9 +2,9 @@ package chart
 
 import "slices"
 
-// runs lists the indices of a series between its gaps. A series of more than four values per column of pixels is thinned: each
-// column keeps its first, smallest, largest and last value, in their order, and only a column
-// without any value is a gap.
+// runs lists the indices of a series between its gaps. A series of more than four values per column of pixels is
+// thinned: each column keeps its first, smallest, largest and last value, in their order, and only a column without
+// any value is a gap.
 func runs(values []float64, columns int) [][]int {
 	var all [][]int
 	var run []int

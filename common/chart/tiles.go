@@ -40,13 +40,14 @@ const (
 // if a tile has no rows or rows of different lengths, or if a value is infinite.
 func NewTiles(columns int, tiles ...Tile) (*Tiles, error) {
 	if n := len(tiles); n < 1 || n > maxTiles || columns < 1 {
-		return nil, fmt.Errorf("chart: tiles: %d tiles in %d columns, want 1 to %d and at least 1 column", n, columns, maxTiles)
+		return nil, fmt.Errorf("chart: tiles: %d tiles in %d columns, want 1 to %d and at least 1 column",
+			n, columns, maxTiles)
 	}
 	squares, highest := 0, 0.0
 	for i, tile := range tiles {
 		n := len(tile.Values)
 		if squares += n; tile.Rows < 1 || n == 0 || n%tile.Rows != 0 || squares > maxSquares {
-			return nil, fmt.Errorf("chart: tiles: tile %d has %d values in %d rows, want rows of one length, and at most %d values in all",
+			return nil, fmt.Errorf("chart: tiles: tile %d has %d values in %d rows, want equal rows and at most %d in all",
 				i, n, tile.Rows, maxSquares)
 		}
 		for j, v := range tile.Values {
