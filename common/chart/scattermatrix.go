@@ -32,7 +32,7 @@ const (
 // have one finite number per feature, or a label is not the number of a class.
 func NewScatterMatrix(features []string, rows [][]float64, classes []string, labels []int) (*ScatterMatrix, error) {
 	if n := len(rows); len(features) < 1 || len(features) > maxFeatures || n < 1 || n > maxMatrixRows || len(labels) != n {
-		return nil, fmt.Errorf("chart: scatter matrix: %d features, %d rows, %d labels, want 1 to %d, 1 to %d and a label each",
+		return nil, fmt.Errorf("chart: scatter matrix: %d features, %d rows, %d labels, want 1 to %d, 1 to %d, a label each",
 			len(features), n, len(labels), maxFeatures, maxMatrixRows)
 	}
 	for i, row := range rows {
