@@ -12,44 +12,39 @@ import (
 	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 	"gorgonia-lectures/common/solver"
 )
 
-// watched is a program with -live that does everything right until it is told to make a mistake.
+// watched is a program with -live that does everything right, or makes the mistake.
 func watched(mistake string) Program {
-	d := cli.Defaults{Epochs: 20, Batch: 4, LearningRate: 0.1, Net: true, Predict: cli.Numbers("0,1")}
-	return Program{Name: "watched", Defaults: d, Run: func(ctx context.Context, opt *cli.Run) error {
-		data, net := dataset.XOR(), model.Sequential(model.Input(2), layer.Dense{Units: 1})
-		if mistake == "other weights" && opt.Given("live") {
-			opt.Seed++
+	inputs := &cli.Prediction{Inputs: []live.Slider{{Name: "x1"}, {Name: "x2"}}}
+	d := cli.Defaults{Epochs: 20, Batch: 4, LearningRate: 0.1, Net: true, Predict: inputs}
+	return Program{Name: "watched", Defaults: d, Run: func(ctx context.Context, r *cli.Run) error {
+		if mistake == "other weights" && r.Given("live") {
+			r.Seed++
 		}
-		err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(opt.LearningRate), Seed: opt.Seed})
+		picture := show.LiveNetwork(nil, nil)
+		if mistake == "broken picture" {
+			picture.Draw = func(show.Moment) (chart.Picture, error) { return nil, errors.New("no ink") }
+		}
+		data, config := dataset.XOR(), model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(r.LearningRate)}
+		net, err := r.Compile(model.Sequential(model.Input(2), layer.Dense{Units: 1}), config, data, picture)
 		if err != nil {
 			return err
 		}
-		if net, err = opt.Load(net, data); err != nil {
-			return err
-		}
-		picture := cli.LiveNetwork(net, nil, nil)
-		if mistake == "broken picture" {
-			picture.Draw = func(live.Moment) (chart.Picture, error) { return nil, errors.New("no ink") }
-		}
-		view := live.View{Net: net, Sliders: []live.Slider{{Name: "x1"}, {Name: "x2"}}, Speed: opt.Watchable(), Pictures: []live.Picture{picture}}
-		if err := opt.Live(view); err != nil {
-			return err
-		}
-		fit := model.Fit{Epochs: opt.Epochs, Batch: opt.Batch, Callbacks: opt.Callbacks()}
-		if mistake == "trains on" && opt.Given("load") {
+		fit := r.Fit(nil)
+		if mistake == "trains on" && r.Given("load") {
 			fit.Epochs++
 		}
 		history, err := net.Fit(ctx, data, fit)
-		if err == nil && mistake == "fails" && opt.Given("live") {
+		if err == nil && mistake == "fails" && r.Given("live") {
 			err = errors.New("no space left")
 		}
 		if err != nil {
 			return err
 		}
-		return errors.Join(opt.SaveModel(net), opt.SaveRun(history, nil))
+		return r.Finish(ctx, net, history, data)
 	}}
 }
 

@@ -47,22 +47,19 @@ func (p Program) SaveAndLoad(t *testing.T, args ...string) {
 	run("rate", "-epochs", "1", "-load", file("one"), "-lr", "0.0001")
 	run("seed", "-epochs", "1", "-load", file("one"), "-seed", "5")
 	if same("rate", "two") || same("seed", "two") {
-		t.Error("-lr and -seed change nothing behind -load")
+		t.Error("-lr and -seed change nothing after -load")
 	}
 
 	whole := read(t, file("two"))
 	Write(t, file("half"), string(whole[:len(whole)/2]))
 	Write(t, file("text"), "a net\n")
-	for name, want := range map[string]string{
-		file("half"): ": hdf5: the file is cut off: ",
-		file("text"): ": hdf5: not an HDF5 file: it begins otherwise",
-		dir:          ": a folder, want an HDF5 file",
-		file("gone"): ": no such file or directory",
+	for _, c := range []struct{ path, fact string }{
+		{file("half"), "cut off"},
+		{file("text"), "HDF5"},
+		{dir, "folder"},
+		{file("gone"), "load"},
 	} {
-		got := p.Failure(t, append([]string{"-no-pictures", "-load", name}, args...)...)
-		if !strings.HasPrefix(got, "load ") || !strings.Contains(got, name+want) {
-			t.Errorf("-load %s: the error is %q, want %q in it", name, got, name+want)
-		}
+		p.Failure(t, append([]string{"-no-pictures", "-load", c.path}, args...), c.path, c.fact)
 	}
 }
 

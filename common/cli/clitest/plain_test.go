@@ -36,7 +36,7 @@ func TestSameTraining(t *testing.T) {
 			return h, err
 		}
 		if got := fails(t, func(t testing.TB) {
-			SameTraining(t, dataset.XOR(), *cli.Run{Epochs: 5, Batch: 4}, 1e-9, compile, plain)
+			SameTraining(t, dataset.XOR(), &cli.Run{Epochs: 5, Batch: 4}, 1e-9, compile, plain)
 		}); got != want {
 			t.Errorf("%q: fails is %t, want %t", mistake, got, want)
 		}

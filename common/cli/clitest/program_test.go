@@ -3,14 +3,17 @@ package clitest
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"testing"
 
 	"gorgonia-lectures/common/cli"
+	"gorgonia-lectures/common/internal/wording"
 )
+
+func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
 
 // recorder is a test whose failures are counted.
 type recorder struct {
@@ -39,22 +42,22 @@ func fails(t *testing.T, check func(t testing.TB)) bool {
 func fake(mistake string) Program {
 	first := 1.0
 	return Program{Name: "fake", Defaults: cli.Defaults{
-		Epochs: 2, Flags: func(f *flag.FlagSet) { f.Float64Var(&first, "first", 1, "the first loss") },
-	}, Run: func(ctx context.Context, opt *cli.Run) error {
+		Epochs: 2, Flags: func(f *cli.Flags) { f.Float64(&first, "first", 1, "the first loss") },
+	}, Run: func(ctx context.Context, r *cli.Run) error {
 		if mistake == "hides the interrupt" && ctx.Err() != nil {
 			return errors.New("stopped")
 		}
 		if first < 0 {
 			if mistake == "left a file" {
-				return errors.Join(opt.Save("half", nil), errors.New("-first -1: below 0"))
+				return errors.Join(r.Save("half", nil), errors.New("-first -1: below 0"))
 			}
 			return errors.New("-first -1: below 0")
 		}
 		if mistake == "picture" {
-			return opt.Save("curves.png", []byte("\x89PNG"))
+			return r.Save("curves.png", []byte("\x89PNG"))
 		}
-		err := opt.Save("history.csv", []byte("epoch,loss,seconds\n1,0.5,0\n"))
-		opt.Printf("not converged\ntrain on: %s\n", opt.Command("-epochs 9"))
+		err := r.Save("history.csv", []byte("epoch,loss,seconds\n1,0.5,0\n"))
+		r.Printf("not converged\ntrain on: %s\n", r.Command("-epochs 9"))
 		return err
 	}}
 }
@@ -66,7 +69,7 @@ func TestChecksFindTheMistake(t *testing.T) {
 		check   func(t testing.TB, p Program)
 	}{
 		{"hides the interrupt", func(t testing.TB, p Program) { p.Interrupted(t) }},
-		{"left a file", func(t testing.TB, p Program) { p.BadInput(t, map[string]string{"-first -1": "-first -1: below 0"}) }},
+		{"left a file", func(t testing.TB, p Program) { p.Failure(t, []string{"-first", "-1"}, "-first -1") }},
 		{"picture", func(t testing.TB, p Program) { p.Quiet(t, files) }},
 		{"picture", func(t testing.TB, p Program) {
 			p.NotConverged(t, "not converged", "-epochs 9")
@@ -95,8 +98,8 @@ func TestChecksWantWhatIsAsked(t *testing.T) {
 		t.Errorf("the figure is %g, want 3", got)
 	}
 	for name, check := range map[string]func(t testing.TB){
-		"another error":  func(t testing.TB) { p.BadInput(t, map[string]string{"-first -1": "below 0"}) },
-		"no error":       func(t testing.TB) { p.Failure(t) },
+		"another error":  func(t testing.TB) { p.Failure(t, []string{"-first", "-1"}, "-first 1") },
+		"no error":       func(t testing.TB) { p.Failure(t, nil, "fake") },
 		"failed run":     func(t testing.TB) { p.Finish(t, dir, "-first", "-1") },
 		"more files":     func(t testing.TB) { p.Quiet(t, nil) },
 		"other last":     func(t testing.TB) { p.NotConverged(t, "converged", "-epochs 9") },
@@ -121,18 +124,18 @@ func TestChecksWantWhatIsAsked(t *testing.T) {
 func TestSeedFixesTheRun(t *testing.T) {
 	run := func(mistake string) Program {
 		p, times := fake(""), 0
-		p.Run = func(_ context.Context, opt *cli.Run) error {
-			loss := opt.Seed
+		p.Run = func(_ context.Context, r *cli.Run) error {
+			loss := r.Seed
 			switch times++; mistake {
 			case "no seed":
 				loss = 1
 			case "clock":
 				loss += 10 * uint64(times)
 			}
-			if err := opt.Save("run.json", []byte("{}")); err != nil {
+			if err := r.Save("run.json", []byte("{}")); err != nil {
 				return err
 			}
-			return opt.Save("history.csv", fmt.Appendf(nil, "epoch,loss,seconds\n1,%d,%d\n", loss, times))
+			return r.Save("history.csv", fmt.Appendf(nil, "epoch,loss,seconds\n1,%d,%d\n", loss, times))
 		}
 		return p
 	}

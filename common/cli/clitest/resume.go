@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Resumes wants of a program that trains a net that two epochs, kept, and two more behind -resume, end with the same
+// Resumes wants of a program that trains a net that two epochs, kept, and two more after -resume, end with the same
 // history.csv, but for its seconds, and the same saved net as four, byte by byte; that the flags of the run need not be
 // said again; and that other ones are refused.
 func (p Program) Resumes(t *testing.T, args ...string) {
@@ -18,19 +18,20 @@ func (p Program) Resumes(t *testing.T, args ...string) {
 	p.Finish(t, file("half"), append(args, "-epochs", "2", "-save", file("half.h5"), "-checkpoint", file("run.h5"))...)
 	p.Finish(t, file("rest"), "-resume", file("run.h5"), "-epochs", "4", "-save", file("rest.h5"))
 	if string(read(t, file("whole.h5"))) != string(read(t, file("rest.h5"))) {
-		t.Error("two epochs and two behind -resume give another net than four")
+		t.Error("two epochs and two after -resume give another net than four")
 	}
 	a, b := Timeless(t, filepath.Join(file("whole"), "history.csv")), Timeless(t, filepath.Join(file("rest"), "history.csv"))
 	if !slices.EqualFunc(a, b, slices.Equal) {
-		t.Errorf("four epochs have the history\n%v\nand two and two behind -resume\n%v", a, b)
+		t.Errorf("four epochs have the history\n%v\nand two and two after -resume\n%v", a, b)
 	}
-	for flag, want := range map[string]string{
-		"-seed=4":    "-seed 4: the run in " + file("run.h5") + " has 3 (-load goes on with its net otherwise)",
-		"-keep=last": "-keep last: the run in " + file("run.h5") + " has best (-load goes on with its net otherwise)",
-		"-epochs=3":  "fit: cannot resume up to epoch 3: the run is in epoch 4",
+	for _, c := range []struct {
+		flag  string
+		facts []string
+	}{
+		{"-seed=4", []string{"-seed 4", file("run.h5"), "3"}},
+		{"-keep=last", []string{"-keep last", file("run.h5"), "best"}},
+		{"-epochs=3", []string{"epoch 4", "3"}},
 	} {
-		if got := p.Failure(t, "-no-pictures", "-resume", file("run.h5"), flag); got != want {
-			t.Errorf("-resume with %s: the error is %q, want %q", flag, got, want)
-		}
+		p.Failure(t, []string{"-no-pictures", "-resume", file("run.h5"), c.flag}, c.facts...)
 	}
 }

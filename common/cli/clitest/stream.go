@@ -26,7 +26,7 @@ func SaveDigits(t testing.TB, dir string, train, test dataset.Set) {
 
 // Streams wants of a program that trains on MNIST that it ends with the same history.csv, but for its seconds, and the
 // same saved net, byte by byte, when it reads the same digits from disk; that a run which was begun on those in memory
-// goes on with those on disk, and not with other ones; and a clear line for each kind of files that -stream cannot read.
+// continues with those on disk, and not with other ones; and a clear line for each kind of files that -stream cannot read.
 func (p Program) Streams(t *testing.T, args ...string) {
 	t.Helper()
 	const digits = 150
@@ -56,24 +56,19 @@ func (p Program) Streams(t *testing.T, args ...string) {
 
 	other := t.TempDir()
 	SaveDigits(t, other, test, test)
-	got := p.Failure(t, "-resume", file("run.h5"), "-epochs", "2", "-stream", "-data", other)
-	if want := "resume " + file("run.h5") + ": the run trains on other data: 150 rows, CRC-32C "; len(got) < len(want) || got[:len(want)] != want {
-		t.Errorf("other digits: the error is %q, want %q and more", got, want)
-	}
+	p.Failure(t, []string{"-resume", file("run.h5"), "-epochs", "2", "-stream", "-data", other}, file("run.h5"), "other data", "CRC-32C")
 
 	const images = "train-images-idx3-ubyte"
 	none, packed, short := t.TempDir(), t.TempDir(), t.TempDir()
 	Write(t, filepath.Join(packed, images+".gz"), "")
 	SaveDigits(t, short, test, test)
 	Write(t, filepath.Join(short, images), "\x00\x00\x08\x03\x00\x5b\x8d\x80\x00\x00\x00\x1c\x00\x00\x00\x1c12345")
-	for dir, want := range map[string]string{
-		filepath.Join(none, "none"): "MNIST folder " + filepath.Join(none, "none") + ": no such file or directory",
-		none:                        "MNIST: " + images + " is not in the folder " + none,
-		packed:                      "MNIST file " + filepath.Join(packed, images+".gz") + ": compressed, and cannot be read from the middle: unpack it with gunzip",
-		short:                       "MNIST file " + filepath.Join(short, images) + ": 21 bytes, expected 4704000016 for the 6000000 rows of its header",
+	for _, c := range []struct{ dir, fact string }{
+		{filepath.Join(none, "none"), "folder"},
+		{none, images},
+		{packed, "gunzip"},
+		{short, "4704000016"},
 	} {
-		if got := p.Failure(t, "-stream", "-data", dir); got != want {
-			t.Errorf("the error is %q, want %q", got, want)
-		}
+		p.Failure(t, []string{"-stream", "-data", c.dir}, c.dir, c.fact)
 	}
 }

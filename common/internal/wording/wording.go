@@ -58,15 +58,19 @@ func Check(t testing.TB, err error, facts ...string) {
 	}
 	text := err.Error()
 	if number := syscall.Errno(0); errors.As(err, &number) {
-		text = strings.ReplaceAll(text, number.Error(), "(system)")
+		text = strings.ReplaceAll(text, number.Error(), system)
 	}
 	Line(t, text, facts...)
 }
 
-// Line is Check for the text of a message, as on standard error; a line's end after it does not count.
+// Line is Check for the text of a message, as on standard error; a line's end after it does not count. Of the
+// operating system's words it knows those of files and folders that cannot be opened.
 func Line(t testing.TB, text string, facts ...string) {
 	t.Helper()
 	text = strings.TrimSuffix(text, "\n")
+	for _, number := range refused {
+		text = strings.ReplaceAll(text, number.Error(), system)
+	}
 	if len(facts) == 0 {
 		t.Fatal("wording: no facts to look for")
 	}
@@ -113,8 +117,15 @@ func (b *book) check(t testing.TB, text string) string {
 	return ""
 }
 
+// system stands for the operating system's words.
+const system = "(system)"
+
+// refused has the errors of opening what is not there, is a file or a folder, or is not ours: Unix' by name, Windows'
+// by number.
+var refused = []syscall.Errno{syscall.ENOENT, syscall.ENOTDIR, syscall.EISDIR, syscall.EACCES, syscall.EPERM, 2, 3, 5}
+
 // folder is a path below a test's own folder.
-var folder = regexp.MustCompile(regexp.QuoteMeta(strings.TrimRight(os.TempDir(), `/\`)) + `[/\\]+[\w.]+[/\\]+\d+([^\s:;,"')]*)`)
+var folder = regexp.MustCompile(regexp.QuoteMeta(strings.TrimRight(os.TempDir(), `/\`)) + `[/\\]+[^/\\]+[/\\]+\d+([^\s:;,"')]*)`)
 
 // plain replaces what differs from run to run and from system to system.
 func plain(text string) string {
