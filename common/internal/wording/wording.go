@@ -127,14 +127,18 @@ var refused = []syscall.Errno{syscall.ENOENT, syscall.ENOTDIR, syscall.EISDIR, s
 // folder is a path below a test's own folder.
 var folder = regexp.MustCompile(regexp.QuoteMeta(strings.TrimRight(os.TempDir(), `/\`)) + `[/\\]+[^/\\]+[/\\]+\d+([^\s:;,"')]*)`)
 
+// quoted is such a path in quotes: in some shells it needs them.
+var quoted = regexp.MustCompile(`["'](DIR[^"']*)["']`)
+
 // plain replaces what differs from run to run and from system to system.
 func plain(text string) string {
 	if runtime.GOOS == "windows" {
 		text = strings.ReplaceAll(text, `\\`, `\`) // of quoted paths
 	}
-	return folder.ReplaceAllStringFunc(text, func(path string) string {
+	text = folder.ReplaceAllStringFunc(text, func(path string) string {
 		return "DIR" + strings.ReplaceAll(folder.FindStringSubmatch(path)[1], `\`, "/")
 	})
+	return quoted.ReplaceAllString(text, "$1")
 }
 
 // Main runs the tests and returns their exit code. After a run of all tests, entries that none of them has met

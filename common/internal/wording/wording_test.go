@@ -23,7 +23,8 @@ func (r *recorder) Errorf(format string, args ...any) {
 }
 
 func TestCheck(t *testing.T) {
-	_, missing := os.Open(filepath.Join(t.TempDir(), "none", "x.h5"))
+	path := filepath.Join(t.TempDir(), "none", "x.h5")
+	_, missing := os.Open(path)
 	for _, c := range []struct {
 		name  string
 		err   error
@@ -32,6 +33,7 @@ func TestCheck(t *testing.T) {
 	}{
 		{"good", errors.New("layer 1: units 0, want at least 1"), []string{"layer 1", "0"}, nil},
 		{"system", missing, []string{"x.h5"}, nil},
+		{"quoted", fmt.Errorf("resume with %q: %v", path, missing), []string{"x.h5"}, nil},
 		{"none", nil, []string{"layer 1"}, []string{"no error"}},
 		{"fact", errors.New("layer 1: units 0, want at least 1"), []string{"layer 2"}, []string{`want "layer 2" in it`}},
 		{"lines", errors.New("one\ntwo"), []string{"one"}, []string{"want one line"}},
