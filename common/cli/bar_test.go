@@ -114,7 +114,7 @@ func TestBarIsDrawnSeldom(t *testing.T) {
 		reads++
 		return clock
 	}
-	c := Options{screen: s}.Callbacks()[0]
+	c := (&Run{screen: s}).callbacks()[0]
 	const steps = 1_000_000
 	if err := c.TrainBegin(model.Run{Epochs: 1, Batches: steps, Rows: steps}); err != nil {
 		t.Fatal(err)
@@ -146,7 +146,7 @@ func TestSlowStepsAreAllDrawn(t *testing.T) {
 	s.columns = func() int { return 100 }
 	clock := time.Unix(0, 0)
 	s.now = func() time.Time { return clock }
-	c := Options{screen: s}.Callbacks()[0]
+	c := (&Run{screen: s}).callbacks()[0]
 	if err := c.TrainBegin(model.Run{Epochs: 1, Batches: 30000, Rows: 30000}); err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +171,7 @@ func TestSlowStepsAreAllDrawn(t *testing.T) {
 
 func TestPrintfAboveTheBar(t *testing.T) {
 	var out bytes.Buffer
-	opt, c := display(t, &out, 100, pause)
+	r, c := display(t, &out, 100, pause)
 	if err := c.TrainBegin(model.Run{Epochs: 1, Batches: 10, Rows: 5000}); err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +182,7 @@ func TestPrintfAboveTheBar(t *testing.T) {
 	}
 	step(1)
 	step(2)
-	opt.Printf("saved\n")
+	r.Printf("saved\n")
 	if got := rendered(out.String()); fmt.Sprint(got) != "[saved ]" {
 		t.Errorf("the terminal shows %q, want only the line", got)
 	}
@@ -190,8 +190,8 @@ func TestPrintfAboveTheBar(t *testing.T) {
 	if got := rendered(out.String()); len(got) != 2 || !strings.HasPrefix(got[1], "Epoch 1/1  30% [") {
 		t.Errorf("the terminal shows %q, want the bar below the line", got)
 	}
-	// What an interrupted training leaves behind is taken away before the error is printed.
-	opt.screen.clear()
+	// What an interrupted training leaves is taken away before the error is printed.
+	r.screen.clear()
 	if got := rendered(out.String()); fmt.Sprint(got) != "[saved ]" {
 		t.Errorf("the terminal shows %q, want no bar", got)
 	}

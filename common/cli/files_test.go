@@ -4,20 +4,20 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
-	"image/png"
 	"maps"
 	"math"
 	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
+	"gorgonia-lectures/common/internal/wording"
 	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 )
 
 // measured is a run of two epochs.
@@ -30,17 +30,21 @@ func measured() *model.History {
 
 func TestSaveRun(t *testing.T) {
 	d := mnist
-	d.Flags = func(f *flag.FlagSet) {
-		f.Duration("pause", time.Second, "")
-		f.Float64("margin", math.Inf(1), "")
+	var margin float64
+	var name string
+	d.Flags = func(f *Flags) {
+		f.String(&name, "name", "a b", "")
+		f.Float64(&margin, "margin", math.Inf(1), "")
 	}
 	out := t.TempDir()
-	run := func(_ context.Context, opt Options) error {
-		return opt.SaveRun(measured(), map[string]float64{"wrong": 91, "distance": math.NaN()})
+	run := func(_ context.Context, r *Run) error {
+		r.Figure("wrong", 91)
+		r.Figure("distance", math.NaN())
+		return r.SaveRun(measured())
 	}
 	var stdout, stderr strings.Builder
 	args := []string{"-out", out, "-seed", "18446744073709551615", "-lr", "0.002"}
-	if code := Main(t.Context(), "mnistcnn", d, run, args, &stdout, &stderr); code != 0 {
+	if code := Execute(t.Context(), "mnistcnn", d, run, args, &stdout, &stderr); code != 0 {
 		t.Fatal(stderr.String())
 	}
 	if want := "wrote " + filepath.Join(out, "history.csv") + "\nwrote " + filepath.Join(out, "run.json") + "\n"; stdout.String() != want {
@@ -67,8 +71,8 @@ func TestSaveRun(t *testing.T) {
 	}
 	want := map[string]string{
 		"program": `"mnistcnn"`, "seed": "18446744073709551615", "dtype": `"float32"`,
-		"flags": `{"batch":32,"check":false,"checkpoint":"","checkpoint-every":"10m0s","data":"","epochs":5,"graph":"","json":false,"keep":"last","limit":0,"live":false,"live-addr":"127.0.0.1:8080","load":"","lr":0.002,"lr-scale":"none","margin":"+Inf","no-pictures":false,"out":` +
-			quote(out) + `,"patience":0,"pause":"1s","predict":false,"quiet":false,"resume":"","save":"","seed":18446744073709551615,"stream":false,"svg":false,"warmup":0}`,
+		"flags": `{"batch":32,"check":false,"checkpoint":"","checkpoint-every":"10m0s","data":"","epochs":5,"graph":"","json":false,"keep":"last","limit":0,"live":false,"live-addr":"127.0.0.1:8080","load":"","lr":0.002,"lr-scale":"none","margin":"+Inf","name":"a b","no-pictures":false,"out":` +
+			quote(out) + `,"patience":0,"predict":false,"quiet":false,"resume":"","save":"","seed":18446744073709551615,"stream":false,"svg":false,"warmup":0}`,
 		"epochs": "2", "seconds": "1.75",
 		"final": `{"accuracy":1,"distance":"NaN","loss":0.1,"val_accuracy":0.9,"val_loss":"+Inf","wrong":91}`,
 		"go":    quote(runtime.Version()), "os": quote(runtime.GOOS), "arch": quote(runtime.GOARCH),
@@ -116,83 +120,93 @@ func TestVersions(t *testing.T) {
 }
 
 func TestSaveRunWithoutHistory(t *testing.T) {
-	opt := Options{Program: "scratch", Out: t.TempDir()}
-	if err := opt.SaveRun(nil, nil); err != nil {
+	r := &Run{Program: "scratch", Out: t.TempDir()}
+	if err := errors.Join(r.SaveRun(nil), r.SaveRun(new(model.History))); err != nil {
 		t.Fatal(err)
 	}
-	if err := opt.SaveRun(new(model.History), nil); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(opt.Path("history.csv")); !errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(r.Path("history.csv")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("history.csv is there (%v), and there was no epoch", err)
 	}
 }
 
 func TestFailedSaveNamesTheFileAndLeavesNothing(t *testing.T) {
-	opt := Options{Out: t.TempDir()}
-	if err := os.MkdirAll(opt.Path("history.csv/in/the/way"), 0o755); err != nil {
+	r := &Run{Out: t.TempDir()}
+	if err := os.MkdirAll(r.Path("history.csv/in/the/way"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	err := opt.SaveRun(measured(), nil)
-	if want := "write " + opt.Path("history.csv") + ": a folder, want a file"; err == nil || err.Error() != want {
-		t.Errorf("error %v, want %s", err, want)
-	}
-	if entries, err := os.ReadDir(opt.Out); err != nil || len(entries) != 1 {
+	wording.Check(t, r.SaveRun(measured()), r.Path("history.csv"), "folder")
+	if entries, err := os.ReadDir(r.Out); err != nil || len(entries) != 1 {
 		t.Errorf("folder holds %v (%v), want no new file", entries, err)
+	}
+}
+
+// What cannot be written is found before training.
+func TestPrepare(t *testing.T) {
+	dir := t.TempDir()
+	none := filepath.Join(dir, "none", "net.dot")
+	cases := []struct {
+		name  string
+		run   Run
+		facts []string
+	}{
+		{"graph in no folder", Run{Out: dir, GraphTo: none}, []string{"-graph " + none}},
+		{"graph in a folder's name", Run{Out: dir, GraphTo: dir}, []string{"-graph " + dir, "folder"}},
+		{"net in a folder's name", Run{Out: dir, SaveTo: dir}, []string{"-save " + dir, "folder"}},
+	}
+	if runtime.GOOS == "linux" { // where the folder is there, but nobody can make files in it, not even root
+		cases = append(cases, cases[0], cases[0])
+		cases[3].name, cases[3].run, cases[3].facts = "folder", Run{Out: "/proc/self"}, []string{"-out /proc/self"}
+		cases[4].name, cases[4].run = "net in such a folder", Run{Out: dir, SaveTo: "/proc/self/net.h5"}
+		cases[4].facts = []string{"-save /proc/self/net.h5"}
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) { wording.Check(t, c.run.prepare(), c.facts...) })
 	}
 }
 
 // drawing is a picture that notes where it was saved.
 type drawing struct {
-	path string
-	err  error
+	paths []string
+	err   error
 }
 
 func (d *drawing) Save(path string) error {
-	d.path = path
+	d.paths = append(d.paths, filepath.Base(path))
 	return d.err
 }
 
-func TestPicture(t *testing.T) {
-	var saved, failed, skipped drawing
-	failed.err = errors.New("no points")
-	code, stdout, stderr := start(t, xor, func(_ context.Context, opt Options) error {
-		if err := opt.Picture("net.png", &saved); err != nil {
-			t.Error(err)
-		}
-		if saved.path != filepath.Join(opt.Out, "net.png") {
-			t.Errorf("saved to %s", saved.path)
-		}
-		return opt.Picture("loss.svg", &failed)
-	})
-	if code != 1 || stdout != "wrote "+saved.path+"\n" || stderr != "xor: picture loss.svg: no points\n" {
-		t.Errorf("code %d, stdout %q, stderr %q", code, stdout, stderr)
-	}
-	code, stdout, _ = start(t, xor, func(_ context.Context, opt Options) error {
-		return errors.Join(opt.Picture("net.png", &skipped), opt.Curves(measured()))
-	}, "-no-pictures")
-	if code != 0 || stdout != "" || skipped.path != "" {
-		t.Errorf("-no-pictures: code %d, stdout %q, saved to %q", code, stdout, skipped.path)
-	}
-}
-
-func TestCurves(t *testing.T) {
-	opt := Options{Program: "xor", Out: t.TempDir()}
-	if err := opt.Curves(new(model.History)); err != nil {
-		t.Error(err)
-	}
-	if entries, err := os.ReadDir(opt.Out); err != nil || len(entries) != 0 {
-		t.Errorf("folder holds %v (%v), want no picture of nothing", entries, err)
-	}
-	if err := opt.Curves(measured()); err != nil {
-		t.Fatal(err)
-	}
-	file, err := os.Open(opt.Path("curves.png"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	if picture, err := png.Decode(file); err != nil || picture.Bounds().Dx() != 12*96 || picture.Bounds().Dy() != 8*96 {
-		t.Errorf("curves.png: %v, want 12x8 inches", err)
+func TestDraw(t *testing.T) {
+	for _, c := range []struct {
+		name, file string
+		flag       string
+		make, save error
+		paths      []string
+		facts      []string
+	}{
+		{"picture", "net.png", "-no-pictures=false", nil, nil, []string{"net.png"}, nil},
+		{"svg too", "net.png", "-svg", nil, nil, []string{"net.png", "net.svg"}, nil},
+		{"film", "net.gif", "-svg", nil, nil, []string{"net.gif"}, nil},
+		{"none", "net.png", "-no-pictures", errors.New("is not made"), nil, nil, nil},
+		{"nothing to draw", "net.png", "-svg", errors.New("no points"), nil, nil, []string{"net.png", "no points"}},
+		{"not saved", "loss.svg", "-svg", nil, errors.New("no space"), []string{"loss.svg"}, []string{"loss.svg", "no space"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			picture, out := &drawing{err: c.save}, t.TempDir()
+			var stdout, stderr strings.Builder
+			code := Execute(t.Context(), "xor", xor, func(_ context.Context, r *Run) error {
+				return r.Draw(c.file, func() (show.Drawing, error) { return picture, c.make })
+			}, []string{"-out", out, c.flag}, &stdout, &stderr)
+			want := ""
+			for _, path := range c.paths {
+				want += "wrote " + filepath.Join(out, path) + "\n"
+			}
+			if c.facts != nil {
+				want = ""
+				wording.Line(t, stderr.String(), c.facts...)
+			}
+			if (code == 0) != (c.facts == nil) || stdout.String() != want || !slices.Equal(picture.paths, c.paths) {
+				t.Errorf("code %d, printed %q, saved %v, want %q and %v", code, &stdout, picture.paths, want, c.paths)
+			}
+		})
 	}
 }

@@ -19,43 +19,42 @@ import (
 // mnist is what a program with everything offers.
 var mnist = Defaults{
 	About: "a net for digits", Epochs: 5, Batch: 32, LearningRate: 0.001, MNIST: true, Net: true, Model: "net.h5", Predict: Pictures(28, 28),
-	Flags: func(f *flag.FlagSet) {
-		f.Int("wrong", 16, "draw `N` wrong digits")
-		f.Bool("linear", false, "train the linear baseline")
+	Flags: func(f *Flags) {
+		f.Int(&wrong, "wrong", 16, "draw `N` wrong digits")
+		f.Bool(&linear, "linear", "train the linear baseline")
 	},
 }
 
+var (
+	wrong  int
+	linear bool
+)
+
 func TestFlagsThatAProgramDoesNotOffer(t *testing.T) {
-	for _, args := range []string{"-epochs 1", "-batch 1", "-lr 1", "-data x", "-limit 1", "-stream", "-plain"} {
-		code, _, stderr := start(t, Defaults{}, done, strings.Split(args, " ")...)
-		if code != 1 || !strings.HasPrefix(stderr, "xor: flag provided but not defined: -") {
-			t.Errorf("%s: code %d, stderr %q", args, code, stderr)
-		}
-	}
-	code, _, stderr := start(t, Defaults{}, done, "train")
-	if want := "xor: unexpected argument train (-h lists the flags)\n"; code != 1 || stderr != want {
-		t.Errorf("argument: code %d, stderr %q, want 1, %q", code, stderr, want)
+	for _, args := range []string{"-epochs 1", "-batch 1", "-lr 1", "-load x", "-data x", "-limit 1", "-stream", "-study x", "-plain"} {
+		name, _, _ := strings.Cut(args, " ")
+		t.Run(name, func(t *testing.T) { refused(t, Defaults{}, strings.Fields(args), name, "-h") })
 	}
 }
 
 // read parses a good command line.
-func read(t *testing.T, d Defaults, args ...string) Options {
+func read(t *testing.T, d Defaults, args ...string) *Run {
 	t.Helper()
-	opt, err := parse("mnistcnn", d, args)
+	r, err := parse("mnistcnn", d, args)
 	if err != nil {
 		t.Fatalf("%v: %v", args, err)
 	}
-	return opt
+	return r
 }
 
 func TestDefaults(t *testing.T) {
-	opt := read(t, mnist)
-	if opt.Program != "mnistcnn" || opt.Epochs != 5 || opt.Batch != 32 || opt.LearningRate != 0.001 || opt.Seed != 1 ||
-		opt.Out != "out/mnistcnn" || opt.Quiet || opt.NoPictures || opt.Data != "" || opt.Limit != 0 || opt.Stream ||
-		opt.Dtype != tensor.Float32 || len(opt.Args) != 0 {
-		t.Errorf("%+v", opt)
+	r := read(t, mnist)
+	if r.Program != "mnistcnn" || r.Epochs != 5 || r.Batch != 32 || r.LearningRate != 0.001 || r.Seed != 1 ||
+		r.Out != "out/mnistcnn" || r.Quiet || r.NoPictures || r.Data != "" || r.Limit != 0 || r.Stream ||
+		r.Dtype != tensor.Float32 || len(r.Args) != 0 {
+		t.Errorf("%+v", r)
 	}
-	if got := opt.Command(); got != "go run ./mnistcnn" {
+	if got := r.Command(); got != "go run ./mnistcnn" {
 		t.Errorf("command %q, want no flags", got)
 	}
 }
@@ -63,12 +62,12 @@ func TestDefaults(t *testing.T) {
 func TestGivenFlags(t *testing.T) {
 	d := mnist
 	d.Dtype = tensor.Float64
-	opt := read(t, d, "-epochs", "0", "--batch=100", "-lr", "1e-2", "-seed", "18446744073709551615", "-out", "x y",
+	r := read(t, d, "-epochs", "0", "--batch=100", "-lr", "1e-2", "-seed", "18446744073709551615", "-out", "x y",
 		"-quiet", "-no-pictures", "-data", "d", "-limit", "300", "-stream", "-load", "a b.h5", "-save=c.h5")
-	if opt.Epochs != 0 || opt.Batch != 100 || opt.LearningRate != 0.01 || opt.Seed != math.MaxUint64 ||
-		opt.Out != "x y" || !opt.Quiet || !opt.NoPictures || opt.Data != "d" || opt.Limit != 300 || !opt.Stream ||
-		opt.Dtype != tensor.Float64 || opt.LoadFrom != "a b.h5" || opt.SaveTo != "c.h5" || len(opt.Args) != 0 {
-		t.Errorf("%+v", opt)
+	if r.Epochs != 0 || r.Batch != 100 || r.LearningRate != 0.01 || r.Seed != math.MaxUint64 ||
+		r.Out != "x y" || !r.Quiet || !r.NoPictures || r.Data != "d" || r.Limit != 300 || !r.Stream ||
+		r.Dtype != tensor.Float64 || r.LoadFrom != "a b.h5" || r.SaveTo != "c.h5" || len(r.Args) != 0 {
+		t.Errorf("%+v", r)
 	}
 }
 
@@ -86,20 +85,20 @@ common flags
   -quiet                  print nothing but errors
   -no-pictures            draw no pictures
   -svg                    draw each picture as .svg beside the .png
-  -load FILE              go on with the net in FILE, an .h5 file of ours or of Keras
+  -load FILE              continue with the net in FILE, an .h5 file of ours or of Keras
   -save FILE              save the net in FILE as Keras does, as .h5 (default net.h5 in -out)
   -graph FILE             write the net's graph and its layers in FILE, a .dot file for Graphviz
   -lr-scale none|linear   let the learning rate grow with the batch: none|linear, by -batch over the program's own (default none)
   -warmup N               raise the learning rate from -lr to that of -lr-scale over the first N epochs (default 0)
   -checkpoint FILE        keep the run in FILE while it trains, an .h5 that -resume and Keras take
-  -checkpoint-every TIME  write it within long epochs too, each TIME; 0: only behind epochs (default 10m)
-  -resume FILE            go on with the run in FILE, with its flags, as if it had not been broken off
+  -checkpoint-every TIME  write it within long epochs too, each TIME; 0: only after epochs (default 10m)
+  -resume FILE            resume the run in FILE, with its flags, as if it had not been interrupted
   -keep last|best         end with the weights of the epoch that is last|best: of the lowest loss, of the validation if there is one (default last)
   -patience N             stop when that loss has not fallen in N epochs (default 0, never)
   -check                  look for numbers that are not finite in each layer of each step
   -live                   show the run, and the net to try, on a page at -live-addr, until interrupted
   -live-addr HOST:PORT    serve the page of -live at HOST:PORT; port 0: any that is free (default 127.0.0.1:8080)
-  -predict                predict with the net of -load for each PICTURE behind the flags, and do nothing else
+  -predict                predict with the net of -load for each PICTURE after the flags, and do nothing else
   -json                   print the predictions as JSON
   -data DIR               read the four MNIST files from folder DIR (default the Go module cache)
   -limit N                use the first N digits to train and the first N to test (default 0, all)
@@ -125,7 +124,7 @@ func TestHelp(t *testing.T) {
 	}
 	for _, args := range []string{"-h", "-help", "--help", "-epochs 3 -h", "-h -batch 0"} {
 		var stdout, stderr bytes.Buffer
-		code := Main(t.Context(), "mnistcnn", mnist, func(context.Context, Options) error {
+		code := Execute(t.Context(), "mnistcnn", mnist, func(context.Context, *Run) error {
 			t.Errorf("%s: the program ran", args)
 			return nil
 		}, strings.Split(args, " "), &stdout, &stderr)
@@ -145,7 +144,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, line string) {
 		args := strings.Split(line, "\x00")
-		opt, err := parse("mnistcnn", mnist, args)
+		r, err := parse("mnistcnn", mnist, args)
 		if err != nil {
 			odd := func(r rune) bool { return !strconv.IsGraphic(r) }
 			text := err.Error()
@@ -157,29 +156,29 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		if opt.Epochs < 0 || opt.Epochs == 0 && opt.LoadFrom == "" || opt.Batch < 1 || opt.Limit < 0 || opt.Out == "" ||
-			opt.patience < 0 || opt.checkpointEvery < 0 || opt.keep != "last" && opt.keep != "best" ||
-			!(opt.LearningRate > 0 && opt.LearningRate <= math.MaxFloat64) {
-			t.Errorf("%q was taken: %+v", line, opt)
+		if r.Epochs < 0 || r.Epochs == 0 && r.LoadFrom == "" || r.Batch < 1 || r.Limit < 0 || r.Out == "" ||
+			r.patience < 0 || r.checkpointEvery < 0 || r.keep != "last" && r.keep != "best" ||
+			!(r.LearningRate > 0 && r.LearningRate <= math.MaxFloat64) {
+			t.Errorf("%q was taken: %+v", line, r)
 		}
-		if opt.predict && (opt.LoadFrom == "" || len(opt.Args) == 0) || !opt.predict && (opt.json || len(opt.Args) > 0) ||
-			!opt.live && opt.Given("live-addr") || opt.Stream && opt.Data == "" || opt.resumeFrom != "" && opt.LoadFrom != "" {
-			t.Errorf("%q was taken, which does not go together: %+v", line, opt)
+		if r.predict && (r.LoadFrom == "" || len(r.Args) == 0) || !r.predict && (r.json || len(r.Args) > 0) ||
+			!r.live && r.Given("live-addr") || r.Stream && r.Data == "" || r.resumeFrom != "" && r.LoadFrom != "" {
+			t.Errorf("%q was taken, which does not go together: %+v", line, r)
 		}
-		if utf8.ValidString(line) && !utf8.ValidString(opt.Command()) {
-			t.Errorf("%q: command %q", line, opt.Command())
+		if utf8.ValidString(line) && !utf8.ValidString(r.Command()) {
+			t.Errorf("%q: command %q", line, r.Command())
 		}
 		// What was taken can be written and taken again.
 		var again []string
-		for _, f := range opt.flags {
+		for _, f := range r.flags {
 			if f.given {
 				again = append(again, "-"+f.name+"="+f.text)
 			}
 		}
-		same, err := parse("mnistcnn", mnist, append(append(again, "--"), opt.Args...))
-		if err != nil || same.Command() != opt.Command() || same.Epochs != opt.Epochs || same.LearningRate != opt.LearningRate ||
-			same.Seed != opt.Seed || same.live != opt.live || same.liveAddr != opt.liveAddr || !slices.Equal(same.Args, opt.Args) {
-			t.Errorf("%q taken again is %+v, %v, want %+v", line, same, err, opt)
+		same, err := parse("mnistcnn", mnist, append(append(again, "--"), r.Args...))
+		if err != nil || same.Command() != r.Command() || same.Epochs != r.Epochs || same.LearningRate != r.LearningRate ||
+			same.Seed != r.Seed || same.live != r.live || same.liveAddr != r.liveAddr || !slices.Equal(same.Args, r.Args) {
+			t.Errorf("%q taken again is %+v, %v, want %+v", line, same, err, r)
 		}
 	})
 }

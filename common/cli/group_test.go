@@ -3,11 +3,9 @@ package cli_test
 import (
 	"bytes"
 	"context"
-	"errors"
-	"flag"
 	"math"
-	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -15,65 +13,16 @@ import (
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/cli/clitest"
 	"gorgonia-lectures/common/dataset"
-	"gorgonia-lectures/common/layer"
-	"gorgonia-lectures/common/loss"
-	"gorgonia-lectures/common/model"
-	"gorgonia-lectures/common/ranks/rankstest"
-	"gorgonia-lectures/common/solver"
+	"gorgonia-lectures/common/internal/ranks"
+	"gorgonia-lectures/common/internal/wording"
 )
 
-// place is one rank of a program under test.
-type place struct {
-	ctx  context.Context
-	data dataset.Set
-	fail error          // before the training
-	hook model.Callback // one more
-	args []string
-
-	behind         bool // it came behind the training
-	code           int
-	stdout, stderr string
-}
-
-var shared = cli.Defaults{About: "shared", Epochs: 6, Batch: 3, LearningRate: 0.1, Net: true, Predict: cli.Numbers("0,1"),
-	Flags: func(f *flag.FlagSet) {
-		f.String("study", "", "do another thing")
-		f.Bool("plain", false, "do it plainly")
-	},
-	Alone: map[string][]string{"study": cli.NetFlags, "plain": cli.FitFlags}}
-
-// run is a program that trains a net, on the ranks that it is started with.
-func (p *place) run(ctx context.Context, opt cli.Options) error {
-	if p.fail != nil {
-		return p.fail
-	}
-	net := model.Sequential(model.Input(2), layer.Dense{Units: 3, Activation: layer.Tanh}, layer.Dropout{Rate: 0.2}, layer.Dense{Units: 1})
-	err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewAdam(opt.LearningRate), Seed: opt.Seed})
-	if err != nil {
-		return err
-	}
-	if net, err = opt.Load(net, p.data); err != nil {
-		return err
-	}
-	opt.Printf("%s", net.Summary())
-	history, err := net.Fit(ctx, p.data, model.Fit{Epochs: opt.Epochs, Batch: opt.Batch, Validation: p.data,
-		Check: opt.Check, Distribution: opt.Distribution(), Callbacks: append(opt.Callbacks(), p.hook)})
-	if err != nil {
-		return err
-	}
-	p.behind = true
-	if err := opt.SaveModel(net); err != nil {
-		return err
-	}
-	return errors.Join(opt.SaveRun(history, nil), opt.Curves(history))
-}
-
-// start runs a program on ranks, which change may make different before.
-func start(t *testing.T, size int, d cli.Defaults, args []string, change func(rank int, p *place)) []*place {
+// onRanks runs a toy on ranks, which change may make different before.
+func onRanks(t *testing.T, size int, d cli.Defaults, args []string, change func(rank int, p *toy)) []*toy {
 	t.Helper()
-	all := make([]*place, size)
+	all := make([]*toy, size)
 	for rank := range all {
-		all[rank] = &place{ctx: t.Context(), data: dataset.XOR(), args: slices.Clone(args)}
+		all[rank] = &toy{ctx: t.Context(), data: dataset.XOR(), args: slices.Clone(args)}
 		if change != nil {
 			change(rank, all[rank])
 		}
@@ -84,7 +33,7 @@ func start(t *testing.T, size int, d cli.Defaults, args []string, change func(ra
 		rankstest.Run(size, func(r *rankstest.Rank) error {
 			p := all[r.Rank()]
 			var stdout, stderr bytes.Buffer
-			p.code = cli.RankMain(p.ctx, r, "shared", d, p.run, p.args, &stdout, &stderr)
+			p.code = cli.RankExecute(p.ctx, r, "toy", d, p.run, p.args, &stdout, &stderr)
 			p.stdout, p.stderr = stdout.String(), stderr.String()
 			return nil
 		})
@@ -102,79 +51,82 @@ func start(t *testing.T, size int, d cli.Defaults, args []string, change func(ra
 	return all
 }
 
-// Ranks do what one process does; rank 0 alone prints, draws and saves.
-func TestProgramOnRanks(t *testing.T) {
-	for _, size := range []int{1, 2, 3} {
-		dir := t.TempDir()
-		alone, out := filepath.Join(dir, "alone"), filepath.Join(dir, "out")
-		one := &place{data: dataset.XOR()}
-		p := clitest.Program{Name: "shared", Defaults: shared, Run: one.run}
-		printed := p.Finish(t, alone, "-save", filepath.Join(alone, "net.h5"), "-checkpoint", filepath.Join(alone, "run.h5"))
-		all := start(t, size, shared, []string{"-out", out, "-save", filepath.Join(out, "net.h5"), "-checkpoint", filepath.Join(out, "run.h5")}, nil)
-		for rank, p := range all {
-			if p.code != 0 || p.stderr != "" || p.behind != (rank == 0) {
-				t.Errorf("rank %d of %d: exit code %d, standard error %q, behind the training: %t", rank, size, p.code, p.stderr, p.behind)
+// near wants the weights of two files to be the same to the rounding of sums.
+func near(t *testing.T, a, b string) {
+	t.Helper()
+	second := weightsOf(t, b)
+	for i, first := range weightsOf(t, a) {
+		for k := range first {
+			if d := math.Abs(first[k] - second[i][k]); d > 1e-5 {
+				t.Errorf("a weight of %s is %g away from that of %s", a, d, b)
 			}
 		}
-		if got, want := clitest.Files(t, out), clitest.Files(t, alone); !slices.Equal(got, want) || len(got) != 5 {
-			t.Errorf("%d ranks left %v, one %v", size, got, want)
-		}
-		a, b := weightsOf(t, filepath.Join(alone, "net.h5")), weightsOf(t, filepath.Join(out, "net.h5"))
-		for i := range a {
-			for k := range a[i] {
-				if d := math.Abs(a[i][k] - b[i][k]); d > 1e-5 {
-					t.Errorf("%d ranks: a weight is %g away", size, d)
-				}
-			}
-		}
-		lines, want := strings.Split(all[0].stdout, "\n"), strings.Split(printed, "\n")
-		if lines[0] != string(rune('0'+size))+" ranks" || len(lines) != len(want)+1 || !slices.Equal(lines[1:6], want[:5]) {
-			t.Errorf("%d ranks printed\n%s\none\n%s", size, all[0].stdout, printed)
-		}
-		clitest.Contains(t, all[0].stdout, "Epoch 6/6", "wrote "+filepath.Join(out, "net.h5"))
 	}
 }
 
-// An interrupt of any rank ends all with 130; rank 0 leaves a checkpoint, with which the run goes on, on as many ranks or on others.
-func TestInterruptedRanksGoOn(t *testing.T) {
-	dir := t.TempDir()
-	file := func(name string) string { return filepath.Join(dir, name) }
-	start(t, 2, shared, []string{"-out", file("whole"), "-save", file("whole.h5")}, nil)
-	for _, by := range []string{"0", "1", "01"} {
-		all := start(t, 2, shared, []string{"-out", file("out" + by)}, func(rank int, p *place) {
-			if !strings.Contains(by, string(rune('0'+rank))) {
-				return
-			}
-			ctx, stop := context.WithCancel(p.ctx)
-			p.ctx, p.hook = ctx, at(3, 1, stop)
-		})
-		checkpoint := file("out"+by) + "/checkpoint.h5"
-		if want := "shared: interrupted in epoch 3 of 6: go on with mpirun -np 2 ./shared -resume " + checkpoint + "\n"; all[0].stderr != want {
-			t.Errorf("by %s: rank 0 says %q, want %q", by, all[0].stderr, want)
-		}
-		for rank, p := range all {
-			if p.code != 130 || p.behind {
-				t.Errorf("by %s: rank %d ends with %d, want 130", by, rank, p.code)
-			}
-		}
-		for _, size := range []int{2, 3} {
-			name := file("net" + by + string(rune('0'+size)) + ".h5")
-			for rank, p := range start(t, size, shared, []string{"-resume", checkpoint, "-save", name}, nil) {
-				if p.code != 0 || p.stderr != "" {
-					t.Fatalf("rank %d of %d goes on with exit code %d, standard error %q", rank, size, p.code, p.stderr)
+// Ranks do what one process does; rank 0 alone prints, draws and saves.
+func TestProgramOnRanks(t *testing.T) {
+	_, file := below(t)
+	files := func(out string) []string {
+		return []string{"-save", file(out + "/net.h5"), "-checkpoint", file(out + "/run.h5")}
+	}
+	want := strings.Split(new(toy).program().Finish(t, file("alone"), files("alone")...), "\n")
+	for size := 1; size <= 3; size++ {
+		n := strconv.Itoa(size)
+		t.Run(n, func(t *testing.T) {
+			all := onRanks(t, size, toys, append(files(n), "-out", file(n)), nil)
+			for rank, p := range all {
+				if p.code != 0 || p.stderr != "" || p.trained != (rank == 0) {
+					t.Errorf("rank %d: exit code %d, standard error %q, after the training: %t", rank, p.code, p.stderr, p.trained)
 				}
 			}
-			if size == 2 && content(t, name) != content(t, file("whole.h5")) {
-				t.Error("the net is another one")
+			if got, want := clitest.Files(t, file(n)), clitest.Files(t, file("alone")); !slices.Equal(got, want) || len(got) != 5 {
+				t.Errorf("ranks left %v, one process %v", got, want)
 			}
-			a, b := weightsOf(t, name), weightsOf(t, file("whole.h5"))
-			for i := range a {
-				for k := range a[i] {
-					if d := math.Abs(a[i][k] - b[i][k]); d > 1e-5 {
-						t.Errorf("%d ranks go on to a weight that is %g away", size, d)
+			near(t, file("alone/net.h5"), file(n+"/net.h5"))
+			lines := strings.Split(all[0].stdout, "\n")
+			if lines[0] != n+" ranks" || len(lines) != len(want)+1 || !slices.Equal(lines[1:6], want[:5]) {
+				t.Errorf("ranks printed\n%s\none process\n%s", lines, want)
+			}
+			clitest.Contains(t, all[0].stdout, "Epoch 6/6", "wrote "+file(n+"/net.h5"))
+		})
+	}
+}
+
+// An interrupt of any rank ends all with 130; rank 0 leaves a checkpoint, with which the run is resumed on as many ranks or
+// on others.
+func TestInterruptedRanksAreResumed(t *testing.T) {
+	_, file := below(t)
+	onRanks(t, 2, toys, []string{"-out", file("whole"), "-save", file("whole/net.h5")}, nil)
+	for _, by := range []string{"0", "1", "01"} {
+		t.Run(by, func(t *testing.T) {
+			all := onRanks(t, 2, toys, []string{"-out", file(by)}, func(rank int, p *toy) {
+				if !strings.Contains(by, strconv.Itoa(rank)) {
+					return
+				}
+				ctx, stop := context.WithCancel(p.ctx)
+				p.ctx, p.hook = ctx, at(3, 1, stop)
+			})
+			checkpoint := file(by + "/checkpoint.h5")
+			wording.Line(t, all[0].stderr, "epoch 3 of 6", "mpirun -np 2 ./toy -resume "+cli.Word(checkpoint))
+			for rank, p := range all {
+				if p.code != 130 || p.trained {
+					t.Errorf("rank %d ends with %d, want 130", rank, p.code)
+				}
+			}
+			for _, size := range []int{2, 3} {
+				out := file(by + strconv.Itoa(size))
+				args := []string{"-resume", checkpoint, "-out", out, "-save", out + "/net.h5"}
+				for rank, p := range onRanks(t, size, toys, args, nil) {
+					if p.code != 0 || p.stderr != "" {
+						t.Fatalf("rank %d of %d resumes with exit code %d, standard error %q", rank, size, p.code, p.stderr)
 					}
 				}
+				if size == 2 {
+					clitest.SameRun(t, file("whole"), out)
+				}
+				near(t, file("whole/net.h5"), out+"/net.h5")
 			}
-		}
+		})
 	}
 }

@@ -11,8 +11,8 @@ import (
 )
 
 // display makes the one callback of a program that prints into out, on a terminal of that width or,
-// with 0, on none. The clock goes on by step whenever it is read.
-func display(t *testing.T, out *bytes.Buffer, columns int, step time.Duration) (Options, model.Callback) {
+// with 0, on none. The clock moves by step whenever it is read.
+func display(t *testing.T, out *bytes.Buffer, columns int, step time.Duration) (*Run, model.Callback) {
 	t.Helper()
 	s := newScreen(out, false)
 	if s.terminal() {
@@ -26,12 +26,12 @@ func display(t *testing.T, out *bytes.Buffer, columns int, step time.Duration) (
 		clock = clock.Add(step)
 		return clock
 	}
-	opt := Options{screen: s}
-	callbacks := opt.Callbacks()
+	r := &Run{screen: s}
+	callbacks := r.callbacks()
 	if len(callbacks) != 1 {
 		t.Fatalf("%d callbacks, want 1", len(callbacks))
 	}
-	return opt, callbacks[0]
+	return r, callbacks[0]
 }
 
 // train calls the hooks as Fit does, up to epoch last.
@@ -57,7 +57,7 @@ func train(t *testing.T, c model.Callback, run model.Run, last int, epoch func(i
 
 func TestPlainLines(t *testing.T) {
 	var out bytes.Buffer
-	opt, c := display(t, &out, 0, 0)
+	r, c := display(t, &out, 0, 0)
 	if c.BatchEnd != nil {
 		t.Error("without a terminal there is work after each batch")
 	}
@@ -71,7 +71,7 @@ func TestPlainLines(t *testing.T) {
 	train(t, c, run, 1, func(int) model.Epoch { return model.Epoch{Loss: 4, ValLoss: 0} })
 	run.Validation = false
 	train(t, c, run, 1, func(int) model.Epoch { return model.Epoch{Loss: 1712.24901, Seconds: 0.9996} })
-	opt.Printf("test accuracy %g\n", 0.5)
+	r.Printf("test accuracy %g\n", 0.5)
 	const want = `Epoch 1/2 - 61.3s - loss: 0.1235 - accuracy: 0.9613 - val_loss: 0.0500 - val_accuracy: 0.9871
 Epoch 2/2 - 12ms - loss: 9.8765e-04 - accuracy: 1.0000 - val_loss: 1.0000e+12 - val_accuracy: 0.0000
 Epoch 1/2 - 0ms - loss: 4.0000 - val_loss: 0.0000

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,14 +19,14 @@ func start(t *testing.T, d Defaults, run Func, args ...string) (code int, stdout
 	t.Helper()
 	var out, errs bytes.Buffer
 	args = append([]string{"-out", filepath.Join(t.TempDir(), "out")}, args...)
-	code = Main(t.Context(), "xor", d, run, args, &out, &errs)
+	code = Execute(t.Context(), "xor", d, run, args, &out, &errs)
 	return code, out.String(), errs.String()
 }
 
-func done(context.Context, Options) error { return nil }
+func done(context.Context, *Run) error { return nil }
 
 func TestErrorIsOneLine(t *testing.T) {
-	fails := func(context.Context, Options) error {
+	fails := func(context.Context, *Run) error {
 		return fmt.Errorf("fit: %w", errors.Join(errors.New("first\r\n\tmore"), errors.New("second\n")))
 	}
 	code, stdout, stderr := start(t, xor, fails)
@@ -37,8 +36,8 @@ func TestErrorIsOneLine(t *testing.T) {
 }
 
 func TestFinishedRunExitsZero(t *testing.T) {
-	code, stdout, stderr := start(t, xor, func(_ context.Context, opt Options) error {
-		opt.Printf("accuracy %.2f\n", 0.5)
+	code, stdout, stderr := start(t, xor, func(_ context.Context, r *Run) error {
+		r.Printf("accuracy %.2f\n", 0.5)
 		return nil
 	})
 	if code != 0 || stdout != "accuracy 0.50\n" || stderr != "" {
@@ -52,7 +51,7 @@ func TestPanicIsNotCaught(t *testing.T) {
 			t.Error("the panic of the program was swallowed")
 		}
 	}()
-	start(t, xor, func(context.Context, Options) error { panic("a mistake") })
+	start(t, xor, func(context.Context, *Run) error { panic("a mistake") })
 }
 
 func TestCancelledRunExits130(t *testing.T) {
@@ -72,7 +71,7 @@ func TestCancelledRunExits130(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			var out, errs bytes.Buffer
-			code := Main(ctx, "xor", xor, func(ctx context.Context, _ Options) error {
+			code := Execute(ctx, "xor", xor, func(ctx context.Context, _ *Run) error {
 				cancel(errors.New("interrupt signal received"))
 				<-ctx.Done()
 				return c.result(ctx)
@@ -85,7 +84,7 @@ func TestCancelledRunExits130(t *testing.T) {
 }
 
 func TestCancelledErrorWithoutInterruptFails(t *testing.T) {
-	code, _, stderr := start(t, xor, func(context.Context, Options) error { return context.Canceled })
+	code, _, stderr := start(t, xor, func(context.Context, *Run) error { return context.Canceled })
 	if code != 1 || stderr != "xor: context canceled\n" {
 		t.Errorf("code %d, stderr %q", code, stderr)
 	}
@@ -103,9 +102,9 @@ func TestFailedStandardOutputFails(t *testing.T) {
 	for _, args := range [][]string{{"-h"}, {"-out", t.TempDir()}} {
 		var out full
 		var errs bytes.Buffer
-		code := Main(t.Context(), "xor", xor, func(_ context.Context, opt Options) error {
-			opt.Printf("one\n")
-			opt.Printf("two\n")
+		code := Execute(t.Context(), "xor", xor, func(_ context.Context, r *Run) error {
+			r.Printf("one\n")
+			r.Printf("two\n")
 			return nil
 		}, args, &out, &errs)
 		if code != 1 || !strings.HasSuffix(errs.String(), "no space left on device\n") ||
@@ -125,7 +124,7 @@ func TestUnusableFolderIsFoundBeforeTheRun(t *testing.T) {
 	}
 	for _, out := range []string{file, filepath.Join(file, "below")} {
 		var stdout, stderr bytes.Buffer
-		code := Main(t.Context(), "xor", xor, func(context.Context, Options) error {
+		code := Execute(t.Context(), "xor", xor, func(context.Context, *Run) error {
 			t.Errorf("-out %s: the program ran", out)
 			return nil
 		}, []string{"-out", out}, &stdout, &stderr)
@@ -142,7 +141,7 @@ func TestUnusableFolderIsFoundBeforeTheRun(t *testing.T) {
 func TestFolderIsMadeAndLeftEmpty(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "a", "b")
 	var stdout, stderr bytes.Buffer
-	if code := Main(t.Context(), "xor", xor, done, []string{"-out", out}, &stdout, &stderr); code != 0 {
+	if code := Execute(t.Context(), "xor", xor, done, []string{"-out", out}, &stdout, &stderr); code != 0 {
 		t.Fatalf("code %d: %s", code, &stderr)
 	}
 	if entries, err := os.ReadDir(out); err != nil || len(entries) != 0 {
@@ -151,12 +150,12 @@ func TestFolderIsMadeAndLeftEmpty(t *testing.T) {
 }
 
 func TestQuietPrintsOnlyErrors(t *testing.T) {
-	run := func(_ context.Context, opt Options) error {
-		opt.Printf("a table\n")
-		if c := opt.Callbacks(); len(c) != 0 {
+	run := func(_ context.Context, r *Run) error {
+		r.Printf("a table\n")
+		if c := r.callbacks(); len(c) != 0 {
 			t.Errorf("%d callbacks, want none", len(c))
 		}
-		if err := opt.Save("model", []byte("weights")); err != nil {
+		if err := r.Save("model", []byte("weights")); err != nil {
 			t.Error(err)
 		}
 		return errors.New("not converged")
@@ -167,29 +166,27 @@ func TestQuietPrintsOnlyErrors(t *testing.T) {
 	}
 }
 
-func TestZeroOptionsPrintNothing(t *testing.T) {
-	var opt Options
-	opt.Printf("%d\n", 1)
-	if c := opt.Callbacks(); c != nil {
-		t.Errorf("callbacks %v, want none", c)
-	}
+func TestZeroRunPrintsNothing(t *testing.T) {
+	var r Run
+	r.Printf("%d\n", 1)
 }
 
 func TestCommandKeepsWhatWasGiven(t *testing.T) {
 	d := xor
-	d.Flags = func(f *flag.FlagSet) { f.Bool("plain", false, "use stock Gorgonia") }
+	var plain bool
+	d.Flags = func(f *Flags) { f.Bool(&plain, "plain", "use stock Gorgonia") }
 	out := filepath.Join(t.TempDir(), "my runs")
 	var got []string
-	run := func(_ context.Context, opt Options) error {
-		got = []string{opt.Command(), opt.Command("-epochs 20000", "-seed 2"), opt.Command("-quiet", "-plain=false")}
+	run := func(_ context.Context, r *Run) error {
+		got = []string{r.Command(), r.Command("-epochs 20000", "-seed 2"), r.Command("-quiet", "-plain=false")}
 		return nil
 	}
 	args := []string{"-epochs=3", "-plain", "-quiet=false", "-out", out}
 	var stdout, stderr bytes.Buffer
-	if code := Main(t.Context(), "xor", d, run, args, &stdout, &stderr); code != 0 {
+	if code := Execute(t.Context(), "xor", d, run, args, &stdout, &stderr); code != 0 {
 		t.Fatal(stderr.String())
 	}
-	quoted := "'" + out + "'" // for a shell
+	quoted := word(out)
 	for i, want := range []string{
 		"go run ./xor -epochs 3 -out " + quoted + " -plain -quiet=false",
 		"go run ./xor -out " + quoted + " -plain -quiet=false -epochs 20000 -seed 2",

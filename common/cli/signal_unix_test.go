@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"gorgonia-lectures/common/internal/wording"
 )
 
 // child names the environment variable that turns the test binary into a program.
@@ -21,18 +23,18 @@ const child = "CLI_TEST_CHILD"
 func TestMain(m *testing.M) {
 	switch os.Getenv(child) {
 	case "":
-		os.Exit(m.Run())
+		os.Exit(wording.Main(m))
 	case "polite":
-		Run("xor", xor, func(ctx context.Context, opt Options) error {
-			opt.Printf("ready\n")
+		Main("xor", xor, func(ctx context.Context, r *Run) error {
+			r.Printf("ready\n")
 			<-ctx.Done()
 			return ctx.Err()
 		})
 	case "stubborn":
-		Run("xor", xor, func(ctx context.Context, opt Options) error {
-			opt.Printf("ready\n")
+		Main("xor", xor, func(ctx context.Context, r *Run) error {
+			r.Printf("ready\n")
 			<-ctx.Done()
-			opt.Printf("told\n")
+			r.Printf("told\n")
 			time.Sleep(time.Minute)
 			return nil
 		})

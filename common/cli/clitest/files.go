@@ -1,7 +1,6 @@
 package clitest
 
 import (
-	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"image"
@@ -10,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -30,8 +30,7 @@ func Files(t testing.TB, folder string) []string {
 // PNG decodes a picture, which must be whole, and gives its width and height in pixels.
 func PNG(t testing.TB, path string) image.Point {
 	t.Helper()
-	data := read(t, path)
-	picture, err := png.Decode(bytes.NewReader(data))
+	picture, err := png.Decode(strings.NewReader(Content(t, path)))
 	if err != nil {
 		t.Fatalf("%s: %v", path, err)
 	}
@@ -41,7 +40,7 @@ func PNG(t testing.TB, path string) image.Point {
 // Table reads a CSV file with its header.
 func Table(t testing.TB, path string) [][]string {
 	t.Helper()
-	lines, err := csv.NewReader(bytes.NewReader(read(t, path))).ReadAll()
+	lines, err := csv.NewReader(strings.NewReader(Content(t, path))).ReadAll()
 	if err != nil || len(lines) < 2 {
 		t.Fatalf("%s: %d lines, error %v, want a header and at least one row", path, len(lines), err)
 	}
@@ -103,7 +102,7 @@ type Report struct {
 func ReadReport(t testing.TB, out string) Report {
 	t.Helper()
 	var report Report
-	if err := json.Unmarshal(read(t, filepath.Join(out, "run.json")), &report); err != nil {
+	if err := json.Unmarshal([]byte(Content(t, filepath.Join(out, "run.json"))), &report); err != nil {
 		t.Fatalf("run.json: %v", err)
 	}
 	return report
@@ -120,6 +119,18 @@ func Final(t testing.TB, out, name string) float64 {
 	return figure
 }
 
+// SameRun wants two folders to have the same history.csv, but for its seconds, and the same net.h5, byte by byte.
+func SameRun(t testing.TB, a, b string) {
+	t.Helper()
+	first, second := Timeless(t, filepath.Join(a, "history.csv")), Timeless(t, filepath.Join(b, "history.csv"))
+	if !slices.EqualFunc(first, second, slices.Equal) {
+		t.Errorf("the histories are\n%v\nand\n%v\nwant the same", first, second)
+	}
+	if Content(t, filepath.Join(a, "net.h5")) != Content(t, filepath.Join(b, "net.h5")) {
+		t.Errorf("the nets in %s and %s differ", a, b)
+	}
+}
+
 // Write makes a file.
 func Write(t testing.TB, path, text string) {
 	t.Helper()
@@ -128,11 +139,12 @@ func Write(t testing.TB, path, text string) {
 	}
 }
 
-func read(t testing.TB, path string) []byte {
+// Content is all of a file.
+func Content(t testing.TB, path string) string {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return data
+	return string(data)
 }

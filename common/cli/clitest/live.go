@@ -19,28 +19,24 @@ func ofTraining(title string) bool {
 // Live wants of a program that trains a net with -live and args:
 //
 //   - a viewer gets the model, each of the pictures by its title as SVG, among them the curves, and at last the status done;
-//   - the question gets an answer while the net trains, and behind it;
+//   - the question gets an answer while the net trains, and after it;
 //   - history.csv, but for its seconds, and the saved net are those of the same run without -live, byte by byte;
 //   - -epochs 0 serves the saved net, whose pictures and answer are there too.
 func (p Program) Live(t testing.TB, question string, pictures []string, args ...string) {
 	t.Helper()
-	alone, net, again := t.TempDir(), filepath.Join(t.TempDir(), "alone.h5"), filepath.Join(t.TempDir(), "live.h5")
+	alone, watched := t.TempDir(), t.TempDir()
+	net := filepath.Join(alone, "net.h5")
 	args = append([]string{"-no-pictures"}, args...)
 	p.Finish(t, alone, append(args, "-quiet", "-save", net)...)
 
-	v := p.Watch(t, append(args, "-save", again)...)
+	v := p.Watch(t, append(args, "-out", watched, "-save", filepath.Join(watched, "net.h5"))...)
 	v.Drawn(pictures...) // a small net is slow enough to be watched until here
 	v.Ask(question)
 	v.Press(`{"action": "speed", "speed": 0}`)
 	v.State("done")
 	answer := v.Ask(question)
 	v.Ends("done")
-	if a, b := Timeless(t, filepath.Join(alone, "history.csv")), Timeless(t, filepath.Join(v.Out, "history.csv")); !slices.EqualFunc(a, b, slices.Equal) {
-		t.Errorf("without -live the history is\n%v\nand with it\n%v", a, b)
-	}
-	if string(read(t, net)) != string(read(t, again)) {
-		t.Error("-live changes the net")
-	}
+	SameRun(t, alone, watched)
 
 	v = p.Watch(t, append(args, "-epochs", "0", "-load", net)...)
 	v.State("done")

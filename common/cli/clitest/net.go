@@ -22,7 +22,7 @@ func (p Program) SaveAndLoad(t *testing.T, args ...string) {
 		more = append([]string{"-no-pictures", "-save", file(name)}, more...)
 		return p.Finish(t, filepath.Join(dir, name), append(more, args...)...)
 	}
-	same := func(a, b string) bool { return string(read(t, file(a))) == string(read(t, file(b))) }
+	same := func(a, b string) bool { return Content(t, file(a)) == Content(t, file(b)) }
 	run("two", "-epochs", "2")
 	run("again", "-epochs", "2")
 	run("other", "-epochs", "2", "-seed", "5")
@@ -50,8 +50,8 @@ func (p Program) SaveAndLoad(t *testing.T, args ...string) {
 		t.Error("-lr and -seed change nothing after -load")
 	}
 
-	whole := read(t, file("two"))
-	Write(t, file("half"), string(whole[:len(whole)/2]))
+	whole := Content(t, file("two"))
+	Write(t, file("half"), whole[:len(whole)/2])
 	Write(t, file("text"), "a net\n")
 	for _, c := range []struct{ path, fact string }{
 		{file("half"), "cut off"},

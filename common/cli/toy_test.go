@@ -1,0 +1,102 @@
+package cli_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"gorgonia-lectures/common/cli"
+	"gorgonia-lectures/common/cli/clitest"
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/keras"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/live"
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
+	"gorgonia-lectures/common/solver"
+)
+
+var plain bool
+
+// toys is what a toy offers.
+var toys = cli.Defaults{About: "three neurons", Epochs: 6, Batch: 3, LearningRate: 0.1, Net: true,
+	Predict: &cli.Prediction{Inputs: []live.Slider{{Name: "x1"}, {Name: "x2", Value: 1}}, Output: "y"},
+	Studies: []cli.Study{{Name: "seeds"}},
+	Flags:   func(f *cli.Flags) { f.Bool(&plain, "plain", "do it plainly", cli.OfNet, cli.Alone) }}
+
+// toy is a program that trains a small net with a validation, or one rank of it.
+type toy struct {
+	ctx   context.Context // of a rank
+	args  []string
+	data  dataset.Set
+	fail  error                           // before the training
+	hook  model.Callback                  // one more
+	after func(ctx context.Context) error // the training; nil: nothing
+
+	net            *model.Net
+	trained        bool // it came to what follows the training
+	code           int
+	stdout, stderr string
+}
+
+func (p *toy) run(ctx context.Context, r *cli.Run) error {
+	if p.fail != nil {
+		return p.fail
+	}
+	own := model.Sequential(model.Input(2),
+		layer.Dense{Units: 3, Activation: layer.Tanh}, layer.Dropout{Rate: 0.2}, layer.Dense{Units: 1})
+	c := model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewAdam(r.LearningRate)}
+	net, err := r.Compile(own, c, p.data)
+	if err != nil {
+		return err
+	}
+	p.net = net
+	fit := r.Fit(p.data)
+	fit.Callbacks = append(fit.Callbacks, p.hook)
+	history, err := net.Fit(ctx, p.data, fit)
+	if err != nil {
+		return err
+	}
+	p.trained = true
+	if p.after != nil {
+		if err := p.after(ctx); err != nil {
+			return err
+		}
+	}
+	return r.Finish(ctx, net, history, p.data, show.Curves)
+}
+
+// program is the toy that trains on the exclusive or, if on nothing else.
+func (p *toy) program() clitest.Program {
+	if p.data.Len() == 0 {
+		p.data = dataset.XOR()
+	}
+	return clitest.Program{Name: "toy", Defaults: toys, Run: p.run}
+}
+
+// at calls do after one step.
+func at(epoch, batch int, do func()) model.Callback {
+	return model.Callback{BatchEnd: func(b model.Batch) error {
+		if b.Epoch == epoch && b.Batch == batch {
+			do()
+		}
+		return nil
+	}}
+}
+
+// below gives the paths of files in a new folder.
+func below(t *testing.T) (dir string, file func(name string) string) {
+	t.Helper()
+	dir = t.TempDir()
+	return dir, func(name string) string { return filepath.Join(dir, name) }
+}
+
+func weightsOf(t *testing.T, path string) [][]float64 {
+	t.Helper()
+	net, err := keras.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return net.Weights()
+}
