@@ -1,0 +1,74 @@
+package cli_test
+
+import (
+	"context"
+	"testing"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/cli"
+	"gorgonia-lectures/common/cli/clitest"
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/kernel"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
+)
+
+// counter counts how often the parameters of a program's own net are drawn, and the graphs that are built.
+type counter struct{ draws, graphs int }
+
+func (c *counter) Init(shape tensor.Shape, _ *kernel.Stream) []float64 {
+	c.draws++
+	return make([]float64, shape.TotalSize())
+}
+
+func (c *counter) machine(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) (gorgonia.VM, error) {
+	c.graphs++
+	return model.OwnMachine(g, outputs)
+}
+
+// A net is compiled once, with one graph; that of -load or -resume instead of the program's own, of which nothing is drawn.
+func TestCompiledOnce(t *testing.T) {
+	_, file := below(t)
+	new(toy).program().Finish(t, file("out"), "-epochs", "1", "-save", file("net.h5"), "-checkpoint", file("run.h5"))
+	for _, c := range []struct {
+		name string
+		args []string
+		want counter
+	}{
+		{"new", nil, counter{draws: 1, graphs: 1}},
+		{"load", []string{"-load", file("net.h5")}, counter{graphs: 1}},
+		{"load with a rate", []string{"-load", file("net.h5"), "-lr", "0.5"}, counter{graphs: 1}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got counter
+			p := clitest.Program{Name: "toy", Defaults: toys, Run: func(_ context.Context, r *cli.Run) error {
+				own := model.Sequential(model.Input(2), layer.Dense{Units: 1, KernelInitializer: &got, NoBias: true})
+				config := model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(1), Machine: got.machine}
+				_, err := r.Compile(own, config, dataset.XOR())
+				return err
+			}}
+			p.Finish(t, t.TempDir(), c.args...)
+			if got != c.want {
+				t.Errorf("counted %+v, want %+v", got, c.want)
+			}
+		})
+	}
+}
+
+// A net that Compile does not know would train without its checkpoints, its page and its learning rate.
+func TestFitWithoutCompile(t *testing.T) {
+	p := clitest.Program{Name: "toy", Defaults: toys, Run: func(ctx context.Context, r *cli.Run) error {
+		net := model.Sequential(model.Input(2), layer.Dense{Units: 1})
+		err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(1)})
+		if err != nil {
+			return err
+		}
+		_, err = net.Fit(ctx, dataset.XOR(), r.Fit(nil))
+		return err
+	}}
+	p.Failure(t, nil, "Fit", "Compile")
+}
