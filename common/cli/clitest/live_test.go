@@ -49,12 +49,17 @@ func watched(mistake string) Program {
 }
 
 func TestLiveFindsTheMistake(t *testing.T) {
-	for mistake, want := range map[string]bool{"": false, "other weights": true, "broken picture": true, "trains on": true, "fails": true} {
-		if got := fails(t, func(t testing.TB) {
-			watched(mistake).Live(t, `{"inputs": [1, 0]}`, []string{"The net and its weights"})
-		}); got != want {
-			t.Errorf("%q: fails is %t, want %t", mistake, got, want)
-		}
+	for _, c := range []struct {
+		mistake string
+		want    bool
+	}{{"", false}, {"other weights", true}, {"broken picture", true}, {"trains on", true}, {"fails", true}} {
+		t.Run(c.mistake, func(t *testing.T) {
+			if got := fails(t, func(t testing.TB) {
+				watched(c.mistake).Live(t, `{"inputs": [1, 0]}`, []string{"The net and its weights"})
+			}); got != c.want {
+				t.Errorf("fails is %t, want %t", got, c.want)
+			}
+		})
 	}
 }
 
@@ -62,17 +67,23 @@ func TestLiveFindsTheMistake(t *testing.T) {
 func TestViewerFindsTheMistake(t *testing.T) {
 	v := watched("").Watch(t)
 	v.State("training")
-	for name, check := range map[string]func(v *Viewer){
-		"no question": func(v *Viewer) { v.Ask(`{"inputs": [1]}`) },
-		"no button":   func(v *Viewer) { v.Press(`{"action": "jump"}`) },
+	for _, c := range []struct {
+		name  string
+		check func(v *Viewer)
+	}{
+		{"no question", func(v *Viewer) { v.Ask(`{"inputs": [1]}`) }},
+		{"no button", func(v *Viewer) { v.Press(`{"action": "jump"}`) }},
 	} {
-		if !fails(t, func(t testing.TB) { check(&Viewer{t: t, Address: v.Address, client: v.client}) }) {
-			t.Errorf("%s is not found", name)
+		if !fails(t, func(t testing.TB) { c.check(&Viewer{t: t, Address: v.Address, client: v.client}) }) {
+			t.Errorf("%s is not found", c.name)
 		}
 	}
-	for svg, want := range map[string]bool{"<svg><g></g></svg>": true, "<svg><g>": false, "<g></g>": false, "": false} {
-		if got := wellFormed(svg) == nil; got != want {
-			t.Errorf("%q is well formed: %t, want %t", svg, got, want)
+	for _, c := range []struct {
+		svg  string
+		want bool
+	}{{"<svg><g></g></svg>", true}, {"<svg><g>", false}, {"<g></g>", false}, {"", false}} {
+		if got := wellFormed(c.svg) == nil; got != c.want {
+			t.Errorf("%q is well formed: %t, want %t", c.svg, got, c.want)
 		}
 	}
 }

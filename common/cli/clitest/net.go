@@ -64,14 +64,13 @@ func (p Program) SaveAndLoad(t *testing.T, args ...string) {
 }
 
 // lastLine is the last one that speaks of the net, not of a file or of a flag.
-func lastLine(stdout string) string {
-	lines := strings.Split(strings.TrimSpace(stdout), "\n")
-	for i := len(lines) - 1; i >= 0; i-- {
-		if !strings.Contains(lines[i], "go run ") && !strings.HasPrefix(lines[i], "wrote ") {
-			return lines[i]
+func lastLine(stdout string) (last string) {
+	for line := range strings.Lines(stdout) {
+		if !strings.Contains(line, "go run ") && !strings.HasPrefix(line, "wrote ") {
+			last = line
 		}
 	}
-	return ""
+	return last
 }
 
 // Predicts gives what the program prints for inputs, with a net that is trained for an epoch with args.

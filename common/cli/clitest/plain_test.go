@@ -24,10 +24,13 @@ func TestSameTraining(t *testing.T) {
 		}
 		return net
 	}
-	for mistake, want := range map[string]bool{"": false, "loss": true, "weight": true} {
-		plain := func(ctx context.Context, opt *cli.Run, data dataset.Set, net *model.Net) (*model.History, error) {
-			h, err := net.Fit(ctx, data, model.Fit{Epochs: opt.Epochs, Batch: opt.Batch, NoShuffle: true})
-			switch mistake {
+	for _, c := range []struct {
+		mistake string
+		want    bool
+	}{{"", false}, {"loss", true}, {"weight", true}} {
+		plain := func(ctx context.Context, r *cli.Run, data dataset.Set, net *model.Net) (*model.History, error) {
+			h, err := net.Fit(ctx, data, model.Fit{Epochs: r.Epochs, Batch: r.Batch, NoShuffle: true})
+			switch c.mistake {
 			case "loss":
 				h.Epochs[3].Loss += 1e-6
 			case "weight":
@@ -35,10 +38,12 @@ func TestSameTraining(t *testing.T) {
 			}
 			return h, err
 		}
-		if got := fails(t, func(t testing.TB) {
-			SameTraining(t, dataset.XOR(), &cli.Run{Epochs: 5, Batch: 4}, 1e-9, compile, plain)
-		}); got != want {
-			t.Errorf("%q: fails is %t, want %t", mistake, got, want)
-		}
+		t.Run(c.mistake, func(t *testing.T) {
+			if got := fails(t, func(t testing.TB) {
+				SameTraining(t, dataset.XOR(), &cli.Run{Epochs: 5, Batch: 4}, 1e-9, compile, plain)
+			}); got != c.want {
+				t.Errorf("fails is %t, want %t", got, c.want)
+			}
+		})
 	}
 }

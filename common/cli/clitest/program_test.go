@@ -38,7 +38,7 @@ func fails(t *testing.T, check func(t testing.TB)) bool {
 	return r.failures > 0
 }
 
-// fake is a program that does everything right until it is told to make a mistake.
+// fake is a program that does everything right, or makes the mistake.
 func fake(mistake string) Program {
 	first := 1.0
 	return Program{Name: "fake", Defaults: cli.Defaults{
@@ -63,29 +63,28 @@ func fake(mistake string) Program {
 }
 
 func TestChecksFindTheMistake(t *testing.T) {
-	files := []string{"history.csv"}
 	for _, c := range []struct {
-		mistake string
-		check   func(t testing.TB, p Program)
+		name, mistake string
+		check         func(t testing.TB, p Program)
 	}{
-		{"hides the interrupt", func(t testing.TB, p Program) { p.Interrupted(t) }},
-		{"left a file", func(t testing.TB, p Program) { p.Failure(t, []string{"-first", "-1"}, "-first -1") }},
-		{"picture", func(t testing.TB, p Program) { p.Quiet(t, files) }},
-		{"picture", func(t testing.TB, p Program) {
-			p.NotConverged(t, "not converged", "-epochs 9")
-		}},
-		{"picture", func(t testing.TB, p Program) {
+		{"Interrupted", "hides the interrupt", func(t testing.TB, p Program) { p.Interrupted(t) }},
+		{"Failure", "left a file", func(t testing.TB, p Program) { p.Failure(t, []string{"-first", "-1"}, "-first -1") }},
+		{"Quiet", "picture", func(t testing.TB, p Program) { p.Quiet(t, []string{"history.csv"}) }},
+		{"NotConverged", "picture", func(t testing.TB, p Program) { p.NotConverged(t, "not converged", "-epochs 9") }},
+		{"History", "picture", func(t testing.TB, p Program) {
 			out := t.TempDir()
 			p.Finish(t, out)
 			History(t, out, "loss")
 		}},
 	} {
-		if fails(t, func(t testing.TB) { c.check(t, fake("")) }) {
-			t.Errorf("%s: a good program fails", c.mistake)
-		}
-		if !fails(t, func(t testing.TB) { c.check(t, fake(c.mistake)) }) {
-			t.Errorf("%s: the mistake is not found", c.mistake)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			if fails(t, func(t testing.TB) { c.check(t, fake("")) }) {
+				t.Error("a good program fails")
+			}
+			if !fails(t, func(t testing.TB) { c.check(t, fake(c.mistake)) }) {
+				t.Errorf("%s: the mistake is not found", c.mistake)
+			}
+		})
 	}
 }
 
@@ -97,51 +96,78 @@ func TestChecksWantWhatIsAsked(t *testing.T) {
 	if got := Final(t, dir, "loss"); got != 3 {
 		t.Errorf("the figure is %g, want 3", got)
 	}
-	for name, check := range map[string]func(t testing.TB){
-		"another error":  func(t testing.TB) { p.Failure(t, []string{"-first", "-1"}, "-first 1") },
-		"no error":       func(t testing.TB) { p.Failure(t, nil, "fake") },
-		"failed run":     func(t testing.TB) { p.Finish(t, dir, "-first", "-1") },
-		"more files":     func(t testing.TB) { p.Quiet(t, nil) },
-		"other last":     func(t testing.TB) { p.NotConverged(t, "converged", "-epochs 9") },
-		"other command":  func(t testing.TB) { p.NotConverged(t, "not converged", "-epochs 8") },
-		"one line":       func(t testing.TB) { LastLines(t, "one\n") },
-		"missing part":   func(t testing.TB) { Contains(t, "one two", "one", "three") },
-		"epoch 2 first":  func(t testing.TB) { History(t, dir, "loss") },
-		"other columns":  func(t testing.TB) { History(t, dir, "accuracy") },
-		"no table":       func(t testing.TB) { Table(t, filepath.Join(dir, "run.json")) },
-		"half a picture": func(t testing.TB) { PNG(t, filepath.Join(dir, "a.png")) },
-		"no figure":      func(t testing.TB) { Final(t, dir, "accuracy") },
-		"no number":      func(t testing.TB) { Number(t, "one") },
-		"no folder":      func(t testing.TB) { Files(t, filepath.Join(dir, "none")) },
+	for _, c := range []struct {
+		name  string
+		check func(t testing.TB)
+	}{
+		{"another error", func(t testing.TB) { p.Failure(t, []string{"-first", "-1"}, "-first 1") }},
+		{"no error", func(t testing.TB) { p.Failure(t, nil, "fake") }},
+		{"failed run", func(t testing.TB) { p.Finish(t, dir, "-first", "-1") }},
+		{"more files", func(t testing.TB) { p.Quiet(t, nil) }},
+		{"other last", func(t testing.TB) { p.NotConverged(t, "converged", "-epochs 9") }},
+		{"other command", func(t testing.TB) { p.NotConverged(t, "not converged", "-epochs 8") }},
+		{"one line", func(t testing.TB) { LastLines(t, "one\n") }},
+		{"missing part", func(t testing.TB) { Contains(t, "one two", "one", "three") }},
+		{"epoch 2 first", func(t testing.TB) { History(t, dir, "loss") }},
+		{"other columns", func(t testing.TB) { History(t, dir, "accuracy") }},
+		{"no table", func(t testing.TB) { Table(t, filepath.Join(dir, "run.json")) }},
+		{"half a picture", func(t testing.TB) { PNG(t, filepath.Join(dir, "a.png")) }},
+		{"no figure", func(t testing.TB) { Final(t, dir, "accuracy") }},
+		{"no number", func(t testing.TB) { Number(t, "one") }},
+		{"no folder", func(t testing.TB) { Files(t, filepath.Join(dir, "none")) }},
 	} {
-		if !fails(t, check) {
-			t.Errorf("%s is not found", name)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			if !fails(t, c.check) {
+				t.Error("it is not found")
+			}
+		})
 	}
 }
 
 // A run that does not depend on its seed, or on more than its seed, is found.
 func TestSeedFixesTheRun(t *testing.T) {
-	run := func(mistake string) Program {
-		p, times := fake(""), 0
-		p.Run = func(_ context.Context, r *cli.Run) error {
-			loss := r.Seed
-			switch times++; mistake {
-			case "no seed":
-				loss = 1
-			case "clock":
-				loss += 10 * uint64(times)
+	for _, c := range []struct {
+		mistake string
+		want    bool
+	}{{"", false}, {"no seed", true}, {"clock", true}} {
+		t.Run(c.mistake, func(t *testing.T) {
+			p, times := fake(""), 0
+			p.Run = func(_ context.Context, r *cli.Run) error {
+				loss := r.Seed
+				switch times++; c.mistake {
+				case "no seed":
+					loss = 1
+				case "clock":
+					loss += 10 * uint64(times)
+				}
+				return r.Save("history.csv", fmt.Appendf(nil, "epoch,loss,seconds\n1,%d,%d\n", loss, times))
 			}
-			if err := r.Save("run.json", []byte("{}")); err != nil {
-				return err
+			if got := fails(t, func(t testing.TB) { p.SeedFixesTheRun(t) }); got != c.want {
+				t.Errorf("fails is %t, want %t", got, c.want)
 			}
-			return r.Save("history.csv", fmt.Appendf(nil, "epoch,loss,seconds\n1,%d,%d\n", loss, times))
-		}
-		return p
+		})
 	}
-	for mistake, want := range map[string]bool{"": false, "no seed": true, "clock": true} {
-		if got := fails(t, func(t testing.TB) { run(mistake).SeedFixesTheRun(t) }); got != want {
-			t.Errorf("%q: fails is %t, want %t", mistake, got, want)
-		}
+}
+
+func TestSameRun(t *testing.T) {
+	folder := func(loss, seconds, net string) string {
+		dir := t.TempDir()
+		Write(t, filepath.Join(dir, "history.csv"), "epoch,loss,seconds\n1,"+loss+","+seconds+"\n")
+		Write(t, filepath.Join(dir, "net.h5"), net)
+		return dir
+	}
+	for _, c := range []struct {
+		name, a, b string
+		want       bool
+	}{
+		{"same", folder("1", "1", "net"), folder("1", "2", "net"), false},
+		{"history", folder("1", "1", "net"), folder("2", "1", "net"), true},
+		{"net", folder("1", "1", "net"), folder("1", "1", "Net"), true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := fails(t, func(t testing.TB) { SameRun(t, c.a, c.b) }); got != c.want {
+				t.Errorf("fails is %t, want %t", got, c.want)
+			}
+		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -30,7 +31,7 @@ type Viewer struct {
 	client         *http.Client
 	interrupt      context.CancelFunc
 	stdout, stderr transcript
-	exited         chan struct{} // closed behind code
+	exited         chan struct{} // closed after code is set
 	code           int
 
 	lock sync.Mutex
@@ -85,7 +86,7 @@ func (p Program) Watch(t testing.TB, args ...string) *Viewer {
 	return v
 }
 
-// read takes the server-sent events: lines of a name and its data, and an empty one behind them.
+// read takes the server-sent events: lines of a name and its data, and an empty one after them.
 func (v *Viewer) read(body io.ReadCloser) {
 	defer body.Close()
 	lines := bufio.NewReader(body)
@@ -109,40 +110,32 @@ func (v *Viewer) read(body io.ReadCloser) {
 
 // take notes an event. One that is no JSON is left out, and then missed by who waits for it.
 func (v *Viewer) take(name string, data []byte) {
+	var event struct {
+		Program, Title, SVG, Error string
+		Status
+	}
+	if json.Unmarshal(data, &event) != nil {
+		return
+	}
 	v.lock.Lock()
 	defer v.lock.Unlock()
-	switch name {
-	case "model":
-		var model struct{ Program string }
-		if json.Unmarshal(data, &model) == nil {
-			v.seen.Program = model.Program
-		}
-	case "picture":
-		var picture struct{ Title, SVG, Error string }
-		if json.Unmarshal(data, &picture) != nil {
-			return
-		}
-		if picture.Error != "" {
-			v.seen.Broken = append(v.seen.Broken, picture.Title+": "+picture.Error)
-			return
-		}
-		v.seen.Pictures[picture.Title] = picture.SVG
-	case "status":
-		var status Status
-		if json.Unmarshal(data, &status) == nil {
-			v.seen.Status = status
-		}
+	switch {
+	case name == "model":
+		v.seen.Program = event.Program
+	case name == "status":
+		v.seen.Status = event.Status
+	case name == "picture" && event.Error != "":
+		v.seen.Broken = append(v.seen.Broken, event.Title+": "+event.Error)
+	case name == "picture":
+		v.seen.Pictures = maps.Clone(v.seen.Pictures) // others read it
+		v.seen.Pictures[event.Title] = event.SVG
 	}
 }
 
 // Until waits for something to be seen, which must come before the program ends, or with its end.
 func (v *Viewer) Until(what string, ok func(Seen) bool) {
 	v.t.Helper()
-	v.until(what, func() bool {
-		v.lock.Lock()
-		defer v.lock.Unlock()
-		return ok(v.seen)
-	})
+	v.until(what, func() bool { return ok(v.Last()) })
 }
 
 func (v *Viewer) until(what string, ok func() bool) {
@@ -158,10 +151,8 @@ func (v *Viewer) until(what string, ok func() bool) {
 		case ok():
 			return
 		case over:
-			v.lock.Lock()
-			defer v.lock.Unlock()
 			v.t.Fatalf("no %s; the status is %+v, standard output\n%s\nstandard error %q",
-				what, v.seen.Status, &v.stdout, &v.stderr)
+				what, v.Last().Status, &v.stdout, &v.stderr)
 		}
 	}
 }
