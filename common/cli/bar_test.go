@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"fmt"
 	"regexp"
 	"strings"
@@ -36,8 +35,7 @@ func drawings(text string) []string {
 }
 
 func TestBarWithinAnEpoch(t *testing.T) {
-	var out bytes.Buffer
-	_, c := display(t, &out, 100, pause)
+	_, c, out := display(t, 100, ticking(pause))
 	run := model.Run{Epochs: 2, Batches: 4, Rows: 1000, Metrics: []model.Metric{model.Accuracy}, Validation: true}
 	train(t, c, run, 2, func(int) model.Epoch { return model.Epoch{Loss: 1, Seconds: 2} })
 	if got, want := strings.Join(rendered(out.String()), "\n"), `Epoch 1/2 - 2.0s - loss: 1.0000 - accuracy: 0.0000 - val_loss: 0.0000 - val_accuracy: 0.0000
@@ -61,8 +59,7 @@ Epoch 2/2 100% [==========================] (4/4) - loss: 0.2500 - accuracy: 0.5
 }
 
 func TestOneBarOverShortEpochs(t *testing.T) {
-	var out bytes.Buffer
-	_, c := display(t, &out, 100, pause/4)
+	_, c, out := display(t, 100, ticking(pause/4))
 	train(t, c, model.Run{Epochs: 5000, Batches: 4, Rows: 4}, 5000, func(int) model.Epoch { return model.Epoch{Loss: 1} })
 	shown := rendered(out.String())
 	if len(shown) != 12 || shown[10] != "Epoch 5000/5000 - 0ms - loss: 1.0000" || shown[11] != "" {
@@ -75,9 +72,8 @@ func TestOneBarOverShortEpochs(t *testing.T) {
 			t.Fatalf("drew %q", line)
 		}
 		var epoch, of, step int
-		if _, err := fmt.Sscanf(bar.ReplaceAllString(line, "$1 5000 $2"), "%d %d %d", &epoch, &of, &step); err != nil {
-			t.Fatal(err)
-		}
+		_, err := fmt.Sscanf(bar.ReplaceAllString(line, "$1 5000 $2"), "%d %d %d", &epoch, &of, &step)
+		check(t, err)
 		if step <= last || epoch != (step+3)/4 {
 			t.Fatalf("drew step %d of epoch %d after step %d", step, epoch, last)
 		}
@@ -90,8 +86,7 @@ func TestOneBarOverShortEpochs(t *testing.T) {
 
 func TestBarFitsTheTerminal(t *testing.T) {
 	for _, columns := range []int{1, 2, 10, 40, 61, 79, 80, 81, 120, 300} {
-		var out bytes.Buffer
-		_, c := display(t, &out, columns, pause)
+		_, c, out := display(t, columns, ticking(pause))
 		run := model.Run{Epochs: 10, Batches: 50, Rows: 5000, Metrics: []model.Metric{model.Accuracy}}
 		train(t, c, run, 3, func(int) model.Epoch { return model.Epoch{} })
 		for part := range strings.FieldsFuncSeq(out.String(), func(r rune) bool { return r == '\r' || r == '\n' }) {
@@ -106,19 +101,13 @@ func TestBarFitsTheTerminal(t *testing.T) {
 }
 
 func TestBarIsDrawnSeldom(t *testing.T) {
-	var out bytes.Buffer
-	s := newScreen(&out, false)
-	s.columns = func() int { return 100 }
 	clock, reads := time.Unix(0, 0), 0
-	s.now = func() time.Time {
+	_, c, out := display(t, 100, func() time.Time {
 		reads++
 		return clock
-	}
-	c := (&Run{screen: s}).callbacks()[0]
+	})
 	const steps = 1_000_000
-	if err := c.TrainBegin(model.Run{Epochs: 1, Batches: steps, Rows: steps}); err != nil {
-		t.Fatal(err)
-	}
+	check(t, c.TrainBegin(model.Run{Epochs: 1, Batches: steps, Rows: steps}))
 	for b := 1; b <= steps; b++ {
 		clock = clock.Add(time.Microsecond)
 		if err := c.BatchEnd(model.Batch{Epoch: 1, Batch: b, Batches: steps}); err != nil {
@@ -132,54 +121,35 @@ func TestBarIsDrawnSeldom(t *testing.T) {
 		t.Errorf("the clock was read %d times in %d steps", reads, steps)
 	}
 	if n := testing.AllocsPerRun(100, func() {
-		if err := c.BatchEnd(model.Batch{Epoch: 1, Batch: 5, Batches: steps}); err != nil {
-			t.Fatal(err)
-		}
+		check(t, c.BatchEnd(model.Batch{Epoch: 1, Batch: 5, Batches: steps}))
 	}); n != 0 {
 		t.Errorf("%v allocations in a step that draws nothing, want 0", n)
 	}
 }
 
 func TestSlowStepsAreAllDrawn(t *testing.T) {
-	var out bytes.Buffer
-	s := newScreen(&out, false)
-	s.columns = func() int { return 100 }
-	clock := time.Unix(0, 0)
-	s.now = func() time.Time { return clock }
-	c := (&Run{screen: s}).callbacks()[0]
-	if err := c.TrainBegin(model.Run{Epochs: 1, Batches: 30000, Rows: 30000}); err != nil {
-		t.Fatal(err)
-	}
+	clock, step := time.Unix(0, 0), time.Microsecond
+	_, c, out := display(t, 100, func() time.Time { return clock })
+	check(t, c.TrainBegin(model.Run{Epochs: 1, Batches: 30000, Rows: 30000}))
 	for b := 1; b <= 30000; b++ {
-		switch { // from fast steps to slow ones, as when the machine gets busy
-		case b <= 20000:
-			clock = clock.Add(time.Microsecond)
-		default:
-			clock = clock.Add(200 * time.Millisecond)
+		if b > 20000 { // from fast steps to slow ones, as when the machine gets busy
+			step = 200 * time.Millisecond
 		}
-		if err := c.BatchEnd(model.Batch{Epoch: 1, Batch: b, Batches: 30000}); err != nil {
-			t.Fatal(err)
-		}
+		clock = clock.Add(step)
+		check(t, c.BatchEnd(model.Batch{Epoch: 1, Batch: b, Batches: 30000}))
 	}
 	bars := drawings(out.String())
-	for _, b := range []int{29998, 29999, 30000} {
-		if want := fmt.Sprintf("(%d/30000)", b); !strings.Contains(bars[len(bars)-1-(30000-b)], want) {
-			t.Errorf("bar %q, want %s", bars[len(bars)-1-(30000-b)], want)
+	for i, bar := range bars[len(bars)-3:] {
+		if want := fmt.Sprintf("(%d/30000)", 29998+i); !strings.Contains(bar, want) {
+			t.Errorf("bar %q, want %s", bar, want)
 		}
 	}
 }
 
 func TestPrintfAboveTheBar(t *testing.T) {
-	var out bytes.Buffer
-	r, c := display(t, &out, 100, pause)
-	if err := c.TrainBegin(model.Run{Epochs: 1, Batches: 10, Rows: 5000}); err != nil {
-		t.Fatal(err)
-	}
-	step := func(b int) {
-		if err := c.BatchEnd(model.Batch{Epoch: 1, Batch: b, Batches: 10, Loss: 1}); err != nil {
-			t.Fatal(err)
-		}
-	}
+	r, c, out := display(t, 100, ticking(pause))
+	check(t, c.TrainBegin(model.Run{Epochs: 1, Batches: 10, Rows: 5000}))
+	step := func(b int) { check(t, c.BatchEnd(model.Batch{Epoch: 1, Batch: b, Batches: 10, Loss: 1})) }
 	step(1)
 	step(2)
 	r.Printf("saved\n")

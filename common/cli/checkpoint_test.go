@@ -20,7 +20,7 @@ import (
 func TestInterruptedRunIsResumed(t *testing.T) {
 	_, file := below(t)
 	flags := []string{"-seed", "5", "-lr", "0.02", "-keep", "best", "-save"}
-	new(toy).program().Finish(t, file("whole"), append(flags, file("whole/net.h5"))...)
+	new(toy).program().Finish(t, file("whole"), append(flags, file("whole/net.h5"), "-no-pictures")...)
 	for _, c := range []struct {
 		name, checkpoint string
 		more             []string
@@ -113,7 +113,7 @@ func TestCheckpointThatCannotBeWritten(t *testing.T) {
 func TestResumeAnotherRun(t *testing.T) {
 	dir, file := below(t)
 	path, p := file("run.h5"), new(toy).program()
-	p.Finish(t, file("out"), "-epochs", "2", "-checkpoint", path, "-save", file("net.h5"))
+	p.Finish(t, file("out"), "-epochs", "2", "-checkpoint", path, "-save", file("net.h5"), "-no-pictures")
 	or, err := dataset.FromFloats([]int{2}, []float64{0, 0, 1, 0, 0, 1, 1, 1}, []int{1}, []float64{0, 1, 1, 1})
 	if err != nil {
 		t.Fatal(err)
@@ -126,7 +126,6 @@ func TestResumeAnotherRun(t *testing.T) {
 		args  []string
 		facts []string
 	}{
-		{"no file", p, []string{"-resume", file("none.h5")}, []string{file("none.h5")}},
 		{"no checkpoint", p, []string{"-resume", file("net.h5")}, []string{file("net.h5"), "-load"}},
 		{"folder", p, []string{"-resume", dir}, []string{dir, "folder"}},
 		{"batch", p, []string{"-resume", path, "-batch", "2"}, []string{"-batch 2", path, "3", "-load"}},
@@ -134,8 +133,6 @@ func TestResumeAnotherRun(t *testing.T) {
 		{"first of two", p, []string{"-resume", path, "-lr", "3", "-seed", "9"}, []string{"-lr 3", "0.1"}},
 		{"second of two", p, []string{"-resume", path, "-seed", "9", "-lr", "0.1"}, []string{"-seed 9", "1"}},
 		{"epochs", p, []string{"-resume", path, "-epochs", "1"}, []string{"epoch 2", "1"}},
-		{"no epochs", p, []string{"-resume", path, "-epochs", "0"}, []string{"-epochs 0", "-load"}},
-		{"load", p, []string{"-resume", path, "-load", path}, []string{"-resume", "-load"}},
 		{"over the net", p, []string{"-checkpoint", "a.h5", "-save", "./a.h5"}, []string{"-checkpoint a.h5", "net"}},
 		{"over itself", p, []string{"-resume", path, "-save", path}, []string{"-checkpoint " + path, "net"}},
 		{"another run", p, []string{"-checkpoint", path}, []string{"-checkpoint " + path, "-resume"}},
@@ -153,14 +150,15 @@ func TestResumeAnotherRun(t *testing.T) {
 func TestPatienceAndKeep(t *testing.T) {
 	_, file := below(t)
 	p := new(toy).program()
-	stdout := p.Finish(t, file("out"), "-epochs", "400", "-lr", "0.3", "-patience", "5", "-keep", "best", "-save", file("best.h5"))
+	stdout := p.Finish(t, file("out"), "-epochs", "400", "-lr", "0.3", "-patience", "5", "-keep", "best",
+		"-save", file("best.h5"), "-no-pictures")
 	epochs := len(clitest.History(t, file("out"), "loss", "val_loss"))
 	if epochs >= 400 || epochs < 6 {
 		t.Fatalf("%d epochs, want the run to end by its patience", epochs)
 	}
 	best := strconv.Itoa(epochs - 5)
 	clitest.Contains(t, stdout, "since epoch "+best, "the weights of epoch "+best)
-	p.Finish(t, file("short"), "-lr", "0.3", "-epochs", best, "-save", file("short.h5"))
+	p.Finish(t, file("short"), "-lr", "0.3", "-epochs", best, "-save", file("short.h5"), "-no-pictures")
 	if !reflect.DeepEqual(weightsOf(t, file("best.h5")), weightsOf(t, file("short.h5"))) {
 		t.Error("the kept weights are not those of five epochs before the end")
 	}

@@ -96,11 +96,12 @@ func TestProgramOnRanks(t *testing.T) {
 // An interrupt of any rank ends all with 130; rank 0 leaves a checkpoint, with which the run is resumed on as many ranks or
 // on others.
 func TestInterruptedRanksAreResumed(t *testing.T) {
+	long(t)
 	_, file := below(t)
-	onRanks(t, 2, toys, []string{"-out", file("whole"), "-save", file("whole/net.h5")}, nil)
+	onRanks(t, 2, toys, []string{"-out", file("whole"), "-save", file("whole/net.h5"), "-no-pictures"}, nil)
 	for _, by := range []string{"0", "1", "01"} {
 		t.Run(by, func(t *testing.T) {
-			all := onRanks(t, 2, toys, []string{"-out", file(by)}, func(rank int, p *toy) {
+			all := onRanks(t, 2, toys, []string{"-out", file(by), "-no-pictures"}, func(rank int, p *toy) {
 				if !strings.Contains(by, strconv.Itoa(rank)) {
 					return
 				}

@@ -3,7 +3,6 @@ package cli_test
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -14,20 +13,14 @@ import (
 
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/cli/clitest"
-	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/internal/wording"
-	"gorgonia-lectures/common/layer"
-	"gorgonia-lectures/common/loss"
-	"gorgonia-lectures/common/model"
-	"gorgonia-lectures/common/show"
-	"gorgonia-lectures/common/solver"
 )
 
 // question is what a toy takes.
 const question = `{"inputs": [1, 0]}`
 
-// long is a toy that takes its time, so that it can be watched.
-func long(after func(ctx context.Context) error) clitest.Program {
+// slow is a toy that takes its time, so that it can be watched.
+func slow(after func(ctx context.Context) error) clitest.Program {
 	p := (&toy{after: after}).program()
 	p.Defaults.Epochs = 1000
 	return p
@@ -53,7 +46,7 @@ func get(address string) int {
 
 // The page stays when the run is done, and its end by an interrupt is a good one.
 func TestLiveStays(t *testing.T) {
-	v := long(nil).Watch(t, "-epochs", "2", "-no-pictures")
+	v := slow(nil).Watch(t, "-epochs", "2", "-no-pictures")
 	v.Press(unlimited)
 	v.State("done")
 	v.Prints("done: the page stays at " + v.Address + " until you interrupt it (Ctrl-C)\n")
@@ -75,9 +68,10 @@ func TestLiveStays(t *testing.T) {
 }
 
 func TestLiveInterruptedWhileTraining(t *testing.T) {
+	long(t)
 	for _, state := range []string{"training", "paused"} {
 		t.Run(state, func(t *testing.T) {
-			v := long(nil).Watch(t, "-no-pictures")
+			v := slow(nil).Watch(t, "-no-pictures")
 			epoch(v)
 			if state == "paused" {
 				v.Press(`{"action": "pause"}`)
@@ -106,7 +100,7 @@ func interrupted(t *testing.T, v *clitest.Viewer) {
 
 // An interrupt while the files are written is one of the run, even if it ends as if there were none.
 func TestLiveInterruptedAfterTraining(t *testing.T) {
-	p := long(nil)
+	p := slow(nil)
 	run := p.Run
 	p.Run = func(ctx context.Context, r *cli.Run) error {
 		err := run(ctx, r)
@@ -126,7 +120,7 @@ func TestLiveInterruptedAfterTraining(t *testing.T) {
 
 func TestLiveShowsAFailure(t *testing.T) {
 	seen := make(chan struct{})
-	v := long(func(context.Context) error {
+	v := slow(func(context.Context) error {
 		<-seen
 		return errors.Join(errors.New("no space"), errors.New("left"))
 	}).Watch(t, "-epochs", "1", "-no-pictures")
@@ -143,9 +137,10 @@ func TestLiveShowsAFailure(t *testing.T) {
 
 // A net whose training was stopped on the page is saved, wherever -save says or under the program's name.
 func TestLiveStop(t *testing.T) {
+	long(t)
 	named := filepath.Join(t.TempDir(), "named.h5")
 	for _, save := range [][]string{nil, {"-save", named}} {
-		v := long(nil).Watch(t, append(save, "-no-pictures")...)
+		v := slow(nil).Watch(t, append(save, "-no-pictures")...)
 		path := filepath.Join(v.Out, "toy.h5")
 		if save != nil {
 			path = named
@@ -162,7 +157,7 @@ func TestLiveStop(t *testing.T) {
 		}
 
 		// -epochs 0 serves it
-		v = long(nil).Watch(t, "-epochs", "0", "-load", path)
+		v = slow(nil).Watch(t, "-epochs", "0", "-load", path)
 		v.State("done")
 		if got := v.Ask(question); !reflect.DeepEqual(got, trained) {
 			t.Errorf("the stopped net answers %v, and loaded %v", *trained.Output, *got.Output)
@@ -176,7 +171,8 @@ func TestLiveStop(t *testing.T) {
 
 // A visitor's speed counts more than the program's, also if he was there first.
 func TestLiveKeepsTheVisitorsSpeed(t *testing.T) {
-	chosen, p := make(chan struct{}), long(nil)
+	long(t)
+	chosen, p := make(chan struct{}), slow(nil)
 	run := p.Run
 	p.Run = func(ctx context.Context, r *cli.Run) error {
 		<-chosen
@@ -191,42 +187,6 @@ func TestLiveKeepsTheVisitorsSpeed(t *testing.T) {
 	}
 }
 
-// Digits that the net has learned nothing of: most are wrong, before and after the training. A net that is only
-// served has its pictures from the last reading of the test digits.
-func TestLiveDigits(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 2))
-	pixels, labels := make([]uint8, 40*784), make([]float64, 40)
-	for i := range pixels {
-		pixels[i] = uint8(random.UintN(256))
-	}
-	for i := range labels {
-		labels[i] = float64(i % 10)
-	}
-	digits, err := dataset.FromBytes([]int{28, 28}, pixels, []int{}, labels)
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := cli.Defaults{About: "digits", Epochs: 40, Batch: 8, LearningRate: 1e-6, Net: true, Predict: cli.Pictures(28, 28)}
-	p := clitest.Program{Name: "digits", Defaults: d, Run: func(ctx context.Context, r *cli.Run) error {
-		own := model.Sequential(model.Input(28, 28), layer.Flatten{}, layer.Dense{Units: 10, Activation: layer.Softmax})
-		c := model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewSGD(r.LearningRate),
-			Metrics: []model.Metric{model.Accuracy}}
-		net, err := r.Compile(own, c, digits,
-			show.LiveWrong(digits), show.LiveConfusion(digits, show.Digits), show.LiveNetwork(nil, show.Digits))
-		if err != nil {
-			return err
-		}
-		history, err := net.Fit(ctx, digits, r.Fit(digits))
-		if err != nil {
-			return err
-		}
-		return r.Finish(ctx, net, history, digits, show.WrongDigits)
-	}}
-	blank := `{"inputs": [0` + strings.Repeat(", 0", 783) + `]}`
-	p.Live(t, blank, []string{"Loss and accuracy by epoch", "Where it is most surely wrong", "Which class it takes for which",
-		"The net and its weights"})
-}
-
 // An address that is taken is found before the program does anything.
 func TestLiveAddress(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
@@ -234,7 +194,7 @@ func TestLiveAddress(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	p := long(nil)
+	p := slow(nil)
 	p.Run = func(context.Context, *cli.Run) error {
 		t.Error("the program ran")
 		return nil
@@ -254,7 +214,7 @@ func TestLiveBeyondThisMachine(t *testing.T) {
 	}{{"127.0.0.1:0", false}, {"localhost:0", false}, {"0.0.0.0:0", true}, {":0", true}} {
 		t.Run(c.address, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
-			p := long(nil)
+			p := slow(nil)
 			p.Run = func(context.Context, *cli.Run) error {
 				cancel()
 				return ctx.Err()
@@ -265,12 +225,5 @@ func TestLiveBeyondThisMachine(t *testing.T) {
 				t.Errorf("exit code %d, printed\n%s\nwant the address, and a warning: %t", code, stdout, c.want)
 			}
 		})
-	}
-}
-
-// Without the flag nothing listens, and training takes no longer than it needs.
-func TestNotLive(t *testing.T) {
-	if stdout := long(nil).Finish(t, t.TempDir(), "-epochs", "100", "-no-pictures"); strings.Contains(stdout, "http") {
-		t.Errorf("printed\n%s", stdout)
 	}
 }

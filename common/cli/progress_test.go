@@ -10,10 +10,10 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// display makes the one callback of a program that prints into out, on a terminal of that width or,
-// with 0, on none. The clock moves by step whenever it is read.
-func display(t *testing.T, out *bytes.Buffer, columns int, step time.Duration) (*Run, model.Callback) {
+// display makes a run that prints on a terminal of that width or, with 0, on none, and its one callback.
+func display(t *testing.T, columns int, now func() time.Time) (r *Run, c model.Callback, out *bytes.Buffer) {
 	t.Helper()
+	out = new(bytes.Buffer)
 	s := newScreen(out, false)
 	if s.terminal() {
 		t.Fatal("a buffer passes for a terminal")
@@ -21,43 +21,50 @@ func display(t *testing.T, out *bytes.Buffer, columns int, step time.Duration) (
 	if columns > 0 {
 		s.columns = func() int { return columns }
 	}
-	clock := time.Unix(0, 0)
-	s.now = func() time.Time {
-		clock = clock.Add(step)
-		return clock
-	}
-	r := &Run{screen: s}
+	s.now = now
+	r = &Run{screen: s}
 	callbacks := r.callbacks()
 	if len(callbacks) != 1 {
 		t.Fatalf("%d callbacks, want 1", len(callbacks))
 	}
-	return r, callbacks[0]
+	return r, callbacks[0], out
+}
+
+// ticking is a clock that moves by step whenever it is read.
+func ticking(step time.Duration) func() time.Time {
+	clock := time.Unix(0, 0)
+	return func() time.Time {
+		clock = clock.Add(step)
+		return clock
+	}
+}
+
+// check fails the test at once.
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // train calls the hooks as Fit does, up to epoch last.
 func train(t *testing.T, c model.Callback, run model.Run, last int, epoch func(int) model.Epoch) {
 	t.Helper()
-	check := func(err error) {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	check(c.TrainBegin(run))
+	check(t, c.TrainBegin(run))
 	h := new(model.History)
 	for e := 1; e <= last; e++ {
 		for b := 1; b <= run.Batches && c.BatchEnd != nil; b++ {
-			check(c.BatchEnd(model.Batch{Epoch: e, Batch: b, Batches: run.Batches, Loss: 1 / float64(b), Accuracy: 0.5}))
+			check(t, c.BatchEnd(model.Batch{Epoch: e, Batch: b, Batches: run.Batches, Loss: 1 / float64(b), Accuracy: 0.5}))
 		}
 		h.Epochs = append(h.Epochs, epoch(e))
 		h.Epochs[e-1].Epoch, h.Epochs[e-1].Epochs = e, run.Epochs
-		check(c.EpochEnd(h.Epochs[e-1]))
+		check(t, c.EpochEnd(h.Epochs[e-1]))
 	}
-	check(c.TrainEnd(h))
+	check(t, c.TrainEnd(h))
 }
 
 func TestPlainLines(t *testing.T) {
-	var out bytes.Buffer
-	r, c := display(t, &out, 0, 0)
+	r, c, out := display(t, 0, ticking(0))
 	if c.BatchEnd != nil {
 		t.Error("without a terminal there is work after each batch")
 	}
@@ -79,15 +86,14 @@ Epoch 1/2 - 1.0s - loss: 1712.2490
 test accuracy 0.5
 `
 	if out.String() != want {
-		t.Errorf("printed\n%s, want\n%s", &out, want)
+		t.Errorf("printed\n%s, want\n%s", out, want)
 	}
 }
 
 // lines trains without a terminal and lists the epochs that have a line, and the times on them.
-func lines(t *testing.T, epochs, rows, last int) (told []int, times []string) {
+func lines(t *testing.T, epochs, rows, last int) (shown []int, times []string) {
 	t.Helper()
-	var out bytes.Buffer
-	_, c := display(t, &out, 0, 0)
+	_, c, out := display(t, 0, ticking(0))
 	train(t, c, model.Run{Epochs: epochs, Batches: 1, Rows: rows}, last, func(int) model.Epoch {
 		return model.Epoch{Loss: 1, Seconds: 0.001}
 	})
@@ -97,29 +103,29 @@ func lines(t *testing.T, epochs, rows, last int) (told []int, times []string) {
 		if _, err := fmt.Sscanf(line, "Epoch %d/%d - %s", &epoch, &of, &rest); err != nil || of != epochs {
 			t.Fatalf("line %q (%v)", line, err)
 		}
-		told, times = append(told, epoch), append(times, rest)
+		shown, times = append(shown, epoch), append(times, rest)
 	}
-	return told, times
+	return shown, times
 }
 
 func TestManyShortEpochsAreSpread(t *testing.T) {
 	for _, epochs := range []int{1, 2, 19, 20, 21, 22, 40, 41, 50, 99, 100, 101, 500, 999, 5000, 5001, 10007} {
-		told, _ := lines(t, epochs, 999, epochs)
-		if told[0] != 1 || told[len(told)-1] != epochs {
-			t.Errorf("%d epochs: lines for %v, want the first and the last among them", epochs, told)
+		shown, _ := lines(t, epochs, 999, epochs)
+		if shown[0] != 1 || shown[len(shown)-1] != epochs {
+			t.Errorf("%d epochs: lines for %v, want the first and the last among them", epochs, shown)
 		}
-		if least := min(epochs, 10); len(told) < least || len(told) > 22 {
-			t.Errorf("%d epochs: %d lines, want %d to 22", epochs, len(told), least)
+		if least := min(epochs, 10); len(shown) < least || len(shown) > 22 {
+			t.Errorf("%d epochs: %d lines, want %d to 22", epochs, len(shown), least)
 		}
-		for i := 2; i < len(told)-1; i++ {
-			if told[i]-told[i-1] != told[2]-told[1] {
-				t.Errorf("%d epochs: uneven lines %v", epochs, told)
+		for i := 2; i < len(shown)-1; i++ {
+			if shown[i]-shown[i-1] != shown[2]-shown[1] {
+				t.Errorf("%d epochs: uneven lines %v", epochs, shown)
 			}
 		}
 	}
-	told, times := lines(t, 5000, 4, 5000)
-	if fmt.Sprint(told) != "[1 500 1000 1500 2000 2500 3000 3500 4000 4500 5000]" {
-		t.Errorf("5000 epochs: lines for %v", told)
+	shown, times := lines(t, 5000, 4, 5000)
+	if fmt.Sprint(shown) != "[1 500 1000 1500 2000 2500 3000 3500 4000 4500 5000]" {
+		t.Errorf("5000 epochs: lines for %v", shown)
 	}
 	if times[0] != "1ms" || times[1] != "499ms" || times[2] != "500ms" {
 		t.Errorf("times %v, want those since the line before", times)
@@ -127,19 +133,19 @@ func TestManyShortEpochsAreSpread(t *testing.T) {
 }
 
 func TestLongEpochsHaveALineEach(t *testing.T) {
-	if told, _ := lines(t, 30, 1000, 30); len(told) != 30 {
-		t.Errorf("%d lines for 30 epochs of 1000 rows: %v", len(told), told)
+	if shown, _ := lines(t, 30, 1000, 30); len(shown) != 30 {
+		t.Errorf("%d lines for 30 epochs of 1000 rows: %v", len(shown), shown)
 	}
 }
 
-func TestStoppedTrainingTellsItsLastEpoch(t *testing.T) {
-	if told, _ := lines(t, 5000, 4, 1234); told[len(told)-1] != 1234 {
-		t.Errorf("lines for %v, want the last for epoch 1234", told)
+func TestStoppedTrainingShowsItsLastEpoch(t *testing.T) {
+	if shown, _ := lines(t, 5000, 4, 1234); shown[len(shown)-1] != 1234 {
+		t.Errorf("lines for %v, want the last for epoch 1234", shown)
 	}
-	if told, _ := lines(t, 5000, 4, 1000); fmt.Sprint(told) != "[1 500 1000]" {
-		t.Errorf("lines for %v, want none twice", told)
+	if shown, _ := lines(t, 5000, 4, 1000); fmt.Sprint(shown) != "[1 500 1000]" {
+		t.Errorf("lines for %v, want none twice", shown)
 	}
-	if told, _ := lines(t, 5000, 4, 0); len(told) != 0 {
-		t.Errorf("lines for %v, want none for a training without epochs", told)
+	if shown, _ := lines(t, 5000, 4, 0); len(shown) != 0 {
+		t.Errorf("lines for %v, want none for a training without epochs", shown)
 	}
 }

@@ -92,6 +92,7 @@ func TestLearningRateFollowsTheBatch(t *testing.T) {
 
 // A run that is resumed in the middle of its warm-up, or after it, has the rates of one that was not interrupted.
 func TestWarmUpIsResumed(t *testing.T) {
+	long(t)
 	want := ramp(0.125, 0.5, 9, 12)
 	for after := 1; after <= 11; after++ {
 		dir := t.TempDir()

@@ -9,39 +9,58 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"gorgonia-lectures/common/internal/wording"
 )
 
 // xor is what a small program offers.
 var xor = Defaults{About: "two neurons", Epochs: 5000, Batch: 1, LearningRate: 0.1}
 
-// start runs a program with its files in a new folder.
-func start(t *testing.T, d Defaults, run Func, args ...string) (code int, stdout, stderr string) {
+// start runs a program with its files in a new folder, if args name none.
+func start(ctx context.Context, t *testing.T, d Defaults, run Func, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	args = append([]string{"-out", filepath.Join(t.TempDir(), "out")}, args...)
-	code = Execute(t.Context(), "xor", d, run, args, &out, &errs)
+	code = Execute(ctx, "xor", d, run, append([]string{"-out", filepath.Join(t.TempDir(), "out")}, args...), &out, &errs)
 	return code, out.String(), errs.String()
 }
 
 func done(context.Context, *Run) error { return nil }
 
-func TestErrorIsOneLine(t *testing.T) {
-	fails := func(context.Context, *Run) error {
-		return fmt.Errorf("fit: %w", errors.Join(errors.New("first\r\n\tmore"), errors.New("second\n")))
-	}
-	code, stdout, stderr := start(t, xor, fails)
-	if want := "xor: fit: first; more; second\n"; code != 1 || stdout != "" || stderr != want {
-		t.Errorf("code %d, stdout %q, stderr %q, want 1, nothing and %q", code, stdout, stderr, want)
-	}
-}
-
-func TestFinishedRunExitsZero(t *testing.T) {
-	code, stdout, stderr := start(t, xor, func(_ context.Context, r *Run) error {
-		r.Printf("accuracy %.2f\n", 0.5)
-		return nil
-	})
-	if code != 0 || stdout != "accuracy 0.50\n" || stderr != "" {
-		t.Errorf("code %d, stdout %q, stderr %q", code, stdout, stderr)
+func TestExitCode(t *testing.T) {
+	lines := fmt.Errorf("fit: %w", errors.Join(errors.New("first\r\n\tmore"), errors.New("second\n")))
+	for _, c := range []struct {
+		name      string
+		interrupt bool
+		result    func(context.Context) error
+		code      int
+		stderr    string
+	}{
+		{"finished", false, context.Context.Err, 0, ""},
+		{"failed", false, func(context.Context) error { return lines }, 1, "xor: fit: first; more; second\n"},
+		{"cancelled by itself", false, func(context.Context) error { return context.Canceled }, 1, "xor: context canceled\n"},
+		{"interrupted", true, context.Context.Err, 130, "xor: interrupted\n"},
+		{"wrapped", true, func(ctx context.Context) error { return fmt.Errorf("epoch 3: %w", ctx.Err()) }, 130, "xor: interrupted\n"},
+		{"cause", true, context.Cause, 130, "xor: interrupted\n"},
+		{"no error", true, func(context.Context) error { return nil }, 130, "xor: interrupted\n"},
+		{"another error", true, func(context.Context) error { return lines }, 1, "xor: fit: first; more; second\n"},
+	} {
+		for _, quiet := range []string{"-quiet", "-quiet=false"} {
+			t.Run(c.name+" "+quiet, func(t *testing.T) {
+				ctx, cancel := context.WithCancelCause(t.Context())
+				defer cancel(nil)
+				code, stdout, stderr := start(ctx, t, xor, func(ctx context.Context, r *Run) error {
+					r.Printf("accuracy %.2f\n", 0.5)
+					if c.interrupt {
+						cancel(errors.New("interrupt signal received"))
+						<-ctx.Done()
+					}
+					return c.result(ctx)
+				}, quiet)
+				if code != c.code || (stdout == "accuracy 0.50\n") == (quiet == "-quiet") || stderr != c.stderr {
+					t.Errorf("code %d, stdout %q, stderr %q, want %d, %q", code, stdout, stderr, c.code, c.stderr)
+				}
+			})
+		}
 	}
 }
 
@@ -51,43 +70,7 @@ func TestPanicIsNotCaught(t *testing.T) {
 			t.Error("the panic of the program was swallowed")
 		}
 	}()
-	start(t, xor, func(context.Context, *Run) error { panic("a mistake") })
-}
-
-func TestCancelledRunExits130(t *testing.T) {
-	other := errors.New("disk full")
-	for _, c := range []struct {
-		name   string
-		result func(context.Context) error
-		code   int
-		stderr string
-	}{
-		{"context's error", context.Context.Err, 130, "xor: interrupted\n"},
-		{"wrapped", func(ctx context.Context) error { return fmt.Errorf("epoch 3: %w", ctx.Err()) }, 130, "xor: interrupted\n"},
-		{"cause", context.Cause, 130, "xor: interrupted\n"},
-		{"no error", func(context.Context) error { return nil }, 130, "xor: interrupted\n"},
-		{"another error", func(context.Context) error { return other }, 1, "xor: disk full\n"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			ctx, cancel := context.WithCancelCause(t.Context())
-			var out, errs bytes.Buffer
-			code := Execute(ctx, "xor", xor, func(ctx context.Context, _ *Run) error {
-				cancel(errors.New("interrupt signal received"))
-				<-ctx.Done()
-				return c.result(ctx)
-			}, []string{"-out", t.TempDir()}, &out, &errs)
-			if code != c.code || errs.String() != c.stderr {
-				t.Errorf("code %d, stderr %q, want %d, %q", code, errs.String(), c.code, c.stderr)
-			}
-		})
-	}
-}
-
-func TestCancelledErrorWithoutInterruptFails(t *testing.T) {
-	code, _, stderr := start(t, xor, func(context.Context, *Run) error { return context.Canceled })
-	if code != 1 || stderr != "xor: context canceled\n" {
-		t.Errorf("code %d, stderr %q", code, stderr)
-	}
+	start(t.Context(), t, xor, func(context.Context, *Run) error { panic("a mistake") })
 }
 
 // full is a device without room.
@@ -100,20 +83,19 @@ func (f *full) Write([]byte) (int, error) {
 
 func TestFailedStandardOutputFails(t *testing.T) {
 	for _, args := range [][]string{{"-h"}, {"-out", t.TempDir()}} {
-		var out full
-		var errs bytes.Buffer
-		code := Execute(t.Context(), "xor", xor, func(_ context.Context, r *Run) error {
-			r.Printf("one\n")
-			r.Printf("two\n")
-			return nil
-		}, args, &out, &errs)
-		if code != 1 || !strings.HasSuffix(errs.String(), "no space left on device\n") ||
-			strings.Count(errs.String(), "\n") != 1 {
-			t.Errorf("%v: code %d, stderr %q", args, code, errs.String())
-		}
-		if out.writes != 1 {
-			t.Errorf("%v: %d writes, want none after the failed one", args, out.writes)
-		}
+		t.Run(args[0], func(t *testing.T) {
+			var out full
+			var errs bytes.Buffer
+			code := Execute(t.Context(), "xor", xor, func(_ context.Context, r *Run) error {
+				r.Printf("one\n")
+				r.Printf("two\n")
+				return nil
+			}, args, &out, &errs)
+			wording.Line(t, errs.String(), "no space left on device")
+			if code != 1 || out.writes != 1 {
+				t.Errorf("code %d, %d writes, want 1 and none after the failed one", code, out.writes)
+			}
+		})
 	}
 }
 
@@ -123,15 +105,7 @@ func TestUnusableFolderIsFoundBeforeTheRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, out := range []string{file, filepath.Join(file, "below")} {
-		var stdout, stderr bytes.Buffer
-		code := Execute(t.Context(), "xor", xor, func(context.Context, *Run) error {
-			t.Errorf("-out %s: the program ran", out)
-			return nil
-		}, []string{"-out", out}, &stdout, &stderr)
-		text := stderr.String()
-		if code != 1 || !strings.HasPrefix(text, "xor: -out "+shown(out)+": ") || strings.Count(text, "\n") != 1 {
-			t.Errorf("-out %s: code %d, stderr %q", out, code, text)
-		}
+		refused(t, xor, []string{"-out", out}, "-out "+shown(out))
 	}
 	if text, err := os.ReadFile(file); err != nil || string(text) != "kept" {
 		t.Errorf("the file in the way holds %q (%v)", text, err)
@@ -140,59 +114,49 @@ func TestUnusableFolderIsFoundBeforeTheRun(t *testing.T) {
 
 func TestFolderIsMadeAndLeftEmpty(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "a", "b")
-	var stdout, stderr bytes.Buffer
-	if code := Execute(t.Context(), "xor", xor, done, []string{"-out", out}, &stdout, &stderr); code != 0 {
-		t.Fatalf("code %d: %s", code, &stderr)
+	if code, _, stderr := start(t.Context(), t, xor, done, "-out", out); code != 0 {
+		t.Fatalf("code %d: %s", code, stderr)
 	}
 	if entries, err := os.ReadDir(out); err != nil || len(entries) != 0 {
 		t.Errorf("folder holds %v (%v), want nothing", entries, err)
 	}
 }
 
-func TestQuietPrintsOnlyErrors(t *testing.T) {
+// Neither a run with -quiet nor the zero Run prints anything, or looks at the training to do so.
+func TestQuiet(t *testing.T) {
 	run := func(_ context.Context, r *Run) error {
-		r.Printf("a table\n")
+		r.Printf("%d\n", 1)
 		if c := r.callbacks(); len(c) != 0 {
 			t.Errorf("%d callbacks, want none", len(c))
 		}
-		if err := r.Save("model", []byte("weights")); err != nil {
-			t.Error(err)
-		}
-		return errors.New("not converged")
+		return r.Save("model", []byte("weights"))
 	}
-	code, stdout, stderr := start(t, xor, run, "-quiet")
-	if code != 1 || stdout != "" || stderr != "xor: not converged\n" {
+	if code, stdout, stderr := start(t.Context(), t, xor, run, "-quiet"); code != 0 || stdout+stderr != "" {
 		t.Errorf("code %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
-}
-
-func TestZeroRunPrintsNothing(t *testing.T) {
-	var r Run
-	r.Printf("%d\n", 1)
+	if err := run(t.Context(), &Run{Out: t.TempDir()}); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestCommandKeepsWhatWasGiven(t *testing.T) {
-	d := xor
-	var plain bool
+	d, plain := xor, false
 	d.Flags = func(f *Flags) { f.Bool(&plain, "plain", "use stock Gorgonia") }
 	out := filepath.Join(t.TempDir(), "my runs")
 	var got []string
-	run := func(_ context.Context, r *Run) error {
+	code, _, stderr := start(t.Context(), t, d, func(_ context.Context, r *Run) error {
 		got = []string{r.Command(), r.Command("-epochs 20000", "-seed 2"), r.Command("-quiet", "-plain=false")}
 		return nil
+	}, "-epochs=3", "-plain", "-quiet=false", "-out", out)
+	if code != 0 {
+		t.Fatal(stderr)
 	}
-	args := []string{"-epochs=3", "-plain", "-quiet=false", "-out", out}
-	var stdout, stderr bytes.Buffer
-	if code := Execute(t.Context(), "xor", d, run, args, &stdout, &stderr); code != 0 {
-		t.Fatal(stderr.String())
-	}
-	quoted := word(out)
 	for i, want := range []string{
-		"go run ./xor -epochs 3 -out " + quoted + " -plain -quiet=false",
-		"go run ./xor -out " + quoted + " -plain -quiet=false -epochs 20000 -seed 2",
-		"go run ./xor -epochs 3 -out " + quoted + " -quiet -plain=false",
+		"go run ./xor -epochs 3 -out OUT -plain -quiet=false",
+		"go run ./xor -out OUT -plain -quiet=false -epochs 20000 -seed 2",
+		"go run ./xor -epochs 3 -out OUT -quiet -plain=false",
 	} {
-		if got[i] != want {
+		if want = strings.Replace(want, "OUT", word(out), 1); got[i] != want {
 			t.Errorf("command %d is\n%s, want\n%s", i, got[i], want)
 		}
 	}

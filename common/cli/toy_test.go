@@ -75,6 +75,14 @@ func (p *toy) program() clitest.Program {
 	return clitest.Program{Name: "toy", Defaults: toys, Run: p.run}
 }
 
+// long leaves a test out of those of -short.
+func long(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("whole trainings, or a wait for the page")
+	}
+}
+
 // at calls do after one step.
 func at(epoch, batch int, do func()) model.Callback {
 	return model.Callback{BatchEnd: func(b model.Batch) error {

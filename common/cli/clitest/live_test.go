@@ -49,6 +49,9 @@ func watched(mistake string) Program {
 }
 
 func TestLiveFindsTheMistake(t *testing.T) {
+	if testing.Short() {
+		t.Skip("whole trainings")
+	}
 	for _, c := range []struct {
 		mistake string
 		want    bool
