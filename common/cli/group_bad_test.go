@@ -11,8 +11,8 @@ import (
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/cli/clitest"
 	"gorgonia-lectures/common/dataset"
-	"gorgonia-lectures/common/internal/ranks"
 	"gorgonia-lectures/common/internal/wording"
+	"gorgonia-lectures/common/ranks/rankstest"
 )
 
 // What cannot be trained together ends on all ranks with exit code 1, and one line of rank 0.
@@ -113,7 +113,7 @@ func TestHelpThatCannotBeWritten(t *testing.T) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		ranks.Run(len(codes), func(r *ranks.Rank) error {
+		rankstest.Run(len(codes), func(r *rankstest.Rank) error {
 			codes[r.Rank()] = cli.RankExecute(t.Context(), r, "toy", toys, new(toy).run, []string{"-h"}, closed, &stderr)
 			return nil
 		})

@@ -13,8 +13,8 @@ import (
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/cli/clitest"
 	"gorgonia-lectures/common/dataset"
-	"gorgonia-lectures/common/internal/ranks"
 	"gorgonia-lectures/common/internal/wording"
+	"gorgonia-lectures/common/ranks/rankstest"
 )
 
 // onRanks runs a toy on ranks, which change may make different before.
