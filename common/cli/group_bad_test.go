@@ -1,18 +1,15 @@
 package cli_test
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"strings"
 	"testing"
-	"time"
 
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/cli/clitest"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/internal/wording"
-	"gorgonia-lectures/common/ranks/rankstest"
 )
 
 // What cannot be trained together ends on all ranks with exit code 1, and one line of rank 0.
@@ -104,26 +101,11 @@ func TestHelpOnRanks(t *testing.T) {
 
 // Help that cannot be written down is rank 0's error: the others have given theirs, and do not wait for it.
 func TestHelpThatCannotBeWritten(t *testing.T) {
-	codes := make([]int, 2)
-	var stderr bytes.Buffer
 	reader, closed := io.Pipe()
-	if err := reader.Close(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		rankstest.Run(len(codes), func(r *rankstest.Rank) error {
-			codes[r.Rank()] = cli.RankExecute(t.Context(), r, "toy", toys, new(toy).run, []string{"-h"}, closed, &stderr)
-			return nil
-		})
-	}()
-	select {
-	case <-ended:
-	case <-time.After(time.Minute):
-		t.Fatal("rank 0 waits for ranks that have ended")
-	}
-	if codes[0] != 1 || codes[1] != 0 || stderr.String() != "toy: io: read/write on closed pipe\n" {
-		t.Errorf("exit codes %v, standard error %q, want 1 and 0, and why", codes, stderr.String())
+	reader.Close()
+	all := onRanks(t, 2, toys, []string{"-h"}, func(rank int, p *toy) { p.out = closed })
+	wording.Line(t, all[0].stderr, "closed pipe")
+	if all[0].code != 1 || all[1].code != 0 {
+		t.Errorf("exit codes %d and %d, want 1 and 0", all[0].code, all[1].code)
 	}
 }

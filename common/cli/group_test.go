@@ -33,7 +33,10 @@ func onRanks(t *testing.T, size int, d cli.Defaults, args []string, change func(
 		rankstest.Run(size, func(r *rankstest.Rank) error {
 			p := all[r.Rank()]
 			var stdout, stderr bytes.Buffer
-			p.code = cli.RankExecute(p.ctx, r, "toy", d, p.run, p.args, &stdout, &stderr)
+			if p.out == nil {
+				p.out = &stdout
+			}
+			p.code = cli.RankExecute(p.ctx, r, "toy", d, p.run, p.args, p.out, &stderr)
 			p.stdout, p.stderr = stdout.String(), stderr.String()
 			return nil
 		})

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"context"
+	"io"
 	"path/filepath"
 	"testing"
 
@@ -29,6 +30,7 @@ var toys = cli.Defaults{About: "three neurons", Epochs: 6, Batch: 3, LearningRat
 type toy struct {
 	ctx   context.Context // of a rank
 	args  []string
+	out   io.Writer // its standard output; nil: stdout
 	data  dataset.Set
 	fail  error                           // before the training
 	hook  model.Callback                  // one more
