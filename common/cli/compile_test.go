@@ -2,6 +2,8 @@ package cli_test
 
 import (
 	"context"
+	"errors"
+	"path/filepath"
 	"testing"
 
 	"gorgonia.org/gorgonia"
@@ -11,6 +13,7 @@ import (
 	"gorgonia-lectures/common/cli/clitest"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/kernel"
+	"gorgonia-lectures/common/keras"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
@@ -71,4 +74,32 @@ func TestFitWithoutCompile(t *testing.T) {
 		return err
 	}}
 	p.Failure(t, nil, "Fit", "Compile")
+}
+
+// A net of -load must have the program's inputs and outputs, and be what else the program wants.
+func TestLoadWhatDoesNotFit(t *testing.T) {
+	p := new(toy).program()
+	p.Defaults.Fits = func(*model.Net) error { return errors.New("it has no hidden layer") }
+	for _, c := range []struct {
+		name            string
+		inputs, outputs int
+		facts           []string
+	}{
+		{"inputs", 3, 1, []string{"inputs", "[3]", "[2]"}},
+		{"outputs", 2, 4, []string{"outputs", "[4]", "[1]"}},
+		{"else", 2, 1, []string{"no hidden layer"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			net := model.Sequential(model.Input(c.inputs), layer.Dense{Units: c.outputs})
+			err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(1)})
+			path := filepath.Join(t.TempDir(), "net.h5")
+			if err = errors.Join(err, keras.Save(path, net)); err != nil {
+				t.Fatal(err)
+			}
+			p.Failure(t, []string{"-load", path}, append(c.facts, "load "+path)...)
+			if c.name != "else" { // a prediction needs no more
+				p.Failure(t, []string{"-load", path, "-predict", "0,1"}, append(c.facts, "load "+path)...)
+			}
+		})
+	}
 }
