@@ -15,8 +15,8 @@ import (
 	"gorgonia-lectures/common/internal/wording"
 )
 
-// An interrupted run leaves its history, its curves and a checkpoint, and says how to resume it; then it ends as one that
-// was not interrupted, with its flags of before.
+// An interrupted run leaves its history, its curves and a checkpoint, and says how to resume it; then it ends as one
+// that was not interrupted, with its flags of before.
 func TestInterruptedRunIsResumed(t *testing.T) {
 	_, file := below(t)
 	flags := []string{"-seed", "5", "-lr", "0.02", "-keep", "best", "-save"}
@@ -136,9 +136,9 @@ func TestResumeAnotherRun(t *testing.T) {
 		{"over the net", p, []string{"-checkpoint", "a.h5", "-save", "./a.h5"}, []string{"-checkpoint a.h5", "net"}},
 		{"over itself", p, []string{"-resume", path, "-save", path}, []string{"-checkpoint " + path, "net"}},
 		{"another run", p, []string{"-checkpoint", path}, []string{"-checkpoint " + path, "-resume"}},
-		{"checkpoint in a folder's name", p, []string{"-resume", path, "-checkpoint", dir}, []string{"-checkpoint " + dir, "folder"}},
-		{"net in a folder's name", p, []string{"-resume", path, "-save", dir}, []string{"-save " + dir, "folder"}},
-		{"no folder", p, []string{"-checkpoint", file("none/run.h5")}, []string{"-checkpoint " + file("none/run.h5"), file("none")}},
+		{"checkpoint is a folder", p, []string{"-resume", path, "-checkpoint", dir}, []string{"-checkpoint " + dir, "folder"}},
+		{"net is a folder", p, []string{"-resume", path, "-save", dir}, []string{"-save " + dir, "folder"}},
+		{"no folder", p, []string{"-checkpoint", file("none/run.h5")}, []string{"-checkpoint " + file("none/run.h5")}},
 		{"another program", other, []string{"-resume", path}, []string{"-resume " + path, "toy", "other"}},
 		{"other data", data, []string{"-resume", path}, []string{path, "other data", "4 rows, CRC-32C "}},
 	} {

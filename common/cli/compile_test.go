@@ -12,8 +12,8 @@ import (
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/cli/clitest"
 	"gorgonia-lectures/common/dataset"
-	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/keras"
+	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
@@ -33,7 +33,7 @@ func (c *counter) machine(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) (gorgon
 	return model.OwnMachine(g, outputs)
 }
 
-// A net is compiled once, with one graph; that of -load or -resume instead of the program's own, of which nothing is drawn.
+// A net is compiled once, with one graph; where it is that of -load or -resume nothing is drawn for the program's own.
 func TestCompiledOnce(t *testing.T) {
 	_, file := below(t)
 	new(toy).program().Finish(t, file("out"), "-epochs", "1", "-save", file("net.h5"), "-checkpoint", file("run.h5"))

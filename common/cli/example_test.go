@@ -21,9 +21,11 @@ func ExampleExecute() {
 		return nil
 	}
 	defaults := cli.Defaults{About: "shows how a program begins.", Epochs: 3}
-	code := cli.Execute(context.Background(), "greet", defaults, run, []string{"-seed", "7", "-out", out}, os.Stdout, os.Stderr)
+	args := []string{"-out", out, "-seed", "7"}
+	code := cli.Execute(context.Background(), "greet", defaults, run, args, os.Stdout, os.Stderr)
 	fmt.Println("exit code", code)
-	code = cli.Execute(context.Background(), "greet", defaults, run, []string{"-epochs", "-1", "-out", out}, os.Stdout, os.Stdout)
+	args = []string{"-out", out, "-epochs", "-1"}
+	code = cli.Execute(context.Background(), "greet", defaults, run, args, os.Stdout, os.Stdout)
 	fmt.Println("exit code", code)
 	// Output:
 	// training for 3 epochs with seed 7

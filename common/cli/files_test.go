@@ -60,15 +60,16 @@ func TestSaveRun(t *testing.T) {
 	text, err = os.ReadFile(report)
 	check(t, err)
 	check(t, json.Compact(&compact, text))
-	got := regexp.MustCompile(`"modules":\{[^}]*\}`).ReplaceAllString(compact.String(), `"modules":{}`) // those of the build
+	// the modules are those of the build
+	got := regexp.MustCompile(`"modules":\{[^}]*\}`).ReplaceAllString(compact.String(), `"modules":{}`)
 	want := fmt.Sprintf(`{"program":"xor","seed":18446744073709551615,"dtype":"float32",`+
 		`"flags":{"batch":32,"check":false,"checkpoint":"","checkpoint-every":"10m0s","data":"","epochs":5,"graph":"",`+
-		`"json":false,"keep":"last","limit":0,"live":false,"live-addr":"127.0.0.1:8080","load":"","lr":0.002,"lr-scale":"none",`+
-		`"margin":"+Inf","name":"a b","no-pictures":false,"out":%q,"patience":0,"predict":false,"quiet":false,"resume":"",`+
-		`"save":"","seed":18446744073709551615,"stream":false,"svg":false,"warmup":0},"epochs":2,"seconds":1.75,`+
+		`"json":false,"keep":"last","limit":0,"live":false,"live-addr":"127.0.0.1:8080","load":"","lr":0.002,`+
+		`"lr-scale":"none","margin":"+Inf","name":"a b","no-pictures":false,"out":%q,"patience":0,"predict":false,"quiet":false,`+
+		`"resume":"","save":"","seed":18446744073709551615,"stream":false,"svg":false,"warmup":0},"epochs":2,"seconds":1.75,`+
 		`"final":{"accuracy":1,"distance":"NaN","loss":0.1,"val_accuracy":0.9,"val_loss":"+Inf","wrong":91},`+
-		`"go":%q,"modules":{},"os":%q,"arch":%q,"cpus":%d,"gomaxprocs":%d,"level":%q}`, out,
-		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.GOMAXPROCS(0), kernel.ActiveLevel().String())
+		`"go":%q,"modules":{},"os":%q,"arch":%q,"cpus":%d,"gomaxprocs":%d,"level":%q}`, out, runtime.Version(),
+		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.GOMAXPROCS(0), kernel.ActiveLevel().String())
 	if got != want {
 		t.Errorf("run.json holds\n%s, want\n%s", got, want)
 	}
@@ -158,7 +159,7 @@ func TestDraw(t *testing.T) {
 		{"film", "net.gif", "-svg", nil, nil, []string{"net.gif"}, nil},
 		{"none", "net.png", "-no-pictures", errors.New("is not made"), nil, nil, nil},
 		{"nothing to draw", "net.png", "-svg", errors.New("no points"), nil, nil, []string{"net.png", "no points"}},
-		{"not saved", "loss.svg", "-svg", nil, errors.New("no space"), []string{"loss.svg"}, []string{"loss.svg", "no space"}},
+		{"not saved", "net.svg", "-svg", nil, errors.New("no space"), []string{"net.svg"}, []string{"net.svg", "no space"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			picture, out := &drawing{err: c.save}, t.TempDir()

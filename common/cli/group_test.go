@@ -83,8 +83,9 @@ func TestProgramOnRanks(t *testing.T) {
 					t.Errorf("rank %d: exit code %d, standard error %q, after the training: %t", rank, p.code, p.stderr, p.trained)
 				}
 			}
-			if got, want := clitest.Files(t, file(n)), clitest.Files(t, file("alone")); !slices.Equal(got, want) || len(got) != 5 {
-				t.Errorf("ranks left %v, one process %v", got, want)
+			left, alone := clitest.Files(t, file(n)), clitest.Files(t, file("alone"))
+			if !slices.Equal(left, alone) || len(left) != 5 {
+				t.Errorf("ranks left %v, one process %v", left, alone)
 			}
 			near(t, file("alone/net.h5"), file(n+"/net.h5"))
 			lines := strings.Split(all[0].stdout, "\n")
@@ -96,8 +97,8 @@ func TestProgramOnRanks(t *testing.T) {
 	}
 }
 
-// An interrupt of any rank ends all with 130; rank 0 leaves a checkpoint, with which the run is resumed on as many ranks or
-// on others.
+// An interrupt of any rank ends all with 130; rank 0 leaves a checkpoint, with which the run is resumed on as many
+// ranks or on others.
 func TestInterruptedRanksAreResumed(t *testing.T) {
 	long(t)
 	_, file := below(t)

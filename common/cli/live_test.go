@@ -184,7 +184,8 @@ func TestLiveAddress(t *testing.T) {
 		return nil
 	}
 	code, _, stderr := p.Start(t.Context(), t.TempDir(), "-live", "-live-addr", taken.Addr().String())
-	if code != 1 || !strings.HasPrefix(stderr, "toy: -live-addr "+taken.Addr().String()+": ") || strings.Count(stderr, "\n") != 1 {
+	want := "toy: -live-addr " + taken.Addr().String() + ": "
+	if code != 1 || !strings.HasPrefix(stderr, want) || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("exit code %d, standard error %q, want 1 and a line with the address", code, stderr)
 	}
 }

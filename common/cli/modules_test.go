@@ -23,13 +23,15 @@ func TestReadmeHasEveryModule(t *testing.T) {
 	_, section, _ := strings.Cut(content("README.md"), "## Libraries and data")
 	word := regexp.MustCompile(`[\w-]+`)
 	var table []string
-	for _, row := range regexp.MustCompile(`(?m)^\| ([^|]+/[^|]*) \| [^|]+ \| [^|]+ \|$`).FindAllStringSubmatch(section, -1) {
+	rows := regexp.MustCompile(`(?m)^\| ([^|]+/[^|]*) \| [^|]+ \| [^|]+ \|$`)
+	for _, row := range rows.FindAllStringSubmatch(section, -1) {
 		for name := range strings.SplitSeq(row[1], ", ") {
 			table = append(table, bare(name))
 		}
 	}
 	var direct []string
-	for _, m := range regexp.MustCompile(`(?m)^(?:require |\t)(\S+) v\S+( // indirect)?`).FindAllStringSubmatch(content("go.mod"), -1) {
+	required := regexp.MustCompile(`(?m)^(?:require |\t)(\S+) v\S+( // indirect)?`)
+	for _, m := range required.FindAllStringSubmatch(content("go.mod"), -1) {
 		name := bare(m[1])
 		if m[2] == "" {
 			direct = append(direct, name)

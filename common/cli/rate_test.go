@@ -98,7 +98,8 @@ func TestWarmUpIsResumed(t *testing.T) {
 		dir := t.TempDir()
 		ctx, stop := context.WithCancel(t.Context())
 		var first, rest []float64
-		code, _, stderr := rates(t, &first, after, stop).Start(ctx, dir, "-batch", "8", "-lr-scale", "linear", "-warmup", "3", "-no-pictures")
+		code, _, stderr := rates(t, &first, after, stop).Start(ctx, dir, "-batch", "8",
+			"-lr-scale", "linear", "-warmup", "3", "-no-pictures")
 		if code != 130 {
 			t.Fatalf("exit code %d, standard error %q", code, stderr)
 		}

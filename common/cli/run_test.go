@@ -39,7 +39,7 @@ func TestExitCode(t *testing.T) {
 		{"failed", false, func(context.Context) error { return lines }, 1, "xor: fit: first; more; second\n"},
 		{"cancelled by itself", false, func(context.Context) error { return context.Canceled }, 1, "xor: context canceled\n"},
 		{"interrupted", true, context.Context.Err, 130, "xor: interrupted\n"},
-		{"wrapped", true, func(ctx context.Context) error { return fmt.Errorf("epoch 3: %w", ctx.Err()) }, 130, "xor: interrupted\n"},
+		{"wrapped", true, func(ctx context.Context) error { return fmt.Errorf("fit: %w", ctx.Err()) }, 130, "xor: interrupted\n"},
 		{"cause", true, context.Cause, 130, "xor: interrupted\n"},
 		{"no error", true, func(context.Context) error { return nil }, 130, "xor: interrupted\n"},
 		{"another error", true, func(context.Context) error { return lines }, 1, "xor: fit: first; more; second\n"},

@@ -91,7 +91,7 @@ func TestStreamIsCutOff(t *testing.T) {
 	reader(cut).Failure(t, []string{"-stream", "-data", dir}, "epoch 2, batch 2", path, "0 bytes of digit ", "784")
 }
 
-// An interrupted run whose digits are gone leaves no checkpoint, as what it trains on is not known any more. It says why.
+// An interrupted run whose digits are gone leaves no checkpoint, as what it trains on is unknown. It says why.
 func TestInterruptedWithoutItsDigits(t *testing.T) {
 	for _, gone := range []bool{false, true} {
 		t.Run(strconv.FormatBool(gone), func(t *testing.T) {

@@ -62,7 +62,8 @@ func content(t *testing.T, path string) string {
 // reader is a net that takes a picture for the digit whose pixel in the first row is the brightest.
 func reader(t *testing.T) *model.Net {
 	t.Helper()
-	net := model.Sequential(model.Input(28, 28), layer.Flatten{}, layer.Dense{Units: 10, NoBias: true, Activation: layer.Softmax})
+	net := model.Sequential(model.Input(28, 28), layer.Flatten{},
+		layer.Dense{Units: 10, NoBias: true, Activation: layer.Softmax})
 	compile(t, net)
 	weights := make([]float64, 784*10)
 	for digit := range 10 {
@@ -81,8 +82,8 @@ func compile(t *testing.T, net *model.Net) {
 	}
 }
 
-// read is the net of reader after it has read one picture for each triple: it looks like the first digit, is labelled as
-// the second, and has the brightness of the third.
+// read is the net of reader after it has read one picture for each triple: it looks like the first digit, is labelled
+// as the second, and has the brightness of the third.
 func read(t *testing.T, digits ...[3]int) Trained {
 	t.Helper()
 	pixels, labels := make([]uint8, 784*len(digits)), make([]float64, len(digits))
@@ -109,13 +110,14 @@ func TestWrongDigits(t *testing.T) {
 		t.Errorf("the pictures are taken for %v, want 0 7 9 1", got)
 	}
 	text, dir := shown(t, WrongDigits, trained)
-	if want := "confusion.png\nwrong digits:\n  0 2 3\n3 of 4 test digits are wrong\nwrong.png\nconfident.png\n"; text != want {
+	const want = "confusion.png\nwrong digits:\n  0 2 3\n3 of 4 test digits are wrong\nwrong.png\nconfident.png\n"
+	if text != want {
 		t.Errorf("printed\n%s\nwant\n%s", text, want)
 	}
 	svg := content(t, filepath.Join(dir, "confident.svg"))
 	at := -1
-	for _, title := range []string{"Label : 4 | predict : 9 (94.", "Label : 2 | predict : 1 (8", "Label : 3 | predict : 0 (4"} {
-		next := strings.Index(svg, title)
+	for _, title := range []string{"4 | predict : 9 (94.", "2 | predict : 1 (8", "3 | predict : 0 (4"} {
+		next := strings.Index(svg, "Label : "+title)
 		if next <= at {
 			t.Errorf("%q is at %d, want it after %d", title, next, at)
 		}
@@ -184,7 +186,8 @@ func TestNetwork(t *testing.T) {
 	if text, _ := shown(t, Network(nil, Digits), Trained{Net: reader(t)}); text != "network.png\n" {
 		t.Errorf("drew %q, want network.png", text)
 	}
-	net := model.Sequential(model.Input(2), layer.Dense{Units: 2}, layer.Dropout{Rate: 0.5}, layer.Dense{Units: 1, NoBias: true})
+	net := model.Sequential(model.Input(2),
+		layer.Dense{Units: 2}, layer.Dropout{Rate: 0.5}, layer.Dense{Units: 1, NoBias: true})
 	compile(t, net)
 	if err := net.SetWeights([][]float64{{1.5, -2.5, 3.5, 4.5}, {5.5, 6.5}, {7.5, 8.5}}); err != nil {
 		t.Fatal(err)
@@ -196,7 +199,8 @@ func TestNetwork(t *testing.T) {
 			t.Errorf("no %s in the picture", text)
 		}
 	}
-	net = model.Sequential(model.Input(4, 4, 1), layer.Conv2D{Filters: 1, Kernel: layer.Square(2)}, layer.Flatten{}, layer.Dense{Units: 1})
+	net = model.Sequential(model.Input(4, 4, 1),
+		layer.Conv2D{Filters: 1, Kernel: layer.Square(2)}, layer.Flatten{}, layer.Dense{Units: 1})
 	compile(t, net)
 	wording.Check(t, Network(nil, nil)(new(folder), Trained{Net: net}), "layer 1 (conv2d)", "layer.Conv2D", "Dense")
 }

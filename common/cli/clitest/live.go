@@ -16,7 +16,7 @@ func ofTraining(title string) bool {
 
 // Live wants of a program that trains a net with -live and args:
 //
-//   - a viewer gets the model, each of the pictures by its title as SVG, among them the curves, and at last the status done;
+//   - a viewer gets the model, each of the pictures by its title as SVG, the curves too, and at last the status done;
 //   - the question gets an answer while the net trains, and after it;
 //   - history.csv, but for its seconds, and the saved net are those of the same run without -live, byte by byte;
 //   - -epochs 0 serves the saved net, whose pictures and answer are there too.

@@ -74,7 +74,8 @@ func MNISTWrongDigits(t testing.TB, p Program, limit int) {
 	t.Helper()
 	out := t.TempDir()
 	stdout := p.Finish(t, out, "-limit", strconv.Itoa(limit), "-epochs", "1", "-no-pictures")
-	list := regexp.MustCompile(`(?s)wrong digits:\n(.*)\n(\d+) of (\d+) test digits are wrong\n`).FindStringSubmatch(stdout)
+	lists := regexp.MustCompile(`(?s)wrong digits:\n(.*)\n(\d+) of (\d+) test digits are wrong\n`)
+	list := lists.FindStringSubmatch(stdout)
 	if list == nil {
 		t.Fatalf("no list of wrong digits in\n%s", stdout)
 	}
@@ -104,7 +105,8 @@ func MNISTPredicts(t *testing.T, p Program) {
 	for i := range 20 {
 		path := filepath.Join(dir, strconv.Itoa(i)+".png")
 		var file bytes.Buffer
-		if err := png.Encode(&file, &image.Gray{Pix: train.Pixels(i), Stride: 28, Rect: image.Rect(0, 0, 28, 28)}); err != nil {
+		digit := &image.Gray{Pix: train.Pixels(i), Stride: 28, Rect: image.Rect(0, 0, 28, 28)}
+		if err := png.Encode(&file, digit); err != nil {
 			t.Fatal(err)
 		}
 		Write(t, path, file.String())
@@ -117,7 +119,8 @@ func MNISTPredicts(t *testing.T, p Program) {
 		Input string
 		show.Answer
 	}
-	if err := json.Unmarshal([]byte(p.Main(t, append([]string{"-load", net, "-json", "-predict"}, paths...)...)), &answers); err != nil {
+	text := p.Main(t, append([]string{"-load", net, "-json", "-predict"}, paths...)...)
+	if err := json.Unmarshal([]byte(text), &answers); err != nil {
 		t.Fatal(err)
 	}
 	if len(lines) != len(paths) || len(answers) != len(paths) {
@@ -139,7 +142,7 @@ func MNISTPredicts(t *testing.T, p Program) {
 	if right < 17 {
 		t.Errorf("%d of 20 labels are right, want at least 17", right)
 	}
-	text := filepath.Join(dir, "text.png")
-	Write(t, text, "seven\n")
-	p.Failure(t, []string{"-load", net, "-predict", paths[0], text}, text, "picture")
+	seven := filepath.Join(dir, "text.png")
+	Write(t, seven, "seven\n")
+	p.Failure(t, []string{"-load", net, "-predict", paths[0], seven}, seven, "picture")
 }

@@ -18,7 +18,7 @@ import (
 func TestSameTraining(t *testing.T) {
 	compile := func() *model.Net {
 		net := model.Sequential(model.Input(2), layer.Dense{Units: 1})
-		err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1), Seed: 1, Dtype: tensor.Float64})
+		err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1), Dtype: tensor.Float64})
 		if err != nil {
 			t.Fatal(err)
 		}

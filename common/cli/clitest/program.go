@@ -129,7 +129,8 @@ func (p Program) SeedFixesTheRun(t testing.TB, args ...string) {
 func (p Program) NotConverged(t testing.TB, first, tries string, args ...string) {
 	t.Helper()
 	last, command := LastLines(t, p.Finish(t, t.TempDir(), append([]string{"-no-pictures"}, args...)...))
-	if last != first || !strings.HasPrefix(command, "train on: go run ./"+p.Name+" ") || !strings.HasSuffix(command, " "+tries) {
+	start := "train on: go run ./" + p.Name + " "
+	if last != first || !strings.HasPrefix(command, start) || !strings.HasSuffix(command, " "+tries) {
 		t.Errorf("the run ended with\n%s\n%s\nwant %q, and a command that ends with %q", last, command, first, tries)
 	}
 }

@@ -26,7 +26,7 @@ func SaveDigits(t testing.TB, dir string, train, test dataset.Set) {
 
 // Streams wants of a program that trains on MNIST that it ends with the same history.csv, but for its seconds, and the
 // same saved net, byte by byte, when it reads the same digits from disk; that a run which was begun on those in memory
-// continues with those on disk, and not with other ones; and a clear line for each kind of files that -stream cannot read.
+// continues with those on disk, and not with other ones; and a clear line for files that -stream cannot read.
 func (p Program) Streams(t *testing.T, args ...string) {
 	t.Helper()
 	const digits = 150
@@ -43,13 +43,14 @@ func (p Program) Streams(t *testing.T, args ...string) {
 	p.Finish(t, file("memory"), append(args, "-limit", "150", "-save", file("memory/net.h5"))...)
 	p.Finish(t, file("disk"), append(args, "-stream", "-data", folder, "-save", file("disk/net.h5"))...)
 	p.Finish(t, file("half"), append(args, "-limit", "150", "-epochs", "1", "-checkpoint", file("run.h5"))...)
-	p.Finish(t, file("rest"), "-resume", file("run.h5"), "-epochs", "2", "-stream", "-data", folder, "-save", file("rest/net.h5"))
+	resume := []string{"-resume", file("run.h5"), "-epochs", "2", "-stream", "-data"}
+	p.Finish(t, file("rest"), append(resume, folder, "-save", file("rest/net.h5"))...)
 	SameRun(t, file("memory"), file("disk"))
 	SameRun(t, file("memory"), file("rest"))
 
 	other := t.TempDir()
 	SaveDigits(t, other, test, test)
-	p.Failure(t, []string{"-resume", file("run.h5"), "-epochs", "2", "-stream", "-data", other}, file("run.h5"), "other data", "CRC-32C")
+	p.Failure(t, append(resume, other), file("run.h5"), "other data", "CRC-32C")
 
 	const images = "train-images-idx3-ubyte"
 	none, packed, short := t.TempDir(), t.TempDir(), t.TempDir()
