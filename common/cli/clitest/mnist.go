@@ -17,28 +17,13 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// MNISTFiles wants a clear line for each way in which the folder of MNIST's files can be wrong.
+// MNISTFiles wants a clear line for a folder without MNIST's files, and for half a file.
 func MNISTFiles(t *testing.T, p Program) {
 	t.Helper()
-	const images, side = "train-images-idx3-ubyte", "\x00\x00\x00\x1c\x00\x00\x00\x1c"
-	for _, c := range []struct{ name, content, fact string }{
-		{"empty", "", images + ".gz"},
-		{"truncated", "\x00\x00\x08\x03\x00\x00\xea\x60" + side + "12345", "47040000"},
-		{"other", "\x00\x00\x08\x01\x00\x00\xea\x60" + side, "0x00000801"},
-		{"huge", "\x00\x00\x08\x03\x7f\xff\xff\xff" + side, "2147483647"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			dir := t.TempDir()
-			if c.content != "" {
-				Write(t, filepath.Join(dir, images), c.content)
-			}
-			p.Failure(t, []string{"-data", dir}, dir, images, c.fact)
-		})
-	}
-	none, file := filepath.Join(t.TempDir(), "none"), filepath.Join(t.TempDir(), "file")
-	Write(t, file, "")
-	p.Failure(t, []string{"-data", none}, none)
-	p.Failure(t, []string{"-data", file}, file, "folder")
+	dir, images := t.TempDir(), "train-images-idx3-ubyte"
+	p.Failure(t, []string{"-data", dir}, dir, images)
+	Write(t, filepath.Join(dir, images), "\x00\x00\x08\x03\x00\x00\xea\x60\x00\x00\x00\x1c\x00\x00\x00\x1c12345")
+	p.Failure(t, []string{"-data", dir}, filepath.Join(dir, images), "47040000")
 }
 
 // MNISTLearns trains three epochs on some digits: the loss falls below half of the first, the test

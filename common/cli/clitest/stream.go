@@ -26,7 +26,7 @@ func SaveDigits(t testing.TB, dir string, train, test dataset.Set) {
 
 // Streams wants of a program that trains on MNIST that it ends with the same history.csv, but for its seconds, and the
 // same saved net, byte by byte, when it reads the same digits from disk; that a run which was begun on those in memory
-// continues with those on disk, and not with other ones; and a clear line for files that -stream cannot read.
+// continues with those on disk, and not with other ones; and a clear line for compressed files.
 func (p Program) Streams(t *testing.T, args ...string) {
 	t.Helper()
 	const digits = 150
@@ -52,17 +52,7 @@ func (p Program) Streams(t *testing.T, args ...string) {
 	SaveDigits(t, other, test, test)
 	p.Failure(t, append(resume, other), file("run.h5"), "other data", "CRC-32C")
 
-	const images = "train-images-idx3-ubyte"
-	none, packed, short := t.TempDir(), t.TempDir(), t.TempDir()
-	Write(t, filepath.Join(packed, images+".gz"), "")
-	SaveDigits(t, short, test, test)
-	Write(t, filepath.Join(short, images), "\x00\x00\x08\x03\x00\x5b\x8d\x80\x00\x00\x00\x1c\x00\x00\x00\x1c12345")
-	for _, c := range []struct{ dir, fact string }{
-		{filepath.Join(none, "none"), "folder"},
-		{none, images},
-		{packed, "gunzip"},
-		{short, "4704000016"},
-	} {
-		p.Failure(t, []string{"-stream", "-data", c.dir}, c.dir, c.fact)
-	}
+	packed := t.TempDir()
+	Write(t, filepath.Join(packed, "train-images-idx3-ubyte.gz"), "")
+	p.Failure(t, []string{"-stream", "-data", packed}, packed, "gunzip")
 }
