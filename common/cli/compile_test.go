@@ -103,3 +103,8 @@ func TestLoadWhatDoesNotFit(t *testing.T) {
 		})
 	}
 }
+
+// A rate that is too large ends a run with where it went wrong and what to do about it.
+func TestLossThatIsNotFinite(t *testing.T) {
+	new(toy).program().Failure(t, []string{"-lr", "1e38"}, "epoch 1", "layer 3", "smaller learning rate")
+}
