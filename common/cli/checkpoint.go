@@ -103,7 +103,7 @@ func EpochsDone(net *model.Net) int {
 
 // interrupted leaves what there is of an interrupted run.
 func (r *Run) interrupted(h *model.History) error {
-	r.screen.clear()
+	r.screen.Clear()
 	r.breakOff = fmt.Sprintf(" in epoch %d of %d", min(len(h.Epochs)+1, r.Epochs), r.Epochs)
 	if len(h.Epochs) == 0 {
 		return nil

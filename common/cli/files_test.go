@@ -180,3 +180,11 @@ func TestDraw(t *testing.T) {
 		})
 	}
 }
+
+// check fails the test at once.
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

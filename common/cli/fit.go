@@ -11,12 +11,7 @@ import (
 )
 
 // Fit says how to train the net of Compile: by the flags of the run, on all of its ranks, with its checkpoints and
-// the page of -live, and with its progress on standard output: a line per epoch with the figures that the run
-// measures, and on a terminal a bar with batches, time left and running loss. The program's own callbacks come first.
-//
-// Epochs of fewer than 1,000 rows may pass by the thousand. They share one bar over the whole run,
-// and where there are more than 20 of them, 10 to 22 evenly spread ones have a line: the first, the
-// last, and each multiple of a round number. With -quiet nothing is shown there.
+// the page of -live, and with its progress on standard output. The program's own callbacks come first.
 func (r *Run) Fit(validation model.Data, own ...model.Callback) model.Fit {
 	if r.net == nil {
 		own = append(own, model.Callback{TrainBegin: func(model.Run) error { return errors.New("cli: Fit wants the net of Compile") }})
@@ -40,15 +35,7 @@ func (r *Run) callbacks() []model.Callback {
 	if r.page != nil {
 		list = append(list, r.page.Callback())
 	}
-	if r.screen.silent() {
-		return list
-	}
-	p := &progress{screen: r.screen}
-	c := model.Callback{TrainBegin: p.trainBegin, EpochEnd: p.epochEnd, TrainEnd: p.trainEnd}
-	if r.screen.terminal() {
-		c.BatchEnd = p.batchEnd
-	}
-	return append(list, c)
+	return append(list, r.screen.Callback())
 }
 
 // keepers are the callbacks that keep the run, and leave what there is of an interrupted one.

@@ -2,17 +2,13 @@ package cli
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"gorgonia-lectures/common/kernel"
@@ -83,30 +79,18 @@ func (r *Run) agree(err error) error {
 	if err == nil {
 		err = r.checkGroup()
 	}
-	level := kernel.ActiveLevel()
-	facts := append([]ranks.Fact{{Name: "program", Value: r.Program}}, build()...)
+	facts := []ranks.Fact{{Name: "program", Value: r.Program}}
+	build := versions(buildInfo())
+	for _, module := range recorded {
+		facts = append(facts, ranks.Fact{Name: module, Value: build[module]})
+	}
 	for _, f := range r.flags {
 		if f.name != "data" { // machines may have theirs elsewhere: what is in it is compared
 			facts = append(facts, ranks.Fact{Name: "-" + f.name, Value: shown(f.text)})
 		}
 	}
-	if err := ranks.Agree(r.group, err, facts...); err != nil {
-		return err
-	}
-	levels, err := r.group.Gather(level.String())
+	levels, err := ranks.AgreeProgram(r.group, err, facts...)
 	if err != nil {
-		return err
-	}
-	for _, l := range kernel.Levels() { // the slowest first
-		if slices.Contains(levels, l.String()) {
-			if l != level {
-				err = kernel.SetLevel(l)
-			}
-			level = l
-			break
-		}
-	}
-	if err = ranks.Agree(r.group, err, ranks.Fact{Name: "the CPU level", Value: level.String()}); err != nil {
 		return err
 	}
 	if r.helper() {
@@ -115,41 +99,12 @@ func (r *Run) agree(err error) error {
 		return nil
 	}
 	r.Printf("%d ranks", len(levels))
-	if slices.ContainsFunc(levels, func(l string) bool { return l != level.String() }) {
+	if level := kernel.ActiveLevel(); slices.ContainsFunc(levels, func(l string) bool { return l != level.String() }) {
 		r.Printf(", all at the CPU level %v, the lowest of %s", level, strings.Join(levels, ", "))
 	}
 	r.Printf("\n")
 	return nil
 }
-
-// build is what ranks must have in common that run the same program.
-func build() []ranks.Fact {
-	facts := []ranks.Fact{{Name: "Go", Value: runtime.Version()}, {Name: "system", Value: runtime.GOOS + "/" + runtime.GOARCH}}
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, module := range recorded {
-			facts = append(facts, ranks.Fact{Name: module, Value: versions(info)[module]})
-		}
-	}
-	return append(facts, ranks.Fact{Name: "the executable's SHA-256", Value: executable()})
-}
-
-// executable is the digest of this program's file.
-var executable = sync.OnceValue(func() string {
-	path, err := os.Executable()
-	if err != nil {
-		return "unknown: " + err.Error()
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return "unknown: " + err.Error()
-	}
-	defer f.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, f); err != nil {
-		return "unknown: " + err.Error()
-	}
-	return fmt.Sprintf("%x", sum.Sum(nil))
-})
 
 // reportError lets the other ranks, which wait, know of an error of this one before they train together. Behind that they
 // have gone, or have come to the same.

@@ -27,6 +27,7 @@ import (
 
 	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/progress"
 	"gorgonia-lectures/common/ranks"
 )
 
@@ -109,9 +110,9 @@ func begin(group ranks.Group, name string, d Defaults, args []string, stdout, st
 		r, err = resume(r, name, d, args)
 	}
 	r.stderr = stderr
-	r.screen = newScreen(stdout, r.Quiet)
+	r.screen = progress.NewScreen(stdout, r.Quiet)
 	if group != nil {
-		r.screen.columns = nil // mpirun makes a terminal of what may be a file
+		r.screen.NoBar() // mpirun makes a terminal of what may be a file
 		r.group = group
 		err = r.agree(err)
 	}
@@ -136,12 +137,12 @@ func (r *Run) do(ctx context.Context, run Func) (finished bool, err error) {
 		}
 	}
 	err = run(ctx, r)
-	r.screen.clear()
+	r.screen.Clear()
 	if err == nil && r.keeper != nil {
 		err = r.keeper.Err() // why the newest state of the run is not in its checkpoint
 	}
 	if err == nil {
-		err = r.screen.failure()
+		err = r.screen.Err()
 	}
 	if errors.Is(err, errHelper) {
 		err = nil

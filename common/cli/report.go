@@ -37,12 +37,9 @@ type report struct {
 func (r *Run) report(h *model.History) ([]byte, error) {
 	rep := report{
 		Program: r.Program, Seed: r.Seed,
-		Flags: map[string]any{}, Final: map[string]number{}, Modules: map[string]string{},
+		Flags: map[string]any{}, Final: map[string]number{}, Modules: versions(buildInfo()),
 		Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		CPUs: runtime.NumCPU(), GOMAXPROCS: runtime.GOMAXPROCS(0), Level: kernel.ActiveLevel().String(),
-	}
-	if info, ok := debug.ReadBuildInfo(); ok {
-		rep.Modules = versions(info)
 	}
 	if r.Dtype.Type != nil {
 		rep.Dtype = r.Dtype.Name()
@@ -80,6 +77,14 @@ func versions(info *debug.BuildInfo) map[string]string {
 		}
 	}
 	return picked
+}
+
+// buildInfo is what the linker wrote down, if it did.
+func buildInfo() *debug.BuildInfo {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info
+	}
+	return new(debug.BuildInfo)
 }
 
 // number is a float64 that JSON can hold: NaN and the infinities, which it has no word for, become

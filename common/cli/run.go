@@ -13,6 +13,7 @@ import (
 	"gorgonia-lectures/common/checkpoint"
 	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/progress"
 	"gorgonia-lectures/common/ranks"
 )
 
@@ -83,7 +84,7 @@ type Run struct {
 	defaults Defaults
 	flags    []setting
 	figures  map[string]float64 // of run.json
-	screen   *screen
+	screen   *progress.Screen
 	stderr   io.Writer
 	page     *live.Page // nil without -live
 
@@ -102,7 +103,7 @@ func (r *Run) Given(name string) bool {
 
 // Printf prints on standard output, unless -quiet was given. A failed write is kept and ends the
 // program with exit code 1 after its work is done.
-func (r *Run) Printf(format string, args ...any) { r.screen.printf(format, args...) }
+func (r *Run) Printf(format string, args ...any) { r.screen.Printf(format, args...) }
 
 // Figure adds a figure to those of run.json.
 func (r *Run) Figure(name string, value float64) {
@@ -114,7 +115,7 @@ func (r *Run) Figure(name string, value float64) {
 
 // warn writes a line on standard error; the run continues.
 func (r *Run) warn(err error) {
-	r.screen.clear()
+	r.screen.Clear()
 	_, _ = fmt.Fprintf(r.stderr, "%s: %s\n", r.Program, oneLine(err.Error()))
 }
 

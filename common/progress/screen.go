@@ -1,4 +1,4 @@
-package cli
+package progress
 
 import (
 	"fmt"
@@ -11,9 +11,9 @@ import (
 	"golang.org/x/term"
 )
 
-// screen is standard output with at most one unfinished line, the bar, at its end. Its methods may
-// be called from several goroutines. A nil screen shows nothing.
-type screen struct {
+// Screen is standard output with at most one unfinished line, the bar, at its end. Its methods may
+// be called from several goroutines. A nil Screen shows nothing.
+type Screen struct {
 	lock    sync.Mutex
 	out     io.Writer
 	quiet   bool
@@ -23,27 +23,31 @@ type screen struct {
 	err     error // the first failed write
 }
 
-func newScreen(out io.Writer, quiet bool) *screen {
-	s := &screen{out: out, quiet: quiet, now: time.Now}
+// NewScreen prints on out, or with quiet not at all. Bars are drawn if out is a terminal.
+func NewScreen(out io.Writer, quiet bool) *Screen {
+	s := &Screen{out: out, quiet: quiet, now: time.Now}
 	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		s.columns = func() int {
 			if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
 				return width
 			}
-			return 80 // a terminal that does not tell
+			return 80 // a terminal that does not say
 		}
 	}
 	return s
 }
 
+// NoBar takes the screen for none of a terminal: what looks like one may end in a file.
+func (s *Screen) NoBar() { s.columns = nil }
+
 // terminal tells whether a line can be drawn over.
-func (s *screen) terminal() bool { return s.columns != nil }
+func (s *Screen) terminal() bool { return s.columns != nil }
 
 // silent tells whether nothing is shown at all.
-func (s *screen) silent() bool { return s == nil || s.quiet }
+func (s *Screen) silent() bool { return s == nil || s.quiet }
 
-// printf prints above the bar.
-func (s *screen) printf(format string, args ...any) {
+// Printf prints above the bar.
+func (s *Screen) Printf(format string, args ...any) {
 	if s.silent() {
 		return
 	}
@@ -54,7 +58,7 @@ func (s *screen) printf(format string, args ...any) {
 
 // draw replaces the bar, cut to the terminal's width: a line that wraps could not be drawn over.
 // The line must be ASCII.
-func (s *screen) draw(line string) {
+func (s *Screen) draw(line string) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
 	line = line[:min(len(line), max(s.columns()-1, 0))]
@@ -63,8 +67,8 @@ func (s *screen) draw(line string) {
 	s.write("\r" + line + strings.Repeat(" ", max(before-len(line), 0)))
 }
 
-// clear removes the bar.
-func (s *screen) clear() {
+// Clear removes the bar.
+func (s *Screen) Clear() {
 	s.lock.Lock()
 	defer s.lock.Unlock()
 	if s.drawn > 0 {
@@ -73,7 +77,7 @@ func (s *screen) clear() {
 }
 
 // wipe is what overwrites the bar. It uses no escape codes: not every terminal has them.
-func (s *screen) wipe() string {
+func (s *Screen) wipe() string {
 	if s.drawn == 0 {
 		return ""
 	}
@@ -83,14 +87,14 @@ func (s *screen) wipe() string {
 }
 
 // write keeps the first error and writes nothing after it.
-func (s *screen) write(text string) {
+func (s *Screen) write(text string) {
 	if s.err == nil {
 		_, s.err = io.WriteString(s.out, text)
 	}
 }
 
-// failure is the first failed write.
-func (s *screen) failure() error {
+// Err is the first failed write.
+func (s *Screen) Err() error {
 	s.lock.Lock()
 	defer s.lock.Unlock()
 	if s.err != nil {

@@ -1,4 +1,5 @@
-package cli
+// Package progress shows on standard output how far a Fit has come.
+package progress
 
 import (
 	"fmt"
@@ -12,9 +13,27 @@ import (
 // shortEpoch bounds the rows of an epoch that is too short for a bar and a line of its own.
 const shortEpoch = 1000
 
+// Callback shows a Fit: a line per epoch with the figures that the run measures, and on a terminal a bar with
+// batches, time left and running loss.
+//
+// Epochs of fewer than 1,000 rows may pass by the thousand. They share one bar over the whole run,
+// and where there are more than 20 of them, 10 to 22 evenly spread ones have a line: the first, the
+// last, and each multiple of a round number. A quiet screen shows nothing.
+func (s *Screen) Callback() model.Callback {
+	if s.silent() {
+		return model.Callback{}
+	}
+	p := &progress{screen: s}
+	c := model.Callback{TrainBegin: p.trainBegin, EpochEnd: p.epochEnd, TrainEnd: p.trainEnd}
+	if s.terminal() {
+		c.BatchEnd = p.batchEnd
+	}
+	return c
+}
+
 // progress is the state of one Fit's display.
 type progress struct {
-	screen   *screen
+	screen   *Screen
 	run      model.Run
 	accuracy bool
 	short    bool    // epochs share one bar
@@ -72,12 +91,12 @@ func (p *progress) trainEnd(h *model.History) error {
 	if last := h.Last(); last.Epoch != p.told {
 		p.tell(last)
 	}
-	p.screen.clear()
+	p.screen.Clear()
 	return nil
 }
 
 func (p *progress) tell(e model.Epoch) {
-	p.screen.printf("%s\n", p.line(e))
+	p.screen.Printf("%s\n", p.line(e))
 	p.seconds, p.told = 0, e.Epoch
 }
 

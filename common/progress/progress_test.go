@@ -1,4 +1,4 @@
-package cli
+package progress
 
 import (
 	"bytes"
@@ -10,11 +10,11 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// display makes a run that prints on a terminal of that width or, with 0, on none, and its one callback.
-func display(t *testing.T, columns int, now func() time.Time) (r *Run, c model.Callback, out *bytes.Buffer) {
+// display makes a screen of that width or, with 0, one that is no terminal, and its callback.
+func display(t *testing.T, columns int, now func() time.Time) (s *Screen, c model.Callback, out *bytes.Buffer) {
 	t.Helper()
 	out = new(bytes.Buffer)
-	s := newScreen(out, false)
+	s = NewScreen(out, false)
 	if s.terminal() {
 		t.Fatal("a buffer passes for a terminal")
 	}
@@ -22,12 +22,7 @@ func display(t *testing.T, columns int, now func() time.Time) (r *Run, c model.C
 		s.columns = func() int { return columns }
 	}
 	s.now = now
-	r = &Run{screen: s}
-	callbacks := r.callbacks()
-	if len(callbacks) != 1 {
-		t.Fatalf("%d callbacks, want 1", len(callbacks))
-	}
-	return r, callbacks[0], out
+	return s, s.Callback(), out
 }
 
 // ticking is a clock that moves by step whenever it is read.
@@ -64,7 +59,7 @@ func train(t *testing.T, c model.Callback, run model.Run, last int, epoch func(i
 }
 
 func TestPlainLines(t *testing.T) {
-	r, c, out := display(t, 0, ticking(0))
+	s, c, out := display(t, 0, ticking(0))
 	if c.BatchEnd != nil {
 		t.Error("without a terminal there is work after each batch")
 	}
@@ -78,7 +73,7 @@ func TestPlainLines(t *testing.T) {
 	train(t, c, run, 1, func(int) model.Epoch { return model.Epoch{Loss: 4, ValLoss: 0} })
 	run.Validation = false
 	train(t, c, run, 1, func(int) model.Epoch { return model.Epoch{Loss: 1712.24901, Seconds: 0.9996} })
-	r.Printf("test accuracy %g\n", 0.5)
+	s.Printf("test accuracy %g\n", 0.5)
 	const want = `Epoch 1/2 - 61.3s - loss: 0.1235 - accuracy: 0.9613 - val_loss: 0.0500 - val_accuracy: 0.9871
 Epoch 2/2 - 12ms - loss: 9.8765e-04 - accuracy: 1.0000 - val_loss: 1.0000e+12 - val_accuracy: 0.0000
 Epoch 1/2 - 0ms - loss: 4.0000 - val_loss: 0.0000

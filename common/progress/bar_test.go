@@ -1,4 +1,4 @@
-package cli
+package progress
 
 import (
 	"fmt"
@@ -147,12 +147,12 @@ func TestSlowStepsAreAllDrawn(t *testing.T) {
 }
 
 func TestPrintfAboveTheBar(t *testing.T) {
-	r, c, out := display(t, 100, ticking(pause))
+	s, c, out := display(t, 100, ticking(pause))
 	check(t, c.TrainBegin(model.Run{Epochs: 1, Batches: 10, Rows: 5000}))
 	step := func(b int) { check(t, c.BatchEnd(model.Batch{Epoch: 1, Batch: b, Batches: 10, Loss: 1})) }
 	step(1)
 	step(2)
-	r.Printf("saved\n")
+	s.Printf("saved\n")
 	if got := rendered(out.String()); fmt.Sprint(got) != "[saved ]" {
 		t.Errorf("the terminal shows %q, want only the line", got)
 	}
@@ -161,7 +161,7 @@ func TestPrintfAboveTheBar(t *testing.T) {
 		t.Errorf("the terminal shows %q, want the bar below the line", got)
 	}
 	// What an interrupted training leaves is taken away before the error is printed.
-	r.screen.clear()
+	s.Clear()
 	if got := rendered(out.String()); fmt.Sprint(got) != "[saved ]" {
 		t.Errorf("the terminal shows %q, want no bar", got)
 	}
