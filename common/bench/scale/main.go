@@ -60,10 +60,10 @@ func run(s report.Settings) error {
 		n.steps = append(n.steps, steps...)
 		return err
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		err = s.Write("scale", markdown(nets, threads), nil)
 	}
-	return s.Write("scale", markdown(nets, threads), nil)
+	return err
 }
 
 // open loads a net's data and notes the buckets that Fit sends.

@@ -20,11 +20,10 @@ type recorder struct {
 	now   step
 }
 
-func (r *recorder) Rank() int { return 0 }
-func (r *recorder) Size() int { return r.size }
-
-// Machines makes each rank a machine, where buckets are sent during the backward pass.
-func (r *recorder) Machines() int { return r.size }
+func (r *recorder) Rank() int                 { return 0 }
+func (r *recorder) Size() int                 { return r.size }
+func (r *recorder) Broadcast([]float64) error { return nil }
+func (r *recorder) Machines() int             { return r.size } // each sends its buckets during the backward pass
 
 func (r *recorder) Sum32(_, own []float32) error {
 	r.now.values = append(r.now.values, len(own))
@@ -38,8 +37,6 @@ func (r *recorder) Sum64(sum, own []float64) error {
 	copy(sum, own)
 	return nil
 }
-
-func (r *recorder) Broadcast([]float64) error { return nil }
 
 func (r *recorder) Gather(own string) ([]string, error) {
 	return slices.Repeat([]string{own}, r.size), nil
