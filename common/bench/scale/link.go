@@ -43,9 +43,6 @@ func (s step) computed(n int) float64 {
 	return s.backward
 }
 
-// statBytes is the sums of the loss and so on that end a step.
-const statBytes = 6 * 8
-
 // seconds is the time of a step that sends buckets of these numbers of float32, each after the one before: all
 // after the backward pass, or overlapped, each when its gradients are computed, which takes nothing from the
 // computation: no step with these buckets is shorter. The stats and the optimizer come after the last.
@@ -58,5 +55,6 @@ func (s step) seconds(l link, ranks int, buckets []int, overlapped bool) float64
 		}
 		at = max(at, ready) + l.ring(ranks, 4*float64(values))
 	}
-	return max(at, s.backward) + l.doubling(ranks, statBytes) + s.total - s.backward
+	const stats = 6 * 8 // bytes of the sums of the loss and so on, which end a step
+	return max(at, s.backward) + l.doubling(ranks, stats) + s.total - s.backward
 }
