@@ -43,7 +43,7 @@ func TestBucketsAreAllGradients(t *testing.T) {
 
 // A step that is measured has its moments in order, and the gradients of the last layer first.
 func TestRecordIsInOrder(t *testing.T) {
-	n, err := open("cnn")
+	n, err := open("mlp")
 	if err != nil {
 		t.Fatal(err)
 	}
