@@ -5,6 +5,10 @@ PROGRAMS = linreg xor iris mnistmlp mnistcnn scratch
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
+# what measurements beside other libraries need; -short needs none
+VENV = out/bench/venv
+PEERS = $(if $(filter -short,$(ARGS)),,$(VENV)/ready)
+
 .PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-browser test-mpi draw live-xor generate bench bench-peers bench-mpi scale-model pictures
 
 $(PROGRAMS:%=run-%): run-%:
@@ -84,23 +88,30 @@ generate:
 		mv $(KERNEL)/$${part}_stubs.new $(KERNEL)/$${part}_stubs_amd64.go; \
 	done
 
-# each kernel and whole steps at each CPU level, then the page of -live; ARGS=-short only sees that all of them
-# work, other ARGS are the table's
+# each kernel and whole steps at each CPU level, then the page of -live; see common/bench. Here and in the next three
+# ARGS=-short only sees that all works, without another library; other ARGS of bench are the table's
 bench:
 	go run ./common/bench/table $(ARGS)
 	go run ./common/bench/live $(filter -short,$(ARGS))
 
-# the lecture's nets here and in Keras, PyTorch, JAX and stock Gorgonia, in turn; see common/bench
-bench-peers:
+# the lecture's nets here and in Keras, PyTorch, JAX and stock Gorgonia, in turn
+bench-peers: $(PEERS)
 	go run ./common/bench/peers $(ARGS)
 
-# one and two ranks, here and in PyTorch, in turn; needs Open MPI; ARGS=-short only sees that ours works
-bench-mpi:
+# one thread, two threads and two ranks, here and in PyTorch, in turn; needs Open MPI
+bench-mpi: $(PEERS)
 	go run ./common/bench/mpi $(ARGS)
 
-# how long a step would take on up to 1,024 ranks, and, with Open MPI, what two ranks do here
+# how long a step would take on up to 1,024 ranks
 scale-model:
 	go run ./common/bench/scale $(ARGS)
+
+# a Python with the other libraries, of CPython 3.11 to 3.13 on Linux x86-64: 3 GB to download, 6 GB on disk
+PEERS_PYTHON = python3
+$(VENV)/ready: common/bench/peers/python/requirements.txt
+	$(PEERS_PYTHON) -m venv --clear $(VENV)
+	$(VENV)/bin/pip install --quiet --no-deps --only-binary :all: -r $<
+	touch $@
 
 # every picture of the READMEs, at one level of the CPU so that machines agree; those of out/pictures as .svg too
 PICTURES = out/pictures

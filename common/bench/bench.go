@@ -1,14 +1,15 @@
-// Package bench has what the measurements share: the lecture's trainings as its programs do them,
-// and the loops that show what the machine itself can do. Its benchmarks time each kernel and whole
-// training steps; the programs in its folders print them as a table (table), measure what the page
-// of -live costs (live), set the trainings beside Keras, PyTorch, JAX and stock Gorgonia (peers), and
-// measure and predict what more ranks bring (mpi, scale). See README.md.
+// Package bench has what the measurements share: the lecture's trainings as its programs do them, and the processes
+// that measure themselves. Its benchmarks time each kernel and whole training steps; the programs in its folders print
+// them as a table (table), measure what the page of -live costs (live), train the nets beside Keras, PyTorch, JAX and
+// stock Gorgonia (peers) and on two threads and two ranks (mpi), and predict what more ranks bring (scale).
 package bench
 
 import (
 	"fmt"
+	"slices"
 
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
@@ -48,6 +49,8 @@ func Works() []Work {
 	}
 }
 
+func (w Work) String() string { return w.Name }
+
 // WorkNamed is the work of a name.
 func WorkNamed(name string) (Work, error) {
 	for _, w := range Works() {
@@ -69,19 +72,13 @@ func (w Work) Compile() (*model.Net, error) {
 	return net, net.Compile(config)
 }
 
-// FLOPs is the floating-point operations of one training step in products and convolutions, two for
-// a multiply-add.
-func (w Work) FLOPs() float64 { return 2 * float64(w.MultiplyAdds) * float64(w.Batch) }
-
-// WeightBytes is what one training step moves of parameters at least: float32 weights are read by
-// the forward pass and for the gradient of the input, gradients are written, and the optimizer
-// reads weight and gradient and writes the weight; Adam reads and writes its two moments too.
-func (w Work) WeightBytes() float64 {
-	values := 6
-	if w.Name != "xor" {
-		values += 4
+// Levels lists the CPU levels that the kernels can run at on this machine, the fastest first.
+func Levels() []string {
+	var names []string
+	for _, l := range slices.Backward(kernel.Levels()) {
+		names = append(names, l.String())
 	}
-	return 4 * float64(values) * float64(w.Parameters)
+	return names
 }
 
 func xor(string) (train, test dataset.Set, err error) { return dataset.XOR(), dataset.Set{}, nil }

@@ -152,29 +152,3 @@ func BenchmarkElementwise(b *testing.B) {
 		measure(b, floats(2100), func() { kernel.SparseCategoricalCrossentropyLogitsGrad(y, x, labels, 100, 10, 1) })
 	})
 }
-
-// cnnParameters is the number of parameters of the convolutional network.
-const cnnParameters = 3_156_098
-
-// BenchmarkOptimizer steps over the parameters of the digit nets. Sets in turn come from memory.
-func BenchmarkOptimizer(b *testing.B) {
-	mlp, cnn := newMoments(795_010), newMoments(cnnParameters)
-	b.Run("Adam, 0.8 M", func(b *testing.B) { measure(b, floats(7*795_010), mlp.step) })
-	b.Run("Adam, 3.16 M", func(b *testing.B) { measure(b, floats(7*cnnParameters), cnn.step) })
-	b.Run("Adam, 3.16 M, eight sets in turn", func(b *testing.B) {
-		sets, next := make([]moments, coldSets), 0
-		for i := range sets {
-			sets[i] = newMoments(cnnParameters)
-			sets[i].step() // the first writing of a page is no step of training
-		}
-		work := floats(7 * cnnParameters)
-		work.set = float64(coldSets * adamBytes(cnnParameters))
-		measure(b, work, func() { sets[next%coldSets].step(); next++ })
-	})
-	b.Run("RMSprop, 3.16 M", func(b *testing.B) {
-		measure(b, floats(5*cnnParameters), func() { kernel.RMSpropStep(cnn.w, cnn.v, cnn.g, 1e-5, 0.9, 1e-7) })
-	})
-	b.Run("SGD, 3.16 M", func(b *testing.B) {
-		measure(b, floats(3*cnnParameters), func() { kernel.SGDStep(cnn.w, cnn.g, 1e-5) })
-	})
-}

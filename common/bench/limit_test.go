@@ -30,18 +30,6 @@ func TestStreamTouchesAllOfItsSlices(t *testing.T) {
 	}
 }
 
-func TestAdamMeasuresBothPlaces(t *testing.T) {
-	rates := Adam(10_000, time.Millisecond)
-	if len(rates) != 2 || rates[0].Bytes*coldSets != rates[1].Bytes {
-		t.Fatalf("places %+v, want one set and %d sets", rates, coldSets)
-	}
-	for _, r := range rates {
-		if r.Adam <= 0 || r.Triad <= 0 {
-			t.Errorf("%s: rates %v and %v, want more than 0", r.Where, r.Adam, r.Triad)
-		}
-	}
-}
-
 func TestLevelsEndInPlainGo(t *testing.T) {
 	levels := Levels()
 	if levels[len(levels)-1] != "go" || !slices.Contains(levels, kernel.ActiveLevel().String()) {

@@ -15,6 +15,9 @@ import (
 // Each work trained here and its program with the same seed and rows have the same losses to the
 // last digit: what is measured is what the program does.
 func TestWorksAreThoseOfThePrograms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and runs programs")
+	}
 	const epochs, limit = 2, 64
 	for _, w := range Works() {
 		t.Run(w.Name, func(t *testing.T) {

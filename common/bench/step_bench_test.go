@@ -38,7 +38,22 @@ func BenchmarkStep(b *testing.B) {
 				calls += fit.Epochs * batches
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(calls), "ns/step")
-			report(b, l, work{flops: w.FLOPs(), bytes: w.WeightBytes(), set: float64(adamBytes(w.Parameters))}, calls)
+			rates(b, l, work{flops: flops(w), bytes: weightBytes(w), set: float64(adamBytes(w.Parameters))}, calls)
 		})
 	}
+}
+
+// flops is the floating-point operations of one training step in products and convolutions, two for
+// a multiply-add.
+func flops(w Work) float64 { return 2 * float64(w.MultiplyAdds) * float64(w.Batch) }
+
+// weightBytes is what one training step moves of parameters at least: float32 weights are read by
+// the forward pass and for the gradient of the input, gradients are written, and the optimizer
+// reads weight and gradient and writes the weight; Adam reads and writes its two moments too.
+func weightBytes(w Work) float64 {
+	values := 6
+	if w.Name != "xor" {
+		values += 4
+	}
+	return 4 * float64(values) * float64(w.Parameters)
 }

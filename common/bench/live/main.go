@@ -1,71 +1,54 @@
-// Command live measures what the page of -live costs: how much longer an epoch of the multilayer perceptron
-// takes with viewers, and how long predictions take when many ask at once. It prints tables in Markdown, and is
-// started in the module's folder. See common/bench/README.md.
+// Command live measures what the page of -live costs: how much longer an epoch of the multilayer perceptron takes with
+// viewers. It prints a table in Markdown, and is started in the module's folder. See common/bench/README.md.
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 
-	"gorgonia-lectures/common/bench"
+	"gorgonia-lectures/common/bench/report"
 	"gorgonia-lectures/common/dataset"
-	"gorgonia-lectures/common/kernel"
 )
 
-// size is how much is measured.
-type size struct {
-	train, test int // digits
-	pairs       int // trainings with the page and without
-	epochs      int // of each training; the first one warms up
-	predictions int // of each load
-}
+var epochs = flag.Int("epochs", 3, "epochs of each training; the first one is not timed")
 
-// small is enough to see that all of it works.
-var small = size{train: 1000, test: 500, pairs: 1, epochs: 2, predictions: 100}
+func main() { report.Main("live", 10, run) }
 
-func main() {
-	full := size{train: 60_000, test: 10_000, predictions: 2000}
-	short := flag.Bool("short", false, "do a little of each, to see that all of it works")
-	flag.IntVar(&full.pairs, "pairs", 10, "pairs of trainings with the page and without")
-	flag.IntVar(&full.epochs, "epochs", 3, "epochs of each training; the first one is not timed")
-	out := flag.String("out", filepath.Join("out", "bench", "live.md"), "write the tables into this `file` too, unless -short is given")
-	flag.Parse()
-	s := full
-	if *short {
-		s = small
+func run(s report.Settings) error {
+	if *epochs < 2 {
+		return fmt.Errorf("-epochs %d: want at least 2", *epochs)
 	}
-	if err := run(s, *short, *out); err != nil {
-		fmt.Fprintln(os.Stderr, "live:", err)
-		os.Exit(1)
-	}
-}
-
-func run(s size, short bool, out string) error {
-	if s.pairs < 1 || s.epochs < 2 {
-		return fmt.Errorf("-pairs %d, -epochs %d: want at least 1 and 2", s.pairs, s.epochs)
-	}
-	if err := kernel.LevelError(); err != nil {
-		return err
-	}
-	r := report{short: short, load: bench.Load(), size: s}
 	train, test, err := dataset.MNIST("")
 	if err != nil {
 		return err
 	}
-	train, test = train.First(s.train), test.First(s.test)
-	if err := r.measurePairs(train, test); err != nil {
+	if s.Short {
+		train, test, *epochs = train.First(1000), test.First(500), 2
+	}
+	t := &training{train: train, test: test, epochs: *epochs}
+	both := []*viewed{{training: t}, {training: t, page: true}}
+	if err := report.Rounds(s, both, func(_ int, v *viewed) error { return v.run() }); err != nil {
 		return err
 	}
-	if err := r.measureLoads(train, test); err != nil {
-		return err
+	return s.Write("live", markdown(t), nil)
+}
+
+func markdown(t *training) string {
+	table := report.NewTable("", "median", "least", "greatest")
+	for _, row := range []struct {
+		head   string
+		values report.Samples
+	}{
+		{"an epoch with the page, of one without", report.Ratios(t.with, t.without)},
+		{"an epoch with the page, s", t.with},
+		{"an epoch without it, s", t.without},
+	} {
+		cells := []string{row.head}
+		for _, x := range []float64{row.values.Median(), row.values.Least(), row.values.Most()} {
+			cells = append(cells, fmt.Sprintf("%.3f", x))
+		}
+		table.Row(cells...)
 	}
-	r.after = bench.Load()
-	text := r.markdown()
-	if _, err := os.Stdout.WriteString(text); err != nil || short {
-		return err
-	}
-	return errors.Join(os.MkdirAll(filepath.Dir(out), 0o755), os.WriteFile(out, []byte(text), 0o644))
+	return fmt.Sprintf("A training of the MNIST MLP that %d viewers follow, %d digits and validation on %d; epochs timed in "+
+		"each training: %d, after one that warms up.\n\n%v", followers, t.train.Len(), t.test.Len(), t.epochs-1, table)
 }

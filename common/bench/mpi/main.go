@@ -1,120 +1,130 @@
-// Command mpi trains the lecture's nets for digits on one and on two ranks of one thread each, here and in PyTorch's
-// DistributedDataParallel, in turn, some rounds, and writes what it measured as tables in Markdown. It is started in
-// the module's folder. See common/bench/README.md.
+// Command mpi trains the lecture's nets for digits on one thread, on two threads of one process and on two ranks of one
+// thread each, here and in PyTorch, in turn, some rounds, and writes what it measured as tables in Markdown. It is
+// started in the module's folder. See common/bench/README.md.
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"os"
+	"os/exec"
 	"path/filepath"
-	"slices"
-	"time"
+	"strconv"
+	"strings"
 
 	"gorgonia-lectures/common/bench"
-	"gorgonia-lectures/common/bench/mpirun"
+	"gorgonia-lectures/common/bench/report"
 )
 
-// settings are the command line.
-type settings struct {
-	short   bool
-	rounds  int
-	seconds float64 // that are timed of each batch, after as many at least to warm up
-	python  string
-	out     string
+var (
+	seconds = flag.Float64("seconds", 1, "least time of each batch size, after as long to warm up")
+	python  = flag.String("python", bench.Python, "Python `command` that has PyTorch")
+)
+
+func main() { report.Main("mpi", 4, run) }
+
+// The nets in the order of the report.
+var works = []string{"cnn", "mlp"}
+
+// batches are the rows of a step, of all ranks together; each but the first is twice the one before.
+var batches = []int{32, 64, 128, 256}
+
+// cores is how a net is spread over the machine.
+type cores struct{ Ranks, Threads int }
+
+var (
+	one        = cores{1, 1}
+	twoThreads = cores{1, 2}
+	twoRanks   = cores{2, 1}
+)
+
+// form is one way of training a net: a command that measures itself, one batch size after another.
+type form struct {
+	Work  string
+	Name  string
+	Cores cores
+
+	command func(arguments ...string) (bench.Process, error)
 }
 
-func main() {
-	var s settings
-	flag.BoolVar(&s.short, "short", false, "do a little, without PyTorch, to see that it works; nothing is written")
-	flag.IntVar(&s.rounds, "rounds", 4, "rounds over all forms of one net")
-	flag.Float64Var(&s.seconds, "seconds", 1, "time each batch at least so long, after as long at least to warm up")
-	flag.StringVar(&s.python, "python", "python3", "`command` that makes the Python environment")
-	flag.StringVar(&s.out, "out", filepath.Join("out", "bench"), "`folder` of the environment and the results")
-	flag.Parse()
-	if err := run(s); err != nil {
-		fmt.Fprintln(os.Stderr, "mpi:", err)
-		os.Exit(1)
-	}
+func (f form) String() string {
+	return fmt.Sprintf("%s, %s, ranks: %d, threads of each: %d", f.Work, f.Name, f.Cores.Ranks, f.Cores.Threads)
 }
 
-// shortSeconds is enough for some steps.
-const shortSeconds = 0.02
-
-func (s *settings) check() error {
-	if s.rounds < 1 || s.seconds <= 0 {
-		return fmt.Errorf("-rounds %d, -seconds %v: want more than 0", s.rounds, s.seconds)
+// Run measures all batch sizes.
+func (f form) Run() (bench.Process, error) {
+	var list []string
+	for _, b := range batches {
+		list = append(list, strconv.Itoa(b))
 	}
-	if s.short {
-		s.rounds, s.seconds = 1, shortSeconds
-	}
-	var err error
-	s.out, err = filepath.Abs(s.out)
-	return err
+	return f.command("-work", f.Work, "-batches", strings.Join(list, ","), "-seconds", fmt.Sprint(*seconds),
+		"-threads", strconv.Itoa(f.Cores.Threads))
 }
 
-func run(s settings) error {
-	if err := s.check(); err != nil {
-		return err
+type measurement = bench.Measurement[form]
+
+const ours = "ours"
+
+func run(s report.Settings) error {
+	if *seconds <= 0 {
+		return fmt.Errorf("-seconds %v: want more than 0", *seconds)
 	}
-	load := bench.Load() // before what this program builds
-	t, err := tools(s)
+	if s.Short {
+		*seconds = 0.02
+	}
+	if _, err := exec.LookPath("mpirun"); err != nil {
+		return errors.New("mpirun is not in PATH: install Open MPI")
+	}
+	folder := filepath.Join(s.Out, "bin", "mpi")
+	if err := bench.Build(folder, "mpi", "common/bench/worker"); err != nil {
+		return fmt.Errorf("the worker wants cgo and the headers of Open MPI: %w", err)
+	}
+	worker := filepath.Join(folder, "worker")
+	// what does not start two ranks, as a machine with one core, is known before the rounds begin
+	_, err := mpirun(worker, twoRanks, "-work", "mlp", "-batches", "2", "-seconds", "0.001", "-threads", "1")
 	if err != nil {
 		return err
 	}
-	r := &report{Date: time.Now().Format("2006-01-02"), Machine: bench.Machine(), Load: load, Rounds: s.rounds, Seconds: s.seconds}
-	var failed []error
-	for _, work := range works {
-		forms := t.forms(work, s)
-		for round := range s.rounds {
-			for _, f := range forms {
-				fmt.Fprintf(os.Stderr, "%s, round %d of %d: %s, ranks: %d\n", work, round+1, s.rounds, f.Name, f.Ranks)
-				m := measurement{form: f, Round: round}
-				if m.Lines, err = f.measure(); err != nil {
-					err = fmt.Errorf("%s, %s, ranks %d: %w", work, f.Name, f.Ranks, err)
-					fmt.Fprintln(os.Stderr, err)
-					failed = append(failed, err)
-					m.Error = err.Error()
-				}
-				r.Measurements = append(r.Measurements, m)
-			}
-			slices.Reverse(forms) // a machine that slows down or speeds up does not favour one form
+	var peers *bench.Peers
+	if !s.Short {
+		if peers, err = bench.NewPeers(*python); err != nil {
+			return err
 		}
 	}
-	fmt.Print(r.markdown())
-	if !s.short {
-		failed = append(failed, r.write(s.out))
+	var all []measurement
+	var failed error
+	for _, work := range works {
+		list, err := bench.Measure(s, forms(work, worker, peers))
+		all, failed = append(all, list...), errors.Join(failed, err)
 	}
-	return errors.Join(failed...)
+	return errors.Join(failed, s.Write("mpi", markdown(all), all))
 }
 
-// report is all that was measured.
-type report struct {
-	Date         string
-	Machine      string
-	Load         string // before the first form, from other work: see bench.Load
-	Rounds       int
-	Seconds      float64
-	Measurements []measurement
+// mpirun runs the worker on ranks that are each bound to as many cores as they have threads.
+func mpirun(worker string, c cores, arguments ...string) (bench.Process, error) {
+	return bench.Run(append([]string{"mpirun", "-np", strconv.Itoa(c.Ranks), "--bind-to", "core",
+		"--map-by", "slot:PE=" + strconv.Itoa(c.Threads), worker}, arguments...), nil)
 }
 
-// measurement is what one form gave in one round.
-type measurement struct {
-	form
-	Round int
-	Lines []mpirun.Line
-	Error string `json:",omitempty"`
-}
-
-// write leaves mpi.json, with every raw figure, and mpi.md.
-func (r *report) write(folder string) error {
-	text, err := json.MarshalIndent(r, "", " ")
-	if err != nil {
-		return err
+// forms lists the forms of a net; without peers those of this suite alone.
+func forms(work, worker string, peers *bench.Peers) []form {
+	var list []form
+	for _, c := range []cores{one, twoThreads, twoRanks} {
+		list = append(list, form{work, ours, c, func(arguments ...string) (bench.Process, error) {
+			return mpirun(worker, c, arguments...)
+		}})
+		if peers == nil {
+			continue
+		}
+		torch := func(name, layout string) {
+			list = append(list, form{work, name, c, func(arguments ...string) (bench.Process, error) {
+				return peers.Run("ddp_peer.py", append(arguments, "-form", layout, "-ranks", strconv.Itoa(c.Ranks))...)
+			}})
+		}
+		torch("PyTorch", "plain")
+		if work == "cnn" {
+			torch("PyTorch, channels_last", "channels_last")
+		}
 	}
-	return errors.Join(
-		os.WriteFile(filepath.Join(folder, "mpi.json"), append(text, '\n'), 0o644),
-		os.WriteFile(filepath.Join(folder, "mpi.md"), []byte(r.markdown()), 0o644))
+	return list
 }

@@ -1,6 +1,10 @@
 package main
 
 import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
 	"strconv"
 
@@ -8,132 +12,137 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// The works in the order of the report.
-var allWorks = []string{"xor", "iris", "mlp", "cnn", "product", "adam"}
-
-// kind tells what a form is compared as.
-type kind string
+// What a form is compared as, in the order of the report.
+type kind int
 
 const (
-	peer  kind = "peer"  // another library
-	ours  kind = "ours"  // this suite, at one CPU level
-	plain kind = "plain" // stock Gorgonia
+	peer  kind = iota // another library
+	plain             // stock Gorgonia
+	ours              // this suite, at one CPU level
 )
 
-// form is one way of doing a work: a command that measures itself, and for XOR and iris here the
-// lecture's program too, of which the whole process is timed.
+// form is one way of training a net, a process of its own.
 type form struct {
 	Work string
 	Name string
 	Kind kind
 
-	environment []string
-	driver      []string
-	program     []string
+	run func() (bench.Process, error)
 }
 
-// keras' XOR takes minutes; the rest of its epochs is taken in proportion.
+func (f form) Run() (bench.Process, error) { return f.run() }
+
+func (f form) String() string { return f.Work + ", " + f.Name }
+
+// Keras' XOR takes minutes; the rest of its epochs is taken in proportion.
 const kerasXOREpochs = 300
 
 // Stock Gorgonia's steps in one part.
 var plainSteps = map[string]int{"mlp": 50, "cnn": 10}
 
-// forms lists the forms of a work in the order of the first round: one of ours after every peer.
-func (t toolset) forms(work string, s settings) []form {
-	var peers, own []form
-	add := func(name, script, form string) {
-		epochs := ""
-		if w, err := bench.WorkNamed(work); err == nil {
-			epochs = strconv.Itoa(w.Epochs)
-			if work == "xor" && script == "keras" && !s.full {
-				epochs = strconv.Itoa(kerasXOREpochs)
-			}
-		}
-		peers = append(peers, t.peer(work, name, script, form, epochs, s))
+// tools is what the forms are run with.
+type tools struct {
+	bin   string       // folder of the built programs
+	peers *bench.Peers // nil: a little of each, without other libraries
+}
+
+// forms lists the forms of a work.
+func (t tools) forms(w bench.Work) []form {
+	work := w.Name
+	var list []form
+	if t.peers != nil {
+		list = t.others(w)
 	}
-	switch work {
-	case "xor", "iris":
-		add("Keras", "keras", "plain")
-		add("Keras, jit_compile", "keras", "jit")
-		add("PyTorch", "torch", "plain")
-		add("JAX", "jax", "jit")
-	case "mlp":
-		add("Keras", "keras", "plain")
-		add("Keras, jit_compile", "keras", "jit")
-		add("PyTorch", "torch", "plain")
-		add("PyTorch, compile", "torch", "compile")
-		add("JAX", "jax", "jit")
-	case "cnn":
-		add("Keras", "keras", "plain")
-		add("Keras, jit_compile", "keras", "jit")
-		add("PyTorch", "torch", "plain")
-		add("PyTorch, channels_last", "torch", "channels_last")
-		add("PyTorch, compile", "torch", "compile")
-		add("JAX", "jax", "jit")
-	case "product":
-		add("PyTorch", "torch", "plain")
+	add := func(name string, kind kind, run func() (bench.Process, error)) {
+		list = append(list, form{work, name, kind, run})
 	}
 	for _, level := range bench.Levels() {
-		own = append(own, t.ours(work, level, s))
+		environment := []string{kernel.LevelVariable + "=" + level}
+		add("ours, "+level, ours, func() (bench.Process, error) {
+			if work == "xor" || work == "iris" {
+				return t.program(environment, work)
+			}
+			return bench.Run(t.driver("worker", work, t.steps(work)), environment)
+		})
 	}
-	var all []form
-	for i := range max(len(peers), len(own)) {
-		if i < len(peers) {
-			all = append(all, peers[i])
-		}
-		if i < len(own) {
-			all = append(all, own[i])
-		}
-	}
-	if f, ok := t.plain(work, s); ok {
-		all = append(all, f)
-	}
-	return all
-}
-
-func (t toolset) peer(work, name, script, formName, epochs string, s settings) form {
-	driver := []string{t.python, filepath.Join(t.scripts, script+"_peer.py"), "-work", work, "-form", formName,
-		"-parts", strconv.Itoa(s.parts), "-mnist", t.mnist, "-iris", t.iris}
-	if epochs != "" {
-		driver = append(driver, "-epochs", epochs)
-	}
-	if work == "cnn" {
-		driver = append(driver, "-steps", strconv.Itoa(s.steps))
-	}
-	// Only errors are wanted of TensorFlow's log, and no library is to look for a GPU.
-	return form{Work: work, Name: name, Kind: peer, driver: driver,
-		environment: []string{"TF_CPP_MIN_LOG_LEVEL=2", "CUDA_VISIBLE_DEVICES=", "JAX_PLATFORMS=cpu",
-			"TORCHINDUCTOR_CACHE_DIR=" + filepath.Join(s.out, "inductor")}}
-}
-
-func (t toolset) ours(work, level string, s settings) form {
-	f := form{Work: work, Name: "ours, " + level, Kind: ours,
-		environment: []string{kernel.LevelVariable + "=" + level},
-		driver: []string{filepath.Join(t.bin, "ours"), "-work", work, "-parts", strconv.Itoa(s.parts),
-			"-mnist", t.mnist}}
-	if w, err := bench.WorkNamed(work); err == nil {
-		f.driver = append(f.driver, "-epochs", strconv.Itoa(w.Epochs))
-	}
-	switch work {
-	case "xor", "iris":
-		f.program = []string{filepath.Join(t.bin, work), "-no-pictures"}
-	case "cnn":
-		f.driver = append(f.driver, "-steps", strconv.Itoa(s.steps))
-	}
-	return f
-}
-
-// plain is stock Gorgonia's form of a work, if there is one.
-func (t toolset) plain(work string, s settings) (form, bool) {
-	f := form{Work: work, Name: "stock Gorgonia", Kind: plain}
 	switch work {
 	case "xor":
-		f.program = []string{filepath.Join(t.bin, "xor"), "-plain", "-no-pictures"}
+		add("stock Gorgonia", plain, func() (bench.Process, error) { return t.program(nil, work, "-plain") })
 	case "mlp", "cnn":
-		f.driver = []string{filepath.Join(t.bin, "plain"), "-work", work, "-parts", strconv.Itoa(s.parts),
-			"-steps", strconv.Itoa(plainSteps[work]), "-mnist", t.mnist}
-	default:
-		return form{}, false
+		add("stock Gorgonia", plain, func() (bench.Process, error) {
+			steps := plainSteps[work]
+			if t.peers == nil {
+				steps = 1
+			}
+			return bench.Run(t.driver("plain", work, steps), nil)
+		})
 	}
-	return f, true
+	return list
+}
+
+// steps is how many the parts of a work have, here and in other libraries; 0: an epoch.
+func (t tools) steps(work string) int {
+	if work == "cnn" || t.peers == nil {
+		return *steps
+	}
+	return 0
+}
+
+func (t tools) driver(program, work string, steps int) []string {
+	return []string{filepath.Join(t.bin, program), "-work", work, "-parts", strconv.Itoa(*parts),
+		"-steps", strconv.Itoa(steps)}
+}
+
+// others lists the forms in other libraries.
+func (t tools) others(w bench.Work) []form {
+	work := w.Name
+	var list []form
+	for _, f := range []struct{ name, script, form string }{
+		{"Keras", "keras", "plain"},
+		{"Keras, jit_compile", "keras", "jit"},
+		{"PyTorch", "torch", "plain"},
+		{"PyTorch, channels_last", "torch", "channels_last"},
+		{"PyTorch, compile", "torch", "compile"},
+		{"JAX", "jax", "jit"},
+	} {
+		if f.form == "channels_last" && work != "cnn" || f.form == "compile" && (work == "xor" || work == "iris") {
+			continue
+		}
+		epochs := w.Epochs
+		if work == "xor" && f.script == "keras" && !*full {
+			epochs = kerasXOREpochs
+		}
+		list = append(list, form{work, f.name, peer, func() (bench.Process, error) {
+			return t.peers.Run(f.script+"_peer.py", "-work", work, "-form", f.form, "-parts", strconv.Itoa(*parts),
+				"-epochs", strconv.Itoa(epochs), "-steps", strconv.Itoa(t.steps(work)),
+				"-iris", filepath.Join("common", "dataset", "iris.csv"))
+		}})
+	}
+	return list
+}
+
+// program runs one of the lecture's programs as a whole; how long its epochs took is in its run.json.
+func (t tools) program(environment []string, work string, arguments ...string) (p bench.Process, err error) {
+	folder, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return p, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	command := append([]string{filepath.Join(t.bin, work), "-no-pictures", "-out", folder}, arguments...)
+	if p, err = bench.Run(command, environment); err != nil {
+		return p, err
+	}
+	text, err := os.ReadFile(filepath.Join(folder, "run.json"))
+	if err != nil {
+		return p, err
+	}
+	var run struct {
+		Epochs  int
+		Seconds float64
+	}
+	if err := json.Unmarshal(text, &run); err != nil {
+		return p, fmt.Errorf("run.json: %w", err)
+	}
+	p.Lines = []bench.Line{{Timed: bench.Epochs, Epochs: run.Epochs, Seconds: run.Seconds}}
+	return p, nil
 }

@@ -4,15 +4,12 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"runtime/debug"
 	"time"
-
-	G "gorgonia.org/gorgonia"
 
 	"gorgonia-lectures/common/bench"
 	"gorgonia-lectures/common/dataset"
@@ -25,65 +22,50 @@ func main() {
 	work := flag.String("work", "", "mlp or cnn")
 	steps := flag.Int("steps", 20, "steps of one timed part")
 	parts := flag.Int("parts", 1, "timed parts after the first, which warms up")
-	mnist := flag.String("mnist", "", "folder of the MNIST files; empty: the module cache")
 	flag.Parse()
-	if err := run(*work, *steps, *parts, *mnist); err != nil {
+	if err := run(*work, *steps, *parts); err != nil {
 		fmt.Fprintln(os.Stderr, "plain:", err)
 		os.Exit(1)
 	}
 }
 
-func run(name string, steps, parts int, mnist string) error {
-	w, err := bench.WorkNamed(name)
-	if err != nil {
-		return err
-	}
+func run(name string, steps, parts int) error {
 	build, ok := map[string]builder{"mlp": perceptron, "cnn": convolutional}[name]
 	if !ok {
-		return fmt.Errorf("work %q: want mlp or cnn", name)
+		return fmt.Errorf("-work %q: want mlp or cnn", name)
 	}
 	if steps < 1 || parts < 1 {
 		return fmt.Errorf("-steps %d, -parts %d: want at least 1", steps, parts)
 	}
-	if err := say(line{"versions": map[string]string{"gorgonia": version()}}); err != nil {
+	if err := bench.Say(bench.Line{Versions: map[string]string{"gorgonia": version()}}); err != nil {
 		return err
 	}
-	train, test, err := w.Load(mnist)
+	w, err := bench.WorkNamed(name)
 	if err != nil {
 		return err
 	}
-	train, test = train.First(steps*w.Batch), test.First(validationRows)
-	t, err := newTrainer(build, w.Batch)
+	train, test, err := w.Load("")
 	if err != nil {
 		return err
 	}
-	return errors.Join(t.time(train, test, parts), t.close())
+	t := newTrainer(build, w.Batch)
+	return errors.Join(t.time(train.First(steps*w.Batch), test.First(validationRows), parts), t.close())
 }
 
 // version is that of the gorgonia module.
 func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, dep := range info.Deps {
-			if dep.Path == "gorgonia.org/gorgonia" {
-				return dep.Version
-			}
+	info, _ := debug.ReadBuildInfo()
+	for _, dep := range info.Deps {
+		if dep.Path == "gorgonia.org/gorgonia" {
+			return dep.Version
 		}
 	}
 	return "unknown"
 }
 
-// line is one line of output.
-type line map[string]any
-
-func say(l line) error { return json.NewEncoder(os.Stdout).Encode(l) }
-
-func mark(moment string) error {
-	return say(line{"at": moment, "unix": float64(time.Now().UnixMicro()) / 1e6})
-}
-
 // time trains a warm-up part and the given number of timed ones, each with its validation.
 func (t *trainer) time(train, test dataset.Set, parts int) error {
-	if err := mark("first step begins"); err != nil {
+	if err := bench.Mark(bench.StepBegins); err != nil {
 		return err
 	}
 	var loss float32
@@ -96,7 +78,7 @@ func (t *trainer) time(train, test dataset.Set, parts int) error {
 				return err
 			}
 			if part == 0 && first == 0 {
-				if err := mark("first step done"); err != nil {
+				if err := bench.Mark(bench.StepDone); err != nil {
 					return err
 				}
 			}
@@ -110,17 +92,12 @@ func (t *trainer) time(train, test dataset.Set, parts int) error {
 		if part == 0 {
 			continue
 		}
-		err = say(line{"timed": "train", "steps": train.Len() / t.batch, "seconds": between.Sub(start).Seconds()})
-		if err == nil {
-			err = say(line{"timed": "validation", "rows": test.Len(), "seconds": end.Sub(between).Seconds()})
-		}
+		err = errors.Join(
+			bench.Say(bench.Line{Timed: bench.Train, Steps: train.Len() / t.batch, Seconds: between.Sub(start).Seconds()}),
+			bench.Say(bench.Line{Timed: bench.Validation, Rows: test.Len(), Seconds: end.Sub(between).Seconds()}))
 		if err != nil {
 			return err
 		}
 	}
-	return say(line{"loss": loss, "accuracy": float64(right) / float64(test.Len())})
+	return bench.Say(bench.Line{Loss: float64(loss), Accuracy: float64(right) / float64(test.Len())})
 }
-
-// builder adds a net to a graph: its weights, made when they are nil, and the logits of x. Training
-// adds dropout.
-type builder func(g *G.ExprGraph, x *G.Node, weights G.Nodes, training bool) (G.Nodes, *G.Node, error)

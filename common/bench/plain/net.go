@@ -13,184 +13,134 @@ import (
 // evaluationRows is the rows of the graph that validates.
 const evaluationRows = 100
 
-// weight is the i-th weight of a net: a new one, or one on the memory of the given weights.
-func weight(g *G.ExprGraph, weights G.Nodes, i int, shape ...int) *G.Node {
-	name := fmt.Sprint("w", i)
-	if weights != nil {
-		return G.NewTensor(g, G.Float32, len(shape), G.WithShape(shape...), G.WithName(name),
-			G.WithValue(weights[i].Value()))
+// builder adds a net to the graph of x: its weights, made when they are nil, and the logits. Training
+// adds dropout.
+type builder func(x *G.Node, weights G.Nodes, training bool) (G.Nodes, *G.Node)
+
+// weightsOf makes weights of these shapes, or nodes on the memory of the given ones.
+func weightsOf(g *G.ExprGraph, weights G.Nodes, shapes ...tensor.Shape) G.Nodes {
+	var list G.Nodes
+	for i, shape := range shapes {
+		value := G.WithInit(G.GlorotU(1))
+		if weights != nil {
+			value = G.WithValue(weights[i].Value())
+		}
+		list = append(list, G.NewTensor(g, G.Float32, len(shape), G.WithShape(shape...), G.WithName(fmt.Sprint("w", i)),
+			value))
 	}
-	return G.NewTensor(g, G.Float32, len(shape), G.WithShape(shape...), G.WithName(name),
-		G.WithInit(G.GlorotU(1)))
+	return list
 }
 
-func dense(x, w, b *G.Node) (*G.Node, error) {
-	product, err := G.Mul(x, w)
-	if err != nil {
-		return nil, err
-	}
-	return G.BroadcastAdd(product, b, nil, []byte{0})
-}
-
-func perceptron(g *G.ExprGraph, x *G.Node, weights G.Nodes, _ bool) (G.Nodes, *G.Node, error) {
-	w := G.Nodes{weight(g, weights, 0, 784, 1000), weight(g, weights, 1, 1, 1000),
-		weight(g, weights, 2, 1000, 10), weight(g, weights, 3, 1, 10)}
-	rows := x.Shape()[0]
-	flat, err := G.Reshape(x, tensor.Shape{rows, 784})
-	if err != nil {
-		return nil, nil, err
-	}
-	logits, err := hidden(flat, w)
-	return w, logits, err
+func perceptron(x *G.Node, weights G.Nodes, _ bool) (G.Nodes, *G.Node) {
+	w := weightsOf(x.Graph(), weights, tensor.Shape{784, 1000}, tensor.Shape{1, 1000},
+		tensor.Shape{1000, 10}, tensor.Shape{1, 10})
+	return w, hidden(x, w)
 }
 
 // hidden is a dense layer with ReLU and one without, on four weights.
-func hidden(x *G.Node, w G.Nodes) (*G.Node, error) {
-	h, err := dense(x, w[0], w[1])
-	if err != nil {
-		return nil, err
-	}
-	if h, err = G.Rectify(h); err != nil {
-		return nil, err
-	}
-	return dense(h, w[2], w[3])
+func hidden(x *G.Node, w G.Nodes) *G.Node {
+	flat := G.Must(G.Reshape(x, tensor.Shape{x.Shape()[0], w[0].Shape()[0]}))
+	return dense(G.Must(G.Rectify(dense(flat, w[0], w[1]))), w[2], w[3])
+}
+
+func dense(x, w, b *G.Node) *G.Node {
+	return G.Must(G.BroadcastAdd(G.Must(G.Mul(x, w)), b, nil, []byte{0}))
 }
 
 // convolutional is the lecture's net as far as stock Gorgonia has it. Its padding is symmetric, so
 // the convolution of 2x2 makes 15x15 pixels of 14x14, where Keras' "same" makes 14x14; the pool of
 // 2x2 leaves 7x7 of both. Biases of convolutions are left out, as in Gorgonia's example.
-func convolutional(g *G.ExprGraph, x *G.Node, weights G.Nodes, training bool) (G.Nodes, *G.Node, error) {
-	w := G.Nodes{weight(g, weights, 0, 32, 1, 5, 5), weight(g, weights, 1, 64, 32, 2, 2),
-		weight(g, weights, 2, 3136, 1000), weight(g, weights, 3, 1, 1000),
-		weight(g, weights, 4, 1000, 10), weight(g, weights, 5, 1, 10)}
-	var err error
+func convolutional(x *G.Node, weights G.Nodes, training bool) (G.Nodes, *G.Node) {
+	w := weightsOf(x.Graph(), weights, tensor.Shape{32, 1, 5, 5}, tensor.Shape{64, 32, 2, 2},
+		tensor.Shape{3136, 1000}, tensor.Shape{1, 1000}, tensor.Shape{1000, 10}, tensor.Shape{1, 10})
 	for i, kernel := range []int{5, 2} {
-		if x, err = convolve(x, w[i], kernel); err != nil {
-			return nil, nil, err
-		}
+		same, one := []int{kernel / 2, kernel / 2}, []int{1, 1}
+		x = G.Must(G.Conv2d(x, w[i], tensor.Shape{kernel, kernel}, same, one, one))
+		x = G.Must(G.MaxPool2D(G.Must(G.Rectify(x)), tensor.Shape{2, 2}, []int{0, 0}, []int{2, 2}))
 	}
 	if training {
-		if x, err = G.Dropout(x, 0.25); err != nil {
-			return nil, nil, err
-		}
+		x = G.Must(G.Dropout(x, 0.25))
 	}
-	rows := x.Shape()[0]
-	if x, err = G.Reshape(x, tensor.Shape{rows, 3136}); err != nil {
-		return nil, nil, err
-	}
-	logits, err := hidden(x, w[2:])
-	return w, logits, err
+	return w, hidden(x, w[2:])
 }
 
-// convolve is convolution, ReLU and pooling by 2x2.
-func convolve(x, w *G.Node, kernel int) (*G.Node, error) {
-	y, err := G.Conv2d(x, w, tensor.Shape{kernel, kernel}, []int{kernel / 2, kernel / 2}, []int{1, 1}, []int{1, 1})
-	if err != nil {
-		return nil, err
+// images is the input of a graph, and the memory of its value.
+type images struct {
+	x       *G.Node
+	pixels  *tensor.Dense
+	classes []float32
+	rows    []int
+}
+
+func newImages(rows int) images {
+	return images{
+		x:       G.NewTensor(G.NewGraph(), G.Float32, 4, G.WithShape(rows, 1, 28, 28), G.WithName("x")),
+		pixels:  tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(rows, 1, 28, 28)),
+		classes: make([]float32, rows), rows: make([]int, rows),
 	}
-	if y, err = G.Rectify(y); err != nil {
-		return nil, err
+}
+
+// load copies rows of data from first on.
+func (m images) load(data dataset.Set, first int) error {
+	for i := range m.rows {
+		m.rows[i] = first + i
 	}
-	return G.MaxPool2D(y, tensor.Shape{2, 2}, []int{0, 0}, []int{2, 2})
+	data.Batch32(m.rows, m.pixels.Float32s(), m.classes)
+	return G.Let(m.x, m.pixels)
 }
 
 // trainer is a net with its two graphs: one trains a batch, the other predicts.
 type trainer struct {
-	batch                int
-	x, y, cost           *G.Node
-	learnables           G.Nodes
-	machine              G.VM
-	solver               G.Solver
-	testX, logits        *G.Node
-	testMachine          G.VM
-	inputs, targets      *tensor.Dense
-	testInputs           *tensor.Dense
-	rows                 []int
-	classes, testClasses []float32
+	batch       int
+	train, test images
+
+	targets    *tensor.Dense
+	y, cost    *G.Node
+	learnables G.Nodes
+	machine    G.VM
+	solver     G.Solver
+
+	logits      *G.Node
+	testMachine G.VM
 }
 
-func newTrainer(build builder, batch int) (*trainer, error) {
-	t := &trainer{batch: batch, classes: make([]float32, batch), testClasses: make([]float32, evaluationRows)}
-	image := func(rows int) *tensor.Dense {
-		return tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(rows, 1, 28, 28))
-	}
-	t.inputs, t.testInputs = image(batch), image(evaluationRows)
-	t.targets = tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(batch, 10))
-
-	g := G.NewGraph()
-	t.x = G.NewTensor(g, G.Float32, 4, G.WithShape(batch, 1, 28, 28), G.WithName("x"))
+// newTrainer panics if Gorgonia does not take the net.
+func newTrainer(build builder, batch int) *trainer {
+	t := &trainer{batch: batch, train: newImages(batch), test: newImages(evaluationRows),
+		solver:  G.NewAdamSolver(G.WithLearnRate(0.001)),
+		targets: tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(batch, 10))}
+	g := t.train.x.Graph()
 	t.y = G.NewMatrix(g, G.Float32, G.WithShape(batch, 10), G.WithName("y"))
 	var logits *G.Node
-	var err error
-	if t.learnables, logits, err = build(g, t.x, nil, true); err != nil {
-		return nil, err
-	}
-	if t.cost, err = crossEntropy(logits, t.y); err != nil {
-		return nil, err
-	}
+	t.learnables, logits = build(t.train.x, nil, true)
+	// -mean over the rows of Σ y*log softmax(logits)
+	logs := G.Must(G.HadamardProd(G.Must(G.LogSoftMax(logits)), t.y))
+	t.cost = G.Must(G.Neg(G.Must(G.Mean(G.Must(G.Sum(logs, 1))))))
 	if _, err := G.Grad(t.cost, t.learnables...); err != nil {
-		return nil, err
+		panic(err)
 	}
 	t.machine = G.NewTapeMachine(g, G.BindDualValues(t.learnables...))
-	t.solver = G.NewAdamSolver(G.WithLearnRate(0.001))
-
-	g = G.NewGraph()
-	t.testX = G.NewTensor(g, G.Float32, 4, G.WithShape(evaluationRows, 1, 28, 28), G.WithName("x"))
-	if _, t.logits, err = build(g, t.testX, t.learnables, false); err != nil {
-		return nil, err
-	}
-	t.testMachine = G.NewTapeMachine(g)
-	return t, nil
-}
-
-// crossEntropy is -mean over the rows of Σ y*log softmax(logits).
-func crossEntropy(logits, y *G.Node) (*G.Node, error) {
-	logs, err := G.LogSoftMax(logits)
-	if err != nil {
-		return nil, err
-	}
-	products, err := G.HadamardProd(logs, y)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := G.Sum(products, 1)
-	if err != nil {
-		return nil, err
-	}
-	mean, err := G.Mean(rows)
-	if err != nil {
-		return nil, err
-	}
-	return G.Neg(mean)
-}
-
-// load copies rows of data from first on and returns how many there are.
-func (t *trainer) load(data dataset.Set, first int, inputs *tensor.Dense, classes []float32) {
-	t.rows = t.rows[:0]
-	for i := range classes {
-		t.rows = append(t.rows, first+i)
-	}
-	data.Batch32(t.rows, inputs.Float32s(), classes)
+	_, t.logits = build(t.test.x, t.learnables, false)
+	t.testMachine = G.NewTapeMachine(t.test.x.Graph())
+	return t
 }
 
 // step trains on the batch that begins at row first and returns its loss.
 func (t *trainer) step(data dataset.Set, first int) (float32, error) {
-	t.load(data, first, t.inputs, t.classes)
+	if err := t.train.load(data, first); err != nil {
+		return 0, err
+	}
 	oneHot := t.targets.Float32s()
 	clear(oneHot)
-	for row, class := range t.classes {
+	for row, class := range t.train.classes {
 		oneHot[row*10+int(class)] = 1
 	}
-	err := errors.Join(G.Let(t.x, t.inputs), G.Let(t.y, t.targets), t.machine.RunAll(),
-		t.solver.Step(G.NodesToValueGrads(t.learnables)))
+	err := errors.Join(G.Let(t.y, t.targets), t.machine.RunAll(), t.solver.Step(G.NodesToValueGrads(t.learnables)))
 	if err != nil {
 		return 0, err
 	}
-	loss, ok := t.cost.Value().Data().(float32)
+	loss := t.cost.Value().Data().(float32)
 	t.machine.Reset()
-	if !ok {
-		return 0, fmt.Errorf("the loss is a %T, want a float32", t.cost.Value().Data())
-	}
 	return loss, nil
 }
 
@@ -199,12 +149,11 @@ func (t *trainer) step(data dataset.Set, first int) (float32, error) {
 func (t *trainer) right(data dataset.Set) (int, error) {
 	count := 0
 	for first := 0; first < data.Len(); first += evaluationRows {
-		t.load(data, first, t.testInputs, t.testClasses)
-		if err := errors.Join(G.Let(t.testX, t.testInputs), t.testMachine.RunAll()); err != nil {
+		if err := errors.Join(t.test.load(data, first), t.testMachine.RunAll()); err != nil {
 			return 0, err
 		}
 		logits := t.logits.Value().(*tensor.Dense).Float32s()
-		for row, class := range t.testClasses {
+		for row, class := range t.test.classes {
 			best := 0
 			for c, logit := range logits[row*10 : row*10+10] {
 				if logit > logits[row*10+best] {

@@ -1,141 +1,110 @@
 // Command scale predicts how long a training step of the lecture's nets for digits takes on many ranks, from the time
-// that it takes on one, which it measures, and the latency and bandwidth of a network, which it is told. Beside that
-// it measures two ranks on this machine, and what the same model says of these. It is started in the module's folder.
-// See common/bench/README.md.
+// that it takes on one, which it measures, and the latency and bandwidth of a network, which are given to it. It is
+// started in the module's folder. See common/bench/README.md.
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"gorgonia-lectures/common/bench"
+	"gorgonia-lectures/common/bench/report"
+	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/kernel"
+	"gorgonia-lectures/common/model"
 )
 
-// settings are the command line.
-type settings struct {
-	short     bool
-	latency   time.Duration
-	bandwidth float64 // Gbit/s
-	threads   int
-	seconds   float64
-	rounds    int
-	out       string
-}
-
-// An Ethernet of 10 Gbit/s with 30 µs from rank to rank: assumed, not measured.
-const (
-	assumedLatency   = 30 * time.Microsecond
-	assumedBandwidth = 10
-)
-
-func main() {
-	var s settings
-	flag.BoolVar(&s.short, "short", false, "measure a little, to see that it works; nothing is written")
-	flag.DurationVar(&s.latency, "latency", assumedLatency, "`time` from one rank to another")
-	flag.Float64Var(&s.bandwidth, "bandwidth", assumedBandwidth, "Gbit/s from one rank to another")
-	flag.IntVar(&s.threads, "threads", 1, "threads of each rank")
-	flag.Float64Var(&s.seconds, "seconds", 1, "measure each time at least so long, after as long to warm up")
-	flag.IntVar(&s.rounds, "rounds", 3, "rounds of the steps of one and of two ranks")
-	flag.StringVar(&s.out, "out", filepath.Join("out", "bench"), "`folder` of the result, scale.md")
-	flag.Parse()
-	if err := run(s); err != nil {
-		fmt.Fprintln(os.Stderr, "scale:", err)
-		os.Exit(1)
-	}
-}
-
-func (s *settings) check() error {
-	switch {
-	case s.latency < 0:
-		return fmt.Errorf("-latency %v: want at least 0", s.latency)
-	case !(s.bandwidth > 0):
-		return fmt.Errorf("-bandwidth %v: want more than 0", s.bandwidth)
-	case s.threads < 1 || !(s.seconds > 0) || s.rounds < 1:
-		return fmt.Errorf("-threads %d, -seconds %v, -rounds %d: want more than 0", s.threads, s.seconds, s.rounds)
-	}
-	if s.short {
-		s.seconds, s.rounds = 0.02, 1
-	}
-	return kernel.LevelError()
-}
-
-// link is that of the command line.
-func (s *settings) link() link { return link{s.latency.Seconds(), s.bandwidth * 1e9 / 8} }
-
-// The nets in the order of the report, and their names in it.
+// The defaults are an Ethernet: assumed, not measured.
 var (
-	works  = []string{"cnn", "mlp"}
-	titles = map[string]string{"cnn": "Convolutional network", "mlp": "Multilayer perceptron"}
+	latency   = flag.Duration("latency", 30*time.Microsecond, "`time` from one rank to another")
+	bandwidth = flag.Float64("bandwidth", 10, "Gbit/s from one rank to another")
 )
 
-// mostRanks is the end of the tables.
-const mostRanks = 1024
-
-func run(s settings) error {
-	if err := s.check(); err != nil {
-		return err
-	}
-	r := &report{settings: s, Load: bench.Load(), nets: map[string]net{}}
-	kernel.SetWorkers(s.threads)
-	runtime.GOMAXPROCS(s.threads + 1) // for the goroutine that exchanges, as on ranks
-	for _, name := range works {
-		n, err := look(name, s)
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		r.nets[name] = n
-	}
-	var failed error
-	worker, err := build(s.out)
-	if err == nil {
-		r.here, failed = measure(worker, s)
-		err = failed
-	}
-	r.missing = err
-	text := r.markdown()
-	fmt.Print(text)
-	if !s.short {
-		err := os.MkdirAll(s.out, 0o755)
-		failed = errors.Join(failed, err, os.WriteFile(filepath.Join(s.out, "scale.md"), []byte(text), 0o644))
-	}
-	return failed
-}
+func main() { report.Main("scale", 3, run) }
 
 // net is what the model has to know of a net.
 type net struct {
-	work     bench.Work
-	step     step
-	messages map[int][]int // by ranks: the float32 in each
+	bench.Work
+	compiled *model.Net
+	data     dataset.Set
+	steps    []step
+	buckets  map[int][]int // by ranks: the float32 in each
 }
 
-// look measures a step, and looks at the messages.
-func look(name string, s settings) (net, error) {
-	w, err := bench.WorkNamed(name)
-	if err != nil {
-		return net{}, err
+const mostRanks = 1024 // in the tables
+
+func run(s report.Settings) error {
+	if *latency < 0 || !(*bandwidth > 0) {
+		return fmt.Errorf("-latency %v, -bandwidth %v: want at least 0, and more than 0", *latency, *bandwidth)
 	}
-	data, _, err := w.Load("")
-	if err != nil {
-		return net{}, err
+	within := time.Second
+	if s.Short {
+		within /= 50
 	}
-	n := net{work: w, messages: map[int][]int{1: nil}}
-	if n.step, err = pace(w, data, time.Duration(s.seconds*float64(time.Second))); err != nil {
-		return net{}, err
+	threads := runtime.GOMAXPROCS(0)
+	kernel.SetWorkers(threads)
+	runtime.GOMAXPROCS(threads + 1) // for the goroutine that sends gradients, as on ranks
+	var nets []*net
+	for _, name := range []string{"cnn", "mlp"} {
+		n, err := open(name)
+		if err != nil {
+			return err
+		}
+		nets = append(nets, n)
 	}
-	compiled, err := w.Compile()
-	if err != nil {
-		return net{}, err
+	err := report.Rounds(s, nets, func(_ int, n *net) error {
+		steps, err := record(n.compiled, n.data, 2, 2*n.Batch, within)
+		n.steps = append(n.steps, steps...)
+		return err
+	})
+	if err == nil {
+		err = s.Write("scale", markdown(nets, threads), nil)
 	}
-	for ranks := 2; ranks <= mostRanks; ranks *= 2 {
-		if n.messages[ranks], err = messages(compiled, data, ranks); err != nil {
-			return net{}, err
+	return err
+}
+
+// open loads a net's data and notes the buckets that Fit sends.
+func open(name string) (n *net, err error) {
+	n = &net{buckets: map[int][]int{1: nil}}
+	if n.Work, err = bench.WorkNamed(name); err != nil {
+		return n, err
+	}
+	if n.compiled, err = n.Compile(); err != nil {
+		return n, err
+	}
+	n.data, _, err = n.Load("")
+	for ranks := 2; err == nil && ranks <= mostRanks; ranks *= 2 {
+		var steps []step
+		if steps, err = record(n.compiled, n.data.First(2*ranks), ranks, ranks, 0); err == nil {
+			n.buckets[ranks] = steps[0].values
 		}
 	}
-	return n, nil
+	return n, err
 }
+
+func markdown(nets []*net, threads int) string {
+	var b strings.Builder
+	l := link{latency.Seconds(), *bandwidth * 1e9 / 8}
+	fmt.Fprintf(&b, "Predicted, but for the step of one rank with %d threads: weak scaling over a network with a latency "+
+		"of %v and %v Gbit/s (-latency, -bandwidth). Efficiency: the time of one rank by that of all.\n", threads, *latency, *bandwidth)
+	for _, n := range nets {
+		s := medians(n.steps)
+		fmt.Fprintf(&b, "\n## %s, %d rows a rank\n\nMeasured: %s ms a step, %s of them to the end of the backward pass. "+
+			"Gradients: %.2f MB.\n\n", strings.ToUpper(n.Name), n.Batch, ms(s.total), ms(s.backward), 4e-6*float64(n.Parameters))
+		t := report.NewTable("ranks", "buckets", "nothing overlapped: a step, ms", "efficiency",
+			"all overlapped that can be: a step, ms", "efficiency")
+		for ranks := 1; ranks <= mostRanks; ranks *= 2 {
+			list := n.buckets[ranks]
+			apart, overlapped := s.seconds(l, ranks, list, false), s.seconds(l, ranks, list, true)
+			t.Row(fmt.Sprint(ranks), fmt.Sprint(len(list)), ms(apart), fmt.Sprintf("%.2f", s.total/apart),
+				ms(overlapped), fmt.Sprintf("%.2f", s.total/overlapped))
+		}
+		b.WriteString(t.String())
+	}
+	return b.String()
+}
+
+func ms(seconds float64) string { return report.Digits(1e3*seconds, 3) }

@@ -1,12 +1,12 @@
 package main
 
 import (
-	"bufio"
+	"errors"
 	"fmt"
-	"io"
-	"slices"
 	"strconv"
 	"strings"
+
+	"gorgonia-lectures/common/bench/report"
 )
 
 // row is one benchmark's figures by unit, such as ns/op, GFLOP/s and %FMA.
@@ -20,10 +20,13 @@ func (r row) nanoseconds() float64 {
 	return r["ns/op"]
 }
 
+// limits are the benchmarks of what the machine can do.
+const limits = "Limit/"
+
 // better reports whether r is to be shown instead of old: a shorter time, or for a limit of the
 // machine, whose time means nothing, a higher rate.
-func (r row) better(old row, limit bool) bool {
-	if limit {
+func (r row) better(old row, name string) bool {
+	if strings.HasPrefix(name, limits) {
 		return max(r["GFLOP/s"], r["GB/s"]) > max(old["GFLOP/s"], old["GB/s"])
 	}
 	return r.nanoseconds() < old.nanoseconds()
@@ -31,45 +34,34 @@ func (r row) better(old row, limit bool) bool {
 
 // results are the best rows of each level, in the order of the first run.
 type results struct {
-	levels []string
+	levels []level
 	names  []string // Kind/what
-	rows   map[string]map[string]row
+	rows   map[string]map[level]row
 }
-
-func newResults(levels []string) *results {
-	return &results{levels: levels, rows: map[string]map[string]row{}}
-}
-
-// limits are the benchmarks of what the machine can do.
-const limits = "Limit/"
 
 // add reads the output of one run of the benchmarks. It is an error if it has no benchmark.
-func (r *results) add(level string, output io.Reader) error {
+func (r *results) add(at level, output string) error {
 	found := 0
-	lines := bufio.NewScanner(output)
-	for lines.Scan() {
-		fields := strings.Fields(lines.Text())
+	for line := range strings.Lines(output) {
+		fields := strings.Fields(line)
 		if len(fields) < 4 || !strings.HasPrefix(fields[0], "Benchmark") {
 			continue
 		}
 		name, figures, err := parse(fields)
 		if err != nil {
-			return fmt.Errorf("%q: %w", lines.Text(), err)
+			return fmt.Errorf("%q: %w", strings.TrimSpace(line), err)
 		}
 		found++
 		if r.rows[name] == nil {
-			r.rows[name] = map[string]row{}
+			r.rows[name] = map[level]row{}
 			r.names = append(r.names, name)
 		}
-		if old, ok := r.rows[name][level]; !ok || figures.better(old, strings.HasPrefix(name, limits)) {
-			r.rows[name][level] = figures
+		if old, ok := r.rows[name][at]; !ok || figures.better(old, name) {
+			r.rows[name][at] = figures
 		}
 	}
-	if err := lines.Err(); err != nil {
-		return fmt.Errorf("level %s: %w", level, err)
-	}
 	if found == 0 {
-		return fmt.Errorf("level %s: the output has no benchmark", level)
+		return errors.New("the output has no benchmark")
 	}
 	return nil
 }
@@ -94,43 +86,31 @@ func parse(fields []string) (name string, figures row, err error) {
 }
 
 // markdown is a table with three columns for each level: time, GFLOP/s and GB/s, the latter two with
-// their share of what the FMA loop and the triad reach in the same run.
+// their share of what the FMA loop and the triad reach in the same run. The limits come first.
 func (r *results) markdown() string {
-	var b strings.Builder
-	b.WriteString("| |")
-	for _, level := range r.levels {
-		fmt.Fprintf(&b, " %s: time | GFLOP/s (of FMA) | GB/s (of triad) |", level)
+	heads := []string{""}
+	for _, l := range r.levels {
+		heads = append(heads, l.String()+": time", "GFLOP/s (of FMA)", "GB/s (of triad)")
 	}
-	b.WriteString("\n|" + strings.Repeat(" --- |", 1+3*len(r.levels)) + "\n")
-	names := slices.Clone(r.names)
-	slices.SortStableFunc(names, func(a, b string) int { // limits first
-		switch first, second := strings.HasPrefix(a, limits), strings.HasPrefix(b, limits); {
-		case first == second:
-			return 0
-		case first:
-			return -1
-		default:
-			return 1
-		}
-	})
-	for _, name := range names {
-		kind, what, _ := strings.Cut(name, "/")
-		fmt.Fprintf(&b, "| %s: %s |", strings.ToLower(kind), what)
-		for _, level := range r.levels {
-			figures, ok := r.rows[name][level]
-			switch {
-			case !ok:
-				b.WriteString(" | | |")
-			case kind+"/" == limits:
-				fmt.Fprintf(&b, " | %s | %s |", rate(figures, "GFLOP/s", ""), rate(figures, "GB/s", ""))
-			default:
-				fmt.Fprintf(&b, " %s | %s | %s |", duration(figures.nanoseconds()),
-					rate(figures, "GFLOP/s", "%FMA"), rate(figures, "GB/s", "%triad"))
+	t := report.NewTable(heads...)
+	for _, limit := range []bool{true, false} {
+		for _, name := range r.names {
+			if strings.HasPrefix(name, limits) != limit {
+				continue
 			}
+			kind, what, _ := strings.Cut(name, "/")
+			cells := []string{strings.ToLower(kind) + ": " + what}
+			for _, l := range r.levels {
+				figures, time := r.rows[name][l], ""
+				if figures != nil && !limit {
+					time = duration(figures.nanoseconds())
+				}
+				cells = append(cells, time, rate(figures, "GFLOP/s", "%FMA"), rate(figures, "GB/s", "%triad"))
+			}
+			t.Row(cells...)
 		}
-		b.WriteString("\n")
 	}
-	return b.String()
+	return t.String()
 }
 
 // rate writes a figure and its share, nothing if the row does not have it.
@@ -139,23 +119,11 @@ func rate(figures row, unit, share string) string {
 	if !ok {
 		return ""
 	}
-	text := digits(value)
+	text := report.Digits(value, 2)
 	if percent, ok := figures[share]; ok {
-		text += fmt.Sprintf(" (%s %%)", digits(percent))
+		text += " (" + report.Digits(percent, 2) + " %)"
 	}
 	return text
-}
-
-// digits writes two significant digits, or all before the point.
-func digits(x float64) string {
-	switch {
-	case x >= 9.95:
-		return strconv.FormatFloat(x, 'f', 0, 64)
-	case x >= 0.995:
-		return strconv.FormatFloat(x, 'f', 1, 64)
-	default:
-		return strconv.FormatFloat(x, 'g', 2, 64)
-	}
 }
 
 // duration writes nanoseconds with three digits in the unit that suits them.
@@ -165,8 +133,8 @@ func duration(ns float64) string {
 		ns   float64
 	}{{"s", 1e9}, {"ms", 1e6}, {"µs", 1e3}} {
 		if ns >= unit.ns {
-			return strconv.FormatFloat(ns/unit.ns, 'g', 3, 64) + " " + unit.name
+			return report.Digits(ns/unit.ns, 3) + " " + unit.name
 		}
 	}
-	return strconv.FormatFloat(ns, 'g', 3, 64) + " ns"
+	return report.Digits(ns, 3) + " ns"
 }

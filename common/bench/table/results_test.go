@@ -1,9 +1,14 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"testing"
+
+	"gorgonia-lectures/common/internal/wording"
 )
+
+func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
 
 const firstRun = `goos: linux
 BenchmarkProduct/mlp_dW,_784x100x1000-2         	     310	    768037 ns/op	        51.00 %FMA	         7.5 %triad	         2.1 GB/s	       204.2 GFLOP/s
@@ -14,23 +19,23 @@ PASS
 `
 
 func TestTheBestOfAllRunsIsShown(t *testing.T) {
-	r := newResults([]string{"avx2", "go"})
+	r := &results{levels: []level{"avx2", "go"}, rows: map[string]map[level]row{}}
 	// In the second run the product is faster, the step slower and the limit lower.
 	second := strings.NewReplacer("768037", "700000", "204.2", "224.0", "370.4", "999", "400.0", "100").Replace(firstRun)
 	for _, output := range []string{firstRun, second} {
-		if err := r.add("avx2", strings.NewReader(output)); err != nil {
+		if err := r.add("avx2", output); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := r.add("go", strings.NewReader("BenchmarkLimit/FMA 1 271.0 ns/op 16.24 GFLOP/s\n")); err != nil {
+	if err := r.add("go", "BenchmarkLimit/FMA 1 271.0 ns/op 16.24 GFLOP/s\n"); err != nil {
 		t.Fatal(err)
 	}
-	want := `| | avx2: time | GFLOP/s (of FMA) | GB/s (of triad) | go: time | GFLOP/s (of FMA) | GB/s (of triad) |
+	want := `|  | avx2: time | GFLOP/s (of FMA) | GB/s (of triad) | go: time | GFLOP/s (of FMA) | GB/s (of triad) |
 | --- | --- | --- | --- | --- | --- | --- |
-| limit: FMA | | 400 |  | | 16 |  |
-| limit: triad, 1 MB | |  | 90 | | | |
-| product: mlp dW, 784x100x1000 | 700 µs | 224 (51 %) | 2.1 (7.5 %) | | | |
-| step: xor | 370 ns | 0.0094 (0.058 %) | 0.072 (0.18 %) | | | |
+| limit: FMA |  | 400 |  |  | 16 |  |
+| limit: triad, 1 MB |  |  | 90 |  |  |  |
+| product: mlp dW, 784x100x1000 | 700 µs | 224 (51 %) | 2.1 (7.5 %) |  |  |  |
+| step: xor | 370 ns | 0.0094 (0.058 %) | 0.072 (0.18 %) |  |  |  |
 `
 	if got := r.markdown(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -38,21 +43,24 @@ func TestTheBestOfAllRunsIsShown(t *testing.T) {
 }
 
 func TestOutputThatIsNoBenchmarkIsAnError(t *testing.T) {
-	for _, output := range []string{
-		"PASS\n",
-		"BenchmarkA-2 1 nan? ns/op\n",
-		"BenchmarkA-2 1 5 ns/op 7\n",
+	for _, c := range []struct{ name, output, fact string }{
+		{"none", "PASS\n", "no benchmark"},
+		{"no number", "BenchmarkA-2 1 nan? ns/op\n", "nan?"},
+		{"no unit", "BenchmarkA-2 1 5 ns/op 7\n", "5 fields"},
 	} {
-		if err := newResults([]string{"go"}).add("go", strings.NewReader(output)); err == nil {
-			t.Errorf("%q: no error", output)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			wording.Check(t, (&results{rows: map[string]map[level]row{}}).add("go", c.output), c.fact)
+		})
 	}
 }
 
 func TestDuration(t *testing.T) {
-	for ns, want := range map[float64]string{12.34: "12.3 ns", 1234: "1.23 µs", 4.56e6: "4.56 ms", 2e9: "2 s", 999.4e3: "999 µs"} {
-		if got := duration(ns); got != want {
-			t.Errorf("%v ns: got %q, want %q", ns, got, want)
+	for _, c := range []struct {
+		ns   float64
+		want string
+	}{{12.34, "12.3 ns"}, {1234, "1.23 µs"}, {4.56e6, "4.56 ms"}, {2e9, "2 s"}, {999.4e3, "999 µs"}} {
+		if got := duration(c.ns); got != c.want {
+			t.Errorf("%v ns: got %q, want %q", c.ns, got, c.want)
 		}
 	}
 }

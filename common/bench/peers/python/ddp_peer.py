@@ -1,5 +1,5 @@
-"""The lecture's nets in PyTorch on some processes of one thread each: DistributedDataParallel over gloo, and the bare
-net where there is one process. Rank 0 prints the lines of package mpirun."""
+"""The lecture's nets in PyTorch on some processes: DistributedDataParallel over gloo, and the bare net where there is
+one process. Rank 0 prints the lines that lecture.py lists."""
 
 import argparse
 import os
@@ -13,7 +13,7 @@ from torch import distributed, multiprocessing, nn
 import lecture
 import torch_nets
 
-PARTS = 4  # timed on their own, as in mpi/worker
+PARTS = 4  # timed on their own, as in worker/steps.go
 
 
 def arguments():
@@ -21,18 +21,19 @@ def arguments():
     parser.add_argument("-work", choices=["mlp", "cnn"], required=True)
     parser.add_argument("-form", choices=["plain", "channels_last"], required=True)
     parser.add_argument("-ranks", type=int, required=True)
+    parser.add_argument("-threads", type=int, required=True, help="of each rank")
     parser.add_argument("-batches", required=True, help="rows of a step, of all ranks together: numbers with commas")
-    parser.add_argument("-seconds", type=float, default=1, help="time at least so long, after as long to warm up")
+    parser.add_argument("-seconds", type=float, default=1, help="least time, after as long to warm up")
     parser.add_argument("-mnist", type=pathlib.Path, required=True, help="folder of the four idx files")
     return parser.parse_args()
 
 
-def process(rank, args, meeting, cpus):
-    torch.set_num_threads(1)
-    if cpus:
-        os.sched_setaffinity(0, {cpus[rank]})  # gloo's thread, which starts later, gets the same core
+def process(rank, args, store, cpus):
+    torch.set_num_threads(args.threads)
+    if cpus:  # gloo's thread, which starts later, gets the same cores
+        os.sched_setaffinity(0, cpus[rank * args.threads:(rank + 1) * args.threads])
     if args.ranks > 1:
-        distributed.init_process_group("gloo", init_method="file://" + meeting, rank=rank, world_size=args.ranks)
+        distributed.init_process_group("gloo", init_method="file://" + store, rank=rank, world_size=args.ranks)
     if rank == 0:
         lecture.say(versions={"torch": torch.__version__})
     x, y = map(torch.from_numpy, lecture.mnist(args.mnist, 0, 0)[0])
@@ -58,7 +59,7 @@ def measure(rank, args, x, y, batch):
     order = rows(rank, args.ranks, len(x), batch)
 
     def train(steps):
-        """The seconds of rank 0 for so many steps, known to all."""
+        """The seconds of rank 0 for these steps, known to all."""
         start = time.perf_counter()
         for _ in range(steps):
             now = next(order)
@@ -103,12 +104,13 @@ def rows(rank, ranks, count, batch):
 if __name__ == "__main__":
     args = arguments()
     cpus = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-    if cpus and len(cpus) < args.ranks:
-        raise SystemExit(f"{args.ranks} ranks want a core each, there are {len(cpus)}")
+    wanted = args.ranks * args.threads
+    if cpus and len(cpus) < wanted:
+        raise SystemExit(f"{args.ranks} ranks of {args.threads} threads want {wanted} CPUs, there are {len(cpus)}")
     if args.ranks == 1:
         process(0, args, None, cpus)
     else:
         with tempfile.TemporaryDirectory() as folder:
             # forked: torch is loaded once, and no thread of it has started
-            multiprocessing.start_processes(process, (args, os.path.join(folder, "meeting"), cpus), args.ranks,
+            multiprocessing.start_processes(process, (args, os.path.join(folder, "store"), cpus), args.ranks,
                                             start_method="fork")

@@ -5,7 +5,6 @@ A line is one JSON object on standard output:
     {"timed": "train", "steps": 600, "seconds": 2.4}
     {"timed": "validation", "rows": 10000, "seconds": 0.2}
     {"timed": "epochs", "epochs": 99, "seconds": 1.2}
-    {"timed": "product", "steps": 100, "seconds": 0.7}
     {"loss": 0.1, "accuracy": 0.97}                what it learned, from data it has or has not seen
     {"versions": {"jax": "0.10.2"}}
 """
@@ -25,12 +24,10 @@ BATCH = {"xor": 1, "iris": 32, "mlp": 100, "cnn": 32}
 # Keras' own default, the training batch, is slower.
 VALIDATION_ROWS = 250
 
-PRODUCT = 1024  # rows and columns of the matrix product
-
 
 def arguments(forms):
     parser = argparse.ArgumentParser()
-    parser.add_argument("-work", choices=["xor", "iris", "mlp", "cnn", "product"], required=True)
+    parser.add_argument("-work", choices=["xor", "iris", "mlp", "cnn"], required=True)
     parser.add_argument("-form", choices=forms, required=True)
     parser.add_argument("-epochs", type=int, default=1, help="of xor and iris")
     parser.add_argument("-steps", type=int, default=0, help="of one timed part; 0: a whole epoch")

@@ -102,21 +102,7 @@ def digits():
     lecture.learned(loss, accuracy)
 
 
-def product():
-    n, repeats = lecture.PRODUCT, 20
-    a, b = torch.rand(n, n), torch.rand(n, n)
-    c = torch.empty(n, n)
-    for part in range(1 + args.parts):
-        start = time.perf_counter()
-        for _ in range(repeats):
-            torch.matmul(a, b, out=c)
-        if part > 0:
-            lecture.say(timed="product", steps=repeats, seconds=time.perf_counter() - start)
-
-
-if args.work == "product":
-    product()
-elif args.work in ("mlp", "cnn"):
+if args.work in ("mlp", "cnn"):
     digits()
 else:
     small()

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gorgonia-lectures/common/bench"
+	"gorgonia-lectures/common/bench/report"
+)
+
+// setup is a form with one batch size.
+type setup struct {
+	work, name string
+	cores      cores
+	batch      int
+}
+
+// figures are what all rounds of one setup gave, nothing if one of them failed.
+type figures struct {
+	rate   report.Samples // images a second
+	share  report.Samples // of the time, in which all-reduces ran
+	failed bool
+}
+
+type results map[setup]figures
+
+func collect(all []measurement) results {
+	r := results{}
+	for _, m := range all {
+		for _, l := range m.Lines {
+			if l.Timed == bench.Train {
+				s := setup{m.Form.Work, m.Form.Name, m.Form.Cores, l.Batch}
+				f := r[s]
+				f.rate = append(f.rate, float64(l.Steps*l.Batch)/l.Seconds)
+				f.share = append(f.share, l.Reduce/l.Seconds)
+				r[s] = f
+			}
+		}
+	}
+	for _, m := range all {
+		for _, batch := range batches {
+			if m.Error != "" {
+				r[setup{m.Form.Work, m.Form.Name, m.Form.Cores, batch}] = figures{failed: true}
+			}
+		}
+	}
+	return r
+}
+
+func (f figures) text() string {
+	if f.failed {
+		return "failed"
+	}
+	return f.rate.MostText(3)
+}
+
+// efficiency is the rate of a setup by twice that of one thread with the given batch size: of the best parts, and in
+// brackets of the medians.
+func (r results) efficiency(s setup, batch int) string {
+	f, alone := r[s], r[setup{s.work, s.name, one, batch}]
+	if len(f.rate) == 0 || len(alone.rate) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.2f (%.2f)", f.rate.Most()/(2*alone.rate.Most()), f.rate.Median()/(2*alone.rate.Median()))
+}
+
+// markdown is the report: a table for each net.
+func markdown(all []measurement) string {
+	var b strings.Builder
+	r := collect(all)
+	fmt.Fprintf(&b, "%sImages a second of the best part, with the median of all in brackets: %s s in four parts, after "+
+		"as long to warm up, each thread on a core of its own. Efficiency: by twice the images a second of one thread, with "+
+		"the same rows in a step (strong) or half of them (weak). In all-reduces: the median share of the "+
+		"time.\n", bench.Versions(all), report.Digits(*seconds, 3))
+	for _, work := range works {
+		var names []string
+		for _, m := range all {
+			if m.Form.Work == work && !slices.Contains(names, m.Form.Name) {
+				names = append(names, m.Form.Name)
+			}
+		}
+		t := report.NewTable("rows in a step", "", "1 thread", "2 threads", "strong", "weak", "2 ranks", "strong", "weak",
+			"in all-reduces")
+		for _, batch := range batches {
+			for _, name := range names {
+				cells := []string{fmt.Sprint(batch), name}
+				for _, c := range []cores{one, twoThreads, twoRanks} {
+					s := setup{work, name, c, batch}
+					f := r[s]
+					if cells = append(cells, f.text()); c != one {
+						cells = append(cells, r.efficiency(s, batch), r.efficiency(s, batch/2))
+					}
+					if c == twoRanks && name == ours && len(f.share) > 0 {
+						cells = append(cells, fmt.Sprintf("%.0f %%", 100*f.share.Median()))
+					}
+				}
+				t.Row(cells...)
+			}
+			if len(names) > 1 {
+				t.Row(fmt.Sprint(batch), "ours, of the fastest other", r.ofPeers(work, names, one, batch),
+					r.ofPeers(work, names, twoThreads, batch), "", "", r.ofPeers(work, names, twoRanks, batch))
+			}
+		}
+		fmt.Fprintf(&b, "\n## %s\n\n%v", strings.ToUpper(work), t)
+	}
+	return b.String()
+}
+
+// ofPeers is our rate by that of the fastest peer in the same setup.
+func (r results) ofPeers(work string, names []string, c cores, batch int) string {
+	var fastest report.Samples
+	for _, name := range names {
+		if name != ours {
+			fastest = append(fastest, r[setup{work, name, c, batch}].rate...)
+		}
+	}
+	own := r[setup{work, ours, c, batch}].rate
+	if len(own) == 0 || len(fastest) == 0 {
+		return ""
+	}
+	return report.Digits(own.Most()/fastest.Most(), 3)
+}

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gorgonia-lectures/common/bench"
+	"gorgonia-lectures/common/bench/report"
+)
+
+// The figures of a form.
+const (
+	step       = "a step, µs"                  // XOR
+	shortEpoch = "an epoch, ms"                // iris
+	epoch      = "an epoch, s"                 // with validation, if there is one
+	train      = "without validation, s"       // an epoch: MLP, CNN
+	process    = "whole process, s"            // XOR, iris
+	begin      = "from its start to a step, s" // the first one
+	done       = "to the step's end, s"        // compilation included
+	memory     = "memory, MB"
+)
+
+// summary is what all rounds of one form gave. What a form does not have is empty.
+type summary struct {
+	form
+	figures map[string]report.Samples
+	failed  bool
+}
+
+// stepsPerEpoch are those of 4 rows, 120 flowers and 60,000 digits.
+var stepsPerEpoch = map[string]float64{"xor": 4, "iris": 4, "mlp": 600, "cnn": 1875}
+
+// testDigits is the number of rows of a validation.
+const testDigits = 10000
+
+// summaries of a work, in the order of kinds and of the first round.
+func summaries(all []measurement, work string) []*summary {
+	var list []*summary
+	for _, m := range all {
+		if m.Form.Work != work {
+			continue
+		}
+		at := slices.IndexFunc(list, func(s *summary) bool { return s.Name == m.Form.Name })
+		if at < 0 {
+			at = len(list)
+			list = append(list, &summary{form: m.Form, figures: map[string]report.Samples{}})
+		}
+		list[at].add(m)
+	}
+	slices.SortStableFunc(list, func(a, b *summary) int { return int(a.Kind - b.Kind) })
+	return list
+}
+
+// add takes one measurement. Of one that failed only that counts.
+func (s *summary) add(m measurement) {
+	if m.Error != "" {
+		s.failed = true
+		return
+	}
+	add := func(name string, figure float64) { s.figures[name] = append(s.figures[name], figure) }
+	add(memory, m.PeakMB)
+	total, trained := m.Seconds, 0.0
+	for _, l := range m.Lines {
+		switch {
+		case l.At == bench.StepBegins:
+			add(begin, l.Unix-m.Start)
+		case l.At == bench.StepDone:
+			add(done, l.Unix-m.Start)
+		case l.Timed == bench.Epochs:
+			seconds := l.Seconds / float64(l.Epochs)
+			add(shortEpoch, 1e3*seconds)
+			add(step, 1e6*seconds/stepsPerEpoch[m.Form.Work])
+			if w, err := bench.WorkNamed(m.Form.Work); err == nil {
+				// of a peer that trains fewer epochs; its first one is trained, but not timed
+				total += seconds * float64(max(0, w.Epochs-l.Epochs-1))
+			}
+		case l.Timed == bench.Train:
+			trained = l.Seconds / float64(l.Steps) * stepsPerEpoch[m.Form.Work]
+			add(train, trained)
+		case l.Timed == bench.Validation:
+			add(epoch, trained+l.Seconds/float64(l.Rows)*testDigits)
+		}
+	}
+	add(process, total)
+}
+
+// sections are the tables, and the figures of each. The first two are compared with the fastest peer.
+var sections = []struct {
+	work, title string
+	figures     []string
+}{
+	{"xor", "XOR: 5,000 epochs of four steps of one row", []string{step, process, memory}},
+	{"iris", "Iris: 100 epochs of four steps, each with validation", []string{shortEpoch, process, memory}},
+	{"mlp", "Multilayer perceptron: 600 steps of 100 digits, validation on 10,000",
+		[]string{epoch, train, begin, done, memory}},
+	{"cnn", "Convolutional network: 1,875 steps of 32 digits with dropout, validation on 10,000",
+		[]string{epoch, train, begin, done, memory}},
+}
+
+const compared = 2
+
+// markdown is the report: a table for each work.
+func markdown(all []measurement) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%sA figure is the least of all rounds, with the median in brackets; \"of the fastest\" is its ratio "+
+		"to the least of the fastest peer. Of Keras' XOR %d epochs are trained, of stock Gorgonia %d and %d steps of the "+
+		"digits' nets, of the others' convolutional network %d (0: all); an epoch is these in proportion.\n",
+		bench.Versions(all), kerasXOREpochs, plainSteps["mlp"], plainSteps["cnn"], *steps)
+	for _, section := range sections {
+		list := summaries(all, section.work)
+		if len(list) == 0 {
+			continue
+		}
+		heads := []string{""}
+		for i, f := range section.figures {
+			if heads = append(heads, f); i < compared {
+				heads = append(heads, "of the fastest")
+			}
+		}
+		t := report.NewTable(heads...)
+		for _, s := range list {
+			cells := []string{s.Name}
+			if s.failed {
+				cells = append(cells, "failed")
+				t.Row(cells...)
+				continue
+			}
+			for i, f := range section.figures {
+				if cells = append(cells, s.figures[f].LeastText(3)); i < compared {
+					cells = append(cells, ratio(s.figures[f], fastest(list, f)))
+				}
+			}
+			t.Row(cells...)
+		}
+		fmt.Fprintf(&b, "\n## %s\n\n%v", section.title, t)
+	}
+	return b.String()
+}
+
+// fastest is the least figure of all peers, 0 if no peer has one.
+func fastest(list []*summary, figure string) float64 {
+	var of report.Samples
+	for _, s := range list {
+		if s.Kind == peer && !s.failed {
+			of = append(of, s.figures[figure]...)
+		}
+	}
+	return of.Least()
+}
+
+func ratio(s report.Samples, best float64) string {
+	if len(s) == 0 || best == 0 {
+		return ""
+	}
+	return report.Digits(s.Least()/best, 2)
+}

@@ -1,0 +1,180 @@
+package bench
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"gorgonia-lectures/common/bench/report"
+)
+
+// Line is what a program that measures itself prints: one JSON object a line, on standard output.
+// peers/python/lecture.py has the same lines.
+type Line struct {
+	Versions map[string]string `json:"versions,omitempty"`
+	At       string            `json:"at,omitempty"`       // StepBegins or StepDone
+	Unix     float64           `json:"unix,omitempty"`     // seconds since 1970
+	Timed    string            `json:"timed,omitempty"`    // Train, Validation or Epochs
+	Batch    int               `json:"batch,omitempty"`    // rows of a step, of all ranks together
+	Steps    int               `json:"steps,omitempty"`    // of Train
+	Rows     int               `json:"rows,omitempty"`     // of Validation
+	Epochs   int               `json:"epochs,omitempty"`   // of Epochs, with their validation
+	Seconds  float64           `json:"seconds,omitempty"`  // of all of them
+	Reduce   float64           `json:"reduce,omitempty"`   // seconds of these in which all-reduces ran
+	Loss     float64           `json:"loss,omitempty"`     // at the end
+	Accuracy float64           `json:"accuracy,omitempty"` // at the end, of the validation
+}
+
+// The moments of the first step, and what is timed.
+const (
+	StepBegins = "first step begins"
+	StepDone   = "first step done"
+	Train      = "train"
+	Validation = "validation"
+	Epochs     = "epochs"
+)
+
+// Say prints a line.
+func Say(l Line) error { return json.NewEncoder(os.Stdout).Encode(l) }
+
+// Mark prints a moment.
+func Mark(moment string) error { return Say(Line{At: moment, Unix: unix(time.Now())}) }
+
+func unix(t time.Time) float64 { return float64(t.UnixMicro()) / 1e6 }
+
+// Process is what a process did that has ended.
+type Process struct {
+	Start   float64 // seconds since 1970
+	Seconds float64
+	PeakMB  float64 // most memory in use (resident set); 0: not known
+	Lines   []Line
+}
+
+// limit ends a process that hangs.
+const limit = 20 * time.Minute
+
+// Run runs a command with more environment, and reads the lines that it prints. What a command that fails says on
+// its standard error is passed on.
+func Run(command, environment []string) (Process, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
+	cmd.Env = append(os.Environ(), environment...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // mpirun ends its ranks at that
+	cmd.WaitDelay = 10 * time.Second
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	start := time.Now()
+	err := cmd.Run()
+	p := Process{Start: unix(start), Seconds: time.Since(start).Seconds()}
+	if err == nil {
+		p.PeakMB = peakMB(cmd.ProcessState)
+		p.Lines, err = readLines(stdout.Bytes())
+	} else {
+		os.Stderr.Write(stderr.Bytes())
+	}
+	if ctx.Err() != nil {
+		err = fmt.Errorf("not done after %v", limit)
+	}
+	if err != nil {
+		err = fmt.Errorf("%s: %w", filepath.Base(command[0]), err)
+	}
+	return p, err
+}
+
+// readLines reads all lines that are JSON objects; a program that is timed as a whole prints others.
+func readLines(output []byte) ([]Line, error) {
+	var list []Line
+	lines := bufio.NewScanner(bytes.NewReader(output))
+	for lines.Scan() {
+		if !strings.HasPrefix(lines.Text(), "{") {
+			continue
+		}
+		var l Line
+		if err := json.Unmarshal(lines.Bytes(), &l); err != nil {
+			return nil, fmt.Errorf("output %q: %w", lines.Text(), err)
+		}
+		list = append(list, l)
+	}
+	return list, lines.Err()
+}
+
+// Measurement is what one form, a way of training a net, gave in one round.
+type Measurement[F any] struct {
+	Form  F
+	Round int
+	Process
+	Error string `json:",omitempty"`
+}
+
+// Form is a process that measures itself.
+type Form interface {
+	fmt.Stringer
+	Run() (Process, error)
+}
+
+// Measure runs forms in turn, some rounds. Measurements are returned with an error too.
+func Measure[F Form](s report.Settings, forms []F) (all []Measurement[F], err error) {
+	err = report.Rounds(s, forms, func(round int, f F) error {
+		p, err := f.Run()
+		m := Measurement[F]{Form: f, Round: round, Process: p}
+		if err != nil {
+			m.Error = err.Error()
+		}
+		all = append(all, m)
+		return err
+	})
+	return all, err
+}
+
+// Versions is a sentence on what other libraries the processes run on, "" without one.
+func Versions[F any](all []Measurement[F]) string {
+	found := map[string]string{}
+	for _, m := range all {
+		for _, l := range m.Lines {
+			maps.Copy(found, l.Versions)
+		}
+	}
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		list = append(list, name+" "+found[name])
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	return "Beside " + strings.Join(list, ", ") + ".\n\n"
+}
+
+// Build makes programs of this module in a folder; tags may be empty.
+func Build(folder, tags string, packages ...string) error {
+	arguments := []string{"build", "-tags", tags, "-o", folder + string(filepath.Separator)}
+	for _, p := range packages {
+		arguments = append(arguments, "gorgonia-lectures/"+p)
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	_, err := output("go", arguments...)
+	return err
+}
+
+// output runs a command for what it prints. What a command that fails says on its standard error is passed on.
+func output(name string, arguments ...string) (string, error) {
+	cmd := exec.Command(name, arguments...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("%s %s: %w", name, strings.Join(arguments, " "), err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}

@@ -1,0 +1,121 @@
+// Package report has what all measuring programs share: their flags, the rounds in which they measure, and how their
+// figures are written.
+package report
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"gorgonia-lectures/common/kernel"
+)
+
+// Settings are the flags that all measuring programs have.
+type Settings struct {
+	Short  bool // do a little of each, to see that it works; nothing is written
+	Rounds int
+	Out    string // folder
+	Load   string // of the machine before the program did anything: other work
+}
+
+// Main parses the command line and runs a program; its rounds are the default.
+func Main(program string, rounds int, run func(Settings) error) {
+	var s Settings
+	flag.BoolVar(&s.Short, "short", false, "do a little of each, to see that it works; nothing is written")
+	flag.IntVar(&s.Rounds, "rounds", rounds, "rounds over all that is measured in turn")
+	flag.StringVar(&s.Out, "out", filepath.Join("out", "bench"), "`folder` of the results")
+	flag.Parse()
+	s.Load = Load()
+	err := s.check(flag.Args())
+	if err == nil {
+		err = run(s)
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", program, err)
+		os.Exit(1)
+	}
+}
+
+func (s *Settings) check(rest []string) (err error) {
+	if len(rest) > 0 {
+		return fmt.Errorf("unknown argument %q: want flags only", rest[0])
+	}
+	if s.Rounds < 1 {
+		return fmt.Errorf("-rounds %d: want at least 1", s.Rounds)
+	}
+	if s.Short {
+		s.Rounds = 1
+	}
+	if s.Out, err = filepath.Abs(s.Out); err != nil {
+		return err
+	}
+	return kernel.LevelError()
+}
+
+// Rounds measures each of the forms in each round. Every second round takes them in reverse: a machine that slows
+// down or speeds up does not favour one. A form that fails is reported, and the next one measured.
+func Rounds[F fmt.Stringer](s Settings, forms []F, measure func(round int, form F) error) error {
+	var failed []error
+	order := slices.Clone(forms)
+	for round := range s.Rounds {
+		for _, f := range order {
+			fmt.Fprintf(os.Stderr, "round %d of %d: %v\n", round+1, s.Rounds, f)
+			if err := measure(round, f); err != nil {
+				err = fmt.Errorf("%v: %w", f, err)
+				fmt.Fprintln(os.Stderr, err)
+				failed = append(failed, err)
+			}
+		}
+		slices.Reverse(order)
+	}
+	return errors.Join(failed...)
+}
+
+// Write prints the text of a report after a line on the machine, and leaves both in the folder of the results as
+// name.md, and raw figures, where there are any, as name.json.
+func (s Settings) Write(name, text string, raw any) error {
+	if s.Short {
+		fmt.Print("A little of each: these are not measurements.\n\n", text)
+		return nil
+	}
+	text = fmt.Sprintf("%s; %s; CPUs: %d; level: %v; load before the run: %s; %s; rounds: %d\n\n%s",
+		time.Now().Format("2006-01-02"), Machine(), runtime.NumCPU(), kernel.ActiveLevel(), s.Load, runtime.Version(),
+		s.Rounds, text)
+	fmt.Print(text)
+	err := errors.Join(os.MkdirAll(s.Out, 0o755), os.WriteFile(filepath.Join(s.Out, name+".md"), []byte(text), 0o644))
+	if raw == nil || err != nil {
+		return err
+	}
+	figures, err := json.MarshalIndent(raw, "", " ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(s.Out, name+".json"), append(figures, '\n'), 0o644)
+}
+
+// Table is a table in Markdown.
+type Table struct {
+	heads []string
+	rows  strings.Builder
+}
+
+// NewTable is a table with these columns.
+func NewTable(heads ...string) *Table { return &Table{heads: heads} }
+
+// Row adds a row; cells that are missing stay empty.
+func (t *Table) Row(cells ...string) {
+	cells = append(cells, make([]string, max(0, len(t.heads)-len(cells)))...)
+	t.rows.WriteString("| " + strings.Join(cells, " | ") + " |\n")
+}
+
+func (t *Table) String() string {
+	rule := strings.Repeat(" --- |", len(t.heads))
+	return "| " + strings.Join(t.heads, " | ") + " |\n|" + rule + "\n" + t.rows.String()
+}

@@ -1,0 +1,87 @@
+// Command worker trains one of the lecture's nets, alone or as one rank of several, and prints what it measures: the
+// lines of package bench. Built with -tags mpi it is started by mpirun; without the tag it trains alone.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"gorgonia-lectures/common/bench"
+	"gorgonia-lectures/common/kernel"
+	"gorgonia-lectures/common/ranks/mpi"
+)
+
+var (
+	work    = flag.String("work", "", "train `net` mlp or cnn")
+	steps   = flag.Int("steps", 0, "steps of one timed part; 0: a whole epoch")
+	parts   = flag.Int("parts", 1, "timed parts, each with its validation, after one that warms up")
+	batches = flag.String("batches", "", "instead of parts, time steps of these `numbers` of rows, of all ranks together")
+	seconds = flag.Float64("seconds", 1, "with -batches: least time of each, after as long to warm up")
+	threads = flag.Int("threads", 0, "threads of each rank; 0: one for each CPU")
+	mnist   = flag.String("mnist", "", "`folder` of the MNIST files; empty: the module cache")
+)
+
+func main() {
+	flag.Parse()
+	world, err := mpi.Start()
+	if err == nil {
+		err = run(world)
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "worker, rank %d: %v\n", mpi.Rank(), err)
+		os.Exit(1) // which ends the other ranks too
+	}
+	if world != nil {
+		world.Close()
+	}
+}
+
+func run(world mpi.World) error {
+	if err := kernel.LevelError(); err != nil {
+		return err
+	}
+	if *steps < 0 || *parts < 1 || *threads < 0 || *seconds <= 0 {
+		return errors.New("-parts and -seconds: want more than 0; -steps and -threads: want at least 0")
+	}
+	if *threads > 0 {
+		runtime.GOMAXPROCS(*threads)
+	}
+	w, err := bench.WorkNamed(*work)
+	if err != nil {
+		return err
+	}
+	train, test, err := w.Load(*mnist)
+	if err != nil {
+		return err
+	}
+	if *batches != "" {
+		list, err := numbers(*batches)
+		if err != nil {
+			return err
+		}
+		return timeSteps(w, train, list, world, time.Duration(*seconds*float64(time.Second)))
+	}
+	if *steps > 0 {
+		train = train.First(*steps * w.Batch)
+	}
+	return timeParts(w, train, test, *parts)
+}
+
+// numbers reads -batches.
+func numbers(text string) ([]int, error) {
+	var list []int
+	for field := range strings.SplitSeq(text, ",") {
+		n, err := strconv.Atoi(field)
+		if err != nil || n < 1 {
+			return nil, fmt.Errorf("-batches %q: want numbers from 1 with commas between them", text)
+		}
+		list = append(list, n)
+	}
+	return list, nil
+}
