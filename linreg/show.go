@@ -84,7 +84,8 @@ func livePlane(data dataset.Set) show.Picture {
 		Alt: "the people as points over weight and age, and the plane of the model",
 		Draw: func(m show.Moment) (chart.Picture, error) {
 			weights := m.Net.Weights()
-			meshes, err := sheet(plane{weights[0][0], weights[0][1], weights[1][0]})
+			kernel, bias := model.Float64s(weights[0]), model.Float64s(weights[1])
+			meshes, err := sheet(plane{kernel[0], kernel[1], bias[0]})
 			if err != nil {
 				return nil, err
 			}

@@ -40,7 +40,7 @@ var liveKernels = show.Picture{
 // tiles are the windows of the first layer, a Conv2D on one channel. They may be drawn while the net trains.
 func tiles(net *model.Net) (*chart.Tiles, error) {
 	shape := net.Layers()[0].Params[0].Shape() // height, width, 1, filters
-	values, filters := net.Weights()[0], shape[3]
+	values, filters := model.Float64s(net.Weights()[0]), shape[3]
 	tiles := make([]chart.Tile, min(filters, mostMaps))
 	for f := range tiles {
 		tiles[f] = chart.Tile{Title: strconv.Itoa(f + 1), Rows: shape[0]}

@@ -40,11 +40,11 @@ func newLayers(r rule) (autodiff, error) {
 }
 
 // kernels cuts w into the kernels of the layers, which are (in, out): W1 (4×3) is transposed to (3, 4).
-func kernels(w []float64) [][]float64 {
+func kernels(w []float64) []*tensor.Dense {
 	if len(w) == 3 {
-		return [][]float64{w}
+		return []*tensor.Dense{tensor.New(tensor.WithBacking(w))}
 	}
-	return [][]float64{transpose(w[:12], 4, 3), w[12:]}
+	return []*tensor.Dense{tensor.New(tensor.WithBacking(transpose(w[:12], 4, 3))), tensor.New(tensor.WithBacking(w[12:]))}
 }
 
 // flat is the way back.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"gorgonia.org/tensor"
+
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
@@ -23,8 +25,8 @@ const (
 // film is what the net answered in the course of training.
 type film struct {
 	net    *model.Net
-	epochs []int         // when its weights were noted, 0 is before training; a run that goes on begins later
-	values [][][]float64 // then, in the order of Params
+	epochs []int             // when its weights were noted, 0 is before training; a run that goes on begins later
+	values [][]*tensor.Dense // then, in the order of Params
 	wanted []int
 }
 
@@ -48,11 +50,7 @@ func evenly(epochs, steps int) []int {
 }
 
 func (f *film) note(epoch int) {
-	var values [][]float64
-	for _, p := range f.net.Params() {
-		values = append(values, model.Float64s(p.Value))
-	}
-	f.epochs, f.values = append(f.epochs, epoch), append(f.values, values)
+	f.epochs, f.values = append(f.epochs, epoch), append(f.values, f.net.Weights())
 }
 
 func (f *film) callbacks() []model.Callback {

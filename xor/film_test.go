@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 
+	"gorgonia.org/tensor"
+
 	"gorgonia-lectures/common/cli/clitest"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
@@ -51,7 +53,7 @@ func TestHiddenLines(t *testing.T) {
 	if err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)}); err != nil {
 		t.Fatal(err)
 	}
-	if err := net.SetWeights([][]float64{{1, -2, 3, 0.5}, {0.25, -1}, {1, 1}, {0}}); err != nil {
+	if err := net.SetWeights([]*tensor.Dense{vector(1, -2, 3, 0.5), vector(0.25, -1), vector(1, 1), vector(0)}); err != nil {
 		t.Fatal(err)
 	}
 	lines, err := hiddenLines(net)
@@ -66,6 +68,8 @@ func TestHiddenLines(t *testing.T) {
 		}
 	}
 }
+
+func vector(values ...float32) *tensor.Dense { return tensor.New(tensor.WithBacking(values)) }
 
 func TestStudy(t *testing.T) {
 	out := t.TempDir()

@@ -64,9 +64,9 @@ func hiddenLines(net *model.Net) ([]chart.Line, error) {
 		return nil, nil
 	}
 	weights := net.Weights()
-	kernel, bias := weights[0], make([]float64, dense.Units)
+	kernel, bias := model.Float64s(weights[0]), make([]float64, dense.Units)
 	if !dense.NoBias {
-		bias = weights[1]
+		bias = model.Float64s(weights[1])
 	}
 	var lines []chart.Line
 	for i := range min(dense.Units, 6) {

@@ -89,7 +89,7 @@ func numbers(t testing.TB, last float64, shape ...int) hdf5.Member {
 		values[i] = float64(i)
 	}
 	values[len(values)-1] = last
-	d, err := hdf5.NewFloat64(shape, values)
+	d, err := hdf5.New(shape, values)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func numbers(t testing.TB, last float64, shape ...int) hdf5.Member {
 
 func whole(t testing.TB, shape ...int) hdf5.Member {
 	t.Helper()
-	d, err := hdf5.NewInt64(shape, make([]int64, tensor.Shape(shape).TotalSize()))
+	d, err := hdf5.New(shape, make([]int64, tensor.Shape(shape).TotalSize()))
 	if err != nil {
 		t.Fatal(err)
 	}

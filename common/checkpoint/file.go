@@ -63,7 +63,7 @@ type File struct {
 	Info
 	Net      *model.Net
 	Position model.Position
-	Best     [][]float64 // weights of the best epoch; nil: they were not kept
+	Best     []*tensor.Dense // weights of the best epoch; nil: they were not kept
 }
 
 // Holds tells whether there is a checkpoint at path. It reads no numbers.
@@ -77,7 +77,7 @@ func Holds(path string) bool {
 }
 
 // write puts the net and its run into a file.
-func write(fs atomicfile.FS, path string, net *model.Net, info Info, best [][]float64) error {
+func write(fs atomicfile.FS, path string, net *model.Net, info Info, best []*tensor.Dense) error {
 	group, err := runGroup(net, info, best)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
@@ -89,7 +89,7 @@ func write(fs atomicfile.FS, path string, net *model.Net, info Info, best [][]fl
 	return atomicfile.WriteOn(fs, path, file)
 }
 
-func runGroup(net *model.Net, info Info, best [][]float64) (*hdf5.Group, error) {
+func runGroup(net *model.Net, info Info, best []*tensor.Dense) (*hdf5.Group, error) {
 	p := net.Position()
 	if p == nil {
 		return nil, errors.New("no Fit is running")
@@ -114,8 +114,12 @@ func runGroup(net *model.Net, info Info, best [][]float64) (*hdf5.Group, error) 
 		return group, err
 	}
 	weights := hdf5.NewGroup()
-	for i, param := range net.Params() {
-		if err := addWeights(weights, strconv.Itoa(i), param, best[i]); err != nil {
+	for i, w := range best {
+		d, err := keras.Dataset(w)
+		if err != nil {
+			return nil, fmt.Errorf("best: %s: %w", net.Params()[i].Name, err)
+		}
+		if err := weights.Add(strconv.Itoa(i), d); err != nil {
 			return nil, err
 		}
 	}
@@ -125,23 +129,7 @@ func runGroup(net *model.Net, info Info, best [][]float64) (*hdf5.Group, error) 
 const epochColumns = 5
 
 func addFloat64s(g *hdf5.Group, name string, shape []int, values []float64) error {
-	d, err := hdf5.NewFloat64(shape, values)
-	if err != nil {
-		return err
-	}
-	return g.Add(name, d)
-}
-
-// addWeights adds them in the dtype that they have in the net.
-func addWeights(g *hdf5.Group, name string, p *model.Param, values []float64) error {
-	if p.Value.Dtype() == tensor.Float64 {
-		return addFloat64s(g, name, p.Shape(), values)
-	}
-	narrow := make([]float32, len(values))
-	for i, v := range values {
-		narrow[i] = float32(v)
-	}
-	d, err := hdf5.NewFloat32(p.Shape(), narrow)
+	d, err := hdf5.New(shape, values)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"gorgonia.org/tensor"
+
 	"gorgonia-lectures/common/internal/atomicfile"
 	"gorgonia-lectures/common/model"
 )
@@ -27,7 +29,7 @@ type Keeper struct {
 	Patience int  // stop when the loss has not fallen in so many epochs; 0: never
 
 	// Resumed are the best weights so far of a run that goes on, of File.Best.
-	Resumed [][]float64
+	Resumed []*tensor.Dense
 
 	// Warn is told of a file that could not be written while the run goes on, of more in a row of one a minute; what fails
 	// at the end only Err tells. nil: Err tells all.
@@ -180,7 +182,7 @@ func (k *Keeper) save(path string, warn func(error)) {
 	}
 }
 
-func (k *Keeper) bestWeights() [][]float64 {
+func (k *Keeper) bestWeights() []*tensor.Dense {
 	if !k.Best {
 		return nil
 	}

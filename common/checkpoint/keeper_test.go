@@ -222,12 +222,12 @@ func TestKeeperErrors(t *testing.T) {
 	c.keeper.Path = b.path
 	c.fit(t, 1, 0, 0, model.Callback{TrainBegin: func(model.Run) error {
 		weights := c.net.Weights()
-		weights[1][0] = math.NaN()
+		weights[1].Float32s()[0] = float32(math.NaN())
 		if err := c.net.SetWeights(weights); err != nil {
 			return err
 		}
 		c.keeper.save(b.path, c.keeper.Warn)
-		weights[1][0] = 0
+		weights[1].Float32s()[0] = 0
 		return c.net.SetWeights(weights)
 	}})
 	want = "checkpoint: write " + b.path + ": layer 1 (Dense): dense.bias: value 0 is NaN, want finite numbers"

@@ -1,6 +1,10 @@
 package checkpoint
 
-import "gorgonia-lectures/common/model"
+import (
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/model"
+)
 
 // monitor follows the loss that is to fall, as Keras' EarlyStopping does with its defaults: the validation's, and of a
 // run without one the training's. As there a fall that float32 does not tell is none: below that is noise. All it knows
@@ -10,7 +14,7 @@ type monitor struct {
 	lowest     float32
 	bestEpoch  int // 0: none yet
 	wait       int // epochs since
-	best       [][]float64
+	best       []*tensor.Dense
 	seen       int // epochs
 }
 

@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"testing"
 
+	"gorgonia.org/tensor"
+
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
@@ -59,7 +61,7 @@ func follow(t *testing.T, losses []float64, patience int, validation bool) (epoc
 	}
 	var stopped error
 	for i := 0; i < len(losses) && stopped == nil; i++ {
-		if err := net.SetWeights([][]float64{{float64(i + 1)}}); err != nil {
+		if err := net.SetWeights([]*tensor.Dense{tensor.New(tensor.WithBacking([]float32{float32(i + 1)}))}); err != nil {
 			t.Fatal(err)
 		}
 		e := model.Epoch{Epoch: i + 1, Loss: losses[i], ValLoss: 1}
@@ -74,7 +76,7 @@ func follow(t *testing.T, losses []float64, patience int, validation bool) (epoc
 	if err := c.TrainEnd(nil); err != nil {
 		t.Fatal(err)
 	}
-	return epochs, int(net.Weights()[0][0])
+	return epochs, int(net.Weights()[0].Float32s()[0])
 }
 
 // getsWorse is a run whose validation, with other classes, gets worse from some epoch on.
@@ -182,7 +184,7 @@ func TestCancelledAtTheEnd(t *testing.T) {
 	net, data, how := getsWorse(t)
 	path := filepath.Join(t.TempDir(), "net.h5")
 	k := &Keeper{Net: net, Path: path, Best: true, Patience: 3}
-	var last [][]float64
+	var last []*tensor.Dense
 	ctx, stop := context.WithCancel(t.Context())
 	how.Callbacks = []model.Callback{
 		{EpochEnd: func(model.Epoch) error { last = net.Weights(); return nil }},

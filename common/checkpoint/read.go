@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
-	"slices"
 	"strconv"
 	"strings"
+
+	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/hdf5"
 	"gorgonia-lectures/common/keras"
@@ -109,20 +109,21 @@ const maxSeconds = 1e9
 
 func (f *File) readNumbers(g *hdf5.Group, h header) error {
 	if h.Epochs > 0 {
-		table, err := float64s(g, "epochs", h.Epochs, epochColumns)
+		table, err := stored(g, "epochs", tensor.Float64, h.Epochs, epochColumns)
 		if err != nil {
 			return err
 		}
 		for i := range h.Epochs {
-			row := table[epochColumns*i:]
+			row := table.Float64s()[epochColumns*i:]
 			f.Position.Epochs = append(f.Position.Epochs, model.Epoch{Epoch: i + 1, Loss: row[0], Accuracy: row[1],
 				ValLoss: row[2], ValAccuracy: row[3], Seconds: row[4]})
 		}
 	}
-	sums, err := float64s(g, "sums", 2)
+	both, err := stored(g, "sums", tensor.Float64, 2)
 	if err != nil {
 		return err
 	}
+	sums := both.Float64s()
 	if sums[1] < 0 || sums[1] > maxSeconds {
 		return fmt.Errorf("sums: %v seconds, want 0 to %v", sums[1], float64(maxSeconds))
 	}
@@ -135,32 +136,24 @@ func (f *File) readNumbers(g *hdf5.Group, h header) error {
 		return err
 	}
 	for i, p := range f.Net.Params() {
-		values, err := float64s(best, strconv.Itoa(i), p.Shape()...)
+		w, err := stored(best, strconv.Itoa(i), f.Net.Config().Dtype, p.Shape()...)
 		if err != nil {
 			return fmt.Errorf("best: %s: %w", p.Name, err)
 		}
-		f.Best = append(f.Best, values)
+		f.Best = append(f.Best, w)
 	}
 	return nil
 }
 
-// float64s reads a dataset that must have the shape, and finite numbers only.
-func float64s(g *hdf5.Group, name string, shape ...int) ([]float64, error) {
+// stored reads a dataset that must have the dtype and the shape, and finite numbers only.
+func stored(g *hdf5.Group, name string, dtype tensor.Dtype, shape ...int) (*tensor.Dense, error) {
 	d, err := g.Dataset(name)
 	if err != nil {
 		return nil, err
 	}
-	if got := d.Shape(); !slices.Equal(got, shape) { // for a tensor.Shape [n, 1] is the same as [n]
-		return nil, fmt.Errorf("%s: shape %v, want %v", name, got, shape)
-	}
-	values, err := d.Float64s()
+	t, err := keras.Tensor(d, shape, dtype)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	for i, v := range values {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil, fmt.Errorf("%s: value %d is %v, want finite numbers", name, i, v)
-		}
-	}
-	return values, nil
+	return t, nil
 }

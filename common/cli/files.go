@@ -3,12 +3,12 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
 	"gorgonia-lectures/common/checkpoint"
 	"gorgonia-lectures/common/internal/atomicfile"
+	"gorgonia-lectures/common/internal/file"
 )
 
 // prepare makes the folder and proves that files can be made in it, before hours are spent on what
@@ -52,11 +52,8 @@ func (r *Run) prepare() error {
 // probe makes a file in the folder and removes it.
 func probe(folder string) error {
 	f, err := os.CreateTemp(folder, ".probe-*")
-	if path := new(fs.PathError); errors.As(err, &path) { // without the name that nobody asked for
-		return fmt.Errorf("folder %s: %w", folder, path.Err)
-	}
 	if err != nil {
-		return err
+		return fmt.Errorf("folder %s: %w", folder, file.Cause(err)) // without the name that nobody asked for
 	}
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }

@@ -57,13 +57,8 @@ func onRanks(t *testing.T, size int, d cli.Defaults, args []string, change func(
 // near wants the weights of two files to be the same to the rounding of sums.
 func near(t *testing.T, a, b string) {
 	t.Helper()
-	second := weightsOf(t, b)
-	for i, first := range weightsOf(t, a) {
-		for k := range first {
-			if d := math.Abs(first[k] - second[i][k]); d > 1e-5 {
-				t.Errorf("a weight of %s is %g away from that of %s", a, d, b)
-			}
-		}
+	if d := nets.Furthest(weightsOf(t, a), weightsOf(t, b)); d > 1e-5 {
+		t.Errorf("a weight of %s is %g away from that of %s", a, d, b)
 	}
 }
 

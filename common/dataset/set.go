@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"gorgonia-lectures/common/internal/shape"
 )
 
 // maxValues bounds what one set may hold in memory (1 GiB of float64), so that a mistaken shape or
@@ -120,18 +122,12 @@ func newSet(inputShape []int, inputs int, targetShape []int, targets []float64) 
 }
 
 // shapeSize is the number of values in a shape, 1 for an empty one.
-func shapeSize(shape []int) (int, error) {
-	size := 1
-	for _, d := range shape {
-		if d < 1 {
-			return 0, fmt.Errorf("shape %v has the dimension %d, expected at least 1", shape, d)
-		}
-		if d > maxValues/size {
-			return 0, fmt.Errorf("shape %v has more than %d values", shape, maxValues)
-		}
-		size *= d
+func shapeSize(sizes []int) (int, error) {
+	n, err := shape.Size(sizes, 1, maxValues)
+	if err != nil {
+		return 0, fmt.Errorf("shape %v: %w", sizes, err)
 	}
-	return size, nil
+	return n, nil
 }
 
 // finite reports the first NaN or infinity in rows of the given size.

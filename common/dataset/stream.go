@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"sync"
+
+	"gorgonia-lectures/common/internal/file"
 )
 
 // source is an open file that is read at any place; an *os.File is one.
@@ -56,7 +58,7 @@ func (s *stream) read(buffer []uint8, row int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err == nil {
-		s.err = fmt.Errorf("MNIST file %s: %w", s.path, short(cause(err), fmt.Sprintf("digit %d", row), n, len(buffer)))
+		s.err = fmt.Errorf("MNIST file %s: %w", s.path, short(file.Cause(err), fmt.Sprintf("digit %d", row), n, len(buffer)))
 	}
 }
 

@@ -1,8 +1,11 @@
 package dataset
 
 import (
+	"errors"
 	"fmt"
 	"io"
+
+	"gorgonia-lectures/common/internal/file"
 )
 
 // OpenBloodFat is ReadBloodFat of a file, and BloodFat for an empty path.
@@ -15,13 +18,10 @@ func openTable(path string, standard func() Set, read func(io.Reader, string) (S
 	if path == "" {
 		return standard(), nil
 	}
-	f, err := openRegular(path, maxCSV)
+	f, _, err := file.Open(path, "a table")
 	if err != nil {
-		return Set{}, fmt.Errorf("%s: %w", path, cause(err))
+		return Set{}, fmt.Errorf("%s: %w", path, err)
 	}
 	s, err := read(f, path)
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	return s, err
+	return s, errors.Join(err, f.Close())
 }

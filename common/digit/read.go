@@ -10,9 +10,9 @@ import (
 	_ "image/jpeg"
 	_ "image/png"
 	"io"
-	"io/fs"
-	"os"
 	"strings"
+
+	"gorgonia-lectures/common/internal/file"
 )
 
 // maxBytes bounds the memory of a decoded picture: 12.5 million pixels of a PNG, 33 million of a photo as
@@ -22,32 +22,15 @@ const maxBytes = 50_000_000
 // ReadFile reads the picture in a PNG, JPEG or GIF file, of which the first image counts, and prepares it.
 // Errors name the file.
 func ReadFile(path string) (*[Side * Side]uint8, error) {
-	info, err := os.Stat(path) // before the file is opened: opening a pipe would wait for somebody to write
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("%s: %w", path, cause(err))
-	case info.IsDir():
-		return nil, fmt.Errorf("%s: a folder, want a picture", path)
-	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s: not a regular file, want a picture", path)
-	}
-	f, err := os.Open(path)
+	f, _, err := file.Open(path, "a picture")
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, cause(err))
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	pixels, err := Read(f)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return pixels, nil
-}
-
-// cause strips the operation and path of a file system error, for a message that names the path.
-func cause(err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return e.Err
-	}
-	return err
 }
 
 // Read is ReadFile for a picture from elsewhere. Its size is looked at before it is decoded: more than

@@ -4,7 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
+
+	"gorgonia-lectures/common/internal/shape"
 )
 
 // Dataset is an array of numbers, row-major.
@@ -13,57 +16,44 @@ type Dataset struct {
 
 	shape []int
 	dtype Dtype
-	// One of the following: the numbers, or where their bytes are.
-	values values
+	// One of the following: the numbers, in a slice of their type, or where their bytes are.
+	values any
 	source *io.SectionReader
 }
 
-// values are numbers in memory; one of the slices is in use.
-type values struct {
-	float32s []float32
-	float64s []float64
-	int64s   []int64
-}
-
-// NewFloat32 makes a dataset of that shape, a scalar for an empty one. The values are kept, not copied.
-// It is an error if they do not fill the shape.
-func NewFloat32(shape []int, v []float32) (*Dataset, error) {
-	return newDataset(shape, Float32, len(v), values{float32s: v})
-}
-
-// NewFloat64 is NewFloat32 for numbers of 64 bits.
-func NewFloat64(shape []int, v []float64) (*Dataset, error) {
-	return newDataset(shape, Float64, len(v), values{float64s: v})
-}
-
-// NewInt64 is NewFloat32 for whole numbers.
-func NewInt64(shape []int, v []int64) (*Dataset, error) {
-	return newDataset(shape, Int64, len(v), values{int64s: v})
-}
-
-func newDataset(shape []int, dtype Dtype, n int, v values) (*Dataset, error) {
+// New makes a dataset of that shape, a scalar for an empty one. The values are a []float32, []float64 or []int64, and
+// are kept, not copied. It is an error if they do not fill the shape.
+func New(shape []int, values any) (*Dataset, error) {
+	d := &Dataset{shape: slices.Clone(shape), values: values}
+	n := 0
+	switch v := values.(type) {
+	case []float32:
+		d.dtype, n = Float32, len(v)
+	case []float64:
+		d.dtype, n = Float64, len(v)
+	case []int64:
+		d.dtype, n = Int64, len(v)
+	default:
+		return nil, fmt.Errorf("hdf5: numbers in a %T, want []float32, []float64 or []int64", values)
+	}
 	if len(shape) > maxAxes {
 		return nil, fmt.Errorf("hdf5: %d axes, want at most %d", len(shape), maxAxes)
 	}
-	want, err := count(shape, dtype.size())
+	want, err := count(shape, d.dtype.size())
 	if err != nil {
 		return nil, fmt.Errorf("hdf5: %w", err)
 	}
 	if n != want {
 		return nil, fmt.Errorf("hdf5: %d numbers, want %d for the shape %v", n, want, shape)
 	}
-	return &Dataset{shape: slices.Clone(shape), dtype: dtype, values: v}, nil
+	return d, nil
 }
 
-// count is the number of values of a shape; an error if a size is negative, or if so many values of the
-// given size are more bytes than an int counts.
-func count(shape []int, size int) (int, error) {
-	n, limit := 1, int(^uint(0)>>1)/size
-	for _, d := range shape {
-		if d < 0 || d > 0 && n > limit/d {
-			return 0, fmt.Errorf("shape %v: want sizes from 0 on whose product can be counted", shape)
-		}
-		n *= d
+// count is the number of values of a shape, whose bytes an int must count.
+func count(sizes []int, bytes int) (int, error) {
+	n, err := shape.Size(sizes, 0, math.MaxInt/bytes)
+	if err != nil {
+		return 0, fmt.Errorf("shape %v: %w", sizes, err)
 	}
 	return n, nil
 }
@@ -76,10 +66,7 @@ func (d *Dataset) Dtype() Dtype { return d.dtype }
 
 // Len is how many numbers there are.
 func (d *Dataset) Len() int {
-	n := 1
-	for _, size := range d.shape {
-		n *= size
-	}
+	n, _ := count(d.shape, d.dtype.size()) // it was checked
 	return n
 }
 
@@ -91,7 +78,7 @@ func (d *Dataset) Float32s() ([]float32, error) {
 		return nil, fmt.Errorf("%w: %v, want %v", errDtype, d.dtype, Float32)
 	}
 	if d.source == nil {
-		return slices.Clone(d.values.float32s), nil
+		return slices.Clone(d.values.([]float32)), nil
 	}
 	return decode(d, func(b []byte) float32 { return Float32.float32(b) })
 }
@@ -106,10 +93,10 @@ func (d *Dataset) Float64s() ([]float64, error) {
 	case d.source != nil:
 		return decode(d, Float64.float64)
 	case d.dtype == Float64:
-		return slices.Clone(d.values.float64s), nil
+		return slices.Clone(d.values.([]float64)), nil
 	}
-	wide := make([]float64, len(d.values.float32s))
-	for i, v := range d.values.float32s {
+	wide := make([]float64, d.Len())
+	for i, v := range d.values.([]float32) {
 		wide[i] = float64(v)
 	}
 	return wide, nil
@@ -121,7 +108,7 @@ func (d *Dataset) Int64s() ([]int64, error) {
 		return nil, fmt.Errorf("%w: %v, want whole numbers", errDtype, d.dtype)
 	}
 	if d.source == nil {
-		return slices.Clone(d.values.int64s), nil
+		return slices.Clone(d.values.([]int64)), nil
 	}
 	whole, err := decode(d, d.dtype.int64)
 	if err != nil {

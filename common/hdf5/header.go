@@ -1,6 +1,7 @@
 package hdf5
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -198,7 +199,7 @@ func (in *reader) layout(b []byte, want uint64) (*io.SectionReader, error) {
 		if uint64(len(data)) < want {
 			return nil, fmt.Errorf("%d bytes of numbers, want %d", len(data), want)
 		}
-		return io.NewSectionReader(inMemory(data), 0, int64(want)), nil
+		return io.NewSectionReader(bytes.NewReader(data), 0, int64(want)), nil
 	case class == 1 && len(b) >= 18:
 		address, size := le.Uint64(b[2:]), le.Uint64(b[10:])
 		switch {
@@ -219,18 +220,4 @@ func (in *reader) layout(b []byte, want uint64) (*io.SectionReader, error) {
 		return nil, fmt.Errorf("%s layout: only contiguous data can be read", layouts[class])
 	}
 	return nil, errors.New("the layout is cut off or of an unknown class")
-}
-
-// inMemory is an io.ReaderAt of bytes.
-type inMemory []byte
-
-func (m inMemory) ReadAt(b []byte, at int64) (int, error) {
-	if at >= int64(len(m)) {
-		return 0, io.EOF
-	}
-	n := copy(b, m[at:])
-	if n < len(b) {
-		return n, io.EOF
-	}
-	return n, nil
 }

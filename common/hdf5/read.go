@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"math"
 	"os"
-	"strconv"
-	"strings"
+
+	"gorgonia-lectures/common/internal/file"
+	"gorgonia-lectures/common/internal/text"
 )
 
 const signature = "\x89HDF\r\n\x1a\n"
@@ -30,49 +30,15 @@ type File struct {
 
 // Open reads the tree of a file; errors name the path.
 func Open(path string) (*File, error) {
-	if err := regular(path); err != nil {
-		return nil, err
-	}
-	f, err := os.Open(path)
+	f, size, err := file.Open(path, "an HDF5 file")
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, cause(err))
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	root, err := readFile(f)
+	root, err := Read(f, size)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), f.Close())
 	}
 	return &File{root, f}, nil
-}
-
-// regular is an error for what is no file. It asks before the file is opened: opening a pipe would wait
-// for somebody to write.
-func regular(path string) error {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return fmt.Errorf("%s: %w", path, cause(err))
-	case info.IsDir():
-		return fmt.Errorf("%s: a folder, want an HDF5 file", path)
-	case !info.Mode().IsRegular():
-		return fmt.Errorf("%s: not a regular file, want an HDF5 file", path)
-	}
-	return nil
-}
-
-// cause strips the operation and path of a file system error, for a message that names the path.
-func cause(err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return e.Err
-	}
-	return err
-}
-
-func readFile(f *os.File) (*Group, error) {
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	return Read(f, info.Size())
 }
 
 // Close closes the file.
@@ -187,25 +153,12 @@ func (in *reader) superblock() (uint64, error) {
 	return le.Uint64(b[64:]), nil
 }
 
-// shown is the path of an object, "" for the root. The names in it are the file's: one that would break
-// the line, or fill the screen, is quoted or cut.
+// shown is the path of an object, "" for the root. The names in it are the file's.
 func shown(path string) string {
-	switch {
-	case path == "":
+	if path == "" {
 		return "/"
-	case len(path) > 200, strings.ContainsFunc(path, func(r rune) bool { return !strconv.IsGraphic(r) }):
-		return quoted(path)
 	}
-	return path
-}
-
-// quoted is a name of somebody else's in an error.
-func quoted(name string) string {
-	const most = 200
-	if len(name) > most {
-		return strconv.Quote(name[:most]) + "..."
-	}
-	return strconv.Quote(name)
+	return text.Brief(path)
 }
 
 // object reads a group or a dataset. path is "" for the root.

@@ -17,6 +17,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"gorgonia-lectures/common/internal/text"
 )
 
 // Member is what a group holds: a *Group or a *Dataset.
@@ -83,7 +85,7 @@ func (g *Group) add(name string, m Member) error {
 		return err
 	}
 	if _, taken := g.members[name]; taken {
-		return fmt.Errorf("%s is in the group already", quoted(name))
+		return fmt.Errorf("%s is in the group already", text.Quoted(name))
 	}
 	if g.members == nil {
 		g.members = map[string]Member{}
@@ -101,7 +103,7 @@ func checkName(name string) error {
 	case len(name) > maxName:
 		return fmt.Errorf("a name of %d bytes, want at most %d", len(name), maxName)
 	case strings.ContainsAny(name, "/\x00"):
-		return fmt.Errorf("the name %s has a slash or a zero byte", quoted(name))
+		return fmt.Errorf("the name %s has a slash or a zero byte", text.Quoted(name))
 	}
 	return nil
 }
@@ -120,7 +122,7 @@ func (g *Group) Group(path string) (*Group, error) {
 	}
 	found, ok := m.(*Group)
 	if !ok {
-		return nil, fmt.Errorf("hdf5: %s is a %s, want a group", quoted(path), m.kind())
+		return nil, fmt.Errorf("hdf5: %s is a %s, want a group", text.Quoted(path), m.kind())
 	}
 	return found, nil
 }
@@ -133,7 +135,7 @@ func (g *Group) Dataset(path string) (*Dataset, error) {
 	}
 	found, ok := m.(*Dataset)
 	if !ok {
-		return nil, fmt.Errorf("hdf5: %s is a %s, want a dataset", quoted(path), m.kind())
+		return nil, fmt.Errorf("hdf5: %s is a %s, want a dataset", text.Quoted(path), m.kind())
 	}
 	return found, nil
 }
@@ -147,10 +149,10 @@ func (g *Group) find(path string) (Member, error) {
 		}
 		group, ok := at.(*Group)
 		if !ok {
-			return nil, fmt.Errorf("hdf5: %s: a dataset stands before %s", quoted(path), quoted(name))
+			return nil, fmt.Errorf("hdf5: %s: a dataset stands before %s", text.Quoted(path), text.Quoted(name))
 		}
 		if at, ok = group.members[name]; !ok {
-			return nil, fmt.Errorf("hdf5: there is no %s", quoted(path))
+			return nil, fmt.Errorf("hdf5: there is no %s", text.Quoted(path))
 		}
 	}
 	return at, nil

@@ -2,10 +2,9 @@ package hdf5
 
 import (
 	"bufio"
-	"errors"
+	"encoding/binary"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 )
 
@@ -13,28 +12,32 @@ import (
 // written. What cannot be written is an error that names the object, and then nothing has been written;
 // the other errors are those of w, and of the files that datasets come from.
 func Write(w io.Writer, root *Group) error {
+	if err := write(w, root); err != nil {
+		return fmt.Errorf("hdf5: %w", err)
+	}
+	return nil
+}
+
+func write(w io.Writer, root *Group) error {
 	out := &layout{end: superblockSize}
 	if err := out.strings(root, ""); err != nil {
-		return fmt.Errorf("hdf5: %w", err)
+		return err
 	}
 	out.heaps()
 	at, err := out.group(root, "")
 	if err != nil {
-		return fmt.Errorf("hdf5: %w", err)
+		return err
 	}
 	buffered := bufio.NewWriter(w)
 	if _, err := buffered.Write(out.superblock(at)); err != nil {
-		return fmt.Errorf("hdf5: %w", err)
+		return err
 	}
 	for _, p := range out.pieces {
 		if err := p.write(buffered); err != nil {
-			return fmt.Errorf("hdf5: %w", err)
+			return err
 		}
 	}
-	if err := buffered.Flush(); err != nil {
-		return fmt.Errorf("hdf5: %w", err)
-	}
-	return nil
+	return buffered.Flush()
 }
 
 const superblockSize = 96
@@ -91,21 +94,25 @@ func (d *Dataset) write(w *bufio.Writer) (size int, err error) {
 		}
 		return int(n), err
 	}
-	err = errors.Join(
-		encode(w, d.values.float32s, func(b []byte, v float32) []byte { return le.AppendUint32(b, math.Float32bits(v)) }),
-		encode(w, d.values.float64s, func(b []byte, v float64) []byte { return le.AppendUint64(b, math.Float64bits(v)) }),
-		encode(w, d.values.int64s, func(b []byte, v int64) []byte { return le.AppendUint64(b, uint64(v)) }))
+	switch v := d.values.(type) {
+	case []float32:
+		err = encode(w, v)
+	case []float64:
+		err = encode(w, v)
+	case []int64:
+		err = encode(w, v)
+	}
 	return d.Len() * d.dtype.size(), err
 }
 
 // encode writes numbers, in pieces.
-func encode[T any](w *bufio.Writer, numbers []T, put func([]byte, T) []byte) error {
+func encode[T any](w *bufio.Writer, numbers []T) error {
 	const most = 1 << 12
 	b := make([]byte, 0, 8*min(most, len(numbers)))
 	for piece := range slices.Chunk(numbers, most) {
-		b = b[:0]
-		for _, v := range piece {
-			b = put(b, v)
+		var err error
+		if b, err = binary.Append(b[:0], le, piece); err != nil {
+			return err
 		}
 		if _, err := w.Write(b); err != nil {
 			return err

@@ -1,8 +1,10 @@
 package hdf5
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
+	"reflect"
 	"strings"
 )
 
@@ -50,16 +52,16 @@ func (out *layout) strings(g *Group, path string) error {
 
 func (h *heapWriter) attributes(list []Attribute) error {
 	for _, a := range list {
+		var texts []string
 		switch v := a.Value.(type) {
 		case string:
-			if err := h.add(v); err != nil {
-				return fmt.Errorf("attribute %s: %w", a.Name, err)
-			}
+			texts = []string{v}
 		case []string:
-			for _, s := range v {
-				if err := h.add(s); err != nil {
-					return fmt.Errorf("attribute %s: %w", a.Name, err)
-				}
+			texts = v
+		}
+		for _, s := range texts {
+			if err := h.add(s); err != nil {
+				return fmt.Errorf("attribute %s: %w", a.Name, err)
 			}
 		}
 	}
@@ -180,29 +182,20 @@ func (out *layout) encode(value any) (typ []byte, shape []int, data []byte, err 
 			data = append(data, out.heap.take()...)
 		}
 		return stringType, []int{len(v)}, data, nil
-	case int64:
-		return datatypes[Int64], nil, le.AppendUint64(nil, uint64(v)), nil
-	case []int64:
-		for _, x := range v {
-			data = le.AppendUint64(data, uint64(x))
-		}
-		return datatypes[Int64], []int{len(v)}, data, nil
-	case float32:
-		return datatypes[Float32], nil, le.AppendUint32(nil, math.Float32bits(v)), nil
-	case []float32:
-		for _, x := range v {
-			data = le.AppendUint32(data, math.Float32bits(x))
-		}
-		return datatypes[Float32], []int{len(v)}, data, nil
-	case float64:
-		return datatypes[Float64], nil, le.AppendUint64(nil, math.Float64bits(v)), nil
-	case []float64:
-		for _, x := range v {
-			data = le.AppendUint64(data, math.Float64bits(x))
-		}
-		return datatypes[Float64], []int{len(v)}, data, nil
+	case int64, []int64:
+		typ = datatypes[Int64]
+	case float32, []float32:
+		typ = datatypes[Float32]
+	case float64, []float64:
+		typ = datatypes[Float64]
 	case Unread:
 		return nil, nil, nil, fmt.Errorf("was not read: %s", v.Why)
+	default:
+		return nil, nil, nil, fmt.Errorf("a %T: want a string, int64, float32, float64, or a slice of one", value)
 	}
-	return nil, nil, nil, fmt.Errorf("a %T: want a string, int64, float32, float64, or a slice of one", value)
+	if v := reflect.ValueOf(value); v.Kind() == reflect.Slice {
+		shape = []int{v.Len()}
+	}
+	data, err = binary.Append(nil, le, value)
+	return typ, shape, data, err
 }

@@ -49,7 +49,7 @@ func TestBadInput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	nan, err := hdf5.NewFloat32([]int{1}, []float32{float32(math.NaN())})
+	nan, err := hdf5.New([]int{1}, []float32{float32(math.NaN())})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"gorgonia-lectures/common/internal/text"
 )
 
 // object is how Keras writes a layer, a loss, a metric or an optimizer: its class and its settings. Keras
@@ -66,8 +66,8 @@ func (s settings) ignore(names ...string) {
 // this package does not know may change what the model computes.
 func (s settings) rest() error {
 	for _, name := range slices.Sorted(maps.Keys(s)) {
-		if text := s[name]; !isNull(text) && string(text) != "false" {
-			return fmt.Errorf("%s is %s: not supported", word(name), brief(text))
+		if value := s[name]; !isNull(value) && string(value) != "false" {
+			return fmt.Errorf("%s is %s: not supported", text.Brief(name), brief(value))
 		}
 	}
 	return nil
@@ -88,43 +88,18 @@ func (f float) MarshalJSON() ([]byte, error) {
 
 func isNull(text json.RawMessage) bool { return string(bytes.TrimSpace(text)) == "null" }
 
-// word shows a class in an error: bare if it is one as Keras has, else quoted and cut.
-func word(class string) string {
-	const most = 80
-	switch {
-	case len(class) > most:
-		return strconv.Quote(class[:most]) + "..."
-	case class == "" || strings.ContainsFunc(class, func(r rune) bool { return r == ' ' || !strconv.IsGraphic(r) }):
-		return strconv.Quote(class)
-	}
-	return class
-}
-
 // brief shows a JSON text in an error.
-func brief(text json.RawMessage) string {
+func brief(value json.RawMessage) string {
 	const most = 80
 	var b bytes.Buffer
-	if json.Compact(&b, text) != nil {
+	if json.Compact(&b, value) != nil {
 		return "not JSON"
 	}
 	if b.Len() > most {
 		b.Truncate(most)
-		return graphic(b.String()) + "..."
+		return text.Graphic(b.String()) + "..."
 	}
-	return graphic(b.String())
-}
-
-// graphic escapes what would not be seen in a line: JSON's texts may have it.
-func graphic(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		if strconv.IsGraphic(r) && r != utf8.RuneError { // the latter is what a cut letter gives
-			b.WriteRune(r)
-		} else {
-			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
-		}
-	}
-	return b.String()
+	return text.Graphic(b.String())
 }
 
 // plain says what is wrong with a value without Go's words.

@@ -192,7 +192,7 @@ func TestOptimizerState(t *testing.T) {
 	if s, err := net.State(); err != nil || s.Solver.Step != 0 || len(s.Solver.Slots) != 0 {
 		t.Errorf("state %+v (%v), want a fresh optimizer", s.Solver, err)
 	}
-	half, err := hdf5.NewFloat32(nil, []float32{0.5})
+	half, err := hdf5.New(nil, []float32{0.5})
 	if err == nil {
 		err = g.Add("iteration", half)
 	}
@@ -258,14 +258,14 @@ func TestSaveErrors(t *testing.T) {
 	if err := net.Compile(good); err != nil {
 		t.Fatal(err)
 	}
-	if err := net.SetWeights([][]float64{{1, math.NaN()}, {0}}); err != nil {
+	if err := net.SetWeights([]*tensor.Dense{vector(1, math.NaN()), vector(0)}); err != nil {
 		t.Fatal(err)
 	}
 	broken := "save " + path + ": layer 1 (Dense): dense.kernel: value 1 is NaN, want finite numbers"
 	if err := Save(path, net); err == nil || err.Error() != broken {
 		t.Errorf("error %v, want %s", err, broken)
 	}
-	if err := net.SetWeights([][]float64{{1, 2}, {0}}); err != nil {
+	if err := net.SetWeights([]*tensor.Dense{vector(1, 2), vector(0)}); err != nil {
 		t.Fatal(err)
 	}
 	if err := Save(filepath.Join(path, "in a file.h5"), net); err == nil || !strings.Contains(err.Error(), "in a file.h5") {
@@ -528,3 +528,5 @@ func FuzzConfig(f *testing.F) {
 		}
 	})
 }
+
+func vector(values ...float64) *tensor.Dense { return tensor.New(tensor.WithBacking(values)) }

@@ -8,6 +8,7 @@ import (
 
 	"gorgonia.org/tensor"
 
+	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/layer"
 )
 
@@ -23,14 +24,14 @@ type architecture struct {
 
 // parseArchitecture reads model_config. Errors name the layer, counted from 1 without the InputLayer, and
 // the setting.
-func parseArchitecture(text string) (architecture, error) {
+func parseArchitecture(config string) (architecture, error) {
 	var a architecture
 	var model object
-	if err := json.Unmarshal([]byte(text), &model); err != nil {
+	if err := json.Unmarshal([]byte(config), &model); err != nil {
 		return a, fmt.Errorf("not Keras' JSON: %w", plain(err))
 	}
 	if model.Class != "Sequential" {
-		return a, fmt.Errorf("a model of class %s, want Sequential", word(model.Class))
+		return a, fmt.Errorf("a model of class %s, want Sequential", text.Brief(model.Class))
 	}
 	var objects []object
 	if err := model.Config.need("layers", &objects); err != nil {
@@ -50,7 +51,7 @@ func parseArchitecture(text string) (architecture, error) {
 			continue
 		}
 		if err := a.add(o); err != nil {
-			return a, fmt.Errorf("layer %d (%s): %w", len(a.layers)+1, word(o.Class), err)
+			return a, fmt.Errorf("layer %d (%s): %w", len(a.layers)+1, text.Brief(o.Class), err)
 		}
 	}
 	if a.input == nil {
@@ -146,7 +147,7 @@ func (a *architecture) add(o object) error {
 	s.ignore("name")
 	parse, ok := parsers[o.Class]
 	if !ok {
-		return fmt.Errorf("layers of class %s are not supported", word(o.Class))
+		return fmt.Errorf("layers of class %s are not supported", text.Brief(o.Class))
 	}
 	if err := a.commons(s); err != nil {
 		return err

@@ -3,12 +3,12 @@ package keras
 import (
 	"errors"
 	"fmt"
-	"math"
 	"strconv"
 
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/hdf5"
+	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/model"
 )
 
@@ -136,7 +136,7 @@ func readTraining(root *hdf5.Group, net *model.Net, c *model.Config, state *mode
 
 // readWeights reads the parameters in the order of the layers. Like Keras it goes by that order, not by
 // the layers' names.
-func readWeights(root *hdf5.Group, layers []model.Layer, dtype tensor.Dtype) ([][]float64, error) {
+func readWeights(root *hdf5.Group, layers []model.Layer, dtype tensor.Dtype) ([]*tensor.Dense, error) {
 	g, err := root.Group("model_weights")
 	if err != nil {
 		return nil, err
@@ -149,7 +149,7 @@ func readWeights(root *hdf5.Group, layers []model.Layer, dtype tensor.Dtype) ([]
 	if err != nil {
 		return nil, err
 	}
-	var weights [][]float64
+	var weights []*tensor.Dense
 	for i, l := range layers {
 		if len(l.Params) == 0 {
 			continue
@@ -163,32 +163,17 @@ func readWeights(root *hdf5.Group, layers []model.Layer, dtype tensor.Dtype) ([]
 			return nil, fmt.Errorf("layer %d (%s) has %d weights, want %d", i+1, l.Kind(), len(datasets), len(l.Params))
 		}
 		for k, p := range l.Params {
-			if err := checkDataset(datasets[k], p.Shape(), dtype); err != nil {
-				return nil, fmt.Errorf("layer %d (%s): %s: %w", i+1, l.Kind(), p.Name, err)
-			}
-			values, err := datasets[k].Float64s()
+			w, err := Tensor(datasets[k], p.Shape(), dtype)
 			if err != nil {
 				return nil, fmt.Errorf("layer %d (%s): %s: %w", i+1, l.Kind(), p.Name, err)
 			}
-			if err := checkFinite(values); err != nil {
-				return nil, fmt.Errorf("layer %d (%s): %s: %w", i+1, l.Kind(), p.Name, err)
-			}
-			weights = append(weights, values)
+			weights = append(weights, w)
 		}
 	}
 	if len(stored) > 0 {
 		return nil, fmt.Errorf("%d layers with weights too many", len(stored))
 	}
 	return weights, nil
-}
-
-func checkFinite(values []float64) error {
-	for i, v := range values {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("value %d is %v, want finite numbers", i, v)
-		}
-	}
-	return nil
 }
 
 // storedLayers lists the datasets of each layer that has some.
@@ -201,18 +186,18 @@ func storedLayers(g *hdf5.Group, names []string) ([][]*hdf5.Dataset, error) {
 			return nil, err
 		}
 		if seen[layer] {
-			return nil, fmt.Errorf("two layer_names lead to %s", word(name))
+			return nil, fmt.Errorf("two layer_names lead to %s", text.Brief(name))
 		}
 		seen[layer] = true
 		paths, err := texts(layer, "weight_names")
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", word(name), err)
+			return nil, fmt.Errorf("%s: %w", text.Brief(name), err)
 		}
 		var datasets []*hdf5.Dataset
 		for _, path := range paths {
 			d, err := layer.Dataset(path)
 			if err != nil {
-				return nil, fmt.Errorf("%s: %w", word(name), err)
+				return nil, fmt.Errorf("%s: %w", text.Brief(name), err)
 			}
 			datasets = append(datasets, d)
 		}

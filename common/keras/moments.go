@@ -11,6 +11,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/hdf5"
+	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
 )
@@ -67,7 +68,7 @@ func slotKind(name string) (string, error) {
 	if kind := last[strings.LastIndexByte(last, '_')+1:]; slices.Contains([]string{"momentum", "velocity", "accumulator"}, kind) {
 		return kind, nil
 	}
-	return "", fmt.Errorf("%s is no variable of an optimizer that is supported", word(name))
+	return "", fmt.Errorf("%s is no variable of an optimizer that is supported", text.Brief(name))
 }
 
 // readOptimizer reads the state of a solver that parseOptimizer made, and its learning rate if the file
@@ -165,30 +166,13 @@ func readRate(list []*hdf5.Dataset, rate *float64) error {
 	return nil
 }
 
-// readSlot reads a slot after a look at its shape.
+// readSlot reads a slot.
 func readSlot(d *hdf5.Dataset, p *model.Param, dtype tensor.Dtype) (solver.Slot, error) {
 	slot := solver.Slot{Shape: p.Shape()}
-	if err := checkDataset(d, p.Shape(), dtype); err != nil {
-		return slot, err
-	}
-	var err error
-	if dtype == tensor.Float64 {
-		slot.Float64, err = d.Float64s()
-	} else {
-		slot.Float32, err = d.Float32s()
-	}
+	numbers, err := read(d, p.Shape(), dtype)
+	slot.Float32, _ = numbers.([]float32)
+	slot.Float64, _ = numbers.([]float64)
 	return slot, err
-}
-
-// checkDataset is an error if a dataset has another shape or type than is needed.
-func checkDataset(d *hdf5.Dataset, shape []int, dtype tensor.Dtype) error {
-	if got := d.Shape(); !slices.Equal(got, shape) {
-		return fmt.Errorf("shape %v, want %v", got, shape)
-	}
-	if got := d.Dtype().String(); got != dtype.Name() {
-		return fmt.Errorf("%s, want %s", got, dtype.Name())
-	}
-	return nil
 }
 
 // optimizerGroup is the state as Keras 3 has it.
@@ -198,9 +182,9 @@ func optimizerGroup(s gorgonia.Solver, state solver.State, layers []model.Layer)
 	if err := w.group.Add(w.prefix, hdf5.NewGroup()); err != nil {
 		return nil, err
 	}
-	iteration, err := hdf5.NewInt64(nil, []int64{int64(state.Step)})
+	iteration, err := hdf5.New(nil, []int64{int64(state.Step)})
 	w.add("iteration", iteration, err)
-	rate, err := hdf5.NewFloat32(nil, []float32{float32(*solver.LearningRate(s))})
+	rate, err := hdf5.New(nil, []float32{float32(*solver.LearningRate(s))})
 	w.add("learning_rate", rate, err)
 	var names []string
 	for _, l := range layers {
@@ -211,9 +195,9 @@ func optimizerGroup(s gorgonia.Solver, state solver.State, layers []model.Layer)
 	for _, slot := range state.Slots {
 		var d *hdf5.Dataset
 		if slot.Float64 != nil {
-			d, err = hdf5.NewFloat64(slot.Shape, slot.Float64)
+			d, err = hdf5.New(slot.Shape, slot.Float64)
 		} else {
-			d, err = hdf5.NewFloat32(slot.Shape, slot.Float32)
+			d, err = hdf5.New(slot.Shape, slot.Float32)
 		}
 		w.add(names[slot.Param]+"_"+slot.Name, d, err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"gorgonia.org/gorgonia"
 
+	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/solver"
 )
 
@@ -40,7 +41,7 @@ func parseOptimizer(o object) (gorgonia.Solver, error) {
 			found = &solver.AdamW{LearningRate: rate, Beta1: adam.Beta1, Beta2: adam.Beta2, Epsilon: adam.Epsilon, WeightDecay: decay}
 		}
 	default:
-		return nil, fmt.Errorf("class %s: not supported", word(o.Class))
+		return nil, fmt.Errorf("class %s: not supported", text.Brief(o.Class))
 	}
 	err = errors.Join(err, only(s, "weight_decay", 0.0), only(s, "decay", 0.0), s.rest())
 	return found, first(err)

@@ -91,7 +91,7 @@ func tree(net *model.Net) (*hdf5.Group, error) {
 	if err := setJSON(root, "training_config", training); err != nil {
 		return nil, err
 	}
-	weights, err := weightsGroup(layers, state.Weights, config.Dtype)
+	weights, err := weightsGroup(layers, state.Weights)
 	if err != nil {
 		return nil, err
 	}
@@ -142,14 +142,14 @@ func modelObject(input []int, layers []model.Layer, dtype tensor.Dtype) (object,
 }
 
 // weightsGroup is model_weights: a group for each layer, with the names of its datasets.
-func weightsGroup(layers []model.Layer, weights [][]float64, dtype tensor.Dtype) (*hdf5.Group, error) {
+func weightsGroup(layers []model.Layer, weights []*tensor.Dense) (*hdf5.Group, error) {
 	root := hdf5.NewGroup()
 	root.SetAttribute("backend", backend)
 	root.SetAttribute("keras_version", version)
 	names := make([]string, len(layers))
 	for i, l := range layers {
 		names[i] = l.Name
-		g, err := layerGroup(l, weights[:len(l.Params)], dtype)
+		g, err := layerGroup(l, weights[:len(l.Params)])
 		if err != nil {
 			return nil, fmt.Errorf("layer %d (%s): %w", i+1, l.Kind(), err)
 		}
@@ -164,7 +164,7 @@ func weightsGroup(layers []model.Layer, weights [][]float64, dtype tensor.Dtype)
 	return root, root.Add("top_level_model_weights", top)
 }
 
-func layerGroup(l model.Layer, weights [][]float64, dtype tensor.Dtype) (*hdf5.Group, error) {
+func layerGroup(l model.Layer, weights []*tensor.Dense) (*hdf5.Group, error) {
 	g := hdf5.NewGroup()
 	if len(l.Params) == 0 {
 		g.SetAttribute("weight_names", []float64{})
@@ -173,20 +173,11 @@ func layerGroup(l model.Layer, weights [][]float64, dtype tensor.Dtype) (*hdf5.G
 	inner, outer := hdf5.NewGroup(), hdf5.NewGroup() // sequential/dense/kernel
 	var names []string
 	for i, p := range l.Params {
-		if err := checkFinite(weights[i]); err != nil {
+		d, err := Dataset(weights[i])
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p.Name, err)
 		}
 		name := p.Name[len(l.Name)+1:]
-		var d *hdf5.Dataset
-		var err error
-		if dtype == tensor.Float64 {
-			d, err = hdf5.NewFloat64(p.Shape(), weights[i])
-		} else {
-			d, err = hdf5.NewFloat32(p.Shape(), narrow(weights[i]))
-		}
-		if err != nil {
-			return nil, err
-		}
 		if err := inner.Add(name, d); err != nil {
 			return nil, err
 		}
@@ -197,13 +188,4 @@ func layerGroup(l model.Layer, weights [][]float64, dtype tensor.Dtype) (*hdf5.G
 	}
 	g.SetAttribute("weight_names", names)
 	return g, g.Add(modelName, outer)
-}
-
-// narrow gives float32 numbers that were widened their own width again.
-func narrow(values []float64) []float32 {
-	list := make([]float32, len(values))
-	for i, v := range values {
-		list[i] = float32(v)
-	}
-	return list
 }

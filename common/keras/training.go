@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 )
@@ -56,22 +57,22 @@ func parseTraining(text string) (training, error) {
 }
 
 // parseLoss reads a name, or a class with its settings.
-func parseLoss(text json.RawMessage) (loss.Loss, error) {
-	if len(text) == 0 || isNull(text) {
+func parseLoss(value json.RawMessage) (loss.Loss, error) {
+	if len(value) == 0 || isNull(value) {
 		return nil, errors.New("is missing")
 	}
 	var name string
-	if err := json.Unmarshal(text, &name); err != nil {
+	if err := json.Unmarshal(value, &name); err != nil {
 		var o object
-		if err := json.Unmarshal(text, &o); err != nil {
-			return nil, fmt.Errorf("is %s: not supported", brief(text))
+		if err := json.Unmarshal(value, &o); err != nil {
+			return nil, fmt.Errorf("is %s: not supported", brief(value))
 		}
 		name = o.Class
 		o.Config.ignore("name", "dtype", "fn")
 		if err := first(errors.Join(
 			only(o.Config, "reduction", "sum_over_batch_size", "auto"),
 			only(o.Config, "label_smoothing", 0.0), only(o.Config, "axis", -1), o.Config.rest())); err != nil {
-			return nil, fmt.Errorf("%s: %w", word(name), err)
+			return nil, fmt.Errorf("%s: %w", text.Brief(name), err)
 		}
 	}
 	for _, l := range losses {
@@ -79,21 +80,21 @@ func parseLoss(text json.RawMessage) (loss.Loss, error) {
 			return l.loss, nil
 		}
 	}
-	return nil, fmt.Errorf("is %s: not supported", word(name))
+	return nil, fmt.Errorf("is %s: not supported", text.Brief(name))
 }
 
 // parseMetrics lists metrics by name, which may be in lists in lists of that depth: Keras 2 has a list for
 // each output.
-func parseMetrics(text json.RawMessage, depth int) ([]string, error) {
-	if len(text) == 0 || isNull(text) {
+func parseMetrics(value json.RawMessage, depth int) ([]string, error) {
+	if len(value) == 0 || isNull(value) {
 		return nil, nil
 	}
 	var name string
-	if json.Unmarshal(text, &name) == nil {
+	if json.Unmarshal(value, &name) == nil {
 		return []string{name}, nil
 	}
 	var list []json.RawMessage
-	if depth > 0 && json.Unmarshal(text, &list) == nil {
+	if depth > 0 && json.Unmarshal(value, &list) == nil {
 		var names []string
 		for _, m := range list {
 			more, err := parseMetrics(m, depth-1)
@@ -105,8 +106,8 @@ func parseMetrics(text json.RawMessage, depth int) ([]string, error) {
 		return names, nil
 	}
 	var o object
-	if err := json.Unmarshal(text, &o); err != nil {
-		return nil, fmt.Errorf("%s: not supported", brief(text))
+	if err := json.Unmarshal(value, &o); err != nil {
+		return nil, fmt.Errorf("%s: not supported", brief(value))
 	}
 	name = o.Class
 	if name == "MeanMetricWrapper" {
@@ -116,7 +117,7 @@ func parseMetrics(text json.RawMessage, depth int) ([]string, error) {
 	}
 	o.Config.ignore("name", "dtype", "fn")
 	if err := first(errors.Join(only(o.Config, "threshold", 0.5), o.Config.rest())); err != nil {
-		return nil, fmt.Errorf("%s: %w", word(name), err)
+		return nil, fmt.Errorf("%s: %w", text.Brief(name), err)
 	}
 	return []string{name}, nil
 }
@@ -146,7 +147,7 @@ func (t training) accuracy(outputs int) ([]model.Metric, error) {
 	for _, name := range t.metrics {
 		if name != "accuracy" && name != "acc" && !slices.Contains(accuracies[kind], name) {
 			return nil, fmt.Errorf("metrics: %s for the loss %v and %d outputs: want the accuracy, which is %s there",
-				word(name), t.loss, outputs, accuracies[kind][0])
+				text.Brief(name), t.loss, outputs, accuracies[kind][0])
 		}
 		list = []model.Metric{model.Accuracy}
 	}

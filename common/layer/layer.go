@@ -14,6 +14,7 @@ import (
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"gorgonia-lectures/common/internal/shape"
 	"gorgonia-lectures/common/op"
 )
 
@@ -147,15 +148,8 @@ func kernelAndBias(kernel tensor.Shape, kernelInit, biasInit Initializer, noBias
 // checkKernel is an error if a kernel has no values, or more than an int32 counts: a mistyped size, or
 // one from a broken file, is found before any memory is asked for.
 func checkKernel(kernel tensor.Shape) error {
-	limit := math.MaxInt32
-	for _, size := range kernel {
-		if size < 1 {
-			return fmt.Errorf("kernel %v: sizes must be at least 1", kernel)
-		}
-		if size > limit {
-			return fmt.Errorf("kernel %v has more than %d values", kernel, math.MaxInt32)
-		}
-		limit /= size
+	if _, err := shape.Size(kernel, 1, math.MaxInt32); err != nil {
+		return fmt.Errorf("kernel %v: %w", kernel, err)
 	}
 	return nil
 }

@@ -140,7 +140,7 @@ func TestWeightsAreTheSame(t *testing.T) {
 	var drawn atomic.Int64
 	v.Pictures = []Picture{{Title: "weights", Width: 2 * vg.Inch, Height: 2 * vg.Inch, Draw: func(Moment) (chart.Picture, error) {
 		drawn.Add(1)
-		return chart.NewCurves(chart.Series{Name: "w", Values: net.Weights()[0]})
+		return chart.NewCurves(chart.Series{Name: "w", Values: model.Float64s(net.Weights()[0])})
 	}}}
 	s := serve(t, v)
 	s.watch(t)

@@ -6,8 +6,9 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"strconv"
 	"strings"
+
+	"gorgonia-lectures/common/internal/text"
 )
 
 // hosts says by which names the page may be asked for. A name of somebody else's that leads to this machine
@@ -85,7 +86,7 @@ func (p *Page) guard(next http.Handler) http.Handler {
 func foreign(r *http.Request) error {
 	if origin := r.Header.Get("Origin"); origin != "" {
 		if u, err := url.Parse(origin); err != nil || !strings.EqualFold(u.Host, r.Host) {
-			return fmt.Errorf("origin %q: another site's page, want one of %s", origin, escaped(r.Host))
+			return fmt.Errorf("origin %q: another site's page, want one of %s", origin, text.Graphic(r.Host))
 		}
 	}
 	switch site := r.Header.Get("Sec-Fetch-Site"); site {
@@ -95,9 +96,6 @@ func foreign(r *http.Request) error {
 		if r.Header.Get("Sec-Fetch-Mode") == "navigate" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 			return nil
 		}
-		return fmt.Errorf("a %s request: want one of this page's own", escaped(site))
+		return fmt.Errorf("a %s request: want one of this page's own", text.Graphic(site))
 	}
 }
-
-// escaped is a header as it can stand in a line.
-func escaped(text string) string { return strings.Trim(strconv.Quote(text), `"`) }

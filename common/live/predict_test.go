@@ -87,7 +87,7 @@ func TestPredictWrongNumbers(t *testing.T) {
 func TestPredictNotFinite(t *testing.T) {
 	net := xorNet(t)
 	weights := net.Weights()
-	weights[0][0] = math.NaN()
+	weights[0].Float32s()[0] = float32(math.NaN())
 	if err := net.SetWeights(weights); err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"gorgonia-lectures/common/internal/shape"
 	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/loss"
 )
@@ -74,7 +75,7 @@ func (n *Net) start(state *State) error {
 
 // Validate is an error if the layers do not fit, the one that Compile would give. It draws no weights.
 func (n *Net) Validate() error {
-	if err := checkSize(n.input); err != nil {
+	if _, err := shape.Size(n.input, 1, math.MaxInt32); err != nil {
 		return fmt.Errorf("input %v: %w", n.input, err)
 	}
 	if len(n.input) == 0 || len(n.layers) == 0 {
@@ -126,16 +127,17 @@ func (n *Net) check(c *Config) error {
 	return nil
 }
 
-// check is an error if the layer does not fit, or asks for parameters that cannot be.
+// check is an error if the layer does not fit, or asks for parameters that cannot be: a mistyped size is found before any
+// memory is asked for.
 func (l stacked) check() error {
 	if l.err != nil {
 		return l.err
 	}
-	if err := checkSize(l.output); err != nil {
+	if _, err := shape.Size(l.output, 1, math.MaxInt32); err != nil {
 		return fmt.Errorf("output %v: %w", l.output, err)
 	}
 	for _, p := range l.params {
-		if err := checkSize(p.shape); err != nil {
+		if _, err := shape.Size(p.shape, 1, math.MaxInt32); err != nil {
 			return fmt.Errorf("%s %v: %w", p.Name, p.shape, err)
 		}
 		if len(p.shape) == 0 {
@@ -144,22 +146,6 @@ func (l stacked) check() error {
 		if p.initializer == nil {
 			return fmt.Errorf("%s has no initializer", p.Name)
 		}
-	}
-	return nil
-}
-
-// checkSize is an error for sizes below 1 and for more values than an int32 counts: a mistyped size
-// is found before any memory is asked for.
-func checkSize(shape tensor.Shape) error {
-	limit := math.MaxInt32
-	for i, size := range shape {
-		if size < 1 {
-			return fmt.Errorf("axis %d has size %d, want at least 1", i, size)
-		}
-		if size > limit {
-			return fmt.Errorf("more than %d values", math.MaxInt32)
-		}
-		limit /= size
 	}
 	return nil
 }

@@ -109,6 +109,22 @@ func store(t *tensor.Dense, values []float64) {
 	}
 }
 
+// overwrite copies the values of a tensor of the same dtype and as many values.
+func overwrite(to, from *tensor.Dense) {
+	if to.Dtype() == tensor.Float32 {
+		copy(to.Float32s(), from.Float32s())
+	} else {
+		copy(to.Float64s(), from.Float64s())
+	}
+}
+
+// clone shares no memory with t.
+func clone(t *tensor.Dense) *tensor.Dense {
+	c := newTensor(t.Dtype(), t.Shape())
+	overwrite(c, t)
+	return c
+}
+
 // Float64s copies the values of a tensor of float32 or float64, row-major; nil for other dtypes.
 func Float64s(t *tensor.Dense) []float64 {
 	switch t.Dtype() {

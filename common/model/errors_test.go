@@ -230,6 +230,6 @@ func TestGraph(t *testing.T) {
 
 func TestSetWeightsErrors(t *testing.T) {
 	net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1}), model.Config{Loss: loss.MeanSquaredError})
-	wording.Check(t, net.SetWeights([][]float64{{1, 2}}), "1 weights", "2")
-	wording.Check(t, net.SetWeights([][]float64{{1, 2, 3}, {1}}), "dense.kernel", "3 values", "(2, 1)")
+	wording.Check(t, net.SetWeights(nets.Tensors(net, []float64{1, 2})), "1 weights", "2")
+	wording.Check(t, net.SetWeights(nets.Tensors(net, []float64{1, 2, 3}, []float64{1})), "dense.kernel", "3 values", "(2, 1)")
 }

@@ -57,13 +57,7 @@ func TestFirstLayerThatIsNotFinite(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			net := nets.Compile(t, nets.TwoDense(), model.Config{Loss: loss.MeanSquaredError, Solver: c.solver, Seed: 1})
-			ones := net.Weights()
-			for _, values := range ones {
-				for i := range values {
-					values[i] = 1
-				}
-			}
-			if err := net.SetWeights(ones); err != nil {
+			if err := net.SetWeights(same(net, 1)); err != nil {
 				t.Fatal(err)
 			}
 			c.fit.Epochs, c.fit.Batch, c.fit.NoShuffle = 4, 3, true
@@ -79,16 +73,15 @@ func TestCheckFindsGradients(t *testing.T) {
 	for _, check := range []bool{false, true} {
 		net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1}),
 			model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(1e-9)})
-		before := [][]float64{{0, 0}, {0}}
-		if err := net.SetWeights(before); err != nil {
+		if err := net.SetWeights(same(net, 0)); err != nil {
 			t.Fatal(err)
 		}
 		_, err := net.Fit(t.Context(), data, model.Fit{Epochs: 1, Batch: 1, Check: check})
 		facts := []string{"epoch 1", "last step", "layer 1 (Dense)", "dense.kernel"}
 		if check {
 			facts = []string{"epoch 1, batch 1", "layer 1 (Dense)", "gradient of dense.kernel", "[0 0] is -Inf"}
-			if w := net.Weights(); w[0][0] != 0 {
-				t.Errorf("the solver has used it: the weight is %g", w[0][0])
+			if w := first(net.Weights()); w != 0 {
+				t.Errorf("the solver has used it: the weight is %g", w)
 			}
 		}
 		wording.Check(t, err, facts...)
@@ -97,7 +90,7 @@ func TestCheckFindsGradients(t *testing.T) {
 
 // Check changes no bit.
 func TestCheckedRunIsTheSame(t *testing.T) {
-	var ends [2][][]float64
+	var ends [2][]*tensor.Dense
 	for i, check := range []bool{false, true} {
 		net := nets.Compile(t, nets.CNN(), model.Config{Seed: 3})
 		nets.Fit(t, net, nets.Digits(t, 33), model.Fit{Epochs: 2, Batch: 8, Check: check})

@@ -8,6 +8,7 @@ import (
 
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/internal/golden"
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/internal/levels"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/model"
@@ -123,7 +124,7 @@ func setWeights(t *testing.T, net *model.Net, weights []golden.Named) {
 		}
 		values = append(values, w.Data)
 	}
-	if err := net.SetWeights(values); err != nil {
+	if err := net.SetWeights(nets.Tensors(net, values...)); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -126,23 +126,23 @@ func (n *Net) accuracy() bool { return len(n.config.Metrics) > 0 }
 // own: read them between steps only.
 func (n *Net) Params() []*Param { return n.params }
 
-// Weights copies all parameters, in the order of Params, row-major: those of the last whole step while a Fit
-// runs; nil for a net that is not compiled.
-func (n *Net) Weights() [][]float64 {
+// Weights copies all parameters, in the order of Params: those of the last whole step while a Fit runs; nil for a net that
+// is not compiled.
+func (n *Net) Weights() []*tensor.Dense {
 	if !n.compiled {
 		return nil
 	}
 	n.weights.RLock()
 	defer n.weights.RUnlock()
-	values := make([][]float64, len(n.params))
+	values := make([]*tensor.Dense, len(n.params))
 	for i, p := range n.params {
-		values[i] = Float64s(p.Value)
+		values[i] = clone(p.Value)
 	}
 	return values
 }
 
-// SetWeights sets all parameters, in the order of Params, row-major.
-func (n *Net) SetWeights(values [][]float64) error {
+// SetWeights copies all parameters from tensors of their dtype, in the order of Params, row-major.
+func (n *Net) SetWeights(values []*tensor.Dense) error {
 	if !n.compiled {
 		return errNotCompiled
 	}
@@ -152,19 +152,22 @@ func (n *Net) SetWeights(values [][]float64) error {
 	n.weights.Lock()
 	defer n.weights.Unlock()
 	for i, p := range n.params {
-		store(p.Value, values[i])
+		overwrite(p.Value, values[i])
 	}
 	return nil
 }
 
-// checkSizes is an error if the values are not as many as the parameters have.
-func (n *Net) checkSizes(values [][]float64) error {
+// checkSizes is an error if the values are not as many as the parameters have, in the net's dtype.
+func (n *Net) checkSizes(values []*tensor.Dense) error {
 	if len(values) != len(n.params) {
 		return fmt.Errorf("%d weights, want %d", len(values), len(n.params))
 	}
 	for i, p := range n.params {
-		if got, want := len(values[i]), p.shape.TotalSize(); got != want {
+		if got, want := values[i].Shape().TotalSize(), p.shape.TotalSize(); got != want {
 			return fmt.Errorf("%s: %d values, want %d for the shape %v", p.Name, got, want, p.shape)
+		}
+		if got := values[i].Dtype(); got != n.config.Dtype {
+			return fmt.Errorf("%s: values of %v, want %v", p.Name, got, n.config.Dtype)
 		}
 	}
 	return nil

@@ -5,18 +5,20 @@ import (
 	"math"
 	"time"
 
+	"gorgonia.org/tensor"
+
 	"gorgonia-lectures/common/solver"
 )
 
 // State is all that training depends on beside the layers and the configuration: from the same state
 // it continues with the same bits. It shares no memory with the net.
 type State struct {
-	Weights [][]float64  // in the order of Params, row-major
-	Solver  solver.State // steps, moments; the zero State starts the solver afresh
-	Seed    uint64       // with Step and Epoch, which count from the first Fit, the whole random state
-	Step    uint64       // training steps done: dropout is a function of it
-	Epoch   int          // epochs done: the shuffle is a function of it
-	Run     *Position    // how far the running Fit is; Config.Start hands it to the next Fit. nil: none runs
+	Weights []*tensor.Dense // in the order of Params
+	Solver  solver.State    // steps, moments; the zero State starts the solver afresh
+	Seed    uint64          // with Step and Epoch, which count from the first Fit, the whole random state
+	Step    uint64          // training steps done: dropout is a function of it
+	Epoch   int             // epochs done: the shuffle is a function of it
+	Run     *Position       // how far the running Fit is; Config.Start hands it to the next Fit. nil: none runs
 }
 
 // Position is how far a Fit has come between two steps. With it in the State the next Fit resumes in the middle
@@ -111,7 +113,7 @@ func (n *Net) State() (State, error) {
 	}
 	state := State{Solver: k.State(), Seed: n.config.Seed, Step: n.step, Epoch: n.epoch, Run: n.run.clone()}
 	for _, p := range n.params {
-		state.Weights = append(state.Weights, Float64s(p.Value))
+		state.Weights = append(state.Weights, clone(p.Value))
 	}
 	return state, nil
 }
@@ -144,7 +146,7 @@ func (n *Net) resume(state State) error {
 	n.config.Seed, n.step, n.epoch, n.run = state.Seed, state.Step, state.Epoch, state.Run.clone()
 	for i, p := range n.params {
 		p.Value = newTensor(n.config.Dtype, p.shape)
-		store(p.Value, state.Weights[i])
+		overwrite(p.Value, state.Weights[i])
 	}
 	return nil
 }

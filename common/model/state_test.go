@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/internal/wording"
@@ -64,8 +65,14 @@ func TestStartErrors(t *testing.T) {
 		facts  []string
 	}{
 		{"no weights", func(_ *model.Config, s *model.State) { s.Weights = nil }, []string{"0 weights", "6"}},
-		{"short weights", func(_ *model.Config, s *model.State) { s.Weights = append([][]float64{{1}}, s.Weights[1:]...) },
+		{"short weights", func(_ *model.Config, s *model.State) {
+			s.Weights = append(nets.Tensors(net, []float64{1}), s.Weights[1:]...)
+		},
 			[]string{"conv2d.kernel", "1 values", "36", "(3, 3, 1, 4)"}},
+		{"wide weights", func(_ *model.Config, s *model.State) {
+			s.Weights[0] = tensor.New(tensor.WithBacking(make([]float64, 36)))
+		},
+			[]string{"conv2d.kernel", "float64", "float32"}},
 		{"epoch", func(_ *model.Config, s *model.State) { s.Epoch = -1 }, []string{"epoch -1"}},
 		{"another solver", func(c *model.Config, _ *model.State) { c.Solver = &solver.SGD{LearningRate: 0.1, Momentum: 0.9} },
 			[]string{"Adam", "SGD"}},

@@ -56,10 +56,10 @@ func TestErrorOfOneRank(t *testing.T) {
 		{"gradient of rank 1", pair, with(6, 3e25, 1e15), 2, true, []string{"layer 1 (Dense)", "gradient of dense.kernel", "[0 0] is -Inf"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var last [][]float64 // after the last whole step
+			var last []*tensor.Dense // after the last whole step
 			all := together(t, 2, c.build, c.data, model.Fit{Epochs: 2, Batch: 4, NoShuffle: true, Check: c.check}, func(rank int, m *member) {
 				zeros := m.net.Weights()
-				clear(zeros[0])
+				zeros[0].Zero()
 				if err := m.net.SetWeights(zeros); err != nil {
 					t.Fatal(err)
 				}

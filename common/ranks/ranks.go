@@ -22,6 +22,7 @@ import (
 	"math"
 
 	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/model"
 )
@@ -81,9 +82,17 @@ func (d *DataParallel) Join(net *model.Net, data model.Data, fit model.Fit, err 
 		return err
 	}
 	weights := net.Weights()
-	for _, values := range weights {
+	for _, w := range weights {
+		values := model.Float64s(w)
 		if err := d.group.Broadcast(values); err != nil {
 			return fmt.Errorf("weights: %w", err)
+		}
+		for i, v := range values {
+			if w.Dtype() == tensor.Float32 {
+				w.Float32s()[i] = float32(v)
+			} else {
+				w.Float64s()[i] = v
+			}
 		}
 	}
 	if err := net.SetWeights(weights); err != nil {
@@ -182,8 +191,8 @@ func (d *DataParallel) Leave(err error) error {
 		return err
 	}
 	sum := crc32.NewIEEE()
-	for _, values := range d.net.Weights() {
-		for _, v := range values {
+	for _, w := range d.net.Weights() {
+		for _, v := range model.Float64s(w) {
 			var b [8]byte
 			binary.LittleEndian.PutUint64(b[:], math.Float64bits(v))
 			sum.Write(b[:]) // a hash.Hash never returns an error

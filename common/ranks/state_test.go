@@ -86,12 +86,12 @@ func TestRanksSeeTheSameLoss(t *testing.T) {
 func TestRanksBeginWithTheWeightsOfRank0(t *testing.T) {
 	build := func() *model.Net { return nets.Compile(t, nets.CNN(), model.Config{Seed: 7}) }
 	data, how := nets.Digits(t, 33), model.Fit{Epochs: 1, Batch: 8}
-	var want [][]float64
+	var want []*tensor.Dense
 	all := together(t, 3, build, data, how, func(rank int, m *member) {
 		w := m.net.Weights()
 		for _, values := range w {
-			for i := range values {
-				values[i] += float64(rank)
+			for i := range values.Float32s() {
+				values.Float32s()[i] += float32(rank)
 			}
 		}
 		if err := m.net.SetWeights(w); err != nil {
@@ -125,7 +125,7 @@ func TestRanksThatComeApart(t *testing.T) {
 		}
 		m.fit.Callbacks = append(m.fit.Callbacks, after(2, 2, func() error {
 			w := m.net.Weights()
-			w[5][2] += 1e-6
+			w[5].Float32s()[2] += 1e-6
 			return m.net.SetWeights(w)
 		}))
 	})

@@ -2,6 +2,7 @@ package show
 
 import (
 	"fmt"
+	"slices"
 
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/layer"
@@ -45,13 +46,10 @@ func network(net *model.Net, inputs, outputs []string) (*chart.Network, error) {
 		if len(sizes) == 0 {
 			sizes = []int{shape[0]}
 		}
-		kernel := make([][]float64, shape[0])
-		for i := range kernel {
-			kernel[i] = own[0][i*shape[1] : (i+1)*shape[1]]
-		}
+		kernel := slices.Collect(slices.Chunk(model.Float64s(own[0]), shape[1]))
 		bias := make([]float64, shape[1]) // without a bias it is 0
 		if len(own) > 1 {
-			bias = own[1]
+			bias = model.Float64s(own[1])
 		}
 		sizes, weights, biases = append(sizes, shape[1]), append(weights, kernel), append(biases, bias)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/internal/wording"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
@@ -69,7 +70,7 @@ func reader(t *testing.T) *model.Net {
 	for digit := range 10 {
 		weights[digit*10+digit] = 5
 	}
-	if err := net.SetWeights([][]float64{weights}); err != nil {
+	if err := net.SetWeights(nets.Tensors(net, weights)); err != nil {
 		t.Fatal(err)
 	}
 	return net
@@ -189,7 +190,7 @@ func TestNetwork(t *testing.T) {
 	net := model.Sequential(model.Input(2),
 		layer.Dense{Units: 2}, layer.Dropout{Rate: 0.5}, layer.Dense{Units: 1, NoBias: true})
 	compile(t, net)
-	if err := net.SetWeights([][]float64{{1.5, -2.5, 3.5, 4.5}, {5.5, 6.5}, {7.5, 8.5}}); err != nil {
+	if err := net.SetWeights(nets.Tensors(net, []float64{1.5, -2.5, 3.5, 4.5}, []float64{5.5, 6.5}, []float64{7.5, 8.5})); err != nil {
 		t.Fatal(err)
 	}
 	_, dir := shown(t, Network([]string{"left", "right"}, []string{"above"}), Trained{Net: net})

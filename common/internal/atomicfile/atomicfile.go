@@ -7,10 +7,11 @@ import (
 	"io"
 	"io/fs"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"gorgonia-lectures/common/internal/file"
 )
 
 // Write puts data into the file at path on the operating system; see WriteOn.
@@ -46,7 +47,7 @@ func write(fsys FS, path string, data []byte) error {
 	case errors.Is(err, fs.ErrNotExist):
 		old = nil
 	case err != nil:
-		return cause(err)
+		return file.Cause(err)
 	case old.IsDir():
 		return errors.New("a folder, want a file")
 	case old.Mode()&fs.ModeSymlink != 0:
@@ -56,17 +57,17 @@ func write(fsys FS, path string, data []byte) error {
 	}
 	temporary, err := create(fsys, path, old)
 	if err != nil {
-		return cause(err)
+		return file.Cause(err)
 	}
 	err = fill(temporary, data)
 	if err == nil {
-		err = cause(fsys.Rename(temporary.Name(), path))
+		err = file.Cause(fsys.Rename(temporary.Name(), path))
 	}
 	if err != nil {
 		return remove(fsys, temporary.Name(), err)
 	}
 	if err := fsys.SyncFolder(filepath.Dir(path)); err != nil && !unsyncable(err) {
-		return fmt.Errorf("sync of the folder: %w", cause(err))
+		return fmt.Errorf("sync of the folder: %w", file.Cause(err))
 	}
 	return nil
 }
@@ -94,38 +95,25 @@ func create(fsys FS, path string, like fs.FileInfo) (File, error) {
 }
 
 // fill writes, syncs and closes the file. It is closed after an error too, for Windows removes no open file.
-func fill(file File, data []byte) error {
-	n, err := file.Write(data)
+func fill(to File, data []byte) error {
+	n, err := to.Write(data)
 	if err == nil && n < len(data) {
 		err = io.ErrShortWrite
 	}
 	if err == nil {
-		err = file.Sync()
+		err = to.Sync()
 	}
-	closed := file.Close()
+	closed := to.Close()
 	if err == nil {
 		err = closed
 	}
-	return cause(err)
+	return file.Cause(err)
 }
 
 // remove removes the temporary file, and adds to the error if it stays.
 func remove(fsys FS, name string, err error) error {
 	if failed := fsys.Remove(name); failed != nil && !errors.Is(failed, fs.ErrNotExist) {
-		return fmt.Errorf("%w, and %s stays: %w", err, filepath.Base(name), cause(failed))
-	}
-	return err
-}
-
-// cause is the error without the paths that package os adds: they name the temporary file.
-func cause(err error) error {
-	var path *fs.PathError
-	var link *os.LinkError
-	switch {
-	case errors.As(err, &path):
-		return path.Err
-	case errors.As(err, &link):
-		return link.Err
+		return fmt.Errorf("%w, and %s stays: %w", err, filepath.Base(name), file.Cause(failed))
 	}
 	return err
 }

@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"gorgonia.org/tensor"
+
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
@@ -140,14 +142,32 @@ func Timeless(epochs []model.Epoch) []model.Epoch {
 }
 
 // Furthest is the largest difference of two lists of weights.
-func Furthest(a, b [][]float64) float64 {
+func Furthest(a, b []*tensor.Dense) float64 {
 	most := 0.0
 	for i := range a {
-		for j := range a[i] {
-			most = max(most, math.Abs(a[i][j]-b[i][j]))
+		other := model.Float64s(b[i])
+		for j, v := range model.Float64s(a[i]) {
+			most = max(most, math.Abs(v-other[j]))
 		}
 	}
 	return most
+}
+
+// Tensors are the numbers as weights of the net, in its dtype.
+func Tensors(net *model.Net, values ...[]float64) []*tensor.Dense {
+	var weights []*tensor.Dense
+	for _, numbers := range values {
+		if net.Config().Dtype == tensor.Float64 {
+			weights = append(weights, tensor.New(tensor.WithBacking(numbers)))
+			continue
+		}
+		narrow := make([]float32, len(numbers))
+		for i, v := range numbers {
+			narrow[i] = float32(v)
+		}
+		weights = append(weights, tensor.New(tensor.WithBacking(narrow)))
+	}
+	return weights
 }
 
 // askers are the goroutines of Beside: each of the questions is asked at the same time by more than one.

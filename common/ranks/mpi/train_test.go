@@ -99,7 +99,7 @@ func trainSmall(all model.Distribution) ([][]float64, error) {
 		return nil, err
 	}
 	_, err = net.Fit(context.Background(), data, model.Fit{Epochs: 20, Batch: 8, Validation: data, Distribution: all})
-	return net.Weights(), err
+	return numbers(net), err
 }
 
 // The programs give in float32 what one process gives, close: iris after 100 epochs, XOR after 500, the CNN after 30
@@ -143,7 +143,15 @@ func netOf(t *testing.T, path string) [][]float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return net.Weights()
+	return numbers(net)
+}
+
+func numbers(net *model.Net) [][]float64 {
+	var all [][]float64
+	for _, w := range net.Weights() {
+		all = append(all, model.Float64s(w))
+	}
+	return all
 }
 
 // furthest is the largest difference of two lists of weights.

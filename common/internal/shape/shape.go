@@ -1,0 +1,21 @@
+// Package shape counts the values of a shape that comes from a user or a file: one that no memory holds is found before
+// any is asked for.
+package shape
+
+import "fmt"
+
+// Size is the number of values, 1 for no axes. It is an error if there are more than most, or if the size of an axis is
+// below least, which is 0 or 1.
+func Size(sizes []int, least, most int) (int, error) {
+	n := 1
+	for i, size := range sizes {
+		if size < least {
+			return 0, fmt.Errorf("axis %d has size %d, want at least %d", i, size, least)
+		}
+		if size > 0 && n > most/size {
+			return 0, fmt.Errorf("more than %d values", most)
+		}
+		n *= size
+	}
+	return n, nil
+}

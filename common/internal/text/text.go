@@ -1,0 +1,67 @@
+// Package text shows texts of somebody else's in a message of one line.
+package text
+
+import (
+	"runtime"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// most is how many bytes are shown of a text of any length.
+const most = 200
+
+// Shown is the text as it is if it can be recognised as one word, else quoted.
+func Shown(text string) string {
+	odd := func(r rune) bool { return r == ' ' || r == '"' || !graphic(r) }
+	if text == "" || strings.ContainsFunc(text, odd) {
+		return strconv.Quote(text)
+	}
+	return text
+}
+
+// Brief is Shown for a text of a file's, which may be of any length: a long one is cut.
+func Brief(text string) string {
+	if len(text) > most {
+		return Quoted(text)
+	}
+	return Shown(text)
+}
+
+// Quoted is the text in quotes, cut if it is long.
+func Quoted(text string) string {
+	if len(text) > most {
+		return strconv.Quote(text[:most]) + "..."
+	}
+	return strconv.Quote(text)
+}
+
+// graphic is false for what would not be seen in a line, or break it; a cut letter gives a RuneError.
+func graphic(r rune) bool { return strconv.IsGraphic(r) && r != utf8.RuneError }
+
+// Graphic escapes what would not be seen in a line, or break it.
+func Graphic(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if graphic(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
+		}
+	}
+	return b.String()
+}
+
+// ShellWord quotes a text for the shell where it would not be one plain word there.
+func ShellWord(text string) string {
+	if text != "" && strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-") == "" {
+		return text
+	}
+	if strings.ContainsFunc(text, func(r rune) bool { return !strconv.IsGraphic(r) }) {
+		return strconv.Quote(text) // to be read, not to be pasted
+	}
+	if runtime.GOOS == "windows" { // neither of its shells knows the other quotes
+		return `"` + text + `"`
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}

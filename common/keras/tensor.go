@@ -1,0 +1,68 @@
+package keras
+
+import (
+	"fmt"
+	"slices"
+
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/hdf5"
+)
+
+// Dataset has the numbers of a tensor, in their own width. It shares their memory. A number that is not finite is an
+// error.
+func Dataset(t *tensor.Dense) (*hdf5.Dataset, error) {
+	if t.Dtype() == tensor.Float64 {
+		return finite(t.Shape(), t.Float64s())
+	}
+	return finite(t.Shape(), t.Float32s())
+}
+
+func finite[T float32 | float64](shape []int, numbers []T) (*hdf5.Dataset, error) {
+	if err := checkFinite(numbers); err != nil {
+		return nil, err
+	}
+	return hdf5.New(shape, numbers)
+}
+
+// Tensor reads the numbers of a dataset, which must have the shape and the dtype, float32 or float64. A number that is
+// not finite is an error.
+func Tensor(d *hdf5.Dataset, shape []int, dtype tensor.Dtype) (*tensor.Dense, error) {
+	numbers, err := read(d, shape, dtype)
+	if err != nil {
+		return nil, err
+	}
+	switch v := numbers.(type) {
+	case []float32:
+		err = checkFinite(v)
+	case []float64:
+		err = checkFinite(v)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(numbers)), nil
+}
+
+// read reads a []float32 or a []float64, after a look at the shape and the type.
+func read(d *hdf5.Dataset, shape []int, dtype tensor.Dtype) (any, error) {
+	if got := d.Shape(); !slices.Equal(got, shape) { // for a tensor.Shape [n, 1] is the same as [n]
+		return nil, fmt.Errorf("shape %v, want %v", got, shape)
+	}
+	if got := d.Dtype().String(); got != dtype.Name() {
+		return nil, fmt.Errorf("%s, want %s", got, dtype.Name())
+	}
+	if dtype == tensor.Float64 {
+		return d.Float64s()
+	}
+	return d.Float32s()
+}
+
+func checkFinite[T float32 | float64](numbers []T) error {
+	for i, v := range numbers {
+		if v-v != 0 {
+			return fmt.Errorf("value %d is %v, want finite numbers", i, v)
+		}
+	}
+	return nil
+}
