@@ -69,7 +69,7 @@ func TestGolden(t *testing.T) {
 				t.Fatalf("the prediction has the shape %v, want %v", y.Shape(), want.Prediction.Shape)
 			}
 			near(t, "prediction", model.Float64s(y), want.Prediction.Data, 1e-6)
-			roundTrip(t, net)
+			keras.RoundTrip(t, net)
 		})
 	}
 }
@@ -99,7 +99,7 @@ func TestTrainingGoesOnAsInKeras(t *testing.T) {
 			if len(want.Evaluation) > 1 {
 				near(t, "accuracy", []float64{score.Accuracy}, want.Evaluation[1:], 1e-6)
 			}
-			roundTrip(t, net)
+			keras.RoundTrip(t, net)
 			_, err = net.Fit(context.Background(), data, model.Fit{Epochs: want.Epochs, Batch: want.Batch, NoShuffle: true})
 			if err != nil {
 				t.Fatal(err)
@@ -114,49 +114,11 @@ func TestTrainingGoesOnAsInKeras(t *testing.T) {
 	}
 }
 
-// roundTrip wants that the net, saved and loaded, is the same: weights, predictions, configuration and
-// the state of the training; and saved again, the same bytes.
-func roundTrip(t *testing.T, net *model.Net) {
-	t.Helper()
-	first, second := filepath.Join(t.TempDir(), "first.h5"), filepath.Join(t.TempDir(), "second.h5")
-	save(t, first, net)
-	again, err := keras.Load(first)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, got := state(t, net), state(t, again)
-	if a, b := asJSON(t, got), asJSON(t, want); a != b {
-		t.Errorf("the state is\n%s, want\n%s", a, b)
-	}
-	save(t, second, again)
-	if a, b := content(t, first), content(t, second); a != b {
-		t.Error("saved again, the file has other bytes")
-	}
-}
-
 func save(t testing.TB, path string, net *model.Net) {
 	t.Helper()
 	if err := keras.Save(path, net); err != nil {
 		t.Fatal(err)
 	}
-}
-
-func state(t testing.TB, net *model.Net) model.State {
-	t.Helper()
-	s, err := net.State()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-func asJSON(t testing.TB, value any) string {
-	t.Helper()
-	text, err := json.Marshal(value)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
 }
 
 func content(t testing.TB, path string) string {

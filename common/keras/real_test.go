@@ -5,6 +5,7 @@ package keras_test
 import (
 	"context"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -91,7 +92,11 @@ func opensOurs(t *testing.T, nets []lectureNet, makeFile func(n lectureNet, path
 				r.After = append(r.After, r.write(t, fmt.Sprint("after", i), p.Shape(), model.Float64s(p.Value)))
 			}
 		}
-		if err := os.WriteFile(filepath.Join(folder, n.name+".json"), []byte(asJSON(t, r)), 0o644); err != nil {
+		text, err := json.Marshal(r)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(folder, n.name+".json"), text, 0o644)
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 	}
