@@ -13,20 +13,25 @@ import (
 	"time"
 )
 
-// However often a run is broken off, it ends with the bytes of one that was not: the dense net, with its best weights,
-// and the convolutional one with dropout, whose checkpoint takes long to write.
+// However often a run is broken off, it ends with the bytes of one that was not: a small net, with its best weights, and
+// one whose checkpoint takes long to write. Convolution and dropout are TestGoOnFromAnyFile's.
 func TestBrokenOffRuns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for long")
+	}
 	binaries := t.TempDir()
-	if text, err := exec.Command("go", "build", "-o", binaries, "../../iris", "../../mnistcnn").CombinedOutput(); err != nil {
+	if text, err := exec.Command("go", "build", "-o", binaries, "../../iris", "../../mnistmlp").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
 	for _, c := range []struct {
 		program string
 		args    string
 		kills   int
+
+		once, twice syscall.Signal
 	}{
-		{"iris", "-batch 2 -epochs 500 -keep best", 50},
-		{"mnistcnn", "-limit 120 -batch 4 -epochs 10", 10},
+		{"iris", "-batch 2 -epochs 500 -keep best", 30, syscall.SIGTERM, syscall.SIGINT},
+		{"mnistmlp", "-limit 400 -batch 4 -epochs 8", 8, syscall.SIGINT, syscall.SIGTERM},
 	} {
 		args, binary := strings.Fields(c.args), filepath.Join(binaries, c.program)
 		whole := unbroken(t, binary, args)
@@ -47,10 +52,8 @@ func TestBrokenOffRuns(t *testing.T) {
 		})
 		t.Run(c.program+" interrupted", func(t *testing.T) {
 			r := broken(t)
-			r.interrupt(syscall.SIGTERM)
-			r.interrupt(syscall.SIGINT)
-			r.interruptTwice(syscall.SIGINT)
-			r.interruptTwice(syscall.SIGTERM)
+			r.interrupt(c.once)
+			r.interruptTwice(c.twice)
 			r.end()
 			r.same(whole)
 		})
