@@ -81,6 +81,22 @@ func TestModuleCacheIsFound(t *testing.T) {
 	}
 }
 
+// mentions fails the test unless err is one line with all the parts; the others are the system's words.
+func mentions(t *testing.T, err error, parts ...string) {
+	t.Helper()
+	if err == nil {
+		t.Fatalf("no error, expected one with %q", parts)
+	}
+	for _, part := range parts {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("error %q does not say %q", err, part)
+		}
+	}
+	if strings.Contains(err.Error(), "\n") {
+		t.Errorf("error %q has more than one line", err)
+	}
+}
+
 func TestModuleCacheErrorListsEachPlace(t *testing.T) {
 	home := bare(t)
 	write(t, filepath.Join(home, "env"), []byte("GOMODCACHE="+filepath.Join(home, "c")+"\nGOPATH="+filepath.Join(home, "p")+"\n"))
@@ -103,7 +119,7 @@ func TestModuleCacheProblemsAreTold(t *testing.T) {
 	home := bare(t)
 	t.Setenv("GOENV", home)
 	_, err := mnistDir()
-	mentions(t, err, home+": a folder, expected a file")
+	mentions(t, err, home+": a folder, want a file")
 
 	write(t, filepath.Join(home, "env"), make([]byte, maxGoEnv+1))
 	t.Setenv("GOENV", filepath.Join(home, "env"))

@@ -1,9 +1,12 @@
 package dataset
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"testing"
+
+	"gorgonia-lectures/common/internal/wording"
 )
 
 func classes(t *testing.T, targets ...float64) Set {
@@ -32,7 +35,7 @@ func TestOneHot(t *testing.T) {
 		t.Errorf("labels %d %d %d, expected 2 0 1", s.Label(0), s.Label(1), s.Label(2))
 	}
 	_, err = s.OneHot(3, false)
-	mentions(t, err, "shape [3]", "one class number")
+	wording.Check(t, err, "shape [3]", "one class number")
 }
 
 func TestOneHotOfAView(t *testing.T) {
@@ -49,10 +52,10 @@ func TestOneHotOfAView(t *testing.T) {
 }
 
 func TestOneHotUnknownClass(t *testing.T) {
-	for text, unknown := range map[string]float64{"3": 3, "-1": -1, "0.5": 0.5, "1e+300": 1e300} {
+	for _, unknown := range []float64{3, -1, 0.5, 1e300} {
 		s := classes(t, 0, unknown, 2)
 		_, err := s.OneHot(3, false)
-		mentions(t, err, "row 1", "class "+text, "from 0 to 2")
+		wording.Check(t, err, "row 1", fmt.Sprint("class ", unknown), "from 0 to 2")
 
 		ignoring, err := s.OneHot(3, true)
 		if err != nil {
@@ -70,7 +73,7 @@ func TestOneHotUnknownClass(t *testing.T) {
 func TestOneHotRefusesCounts(t *testing.T) {
 	for _, n := range []int{0, -1, maxValues, math.MaxInt} {
 		_, err := classes(t, 0, 1).OneHot(n, true)
-		mentions(t, err, "classes for 2 rows")
+		wording.Check(t, err, "classes for 2 rows")
 	}
 }
 

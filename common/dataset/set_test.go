@@ -3,8 +3,9 @@ package dataset
 import (
 	"math"
 	"slices"
-	"strings"
 	"testing"
+
+	"gorgonia-lectures/common/internal/wording"
 )
 
 // data is model.Data, written again because dataset stands beside model and does not import it.
@@ -17,22 +18,6 @@ type data interface {
 }
 
 var _ data = Set{}
-
-// mentions fails the test unless err is one line with all the parts.
-func mentions(t *testing.T, err error, parts ...string) {
-	t.Helper()
-	if err == nil {
-		t.Fatalf("no error, expected one with %q", parts)
-	}
-	for _, part := range parts {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("error %q does not say %q", err, part)
-		}
-	}
-	if strings.Contains(err.Error(), "\n") {
-		t.Errorf("error %q has more than one line", err)
-	}
-}
 
 // counted has rows of 6 values, row i holding 6i, 6i+1, ..., and the target i.
 func counted(t *testing.T, rows int, asBytes bool) Set {
@@ -63,8 +48,8 @@ func TestFromFloatsRefuses(t *testing.T) {
 		want        []string
 	}{
 		{"no dimension", []int{}, six, nil, nil, []string{"input shape has no dimension"}},
-		{"zero dimension", []int{3, 0}, six, nil, nil, []string{"[3 0]", "dimension 0"}},
-		{"negative dimension", []int{-2, -3}, six, nil, nil, []string{"[-2 -3]", "dimension -2"}},
+		{"zero dimension", []int{3, 0}, six, nil, nil, []string{"[3 0]", "size 0"}},
+		{"negative dimension", []int{-2, -3}, six, nil, nil, []string{"[-2 -3]", "size -2"}},
 		{"overflow", []int{1 << 20, 1 << 20, 1 << 20, 16}, six, nil, nil, []string{"more than 134217728 values"}},
 		{"no rows", []int{3}, nil, nil, nil, []string{"0 input values", "multiple of 3"}},
 		{"part of a row", []int{4}, six, nil, nil, []string{"6 input values", "multiple of 4"}},
@@ -79,11 +64,11 @@ func TestFromFloatsRefuses(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := FromFloats(c.inputShape, c.inputs, c.targetShape, c.targets)
-			mentions(t, err, c.want...)
+			wording.Check(t, err, c.want...)
 		})
 	}
 	_, err := FromBytes([]int{4}, make([]uint8, 6), nil, nil)
-	mentions(t, err, "6 input values", "multiple of 4")
+	wording.Check(t, err, "6 input values", "multiple of 4")
 }
 
 func TestPoints(t *testing.T) {
@@ -106,13 +91,13 @@ func TestPoints(t *testing.T) {
 		t.Errorf("targets of a set without targets became %v", targets)
 	}
 	_, err = Points(nil)
-	mentions(t, err, "no points")
+	wording.Check(t, err, "no points")
 	_, err = Points([][]float64{{1, 2}, {3}})
-	mentions(t, err, "point 1 has 1 values, expected 2")
+	wording.Check(t, err, "point 1 has 1 values, expected 2")
 	_, err = Points([][]float64{{}, {}})
-	mentions(t, err, "dimension 0")
+	wording.Check(t, err, "size 0")
 	_, err = Points([][]float64{{1, 2}, {3, math.NaN()}})
-	mentions(t, err, "row 1, column 1", "NaN")
+	wording.Check(t, err, "row 1, column 1", "NaN")
 }
 
 func TestBatchGathersRows(t *testing.T) {
@@ -236,14 +221,14 @@ func TestViewsRefuse(t *testing.T) {
 	s := counted(t, 3, false)
 	for _, rows := range [][]int{{0, 3}, {0, -1}} {
 		_, err := s.Rows(rows)
-		mentions(t, err, "index 1", "outside [0, 3)")
+		wording.Check(t, err, "index 1", "outside [0, 3)")
 	}
 	_, err := s.Reshape(7)
-	mentions(t, err, "[7] has 7 values", "expected 6 as in [2 3]")
+	wording.Check(t, err, "[7] has 7 values", "expected 6 as in [2 3]")
 	_, err = s.Reshape()
-	mentions(t, err, "expected 6")
+	wording.Check(t, err, "expected 6")
 	_, err = s.Reshape(-2, -3)
-	mentions(t, err, "dimension -2")
+	wording.Check(t, err, "size -2")
 }
 
 // A row that was cut off must not be reachable, though the shared storage still has it.
@@ -292,7 +277,7 @@ func TestZeroSet(t *testing.T) {
 		t.Error("the zero Set is not empty")
 	}
 	_, err := s.OneHot(3, false)
-	mentions(t, err, "one class number")
+	wording.Check(t, err, "one class number")
 	_, _, err = s.Split(0.5, 1)
-	mentions(t, err, "0 of 0 rows")
+	wording.Check(t, err, "0 of 0 rows")
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"slices"
 	"testing"
+
+	"gorgonia-lectures/common/internal/wording"
 )
 
 // numbered has n rows whose input and target are the row's number.
@@ -116,10 +118,10 @@ func TestSplitRefuses(t *testing.T) {
 	s := numbered(t, 10)
 	for _, share := range []float64{0, 1, -0.2, 1.5, math.NaN(), math.Inf(1)} {
 		_, _, err := s.Split(share, 1)
-		mentions(t, err, "test size", "between 0 and 1")
+		wording.Check(t, err, "test size", "between 0 and 1")
 	}
 	_, _, err := s.Split(0.95, 1)
-	mentions(t, err, "10 of 10 rows", "empty")
+	wording.Check(t, err, "10 of 10 rows", "empty")
 	_, _, err = s.First(1).Split(0.2, 1)
-	mentions(t, err, "1 of 1 rows", "empty")
+	wording.Check(t, err, "1 of 1 rows", "empty")
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"gorgonia-lectures/common/internal/wording"
 )
 
 // A file that is cut off under a set: the error names the first digit that is not there, and stays, for
@@ -33,11 +35,8 @@ func TestStreamIsCutOff(t *testing.T) {
 	}
 	picked.First(1).Batch32([]int{0}, inputs[784:], targets)
 	s.Batch32([]int{5}, inputs, targets)
-	wantErr := "MNIST file " + s.stream.path + ": truncated: 0 bytes of digit 8, expected 784"
 	for _, set := range []Set{s, flat, picked, s.First(2)} {
-		if err := set.Err(); err == nil || err.Error() != wantErr {
-			t.Errorf("error %v, want %s", err, wantErr)
-		}
+		wording.Check(t, set.Err(), s.stream.path, "0 bytes of digit 8", "784")
 	}
 	if !slices.Equal(inputs, make([]float32, 2*784)) || !bytes.Equal(s.Pixels(6), make([]byte, 784)) {
 		t.Error("pixels that could not be read are not 0")
@@ -51,7 +50,7 @@ func TestStreamIsCutOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	other.Input(5)
-	mentions(t, other.Err(), "truncated: 100 bytes of digit 5, expected 784")
+	wording.Check(t, other.Err(), "truncated: 100 bytes of digit 5, expected 784")
 }
 
 func TestStreamIsClosed(t *testing.T) {
@@ -63,7 +62,7 @@ func TestStreamIsClosed(t *testing.T) {
 	if err := s.Err(); !errors.Is(err, os.ErrClosed) {
 		t.Errorf("error %v, want %v", err, os.ErrClosed)
 	}
-	mentions(t, s.Err(), "MNIST file "+s.stream.path+": digit 2, byte 0 of 784: ")
+	wording.Check(t, s.Err(), "MNIST file "+s.stream.path+": digit 2, byte 0 of 784: ")
 	if err := s.Close(); err == nil {
 		t.Error("closed twice without an error")
 	}
@@ -104,22 +103,26 @@ func TestStreamReadErrors(t *testing.T) {
 		return digitFile{brokenDisk{bytes.NewReader(content), from, fire}, path, int64(len(content))}
 	}
 	for _, c := range []struct {
+		name           string
 		images, labels digitFile
-		want           string
+		facts          []string
 	}{
-		{broken("i", images, 10), inMemory("l", labels), "MNIST file i: header, byte 10 of 16: disk on fire"},
-		{inMemory("i", images), broken("l", labels, 3), "MNIST file l: header, byte 3 of 8: disk on fire"},
-		{inMemory("i", images), broken("l", labels, 9), "MNIST file l: labels, byte 1 of 3: disk on fire"},
-		{broken("i", images, 16+784+5), inMemory("l", labels), "MNIST file i: digit 1, byte 5 of 784: disk on fire"},
+		{"header of pictures", broken("i", images, 10), inMemory("l", labels), []string{"MNIST file i", "header", "byte 10 of 16"}},
+		{"header of labels", inMemory("i", images), broken("l", labels, 3), []string{"MNIST file l", "header", "byte 3 of 8"}},
+		{"labels", inMemory("i", images), broken("l", labels, 9), []string{"MNIST file l", "labels", "byte 1 of 3"}},
+		{"pictures", broken("i", images, 16+784+5), inMemory("l", labels), []string{"MNIST file i", "digit 1", "byte 5 of 784"}},
 	} {
-		s, err := streamed(c.images, c.labels)
-		if err == nil {
-			s.Batch64([]int{0, 1, 2}, make([]float64, 3*784), nil)
-			err = s.Err()
-		}
-		if !errors.Is(err, fire) || err.Error() != c.want {
-			t.Errorf("error %v, want %s", err, c.want)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			s, err := streamed(c.images, c.labels)
+			if err == nil {
+				s.Batch64([]int{0, 1, 2}, make([]float64, 3*784), nil)
+				err = s.Err()
+			}
+			if !errors.Is(err, fire) {
+				t.Errorf("error %v, want %v", err, fire)
+			}
+			wording.Check(t, err, c.facts...)
+		})
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -79,18 +78,6 @@ func TestIris(t *testing.T) {
 	// The two flowers that are wrong in the UCI repository, as they are in Fisher's paper.
 	if !slices.Equal(s.Input(34), []float64{4.9, 3.1, 1.5, 0.2}) || !slices.Equal(s.Input(37), []float64{4.9, 3.6, 1.4, 0.1}) {
 		t.Errorf("rows 34 and 37 are %v and %v", s.Input(34), s.Input(37))
-	}
-}
-
-func TestReadTablesRefuse(t *testing.T) {
-	_, err := ReadBloodFat(strings.NewReader("weight,age,bloodfat\n84,46,354\n73,twenty,190\n"), "mine.csv")
-	mentions(t, err, "mine.csv: line 3, column 2 (age)", `"twenty"`)
-	header := "sepal_length,sepal_width,petal_length,petal_width,species\n5,3,1,0,2\n"
-	_, err = ReadIris(strings.NewReader(header+"5,3,1,0,setosa\n"), "mine.csv")
-	mentions(t, err, "mine.csv: line 3, column 5 (species)", `"setosa"`)
-	for _, species := range []string{"3", "-1", "0.5"} {
-		_, err = ReadIris(strings.NewReader(header+"5,3,1,0,"+species+"\n"), "mine.csv")
-		mentions(t, err, "mine.csv: row 1 has the species "+species)
 	}
 }
 
