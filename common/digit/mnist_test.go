@@ -25,6 +25,9 @@ import (
 // A small net for digits reads 300 test digits as it did after they were drawn anew: larger, moved, on
 // paper of other sizes and colours, dark or light, as PNG, JPEG and GIF.
 func TestDigitsDrawnAnew(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for seconds")
+	}
 	train, test, err := dataset.MNIST("")
 	if err != nil {
 		t.Fatal(err)
