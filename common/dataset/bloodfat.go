@@ -30,9 +30,5 @@ var bloodFat = sync.OnceValue(func() Set {
 // strictness of [ReadCSV]. name stands for the file in errors.
 func ReadBloodFat(r io.Reader, name string) (Set, error) {
 	columns := []string{"weight", "age", "bloodfat"}
-	values, err := ReadCSV(r, name, columns)
-	if err != nil {
-		return Set{}, err
-	}
-	return lastAsTarget(values, len(columns), []int{1})
+	return readTable(r, name, columns, []int{1})
 }

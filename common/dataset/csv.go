@@ -25,15 +25,23 @@ const maxCSV = 1 << 20
 // the file, line, column and text of what is not a finite decimal number, and the line of a wrong
 // number of columns; no rows, or more than 1 MiB, are errors too.
 func ReadCSV(r io.Reader, name string, columns []string) ([]float64, error) {
-	if len(columns) == 0 {
-		return nil, fmt.Errorf("%s: no columns to read", name)
-	}
-	all, err := io.ReadAll(io.LimitReader(r, maxCSV+1))
+	values, err := readCSV(r, columns)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+	return values, nil
+}
+
+func readCSV(r io.Reader, columns []string) (values []float64, err error) {
+	if len(columns) == 0 {
+		return nil, errors.New("no columns to read")
+	}
+	all, err := io.ReadAll(io.LimitReader(r, maxCSV+1))
+	if err != nil {
+		return nil, err
+	}
 	if len(all) > maxCSV {
-		return nil, fmt.Errorf("%s: more than %d bytes", name, maxCSV)
+		return nil, fmt.Errorf("more than %d bytes", maxCSV)
 	}
 	in := csv.NewReader(bytes.NewReader(all))
 	in.FieldsPerRecord = -1 // counted below, where the error can name the columns
@@ -41,41 +49,39 @@ func ReadCSV(r io.Reader, name string, columns []string) ([]float64, error) {
 
 	header, err := in.Read()
 	if errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s: empty, expected the header %s", name, strings.Join(columns, ","))
+		return nil, fmt.Errorf("empty, expected the header %s", strings.Join(columns, ","))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, err
 	}
 	if !slices.Equal(header, columns) {
-		return nil, fmt.Errorf("%s: the header is %s, expected %s", name,
-			text.Quoted(strings.Join(header, ",")), strings.Join(columns, ","))
+		return nil, fmt.Errorf("the header is %s, expected %s", text.Quoted(strings.Join(header, ",")), strings.Join(columns, ","))
 	}
-	var values []float64
 	for {
 		record, err := in.Read()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, err
 		}
 		line, _ := in.FieldPos(0)
 		if len(record) != len(columns) {
-			return nil, fmt.Errorf("%s: line %d has %d columns, expected %d (%s)", name, line,
-				len(record), len(columns), strings.Join(columns, ", "))
+			return nil, fmt.Errorf("line %d has %d columns, expected %d (%s)", line, len(record), len(columns),
+				strings.Join(columns, ", "))
 		}
 		for i, field := range record {
 			v, ok := decimal(field)
 			if !ok {
 				line, _ := in.FieldPos(i)
-				return nil, fmt.Errorf("%s: line %d, column %d (%s): %s is not a finite decimal number", name, line,
-					i+1, columns[i], text.Quoted(field))
+				return nil, fmt.Errorf("line %d, column %d (%s): %s is not a finite decimal number", line, i+1, columns[i],
+					text.Quoted(field))
 			}
 			values = append(values, v)
 		}
 	}
 	if len(values) == 0 {
-		return nil, fmt.Errorf("%s: no rows after the header", name)
+		return nil, errors.New("no rows after the header")
 	}
 	return values, nil
 }
@@ -90,16 +96,18 @@ func decimal(text string) (v float64, ok bool) {
 	return v, err == nil && !math.IsInf(v, 0)
 }
 
-// lastAsTarget makes a set of a table whose last column is the target.
-func lastAsTarget(values []float64, columns int, targetShape []int) (Set, error) {
-	rows := len(values) / columns
-	inputs := make([]float64, 0, rows*(columns-1))
-	targets := make([]float64, 0, rows)
-	for row := range slices.Chunk(values, columns) {
-		inputs = append(inputs, row[:columns-1]...)
-		targets = append(targets, row[columns-1])
+// readTable makes a set of a table whose last column is the target.
+func readTable(r io.Reader, name string, columns []string, targetShape []int) (Set, error) {
+	values, err := ReadCSV(r, name, columns)
+	if err != nil {
+		return Set{}, err
 	}
-	return FromFloats([]int{columns - 1}, inputs, targetShape, targets)
+	var inputs, targets []float64
+	for row := range slices.Chunk(values, len(columns)) {
+		inputs = append(inputs, row[:len(columns)-1]...)
+		targets = append(targets, row[len(columns)-1])
+	}
+	return FromFloats([]int{len(columns) - 1}, inputs, targetShape, targets)
 }
 
 // embedded unwraps the set of a file that is part of the program: the tests read it, so an error

@@ -107,15 +107,12 @@ func (f digitFile) rows(shape ...int) (rows int, first int64, err error) {
 	if header[0] == 0x1f && header[1] == 0x8b { // a gzip file without the ending of one
 		return 0, 0, errPacked
 	}
-	if got, want := binary.BigEndian.Uint32(header), uint32(0x801+len(shape)); got != want {
-		return 0, 0, fmt.Errorf("the magic number is %#08x, expected %#08x", got, want)
+	if err := checkHeader(header, 1, shape...); err != nil {
+		return 0, 0, err
 	}
 	size := int64(1)
-	for i, want := range shape {
-		if got := binary.BigEndian.Uint32(header[8+4*i:]); uint64(got) != uint64(want) {
-			return 0, 0, fmt.Errorf("the header's dimension %d is %d, expected %d", i+1, got, want)
-		}
-		size *= int64(want)
+	for _, n := range shape {
+		size *= int64(n)
 	}
 	count := binary.BigEndian.Uint32(header[4:])
 	if count == 0 {

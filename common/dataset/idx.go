@@ -106,13 +106,8 @@ func (f idxFile) read(r io.Reader) ([]byte, error) {
 	if n, err := io.ReadFull(r, header); err != nil {
 		return nil, short(err, "header", n, len(want))
 	}
-	if got, want := binary.BigEndian.Uint32(header), binary.BigEndian.Uint32(want); got != want {
-		return nil, fmt.Errorf("the magic number is %#08x, expected %#08x", got, want)
-	}
-	for i, want := range f.dims {
-		if got := binary.BigEndian.Uint32(header[4+4*i:]); uint64(got) != uint64(want) {
-			return nil, fmt.Errorf("the header's dimension %d is %d, expected %d", i, got, want)
-		}
+	if err := checkHeader(header, 0, f.dims...); err != nil {
+		return nil, err
 	}
 	data := kernel.Make[uint8](f.size())
 	sum := sha256.New()
@@ -132,6 +127,19 @@ func (f idxFile) read(r io.Reader) ([]byte, error) {
 		return nil, fmt.Errorf("behind the data: %w", err)
 	}
 	return data, nil
+}
+
+// checkHeader is an error if the header has another magic number, or other dimensions from the one with the number first on.
+func checkHeader(header []byte, first int, dims ...int) error {
+	if got, want := binary.BigEndian.Uint32(header), uint32(0x800+first+len(dims)); got != want {
+		return fmt.Errorf("the magic number is %#08x, expected %#08x", got, want)
+	}
+	for i, want := range dims {
+		if got := binary.BigEndian.Uint32(header[4+4*(first+i):]); uint64(got) != uint64(want) {
+			return fmt.Errorf("the header's dimension %d is %d, expected %d", first+i, got, want)
+		}
+	}
+	return nil
 }
 
 // fill reads all of data from r, or n bytes and an error as io.ReadFull does, and adds what it read

@@ -34,13 +34,9 @@ var iris = sync.OnceValue(func() Set {
 // A species other than 0, 1 and 2 is an error. name stands for the file in errors.
 func ReadIris(r io.Reader, name string) (Set, error) {
 	columns := []string{"sepal_length", "sepal_width", "petal_length", "petal_width", "species"}
-	values, err := ReadCSV(r, name, columns)
+	s, err := readTable(r, name, columns, []int{})
 	if err != nil {
 		return Set{}, err
-	}
-	s, err := lastAsTarget(values, len(columns), []int{})
-	if err != nil {
-		return Set{}, fmt.Errorf("%s: %w", name, err)
 	}
 	for i, v := range s.targets {
 		if c, ok := class(v); !ok || c >= len(IrisSpecies) {

@@ -2,6 +2,7 @@ package digit
 
 import (
 	"bufio"
+	"encoding/binary"
 	"errors"
 	"image/color"
 	"io"
@@ -17,28 +18,28 @@ var (
 func jpegBytes(r io.Reader) (float64, error) {
 	in := bufio.NewReader(r)
 	if _, err := in.Discard(2); err != nil {
-		return 0, wrong(err)
+		return 0, err
 	}
 	for {
 		marker, err := nextMarker(in)
 		if err != nil {
-			return 0, wrong(err)
+			return 0, err
 		}
 		if marker >= 0xd0 && marker <= 0xd9 || marker == 0x01 { // these stand alone
 			continue
 		}
-		length, err := word(in)
-		if err != nil {
-			return 0, wrong(err)
+		var length uint16
+		if err := binary.Read(in, binary.BigEndian, &length); err != nil {
+			return 0, err
 		}
 		if length < 2 {
-			return 0, errors.New("a damaged picture: a JPEG segment without a length")
+			return 0, errors.New("a JPEG segment without a length")
 		}
 		if marker >= 0xc0 && marker <= 0xc2 {
 			return samples(in, marker == 0xc2)
 		}
-		if _, err := in.Discard(length - 2); err != nil {
-			return 0, wrong(err)
+		if _, err := in.Discard(int(length) - 2); err != nil {
+			return 0, err
 		}
 	}
 }
@@ -58,23 +59,17 @@ func nextMarker(in *bufio.Reader) (byte, error) {
 	}
 }
 
-func word(in *bufio.Reader) (int, error) {
-	var b [2]byte
-	_, err := io.ReadFull(in, b[:])
-	return int(b[0])<<8 | int(b[1]), err
-}
-
 // samples counts what the components of a frame need, by their sampling factors.
 func samples(in *bufio.Reader, progressive bool) (float64, error) {
 	var head [6]byte // precision, height, width, number of components
 	if _, err := io.ReadFull(in, head[:]); err != nil {
-		return 0, wrong(err)
+		return 0, err
 	}
 	sum, most := 0, 1
 	for range head[5] {
 		var c [3]byte // name, factors, table
 		if _, err := io.ReadFull(in, c[:]); err != nil {
-			return 0, wrong(err)
+			return 0, err
 		}
 		n := int(c[1]>>4) * int(c[1]&15)
 		sum, most = sum+n, max(most, n)

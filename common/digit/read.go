@@ -77,10 +77,13 @@ func decodedBytes(r io.ReadSeeker, config image.Config, format string) (float64,
 			return 0, err
 		}
 		perPixel, err := jpegBytes(r)
+		if err != nil {
+			return 0, wrong(err)
+		}
 		if config.ColorModel == modelRGB || config.ColorModel == modelCMYK { // made of the samples, which stay
 			perPixel += 4
 		}
-		return perPixel * pixels, err
+		return perPixel * pixels, nil
 	}
 	// the widest pixels of a PNG are four channels of two bytes, and an interlaced one is put together from
 	// parts; config names a colour model that may be narrower than the picture with its transparency

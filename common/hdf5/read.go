@@ -51,10 +51,10 @@ func Read(r io.ReaderAt, size int64) (*Group, error) {
 	in := &reader{r: r, size: uint64(max(size, 0)), seen: map[uint64]bool{}, heaps: map[uint64]globalHeap{}}
 	in.budget, in.numbers = min(in.size, maxMetadata), in.size
 	root, err := in.superblock()
-	if err != nil {
-		return nil, fmt.Errorf("hdf5: %w", err)
+	var m Member
+	if err == nil {
+		m, err = in.object(root, "", 0)
 	}
-	m, err := in.object(root, "", 0)
 	if err != nil {
 		return nil, fmt.Errorf("hdf5: %w", err)
 	}
@@ -163,44 +163,49 @@ func shown(path string) string {
 
 // object reads a group or a dataset. path is "" for the root.
 func (in *reader) object(address uint64, path string, depth int) (Member, error) {
-	name := shown(path)
+	m, links, err := in.open(address, depth)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", shown(path), err)
+	}
+	for _, l := range links {
+		inner, err := in.object(l.address, path+"/"+l.name, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		if err := m.(*Group).add(l.name, inner); err != nil {
+			return nil, fmt.Errorf("%s: %w", shown(path), err)
+		}
+	}
+	return m, nil
+}
+
+// open reads a dataset, or a group whose members are still to be read.
+func (in *reader) open(address uint64, depth int) (Member, []link, error) {
 	h, err := in.header(address)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, nil, err
 	}
 	if depth > maxDepth {
-		return nil, fmt.Errorf("%s: groups in groups, want at most %d", name, maxDepth)
+		return nil, nil, fmt.Errorf("groups in groups, want at most %d", maxDepth)
 	}
 	attributes := make([]Attribute, 0, len(h.attributes))
 	for _, message := range h.attributes {
 		a, err := in.attribute(message)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, nil, err
 		}
 		attributes = append(attributes, a)
 	}
 	if h.symbols == nil {
 		d, err := in.dataset(h)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, nil, err
 		}
 		d.Attributes = attributes
-		return d, nil
-	}
-	links, err := in.links(h.symbols)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return d, nil, nil
 	}
 	g := NewGroup()
 	g.Attributes = attributes
-	for _, l := range links {
-		m, err := in.object(l.address, path+"/"+l.name, depth+1)
-		if err != nil {
-			return nil, err
-		}
-		if err := g.add(l.name, m); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return g, nil
+	links, err := in.links(h.symbols)
+	return g, links, err
 }

@@ -115,27 +115,19 @@ func (g *Group) Names() []string { return slices.Sorted(maps.Keys(g.members)) }
 func (g *Group) Member(name string) Member { return g.members[name] }
 
 // Group is the group at a path below g: "a/b". The error names the path and what stands there instead.
-func (g *Group) Group(path string) (*Group, error) {
-	m, err := g.find(path)
-	if err != nil {
-		return nil, err
-	}
-	found, ok := m.(*Group)
-	if !ok {
-		return nil, fmt.Errorf("hdf5: %s is a %s, want a group", text.Quoted(path), m.kind())
-	}
-	return found, nil
-}
+func (g *Group) Group(path string) (*Group, error) { return found[*Group](g, path, "group") }
 
 // Dataset is the dataset at a path below g.
-func (g *Group) Dataset(path string) (*Dataset, error) {
+func (g *Group) Dataset(path string) (*Dataset, error) { return found[*Dataset](g, path, "dataset") }
+
+func found[M Member](g *Group, path, wanted string) (found M, err error) {
 	m, err := g.find(path)
 	if err != nil {
-		return nil, err
+		return found, err
 	}
-	found, ok := m.(*Dataset)
+	found, ok := m.(M)
 	if !ok {
-		return nil, fmt.Errorf("hdf5: %s is a %s, want a dataset", text.Quoted(path), m.kind())
+		return found, fmt.Errorf("hdf5: %s is a %s, want a %s", text.Quoted(path), m.kind(), wanted)
 	}
 	return found, nil
 }

@@ -16,26 +16,6 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// slotNames lists what the solver keeps for each parameter, in its order.
-func slotNames(s gorgonia.Solver) (class string, slots []string) {
-	switch s := s.(type) {
-	case *solver.SGD:
-		if s.Momentum == 0 {
-			return "SGD", nil
-		}
-		return "SGD", []string{"momentum"}
-	case *solver.RMSprop:
-		return "RMSprop", []string{"velocity"}
-	case *solver.Adagrad:
-		return "Adagrad", []string{"accumulator"}
-	case *solver.Adam:
-		return "Adam", []string{"momentum", "velocity"}
-	case *solver.AdamW:
-		return "AdamW", []string{"momentum", "velocity"}
-	}
-	return "", nil
-}
-
 // The names of an optimizer's variables, by version:
 //
 //	Keras 3           adam/sequential_dense_kernel_momentum   adam/iteration   adam/learning_rate
@@ -43,24 +23,18 @@ func slotNames(s gorgonia.Solver) (class string, slots []string) {
 //	its older ones    Adam/dense/kernel/m:0                   Adam/iter:0
 //
 // Without the first part, Adam, where Keras 2.15 had loaded the model before.
-var kinds2 = map[string]string{"m": "momentum", "v": "velocity", "rms": "velocity", "momentum": "momentum",
-	"velocity": "velocity", "accumulator": "accumulator"}
+var slotKinds = map[string]string{"m": "momentum", "v": "velocity", "rms": "velocity", "momentum": "momentum",
+	"velocity": "velocity", "accumulator": "accumulator", "iter": "iteration", "iteration": "iteration", "learning_rate": "learning_rate"}
 
 // slotKind is what a variable of an optimizer is: iteration, learning_rate, or the name of a slot.
 func slotKind(name string) (string, error) {
 	last := strings.TrimSuffix(path.Base(name), ":0")
-	switch last {
-	case "iteration", "iter":
-		return "iteration", nil
-	case "learning_rate":
-		return last, nil
-	}
-	if kind, ok := kinds2[last]; ok {
+	if kind, ok := slotKinds[last]; ok {
 		return kind, nil
 	}
 	if parts := strings.Split(name, "/"); len(parts) > 2 {
 		for _, part := range parts[:2] {
-			if kind, ok := kinds2[part]; ok {
+			if kind, ok := slotKinds[part]; ok {
 				return kind, nil
 			}
 		}
@@ -75,8 +49,11 @@ func slotKind(name string) (string, error) {
 // has it as a variable. A file with no slots at all starts the solver afresh, as Keras does: Keras 3.15
 // forgets them when it loads a file and saves it again.
 func readOptimizer(root *hdf5.Group, s gorgonia.Solver, params []*model.Param, dtype tensor.Dtype) (solver.State, error) {
-	class, names := slotNames(s)
-	state := solver.State{Solver: class}
+	known, err := describe(s)
+	state, names := solver.State{Solver: known.class}, known.slots
+	if err != nil {
+		return state, err
+	}
 	if root.Member("optimizer_weights") == nil {
 		return state, nil
 	}
@@ -177,8 +154,11 @@ func readSlot(d *hdf5.Dataset, p *model.Param, dtype tensor.Dtype) (solver.Slot,
 
 // optimizerGroup is the state as Keras 3 has it.
 func optimizerGroup(s gorgonia.Solver, state solver.State, layers []model.Layer) (*hdf5.Group, error) {
-	class, _ := slotNames(s)
-	w := variables{group: hdf5.NewGroup(), prefix: strings.ToLower(class)}
+	known, err := describe(s)
+	if err != nil {
+		return nil, err
+	}
+	w := variables{group: hdf5.NewGroup(), prefix: strings.ToLower(known.class)}
 	if err := w.group.Add(w.prefix, hdf5.NewGroup()); err != nil {
 		return nil, err
 	}

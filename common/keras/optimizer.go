@@ -3,6 +3,8 @@ package keras
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"gorgonia.org/gorgonia"
@@ -11,77 +13,96 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
+// optimizer is what Keras calls a solver, its settings and what it keeps.
+type optimizer struct {
+	class    string
+	settings map[string]any // pointers into the solver
+	slots    []string       // for each parameter, in the solver's order
+}
+
+func describe(s gorgonia.Solver) (optimizer, error) {
+	switch s := s.(type) {
+	case *solver.SGD:
+		o := optimizer{class: "SGD", settings: map[string]any{"learning_rate": &s.LearningRate, "momentum": &s.Momentum, "nesterov": &s.Nesterov}}
+		if s.Momentum != 0 {
+			o.slots = []string{"momentum"}
+		}
+		return o, nil
+	case *solver.RMSprop:
+		return optimizer{"RMSprop", map[string]any{"learning_rate": &s.LearningRate, "rho": &s.Rho, "epsilon": &s.Epsilon},
+			[]string{"velocity"}}, nil
+	case *solver.Adagrad:
+		return optimizer{"Adagrad", map[string]any{"learning_rate": &s.LearningRate, "epsilon": &s.Epsilon,
+			"initial_accumulator_value": &s.InitialAccumulatorValue}, []string{"accumulator"}}, nil
+	case *solver.Adam:
+		return optimizer{"Adam", map[string]any{"learning_rate": &s.LearningRate, "beta_1": &s.Beta1, "beta_2": &s.Beta2,
+			"epsilon": &s.Epsilon}, []string{"momentum", "velocity"}}, nil
+	case *solver.AdamW:
+		return optimizer{"AdamW", map[string]any{"learning_rate": &s.LearningRate, "beta_1": &s.Beta1, "beta_2": &s.Beta2,
+			"epsilon": &s.Epsilon, "weight_decay": &s.WeightDecay}, []string{"momentum", "velocity"}}, nil
+	}
+	return optimizer{}, fmt.Errorf("a %T, want one of package solver", s)
+}
+
 // parseOptimizer reads optimizer_config.
 func parseOptimizer(o object) (gorgonia.Solver, error) {
-	class := withoutPrefix(o.Class)
-	s := o.Config
-	// names, what only speeds Keras up, and the averages that use_ema would switch on
-	s.ignore("name", "jit_compile", "is_legacy_optimizer", "ema_momentum", "ema_overwrite_frequency")
-	var rate, decay float64
-	if err := s.need("learning_rate", &rate); err != nil {
-		return nil, err
-	}
 	var found gorgonia.Solver
-	var err error
-	switch class {
+	adam := solver.NewAdamW(0)
+	adam.WeightDecay = 0
+	switch class := withoutPrefix(o.Class); class {
 	case "SGD":
-		sgd := solver.NewSGD(rate)
-		found, err = sgd, s.all(map[string]any{"momentum": &sgd.Momentum, "nesterov": &sgd.Nesterov})
+		found = solver.NewSGD(0)
 	case "RMSprop":
-		rms := solver.NewRMSprop(rate)
-		found, err = rms, errors.Join(s.all(map[string]any{"rho": &rms.Rho, "epsilon": &rms.Epsilon}), only(s, "momentum", 0.0))
+		found = solver.NewRMSprop(0)
 	case "Adagrad":
-		ada := solver.NewAdagrad(rate)
-		found, err = ada, s.all(map[string]any{"initial_accumulator_value": &ada.InitialAccumulatorValue, "epsilon": &ada.Epsilon})
+		found = solver.NewAdagrad(0)
 	case "Adam", "AdamW":
-		adam := solver.NewAdam(rate)
-		found, err = adam, s.all(map[string]any{"beta_1": &adam.Beta1, "beta_2": &adam.Beta2, "epsilon": &adam.Epsilon,
-			"weight_decay": &decay})
-		if class == "AdamW" || decay != 0 { // Keras' Adam with a decay is its AdamW
-			found = &solver.AdamW{LearningRate: rate, Beta1: adam.Beta1, Beta2: adam.Beta2, Epsilon: adam.Epsilon, WeightDecay: decay}
-		}
+		found = adam
 	default:
 		return nil, fmt.Errorf("class %s: not supported", text.Brief(o.Class))
 	}
-	err = errors.Join(err, only(s, "weight_decay", 0.0), only(s, "decay", 0.0), s.rest())
-	return found, first(err)
-}
-
-// all decodes settings that may be missing.
-func (s settings) all(to map[string]any) error {
-	for name, value := range to {
-		if _, err := s.decode(name, value); err != nil {
-			return err
+	s := o.Config
+	// names, what only speeds Keras up, and the averages that use_ema would switch on
+	s.ignore("name", "jit_compile", "is_legacy_optimizer", "ema_momentum", "ema_overwrite_frequency")
+	if err := s.need("learning_rate", solver.LearningRate(found)); err != nil {
+		return nil, err
+	}
+	known, err := describe(found)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(known.settings)) {
+		if _, err := s.decode(name, known.settings[name]); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	if found == adam && withoutPrefix(o.Class) == "Adam" && adam.WeightDecay == 0 { // with a decay it is AdamW
+		found = &solver.Adam{LearningRate: adam.LearningRate, Beta1: adam.Beta1, Beta2: adam.Beta2, Epsilon: adam.Epsilon}
+	}
+	return found, first(errors.Join(only(s, "momentum", 0.0), only(s, "weight_decay", 0.0), only(s, "decay", 0.0), s.rest()))
 }
 
 // optimizerObject is how Keras writes the solver. There are only the settings that the optimizers of
 // Keras 3 and the older ones, which Keras 2.15 takes for a file like this, have in common. Keras 2.15 has
 // no AdamW of this kind: such a file it loads without compiling.
 func optimizerObject(s gorgonia.Solver) (object, error) {
-	var class string
-	var o map[string]any
-	switch s := s.(type) {
-	case *solver.SGD:
-		class, o = "SGD", map[string]any{"learning_rate": float(s.LearningRate), "momentum": float(s.Momentum), "nesterov": s.Nesterov}
-	case *solver.RMSprop:
-		class, o = "RMSprop", map[string]any{"learning_rate": float(s.LearningRate), "rho": float(s.Rho), "momentum": float(0), "epsilon": float(s.Epsilon),
-			"centered": false}
-	case *solver.Adagrad:
-		class, o = "Adagrad", map[string]any{"learning_rate": float(s.LearningRate),
-			"initial_accumulator_value": float(s.InitialAccumulatorValue), "epsilon": float(s.Epsilon)}
-	case *solver.Adam:
-		class, o = "Adam", map[string]any{"learning_rate": float(s.LearningRate), "beta_1": float(s.Beta1), "beta_2": float(s.Beta2), "epsilon": float(s.Epsilon),
-			"amsgrad": false}
-	case *solver.AdamW:
-		class, o = "AdamW", map[string]any{"learning_rate": float(s.LearningRate), "beta_1": float(s.Beta1), "beta_2": float(s.Beta2), "epsilon": float(s.Epsilon),
-			"amsgrad": false, "weight_decay": float(s.WeightDecay)}
-	default:
-		return object{}, fmt.Errorf("a %T, want one of package solver", s)
+	known, err := describe(s)
+	if err != nil {
+		return object{}, err
 	}
-	o["name"] = strings.ToLower(class)
+	o := map[string]any{"name": strings.ToLower(known.class)}
+	for name, value := range known.settings {
+		o[name] = value
+		if number, ok := value.(*float64); ok {
+			o[name] = float(*number)
+		}
+	}
+	switch known.class {
+	case "RMSprop":
+		o["momentum"], o["centered"] = float(0), false
+	case "Adam", "AdamW":
+		o["amsgrad"] = false
+	}
 	config, err := marshal(o)
-	return object{class, config}, err
+	return object{known.class, config}, err
 }
