@@ -2,6 +2,7 @@ package atomicfile_test
 
 import (
 	"errors"
+	"io/fs"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -18,8 +19,8 @@ func TestFullDisk(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "net.h5")
 	put(t, path)
 	failed := failing.FullDisk(t, func() error { return atomicfile.Write(path, after) })
-	if want := "write " + path + ": file too large"; !errors.Is(failed, syscall.EFBIG) || failed.Error() != want {
-		t.Errorf("error %v, want %s", failed, want)
+	if !errors.Is(failed, syscall.EFBIG) {
+		t.Errorf("error %v, want that the file is too large", failed)
 	}
 	holds(t, path, before)
 	if err := atomicfile.Write(path, after); err != nil {
@@ -31,7 +32,7 @@ func TestFullDisk(t *testing.T) {
 // The folder is there, but no file can be made in it, not even by root.
 func TestFolderWithoutWriting(t *testing.T) {
 	err := atomicfile.Write("/proc/self/net.h5", after)
-	if err == nil || err.Error() != "write /proc/self/net.h5: no such file or directory" {
+	if !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("error %v", err)
 	}
 }

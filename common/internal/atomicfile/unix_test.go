@@ -47,11 +47,14 @@ func whole(t *testing.T, path string) {
 
 // Whenever a process is killed, the file that it writes is whole.
 func TestKill(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills processes")
+	}
 	path := filepath.Join(t.TempDir(), "net.h5")
 	if err := os.WriteFile(path, version(0), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for range 20 {
+	for range 10 {
 		was, err := os.Stat(path)
 		if err != nil {
 			t.Fatal(err)
@@ -178,7 +181,7 @@ func TestPipe(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := atomicfile.Write(path, after)
-	if err == nil || err.Error() != "write "+path+": not a regular file" {
+	if err == nil || !strings.Contains(err.Error(), path+": not a regular file") {
 		t.Errorf("error %v", err)
 	}
 	if info, err := os.Lstat(path); err != nil || info.Mode().Type() != fs.ModeNamedPipe {
