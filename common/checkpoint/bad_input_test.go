@@ -15,6 +15,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/hdf5"
+	"gorgonia-lectures/common/internal/hostile"
 	"gorgonia-lectures/common/internal/wording"
 	"gorgonia-lectures/common/keras"
 	"gorgonia-lectures/common/solver"
@@ -123,9 +124,9 @@ func TestBadInput(t *testing.T) {
 			if err := os.WriteFile(path, c.file, 0o644); err != nil {
 				t.Fatal(err)
 			}
-			before := allocated()
+			before := hostile.Allocated()
 			_, err := Open(path)
-			if used := allocated() - before; used > 8<<20 {
+			if used := hostile.Allocated() - before; used > 8<<20 {
 				t.Errorf("%d bytes of memory", used)
 			}
 			wording.Check(t, err, append(c.facts, "resume "+path+": ")...)
@@ -166,7 +167,7 @@ func TestAlteredBytes(t *testing.T) {
 		altered[at] ^= 0x10
 		got, err := openBytes(altered)
 		if err != nil {
-			oneLine(t, err)
+			hostile.Refusal(t, err, 2000)
 			found++
 		} else if !reflect.DeepEqual(stateOf(t, got.Net), state) || !reflect.DeepEqual(got.Best, want.Best) || !reflect.DeepEqual(got.Info, want.Info) {
 			t.Errorf("byte %d altered: another run", at)

@@ -3,7 +3,6 @@ package checkpoint
 import (
 	"bytes"
 	"path/filepath"
-	"runtime/metrics"
 	"slices"
 	"strings"
 	"testing"
@@ -103,11 +102,4 @@ func whole(t testing.TB, shape ...int) hdf5.Member {
 		t.Fatal(err)
 	}
 	return d
-}
-
-// allocated counts the bytes that were ever asked for.
-func allocated() uint64 {
-	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
-	metrics.Read(sample)
-	return sample[0].Value.Uint64()
 }

@@ -98,7 +98,12 @@ func readHeader(g *hdf5.Group) (header, error) {
 // plain says what is wrong with the JSON without Go's words.
 func plain(err error) string {
 	var kind *json.UnmarshalTypeError
-	if errors.As(err, &kind) {
+	switch {
+	case errors.Is(err, io.EOF):
+		return "it is empty"
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "it is cut off"
+	case errors.As(err, &kind):
 		return strings.TrimPrefix(strings.TrimPrefix(kind.Field+": ", "Info."), ": ") + "unexpected " + kind.Value
 	}
 	return strings.TrimPrefix(err.Error(), "json: ")

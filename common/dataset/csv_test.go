@@ -10,6 +10,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"gorgonia-lectures/common/internal/hostile"
 	"gorgonia-lectures/common/internal/wording"
 )
 
@@ -47,12 +48,12 @@ func FuzzReadCSV(f *testing.F) {
 	}
 	columns := []string{"a", "b"}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		before := allocated()
+		before := hostile.Allocated()
 		values, err := ReadCSV(bytes.NewReader(text), "fuzz.csv", columns)
-		if used := allocated() - before; used > uint64(16<<20+60*len(text)) { // with the fuzzer's own
+		if used := hostile.Allocated() - before; used > uint64(16<<20+60*len(text)) { // with the fuzzer's own
 			t.Fatalf("%d bytes of memory for a file of %d", used, len(text))
 		}
-		refusal(t, err)
+		hostile.Refusal(t, err, 500)
 		if err != nil {
 			if values != nil || !strings.HasPrefix(err.Error(), "fuzz.csv: ") {
 				t.Fatalf("values %v with the error %v", values, err)

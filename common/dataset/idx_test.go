@@ -11,11 +11,10 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/metrics"
-	"strconv"
-	"strings"
 	"testing"
 	"testing/iotest"
+
+	"gorgonia-lectures/common/internal/hostile"
 )
 
 // fewDigits is a file of three pictures of 2x2 pixels, small enough to be spoiled in every way.
@@ -151,26 +150,6 @@ func TestIDXMemoryIsBounded(t *testing.T) {
 	}
 }
 
-// refusal wants an error, if it is one, to be a line of moderate length that says more than where a read ended.
-func refusal(t *testing.T, err error) {
-	t.Helper()
-	if err == nil {
-		return
-	}
-	odd := func(r rune) bool { return !strconv.IsGraphic(r) }
-	if text := err.Error(); text == "" || len(text) > 300 || strings.ContainsFunc(text, odd) || strings.HasSuffix(text, "EOF") {
-		t.Errorf("error %q, want one short line", text)
-	}
-}
-
-// allocated counts the bytes that were ever asked for; unlike runtime.ReadMemStats it does not stop the
-// world.
-func allocated() uint64 {
-	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
-	metrics.Read(sample)
-	return sample[0].Value.Uint64()
-}
-
 // Whatever the bytes, a file is accepted if and only if it has the header, the length and the
 // digest. The digest asked for is that of the bytes, so that it alone never decides.
 func FuzzIDX(f *testing.F) {
@@ -187,7 +166,7 @@ func FuzzIDX(f *testing.F) {
 		data, err := file.read(bytes.NewReader(text))
 		want := len(text) == len(content) && bytes.Equal(text[:16], content[:16])
 		// What is longer has another digest than its beginning: either reason refuses it.
-		refusal(t, err)
+		hostile.Refusal(t, err, 500)
 		if (err == nil) != want {
 			t.Fatalf("%d bytes: %v", len(text), err)
 		}
@@ -208,13 +187,13 @@ func FuzzIDXUnzip(f *testing.F) {
 	f.Add(append(bytes.Clone(packed), zipped(f, gzip.BestSpeed, nil)...))
 	f.Add(content)
 	f.Fuzz(func(t *testing.T, text []byte) {
-		before := allocated()
+		before := hostile.Allocated()
 		data, err := file.unzip(bytes.NewReader(text))
 		// what unpacking takes, the fuzzer's own, and the names that the header may have
-		if used := allocated() - before; used > uint64(16<<20+8*len(text)) {
+		if used := hostile.Allocated() - before; used > uint64(16<<20+8*len(text)) {
 			t.Fatalf("%d bytes of memory for a file of %d", used, len(text))
 		}
-		refusal(t, err)
+		hostile.Refusal(t, err, 500)
 		if err == nil && !bytes.Equal(data, content[16:]) {
 			t.Fatalf("accepted %v as %v", text, data)
 		}

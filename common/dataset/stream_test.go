@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"gorgonia-lectures/common/internal/hostile"
 	"gorgonia-lectures/common/internal/wording"
 )
 
@@ -136,9 +137,9 @@ func TestOpenDigitsMemoryIsBounded(t *testing.T) {
 		if lie != "images" {
 			binary.BigEndian.PutUint32(labels[4:], 0xffffffff)
 		}
-		before := allocated()
+		before := hostile.Allocated()
 		_, err := streamed(inMemory("i", images), inMemory("l", labels))
-		if used := allocated() - before; used > 1<<20 {
+		if used := hostile.Allocated() - before; used > 1<<20 {
 			t.Errorf("%s: %d bytes of memory", lie, used)
 		}
 		if err == nil || !strings.Contains(err.Error(), "of its header") && !strings.Contains(err.Error(), "at most") {
@@ -162,12 +163,12 @@ func FuzzOpenDigits(f *testing.F) {
 	f.Add(images[:16], labels[:8])
 	f.Add([]byte{0x1f, 0x8b, 8, 0}, []byte{})
 	f.Fuzz(func(t *testing.T, images, labels []byte) {
-		before := allocated()
+		before := hostile.Allocated()
 		s, err := streamed(inMemory("images", images), inMemory("labels", labels))
-		if used := allocated() - before; used > uint64(16<<20+len(labels)) { // the fuzzer allocates too
+		if used := hostile.Allocated() - before; used > uint64(16<<20+len(labels)) { // the fuzzer allocates too
 			t.Fatalf("%d bytes of memory for files of %d and %d", used, len(images), len(labels))
 		}
-		refusal(t, err)
+		hostile.Refusal(t, err, 500)
 		rows := (len(images) - 16) / 784
 		want := rows > 0 && bytes.Equal(images, idxBytes(images[16:], rows, 28, 28)) && len(images) == 16+784*rows &&
 			len(labels) == 8+rows && bytes.Equal(labels, idxBytes(labels[8:], rows)) && slices.Max(labels[8:]) <= 9

@@ -7,9 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"runtime/metrics"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -18,6 +16,7 @@ import (
 
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/hdf5"
+	"gorgonia-lectures/common/internal/hostile"
 	"gorgonia-lectures/common/internal/wording"
 	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/layer"
@@ -332,18 +331,18 @@ func TestNoMoreMemoryThanMeant(t *testing.T) {
 	}
 	g.SetAttribute("layer_names", same)
 	layer.SetAttribute("weight_names", slices.Repeat(paths[:1], 10000))
-	before := allocated()
+	before := hostile.Allocated()
 	_, err = FromTree(root, model.Config{})
 	wording.Check(t, err, "model_weights", "/conv2d")
-	if used := allocated() - before; used > 10<<20 {
+	if used := hostile.Allocated() - before; used > 10<<20 {
 		t.Errorf("%d bytes of memory", used)
 	}
 
 	deep := edited(t, "keras3_cnn", "training_config", `["accuracy"]`, strings.Repeat("[", 5000)+strings.Repeat(" ", 10000)+strings.Repeat("]", 5000))
-	before = allocated()
+	before = hostile.Allocated()
 	_, err = FromTree(deep, model.Config{})
 	wording.Check(t, err, "training_config: metrics: ", "[[[")
-	if used := allocated() - before; used > 10<<20 {
+	if used := hostile.Allocated() - before; used > 10<<20 {
 		t.Errorf("%d bytes of memory", used)
 	}
 }
@@ -360,29 +359,16 @@ func try(file []byte) (*model.Net, error) {
 // memory loads a file, and wants at most what its parameters and one row take, and 64 MB.
 func memory(t testing.TB, file []byte) {
 	t.Helper()
-	before := allocated()
+	before := hostile.Allocated()
 	net, err := try(file)
-	if err != nil {
-		odd := func(r rune) bool { return !strconv.IsGraphic(r) }
-		if text := err.Error(); text == "" || len(text) > 2000 || strings.ContainsFunc(text, odd) || strings.HasSuffix(text, "EOF") {
-			t.Errorf("error %q, want one line", text)
-		}
-	}
+	hostile.Refusal(t, err, 2000)
 	allowed := uint64(64 << 20)
 	if err == nil {
 		allowed += 64 * uint64(net.ParamCount()+net.RowSize())
 	}
-	if used := allocated() - before; used > allowed {
+	if used := hostile.Allocated() - before; used > allowed {
 		t.Fatalf("%d bytes of memory (%v), allowed %d", used, err, allowed)
 	}
-}
-
-// allocated counts the bytes that were ever asked for; unlike runtime.ReadMemStats it does not stop the
-// world.
-func allocated() uint64 {
-	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
-	metrics.Read(sample)
-	return sample[0].Value.Uint64()
 }
 
 // RoundTrip wants that the net, saved and loaded, has the same weights and the same state of training; and saved again,
