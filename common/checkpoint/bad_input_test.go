@@ -56,10 +56,7 @@ func TestBadInput(t *testing.T) {
 	if err := keras.Save(saved, twoNeurons(t, solver.NewAdam(0.01), tensor.Float32)); err != nil {
 		t.Fatal(err)
 	}
-	nan, err := hdf5.New([]int{2}, []float32{0, float32(math.NaN())})
-	if err != nil {
-		t.Fatal(err)
-	}
+	nan := datasetOf(t, []float32{0, float32(math.NaN())}, 2)
 	for _, c := range []struct {
 		name  string
 		file  []byte
@@ -67,7 +64,7 @@ func TestBadInput(t *testing.T) {
 	}{
 		{"a model", content(t, saved), []string{"not a checkpoint", "-load"}},
 		{"another HDF5 file", written(t, hdf5.NewGroup()), []string{"not a checkpoint"}},
-		{"no group but a dataset", written(t, with(t, parsed(t, good), groupName, whole(t, 1))), []string{groupName, "dataset", "group"}},
+		{"no group but a dataset", written(t, with(t, parsed(t, good), groupName, datasetOf(t, make([]int64, 1), 1))), []string{groupName, "dataset", "group"}},
 		{"a run without a model", root(func(g *hdf5.Group) { dropAttribute(g, "model_config") }), []string{"model_config"}},
 		{"not compiled", root(func(g *hdf5.Group) { dropAttribute(g, "training_config") }), []string{"training_config"}},
 		{"no random state", root(func(g *hdf5.Group) { dropAttribute(g, "gorgonia_lectures") }), []string{"0 epochs", "2"}},
@@ -98,7 +95,7 @@ func TestBadInput(t *testing.T) {
 		{"no table", member("epochs", nil), []string{`"epochs"`}},
 		{"table of another shape", member("epochs", numbers(t, 1, 2, 4)), []string{"epochs", "[2 4]", "[2 5]"}},
 		{"flat table", member("epochs", numbers(t, 1, 10)), []string{"epochs", "[10]", "[2 5]"}},
-		{"table of whole numbers", member("epochs", whole(t, 2, 5)), []string{"epochs", "int64", "float64"}},
+		{"table of whole numbers", member("epochs", datasetOf(t, make([]int64, 10), 2, 5)), []string{"epochs", "int64", "float64"}},
 		{"table with NaN", member("epochs", numbers(t, math.NaN(), 2, 5)), []string{"epochs", "value 9", "NaN"}},
 		{"table that is a group", member("epochs", hdf5.NewGroup()), []string{"epochs", "group", "dataset"}},
 		{"no sums", member("sums", nil), []string{`"sums"`}},
@@ -108,11 +105,11 @@ func TestBadInput(t *testing.T) {
 		{"negative time", member("sums", numbers(t, -1, 2)), []string{"sums", "-1 seconds", "0"}},
 		{"eternity", member("sums", numbers(t, 1e300, 2)), []string{"sums", "1e+300 seconds", "1e+09"}},
 		{"no best weights", member("best", nil), []string{`"best"`}},
-		{"best weights in a dataset", member("best", whole(t, 1)), []string{`"best"`, "dataset", "group"}},
+		{"best weights in a dataset", member("best", datasetOf(t, make([]int64, 1), 1)), []string{`"best"`, "dataset", "group"}},
 		{"one best weight missing", member("best/3", nil), []string{"best: dense_1.bias", `"3"`}},
 		{"best weight of another shape", member("best/0", numbers(t, 1, 4)), []string{"best: dense.kernel", "[4]", "[2 2]"}},
 		{"best weight in a row", member("best/2", numbers(t, 1, 2)), []string{"best: dense_1.kernel", "[2]", "[2 1]"}},
-		{"best weight of whole numbers", member("best/1", whole(t, 2)), []string{"best: dense.bias", "int64", "float32"}},
+		{"best weight of whole numbers", member("best/1", datasetOf(t, make([]int64, 2), 2)), []string{"best: dense.bias", "int64", "float32"}},
 		{"best weight of float64", member("best/1", numbers(t, 1, 2)), []string{"best: dense.bias", "float64", "float32"}},
 		{"best weight NaN", member("best/1", nan), []string{"best: dense.bias", "value 1", "NaN"}},
 
@@ -138,7 +135,7 @@ func TestBadInput(t *testing.T) {
 		t.Errorf("error %v, want that the file has changed", err) // with a SHA-256 that is another one in each run
 	}
 	folder := t.TempDir()
-	_, err = Open(folder)
+	_, err := Open(folder)
 	wording.Check(t, err, "resume "+folder, "folder")
 	gone := filepath.Join(folder, "net.h5")
 	if _, err = Open(gone); !errors.Is(err, fs.ErrNotExist) {

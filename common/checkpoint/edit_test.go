@@ -88,16 +88,12 @@ func numbers(t testing.TB, last float64, shape ...int) hdf5.Member {
 		values[i] = float64(i)
 	}
 	values[len(values)-1] = last
-	d, err := hdf5.New(shape, values)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
+	return datasetOf(t, values, shape...)
 }
 
-func whole(t testing.TB, shape ...int) hdf5.Member {
+func datasetOf(t testing.TB, values any, shape ...int) hdf5.Member {
 	t.Helper()
-	d, err := hdf5.New(shape, make([]int64, tensor.Shape(shape).TotalSize()))
+	d, err := hdf5.New(shape, values)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -106,32 +106,20 @@ func runGroup(net *model.Net, info Info, best []*tensor.Dense) (*hdf5.Group, err
 		for _, e := range p.Epochs {
 			table = append(table, e.Loss, e.Accuracy, e.ValLoss, e.ValAccuracy, e.Seconds)
 		}
-		if err := addFloat64s(group, "epochs", []int{len(p.Epochs), epochColumns}, table); err != nil {
+		if err := group.AddNumbers("epochs", []int{len(p.Epochs), epochColumns}, table); err != nil {
 			return nil, err
 		}
 	}
-	if err := addFloat64s(group, "sums", []int{2}, []float64{p.Loss, p.Seconds}); err != nil || best == nil {
+	if err := group.AddNumbers("sums", []int{2}, []float64{p.Loss, p.Seconds}); err != nil || best == nil {
 		return group, err
 	}
 	weights := hdf5.NewGroup()
 	for i, w := range best {
-		d, err := keras.Dataset(w)
-		if err != nil {
+		if err := keras.AddTensor(weights, strconv.Itoa(i), w); err != nil {
 			return nil, fmt.Errorf("best: %s: %w", net.Params()[i].Name, err)
-		}
-		if err := weights.Add(strconv.Itoa(i), d); err != nil {
-			return nil, err
 		}
 	}
 	return group, group.Add("best", weights)
 }
 
 const epochColumns = 5
-
-func addFloat64s(g *hdf5.Group, name string, shape []int, values []float64) error {
-	d, err := hdf5.New(shape, values)
-	if err != nil {
-		return err
-	}
-	return g.Add(name, d)
-}

@@ -63,17 +63,9 @@ func small(t testing.TB) []byte {
 	g.SetAttribute("none", []float64{})
 	add(t, root, "g", g)
 	for i, name := range []string{"kernel", "bias"} {
-		d, err := hdf5.New([]int{2, i + 1}, make([]float32, 2*(i+1)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		add(t, g, name, d)
+		add(t, g, name, dataset(t, []int{2, i + 1}, make([]float32, 2*(i+1))))
 	}
-	d, err := hdf5.New(nil, []int64{7})
-	if err != nil {
-		t.Fatal(err)
-	}
-	add(t, root, "step", d)
+	add(t, root, "step", dataset(t, nil, []int64{7}))
 	return write(t, root)
 }
 
@@ -136,16 +128,9 @@ func TestShared(t *testing.T) {
 		t.Errorf("%d bytes of memory for a file of %d", used, len(file))
 	}
 
-	numbers := func(n int) hdf5.Member {
-		d, err := hdf5.New([]int{n}, make([]float32, n))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return d
-	}
 	root = hdf5.NewGroup()
 	for name, n := range map[string]int{"a": 1000, "b": 1000, "c": 1000, "d": 8000} {
-		add(t, root, name, numbers(n))
+		add(t, root, name, dataset(t, []int{n}, make([]float32, n)))
 	}
 	file = write(t, root)
 	for _, n := range []uint64{1000, 4000} { // of a, b and c: values and bytes

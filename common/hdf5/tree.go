@@ -80,6 +80,15 @@ func (g *Group) Add(name string, m Member) error {
 	return nil
 }
 
+// AddNumbers is Add for a dataset that New makes.
+func (g *Group) AddNumbers(name string, shape []int, values any) error {
+	d, err := New(shape, values)
+	if err != nil {
+		return err
+	}
+	return g.Add(name, d)
+}
+
 func (g *Group) add(name string, m Member) error {
 	if err := checkName(name); err != nil {
 		return err

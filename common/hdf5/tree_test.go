@@ -43,6 +43,15 @@ func add(t testing.TB, g *hdf5.Group, name string, m hdf5.Member) {
 	}
 }
 
+func dataset(t testing.TB, shape []int, values any) *hdf5.Dataset {
+	t.Helper()
+	d, err := hdf5.New(shape, values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 func newRandom(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
 
 func randomGroup(t testing.TB, random *rand.Rand, depth int) *hdf5.Group {
@@ -68,19 +77,16 @@ func randomDataset(t testing.TB, random *rand.Rand) *hdf5.Dataset {
 		size := random.IntN(7)
 		shape, n = append(shape, size), n*size
 	}
-	var d *hdf5.Dataset
-	var err error
+	var values any
 	switch random.IntN(3) {
 	case 0:
-		d, err = hdf5.New(shape, randomNumbers(n, random.Float32))
+		values = randomNumbers(n, random.Float32)
 	case 1:
-		d, err = hdf5.New(shape, randomNumbers(n, random.NormFloat64))
+		values = randomNumbers(n, random.NormFloat64)
 	case 2:
-		d, err = hdf5.New(shape, randomNumbers(n, random.Int64))
+		values = randomNumbers(n, random.Int64)
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := dataset(t, shape, values)
 	d.Attributes = randomAttributes(random)
 	return d
 }
@@ -155,10 +161,7 @@ func TestDeepGroups(t *testing.T) {
 
 // What cannot be written or found is named.
 func TestTreeErrors(t *testing.T) {
-	number, err := hdf5.New(nil, []float32{1})
-	if err != nil {
-		t.Fatal(err)
-	}
+	number, noted := dataset(t, nil, []float32{1}), dataset(t, nil, []float32{1})
 	in := func(m hdf5.Member) *hdf5.Group {
 		g, h := hdf5.NewGroup(), hdf5.NewGroup()
 		add(t, g, "g", h)
@@ -170,10 +173,6 @@ func TestTreeErrors(t *testing.T) {
 		g.SetAttribute(name, value)
 		return in(g)
 	}
-	noted, err := hdf5.New(nil, []float32{1})
-	if err != nil {
-		t.Fatal(err)
-	}
 	noted.Attributes = []hdf5.Attribute{{Name: "note", Value: "\x00"}}
 	written := func(g *hdf5.Group) error { return hdf5.Write(new(bytes.Buffer), g) }
 	long := make([]string, 5000)
@@ -182,7 +181,7 @@ func TestTreeErrors(t *testing.T) {
 	}
 	tree := in(number)
 	group := func(_ *hdf5.Group, err error) error { return err }
-	dataset := func(_ *hdf5.Dataset, err error) error { return err }
+	refused := func(_ *hdf5.Dataset, err error) error { return err }
 	_, dtype := number.Int64s()
 	for _, c := range []struct {
 		name  string
@@ -195,14 +194,14 @@ func TestTreeErrors(t *testing.T) {
 		{"slash", tree.Add("a/b", number), []string{`"a/b"`, "slash"}},
 		{"long name", tree.Add(strings.Repeat("n", 1025), number), []string{"1025", "1024"}},
 		{"not a group", group(tree.Group("g/x")), []string{`"g/x"`, "dataset", "group"}},
-		{"not a dataset", dataset(tree.Dataset("/g")), []string{`"/g"`, "group", "dataset"}},
-		{"below a dataset", dataset(tree.Dataset("g/x/y")), []string{`"g/x/y"`, "dataset", `"y"`}},
-		{"gone", dataset(tree.Dataset("g/z")), []string{`"g/z"`}},
-		{"few numbers", dataset(hdf5.New([]int{2, 2}, []float32{1})), []string{"1", "4", "[2 2]"}},
-		{"negative size", dataset(hdf5.New([]int{-1}, []int64{})), []string{"[-1]", "axis 0", "-1"}},
-		{"vast", dataset(hdf5.New([]int{1 << 40, 1 << 40}, []int64{})), []string{"[1099511627776 1099511627776]", "values"}},
-		{"many axes", dataset(hdf5.New(slices.Repeat([]int{1}, 33), []int64{1})), []string{"33", "32"}},
-		{"bytes", dataset(hdf5.New([]int{1}, []uint8{1})), []string{"[]uint8", "[]float32"}},
+		{"not a dataset", refused(tree.Dataset("/g")), []string{`"/g"`, "group", "dataset"}},
+		{"below a dataset", refused(tree.Dataset("g/x/y")), []string{`"g/x/y"`, "dataset", `"y"`}},
+		{"gone", refused(tree.Dataset("g/z")), []string{`"g/z"`}},
+		{"few numbers", refused(hdf5.New([]int{2, 2}, []float32{1})), []string{"1", "4", "[2 2]"}},
+		{"negative size", refused(hdf5.New([]int{-1}, []int64{})), []string{"[-1]", "axis 0", "-1"}},
+		{"vast", refused(hdf5.New([]int{1 << 40, 1 << 40}, []int64{})), []string{"[1099511627776 1099511627776]", "values"}},
+		{"many axes", refused(hdf5.New(slices.Repeat([]int{1}, 33), []int64{1})), []string{"33", "32"}},
+		{"bytes", refused(hdf5.New([]int{1}, []uint8{1})), []string{"[]uint8", "[]float32"}},
 		{"no whole numbers", dtype, []string{"float32", "whole"}},
 		{"complex attribute", written(with("a", 1i)), []string{"/g/x: ", "attribute a", "complex128"}},
 		{"unread attribute", written(with("a", hdf5.Unread{Why: "why"})), []string{"/g/x: ", "attribute a", "why"}},

@@ -19,6 +19,12 @@ type object struct {
 	Config settings `json:"config"`
 }
 
+// description is an object to be written.
+type description struct {
+	Class  string         `json:"class_name"`
+	Config map[string]any `json:"config"`
+}
+
 // settings are the settings of an object that were not looked at yet.
 type settings map[string]json.RawMessage
 

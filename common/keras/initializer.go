@@ -20,7 +20,7 @@ func parseInitializer(s settings, name, standard string) (layer.Initializer, err
 		if ok, err := s.decode(name, &bare); err != nil || !ok {
 			return nil, err
 		}
-		text, _ = json.Marshal(object{bare, settings{}}) // a text and an empty map are always JSON
+		text, _ = json.Marshal(description{bare, map[string]any{}}) // a text and an empty map are always JSON
 		return initializer{text}, nil
 	}
 	var o object
@@ -43,9 +43,9 @@ func initializerObject(i, standard layer.Initializer) (any, error) {
 	}
 	switch i := i.(type) {
 	case layer.GlorotUniform:
-		return map[string]any{"class_name": "GlorotUniform", "config": map[string]any{"seed": nil}}, nil
+		return description{"GlorotUniform", map[string]any{"seed": nil}}, nil
 	case layer.Zeros:
-		return map[string]any{"class_name": "Zeros", "config": map[string]any{}}, nil
+		return description{"Zeros", map[string]any{}}, nil
 	case initializer:
 		return i.text, nil
 	}

@@ -157,18 +157,17 @@ func readWeights(root *hdf5.Group, layers []model.Layer, dtype tensor.Dtype) ([]
 		if len(stored) == 0 {
 			return nil, fmt.Errorf("layer %d (%s) has no weights", i+1, l.Kind())
 		}
-		datasets := stored[0]
-		stored = stored[1:]
-		if len(datasets) != len(l.Params) {
-			return nil, fmt.Errorf("layer %d (%s) has %d weights, want %d", i+1, l.Kind(), len(datasets), len(l.Params))
+		if len(stored[0]) != len(l.Params) {
+			return nil, fmt.Errorf("layer %d (%s) has %d weights, want %d", i+1, l.Kind(), len(stored[0]), len(l.Params))
 		}
 		for k, p := range l.Params {
-			w, err := Tensor(datasets[k], p.Shape(), dtype)
+			w, err := Tensor(stored[0][k], p.Shape(), dtype)
 			if err != nil {
 				return nil, fmt.Errorf("layer %d (%s): %s: %w", i+1, l.Kind(), p.Name, err)
 			}
 			weights = append(weights, w)
 		}
+		stored = stored[1:]
 	}
 	if len(stored) > 0 {
 		return nil, fmt.Errorf("%d layers with weights too many", len(stored))
@@ -252,21 +251,13 @@ func attributeText(g *hdf5.Group, name string) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("no attribute %s: not a model that Keras saved", name)
 	}
-	text, err := asText(value)
-	if err != nil {
-		return "", fmt.Errorf("attribute %s: %w", name, err)
-	}
-	return text, nil
-}
-
-func asText(value any) (string, error) {
 	switch v := value.(type) {
 	case string:
 		return v, nil
 	case hdf5.Unread:
-		return "", errors.New(v.Why)
+		return "", fmt.Errorf("attribute %s: %s", name, v.Why)
 	}
-	return "", fmt.Errorf("is %s, want a text", kindOf(value))
+	return "", fmt.Errorf("attribute %s: is %s, want a text", name, kindOf(value))
 }
 
 // kindOf says what an attribute's value is.

@@ -158,52 +158,27 @@ func optimizerGroup(s gorgonia.Solver, state solver.State, layers []model.Layer)
 	if err != nil {
 		return nil, err
 	}
-	w := variables{group: hdf5.NewGroup(), prefix: strings.ToLower(known.class)}
-	if err := w.group.Add(w.prefix, hdf5.NewGroup()); err != nil {
-		return nil, err
-	}
-	iteration, err := hdf5.New(nil, []int64{int64(state.Step)})
-	w.add("iteration", iteration, err)
-	rate, err := hdf5.New(nil, []float32{float32(*solver.LearningRate(s))})
-	w.add("learning_rate", rate, err)
+	root, g, prefix := hdf5.NewGroup(), hdf5.NewGroup(), strings.ToLower(known.class)
 	var names []string
+	add := func(name string, shape []int, numbers any) error {
+		names = append(names, prefix+"/"+name)
+		return g.AddNumbers(name, shape, numbers)
+	}
+	err = errors.Join(root.Add(prefix, g), add("iteration", nil, []int64{int64(state.Step)}),
+		add("learning_rate", nil, []float32{float32(*solver.LearningRate(s))}))
+	var params []string
 	for _, l := range layers {
 		for _, p := range l.Params {
-			names = append(names, modelName+"_"+strings.ReplaceAll(p.Name, ".", "_"))
+			params = append(params, modelName+"_"+strings.ReplaceAll(p.Name, ".", "_"))
 		}
 	}
 	for _, slot := range state.Slots {
-		var d *hdf5.Dataset
+		numbers := any(slot.Float32)
 		if slot.Float64 != nil {
-			d, err = hdf5.New(slot.Shape, slot.Float64)
-		} else {
-			d, err = hdf5.New(slot.Shape, slot.Float32)
+			numbers = slot.Float64
 		}
-		w.add(names[slot.Param]+"_"+slot.Name, d, err)
+		err = errors.Join(err, add(params[slot.Param]+"_"+slot.Name, slot.Shape, numbers))
 	}
-	w.group.SetAttribute("weight_names", w.names)
-	return w.group, w.err
-}
-
-// variables is a group that is being filled; the first error is kept.
-type variables struct {
-	group  *hdf5.Group
-	prefix string
-	names  []string
-	err    error
-}
-
-func (w *variables) add(name string, d *hdf5.Dataset, err error) {
-	if w.err == nil {
-		w.err = err
-	}
-	if w.err != nil {
-		return
-	}
-	g, err := w.group.Group(w.prefix)
-	if err == nil {
-		err = g.Add(name, d)
-	}
-	w.err = err
-	w.names = append(w.names, w.prefix+"/"+name)
+	root.SetAttribute("weight_names", names)
+	return root, first(err)
 }

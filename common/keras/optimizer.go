@@ -85,10 +85,10 @@ func parseOptimizer(o object) (gorgonia.Solver, error) {
 // optimizerObject is how Keras writes the solver. There are only the settings that the optimizers of
 // Keras 3 and the older ones, which Keras 2.15 takes for a file like this, have in common. Keras 2.15 has
 // no AdamW of this kind: such a file it loads without compiling.
-func optimizerObject(s gorgonia.Solver) (object, error) {
+func optimizerObject(s gorgonia.Solver) (description, error) {
 	known, err := describe(s)
 	if err != nil {
-		return object{}, err
+		return description{}, err
 	}
 	o := map[string]any{"name": strings.ToLower(known.class)}
 	for name, value := range known.settings {
@@ -103,6 +103,5 @@ func optimizerObject(s gorgonia.Solver) (object, error) {
 	case "Adam", "AdamW":
 		o["amsgrad"] = false
 	}
-	config, err := marshal(o)
-	return object{known.class, config}, err
+	return description{known.class, o}, nil
 }

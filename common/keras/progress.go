@@ -17,18 +17,17 @@ type progress struct {
 
 const progressName = "gorgonia_lectures"
 
-func readProgress(root *hdf5.Group) (progress, bool, error) {
-	value, ok := root.Attribute(progressName)
-	if !ok {
-		return progress{}, false, nil
+// readProgress tells whether the file has one: it is ours then.
+func readProgress(root *hdf5.Group) (p progress, ours bool, err error) {
+	if _, ours = root.Attribute(progressName); !ours {
+		return p, false, nil
 	}
-	var p progress
-	text, err := asText(value)
-	if err == nil {
-		err = json.Unmarshal([]byte(text), &p)
-	}
+	text, err := attributeText(root, progressName)
 	if err != nil {
-		return p, false, fmt.Errorf("attribute %s: %w", progressName, plain(err))
+		return p, true, err
+	}
+	if err := json.Unmarshal([]byte(text), &p); err != nil {
+		return p, true, fmt.Errorf("attribute %s: %w", progressName, plain(err))
 	}
 	return p, true, nil
 }

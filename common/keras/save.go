@@ -70,14 +70,8 @@ func tree(net *model.Net) (*hdf5.Group, error) {
 	root := hdf5.NewGroup()
 	root.SetAttribute("backend", backend)
 	root.SetAttribute("keras_version", version)
-	if err := setJSON(root, progressName, progress{state.Seed, state.Step, state.Epoch}); err != nil {
-		return nil, err
-	}
 	architecture, err := modelObject(net.InputShape(), layers, config.Dtype)
 	if err != nil {
-		return nil, err
-	}
-	if err := setJSON(root, "model_config", architecture); err != nil {
 		return nil, err
 	}
 	optimizer, err := optimizerObject(config.Solver)
@@ -88,8 +82,17 @@ func tree(net *model.Net) (*hdf5.Group, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := setJSON(root, "training_config", training); err != nil {
-		return nil, err
+	for _, a := range []struct {
+		name  string
+		value any
+	}{
+		{progressName, progress{state.Seed, state.Step, state.Epoch}}, {"model_config", architecture}, {"training_config", training},
+	} {
+		text, err := json.Marshal(a.value)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", a.name, err)
+		}
+		root.SetAttribute(a.name, string(text)) // Keras wants its JSON like that
 	}
 	weights, err := weightsGroup(layers, state.Weights)
 	if err != nil {
@@ -105,40 +108,25 @@ func tree(net *model.Net) (*hdf5.Group, error) {
 	return root, root.Add("optimizer_weights", moments)
 }
 
-// setJSON sets a text as an attribute; Keras wants its JSON like that.
-func setJSON(g *hdf5.Group, name string, value any) error {
-	text, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	g.SetAttribute(name, string(text))
-	return nil
-}
-
 // outputs is the number of values of one row of the prediction.
 func outputs(net *model.Net) int { return tensor.Shape(net.OutputShape()).TotalSize() }
 
 // modelObject is model_config. Keras 2.15 wants the InputLayer with a batch_input_shape; Keras 3 knows it.
-func modelObject(input []int, layers []model.Layer, dtype tensor.Dtype) (object, error) {
+func modelObject(input []int, layers []model.Layer, dtype tensor.Dtype) (description, error) {
 	shape := make([]any, 1, len(input)+1) // null: any number of rows
 	for _, size := range input {
 		shape = append(shape, size)
 	}
-	first, err := marshal(map[string]any{"name": "input_1", "batch_input_shape": shape, "dtype": dtype.Name(),
-		"sparse": false, "ragged": false})
-	if err != nil {
-		return object{}, err
-	}
-	list := []object{{"InputLayer", first}}
+	list := []description{{"InputLayer", map[string]any{"name": "input_1", "batch_input_shape": shape, "dtype": dtype.Name(),
+		"sparse": false, "ragged": false}}}
 	for i, l := range layers {
 		o, err := layerObject(l, dtype)
 		if err != nil {
-			return object{}, fmt.Errorf("layer %d (%s): %w", i+1, l.Kind(), err)
+			return description{}, fmt.Errorf("layer %d (%s): %w", i+1, l.Kind(), err)
 		}
 		list = append(list, o)
 	}
-	config, err := marshal(map[string]any{"name": modelName, "layers": list})
-	return object{"Sequential", config}, err
+	return description{"Sequential", map[string]any{"name": modelName, "layers": list}}, nil
 }
 
 // weightsGroup is model_weights: a group for each layer, with the names of its datasets.
@@ -173,13 +161,9 @@ func layerGroup(l model.Layer, weights []*tensor.Dense) (*hdf5.Group, error) {
 	inner, outer := hdf5.NewGroup(), hdf5.NewGroup() // sequential/dense/kernel
 	var names []string
 	for i, p := range l.Params {
-		d, err := Dataset(weights[i])
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", p.Name, err)
-		}
 		name := p.Name[len(l.Name)+1:]
-		if err := inner.Add(name, d); err != nil {
-			return nil, err
+		if err := AddTensor(inner, name, weights[i]); err != nil {
+			return nil, fmt.Errorf("%s: %w", p.Name, err)
 		}
 		names = append(names, modelName+"/"+l.Name+"/"+name)
 	}

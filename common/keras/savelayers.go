@@ -1,7 +1,7 @@
 package keras
 
 import (
-	"encoding/json"
+	"cmp"
 	"fmt"
 
 	"gorgonia.org/tensor"
@@ -12,27 +12,20 @@ import (
 
 // layerObject is how Keras writes the layer. What both Keras 2.15 and Keras 3 read is the form of the
 // former, with the dtype as a plain name.
-func layerObject(l model.Layer, dtype tensor.Dtype) (object, error) {
+func layerObject(l model.Layer, dtype tensor.Dtype) (description, error) {
 	o := map[string]any{"name": l.Name, "trainable": true, "dtype": dtype.Name()}
-	class := l.Kind()
 	var err error
 	switch l := l.Layer.(type) {
 	case layer.Dense:
 		o["units"] = l.Units
 		err = sumSettings(o, l.Activation, l.NoBias, l.KernelInitializer, l.BiasInitializer)
 	case layer.Conv2D:
-		o["filters"], o["kernel_size"], o["strides"] = l.Filters, pair(l.Kernel), pair(orOne(l.Stride))
+		o["filters"], o["kernel_size"], o["strides"] = l.Filters, pair(l.Kernel), pair(cmp.Or(l.Stride, layer.Square(1)))
 		o["padding"], o["data_format"], o["dilation_rate"], o["groups"] = l.Padding.String(), "channels_last", pair(layer.Square(1)), 1
 		err = sumSettings(o, l.Activation, l.NoBias, l.KernelInitializer, l.BiasInitializer)
 	case layer.MaxPool2D:
-		pool := l.Pool
-		if pool == (layer.Size{}) {
-			pool = layer.Square(2)
-		}
-		stride := l.Stride
-		if stride == (layer.Size{}) {
-			stride = pool
-		}
+		pool := cmp.Or(l.Pool, layer.Square(2))
+		stride := cmp.Or(l.Stride, pool)
 		o["pool_size"], o["strides"], o["padding"], o["data_format"] = pair(pool), pair(stride), l.Padding.String(), "channels_last"
 	case layer.Dropout:
 		o["rate"], o["noise_shape"], o["seed"] = float(l.Rate), nil, nil
@@ -41,21 +34,10 @@ func layerObject(l model.Layer, dtype tensor.Dtype) (object, error) {
 	default:
 		err = fmt.Errorf("a %T, want one of package layer", l)
 	}
-	if err != nil {
-		return object{}, err
-	}
-	config, err := marshal(o)
-	return object{class, config}, err
+	return description{l.Kind(), o}, err
 }
 
 func pair(s layer.Size) [2]int { return [2]int{s.Height, s.Width} }
-
-func orOne(s layer.Size) layer.Size {
-	if s == (layer.Size{}) {
-		return layer.Square(1)
-	}
-	return s
-}
 
 func sumSettings(o map[string]any, activation layer.Activation, noBias bool, kernelInit, biasInit layer.Initializer) error {
 	o["activation"], o["use_bias"] = activation.String(), !noBias
@@ -70,17 +52,4 @@ func sumSettings(o map[string]any, activation layer.Activation, noBias bool, ker
 		return fmt.Errorf("bias_initializer: %w", err)
 	}
 	return nil
-}
-
-// marshal turns values into settings.
-func marshal(o map[string]any) (settings, error) {
-	s := settings{}
-	for name, value := range o {
-		text, err := json.Marshal(value)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		s[name] = text
-	}
-	return s, nil
 }

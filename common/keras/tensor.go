@@ -9,20 +9,19 @@ import (
 	"gorgonia-lectures/common/hdf5"
 )
 
-// Dataset has the numbers of a tensor, in their own width. It shares their memory. A number that is not finite is an
-// error.
-func Dataset(t *tensor.Dense) (*hdf5.Dataset, error) {
+// AddTensor adds a dataset of a tensor's numbers, in their own width. One that is not finite is an error.
+func AddTensor(g *hdf5.Group, name string, t *tensor.Dense) error {
 	if t.Dtype() == tensor.Float64 {
-		return finite(t.Shape(), t.Float64s())
+		return addFinite(g, name, t.Shape(), t.Float64s())
 	}
-	return finite(t.Shape(), t.Float32s())
+	return addFinite(g, name, t.Shape(), t.Float32s())
 }
 
-func finite[T float32 | float64](shape []int, numbers []T) (*hdf5.Dataset, error) {
+func addFinite[T float32 | float64](g *hdf5.Group, name string, shape []int, numbers []T) error {
 	if err := checkFinite(numbers); err != nil {
-		return nil, err
+		return err
 	}
-	return hdf5.New(shape, numbers)
+	return g.AddNumbers(name, shape, numbers)
 }
 
 // Tensor reads the numbers of a dataset, which must have the shape and the dtype, float32 or float64. A number that is

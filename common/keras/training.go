@@ -156,7 +156,7 @@ func (t training) accuracy(outputs int) ([]model.Metric, error) {
 
 // trainingObject is how Keras writes what a net was compiled with. The metric is written as a class:
 // of the name "accuracy" Keras 2.15 makes a wrong number.
-func trainingObject(c model.Config, outputs int, optimizer object) (settings, error) {
+func trainingObject(c model.Config, outputs int, optimizer description) (map[string]any, error) {
 	o := map[string]any{"loss_weights": nil, "weighted_metrics": nil, "metrics": nil, "optimizer_config": optimizer}
 	for _, l := range losses {
 		if l.loss == c.Loss {
@@ -172,9 +172,9 @@ func trainingObject(c model.Config, outputs int, optimizer object) (settings, er
 		if kind == "binary" {
 			config["threshold"] = 0.5
 		}
-		o["metrics"] = []any{map[string]any{"class_name": accuracies[kind][0], "config": config}}
+		o["metrics"] = []description{{accuracies[kind][0], config}}
 	}
-	return marshal(o)
+	return o, nil
 }
 
 // withoutPrefix is the class without the word that Keras 2.15 puts before it.
