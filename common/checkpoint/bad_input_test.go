@@ -16,6 +16,7 @@ import (
 
 	"gorgonia-lectures/common/hdf5"
 	"gorgonia-lectures/common/internal/hostile"
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/internal/wording"
 	"gorgonia-lectures/common/keras"
 	"gorgonia-lectures/common/solver"
@@ -153,7 +154,7 @@ func TestAlteredBytes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	state := stateOf(t, want.Net)
+	state := nets.State(t, want.Net)
 	altered := bytes.Clone(good)
 	found := 0
 	step := 7
@@ -166,7 +167,7 @@ func TestAlteredBytes(t *testing.T) {
 		if err != nil {
 			hostile.Refusal(t, err, 2000)
 			found++
-		} else if !reflect.DeepEqual(stateOf(t, got.Net), state) || !reflect.DeepEqual(got.Best, want.Best) || !reflect.DeepEqual(got.Info, want.Info) {
+		} else if !reflect.DeepEqual(nets.State(t, got.Net), state) || !reflect.DeepEqual(got.Best, want.Best) || !reflect.DeepEqual(got.Info, want.Info) {
 			t.Errorf("byte %d altered: another run", at)
 		}
 		altered[at] = good[at]

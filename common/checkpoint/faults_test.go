@@ -13,6 +13,7 @@ import (
 
 	"gorgonia-lectures/common/internal/atomicfile"
 	"gorgonia-lectures/common/internal/atomicfile/failing"
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/internal/wording"
 	"gorgonia-lectures/common/model"
 )
@@ -24,7 +25,7 @@ func tireless(t *testing.T, path string, fsys atomicfile.FS) (*Keeper, func(...m
 	k := &Keeper{Net: net, Info: someInfo, Path: path, FS: fsys, now: func() time.Time { return time.Time{} }}
 	return k, func(behind ...model.Callback) ended {
 		callbacks := append([]model.Callback{k.Callback()}, behind...)
-		return end(t, net, fit(t, net, digits(t, 33), model.Fit{Epochs: 4, Batch: 8}, callbacks...))
+		return end(t, net, fit(t, net, nets.Digits(t, 33), model.Fit{Epochs: 4, Batch: 8}, callbacks...))
 	}
 }
 

@@ -113,7 +113,7 @@ func (r *training) interrupt(s syscall.Signal) {
 	err := <-p.exited
 	line, name := p.stderr.String(), filepath.Base(r.binary)
 	if p.ProcessState.ExitCode() != 130 || strings.Count(line, "\n") != 1 || !strings.HasPrefix(line, name+": interrupted in epoch ") ||
-		!strings.HasSuffix(line, ": go on with go run ./"+name+" -resume "+r.checkpoint()+"\n") {
+		!strings.HasSuffix(line, " go run ./"+name+" -resume "+r.checkpoint()+"\n") {
 		r.t.Errorf("%v: %v, standard error %q, want exit code 130 and a line that says how to go on", s, err, line)
 	}
 	r.broken()

@@ -12,6 +12,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
@@ -52,7 +53,7 @@ func TestStopsAsKeras(t *testing.T) {
 // follow tells a Keeper of epochs with these losses; the net's one weight is the number of the epoch.
 func follow(t *testing.T, losses []float64, patience int, validation bool) (epochs, best int) {
 	t.Helper()
-	net := compile(t, model.Sequential(model.Input(1), layer.Dense{Units: 1, NoBias: true}),
+	net := nets.Compile(t, model.Sequential(model.Input(1), layer.Dense{Units: 1, NoBias: true}),
 		model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)})
 	k := &Keeper{Net: net, Best: true, Patience: patience}
 	c := k.Callback()
@@ -82,17 +83,17 @@ func follow(t *testing.T, losses []float64, patience int, validation bool) (epoc
 // getsWorse is a run whose validation, with other classes, gets worse from some epoch on.
 func getsWorse(t *testing.T) (*model.Net, dataset.Set, model.Fit) {
 	t.Helper()
-	data := digits(t, 33)
-	other := digits(t, 40)
+	data := nets.Digits(t, 33)
+	other := nets.Digits(t, 40)
 	var inputs, targets []float64
 	for i := range other.Len() {
 		inputs, targets = append(inputs, other.Input(i)...), append(targets, float64(i/2%3))
 	}
-	validation, err := dataset.FromFloats([]int{6, 6, 1}, inputs, []int{}, targets)
+	validation, err := dataset.FromFloats([]int{10, 10, 1}, inputs, []int{}, targets)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return smallCNN(t), data, model.Fit{Epochs: 9, Batch: 8, Validation: validation}
+	return nets.Compile(t, nets.CNN(), model.Config{Solver: solver.NewAdam(0.004), Seed: 7}), data, model.Fit{Epochs: 9, Batch: 8, Validation: validation}
 }
 
 // The net ends with the weights of its best epoch, its checkpoint has the state of the last one, and says which were
@@ -103,7 +104,7 @@ func TestKeepBest(t *testing.T) {
 	var each []model.State
 	k := &Keeper{Net: net, Path: path, Best: true, Patience: 3}
 	h := fit(t, net, data, how, k.Callback(), model.Callback{EpochEnd: func(model.Epoch) error {
-		each = append(each, stateOf(t, net))
+		each = append(each, nets.State(t, net))
 		return nil
 	}})
 	best := 0
@@ -120,7 +121,7 @@ func TestKeepBest(t *testing.T) {
 	}
 	file := open(t, path)
 	last := each[len(each)-1]
-	if got := stateOf(t, file.Net); !reflect.DeepEqual(got.Weights, last.Weights) || !reflect.DeepEqual(got.Solver, last.Solver) {
+	if got := nets.State(t, file.Net); !reflect.DeepEqual(got.Weights, last.Weights) || !reflect.DeepEqual(got.Solver, last.Solver) {
 		t.Error("the checkpoint has not the state of the last epoch")
 	}
 	if !reflect.DeepEqual(file.Best, each[best].Weights) {

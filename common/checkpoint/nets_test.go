@@ -11,69 +11,27 @@ import (
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
-	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
-	"gorgonia-lectures/common/solver"
 )
 
 // someInfo has all of an Info.
 var someInfo = Info{Program: "xor", Flags: map[string]string{"epochs": "3", "out": "größer \"<&>\n"},
 	Given: []string{"epochs"}, Level: "avx2", Data: "4 rows, CRC-32C 00000000"}
 
-// digits are made-up pictures of 6x6 pixels in three classes: a bright row, column or diagonal.
-func digits(t testing.TB, n int) dataset.Set {
-	t.Helper()
-	const size = 6
-	inputs, targets := make([]float64, n*size*size), make([]float64, n)
-	for i := range n {
-		class := i % 3
-		targets[i] = float64(class)
-		for j := range size {
-			at := (i/3%size)*size + j
-			if class == 1 {
-				at = j*size + i/3%size
-			} else if class == 2 {
-				at = j*size + j
-			}
-			inputs[i*size*size+at] = 1 - float64(i%7)/20
-		}
-	}
-	s, err := dataset.FromFloats([]int{size, size, 1}, inputs, []int{}, targets)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
 // smallCNN has each kind of layer.
 func smallCNN(t testing.TB) *model.Net {
 	t.Helper()
-	return compile(t, model.Sequential(model.Input(6, 6, 1),
-		layer.Conv2D{Filters: 2, Kernel: layer.Square(3), Padding: layer.Same, Activation: layer.ReLU},
-		layer.MaxPool2D{},
-		layer.Dropout{Rate: 0.25},
-		layer.Flatten{},
-		layer.Dense{Units: 4, Activation: layer.Tanh},
-		layer.Dense{Units: 3, Activation: layer.Softmax},
-	), model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewAdam(0.01),
-		Metrics: []model.Metric{model.Accuracy}, Seed: 7})
+	return nets.Compile(t, nets.CNN(), model.Config{Metrics: []model.Metric{model.Accuracy}, Seed: 7})
 }
 
 // twoNeurons is the smallest net for the table of xor.
 func twoNeurons(t testing.TB, s gorgonia.Solver, dtype tensor.Dtype) *model.Net {
 	t.Helper()
-	return compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 2, Activation: layer.Tanh}, layer.Dense{Units: 1}),
+	return nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 2, Activation: layer.Tanh}, layer.Dense{Units: 1}),
 		model.Config{Loss: loss.MeanSquaredError, Solver: s, Dtype: dtype, Metrics: []model.Metric{model.Accuracy}, Seed: 3})
-}
-
-func compile(t testing.TB, net *model.Net, c model.Config) *model.Net {
-	t.Helper()
-	if err := net.Compile(c); err != nil {
-		t.Fatal(err)
-	}
-	return net
 }
 
 func fit(t testing.TB, net *model.Net, data model.Data, f model.Fit, callbacks ...model.Callback) *model.History {
@@ -118,24 +76,6 @@ func open(t testing.TB, path string) *File {
 	return f
 }
 
-func stateOf(t testing.TB, net *model.Net) model.State {
-	t.Helper()
-	s, err := net.State()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// bare is a history without its times.
-func bare(epochs []model.Epoch) []model.Epoch {
-	epochs = append([]model.Epoch(nil), epochs...)
-	for i := range epochs {
-		epochs[i].Seconds = 0
-	}
-	return epochs
-}
-
 // ended is what a run ends with, to compare: the history, and all of the net.
 type ended struct {
 	epochs []model.Epoch
@@ -144,7 +84,7 @@ type ended struct {
 
 func end(t testing.TB, net *model.Net, h *model.History) ended {
 	t.Helper()
-	return ended{bare(h.Epochs), stateOf(t, net)}
+	return ended{nets.Timeless(h.Epochs), nets.State(t, net)}
 }
 
 // same wants the same bits.

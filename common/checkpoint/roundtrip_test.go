@@ -11,6 +11,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/keras"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
@@ -19,8 +20,8 @@ import (
 // A run that goes on from a file behind any step or epoch, on another number of cores, ends with the same bits as one
 // that nothing looked at.
 func TestGoOnFromAnyFile(t *testing.T) {
-	data := digits(t, 33)
-	how := model.Fit{Epochs: 3, Batch: 8, Validation: digits(t, 9)}
+	data := nets.Digits(t, 33)
+	how := model.Fit{Epochs: 3, Batch: 8, Validation: nets.Digits(t, 9)}
 	plain := smallCNN(t)
 	want := end(t, plain, fit(t, plain, data, how))
 
@@ -60,7 +61,7 @@ func TestGoOnFromAnyFile(t *testing.T) {
 
 // timeless is a position without its times.
 func timeless(p model.Position) string {
-	p.Epochs = bare(p.Epochs)
+	p.Epochs = nets.Timeless(p.Epochs)
 	for i := range p.Epochs {
 		p.Epochs[i].Epochs = 0 // of the Fit, which may be longer when it goes on
 	}
@@ -105,13 +106,13 @@ func roundTrip(t *testing.T, make func() *model.Net, step int, best bool) {
 	how := model.Fit{Epochs: step/xorBatches + 2, Batch: 3, Validation: data}
 	k := &Keeper{Net: net, Info: someInfo, Rescue: path, Best: best}
 	var state model.State
-	take := func(*model.History) error { state = stateOf(t, net); return nil }
+	take := func(*model.History) error { state = nets.State(t, net); return nil }
 	breakOff(t, net, data, how, behind(step), k.Callback(), model.Callback{Interrupted: take})
 	file := open(t, path)
 	if k.File() != path || !reflect.DeepEqual(file.Info, someInfo) {
 		t.Errorf("file %s with the Info %+v", k.File(), file.Info)
 	}
-	got := stateOf(t, file.Net)
+	got := nets.State(t, file.Net)
 	if want := timeless(*state.Run); timeless(*got.Run) != want || timeless(file.Position) != want {
 		t.Error("the position is another")
 	}
@@ -165,7 +166,7 @@ func isAModel(t *testing.T, path string, net *model.Net, data model.Data) {
 
 // A run whose last epoch is done has nothing left, or the epochs that it is given more.
 func TestMoreEpochs(t *testing.T) {
-	data := digits(t, 33)
+	data := nets.Digits(t, 33)
 	path := filepath.Join(t.TempDir(), "net.h5")
 	how, longer := model.Fit{Epochs: 2, Batch: 8}, model.Fit{Epochs: 4, Batch: 8}
 	whole := smallCNN(t)
