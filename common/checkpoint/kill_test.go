@@ -31,7 +31,7 @@ func TestBrokenOffRuns(t *testing.T) {
 		once, twice syscall.Signal
 	}{
 		{"iris", "-batch 2 -epochs 500 -keep best", 30, syscall.SIGTERM, syscall.SIGINT},
-		{"mnistmlp", "-limit 400 -batch 4 -epochs 8", 8, syscall.SIGINT, syscall.SIGTERM},
+		{"mnistmlp", "-limit 400 -batch 4 -epochs 8", 5, syscall.SIGINT, syscall.SIGTERM},
 	} {
 		args, binary := strings.Fields(c.args), filepath.Join(binaries, c.program)
 		whole := unbroken(t, binary, args)
