@@ -15,12 +15,12 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// goodFile is a checkpoint of two neurons, two epochs and a step behind its begin, with the best weights.
+// goodFile is a checkpoint of two neurons, two epochs and a step after its begin, with the best weights.
 func goodFile(t testing.TB) []byte {
 	t.Helper()
 	net := twoNeurons(t, solver.NewAdam(0.01), tensor.Float32)
 	k := &Keeper{Net: net, Info: someInfo, Rescue: filepath.Join(t.TempDir(), "net.h5"), Best: true}
-	breakOff(t, net, dataset.XOR(), model.Fit{Epochs: 5, Batch: 3}, behind(2*xorBatches+1), k.Callback())
+	breakOff(t, net, dataset.XOR(), model.Fit{Epochs: 5, Batch: 3}, after(2*xorBatches+1), k.Callback())
 	if k.Err() != nil {
 		t.Fatal(k.Err())
 	}

@@ -18,13 +18,13 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// tireless is a Keeper of a CNN that writes behind each epoch: for a clock that stands still writes take no time.
+// tireless is a Keeper of a CNN that writes after each epoch: for a clock that stands still writes take no time.
 func tireless(t *testing.T, path string, fsys atomicfile.FS) (*Keeper, func(...model.Callback) ended) {
 	t.Helper()
 	net := smallCNN(t)
 	k := &Keeper{Net: net, Info: someInfo, Path: path, FS: fsys, now: func() time.Time { return time.Time{} }}
-	return k, func(behind ...model.Callback) ended {
-		callbacks := append([]model.Callback{k.Callback()}, behind...)
+	return k, func(after ...model.Callback) ended {
+		callbacks := append([]model.Callback{k.Callback()}, after...)
 		return end(t, net, fit(t, net, nets.Digits(t, 33), model.Fit{Epochs: 4, Batch: 8}, callbacks...))
 	}
 }

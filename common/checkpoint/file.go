@@ -1,4 +1,4 @@
-// Package checkpoint keeps a training run on disk while it goes on, so that one that was killed goes on from there and
+// Package checkpoint keeps a training run on disk, so that one that was killed resumes from there and
 // ends with the same bits in weights and history as one that was not, on any number of cores at the same level of the
 // CPU:
 //
@@ -6,7 +6,7 @@
 //	history, err := net.Fit(ctx, data, model.Fit{..., Callbacks: []model.Callback{keeper.Callback()}})
 //
 //	file, err := checkpoint.Open("out/iris.h5")
-//	history, err := file.Net.Fit(ctx, data, ...) // the same Fit: it goes on in the middle of its epoch
+//	history, err := file.Net.Fit(ctx, data, ...) // the same Fit: it resumes in the middle of its epoch
 //
 // A checkpoint is the .h5 file of package keras, which Keras opens as a model, with one group more in its root.
 //
@@ -36,7 +36,7 @@ import (
 //	best/0, best/1 ... the best weights in the order of Net.Params; not there unless they are kept
 const groupName = "gorgonia_lectures_run"
 
-// Info is what a program wants to know of a run that goes on.
+// Info is what a program wants to know of a run that is resumed.
 type Info struct {
 	Program string            `json:"program"`
 	Flags   map[string]string `json:"flags"` // all that matter, by name
@@ -58,7 +58,7 @@ type header struct {
 	Best       bool `json:"best"`
 }
 
-// File is a checkpoint that was read. The next Fit of its net goes on with the run.
+// File is a checkpoint that was read. The next Fit of its net resumes the run.
 type File struct {
 	Info
 	Net      *model.Net

@@ -17,8 +17,8 @@ type Keeper struct {
 	Net  *model.Net
 	Info Info
 
-	// Path is the file to write: behind each epoch, but where epochs are short so seldom that it takes about one part in
-	// twenty of the time; behind the first and the last one; and when the Fit is interrupted. "": only when it is
+	// Path is the file to write: after each epoch, but where epochs are short so seldom that it takes about one part in
+	// twenty of the time; after the first and the last one; and when the Fit is interrupted. "": only when it is
 	// interrupted, into Rescue.
 	Path   string
 	Every  time.Duration // write in the middle of an epoch too, when so much time has passed; 0: do not
@@ -26,12 +26,12 @@ type Keeper struct {
 
 	// The loss that is to fall is that of the validation, or of the training if there is none.
 	Best     bool // when the run ends, give the net the weights of the epoch with the lowest loss
-	Patience int  // stop when the loss has not fallen in so many epochs; 0: never
+	Patience int  // stop when the loss has not fallen in that many epochs; 0: never
 
-	// Resumed are the best weights so far of a run that goes on, of File.Best.
+	// Resumed are the best weights so far of a resumed run, of File.Best.
 	Resumed []*tensor.Dense
 
-	// Warn is told of a file that could not be written while the run goes on, of more in a row of one a minute; what fails
+	// Warn gets the error of a file that could not be written during the run, of more in a row one a minute; what fails
 	// at the end only Err tells. nil: Err tells all.
 	Warn func(error)
 	FS   atomicfile.FS // nil: the operating system's
@@ -49,7 +49,7 @@ type Keeper struct {
 	restored bool // the net has its best weights, not those of the last step
 }
 
-// costShare bounds what checkpoints of short epochs cost: one part in so many of the time.
+// costShare bounds what checkpoints of short epochs cost: one part in that many of the time.
 const costShare = 20
 
 // warnEvery is the least time between two warnings of failures in a row: thousands of short epochs may fail to be kept.
@@ -149,7 +149,7 @@ func (k *Keeper) end(*model.History) error {
 
 // interrupted writes what there is; before the first step there is nothing.
 func (k *Keeper) interrupted(h *model.History) error {
-	if k.restored { // a callback behind this one was cancelled: the run has ended, with what end wrote
+	if k.restored { // a callback after this one was cancelled: the run has ended, with what end wrote
 		return nil
 	}
 	if p := k.Net.Position(); p == nil || len(p.Epochs) == 0 && p.Steps == 0 {
@@ -166,7 +166,7 @@ func (k *Keeper) interrupted(h *model.History) error {
 	return nil
 }
 
-// save writes the file. An error does not end the run: there is another try behind the next epoch, if warn is not nil.
+// save writes the file. An error does not end the run: there is another try after the next epoch, if warn is not nil.
 func (k *Keeper) save(path string, warn func(error)) {
 	start := k.now()
 	err := write(k.FS, path, k.Net, k.Info, k.bestWeights())

@@ -150,7 +150,7 @@ func TestNextEpochTriesAgain(t *testing.T) {
 	}})
 	same(t, "with an error", end(t, b.net, h), want)
 	if len(told) != 4 || told[0] != nil || !errors.Is(told[1], syscall.ENOSPC) || told[2] != nil {
-		t.Errorf("Err was %v, want %v behind epoch 2 alone", told, syscall.ENOSPC)
+		t.Errorf("Err was %v, want %v after epoch 2 alone", told, syscall.ENOSPC)
 	}
 	if len(b.warned) != 1 || b.warned[0] != told[1] {
 		t.Errorf("warned of %v", b.warned)
@@ -175,7 +175,7 @@ func TestInterrupted(t *testing.T) {
 				return filepath.Join(folder, name)
 			}
 			b.keeper.Path, b.keeper.Rescue = in(c.path), in(c.rescue)
-			breakOff(t, b.net, b.data, model.Fit{Epochs: 2, Batch: 1}, behind(step), b.keeper.Callback())
+			breakOff(t, b.net, b.data, model.Fit{Epochs: 2, Batch: 1}, after(step), b.keeper.Callback())
 			if got, want := b.keeper.File(), in(c.want); got != want || b.keeper.Err() != nil {
 				t.Errorf("the newest file is %q (%v), want %q", got, b.keeper.Err(), want)
 			}
@@ -187,7 +187,7 @@ func TestInterrupted(t *testing.T) {
 			}
 			alone(t, in(c.want))
 			if p := open(t, in(c.want)).Position; len(p.Epochs)*32+p.Steps != step {
-				t.Errorf("it is at step %d of the epoch behind %d, want %d in all", p.Steps, len(p.Epochs), step)
+				t.Errorf("it is at step %d of the epoch after %d, want %d in all", p.Steps, len(p.Epochs), step)
 			}
 		}
 	}

@@ -60,7 +60,7 @@ func TestBrokenOffRuns(t *testing.T) {
 	}
 }
 
-// kill kills processes n times, each goes on where the one before came to: at any moment from its start on, behind
+// kill kills processes n times, each goes on where the one before came to: at any moment from its start on, after
 // some checkpoints of its own, or while it writes one. A run that ends before is compared, and begun anew.
 func (r *training) kill(n int, whole string) {
 	r.t.Helper()
@@ -136,7 +136,7 @@ func (r *training) interruptTwice(s syscall.Signal) {
 			if by(err) != s && p.ProcessState.ExitCode() != 130 {
 				r.t.Fatalf("%v: %v, standard error %q", s, err, p.stderr.String())
 			}
-			r.t.Logf("%v: %v behind %d signals", s, err, signals)
+			r.t.Logf("%v: %v after %d signals", s, err, signals)
 			r.broken()
 			return
 		case <-time.After(time.Millisecond): // one that comes before the first has done its work is lost

@@ -42,7 +42,7 @@ func TestStopsAsKeras(t *testing.T) {
 			for _, validation := range []bool{false, true} {
 				epochs, best := follow(t, c.Losses, patience, validation)
 				if epochs != c.Epochs[i] || best != c.Best[i] {
-					t.Errorf("%s, patience %d, validation %t: stops behind epoch %d with the weights of %d, Keras %s behind %d with those of %d",
+					t.Errorf("%s, patience %d, validation %t: stops after epoch %d with the weights of %d, Keras %s after %d with those of %d",
 						c.Name, patience, validation, epochs, best, golden.Keras, c.Epochs[i], c.Best[i])
 				}
 			}
@@ -136,7 +136,7 @@ func TestKeepBest(t *testing.T) {
 	}
 }
 
-// A run with best weights and patience that goes on ends with the same bits, wherever it was broken off: also behind an
+// A run with best weights and patience that goes on ends with the same bits, wherever it was broken off: also after an
 // epoch that the Keeper was not told of, for a callback before it ended the Fit.
 func TestGoOnWithBest(t *testing.T) {
 	net, data, how := getsWorse(t)
@@ -145,13 +145,13 @@ func TestGoOnWithBest(t *testing.T) {
 	want := end(t, net, h)
 	places := map[string]func(stop func()) model.Callback{}
 	for step := 1; step <= 5*len(h.Epochs); step += 2 {
-		places[fmt.Sprint("behind step ", step)] = behind(step)
+		places[fmt.Sprint("after step ", step)] = after(step)
 	}
-	for i := range len(h.Epochs) - 1 { // behind the last one nothing is left to break off
-		places[fmt.Sprint("behind epoch ", i+1)] = behindEpoch(i+1, nil)
+	for i := range len(h.Epochs) - 1 { // after the last one nothing is left to break off
+		places[fmt.Sprint("after epoch ", i+1)] = afterEpoch(i+1, nil)
 	}
 	for i := range h.Epochs {
-		places[fmt.Sprint("before the Keeper in epoch ", i+1)] = behindEpoch(i+1, context.Canceled)
+		places[fmt.Sprint("before the Keeper in epoch ", i+1)] = afterEpoch(i+1, context.Canceled)
 	}
 	for name, place := range places {
 		t.Run(name, func(t *testing.T) {
@@ -166,8 +166,8 @@ func TestGoOnWithBest(t *testing.T) {
 	}
 }
 
-// behindEpoch cancels behind an epoch, and returns err there.
-func behindEpoch(epoch int, err error) func(stop func()) model.Callback {
+// afterEpoch cancels after an epoch, and returns err there.
+func afterEpoch(epoch int, err error) func(stop func()) model.Callback {
 	return func(stop func()) model.Callback {
 		return model.Callback{EpochEnd: func(e model.Epoch) error {
 			if e.Epoch != epoch {
@@ -179,7 +179,7 @@ func behindEpoch(epoch int, err error) func(stop func()) model.Callback {
 	}
 }
 
-// A callback behind the Keeper that is cancelled when the run has ended finds the net with its best weights: they are
+// A callback after the Keeper that is cancelled when the run has ended finds the net with its best weights: they are
 // not written as what the last step left.
 func TestCancelledAtTheEnd(t *testing.T) {
 	net, data, how := getsWorse(t)
@@ -204,7 +204,7 @@ func TestCancelledAtTheEnd(t *testing.T) {
 func TestCancelledAtTheBegin(t *testing.T) {
 	net, data, how := getsWorse(t)
 	path := filepath.Join(t.TempDir(), "net.h5")
-	breakOff(t, net, data, how, behindEpoch(2, nil), (&Keeper{Net: net, Path: path, Best: true}).Callback())
+	breakOff(t, net, data, how, afterEpoch(2, nil), (&Keeper{Net: net, Path: path, Best: true}).Callback())
 	file := open(t, path)
 	breakOff(t, file.Net, data, how, func(stop func()) model.Callback {
 		return model.Callback{TrainBegin: func(model.Run) error { stop(); return context.Canceled }}

@@ -55,8 +55,8 @@ func breakOff(t testing.TB, net *model.Net, data model.Data, f model.Fit, at fun
 	}
 }
 
-// behind cancels behind a step; steps count from 1 through all epochs.
-func behind(step int) func(stop func()) model.Callback {
+// after cancels after a step; steps count from 1 through all epochs.
+func after(step int) func(stop func()) model.Callback {
 	return func(stop func()) model.Callback {
 		return model.Callback{BatchEnd: func(b model.Batch) error {
 			if (b.Epoch-1)*b.Batches+b.Batch == step {

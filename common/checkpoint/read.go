@@ -84,7 +84,7 @@ func readHeader(g *hdf5.Group) (header, error) {
 		return h, fmt.Errorf("attribute run: not the JSON that is wanted: %s", plain(err))
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return h, errors.New("attribute run: not the JSON that is wanted: there is something behind it")
+		return h, errors.New("attribute run: not the JSON that is wanted: there is more after it")
 	}
 	if h.BatchSize < 1 || h.Rows < 1 {
 		return h, fmt.Errorf("attribute run: %d rows in steps of %d, want at least 1", h.Rows, h.BatchSize)

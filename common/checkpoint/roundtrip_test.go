@@ -17,7 +17,7 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// A run that goes on from a file behind any step or epoch, on another number of cores, ends with the same bits as one
+// A run that goes on from a file after any step or epoch, on another number of cores, ends with the same bits as one
 // that nothing looked at.
 func TestGoOnFromAnyFile(t *testing.T) {
 	data := nets.Digits(t, 33)
@@ -100,14 +100,14 @@ func TestRoundTrip(t *testing.T) {
 
 const xorBatches = 2 // of 3 rows and of 1
 
-// roundTrip breaks a run off behind a step, also behind the last one before the validation.
+// roundTrip breaks a run off after a step, also after the last one before the validation.
 func roundTrip(t *testing.T, make func() *model.Net, step int, best bool) {
 	data, path, net := dataset.XOR(), filepath.Join(t.TempDir(), "net.h5"), make()
 	how := model.Fit{Epochs: step/xorBatches + 2, Batch: 3, Validation: data}
 	k := &Keeper{Net: net, Info: someInfo, Rescue: path, Best: best}
 	var state model.State
 	take := func(*model.History) error { state = nets.State(t, net); return nil }
-	breakOff(t, net, data, how, behind(step), k.Callback(), model.Callback{Interrupted: take})
+	breakOff(t, net, data, how, after(step), k.Callback(), model.Callback{Interrupted: take})
 	file := open(t, path)
 	if k.File() != path || !reflect.DeepEqual(file.Info, someInfo) {
 		t.Errorf("file %s with the Info %+v", k.File(), file.Info)

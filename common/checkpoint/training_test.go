@@ -32,7 +32,7 @@ type training struct {
 
 	breaks  int // of these broken off
 	writing int // of these in the middle of a write
-	within  int // behind these the run was in the middle of an epoch
+	within  int // after these the run was in the middle of an epoch
 }
 
 func (r *training) checkpoint() string { return filepath.Join(r.out, "run.h5") }
@@ -64,7 +64,7 @@ func (r *training) start(more ...string) *process {
 	return p
 }
 
-// runs is false behind the end of the process, which is still to be taken from exited.
+// runs is false after the end of the process, which is still to be taken from exited.
 func (p *process) runs() bool {
 	select {
 	case err := <-p.exited:

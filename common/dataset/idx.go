@@ -91,7 +91,7 @@ func (f idxFile) unzip(r io.Reader) ([]byte, error) {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, errors.New("not a gzip file: it ends within the header of one")
 	case errors.Is(err, gzip.ErrHeader):
-		return nil, errors.New("not a gzip file: it begins otherwise")
+		return nil, errors.New("not a gzip file: wrong signature")
 	case err != nil:
 		return nil, fmt.Errorf("not a gzip file: %w", err)
 	}
@@ -122,9 +122,9 @@ func (f idxFile) read(r io.Reader) ([]byte, error) {
 	case n > 0:
 		return nil, fmt.Errorf("longer than the expected %d bytes (uncompressed)", len(header)+len(data))
 	case err == io.ErrUnexpectedEOF:
-		return nil, errors.New("behind the data: the gzip file is cut off")
+		return nil, errors.New("after the data: the gzip file is cut off")
 	case err != io.EOF:
-		return nil, fmt.Errorf("behind the data: %w", err)
+		return nil, fmt.Errorf("after the data: %w", err)
 	}
 	return data, nil
 }

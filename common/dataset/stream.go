@@ -51,7 +51,7 @@ func (s *stream) put(buffer []uint8) {
 func (s *stream) read(buffer []uint8, row int) {
 	size := int64(len(buffer)) // int would not hold the place in a large file on every platform
 	n, err := s.ReadAt(buffer, s.header+int64(row)*size)
-	if n == len(buffer) { // with io.EOF behind the last row, or without
+	if n == len(buffer) { // with io.EOF after the last row, or without
 		return
 	}
 	clear(buffer)

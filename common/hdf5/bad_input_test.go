@@ -60,7 +60,7 @@ func TestBadInput(t *testing.T) {
 		{"a superblock of libver='latest'", stored("latest"), []string{"superblock version 3", "0", "libver='latest'"}},
 		{"short addresses", altered(13, 4), []string{"4", "8"}},
 		{"a base address", altered(24, 1), []string{"base address 1", "0"}},
-		{"a root behind the end", altered(64, 0, 0, 0, 0, 1), []string{"/: ", "4294967296", "6752"}},
+		{"a root after the end", altered(64, 0, 0, 0, 0, 1), []string{"/: ", "4294967296", "6752"}},
 		{"a root that is none", altered(64, 0, 0, 0, 0, 0, 0, 0, 0), []string{"/: ", "version 137", "1"}},
 		{"a B-tree without its letters", altered(at("TREE", 0), 'F'), []string{"/g: ", `"FREE"`, `"TREE"`}},
 		{"a B-tree of another level", altered(at("TREE", 0)+5, 7), []string{"/g: ", `"SNOD"`, `"TREE"`}},
@@ -69,7 +69,7 @@ func TestBadInput(t *testing.T) {
 		{"a heap of another version", altered(at("HEAP", 0)+4, 9), []string{"/g: ", "heap", "version 9", "0"}},
 		{"a symbol table without its letters", altered(at("SNOD", 0), 'F'), []string{"/g: ", `"FNOD"`, `"SNOD"`}},
 		{"a symbol table of many entries", altered(at("SNOD", 0)+6, 0xff, 0xff), []string{"/g: ", "2621400", "6752"}},
-		{"a name behind the heap", altered(at("SNOD", 0)+8, 0xff, 0xff), []string{"/g: ", "65535", "24"}},
+		{"a name after the heap", altered(at("SNOD", 0)+8, 0xff, 0xff), []string{"/g: ", "65535", "24"}},
 		{"a name with a slash", renamed("kernel\x00", "ker/el\x00"), []string{"/g: ", `"ker/el"`}},
 		// what Keras' files do not have; testdata/make.py made these
 		{"chunked", stored("chunked"), []string{"/g/x: ", "chunked"}},
@@ -83,8 +83,8 @@ func TestBadInput(t *testing.T) {
 		{"compounds", stored("compound"), []string{"/g/x: ", "compounds"}},
 		{"never written", stored("unwritten"), []string{"/g/x: ", "never written"}},
 		{"no dataspace", stored("null"), []string{"/g/x: ", "null"}},
-		{"one object of two names", stored("twice"), []string{"/g/y: ", "two"}},
-		{"a group in itself", stored("circle"), []string{"/g/g: ", "two"}},
+		{"one object of two names", stored("twice"), []string{"/g/y: ", "more than one"}},
+		{"a group in itself", stored("circle"), []string{"/g/g: ", "more than one"}},
 		{"names that break the line", bytes.ReplaceAll(stored("gzip"), []byte("x\x00"), []byte("\n\x00")), []string{`"/g/\n": `, "compressed"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

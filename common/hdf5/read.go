@@ -44,7 +44,7 @@ func Open(path string) (*File, error) {
 // Close closes the file.
 func (f *File) Close() error { return f.file.Close() }
 
-// Read reads the tree of an HDF5 file of so many bytes: groups, attributes, and shapes and types of the
+// Read reads the tree of an HDF5 file of that size: groups, attributes, and shapes and types of the
 // datasets, whose numbers stay in r until they are asked for. Errors name the object and what is wrong
 // with it.
 func Read(r io.ReaderAt, size int64) (*Group, error) {
@@ -102,7 +102,7 @@ func ended(err error) error {
 // once is bytes for a structure that may be read only once: no damage can lead in a circle.
 func (in *reader) once(what string, address, length uint64) ([]byte, error) {
 	if in.seen[address] {
-		return nil, fmt.Errorf("%s at %d: two lead to it", what, address)
+		return nil, fmt.Errorf("%s at %d: more than one reference leads to it", what, address)
 	}
 	b, err := in.bytes(what, address, length)
 	if err == nil {
@@ -133,10 +133,10 @@ func (in *reader) superblock() (uint64, error) {
 		return 0, err
 	}
 	if len(b) < 9 || string(b[:8]) != signature {
-		return 0, errors.New("not an HDF5 file: it begins otherwise")
+		return 0, errors.New("not an HDF5 file: wrong signature")
 	}
 	if b[8] != 0 {
-		return 0, fmt.Errorf("superblock version %d, want 0, as h5py writes unless told libver='latest'", b[8])
+		return 0, fmt.Errorf("superblock version %d, want 0, as h5py writes without libver='latest'", b[8])
 	}
 	if len(b) < length {
 		return 0, fmt.Errorf("the file is cut off after %d bytes", len(b))

@@ -60,7 +60,7 @@ func (g *Group) Attribute(name string) (value any, ok bool) {
 	return nil, false
 }
 
-// SetAttribute replaces the attribute of that name, or adds it behind the others.
+// SetAttribute replaces the attribute of that name, or adds it after the others.
 func (g *Group) SetAttribute(name string, value any) {
 	for i, a := range g.Attributes {
 		if a.Name == name {

@@ -42,8 +42,8 @@ func write(w io.Writer, root *Group) error {
 
 const superblockSize = 96
 
-// layout is the file as it is being laid out: pieces one after another, behind the superblock. What
-// points to another piece comes behind it.
+// layout is the file as it is being laid out: pieces one after another, after the superblock. What
+// points to another piece comes after it.
 type layout struct {
 	pieces []piece
 	end    uint64 // of the last piece
@@ -155,7 +155,7 @@ func (p place) entry(name uint64) []byte {
 	return le.AppendUint64(b, p.heap)
 }
 
-// group lays out a group behind its members. path is "" for the root.
+// group lays out a group after its members. path is "" for the root.
 func (out *layout) group(g *Group, path string) (place, error) {
 	names := g.Names()
 	places := make([]place, len(names))

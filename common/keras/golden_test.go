@@ -105,7 +105,7 @@ func TestTrainingGoesOnAsInKeras(t *testing.T) {
 				t.Fatal(err)
 			}
 			if name(path) == "keras2_legacyrmsprop" {
-				return // another rule, with its epsilon behind the root: see Load
+				return // another rule, with its epsilon outside the root: see Load
 			}
 			for i, p := range net.Params() {
 				near(t, p.Name, model.Float64s(p.Value), want.After[i].Data, 1e-6)

@@ -43,7 +43,7 @@ func parseArchitecture(config string) (architecture, error) {
 	for i, o := range objects {
 		if o.Class == "InputLayer" {
 			if i > 0 {
-				return a, fmt.Errorf("layer %d is an InputLayer, want it in front", i)
+				return a, fmt.Errorf("layer %d is an InputLayer, want it first", i)
 			}
 			if err := a.inputLayer(o.Config); err != nil {
 				return a, fmt.Errorf("InputLayer: %w", err)
@@ -130,12 +130,12 @@ func (a *architecture) shape(s settings, name string) error {
 	shape := make([]int, 0, len(sizes)-1)
 	for _, size := range sizes[1:] {
 		if size == nil {
-			return fmt.Errorf("%s is %s, want known sizes behind the rows", name, brief(text))
+			return fmt.Errorf("%s is %s, want known sizes after the rows", name, brief(text))
 		}
 		shape = append(shape, *size)
 	}
 	if a.input != nil && !slices.Equal(a.input, shape) { // a first layer with input_shape has it too
-		return fmt.Errorf("%s is %s, want the input's shape %v behind the rows", name, brief(text), a.input)
+		return fmt.Errorf("%s is %s, want the input's shape %v after the rows", name, brief(text), a.input)
 	}
 	a.input = shape
 	return nil

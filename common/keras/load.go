@@ -12,15 +12,15 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Load makes a net of a file that Save or Keras wrote, compiled as it was there; training goes on from
+// Load makes a net of a file that Save or Keras wrote, compiled as it was there; training continues from
 // where it was. Errors name the file and what is wrong with it: a layer or a setting that the suite does
 // not have, weights of another shape than the layers', damage. Nothing large is read before the shapes are
 // seen to fit.
 //
-// Of a file of ours training goes on with the same bits, and if anything in it has changed it is refused.
-// A file of Keras has no seed: it goes on with the seed 0, and with the state of the optimizer. Of
-// keras.optimizers.legacy in Keras 2, RMSprop is another rule, with its epsilon behind the root: training
-// goes on by the newer one.
+// Of a file of ours training continues with the same bits, and if anything in it has changed it is refused.
+// A file of Keras has no seed: it continues with the seed 0, and with the state of the optimizer. Of
+// keras.optimizers.legacy in Keras 2, RMSprop is another rule, with its epsilon outside the root: training
+// continues by the newer one.
 func Load(path string) (*model.Net, error) { return LoadWith(path, model.Config{}) }
 
 // LoadWith is Load for files that may lack a part: the loss, the solver and the metrics are those of c if

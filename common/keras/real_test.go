@@ -70,7 +70,7 @@ func TestKerasOpensCheckpoints(t *testing.T) {
 		file, err := checkpoint.Open(path)
 		check(t, err)
 		if p := file.Position; len(p.Epochs)*batches+p.Steps != 2*batches+(batches+1)/2 || file.Best == nil {
-			t.Fatalf("the checkpoint is at step %d behind epoch %d, want the middle of epoch 3", p.Steps, len(p.Epochs))
+			t.Fatalf("the checkpoint is at step %d after epoch %d, want the middle of epoch 3", p.Steps, len(p.Epochs))
 		}
 	})
 }

@@ -1,5 +1,5 @@
 // Package keras writes a net into the .h5 file of Keras' model.save, and makes a net of such a file: its
-// layers and weights, and what it was compiled with, so that training goes on where it was.
+// layers and weights, and what it was compiled with, so that training continues where it was.
 //
 // One file loads in Keras 2.15 and in Keras 3, as tried with 2.15.0 and 3.15.1. Files that these save
 // load here, if they are of a Sequential model of layers that package layer has.

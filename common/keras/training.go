@@ -129,7 +129,7 @@ var accuracies = map[string][]string{
 	"sparse":      {"SparseCategoricalAccuracy", "sparse_categorical_accuracy"},
 }
 
-// accuracy is the kind that model.Accuracy is for the loss and an output of so many values.
+// accuracy is the kind that model.Accuracy is for the loss and an output of that many values.
 func accuracy(l loss.Loss, outputs int) string {
 	switch {
 	case outputs == 1:

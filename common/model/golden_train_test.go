@@ -8,8 +8,8 @@ import (
 
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/internal/golden"
-	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/internal/levels"
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/model"
 )

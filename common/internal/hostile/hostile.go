@@ -15,7 +15,7 @@ func Allocated() uint64 {
 	return sample[0].Value.Uint64()
 }
 
-// Refusal wants an error, if it is one, to be one line of at most so many bytes that says more than where a read ended.
+// Refusal wants an error, if it is one, to be one line of no more than most bytes that says more than where a read ended.
 func Refusal(t testing.TB, err error, most int) {
 	t.Helper()
 	if err == nil {
