@@ -3,7 +3,6 @@ package cli_test
 import (
 	"bytes"
 	"context"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/cli/clitest"
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/internal/wording"
 	"gorgonia-lectures/common/ranks/rankstest"
 )
