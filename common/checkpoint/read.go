@@ -33,39 +33,34 @@ func read(root *hdf5.Group) (*File, error) {
 	if root.Member(groupName) == nil {
 		return nil, errors.New("not a checkpoint: it has a net at most (-load takes one)")
 	}
-	net, err := keras.FromTree(root, model.Config{})
-	if err != nil {
-		return nil, err
-	}
+	f := new(File)
+	var err error
+	f.Net, err = keras.FromTree(root, model.Config{}, func(net *model.Net, state *model.State) error {
+		return f.resume(root, net, state)
+	})
+	return f, err
+}
+
+// resume reads the run, and puts its position into the state that the net starts from.
+func (f *File) resume(root *hdf5.Group, net *model.Net, state *model.State) error {
 	group, err := root.Group(groupName)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	h, err := readHeader(group)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", groupName, err)
+		return fmt.Errorf("%s: %w", groupName, err)
 	}
-	f := &File{Info: h.Info, Net: net, Position: model.Position{BatchSize: h.BatchSize, Rows: h.Rows,
-		Validation: h.Validation, Steps: h.Steps, Seen: h.Seen, Right: h.Right}}
-	if err := f.readNumbers(group, h); err != nil {
-		return nil, fmt.Errorf("%s: %w", groupName, err)
-	}
-	return f, f.goOn()
-}
-
-// goOn compiles the net anew with the position in its state.
-func (f *File) goOn() error {
-	state, err := f.Net.State()
-	if err != nil {
-		return err
+	f.Info, f.Position = h.Info, model.Position{BatchSize: h.BatchSize, Rows: h.Rows,
+		Validation: h.Validation, Steps: h.Steps, Seen: h.Seen, Right: h.Right}
+	if err := f.readNumbers(group, h, net, state.Weights); err != nil {
+		return fmt.Errorf("%s: %w", groupName, err)
 	}
 	if done := len(f.Position.Epochs); state.Epoch < done {
 		return fmt.Errorf("the net has trained for %d epochs, want at least the %d of its run", state.Epoch, done)
 	}
 	state.Run = &f.Position
-	config := f.Net.Config()
-	config.Start = &state
-	return f.Net.Compile(config)
+	return nil
 }
 
 func readHeader(g *hdf5.Group) (header, error) {
@@ -112,7 +107,7 @@ func plain(err error) string {
 // maxSeconds bounds the time of an epoch to what a time.Duration holds: 31 years.
 const maxSeconds = 1e9
 
-func (f *File) readNumbers(g *hdf5.Group, h header) error {
+func (f *File) readNumbers(g *hdf5.Group, h header, net *model.Net, weights []*tensor.Dense) error {
 	if h.Epochs > 0 {
 		table, err := stored(g, "epochs", tensor.Float64, h.Epochs, epochColumns)
 		if err != nil {
@@ -140,8 +135,8 @@ func (f *File) readNumbers(g *hdf5.Group, h header) error {
 	if err != nil {
 		return err
 	}
-	for i, p := range f.Net.Params() {
-		w, err := stored(best, strconv.Itoa(i), f.Net.Config().Dtype, p.Shape()...)
+	for i, p := range net.Params() {
+		w, err := stored(best, strconv.Itoa(i), weights[i].Dtype(), p.Shape()...)
 		if err != nil {
 			return fmt.Errorf("best: %s: %w", p.Name, err)
 		}

@@ -46,7 +46,12 @@ func (r *Run) Compile(net *model.Net, c model.Config, data model.Data, pictures 
 
 // loadedNet is the net of -load.
 func (r *Run) loadedNet(own *model.Net, c model.Config, data model.Data) (*model.Net, error) {
-	net, err := keras.LoadWith(r.LoadFrom, c)
+	net, err := keras.LoadWith(r.LoadFrom, c, func(_ *model.Net, state *model.State) error {
+		if r.Given("seed") {
+			state.Seed = r.Seed
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -56,16 +61,7 @@ func (r *Run) loadedNet(own *model.Net, c model.Config, data model.Data) (*model
 	if r.Given("lr") {
 		*solver.LearningRate(net.Config().Solver) = r.LearningRate
 	}
-	if !r.Given("seed") {
-		return net, nil
-	}
-	state, err := net.State()
-	if err != nil {
-		return nil, err
-	}
-	config := net.Config()
-	state.Seed, config.Start = r.Seed, &state
-	return net, net.Compile(config)
+	return net, nil
 }
 
 // fits is an error if the net does not have the ends of the program's own, wants other targets than the data has,

@@ -46,7 +46,7 @@ func TestCompiledOnce(t *testing.T) {
 		{"load", []string{"-load", file("net.h5")}, counter{graphs: 1}},
 		{"load with a rate", []string{"-load", file("net.h5"), "-lr", "0.5"}, counter{graphs: 1}},
 		{"load with a seed", []string{"-load", file("net.h5"), "-seed", "5"}, counter{graphs: 1}},
-		{"resume", []string{"-resume", file("run.h5"), "-epochs", "2"}, counter{graphs: 1}},
+		{"resume", []string{"-resume", file("run.h5"), "-epochs", "2"}, counter{}}, // its net is compiled as it is read
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got counter

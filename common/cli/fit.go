@@ -35,7 +35,10 @@ func (r *Run) callbacks() []model.Callback {
 	if r.page != nil {
 		list = append(list, r.page.Callback())
 	}
-	return append(list, r.screen.Callback())
+	if !r.screen.Silent() {
+		list = append(list, r.screen.Callback())
+	}
+	return list
 }
 
 // keepers are the callbacks that keep the run, and leave what there is of an interrupted one.

@@ -26,12 +26,14 @@ func Load(path string) (*model.Net, error) { return LoadWith(path, model.Config{
 // LoadWith is Load for files that may lack a part: the loss, the solver and the metrics are those of c if
 // the model was saved without compiling, the metrics also if it was compiled with none, and the seed if the
 // file has none. Machine is always that of c.
-func LoadWith(path string, c model.Config) (*model.Net, error) {
+//
+// Starts change the state that training continues from, before the net is compiled.
+func LoadWith(path string, c model.Config, starts ...Start) (*model.Net, error) {
 	f, err := hdf5.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("load %w", err)
 	}
-	net, err := FromTree(f.Root, c)
+	net, err := FromTree(f.Root, c, starts...)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("load %s: %w", path, err)
 	}
@@ -45,8 +47,11 @@ const (
 	maxRow    = 1 << 27
 )
 
+// Start changes the state of a net that is not compiled yet: its layers and the shapes of its parameters are known.
+type Start func(*model.Net, *model.State) error
+
 // FromTree is LoadWith for the tree of a file that is open already; its errors do not name the file.
-func FromTree(root *hdf5.Group, c model.Config) (*model.Net, error) {
+func FromTree(root *hdf5.Group, c model.Config, starts ...Start) (*model.Net, error) {
 	text, err := attributeText(root, "model_config")
 	if err != nil {
 		return nil, err
@@ -74,6 +79,11 @@ func FromTree(root *hdf5.Group, c model.Config) (*model.Net, error) {
 	}
 	if err := verify(root); err != nil {
 		return nil, err
+	}
+	for _, start := range starts {
+		if err := start(net, &state); err != nil {
+			return nil, err
+		}
 	}
 	c.Start = &state
 	return net, net.Compile(c)

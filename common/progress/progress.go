@@ -18,11 +18,8 @@ const shortEpoch = 1000
 //
 // Epochs of fewer than 1,000 rows may pass by the thousand. They share one bar over the whole run,
 // and where there are more than 20 of them, 10 to 22 evenly spread ones have a line: the first, the
-// last, and each multiple of a round number. A quiet screen shows nothing.
+// last, and each multiple of a round number.
 func (s *Screen) Callback() model.Callback {
-	if s.silent() {
-		return model.Callback{}
-	}
 	p := &progress{screen: s}
 	c := model.Callback{TrainBegin: p.trainBegin, EpochEnd: p.epochEnd, TrainEnd: p.trainEnd}
 	if s.terminal() {

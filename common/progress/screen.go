@@ -43,12 +43,12 @@ func (s *Screen) NoBar() { s.columns = nil }
 // terminal tells whether a line can be drawn over.
 func (s *Screen) terminal() bool { return s.columns != nil }
 
-// silent tells whether nothing is shown at all.
-func (s *Screen) silent() bool { return s == nil || s.quiet }
+// Silent tells whether nothing is shown at all.
+func (s *Screen) Silent() bool { return s == nil || s.quiet }
 
 // Printf prints above the bar.
 func (s *Screen) Printf(format string, args ...any) {
-	if s.silent() {
+	if s.Silent() {
 		return
 	}
 	s.lock.Lock()
