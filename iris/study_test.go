@@ -14,13 +14,10 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-func flowers(t *testing.T) (train, test dataset.Set) {
+func theFlowers(t *testing.T) (train, test dataset.Set) {
 	t.Helper()
-	all, err := dataset.Iris().OneHot(len(dataset.IrisSpecies), true)
+	train, test, err := flowers()
 	if err != nil {
-		t.Fatal(err)
-	}
-	if train, test, err = all.Split(0.2, 13); err != nil {
 		t.Fatal(err)
 	}
 	return train, test
@@ -42,7 +39,7 @@ func firstGradients(t *testing.T, hidden int, activation layer.Activation, seed 
 // The lecture's claim: with the sigmoid the gradient shrinks layer by layer through
 // back-propagation, and ReLU is the remedy.
 func TestSigmoidGradientVanishes(t *testing.T) {
-	train, _ := flowers(t)
+	train, _ := theFlowers(t)
 	for seed := range uint64(5) {
 		first := func(hidden int, activation layer.Activation) float64 {
 			sizes := firstGradients(t, hidden, activation, seed, train)
@@ -64,7 +61,7 @@ func TestSigmoidGradientVanishes(t *testing.T) {
 
 // In a deep sigmoid net nearly every layer's gradient is smaller than that of the layer behind it.
 func TestSigmoidGradientShrinksLayerByLayer(t *testing.T) {
-	train, _ := flowers(t)
+	train, _ := theFlowers(t)
 	sizes := firstGradients(t, 10, layer.Sigmoid, 1, train)
 	for i := 2; i < len(sizes); i++ { // the first layer's kernel sees the inputs, which are larger
 		if !(sizes[i-1] < sizes[i]) {
@@ -84,7 +81,7 @@ func TestVanishingFiles(t *testing.T) {
 	if !reflect.DeepEqual(lines[0], want) || len(lines) != 12 {
 		t.Fatalf("%d lines under %v, want 11 under %v", len(lines)-1, lines[0], want)
 	}
-	train, _ := flowers(t)
+	train, _ := theFlowers(t)
 	sizes := firstGradients(t, 6, layer.ReLU, 1, train)
 	for i, size := range sizes {
 		if got := clitest.Number(t, lines[i+1][5]); got < size*0.999999 || got > size*1.000001 {
@@ -152,11 +149,11 @@ func TestOptimizersAtOneRate(t *testing.T) {
 
 // The study's net is the lecture's: it gets as many flowers right as the program says.
 func TestStudyTrainsTheLecturesNet(t *testing.T) {
-	train, test := flowers(t)
+	train, test := theFlowers(t)
 	for _, seed := range []string{"1", "2", "3"} {
 		out := t.TempDir()
 		program.Finish(t, out, "-seed", seed, "-epochs", "15", "-no-pictures")
-		options := cli.Options{Epochs: 15, Batch: 32}
+		options := &cli.Run{Epochs: 15, Batch: 32}
 		history, right, err := trained(t.Context(), options, solver.NewAdam(0.001), uint64(clitest.Number(t, seed)), train, test)
 		if err != nil {
 			t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 	"gorgonia-lectures/common/solver"
 )
 
@@ -51,14 +52,14 @@ func TestPicturesOfANetWithoutConvolutions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	opt := cli.Options{Out: t.TempDir()}
-	if err := kernels(opt, net); err != nil {
+	out := &cli.Run{Out: t.TempDir()}
+	if err := kernels(out, show.Trained{Net: net}); err != nil {
 		t.Fatal(err)
 	}
-	if err := features(opt, net, test); err != nil {
+	if err := features(out, show.Trained{Net: net, Test: test}); err != nil {
 		t.Fatal(err)
 	}
-	if got := clitest.Files(t, opt.Out); !slices.Equal(got, []string{"features.png"}) {
+	if got := clitest.Files(t, out.Out); !slices.Equal(got, []string{"features.png"}) {
 		t.Errorf("left %v, want features.png alone", got)
 	}
 }
@@ -81,11 +82,11 @@ func TestPicturesOfLargeNets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		opt := cli.Options{Out: t.TempDir()}
-		if err := kernels(opt, net); err != nil {
+		out := &cli.Run{Out: t.TempDir()}
+		if err := kernels(out, show.Trained{Net: net}); err != nil {
 			t.Error(err)
 		}
-		if err := features(opt, net, test); err != nil {
+		if err := features(out, show.Trained{Net: net, Test: test}); err != nil {
 			t.Error(err)
 		}
 	}

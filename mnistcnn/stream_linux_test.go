@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 // fewSteps runs the program until a few steps are done, and prints the most memory that it ever had.
 func fewSteps(args []string) int {
 	ctx, stop := context.WithCancel(context.Background())
-	code := cli.Main(&countdown{ctx, stop, 12}, "mnistcnn", defaults, run, args, os.Stdout, os.Stderr)
+	code := cli.Execute(&countdown{ctx, stop, 12}, "mnistcnn", defaults, run, args, os.Stdout, os.Stderr)
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

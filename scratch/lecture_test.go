@@ -8,8 +8,8 @@ import (
 )
 
 // lectureRun has the lecture's constants.
-func lectureRun(seed uint64) cli.Options {
-	return cli.Options{Program: "scratch", Epochs: 10000, LearningRate: 0.9, Seed: seed}
+func lectureRun(seed uint64) *cli.Run {
+	return &cli.Run{Program: "scratch", Epochs: 10000, LearningRate: 0.9, Seed: seed}
 }
 
 func TestUniformWeights(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 )
 
 // fitted is what a Fit in a goroutine gives.
@@ -138,7 +139,7 @@ func TestWeightsAreTheSame(t *testing.T) {
 	net := xorNet(t)
 	v := xorView(net)
 	var drawn atomic.Int64
-	v.Pictures = []Picture{{Title: "weights", Width: 2 * vg.Inch, Height: 2 * vg.Inch, Draw: func(Moment) (chart.Picture, error) {
+	v.Pictures = []show.Picture{{Title: "weights", Width: 2 * vg.Inch, Height: 2 * vg.Inch, Draw: func(show.Moment) (chart.Picture, error) {
 		drawn.Add(1)
 		return chart.NewCurves(chart.Series{Name: "w", Values: net.Weights()[0]})
 	}}}

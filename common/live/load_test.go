@@ -10,6 +10,7 @@ import (
 
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 )
 
 // load asks 2,000 questions, 16 at a time, while a run goes on telling its viewers, and gives the memory in use
@@ -23,7 +24,7 @@ func load(t *testing.T, s *site, want []float64) uint64 {
 			for i := range questions {
 				k := i % len(want)
 				answer, text, err := s.try("POST", "/predict", fmt.Appendf(nil, `{"inputs": [%d, %g]}`, k, 0.5))
-				var got Answer
+				var got show.Answer
 				if err == nil {
 					err = json.Unmarshal([]byte(text), &got)
 				}
@@ -35,7 +36,7 @@ func load(t *testing.T, s *site, want []float64) uint64 {
 	}
 	for i := range 2000 {
 		if i%100 == 0 {
-			s.Read(Reading{}) // something new to draw
+			s.Read(show.Reading{}) // something new to draw
 			s.press(t, fmt.Sprintf(`{"action": "speed", "speed": %d}`, 1+i))
 		}
 		questions <- i

@@ -9,6 +9,7 @@ import (
 
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 )
 
 const (
@@ -108,7 +109,7 @@ func TestAnswerOfZero(t *testing.T) {
 		{[]float64{0.75, 0.25}, []any{0, 1}, `{"label":0,"probabilities":[0.75,0.25]}`},
 		{[]float64{0, 1}, []any{"no", ""}, `{"label":"","probabilities":[0,1]}`},
 	} {
-		answer, err := NewAnswer(c.row, c.labels)
+		answer, err := show.NewAnswer(c.row, c.labels)
 		if err != nil {
 			t.Fatal(err)
 		}

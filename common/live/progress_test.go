@@ -11,6 +11,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 )
 
 // asJSON is the status as the page gets it.
@@ -100,7 +101,7 @@ func TestReading(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	var kept []Reading
+	var kept []show.Reading
 	for range 2 {
 		batch(0, 0.75, 0.25, 0.5, 0.5)
 		batch(2, 0, 1)
@@ -112,11 +113,11 @@ func TestReading(t *testing.T) {
 		batch(0, 0, 1) // of the next epoch
 	}
 	for _, r := range kept {
-		if want := (Reading{[]int{0, 0, 1}, []float64{0.75, 0.5, 1}}); !reflect.DeepEqual(r, want) {
+		if want := (show.Reading{[]int{0, 0, 1}, []float64{0.75, 0.5, 1}}); !reflect.DeepEqual(r, want) {
 			t.Errorf("%v, want %v", r, want)
 		}
 	}
-	var one Reading
+	var one show.Reading
 	one.Add(0, tensor.New(tensor.WithShape(3, 1), tensor.WithBacking([]float64{1, 2, 3})))
 	if one.Predicted != nil {
 		t.Errorf("outputs of one value are read as %v", one)
