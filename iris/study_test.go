@@ -3,7 +3,6 @@ package main
 import (
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
@@ -59,7 +58,7 @@ func TestSigmoidGradientVanishes(t *testing.T) {
 	}
 }
 
-// In a deep sigmoid net nearly every layer's gradient is smaller than that of the layer behind it.
+// In a deep sigmoid net nearly every layer's gradient is smaller than that of the layer after it.
 func TestSigmoidGradientShrinksLayerByLayer(t *testing.T) {
 	train, _ := theFlowers(t)
 	sizes := firstGradients(t, 10, layer.Sigmoid, 1, train)
@@ -164,36 +163,6 @@ func TestStudyTrainsTheLecturesNet(t *testing.T) {
 		lines := clitest.Table(t, filepath.Join(out, "history.csv"))
 		if got, want := history.Last().Loss, clitest.Number(t, lines[15][1]); got != want {
 			t.Errorf("seed %s: loss %v, want %v as in history.csv", seed, got, want)
-		}
-	}
-}
-
-// A study has at least one hidden layer and one seed; more than is sensible is an error too.
-func TestStudyFlags(t *testing.T) {
-	program.BadInput(t, map[string]string{
-		"-study vanishing -depths 0":                 `-depths 0: "0": want 1 to 50 hidden layers, with commas between them`,
-		"-study vanishing -depths 3,,6":              `-depths 3,,6: "": want 1 to 50 hidden layers, with commas between them`,
-		"-study vanishing -depths 51":                `-depths 51: "51": want 1 to 50 hidden layers, with commas between them`,
-		"-study vanishing -depths 1,1,1,1,1,1,1,1,1": "-depths 1,1,1,1,1,1,1,1,1: 9 depths, want at most 8",
-		"-study seeds -seeds -1":                     "-seeds -1: want 1 to 10000, or 0 for the study's own number",
-	})
-}
-
-// The range of a race holds its median, and one more seed does not change the runs of the others.
-func TestOptimizersOverSeeds(t *testing.T) {
-	out := t.TempDir()
-	program.Finish(t, out, "-study", "optimizers", "-epochs", "3", "-seeds", "3", "-no-pictures", "-svg")
-	lines := clitest.Table(t, filepath.Join(out, "optimizers.csv"))
-	var first []float64
-	for _, seed := range []string{"1", "2", "3"} {
-		program.Finish(t, out, "-study", "optimizers", "-epochs", "3", "-seeds", "1", "-seed", seed, "-no-pictures")
-		first = append(first, clitest.Number(t, clitest.Table(t, filepath.Join(out, "optimizers.csv"))[3][1]))
-	}
-	slices.Sort(first)
-	want := []float64{first[1], first[0], first[2]} // median, low, high
-	for i, w := range want {
-		if got := clitest.Number(t, lines[3][1+i]); got != w {
-			t.Errorf("column %s is %v, want %v", lines[0][1+i], got, w)
 		}
 	}
 }

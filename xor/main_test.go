@@ -17,6 +17,9 @@ func TestMain(m *testing.M) { os.Exit(clitest.Main(m)) }
 var program = clitest.Program{Name: "xor", Defaults: defaults, Run: run}
 
 func TestDefaultRunLearnsAndLeavesItsFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a whole training")
+	}
 	out := t.TempDir()
 	stdout := program.Finish(t, out)
 	rows := clitest.History(t, out, "loss")
