@@ -19,8 +19,14 @@ import (
 )
 
 func TestPictures(t *testing.T) {
+	short(t)
 	out := t.TempDir()
 	program.Finish(t, out, "-limit", "20", "-epochs", "1", "-quiet")
+	want := []string{"MNIST_CNN_model.h5", "confident.png", "confusion.png", "curves.png", "features.png", "history.csv",
+		"kernels.png", "run.json", "wrong.png"}
+	if got := clitest.Files(t, out); !slices.Equal(got, want) {
+		t.Errorf("left %v, want %v", got, want)
+	}
 	for _, name := range []string{"kernels.png", "features.png"} {
 		clitest.PNG(t, filepath.Join(out, name))
 	}
@@ -66,6 +72,7 @@ func TestPicturesOfANetWithoutConvolutions(t *testing.T) {
 
 // Large nets of -load have pictures too, and negative values a colour.
 func TestPicturesOfLargeNets(t *testing.T) {
+	short(t)
 	wide := []layer.Layer{layer.Conv2D{Filters: 3000, Kernel: layer.Square(28)}, layer.Flatten{}, layer.Dense{Units: 10}}
 	var deep []layer.Layer
 	for range 14 {
