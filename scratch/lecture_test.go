@@ -33,7 +33,7 @@ func TestUniformWeights(t *testing.T) {
 func TestDefaultSeedGivesLectureResults(t *testing.T) {
 	for _, test := range []struct {
 		method    string
-		epoch     func(W1 [][]float64, W2 []float64, X [][]float64, D []float64, alpha float64)
+		epoch     epochOf
 		task      task
 		want      []float64
 		tolerance float64
