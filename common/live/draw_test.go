@@ -88,7 +88,7 @@ func TestDrawnOnceForAll(t *testing.T) {
 	})
 }
 
-// Nothing is drawn while nobody looks; who comes gets the picture at once.
+// Nothing is drawn while nobody watches; who comes gets the picture at once.
 func TestNotDrawnForNobody(t *testing.T) {
 	drawn(t, blank, func(t *testing.T, p *Page, calls *int) {
 		for range 20 {
@@ -132,13 +132,13 @@ func TestDrawnOnceASecond(t *testing.T) {
 		{0, 20 * time.Second, 19, 21},
 		{200 * time.Millisecond, 60 * time.Second, 3, 4}, // 100 times 200 ms apart
 	} {
-		for kind, picture := range map[string]chart.Picture{"a picture": plain{}, "none": nil} {
+		for _, picture := range []chart.Picture{plain{}, nil} {
 			drawn(t, func(show.Moment) (chart.Picture, error) { time.Sleep(c.cost); return picture, nil }, func(t *testing.T, p *Page, calls *int) {
 				v, _ := p.hub.join()
 				defer p.hub.leave(v)
 				trained(p, c.run)
 				if *calls < c.least || *calls > c.most {
-					t.Errorf("%s, at %v each: drawn %d times in %v, want %d to %d", kind, c.cost, *calls, c.run, c.least, c.most)
+					t.Errorf("%v, at %v each: drawn %d times in %v, want %d to %d", picture, c.cost, *calls, c.run, c.least, c.most)
 				}
 			})
 		}
@@ -156,7 +156,7 @@ func TestLastPicture(t *testing.T) {
 		p.progress.end()
 		wait(6 * time.Second)
 		if *calls != 2 {
-			t.Errorf("drawn %d times 6 s behind the end, want 2", *calls)
+			t.Errorf("drawn %d times 6 s after the end, want 2", *calls)
 		}
 		wait(5 * time.Minute)
 		if *calls != 2 {
@@ -165,7 +165,7 @@ func TestLastPicture(t *testing.T) {
 	})
 }
 
-// Why a picture cannot be drawn is told in its place, once; the next one takes the place again.
+// Why a picture cannot be drawn is shown instead of it, once; then comes the next picture.
 func TestPictureErrors(t *testing.T) {
 	var picture chart.Picture
 	var wrong error

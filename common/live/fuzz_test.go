@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"runtime/metrics"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -26,11 +27,7 @@ func fuzzed(t *testing.T, h http.Handler, path string, body []byte, allowed ...i
 		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
-	known := false
-	for _, c := range allowed {
-		known = known || w.Code == c
-	}
-	if !known {
+	if !slices.Contains(allowed, w.Code) {
 		t.Fatalf("%q: status %d, want one of %d", body, w.Code, allowed)
 	}
 	if kind := w.Header().Get("Content-Type"); kind != "application/json" || w.Header().Get("Content-Security-Policy") != policy {

@@ -13,8 +13,8 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// load asks 2,000 questions, 16 at a time, while a run goes on telling its viewers, and gives the memory in use
-// behind it. Each answer must be that of its own question.
+// load asks 2,000 questions, 16 at a time, while the viewers get new pictures, and gives the memory in use after
+// it. Each answer must be that of its own question.
 func load(t *testing.T, s *site, want []float64) uint64 {
 	t.Helper()
 	questions := make(chan int)
@@ -52,6 +52,7 @@ func load(t *testing.T, s *site, want []float64) uint64 {
 
 // With a hundred viewers none of thousands of questions is lost or has another's answer, and memory does not grow.
 func TestLoad(t *testing.T) {
+	slow(t)
 	net := xorNet(t)
 	rows := make([][]float64, 100)
 	for k := range rows {
@@ -86,7 +87,7 @@ func TestLoad(t *testing.T) {
 	first := load(t, s, want)
 	second := load(t, s, want)
 	if second > first+2_000_000 {
-		t.Errorf("%d bytes are in use behind the second round, %d behind the first one", second, first)
+		t.Errorf("%d bytes are in use after the second round, %d after the first one", second, first)
 	}
 	s.press(t, `{"action": "speed", "speed": 0.5}`)
 	if n := s.hub.count(); n != maxStreams {
@@ -98,7 +99,7 @@ func TestLoad(t *testing.T) {
 	viewers.Wait()
 	for i, speed := range seen {
 		if speed != 0.5 {
-			t.Errorf("viewer %d has last heard of the speed %g, want 0.5", i, speed)
+			t.Errorf("viewer %d has last received the speed %g, want 0.5", i, speed)
 		}
 	}
 }

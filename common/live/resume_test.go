@@ -7,8 +7,8 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// A run that goes on is shown from where it goes on: its share, its pace and its curves.
-func TestRunThatGoesOn(t *testing.T) {
+// A resumed run is shown from where it resumes: its share, its pace and its curves.
+func TestResumedRun(t *testing.T) {
 	p := idle(t.Context())
 	q := &p.progress
 	before := []model.Epoch{{Epoch: 1, Loss: 3}, {Epoch: 2, Loss: 2}}
@@ -22,7 +22,7 @@ func TestRunThatGoesOn(t *testing.T) {
 	if m, _ := q.moment(); m.Epoch != 2 || len(m.epochs.epochs) != 2 {
 		t.Errorf("the moment is %d with %d epochs, want 2 and 2", m.Epoch, len(m.epochs.epochs))
 	}
-	// from the 51st step of the third epoch on each has a loss of its own: the mean of the epoch so far is what is told
+	// from the 51st step of the third epoch on each has a loss of its own: the callback gets the mean of the epoch so far
 	sum := 50 * 5.0
 	for batch := 51; batch <= 60; batch++ {
 		sum += float64(batch)
@@ -32,11 +32,8 @@ func TestRunThatGoesOn(t *testing.T) {
 		}
 	}
 	m, _ := q.moment()
-	curves, err := m.trace.curves(false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	// the first step told where the means stood, and of the nine others two make a value
+	curves := curvesOf(t)(m.trace.curves(false))
+	// the first step shows where the means stood, and of the nine others two make a value
 	if n := len(m.trace.loss); n != 4 || math.Abs(curves.First-453.0/200) > 1e-12 || curves.Step != 0.01 {
 		t.Errorf("%d values from epoch %v in steps of %v, want 4 from 2.265 in steps of 0.01", n, curves.First, curves.Step)
 	}

@@ -2,14 +2,14 @@ package live
 
 import "testing"
 
-// Who has heard of the model can try it: it is there before it is told of.
-func TestShownBeforeTold(t *testing.T) {
+// Who has received the model can try it: the page has it first.
+func TestModelIsThereBeforeItsEvent(t *testing.T) {
 	v := xorView(xorNet(t))
 	p := idle(t.Context())
-	p.hub.lock.Lock() // nobody can be told
+	p.hub.lock.Lock() // no event can be published
 	showed := make(chan error)
 	go func() { showed <- p.Show(v) }()
-	until(t, "there before it is told of", func() bool { return p.view.Load() != nil })
+	until(t, "there before its event", func() bool { return p.view.Load() != nil })
 	p.hub.lock.Unlock()
 	if err := <-showed; err != nil {
 		t.Error(err)

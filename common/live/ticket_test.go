@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Who waits for his turn is told when the run has ended, and forgotten when he has left.
+// Who waits for a turn is refused when the run has ended, and forgotten when he has left.
 func TestWaitingForATurn(t *testing.T) {
 	p := idle(t.Context())
 	p.tickets = make(chan struct{}, 1)
@@ -35,5 +35,5 @@ func TestWaitingForATurn(t *testing.T) {
 	p.tickets <- struct{}{}
 	close(p.closing)
 	w := ask(t.Context())
-	refused(t, w.Result(), w.Body.String(), http.StatusServiceUnavailable, "the run has ended")
+	refused(t, w.Result(), w.Body.String(), http.StatusServiceUnavailable, "run has ended")
 }
