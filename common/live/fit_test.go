@@ -143,17 +143,28 @@ func TestWeightsAreTheSame(t *testing.T) {
 	s := serve(t, v)
 	s.watch(t)
 	until(t, "drawn", func() bool { return drawn.Load() > 0 })
-	// visit does something until the run is over
 	over := make(chan bool)
 	var visitors sync.WaitGroup
-	visit := func(act func() error) {
+	for _, visit := range []func() error{
+		func() error {
+			_, _, err := s.try("POST", "/predict", []byte(aQuestion))
+			return err
+		},
+		func() error {
+			if s.progress.status().State != paused {
+				return nil
+			}
+			_, err := s.order(`{"action": "resume"}`)
+			return err
+		},
+	} {
 		visitors.Go(func() {
 			for {
 				select {
 				case <-over:
 					return
 				default:
-					if err := act(); err != nil {
+					if err := visit(); err != nil {
 						t.Error(err)
 						return
 					}
@@ -161,19 +172,7 @@ func TestWeightsAreTheSame(t *testing.T) {
 			}
 		})
 	}
-	visit(func() error {
-		_, _, err := s.try("POST", "/predict", []byte(aQuestion))
-		return err
-	})
-	visit(func() error {
-		if s.progress.status().State != paused {
-			return nil
-		}
-		_, err := s.order(`{"action": "resume"}`)
-		return err
-	})
-	pauses := 0
-	steps := 0
+	pauses, steps := 0, 0
 	r := <-s.fit(net, epochs, model.Callback{BatchEnd: func(model.Batch) error {
 		if steps++; steps%20 == 0 {
 			pauses++

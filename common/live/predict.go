@@ -79,7 +79,7 @@ func (v *view) read(body []byte) (row []float64, pixels []int, err error) {
 	}
 	var q question
 	if err := decode(text, &q); err != nil {
-		return nil, nil, fmt.Errorf("the body is not the JSON that is wanted: %w; want %s", err, v.wanted())
+		return nil, nil, fmt.Errorf("wrong JSON: %w; want %s", err, v.wanted())
 	}
 	switch {
 	case (q.Inputs == nil) == (q.Picture == nil):

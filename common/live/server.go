@@ -50,7 +50,7 @@ func (p *Page) control(w http.ResponseWriter, r *http.Request) {
 	}
 	var o order
 	if err := decode(body, &o); err != nil {
-		refuse(w, http.StatusBadRequest, fmt.Errorf("the body is not the JSON that is wanted: %w", err))
+		refuse(w, http.StatusBadRequest, fmt.Errorf("wrong JSON: %w", err))
 		return
 	}
 	if err := p.progress.obey(o); err != nil {
