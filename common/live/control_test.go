@@ -43,41 +43,36 @@ func TestControlErrors(t *testing.T) {
 func TestStates(t *testing.T) {
 	p := idle(context.Background())
 	q := &p.progress
-	obey := func(action, want string) {
+	obey := func(want string, actions ...string) {
 		t.Helper()
-		if err := q.obey(order{Action: action}); err != nil {
-			t.Fatal(err)
-		}
-		if got := q.status().State; got != want {
-			t.Errorf("%s: the state is %s, want %s", action, got, want)
+		for _, action := range actions {
+			if err := q.obey(order{Action: action}); err != nil {
+				t.Fatal(err)
+			}
+			if got := q.status().State; got != want {
+				t.Errorf("%s: the state is %s, want %s", action, got, want)
+			}
 		}
 	}
-	obey("pause", waiting) // before the run: it begins with a pause
+	obey(waiting, "pause") // before the run: it begins with a pause
 	q.begin(model.Run{Epochs: 3, Batches: 1})
 	if got := q.status().State; got != pausing {
 		t.Errorf("the run begins %s, want pausing: it makes a step first", got)
 	}
-	obey("resume", training)
-	obey("resume", training)
-	obey("pause", pausing) // no step has waited yet
-	obey("stop", stopping) // and the pause is over
-	obey("pause", stopping)
-	obey("resume", stopping)
+	obey(training, "resume", "resume")
+	obey(pausing, "pause")                    // no step has waited yet
+	obey(stopping, "stop", "pause", "resume") // and the pause is over
 	if err := q.epochEnd(p.ctx, model.Epoch{Epoch: 1}); !errors.Is(err, model.ErrStop) || !p.Stopped() {
 		t.Errorf("after the epoch: %v, stopped %v, want ErrStop, true", err, p.Stopped())
 	}
 	q.end()
-	for _, action := range []string{"pause", "resume", "stop", "speed"} {
-		obey(action, stopped)
-	}
+	obey(stopped, "pause", "resume", "stop", "speed")
 
 	p = idle(context.Background())
 	q = &p.progress
 	q.begin(model.Run{Epochs: 1, Batches: 1})
 	q.end()
-	for _, action := range []string{"pause", "stop", "resume"} {
-		obey(action, done)
-	}
+	obey(done, "pause", "stop", "resume")
 	if p.Stopped() {
 		t.Error("a stop after the end counts")
 	}

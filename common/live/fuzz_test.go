@@ -222,7 +222,7 @@ func FuzzHeaders(f *testing.F) {
 	})
 }
 
-// fuzzedOwn tells whether the host, with or without a port, is this machine's: localhost or a loopback address.
+// fuzzedOwn says whether the host, with or without a port, is this machine's: localhost or a loopback address.
 func fuzzedOwn(host string) bool {
 	for _, port := range []string{"", ":0"} {
 		name, _, err := net.SplitHostPort(host + port)
