@@ -15,7 +15,7 @@ import (
 type way struct {
 	net    *model.Net
 	places []plane
-	first  int // epoch of the first place: of a run that goes on not 0
+	first  int // epoch of the first place: 0, unless the run was resumed
 	epochs int // of the last one
 }
 
@@ -31,7 +31,7 @@ func (w *way) note(epoch int) {
 	w.epochs = epoch
 }
 
-// callback notes a place after each epoch, or after every so many that there are at most 10,000, and at the end.
+// callback notes a place after each epoch, of a long run only after some, at most 10,000, and at the end.
 func (w *way) callback(epochs int) model.Callback {
 	every := (epochs + 9999) / 10000
 	return model.Callback{EpochEnd: func(e model.Epoch) error {

@@ -37,7 +37,7 @@ func newNet(seed uint64) (W1 [][]float64, W2 []float64) {
 	return W1, uniform(random, hidden)
 }
 
-// course is what a training run leaves behind.
+// course is what a training run has come to.
 type course struct {
 	task    task
 	method  string
