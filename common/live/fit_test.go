@@ -74,33 +74,23 @@ func TestPauseAndResume(t *testing.T) {
 	}
 }
 
-// The end of the run's context ends a pause, and the run.
-func TestCancelInAPause(t *testing.T) {
-	s := serve(t, xorView(xorNet(t)))
-	own, steps := s.at(6, `{"action": "pause"}`)
-	result := s.fit(s.view.Load().Net, 20, own)
-	until(t, "paused", func() bool { return s.progress.status().State == paused })
-	s.cancel()
-	r := <-result
-	if !errors.Is(r.err, context.Canceled) || len(r.history.Epochs) != 1 || steps.Load() != 6 {
-		t.Errorf("%d epochs, %d steps, %v, want 1, 6, context canceled", len(r.history.Epochs), steps.Load(), r.err)
-	}
-}
-
-// A stop ends the run after the epoch, also out of a pause; one in the last epoch stops nothing that was to come.
+// A stop ends the run after the epoch, also out of a pause; one in the last epoch stops nothing that was to come. The
+// end of the run's context ends a pause, and the run, at once.
 func TestStop(t *testing.T) {
 	const stop, pause = `{"action": "stop"}`, `{"action": "pause"}`
 	for _, c := range []struct {
-		name, order  string
-		step         int64 // of the order; 0: before the run
-		epochs       int
-		state        string
-		resumeByStop bool
+		name, order   string
+		step          int64                   // of the order; 0: before the run
+		out           func(*testing.T, *site) // of the pause
+		epochs, steps int
+		state         string
+		err           error
 	}{
-		{"in epoch 2", stop, 6, 2, stopped, false},
-		{"in a pause", pause, 6, 2, stopped, true},
-		{"before the run", stop, 0, 1, stopped, false},
-		{"in the last epoch", stop, 79, 20, done, false},
+		{"in epoch 2", stop, 6, nil, 2, 8, stopped, nil},
+		{"in a pause", pause, 6, func(t *testing.T, s *site) { s.press(t, stop) }, 2, 8, stopped, nil},
+		{"before the run", stop, 0, nil, 1, 4, stopped, nil},
+		{"in the last epoch", stop, 79, nil, 20, 80, done, nil},
+		{"context", pause, 6, func(_ *testing.T, s *site) { s.cancel() }, 1, 6, paused, context.Canceled},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := serve(t, xorView(xorNet(t)))
@@ -109,16 +99,16 @@ func TestStop(t *testing.T) {
 			}
 			own, steps := s.at(c.step, c.order)
 			result := s.fit(s.view.Load().Net, 20, own)
-			if c.resumeByStop {
+			if c.out != nil {
 				until(t, "paused", func() bool { return s.progress.status().State == paused })
-				s.press(t, stop)
+				c.out(t, s)
 			}
 			r := <-result
-			if r.err != nil || len(r.history.Epochs) != c.epochs || steps.Load() != int64(4*c.epochs) || !s.Stopped() {
-				t.Errorf("%d epochs, %d steps, stopped %v, %v, want %d, %d, true, none",
-					len(r.history.Epochs), steps.Load(), s.Stopped(), r.err, c.epochs, 4*c.epochs)
+			if !errors.Is(r.err, c.err) || len(r.history.Epochs) != c.epochs || steps.Load() != int64(c.steps) || s.Stopped() != (c.err == nil) {
+				t.Errorf("%d epochs, %d steps, stopped %v, %v, want %d, %d and the error %v",
+					len(r.history.Epochs), steps.Load(), s.Stopped(), r.err, c.epochs, c.steps, c.err)
 			}
-			if now := s.progress.status(); now.State != c.state || now.Share != float64(c.epochs)/20 {
+			if now := s.progress.status(); now.State != c.state || now.Share != float64(c.steps)/80 {
 				t.Errorf("after it: %+v, want %s", now, c.state)
 			}
 		})

@@ -25,7 +25,7 @@ func (s *site) dial(t *testing.T) net.Conn {
 	return c
 }
 
-// A thousand connections that send nothing keep nobody out, and are closed.
+// A thousand connections that send nothing, or a byte at a time, keep nobody out, and are closed.
 func TestSilentConnections(t *testing.T) {
 	slow(t)
 	t.Parallel()
@@ -33,8 +33,20 @@ func TestSilentConnections(t *testing.T) {
 	w := s.watch(t) // who is there already stays
 	start := time.Now()
 	var silent []net.Conn
-	for range 1000 {
-		silent = append(silent, s.dial(t))
+	for i := range 1000 {
+		c := s.dial(t)
+		silent = append(silent, c)
+		if i >= 50 {
+			continue
+		}
+		go func() {
+			for _, b := range []byte("GET / HTTP/1.1\r\nHost: " + s.host() + "\r\nX: " + strings.Repeat("x", 1000)) {
+				if _, err := c.Write([]byte{b}); err != nil {
+					return
+				}
+				time.Sleep(100 * time.Millisecond)
+			}
+		}()
 	}
 	s.client.CloseIdleConnections() // and who comes must get a new connection
 	answer, text := s.ask(t, "POST", "/predict", []byte(aQuestion))
@@ -42,8 +54,9 @@ func TestSilentConnections(t *testing.T) {
 		t.Errorf("%s %s after %v, want 200 in %v or a little more", answer.Status, text, took, headerTime)
 	}
 	for i, c := range silent {
-		if n, err := c.Read(make([]byte, 1)); n != 0 || !closed(err) {
-			t.Fatalf("connection %d: %d bytes, %v, want it closed", i, n, err)
+		// who has sent a part of a request may get the answer that it came too late
+		if _, err := io.Copy(io.Discard, c); err != nil && !closed(err) {
+			t.Fatalf("connection %d: %v, want it closed", i, err)
 		}
 	}
 	if took := time.Since(start); took > headerTime+8*time.Second {
@@ -55,40 +68,10 @@ func TestSilentConnections(t *testing.T) {
 	}
 }
 
-// closed tells whether an error is that of a connection which the other end closed, and not that of our own deadline.
+// closed says whether an error is that of a connection which the other end closed, and not that of our own deadline.
 func closed(err error) bool {
 	timeout, ok := err.(net.Error)
 	return err != nil && !(ok && timeout.Timeout())
-}
-
-// Who sends his request a byte at a time loses his place, while others are answered.
-func TestDrip(t *testing.T) {
-	slow(t)
-	t.Parallel()
-	s := serve(t, xorView(xorNet(t)))
-	start := time.Now()
-	var dripping []net.Conn
-	for range 50 {
-		c := s.dial(t)
-		dripping = append(dripping, c)
-		go func() {
-			for _, b := range []byte("GET / HTTP/1.1\r\nHost: " + s.host() + "\r\nX: " + strings.Repeat("x", 1000)) {
-				if _, err := c.Write([]byte{b}); err != nil {
-					return
-				}
-				time.Sleep(100 * time.Millisecond)
-			}
-		}()
-	}
-	if answer, _ := s.ask(t, "GET", "/", nil); answer.StatusCode != http.StatusOK {
-		t.Errorf("beside them: %s", answer.Status)
-	}
-	for i, c := range dripping {
-		_, err := io.Copy(io.Discard, c)
-		if took := time.Since(start); err != nil && !closed(err) || took > headerTime+10*time.Second {
-			t.Fatalf("connection %d: %v after %v, want it closed in about %v", i, err, took, headerTime)
-		}
-	}
 }
 
 // Garbage, too large headers and a request without a host are errors of HTTP.
