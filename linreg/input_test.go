@@ -92,5 +92,6 @@ func TestPredict(t *testing.T) {
 }
 
 func TestLive(t *testing.T) {
-	program.Live(t, `{"inputs": [60, 40]}`, []string{"Loss by epoch", "The model's plane", "The net and its weights"}, "-epochs", "40")
+	pictures := []string{"Loss by epoch", "The model's plane", "The net and its weights"}
+	program.Live(t, `{"inputs": [60, 40]}`, pictures, "-epochs", "40")
 }

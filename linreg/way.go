@@ -75,7 +75,8 @@ func (w *way) surface(data dataset.Set, best plane) (*chart.Surface, error) {
 	}
 	picture.Title = "The way of the weights; colour: log10 of the loss above least squares, as a share of it"
 	if best.mse(data) < exact*mean(data).mse(data) {
-		picture.Title = fmt.Sprintf("The way of the weights; colour: log10 of the loss above least squares / (%g x variance)", exact)
+		picture.Title = fmt.Sprintf(
+			"The way of the weights; colour: log10 of the loss above least squares / (%g x variance)", exact)
 	}
 	picture.XLabel, picture.YLabel = "w1, blood fat for each kilogram", "b, the bias"
 	picture.Low, picture.High, picture.HideLevel = -4, 2, true

@@ -35,8 +35,8 @@ func TestLive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	program.Live(t, string(seven), []string{"Loss and accuracy by epoch", "Where it is most surely wrong", "The windows of the first convolution"},
-		"-epochs", "1", "-limit", "20")
+	pictures := []string{"Loss and accuracy by epoch", "Where it is most surely wrong", "The windows of the first convolution"}
+	program.Live(t, string(seven), pictures, "-epochs", "1", "-limit", "20")
 }
 
 func short(t *testing.T) {

@@ -23,14 +23,15 @@ func TestPerceptronBeatsTheLinearBaseline(t *testing.T) {
 	short(t)
 	accuracy := func(parameters string, args ...string) float64 {
 		out := t.TempDir()
-		stdout := program.Finish(t, out, append([]string{"-no-pictures", "-limit", "5000", "-epochs", "4", "-batch", "50"}, args...)...)
+		args = append([]string{"-no-pictures", "-limit", "5000", "-epochs", "4", "-batch", "50"}, args...)
+		stdout := program.Finish(t, out, args...)
 		clitest.Contains(t, stdout, "Parameters: "+parameters+"\n")
 		return 100 * clitest.Final(t, out, "test_accuracy")
 	}
 	net, line := accuracy("795,010"), accuracy("7,850", "-baseline") // 784x10 weights and 10 biases
 	t.Logf("%.2f %% and %.2f %%", net, line)
 	if !(line >= 80 && net >= line+4) {
-		t.Errorf("%.2f %% of the test digits right with the hidden layer and %.2f %% without, want 80 and 4 points more", net, line)
+		t.Errorf("%.2f %% right with the hidden layer and %.2f %% without, want 80 and 4 points more", net, line)
 	}
 }
 
@@ -41,7 +42,7 @@ func TestStudy(t *testing.T) {
 	program.Finish(t, out, "-study", "optimizers", "-limit", "100", "-epochs", "2")
 	lines := clitest.Table(t, filepath.Join(out, "optimizers.csv"))
 	if len(lines) != 3 || len(lines[0]) != 19 || lines[0][16] != "Adam" {
-		t.Errorf("%d lines under %v, want 2 under the epoch and three columns for each of six optimizers", len(lines)-1, lines[0])
+		t.Errorf("%d lines under %v, want 2 under the epoch and three columns an optimizer", len(lines)-1, lines[0])
 	}
 	clitest.PNG(t, filepath.Join(out, "optimizers.png"))
 }
@@ -64,7 +65,8 @@ func TestLive(t *testing.T) {
 		t.Fatal(err)
 	}
 	pictures := []string{"Where it is most surely wrong", "The net and its weights"}
-	program.Live(t, string(seven), append(pictures, "Loss and accuracy by epoch", "Loss and accuracy by step"), "-epochs", "1", "-limit", "100", "-batch", "1")
+	program.Live(t, string(seven), append(pictures, "Loss and accuracy by epoch", "Loss and accuracy by step"),
+		"-epochs", "1", "-limit", "100", "-batch", "1")
 
 	v := program.Watch(t, "-no-pictures", "-epochs", "1", "-limit", "50", "-baseline")
 	v.Drawn(pictures...)

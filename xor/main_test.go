@@ -92,7 +92,8 @@ func TestUnsolvedRunSaysWhatToTry(t *testing.T) {
 		if want := "not solved: " + c.first; first != want {
 			t.Errorf("%s: the last line but one is %q, want %q", c.args, first, want)
 		}
-		command := regexp.MustCompile(`: go run ./xor -no-pictures -out ("[^"]*"|'[^']*'|\S+) (.*)`).FindStringSubmatch(second)
+		form := regexp.MustCompile(`: go run ./xor -no-pictures -out ("[^"]*"|'[^']*'|\S+) (.*)`)
+		command := form.FindStringSubmatch(second)
 		if command == nil || command[2] != c.command {
 			t.Errorf("%s: the last line is %q, want the program with %s", c.args, second, c.command)
 		}
@@ -120,7 +121,8 @@ func TestBadInput(t *testing.T) {
 func TestResume(t *testing.T) { program.Resumes(t) }
 
 func TestLive(t *testing.T) {
-	program.Live(t, `{"inputs": [1, 0]}`, []string{"Loss by epoch", "What the net answers", "The net and its weights"}, "-epochs", "40")
+	pictures := []string{"Loss by epoch", "What the net answers", "The net and its weights"}
+	program.Live(t, `{"inputs": [1, 0]}`, pictures, "-epochs", "40")
 }
 
 // A run that is stopped on the page has its pictures too, of the epochs until then, and says how to train longer.
@@ -130,7 +132,7 @@ func TestStop(t *testing.T) {
 	v.Press(`{"action": "stop"}`)
 	v.State("stopped")
 	v.Ends("stopped")
-	clitest.Contains(t, v.Printed(), "not solved: with these settings the weights have not come as far as in the lecture\n")
+	clitest.Contains(t, v.Printed(), "not solved: with these settings the weights have not come as far")
 	for _, name := range []string{"curves.png", "moments.png", "network.png"} {
 		clitest.PNG(t, filepath.Join(v.Out, name))
 	}

@@ -61,7 +61,8 @@ func TestPauseAndResume(t *testing.T) {
 		}
 	}
 	now := s.press(t, `{"action": "speed", "speed": 1e6}`) // which does not end the pause
-	if now.State != paused || now.Epoch != 3 || now.Batch != 2 || now.Batches != 4 || now.Epochs != 20 || now.Share != 10.0/80 || now.Left != nil {
+	if now.State != paused || now.Epoch != 3 || now.Batch != 2 || now.Batches != 4 || now.Epochs != 20 ||
+		now.Share != 10.0/80 || now.Left != nil {
 		t.Errorf("paused after step 10 of 80: %+v", now)
 	}
 	s.press(t, `{"action": "resume"}`)
@@ -104,9 +105,10 @@ func TestStop(t *testing.T) {
 				c.out(t, s)
 			}
 			r := <-result
-			if !errors.Is(r.err, c.err) || len(r.history.Epochs) != c.epochs || steps.Load() != int64(c.steps) || s.Stopped() != (c.err == nil) {
+			epochs, done := len(r.history.Epochs), steps.Load()
+			if !errors.Is(r.err, c.err) || epochs != c.epochs || done != int64(c.steps) || s.Stopped() != (c.err == nil) {
 				t.Errorf("%d epochs, %d steps, stopped %v, %v, want %d, %d and the error %v",
-					len(r.history.Epochs), steps.Load(), s.Stopped(), r.err, c.epochs, c.steps, c.err)
+					epochs, done, s.Stopped(), r.err, c.epochs, c.steps, c.err)
 			}
 			if now := s.progress.status(); now.State != c.state || now.Share != float64(c.steps)/80 {
 				t.Errorf("after it: %+v, want %s", now, c.state)

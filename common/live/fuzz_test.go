@@ -66,7 +66,8 @@ func asked() uint64 {
 func predicted(t *testing.T, h http.Handler, body []byte, memory int, got any) bool {
 	t.Helper()
 	before := asked()
-	code, text := fuzzed(t, h, "/predict", body, http.StatusOK, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
+	code, text := fuzzed(t, h, "/predict", body,
+		http.StatusOK, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
 	if used := asked() - before; used > uint64(memory+40*len(body)) {
 		t.Errorf("%d bytes of memory for a request of %d", used, len(body))
 	}
