@@ -22,7 +22,8 @@ var defaults = cli.Defaults{
 	About:  "tells three species of iris by the lengths of their sepals and petals.",
 	Epochs: 100, Batch: 32, LearningRate: 0.001,
 	Net: true, Predict: flower, Flags: flags,
-	Studies: []cli.Study{{Name: "optimizers", Run: optimizers}, {Name: "seeds", Run: seeds}, {Name: "vanishing", Run: vanishing}},
+	Studies: []cli.Study{
+		{Name: "optimizers", Run: optimizers}, {Name: "seeds", Run: seeds}, {Name: "vanishing", Run: vanishing}},
 }
 
 func main() { cli.Main("iris", defaults, run) }

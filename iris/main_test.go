@@ -1,12 +1,19 @@
 package main
 
 import (
+	"encoding/json"
+	"math"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"gonum.org/v1/gonum/floats"
+
 	"gorgonia-lectures/common/cli/clitest"
 )
+
+func TestMain(m *testing.M) { os.Exit(clitest.Main(m)) }
 
 var program = clitest.Program{Name: "iris", Defaults: defaults, Run: run}
 
@@ -32,12 +39,10 @@ func TestLectureRun(t *testing.T) {
 	}
 }
 
-func TestSameSeedSameHistory(t *testing.T) { program.SeedFixesTheRun(t, "-epochs", "20") }
-
-func TestQuiet(t *testing.T) {
-	program.Quiet(t, []string{"history.csv", "run.json"}, "-epochs", "2")
-	program.Quiet(t, []string{"optimizers.csv"}, "-epochs", "2", "-study", "optimizers")
-	program.Quiet(t, []string{"vanishing.csv"}, "-epochs", "2", "-study", "vanishing")
+func TestStudiesAreQuiet(t *testing.T) {
+	for _, study := range []string{"optimizers", "vanishing"} {
+		t.Run(study, func(t *testing.T) { program.Quiet(t, []string{study + ".csv"}, "-epochs", "2", "-study", study) })
+	}
 }
 
 func TestNotConverged(t *testing.T) {
@@ -45,38 +50,66 @@ func TestNotConverged(t *testing.T) {
 		"-epochs", "2", "-lr", "1e-5")
 }
 
+// A study has at least one hidden layer and one seed; more than is sensible is an error too.
 func TestBadInput(t *testing.T) {
-	program.BadInput(t, map[string]string{
-		"-epochs -1":     "-epochs -1: must be at least 0",
-		"-batch 0":       "-batch 0: must be at least 1",
-		"-lr 0":          "-lr 0: must be a finite number above 0",
-		"-lr NaN":        "-lr NaN: must be a finite number above 0",
-		"-speed 3":       "flag provided but not defined: -speed (-h lists the flags)",
-		"-data x":        "x: no such file or directory",
-		"flowers":        "unexpected argument flowers (-h lists the flags)",
-		"-study moods":   `-study "moods": must be one of optimizers, seeds, vanishing`,
-		"-lr 1e30":       "epoch 1, batch 2: the loss is NaN: layer 2 (Dense) is the first to go wrong: its output: the number at [0 0] is +Inf: try a smaller learning rate",
-		"-study x -lr 0": "-lr 0: must be a finite number above 0",
+	program.BadInput(t, []clitest.Bad{
+		{"-data none.csv", "none.csv"},
+		{"-lr 1e30", "epoch 1, batch 2", "layer 2 (Dense)", "smaller learning rate"},
+		{"-study moods", "-study moods", "optimizers", "seeds", "vanishing"},
+		{"-study seeds -save=net.h5", "-study", "-save"},
+		{"-study seeds -seeds -1", "-seeds -1", "10000"},
+		{"-study vanishing -depths 0", "-depths 0", "1 to 50"},
+		{"-study vanishing -depths 3,,6", "-depths 3,,6", "commas"},
+		{"-study vanishing -depths 51", "-depths 51", "1 to 50"},
+		{"-study vanishing -depths 1,1,1,1,1,1,1,1,1", "9 depths", "at most 8"},
 	})
 }
 
 // More flowers than a picture can show are no error.
 func TestManyFlowers(t *testing.T) {
-	file, out := filepath.Join(t.TempDir(), "flowers.csv"), t.TempDir()
-	text := "sepal_length,sepal_width,petal_length,petal_width,species\n" +
-		strings.Repeat("5.1,3.5,1.4,0.2,0\n7.0,3.2,4.7,1.4,1\n6.3,3.3,6.0,2.5,2\n", shownFlowers/3+1)
-	clitest.Write(t, file, text)
-	program.Finish(t, out, "-data", file, "-epochs", "1")
+	out := t.TempDir()
+	file := table(t, strings.Repeat("5.1,3.5,1.4,0.2,0\n7.0,3.2,4.7,1.4,1\n6.3,3.3,6.0,2.5,2\n", shownFlowers/3+1))
+	program.Finish(t, out, "-data", file, "-epochs", "1", "-batch", "1000")
 	clitest.PNG(t, filepath.Join(out, "data.png"))
 }
 
-func TestTableFromAFile(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "flowers.csv")
-	text := "sepal_length,sepal_width,petal_length,petal_width,species\n5.1,3.5,1.4,0.2,setosa\n"
-	clitest.Write(t, file, text)
-	code, stdout, stderr := program.Start(t.Context(), t.TempDir(), "-data", file)
-	want := "iris: " + file + `: line 2, column 5 (species): "setosa" is not a finite decimal number` + "\n"
-	if code != 1 || stdout != "" || stderr != want {
-		t.Errorf("exit code %d, stdout %q, stderr %q, want 1, nothing and %q", code, stdout, stderr, want)
+func TestBadTable(t *testing.T) {
+	args := []string{"-data", table(t, "5.1,3.5,1.4,0.2,setosa\n")}
+	program.Failure(t, args, "flowers.csv", "line 2", "column 5 (species)", "setosa")
+}
+
+// table is a file of flowers.
+func table(t *testing.T, rows string) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "flowers.csv")
+	clitest.Write(t, path, "sepal_length,sepal_width,petal_length,petal_width,species\n"+rows)
+	return path
+}
+
+func TestResume(t *testing.T) { program.Resumes(t) }
+
+func TestLive(t *testing.T) {
+	program.Live(t, `{"inputs": [5.1, 3.5, 1.4, 0.2]}`,
+		[]string{"Loss and accuracy by epoch", "Which class it takes for which", "The net and its weights"}, "-epochs", "40")
+}
+
+func TestPredict(t *testing.T) {
+	stdout := program.Predicts(t, []string{"-lr", "0.01"}, nil, "5.1,3.5,1.4,0.2", "6.7, 3.0, 5.2, 2.3")
+	clitest.Contains(t, stdout, "5.1,3.5,1.4,0.2: ", "\n\"6.7, 3.0, 5.2, 2.3\": ")
+	var answers []struct {
+		Input, Label  string
+		Probabilities []float64
+	}
+	stdout = program.Predicts(t, nil, []string{"-json"}, "5.1,3.5,1.4,0.2", "6.7,3.0,5.2,2.3")
+	if err := json.Unmarshal([]byte(stdout), &answers); err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range answers {
+		if len(a.Probabilities) != 3 || math.Abs(floats.Sum(a.Probabilities)-1) > 1e-5 || a.Label == "" {
+			t.Errorf("%+v, want a species and three probabilities", a)
+		}
+	}
+	if len(answers) != 2 || answers[1].Input != "6.7,3.0,5.2,2.3" {
+		t.Errorf("answers %+v, want two", answers)
 	}
 }

@@ -11,6 +11,9 @@ import (
 
 // The share of first weights that lead to a good net: 100 whole runs.
 func TestSeeds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("100 whole trainings")
+	}
 	out := t.TempDir()
 	program.Finish(t, out, "-study", "seeds", "-quiet")
 	nets, good := 0.0, 0.0

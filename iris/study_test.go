@@ -3,7 +3,6 @@ package main
 import (
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
@@ -14,13 +13,10 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-func flowers(t *testing.T) (train, test dataset.Set) {
+func theFlowers(t *testing.T) (train, test dataset.Set) {
 	t.Helper()
-	all, err := dataset.Iris().OneHot(len(dataset.IrisSpecies), true)
+	train, test, err := flowers()
 	if err != nil {
-		t.Fatal(err)
-	}
-	if train, test, err = all.Split(0.2, 13); err != nil {
 		t.Fatal(err)
 	}
 	return train, test
@@ -42,7 +38,7 @@ func firstGradients(t *testing.T, hidden int, activation layer.Activation, seed 
 // The lecture's claim: with the sigmoid the gradient shrinks layer by layer through
 // back-propagation, and ReLU is the remedy.
 func TestSigmoidGradientVanishes(t *testing.T) {
-	train, _ := flowers(t)
+	train, _ := theFlowers(t)
 	for seed := range uint64(5) {
 		first := func(hidden int, activation layer.Activation) float64 {
 			sizes := firstGradients(t, hidden, activation, seed, train)
@@ -62,9 +58,9 @@ func TestSigmoidGradientVanishes(t *testing.T) {
 	}
 }
 
-// In a deep sigmoid net nearly every layer's gradient is smaller than that of the layer behind it.
+// In a deep sigmoid net nearly every layer's gradient is smaller than that of the layer after it.
 func TestSigmoidGradientShrinksLayerByLayer(t *testing.T) {
-	train, _ := flowers(t)
+	train, _ := theFlowers(t)
 	sizes := firstGradients(t, 10, layer.Sigmoid, 1, train)
 	for i := 2; i < len(sizes); i++ { // the first layer's kernel sees the inputs, which are larger
 		if !(sizes[i-1] < sizes[i]) {
@@ -84,7 +80,7 @@ func TestVanishingFiles(t *testing.T) {
 	if !reflect.DeepEqual(lines[0], want) || len(lines) != 12 {
 		t.Fatalf("%d lines under %v, want 11 under %v", len(lines)-1, lines[0], want)
 	}
-	train, _ := flowers(t)
+	train, _ := theFlowers(t)
 	sizes := firstGradients(t, 6, layer.ReLU, 1, train)
 	for i, size := range sizes {
 		if got := clitest.Number(t, lines[i+1][5]); got < size*0.999999 || got > size*1.000001 {
@@ -152,11 +148,11 @@ func TestOptimizersAtOneRate(t *testing.T) {
 
 // The study's net is the lecture's: it gets as many flowers right as the program says.
 func TestStudyTrainsTheLecturesNet(t *testing.T) {
-	train, test := flowers(t)
+	train, test := theFlowers(t)
 	for _, seed := range []string{"1", "2", "3"} {
 		out := t.TempDir()
 		program.Finish(t, out, "-seed", seed, "-epochs", "15", "-no-pictures")
-		options := cli.Options{Epochs: 15, Batch: 32}
+		options := &cli.Run{Epochs: 15, Batch: 32}
 		history, right, err := trained(t.Context(), options, solver.NewAdam(0.001), uint64(clitest.Number(t, seed)), train, test)
 		if err != nil {
 			t.Fatal(err)
@@ -167,36 +163,6 @@ func TestStudyTrainsTheLecturesNet(t *testing.T) {
 		lines := clitest.Table(t, filepath.Join(out, "history.csv"))
 		if got, want := history.Last().Loss, clitest.Number(t, lines[15][1]); got != want {
 			t.Errorf("seed %s: loss %v, want %v as in history.csv", seed, got, want)
-		}
-	}
-}
-
-// A study has at least one hidden layer and one seed; more than is sensible is an error too.
-func TestStudyFlags(t *testing.T) {
-	program.BadInput(t, map[string]string{
-		"-study vanishing -depths 0":                 `-depths 0: "0": want 1 to 50 hidden layers, with commas between them`,
-		"-study vanishing -depths 3,,6":              `-depths 3,,6: "": want 1 to 50 hidden layers, with commas between them`,
-		"-study vanishing -depths 51":                `-depths 51: "51": want 1 to 50 hidden layers, with commas between them`,
-		"-study vanishing -depths 1,1,1,1,1,1,1,1,1": "-depths 1,1,1,1,1,1,1,1,1: 9 depths, want at most 8",
-		"-study seeds -seeds -1":                     "-seeds -1: want 1 to 10000, or 0 for the study's own number",
-	})
-}
-
-// The range of a race holds its median, and one more seed does not change the runs of the others.
-func TestOptimizersOverSeeds(t *testing.T) {
-	out := t.TempDir()
-	program.Finish(t, out, "-study", "optimizers", "-epochs", "3", "-seeds", "3", "-no-pictures", "-svg")
-	lines := clitest.Table(t, filepath.Join(out, "optimizers.csv"))
-	var first []float64
-	for _, seed := range []string{"1", "2", "3"} {
-		program.Finish(t, out, "-study", "optimizers", "-epochs", "3", "-seeds", "1", "-seed", seed, "-no-pictures")
-		first = append(first, clitest.Number(t, clitest.Table(t, filepath.Join(out, "optimizers.csv"))[3][1]))
-	}
-	slices.Sort(first)
-	want := []float64{first[1], first[0], first[2]} // median, low, high
-	for i, w := range want {
-		if got := clitest.Number(t, lines[3][1+i]); got != w {
-			t.Errorf("column %s is %v, want %v", lines[0][1+i], got, w)
 		}
 	}
 }

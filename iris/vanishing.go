@@ -154,7 +154,8 @@ func gradients(epochs, depths int, moments ...[]study.Column) (*chart.Panels, er
 			return nil, err
 		}
 		curves.Title = []string{"at the first step", fmt.Sprintf("after %d epochs", epochs)}[moment]
-		curves.XLabel, curves.YLabel, curves.LogY = "layer, from the input to the output", "mean absolute gradient of the kernel", true
+		curves.XLabel, curves.YLabel = "layer, from the input to the output", "mean absolute gradient of the kernel"
+		curves.LogY = true
 		if !math.IsInf(low, 1) {
 			curves.YMin, curves.YMax = low, high
 		}

@@ -15,7 +15,7 @@ import (
 type way struct {
 	net    *model.Net
 	places []plane
-	first  int // epoch of the first place: of a run that goes on not 0
+	first  int // epoch of the first place: 0, unless the run was resumed
 	epochs int // of the last one
 }
 
@@ -31,7 +31,7 @@ func (w *way) note(epoch int) {
 	w.epochs = epoch
 }
 
-// callback notes a place after each epoch, or after every so many that there are at most 10,000, and at the end.
+// callback notes a place after each epoch, of a long run only after some, at most 10,000, and at the end.
 func (w *way) callback(epochs int) model.Callback {
 	every := (epochs + 9999) / 10000
 	return model.Callback{EpochEnd: func(e model.Epoch) error {
@@ -75,7 +75,8 @@ func (w *way) surface(data dataset.Set, best plane) (*chart.Surface, error) {
 	}
 	picture.Title = "The way of the weights; colour: log10 of the loss above least squares, as a share of it"
 	if best.mse(data) < exact*mean(data).mse(data) {
-		picture.Title = fmt.Sprintf("The way of the weights; colour: log10 of the loss above least squares / (%g x variance)", exact)
+		picture.Title = fmt.Sprintf(
+			"The way of the weights; colour: log10 of the loss above least squares / (%g x variance)", exact)
 	}
 	picture.XLabel, picture.YLabel = "w1, blood fat for each kilogram", "b, the bias"
 	picture.Low, picture.High, picture.HideLevel = -4, 2, true

@@ -14,12 +14,19 @@ import (
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 	"gorgonia-lectures/common/solver"
 )
 
 func TestPictures(t *testing.T) {
+	short(t)
 	out := t.TempDir()
 	program.Finish(t, out, "-limit", "20", "-epochs", "1", "-quiet")
+	want := []string{"MNIST_CNN_model.h5", "confident.png", "confusion.png", "curves.png", "features.png", "history.csv",
+		"kernels.png", "run.json", "wrong.png"}
+	if got := clitest.Files(t, out); !slices.Equal(got, want) {
+		t.Errorf("left %v, want %v", got, want)
+	}
 	for _, name := range []string{"kernels.png", "features.png"} {
 		clitest.PNG(t, filepath.Join(out, name))
 	}
@@ -51,20 +58,21 @@ func TestPicturesOfANetWithoutConvolutions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	opt := cli.Options{Out: t.TempDir()}
-	if err := kernels(opt, net); err != nil {
+	out := &cli.Run{Out: t.TempDir()}
+	if err := kernels(out, show.Trained{Net: net}); err != nil {
 		t.Fatal(err)
 	}
-	if err := features(opt, net, test); err != nil {
+	if err := features(out, show.Trained{Net: net, Test: test}); err != nil {
 		t.Fatal(err)
 	}
-	if got := clitest.Files(t, opt.Out); !slices.Equal(got, []string{"features.png"}) {
+	if got := clitest.Files(t, out.Out); !slices.Equal(got, []string{"features.png"}) {
 		t.Errorf("left %v, want features.png alone", got)
 	}
 }
 
 // Large nets of -load have pictures too, and negative values a colour.
 func TestPicturesOfLargeNets(t *testing.T) {
+	short(t)
 	wide := []layer.Layer{layer.Conv2D{Filters: 3000, Kernel: layer.Square(28)}, layer.Flatten{}, layer.Dense{Units: 10}}
 	var deep []layer.Layer
 	for range 14 {
@@ -81,11 +89,11 @@ func TestPicturesOfLargeNets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		opt := cli.Options{Out: t.TempDir()}
-		if err := kernels(opt, net); err != nil {
+		out := &cli.Run{Out: t.TempDir()}
+		if err := kernels(out, show.Trained{Net: net}); err != nil {
 			t.Error(err)
 		}
-		if err := features(opt, net, test); err != nil {
+		if err := features(out, show.Trained{Net: net, Test: test}); err != nil {
 			t.Error(err)
 		}
 	}

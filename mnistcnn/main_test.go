@@ -1,20 +1,47 @@
+//go:build !race
+
 package main
 
 import (
+	"os"
 	"testing"
 
 	"gorgonia-lectures/common/cli/clitest"
 )
 
+func TestMain(m *testing.M) { os.Exit(clitest.Main(m)) }
+
 var program = clitest.Program{Name: "mnistcnn", Defaults: defaults, Run: run}
 
-func TestNotConverged(t *testing.T) {
-	program.NotConverged(t, "not converged: want at least 90 %", "-limit 0 -lr 0.001 -epochs 5",
-		"-limit", "20", "-epochs", "1", "-lr", "1e-6")
+func TestLearns(t *testing.T) {
+	stdout := clitest.MNISTLearns(t, program, 0.6, "-limit", "200", "-batch", "20")
+	clitest.Contains(t, stdout, "dropout (Dropout)", "Parameters: 3,156,098\n")
 }
 
-func TestBadFlags(t *testing.T) { clitest.MNISTFlags(t, program) }
+func TestPredict(t *testing.T) {
+	short(t)
+	clitest.MNISTPredicts(t, program)
+}
 
-func TestLossThatIsNotFinite(t *testing.T) { clitest.MNISTLoss(t, program) }
+// The net that is resumed has its dropout's place too.
+func TestResume(t *testing.T) {
+	short(t)
+	program.Resumes(t, "-limit", "64")
+}
 
-func TestBadData(t *testing.T) { clitest.MNISTFiles(t, program) }
+func TestLive(t *testing.T) {
+	short(t)
+	seven, err := os.ReadFile("testdata/seven.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pictures := []string{"Loss and accuracy by epoch", "Where it is most surely wrong", "The windows of the first convolution"}
+	program.Live(t, string(seven), pictures, "-epochs", "1", "-limit", "20")
+}
+
+func short(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("a whole training")
+	}
+}

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"os"
 	"testing"
 
 	"gorgonia-lectures/common/cli/clitest"
 )
+
+func TestMain(m *testing.M) { os.Exit(clitest.Main(m)) }
 
 var program = clitest.Program{Name: "mnistmlp", Defaults: defaults, Run: run}
 
@@ -13,8 +16,12 @@ func TestNotConverged(t *testing.T) {
 		"-limit", "20", "-epochs", "1", "-lr", "1e-6")
 }
 
-func TestBadFlags(t *testing.T) { clitest.MNISTFlags(t, program) }
-
-func TestLossThatIsNotFinite(t *testing.T) { clitest.MNISTLoss(t, program) }
+func TestBadInput(t *testing.T) {
+	program.BadInput(t, []clitest.Bad{
+		{"-baseline -load net.h5", "-baseline", "-load"},
+		{"-study optimizers -baseline", "-study", "-baseline"},
+		{"-study seeds", "-study seeds", "optimizers"},
+	})
+}
 
 func TestBadData(t *testing.T) { clitest.MNISTFiles(t, program) }

@@ -8,8 +8,8 @@ import (
 )
 
 // lectureRun has the lecture's constants.
-func lectureRun(seed uint64) cli.Options {
-	return cli.Options{Program: "scratch", Epochs: 10000, LearningRate: 0.9, Seed: seed}
+func lectureRun(seed uint64) *cli.Run {
+	return &cli.Run{Program: "scratch", Epochs: 10000, LearningRate: 0.9, Seed: seed}
 }
 
 func TestUniformWeights(t *testing.T) {
@@ -33,7 +33,7 @@ func TestUniformWeights(t *testing.T) {
 func TestDefaultSeedGivesLectureResults(t *testing.T) {
 	for _, test := range []struct {
 		method    string
-		epoch     func(W1 [][]float64, W2 []float64, X [][]float64, D []float64, alpha float64)
+		epoch     epochOf
 		task      task
 		want      []float64
 		tolerance float64

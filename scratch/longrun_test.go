@@ -9,9 +9,12 @@ import (
 	"testing"
 )
 
-// The lecture's whole runs, 10,000 epochs of four updates, end at the same weights by hand and by library.
+// A long run, 2,500 epochs of four updates, ends at the same weights by hand and by library.
 func TestLongRunsEndEqual(t *testing.T) {
-	const alpha, epochs, tolerance = 0.9, 10000, 1e-9
+	if testing.Short() {
+		t.Skip("whole trainings")
+	}
+	const alpha, epochs, tolerance = 0.9, 2500, 1e-9
 	ends := map[string]task{"delta rule": and, "back-propagation": xor, "cross-entropy": xor}
 	for _, b := range builders {
 		for _, r := range rules {
@@ -45,7 +48,7 @@ func TestLongRunsEndEqual(t *testing.T) {
 	}
 }
 
-// The delta rule on one layer comes to the lecture's numbers from the weights of any of 100 seeds.
+// The delta rule on one layer comes to the lecture's numbers from any first weights.
 func TestDeltaRuleGivesLectureResults(t *testing.T) {
 	for _, test := range []struct {
 		task      task
@@ -56,64 +59,70 @@ func TestDeltaRuleGivesLectureResults(t *testing.T) {
 		{and, []float64{0, 0, 0, 1}, 0.05},
 		{xor, []float64{0.530, 0.500, 0.470, 0.441}, 1e-3},
 	} {
-		for seed := uint64(1); seed <= 100; seed++ {
-			c, err := trainLayer(t.Context(), lectureRun(seed), test.task)
-			if err != nil {
-				t.Fatal(err)
+		t.Run(test.task.name, func(t *testing.T) {
+			for seed := range uint64(20) {
+				c, err := trainLayer(t.Context(), lectureRun(seed), test.task)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if worst(c.outputs, test.want) > test.tolerance {
+					t.Fatalf("seed %d: %v, want %v within %g", seed, c.outputs, test.want, test.tolerance)
+				}
 			}
-			if worst(c.outputs, test.want) > test.tolerance {
-				t.Fatalf("%s, seed %d: %v, want %v within %g", test.task.name, seed, c.outputs, test.want, test.tolerance)
-			}
-		}
+		})
 	}
 }
 
-// What the README says of 100 seeds: most solve XOR; where both losses get within 0.1, cross-entropy gets
-// closer; and where one fails, all hidden neurons are off for the failing row, so that y = φ(0) = ½.
+// What the README says of 100 seeds: most solve XOR; cross-entropy gets closer from 88 of them, and from all from
+// which both losses get within 0.1. The other 12 are those where it comes to rest with all hidden neurons off for the
+// failing row, so that y = φ(0) = ½, as the squared error does where it fails.
 func TestXORSharesOf100Seeds(t *testing.T) {
-	solved := map[string]int{}
-	both, closer := 0, 0
+	if testing.Short() {
+		t.Skip("200 whole trainings")
+	}
+	rules := []struct {
+		method string
+		epoch  epochOf
+	}{{"squared error", backpropEpoch}, {"cross-entropy", crossEntropyEpoch}}
+	var solved [2]int
+	both, closer, closerOfBoth := 0, 0, 0
 	for seed := uint64(1); seed <= 100; seed++ {
-		losses := map[string]float64{}
-		for method, epoch := range map[string]func([][]float64, []float64, [][]float64, []float64, float64){
-			"squared error": backpropEpoch, "cross-entropy": crossEntropyEpoch,
-		} {
+		var losses, far [2]float64
+		for k, rule := range rules {
 			W1, W2 := newNet(seed)
 			for range 10000 {
-				epoch(W1, W2, X, xor.D, 0.9)
+				rule.epoch(W1, W2, X, xor.D, 0.9)
 			}
-			far, failing := 0.0, 0
+			failing := 0
 			for i, x := range X {
-				e := xor.D[i] - forward(W1, W2, x).y
-				losses[method] += e * e / 4
-				if math.Abs(e) > far {
-					far, failing = math.Abs(e), i
+				e := math.Abs(xor.D[i] - forward(W1, W2, x).y)
+				losses[k] += e * e / 4
+				if e > far[k] {
+					far[k], failing = e, i
 				}
 			}
-			switch {
-			case far < 0.5:
-				solved[method]++
-			default:
-				if p := forward(W1, W2, X[failing]); slices.Max(p.y1) > 0.01 || math.Abs(p.y-0.5) > 0.01 {
-					t.Errorf("%s, seed %d: x %v gives %v, %g: want hidden neurons off and ½", method, seed, X[failing], p.y1, p.y)
-				}
-			}
-			if far >= 0.1 {
-				losses[method] = math.NaN()
+			if far[k] < 0.5 {
+				solved[k]++
+			} else if p := forward(W1, W2, X[failing]); slices.Max(p.y1) > 0.01 || math.Abs(p.y-0.5) > 0.01 {
+				t.Errorf("%s, seed %d: x %v gives %v, %g: want hidden neurons off and ½", rule.method, seed, X[failing], p.y1, p.y)
 			}
 		}
-		if s, c := losses["squared error"], losses["cross-entropy"]; !math.IsNaN(s) && !math.IsNaN(c) {
+		isCloser := losses[1] < losses[0]
+		if isCloser {
+			closer++
+		}
+		if max(far[0], far[1]) < 0.1 {
 			both++
-			if c < s {
-				closer++
+			if isCloser {
+				closerOfBoth++
 			}
 		}
 	}
-	t.Logf("solved %v; cross-entropy closer in %d of %d", solved, closer, both)
-	if solved["squared error"] < 93 || solved["cross-entropy"] < 85 {
-		t.Errorf("solved %v, want 96 and 89 or near", solved)
+	t.Logf("solved %d; cross-entropy closer in %d, and in %d of %d", solved, closer, closerOfBoth, both)
+	if solved[0] < 93 || solved[1] < 85 {
+		t.Errorf("solved %d, want 96 and 89 or near", solved)
 	}
-	if both < 78 || closer != both {
-		t.Errorf("cross-entropy closer in %d of %d, want all of 83 or near", closer, both)
+	if closer < 85 || both < 80 || closerOfBoth != both {
+		t.Errorf("cross-entropy closer in %d, and in %d of %d, want 88 and all of 83 or near", closer, closerOfBoth, both)
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"math"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -11,15 +12,13 @@ import (
 	"gorgonia-lectures/common/cli/clitest"
 )
 
-// scratch is the program with flags of its own.
-func scratch() clitest.Program {
-	defaults, run := program()
-	return clitest.Program{Name: "scratch", Defaults: defaults, Run: run}
-}
+func TestMain(m *testing.M) { os.Exit(clitest.Main(m)) }
+
+var program = clitest.Program{Name: "scratch", Defaults: defaults, Run: run}
 
 func TestRunShowsTheLectureBesideOurs(t *testing.T) {
 	out := t.TempDir()
-	stdout := scratch().Finish(t, out)
+	stdout := program.Finish(t, out)
 	clitest.Contains(t, stdout,
 		"1. Forward", "2. Delta", "3. The same", "4. Back-propagation", "5. Cross-entropy", "6. Squared",
 		"it is the first input. AND is 0 0 0 1",
@@ -46,9 +45,9 @@ func TestRunShowsTheLectureBesideOurs(t *testing.T) {
 
 func TestSameSeedPrintsTheSame(t *testing.T) {
 	out, args := t.TempDir(), []string{"-epochs", "300", "-no-pictures", "-seed"}
-	first := scratch().Finish(t, out, append(args, "7")...)
-	again := scratch().Finish(t, out, append(args, "7")...)
-	other := scratch().Finish(t, out, append(args, "8")...)
+	first := program.Finish(t, out, append(args, "7")...)
+	again := program.Finish(t, out, append(args, "7")...)
+	other := program.Finish(t, out, append(args, "8")...)
 	if first != again || first == other || first == "" {
 		t.Errorf("seed 7:\n%s\nseed 7 again:\n%s\nseed 8:\n%s", first, again, other)
 	}
@@ -67,18 +66,18 @@ func TestUnsolvedRunSaysWhatToTry(t *testing.T) {
    Try more epochs: go run \./scratch .*-epochs 10000
 `},
 	} {
-		stdout := scratch().Finish(t, out, append(test.args, "-no-pictures")...)
+		stdout := program.Finish(t, out, append(test.args, "-no-pictures")...)
 		if !regexp.MustCompile(test.want).MatchString(stdout) {
 			t.Errorf("%v: no %q in\n%s", test.args, test.want, stdout)
 		}
 	}
 }
 
-func TestQuietAndNoPictures(t *testing.T) { scratch().Quiet(t, []string{"run.json"}, "-epochs", "3") }
+func TestQuietAndNoPictures(t *testing.T) { program.Quiet(t, []string{"run.json"}, "-epochs", "3") }
 
 func TestStepPrintsTheBlackboardAndEnds(t *testing.T) {
 	out := t.TempDir()
-	if stdout := scratch().Finish(t, out, "-step", "-seed", "3", "-lr", "0.5"); stdout != blackboard(3, 0.5) {
+	if stdout := program.Finish(t, out, "-step", "-seed", "3", "-lr", "0.5"); stdout != blackboard(3, 0.5) {
 		t.Errorf("printed\n%s", stdout)
 	}
 	if got := clitest.Files(t, out); len(got) > 0 {
@@ -86,29 +85,23 @@ func TestStepPrintsTheBlackboardAndEnds(t *testing.T) {
 	}
 }
 
-func TestBadInputIsOneLine(t *testing.T) {
-	scratch().BadInput(t, map[string]string{
-		"-epoch 5":      "flag provided but not defined: -epoch (-h lists the flags)",
-		"-epochs -1":    "-epochs -1: must be at least 1",
-		"-epochs many":  "-epochs many: must be a whole number",
-		"-lr 0":         "-lr 0: must be a finite number above 0",
-		"-lr NaN":       "-lr NaN: must be a finite number above 0",
-		"-batch 4":      "flag provided but not defined: -batch (-h lists the flags)",
-		"-step=perhaps": "-step perhaps: must be true or false",
-		"xor":           "unexpected argument xor (-h lists the flags)",
-		"-lr 1e200": "delta rule on first input: " +
-			"after 10 epochs at -lr 1e+200 weight 3 is -6e+198: try a smaller rate",
+func TestBadInput(t *testing.T) {
+	program.BadInput(t, []clitest.Bad{
+		{"-epochs -1", "-epochs -1", "1"},
+		{"-batch 4", "-batch", "-h"},
+		{"-step=perhaps", "-step perhaps", "true", "false"},
+		{"-lr 1e200", "delta rule on first input", "10 epochs", "-lr 1e+200", "weight 3", "smaller rate"},
 	})
 }
 
 // A net that overflows is found by its outputs: its weights are not watched.
 func TestOutputNaNIsAnError(t *testing.T) {
-	opt := lectureRun(1)
 	nan := func(_ [][]float64, W2 []float64, _ [][]float64, _ []float64, _ float64) { W2[0] = math.NaN() }
-	_, err := trainNet(t.Context(), opt, xor, "squared error", nan)
-	if err == nil || !strings.Contains(err.Error(), "squared error on XOR: after 10 epochs at -lr 0.9 an output is NaN") {
-		t.Errorf("error %v", err)
+	_, err := trainNet(t.Context(), lectureRun(1), xor, "squared error", nan)
+	if err == nil {
+		t.Fatal("no error")
 	}
+	clitest.Contains(t, err.Error(), "squared error on XOR", "10 epochs", "-lr 0.9", "output is NaN")
 }
 
-func TestInterrupt(t *testing.T) { scratch().Interrupted(t) }
+func TestInterrupt(t *testing.T) { program.Interrupted(t) }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -22,6 +23,39 @@ const whatTestsProve = `
    That these updates are -α times the gradient that Gorgonia finds by itself:
    go test -v ./scratch -run Autodiff
 `
+
+// lesson trains one net after another and prints what each comes to. After an error it does and prints nothing more.
+type lesson struct {
+	ctx context.Context
+	run *cli.Run
+	err error
+}
+
+func (l *lesson) print(format string, args ...any) {
+	if l.err == nil {
+		l.run.Printf(format, args...)
+	}
+}
+
+// layer trains one layer. lecture has the lecture's outputs, if it gives any.
+func (l *lesson) layer(t task, lecture ...string) course {
+	return l.show(lecture, func() (course, error) { return trainLayer(l.ctx, l.run, t) })
+}
+
+// net trains the net with a hidden layer.
+func (l *lesson) net(t task, method string, epoch epochOf, lecture ...string) course {
+	return l.show(lecture, func() (course, error) { return trainNet(l.ctx, l.run, t, method, epoch) })
+}
+
+func (l *lesson) show(lecture []string, train func() (course, error)) (c course) {
+	if l.err != nil {
+		return c
+	}
+	if c, l.err = train(); l.err == nil {
+		showOutputs(l.run, c, lecture)
+	}
+	return c
+}
 
 // showRow prints a name and one cell for each row of X.
 func showRow(r *cli.Run, name string, cells []string) {
@@ -72,9 +106,9 @@ func showForward(r *cli.Run, W []float64) {
 	showRow(r, "y = 1/(1+e^-v)", figures(y, figure))
 }
 
-// showOutputs prints what was wanted, what the lecture has (nothing, if it gives no numbers), and what a
-// run came to. A run that should have solved its task and did not is told with the command to try next.
-func showOutputs(r *cli.Run, c course, lecture ...string) {
+// showOutputs prints what was wanted, what the lecture has (nil, if it gives no numbers), and what a run came
+// to. After a run that should have solved its task and did not comes the command to try next.
+func showOutputs(r *cli.Run, c course, lecture []string) {
 	showInputs(r, c.task.name)
 	showRow(r, "wanted d", figures(c.task.D, func(d float64) string { return fmt.Sprint(d) }))
 	if lecture != nil {
@@ -161,8 +195,7 @@ func drawFailure(r *cli.Run, c course) error {
 	})
 }
 
-func drawCurves(r *cli.Run, name, title, label string, every int, logarithmic bool,
-	series []chart.Series) error {
+func drawCurves(r *cli.Run, name, title, label string, every int, logarithmic bool, series []chart.Series) error {
 	return r.Draw(name, func() (show.Drawing, error) {
 		curves, err := epochCurves(title, label, every, series)
 		if err != nil {
@@ -173,7 +206,7 @@ func drawCurves(r *cli.Run, name, title, label string, every int, logarithmic bo
 	})
 }
 
-// epochCurves are series with a value before training and one after every so many epochs.
+// epochCurves are series with a value before training and one after each step of some epochs.
 func epochCurves(title, label string, every int, series []chart.Series) (*chart.Curves, error) {
 	curves, err := chart.NewCurves(series...)
 	if err != nil {

@@ -14,6 +14,15 @@ const (
 	hidden = 4
 )
 
+// task is what a net shall learn: a wanted output for each row of X.
+type task struct {
+	name string
+	D    []float64
+}
+
+// epochOf is backpropEpoch or crossEntropyEpoch.
+type epochOf func(W1 [][]float64, W2 []float64, X [][]float64, D []float64, alpha float64)
+
 // newLayer draws W (3). The same seed gives the same weights to every run that is compared.
 func newLayer(seed uint64) []float64 {
 	return uniform(rand.New(rand.NewPCG(seed, 0)), inputs)
@@ -28,13 +37,13 @@ func newNet(seed uint64) (W1 [][]float64, W2 []float64) {
 	return W1, uniform(random, hidden)
 }
 
-// course is what a training run leaves behind.
+// course is what a training run has come to.
 type course struct {
 	task    task
 	method  string
 	outputs []float64   // y for each row of X, at the end
 	every   int         // epochs from one recorded value to the next
-	losses  []float64   // mean of (d-y)² over X before training, then after every so many epochs
+	losses  []float64   // mean of (d-y)² over X before training, then after each of these steps
 	weights [][]float64 // the same for each weight of the layer; nil for the net
 }
 
@@ -51,9 +60,8 @@ func trainLayer(ctx context.Context, r *cli.Run, t task) (course, error) {
 		func(x []float64) float64 { return output(W, x) })
 }
 
-// trainNet trains the net with a hidden layer; epoch is backpropEpoch or crossEntropyEpoch.
-func trainNet(ctx context.Context, r *cli.Run, t task, method string,
-	epoch func(W1 [][]float64, W2 []float64, X [][]float64, D []float64, alpha float64)) (course, error) {
+// trainNet trains the net with a hidden layer.
+func trainNet(ctx context.Context, r *cli.Run, t task, method string, epoch epochOf) (course, error) {
 	W1, W2 := newNet(r.Seed)
 	return train(ctx, r, course{task: t, method: method}, nil,
 		func() { epoch(W1, W2, X, t.D, r.LearningRate) },

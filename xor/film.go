@@ -25,7 +25,7 @@ const (
 // film is what the net answered in the course of training.
 type film struct {
 	net    *model.Net
-	epochs []int             // when its weights were noted, 0 is before training; a run that goes on begins later
+	epochs []int             // when its weights were noted, 0 is before training; a resumed run begins later
 	values [][]*tensor.Dense // then, in the order of Params
 	wanted []int
 }

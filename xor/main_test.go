@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -11,9 +12,14 @@ import (
 	"gorgonia-lectures/common/cli/clitest"
 )
 
+func TestMain(m *testing.M) { os.Exit(clitest.Main(m)) }
+
 var program = clitest.Program{Name: "xor", Defaults: defaults, Run: run}
 
 func TestDefaultRunLearnsAndLeavesItsFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a whole training")
+	}
 	out := t.TempDir()
 	stdout := program.Finish(t, out)
 	rows := clitest.History(t, out, "loss")
@@ -33,6 +39,7 @@ func TestDefaultRunLearnsAndLeavesItsFiles(t *testing.T) {
 			t.Errorf("%s has %v pixels, want 1152x768", name, got)
 		}
 	}
+	wantFrames(t, out, frameCount+1)
 	clitest.Contains(t, stdout, "dense (Dense)     (None, 2)      6\n", "dense_1 (Dense)   (None, 1)      3\n",
 		"Epoch 5000/5000 - ", "\ndense_1.bias   (1)  [", "\n1 xor 1 = 0, predicted 0.", "\nsolved: ")
 }
@@ -85,21 +92,48 @@ func TestUnsolvedRunSaysWhatToTry(t *testing.T) {
 		if want := "not solved: " + c.first; first != want {
 			t.Errorf("%s: the last line but one is %q, want %q", c.args, first, want)
 		}
-		_, command, found := strings.Cut(second, ": go run ./xor -no-pictures -out ")
-		_, flags, _ := strings.Cut(command, " ")
-		if !found || flags != c.command {
+		form := regexp.MustCompile(`: go run ./xor -no-pictures -out ("[^"]*"|'[^']*'|\S+) (.*)`)
+		command := form.FindStringSubmatch(second)
+		if command == nil || command[2] != c.command {
 			t.Errorf("%s: the last line is %q, want the program with %s", c.args, second, c.command)
 		}
 	}
 }
 
-func TestQuietPrintsNothing(t *testing.T) {
-	files := []string{"history.csv", "run.json"}
-	program.Quiet(t, files, "-epochs", "3")
-	program.Quiet(t, files, "-epochs", "3", "-plain")
+func TestPlainIsQuiet(t *testing.T) {
+	program.Quiet(t, []string{"history.csv", "run.json"}, "-epochs", "3", "-plain")
 }
 
-func TestSeedFixesTheRun(t *testing.T) {
-	program.SeedFixesTheRun(t, "-epochs", "50", "-batch", "3")
-	program.SeedFixesTheRun(t, "-epochs", "50", "-plain")
+func TestSeedFixesPlain(t *testing.T) { program.SeedFixesTheRun(t, "-epochs", "50", "-plain") }
+
+func TestInterruptEndsPlain(t *testing.T) { program.Interrupted(t, "-no-pictures", "-plain", "-quiet") }
+
+func TestBadInput(t *testing.T) {
+	program.BadInput(t, []clitest.Bad{
+		{"-plain -batch 4", "-plain", "-batch 1", "4"},
+		{"-plain -check", "-plain", "-check"},
+		{"-plain -save net.h5", "-plain", "-save"},
+		{"-study seeds -plain", "-study", "-plain"},
+		{"-study colours", "-study colours", "seeds"},
+	})
+}
+
+func TestResume(t *testing.T) { program.Resumes(t) }
+
+func TestLive(t *testing.T) {
+	pictures := []string{"Loss by epoch", "What the net answers", "The net and its weights"}
+	program.Live(t, `{"inputs": [1, 0]}`, pictures, "-epochs", "40")
+}
+
+// A run that is stopped on the page has its pictures too, of the epochs until then, and says how to train longer.
+func TestStop(t *testing.T) {
+	v := program.Watch(t)
+	v.Until("epoch 101", func(s clitest.Seen) bool { return s.Status.Epoch > 100 })
+	v.Press(`{"action": "stop"}`)
+	v.State("stopped")
+	v.Ends("stopped")
+	clitest.Contains(t, v.Printed(), "not solved: with these settings the weights have not come as far")
+	for _, name := range []string{"curves.png", "moments.png", "network.png"} {
+		clitest.PNG(t, filepath.Join(v.Out, name))
+	}
 }

@@ -33,7 +33,7 @@ func TestPlainIsTheSameTraining(t *testing.T) {
 			}
 			return net
 		}
-		opt := cli.Options{Epochs: epochs, Batch: 1, LearningRate: c.rate, Seed: c.seed}
+		opt := &cli.Run{Epochs: epochs, Batch: 1, LearningRate: c.rate, Seed: c.seed}
 		clitest.SameTraining(t, data, opt, tolerance, compile, fitPlain)
 	}
 }

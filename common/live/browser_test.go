@@ -244,7 +244,7 @@ func TestXORInABrowser(t *testing.T) {
 	}
 	p.widths("xor")
 	p.click("pause")
-	p.wait("the run to go on", fmt.Sprintf(`document.getElementById("epoch").textContent !== %q`, epoch))
+	p.wait("the run to resume", fmt.Sprintf(`document.getElementById("epoch").textContent !== %q`, epoch))
 
 	// at full speed it ends soon
 	evaluate[bool](p, `(() => { const s = document.getElementById("speed"); s.value = "0"; return s.dispatchEvent(new Event("change")); })()`)

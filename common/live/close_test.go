@@ -8,9 +8,10 @@ import (
 	"net"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
+
+	"gorgonia-lectures/common/internal/wording"
 )
 
 // goroutines are all that run.
@@ -27,6 +28,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 			s := serve(t, xorView(xorNet(t)))
 			for range 20 {
 				s.watch(t)
+				s.dial(t) // as a browser does in advance: it does not hold up the end
 			}
 			for range 5 {
 				s.ask(t, "POST", "/predict", []byte(aQuestion))
@@ -62,43 +64,29 @@ func TestCloseLeavesNothing(t *testing.T) {
 	}
 }
 
-// Connections that a browser opened in advance do not hold up the end.
-func TestCloseWithSilentConnections(t *testing.T) {
-	s := serve(t, View{})
-	for range 20 {
-		s.dial(t)
-	}
-	s.ask(t, "GET", "/", nil) // it came behind them: they are accepted
-	start := time.Now()
-	if err := s.Close(nil); err != nil {
-		t.Error(err)
-	}
-	if took := time.Since(start); took >= closeTime {
-		t.Errorf("Close took %v", took)
-	}
-}
-
 func TestPortInUse(t *testing.T) {
 	s := serve(t, View{})
 	page, err := Open(context.Background(), s.host())
-	if page != nil || !errors.Is(err, syscall.EADDRINUSE) || !strings.Contains(err.Error(), s.host()) {
-		t.Errorf("%v, want that %s is in use", err, s.host())
+	if page != nil || err == nil || !strings.Contains(err.Error(), s.host()) { // the rest is the system's words
+		t.Errorf("%v, want an error for %s, which is in use", err, s.host())
 	}
-	if _, err := Open(context.Background(), "127.0.0.1"); err == nil || !strings.Contains(err.Error(), "missing port") {
-		t.Errorf("%v, want that the port is missing", err)
-	}
+	_, err = Open(context.Background(), "127.0.0.1")
+	wording.Check(t, err, "127.0.0.1", "missing port")
 }
 
 // The address is one that a browser here can open, also of a page that is open to all.
 func TestAddress(t *testing.T) {
-	for address, local := range map[string]bool{"127.0.0.1:0": true, "localhost:0": true, ":0": false, "0.0.0.0:0": false} {
-		page, err := Open(context.Background(), address)
+	for _, c := range []struct {
+		address string
+		local   bool
+	}{{"127.0.0.1:0", true}, {"localhost:0", true}, {":0", false}, {"0.0.0.0:0", false}} {
+		page, err := Open(context.Background(), c.address)
 		if err != nil {
 			t.Fatal(err)
 		}
 		host, port, err := net.SplitHostPort(strings.TrimPrefix(page.Address(), "http://"))
-		if err != nil || port == "0" || !net.ParseIP(host).IsLoopback() || page.Local() != local {
-			t.Errorf("%s: at %s, local %v, want a port of loopback, %v", address, page.Address(), page.Local(), local)
+		if err != nil || port == "0" || !net.ParseIP(host).IsLoopback() || page.Local() != c.local {
+			t.Errorf("%s: at %s, local %v, want a port of loopback, %v", c.address, page.Address(), page.Local(), c.local)
 		}
 		if err := page.Close(nil); err != nil {
 			t.Error(err)
@@ -108,6 +96,7 @@ func TestAddress(t *testing.T) {
 
 // Viewers that take nothing keep neither the run waiting nor the end of the page.
 func TestSlowReaders(t *testing.T) {
+	slow(t)
 	t.Parallel()
 	s := serve(t, View{})
 	for range 20 {
@@ -129,13 +118,6 @@ func TestSlowReaders(t *testing.T) {
 	if took := time.Since(start); took > writeTime/2 {
 		t.Errorf("publishing took %v", took)
 	}
-	s.hub.lock.Lock()
-	for v := range s.hub.viewers {
-		if len(v.waiting) > 5 {
-			t.Errorf("%v waits for a viewer", v.waiting)
-		}
-	}
-	s.hub.lock.Unlock()
 	start = time.Now()
 	if err := s.Close(nil); err != nil {
 		t.Error(err)

@@ -15,22 +15,21 @@ import (
 const (
 	statusEvery  = 200 * time.Millisecond
 	pictureEvery = time.Second
-	// While training goes on, all pictures together take one part in so many of the time: costly ones come less often.
-	// Both cores work on a step and wait for each other, so what one of them draws costs it about twice.
+	// While the net trains, all pictures together take one part in 100 of the time: costly ones come less often.
+	// The cores that work on a step wait for each other, so what one of them draws costs the step about twice.
 	pictureShare = 100
 )
 
-// drawing is a picture of the page in the course of time.
+// drawing is a picture of the page that is drawn again and again.
 type drawing struct {
-	key    string // of its events
-	about  shown
-	width  vg.Length
-	height vg.Length
-	draw   func(moment) (chart.Picture, error)
-	of     func(moment) int // its version: it is drawn again when that has changed
+	key           string // of its events
+	about         shown
+	width, height vg.Length
+	draw          func(moment) (chart.Picture, error)
+	version       func(moment) int // it is drawn again when that has changed
 
-	version int // drawn; -1: none
-	at      time.Time
+	drawn int // version; -1: none
+	at    time.Time
 }
 
 // shown is a picture's event.
@@ -55,28 +54,15 @@ func (p *Page) drawings(v View) []*drawing {
 	if len(v.Net.Config().Metrics) > 0 {
 		measured = "Loss and accuracy"
 	}
+	byEpoch := func(m moment) int { return m.epochs.version }
 	list := []*drawing{{
-		about: shown{Title: measured + " by epoch", Alt: "the curves of what the run measures, one value for each epoch"},
-		draw: func(m moment) (chart.Picture, error) {
-			curves, err := m.epochs.curves()
-			if curves == nil || err != nil {
-				return nil, err
-			}
-			if v.Curves != nil {
-				v.Curves(curves)
-			}
-			return curves, nil
-		},
+		about:   shown{Title: measured + " by epoch", Alt: "the curves of what the run measures, one value for each epoch"},
+		draw:    func(m moment) (chart.Picture, error) { return m.epochs.curves(v.Curves) },
+		version: byEpoch,
 	}, {
-		about: shown{Title: measured + " by step", Alt: "the same of the training steps, the means of some at a time"},
-		draw: func(m moment) (chart.Picture, error) {
-			curves, err := m.trace.curves(m.epochs.accuracy)
-			if curves == nil || err != nil {
-				return nil, err
-			}
-			return curves, nil
-		},
-		of: func(m moment) int { return m.trace.version },
+		about:   shown{Title: measured + " by step", Alt: "the same of the training steps, the means of some at a time"},
+		draw:    func(m moment) (chart.Picture, error) { return m.trace.curves(m.epochs.accuracy) },
+		version: func(m moment) int { return m.trace.version },
 	}}
 	for _, own := range v.Pictures {
 		list = append(list, &drawing{
@@ -85,14 +71,12 @@ func (p *Page) drawings(v View) []*drawing {
 				m.Net = v.Net
 				return own.Draw(m.Moment)
 			},
+			version: byEpoch,
 		})
 	}
 	for i, d := range list {
 		d.about.Name = fmt.Sprintf("picture-%d", i)
-		d.key, d.version = fmt.Sprintf("2 picture %02d", i), -1
-		if d.of == nil {
-			d.of = func(m moment) int { return m.epochs.version }
-		}
+		d.key, d.drawn = fmt.Sprintf("2 picture %02d", i), -1
 		if d.width == 0 {
 			d.width, d.height = 6*vg.Inch, 4.5*vg.Inch
 		}
@@ -100,12 +84,12 @@ func (p *Page) drawings(v View) []*drawing {
 	return list
 }
 
-// work tells the viewers what is new, until the page ends. Nothing is drawn while nobody looks.
+// work publishes what is new, until the page ends. Nothing is drawn while nobody watches.
 func (p *Page) work() {
 	defer close(p.finished)
 	tick := time.NewTicker(statusEvery)
 	defer tick.Stop()
-	var told []byte
+	var published []byte
 	for {
 		last := false
 		select {
@@ -114,9 +98,11 @@ func (p *Page) work() {
 		case <-p.closing:
 			last = true
 		}
-		if event := p.statusEvent(); !bytes.Equal(event, told) {
+		status := p.progress.status()
+		status.Viewers = p.hub.count()
+		if event := event("status", status); !bytes.Equal(event, published) {
 			p.hub.publish("3 status", event)
-			told = event
+			published = event
 		}
 		if last {
 			return
@@ -127,52 +113,45 @@ func (p *Page) work() {
 	}
 }
 
-func (p *Page) statusEvent() []byte {
-	s := p.progress.status()
-	s.Viewers = p.hub.count()
-	return event("status", s)
-}
-
-// drawDue draws the pictures that have changed, the ones that have waited longest first. While training goes on they take
-// turns: the next one comes when the time that all of them have taken is small enough a part of it.
+// drawDue draws the pictures that have changed, the ones that have waited longest first. While the net trains they take
+// turns: the next one comes when the time that all of them have taken is a small enough part of it.
 func (p *Page) drawDue(v *view) {
-	m, running := p.progress.moment()
+	m, training := p.progress.moment()
 	due := slices.Clone(v.drawings)
 	slices.SortStableFunc(due, func(a, b *drawing) int { return a.at.Compare(b.at) })
 	for _, d := range due {
-		version := d.of(m)
-		switch {
-		case version == d.version || time.Since(d.at) < pictureEvery:
-			continue
-		case running && !d.at.IsZero() && time.Now().Before(v.rest):
-			continue
-		}
 		start := time.Now()
-		picture, err := d.draw(m)
+		version := d.version(m)
+		if version == d.drawn || start.Sub(d.at) < pictureEvery || training && !d.at.IsZero() && start.Before(v.rest) {
+			continue
+		}
+		if picture, ok := d.make(m); ok {
+			p.hub.publish(d.key, event("picture", picture))
+			d.drawn = version
+		} // else it is asked again, though not more often than for a picture
 		d.at = start
-		if picture == nil && err == nil {
-			v.tire(start)
-			continue // and ask again, though not more often than for a picture
+		if v.rest.Before(start) {
+			v.rest = start
 		}
-		about := d.about
-		if err == nil {
-			var svg []byte
-			svg, err = chart.SVG(picture, d.width, d.height)
-			about.SVG = string(svg)
-		}
-		if err != nil {
-			about.SVG, about.Error = "", err.Error()
-		}
-		p.hub.publish(d.key, event("picture", about))
-		d.version = version
-		v.tire(start)
+		v.rest = v.rest.Add(pictureShare * time.Since(start))
 	}
 }
 
-// tire adds the time since start to what the pictures have taken.
-func (v *view) tire(start time.Time) {
-	if v.rest.Before(start) {
-		v.rest = start
+// make draws the picture; false: there is nothing to show yet.
+func (d *drawing) make(m moment) (about shown, ok bool) {
+	picture, err := d.draw(m)
+	if picture == nil && err == nil {
+		return about, false
 	}
-	v.rest = v.rest.Add(pictureShare * time.Since(start))
+	about = d.about
+	if err == nil {
+		var svg []byte
+		if svg, err = chart.SVG(picture, d.width, d.height); err == nil {
+			about.SVG = string(svg)
+		}
+	}
+	if err != nil {
+		about.Error = err.Error()
+	}
+	return about, true
 }

@@ -13,6 +13,7 @@ import (
 
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 )
 
 // plain is a picture of nothing, or one that cannot be drawn.
@@ -21,13 +22,13 @@ type plain struct{ err error }
 func (p plain) Draw(draw.Canvas) error { return p.err }
 
 // drawn runs a page whose one picture is drawn by a function, in time that costs nothing; calls counts.
-func drawn(t *testing.T, picture func(Moment) (chart.Picture, error), test func(t *testing.T, p *Page, calls *int)) {
+func drawn(t *testing.T, picture func(show.Moment) (chart.Picture, error), test func(t *testing.T, p *Page, calls *int)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		p, calls := idle(t.Context()), 0
-		p.view.Store(&view{drawings: p.drawings(View{Net: model.Sequential(model.Input(1)), Pictures: []Picture{{
+		p.view.Store(&view{drawings: p.drawings(View{Net: model.Sequential(model.Input(1)), Pictures: []show.Picture{{
 			Title: "own", Width: 2 * vg.Inch, Height: 2 * vg.Inch,
-			Draw: func(m Moment) (chart.Picture, error) {
+			Draw: func(m show.Moment) (chart.Picture, error) {
 				calls++
 				return picture(m)
 			}}}})[2:]}) // without the two curves
@@ -38,7 +39,7 @@ func drawn(t *testing.T, picture func(Moment) (chart.Picture, error), test func(
 	})
 }
 
-func blank(Moment) (chart.Picture, error) { return plain{}, nil }
+func blank(show.Moment) (chart.Picture, error) { return plain{}, nil }
 
 // wait lets time pass until all that happens in it has happened.
 func wait(d time.Duration) {
@@ -81,17 +82,17 @@ func TestDrawnOnceForAll(t *testing.T) {
 					t.Errorf("round %d: viewer %d has got %+v", round, i, about)
 				}
 			}
-			p.Read(Reading{})
+			p.Read(show.Reading{})
 			wait(2 * time.Second)
 		}
 	})
 }
 
-// Nothing is drawn while nobody looks; who comes gets the picture at once.
+// Nothing is drawn while nobody watches; who comes gets the picture at once.
 func TestNotDrawnForNobody(t *testing.T) {
 	drawn(t, blank, func(t *testing.T, p *Page, calls *int) {
 		for range 20 {
-			p.Read(Reading{})
+			p.Read(show.Reading{})
 			wait(time.Second)
 		}
 		if *calls != 0 {
@@ -104,7 +105,7 @@ func TestNotDrawnForNobody(t *testing.T) {
 		}
 		p.hub.leave(v)
 		for range 20 {
-			p.Read(Reading{})
+			p.Read(show.Reading{})
 			wait(time.Second)
 		}
 		if *calls != 1 {
@@ -131,13 +132,13 @@ func TestDrawnOnceASecond(t *testing.T) {
 		{0, 20 * time.Second, 19, 21},
 		{200 * time.Millisecond, 60 * time.Second, 3, 4}, // 100 times 200 ms apart
 	} {
-		for kind, picture := range map[string]chart.Picture{"a picture": plain{}, "none": nil} {
-			drawn(t, func(Moment) (chart.Picture, error) { time.Sleep(c.cost); return picture, nil }, func(t *testing.T, p *Page, calls *int) {
+		for _, picture := range []chart.Picture{plain{}, nil} {
+			drawn(t, func(show.Moment) (chart.Picture, error) { time.Sleep(c.cost); return picture, nil }, func(t *testing.T, p *Page, calls *int) {
 				v, _ := p.hub.join()
 				defer p.hub.leave(v)
 				trained(p, c.run)
 				if *calls < c.least || *calls > c.most {
-					t.Errorf("%s, at %v each: drawn %d times in %v, want %d to %d", kind, c.cost, *calls, c.run, c.least, c.most)
+					t.Errorf("%v, at %v each: drawn %d times in %v, want %d to %d", picture, c.cost, *calls, c.run, c.least, c.most)
 				}
 			})
 		}
@@ -146,7 +147,7 @@ func TestDrawnOnceASecond(t *testing.T) {
 
 // When the run has ended, its last picture comes soon though it is costly, and then no other.
 func TestLastPicture(t *testing.T) {
-	drawn(t, func(Moment) (chart.Picture, error) { time.Sleep(5 * time.Second); return plain{}, nil }, func(t *testing.T, p *Page, calls *int) {
+	drawn(t, func(show.Moment) (chart.Picture, error) { time.Sleep(5 * time.Second); return plain{}, nil }, func(t *testing.T, p *Page, calls *int) {
 		p.hub.join()
 		trained(p, 20*time.Second)
 		if *calls != 1 {
@@ -155,7 +156,7 @@ func TestLastPicture(t *testing.T) {
 		p.progress.end()
 		wait(6 * time.Second)
 		if *calls != 2 {
-			t.Errorf("drawn %d times 6 s behind the end, want 2", *calls)
+			t.Errorf("drawn %d times 6 s after the end, want 2", *calls)
 		}
 		wait(5 * time.Minute)
 		if *calls != 2 {
@@ -164,11 +165,11 @@ func TestLastPicture(t *testing.T) {
 	})
 }
 
-// Why a picture cannot be drawn is told in its place, once; the next one takes the place again.
+// Why a picture cannot be drawn is shown instead of it, once; then comes the next picture.
 func TestPictureErrors(t *testing.T) {
 	var picture chart.Picture
 	var wrong error
-	drawn(t, func(Moment) (chart.Picture, error) { return picture, wrong }, func(t *testing.T, p *Page, calls *int) {
+	drawn(t, func(show.Moment) (chart.Picture, error) { return picture, wrong }, func(t *testing.T, p *Page, calls *int) {
 		v, _ := p.hub.join()
 		for i, c := range []struct {
 			picture chart.Picture
@@ -181,7 +182,7 @@ func TestPictureErrors(t *testing.T) {
 			{plain{}, nil, ""},
 		} {
 			picture, wrong = c.picture, c.err
-			p.Read(Reading{})
+			p.Read(show.Reading{})
 			wait(5 * time.Second)
 			about, ok := news(t, p, v)
 			if !ok || about.Error != c.want || (about.SVG == "") != (c.want != "") || *calls != i+1 {

@@ -14,6 +14,7 @@ import (
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 )
 
 // fitted is what a Fit in a goroutine gives.
@@ -22,7 +23,7 @@ type fitted struct {
 	err     error
 }
 
-// fit trains on XOR, four steps an epoch, with the page behind the test's own callback.
+// fit trains on XOR, four steps an epoch, with the page after the test's own callback.
 func (s *site) fit(net *model.Net, epochs int, own model.Callback) <-chan fitted {
 	result := make(chan fitted, 1)
 	go func() {
@@ -45,7 +46,7 @@ func (s *site) at(step int64, order string) (own model.Callback, steps *atomic.I
 	}}, steps
 }
 
-// A pause holds the run behind the step; the net can be tried meanwhile; resume goes on, to the end.
+// A pause holds the run after the step; the net can be tried meanwhile; the run resumes, to the end.
 func TestPauseAndResume(t *testing.T) {
 	net := xorNet(t)
 	s := serve(t, xorView(net))
@@ -56,12 +57,13 @@ func TestPauseAndResume(t *testing.T) {
 		s.ask(t, "POST", "/predict", []byte(aQuestion))
 		time.Sleep(time.Millisecond)
 		if n := steps.Load(); n != 10 {
-			t.Fatalf("paused behind step 10, and now %d are done", n)
+			t.Fatalf("paused after step 10, and now %d are done", n)
 		}
 	}
 	now := s.press(t, `{"action": "speed", "speed": 1e6}`) // which does not end the pause
-	if now.State != paused || now.Epoch != 3 || now.Batch != 2 || now.Batches != 4 || now.Epochs != 20 || now.Share != 10.0/80 || now.Left != nil {
-		t.Errorf("paused behind step 10 of 80: %+v", now)
+	if now.State != paused || now.Epoch != 3 || now.Batch != 2 || now.Batches != 4 || now.Epochs != 20 ||
+		now.Share != 10.0/80 || now.Left != nil {
+		t.Errorf("paused after step 10 of 80: %+v", now)
 	}
 	s.press(t, `{"action": "resume"}`)
 	r := <-result
@@ -73,63 +75,51 @@ func TestPauseAndResume(t *testing.T) {
 	}
 }
 
-// The end of the run's context ends a pause, and the run.
-func TestCancelInAPause(t *testing.T) {
-	net := xorNet(t)
-	s := serve(t, xorView(net))
-	own, steps := s.at(6, `{"action": "pause"}`)
-	result := s.fit(net, 20, own)
-	until(t, "paused", func() bool { return s.progress.status().State == paused })
-	s.cancel()
-	r := <-result
-	if !errors.Is(r.err, context.Canceled) || len(r.history.Epochs) != 1 || steps.Load() != 6 {
-		t.Errorf("%d epochs, %d steps, %v, want 1, 6, context canceled", len(r.history.Epochs), steps.Load(), r.err)
-	}
-}
-
-// A stop ends the run behind the epoch, also out of a pause.
+// A stop ends the run after the epoch, also out of a pause; one in the last epoch stops nothing that was to come. The
+// end of the run's context ends a pause, and the run, at once.
 func TestStop(t *testing.T) {
-	for _, first := range []string{`{"action": "stop"}`, `{"action": "pause"}`} {
-		net := xorNet(t)
-		s := serve(t, xorView(net))
-		own, steps := s.at(6, first)
-		result := s.fit(net, 20, own)
-		if first == `{"action": "pause"}` {
-			until(t, "paused", func() bool { return s.progress.status().State == paused })
-			s.press(t, `{"action": "stop"}`)
-		}
-		r := <-result
-		if r.err != nil || len(r.history.Epochs) != 2 || steps.Load() != 8 || !s.Stopped() {
-			t.Errorf("%s in step 6: %d epochs, %d steps, stopped %v, %v, want 2, 8, true, none",
-				first, len(r.history.Epochs), steps.Load(), s.Stopped(), r.err)
-		}
-		if now := s.progress.status(); now.State != stopped || now.Share != 0.1 {
-			t.Errorf("behind the stop: %+v", now)
-		}
-	}
-}
-
-// A stop before the run leaves one epoch; one in the last epoch stops nothing that was to come.
-func TestStopAtTheEdges(t *testing.T) {
-	net := xorNet(t)
-	s := serve(t, xorView(net))
-	s.press(t, `{"action": "stop"}`)
-	if r := <-s.fit(net, 20, model.Callback{}); r.err != nil || len(r.history.Epochs) != 1 {
-		t.Errorf("a stop before the run: %d epochs, %v, want 1", len(r.history.Epochs), r.err)
-	}
-	s = serve(t, xorView(net))
-	own, _ := s.at(79, `{"action": "stop"}`)
-	if r := <-s.fit(net, 20, own); r.err != nil || len(r.history.Epochs) != 20 {
-		t.Errorf("a stop in the last epoch: %d epochs, %v, want 20", len(r.history.Epochs), r.err)
-	}
-	if state := s.progress.status().State; state != done {
-		t.Errorf("a run with all its epochs is %s, want done", state)
+	const stop, pause = `{"action": "stop"}`, `{"action": "pause"}`
+	for _, c := range []struct {
+		name, order   string
+		step          int64                   // of the order; 0: before the run
+		out           func(*testing.T, *site) // of the pause
+		epochs, steps int
+		state         string
+		err           error
+	}{
+		{"in epoch 2", stop, 6, nil, 2, 8, stopped, nil},
+		{"in a pause", pause, 6, func(t *testing.T, s *site) { s.press(t, stop) }, 2, 8, stopped, nil},
+		{"before the run", stop, 0, nil, 1, 4, stopped, nil},
+		{"in the last epoch", stop, 79, nil, 20, 80, done, nil},
+		{"context", pause, 6, func(_ *testing.T, s *site) { s.cancel() }, 1, 6, paused, context.Canceled},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := serve(t, xorView(xorNet(t)))
+			if c.step == 0 {
+				s.press(t, c.order)
+			}
+			own, steps := s.at(c.step, c.order)
+			result := s.fit(s.view.Load().Net, 20, own)
+			if c.out != nil {
+				until(t, "paused", func() bool { return s.progress.status().State == paused })
+				c.out(t, s)
+			}
+			r := <-result
+			epochs, done := len(r.history.Epochs), steps.Load()
+			if !errors.Is(r.err, c.err) || epochs != c.epochs || done != int64(c.steps) || s.Stopped() != (c.err == nil) {
+				t.Errorf("%d epochs, %d steps, stopped %v, %v, want %d, %d and the error %v",
+					epochs, done, s.Stopped(), r.err, c.epochs, c.steps, c.err)
+			}
+			if now := s.progress.status(); now.State != c.state || now.Share != float64(c.steps)/80 {
+				t.Errorf("after it: %+v, want %s", now, c.state)
+			}
+		})
 	}
 }
 
 // Whoever watches, pauses and asks, the weights are those of a run alone, to the bit.
 func TestWeightsAreTheSame(t *testing.T) {
-	const epochs = 300
+	const epochs = 100
 	alone := xorNet(t)
 	history, err := alone.Fit(context.Background(), dataset.XOR(), model.Fit{Epochs: epochs, Batch: 1})
 	if err != nil {
@@ -138,24 +128,35 @@ func TestWeightsAreTheSame(t *testing.T) {
 	net := xorNet(t)
 	v := xorView(net)
 	var drawn atomic.Int64
-	v.Pictures = []Picture{{Title: "weights", Width: 2 * vg.Inch, Height: 2 * vg.Inch, Draw: func(Moment) (chart.Picture, error) {
+	v.Pictures = []show.Picture{{Title: "weights", Width: 2 * vg.Inch, Height: 2 * vg.Inch, Draw: func(show.Moment) (chart.Picture, error) {
 		drawn.Add(1)
 		return chart.NewCurves(chart.Series{Name: "w", Values: model.Float64s(net.Weights()[0])})
 	}}}
 	s := serve(t, v)
 	s.watch(t)
 	until(t, "drawn", func() bool { return drawn.Load() > 0 })
-	// visit does something until the run is over
 	over := make(chan bool)
 	var visitors sync.WaitGroup
-	visit := func(act func() error) {
+	for _, visit := range []func() error{
+		func() error {
+			_, _, err := s.try("POST", "/predict", []byte(aQuestion))
+			return err
+		},
+		func() error {
+			if s.progress.status().State != paused {
+				return nil
+			}
+			_, err := s.order(`{"action": "resume"}`)
+			return err
+		},
+	} {
 		visitors.Go(func() {
 			for {
 				select {
 				case <-over:
 					return
 				default:
-					if err := act(); err != nil {
+					if err := visit(); err != nil {
 						t.Error(err)
 						return
 					}
@@ -163,21 +164,9 @@ func TestWeightsAreTheSame(t *testing.T) {
 			}
 		})
 	}
-	visit(func() error {
-		_, _, err := s.try("POST", "/predict", []byte(aQuestion))
-		return err
-	})
-	visit(func() error {
-		if s.progress.status().State != paused {
-			return nil
-		}
-		_, err := s.order(`{"action": "resume"}`)
-		return err
-	})
-	pauses := 0
-	steps := 0
+	pauses, steps := 0, 0
 	r := <-s.fit(net, epochs, model.Callback{BatchEnd: func(model.Batch) error {
-		if steps++; steps%50 == 0 {
+		if steps++; steps%20 == 0 {
 			pauses++
 			_, err := s.order(`{"action": "pause"}`)
 			return err
@@ -186,7 +175,7 @@ func TestWeightsAreTheSame(t *testing.T) {
 	}})
 	close(over)
 	visitors.Wait()
-	if r.err != nil || pauses != 4*epochs/50 {
+	if r.err != nil || pauses != 4*epochs/20 {
 		t.Fatalf("%d pauses, %v", pauses, r.err)
 	}
 	if !reflect.DeepEqual(net.Weights(), alone.Weights()) {

@@ -10,9 +10,12 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"runtime/metrics"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
+
+	"gonum.org/v1/gonum/floats"
 
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/model"
@@ -26,11 +29,7 @@ func fuzzed(t *testing.T, h http.Handler, path string, body []byte, allowed ...i
 		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
-	known := false
-	for _, c := range allowed {
-		known = known || w.Code == c
-	}
-	if !known {
+	if !slices.Contains(allowed, w.Code) {
 		t.Fatalf("%q: status %d, want one of %d", body, w.Code, allowed)
 	}
 	if kind := w.Header().Get("Content-Type"); kind != "application/json" || w.Header().Get("Content-Security-Policy") != policy {
@@ -63,56 +62,48 @@ func asked() uint64 {
 	return sample[0].Value.Uint64()
 }
 
+// predicted asks for an answer to the body, into got, for less than the given memory; false: it is refused.
+func predicted(t *testing.T, h http.Handler, body []byte, memory int, got any) bool {
+	t.Helper()
+	before := asked()
+	code, text := fuzzed(t, h, "/predict", body,
+		http.StatusOK, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
+	if used := asked() - before; used > uint64(memory+40*len(body)) {
+		t.Errorf("%d bytes of memory for a request of %d", used, len(body))
+	}
+	if code != http.StatusOK {
+		return false
+	}
+	if err := json.Unmarshal(text, got); err != nil {
+		t.Fatalf("%q: %q: %v", body, text, err)
+	}
+	return true
+}
+
 // Whatever is sent to a net for digits, it is refused in one line, or there are ten probabilities, and of a picture
 // the pixels that the net saw.
 func FuzzPredictDigit(f *testing.F) {
-	page := serve(f, digitView(f))
-	h := page.handler()
+	h := serve(f, digitView(f)).handler()
 	f.Add([]byte(`{"inputs": [0, 1]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		before := asked()
-		code, text := fuzzed(t, h, "/predict", body, http.StatusOK, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
-		// a picture takes at most 50 MB when it is decoded
-		if used := asked() - before; used > uint64(150<<20+40*len(body)) {
-			t.Errorf("%d bytes of memory for a request of %d", used, len(body))
-		}
-		if code != http.StatusOK {
-			return
-		}
 		var got struct {
 			Label         *int
 			Probabilities []float64
 			Pixels        []int
 			Output        *float64
 		}
-		if err := json.Unmarshal(text, &got); err != nil {
-			t.Fatalf("%q: %q: %v", body, text, err)
+		if !predicted(t, h, body, 150<<20, &got) { // a picture takes at most 50 MB when it is decoded
+			return
 		}
-		if got.Output != nil || got.Label == nil || len(got.Probabilities) != 10 || *got.Label != model.ArgMax(got.Probabilities) {
-			t.Fatalf("%q: %s", body, text)
+		p := got.Probabilities
+		if got.Output != nil || got.Label == nil || len(p) != 10 || *got.Label != model.ArgMax(p) {
+			t.Fatalf("%q: %+v", body, got)
 		}
-		sum := 0.0
-		for _, p := range got.Probabilities {
-			if !(p >= 0 && p <= 1) {
-				t.Errorf("%q: the probabilities are %v", body, got.Probabilities)
-			}
-			sum += p
+		if !(slices.Min(p) >= 0 && math.Abs(floats.Sum(p)-1) <= 1e-4) {
+			t.Errorf("%q: the probabilities are %v", body, p)
 		}
-		if math.Abs(sum-1) > 1e-4 {
-			t.Errorf("%q: the probabilities sum to %v", body, sum)
-		}
-		if got.Pixels == nil {
-			return // of numbers
-		}
-		most := 0
-		for _, v := range got.Pixels {
-			if v < 0 || v > 255 {
-				t.Errorf("%q: a pixel of %d", body, v)
-			}
-			most = max(most, v)
-		}
-		if len(got.Pixels) != 784 || most != 255 {
-			t.Errorf("%q: %d pixels, the brightest %d", body, len(got.Pixels), most)
+		if got.Pixels != nil && (len(got.Pixels) != 784 || slices.Min(got.Pixels) < 0 || slices.Max(got.Pixels) != 255) {
+			t.Errorf("%q: the pixels are %v, want 784 from 0 to 255", body, got.Pixels)
 		}
 	})
 }
@@ -121,29 +112,16 @@ func FuzzPredictDigit(f *testing.F) {
 // that a lenient reader of JSON finds too.
 func FuzzPredictNumbers(f *testing.F) {
 	n := xorNet(f)
-	page := serve(f, xorView(n))
-	h := page.handler()
+	h := serve(f, xorView(n)).handler()
 	f.Add([]byte(`{"inputs": [0, 1]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		before := asked()
-		code, text := fuzzed(t, h, "/predict", body, http.StatusOK, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
-		if used := asked() - before; used > uint64(32<<20+40*len(body)) { // with the fuzzer's own
-			t.Errorf("%d bytes of memory for a request of %d", used, len(body))
-		}
-		var sent struct{ Inputs []float64 }
-		err := json.Unmarshal(body, &sent)
-		if code != http.StatusOK {
-			if string(body) == `{"inputs": [0, 1]}` {
-				t.Errorf("a good request is refused: %s", text)
-			}
+		var got map[string]float64
+		if !predicted(t, h, body, 32<<20, &got) { // with the fuzzer's own
 			return
 		}
-		if err != nil || len(sent.Inputs) != 2 {
-			t.Fatalf("%q was taken (%v): %s", body, err, text)
-		}
-		var got map[string]float64
-		if err := json.Unmarshal(text, &got); err != nil || len(got) != 1 {
-			t.Fatalf("%q: %q (%v), want one number", body, text, err)
+		var sent struct{ Inputs []float64 }
+		if err := json.Unmarshal(body, &sent); err != nil || len(sent.Inputs) != 2 {
+			t.Fatalf("%q was taken (%v): %v", body, err, got)
 		}
 		row, err := dataset.FromFloats([]int{2}, sent.Inputs, nil, nil)
 		if err != nil {
@@ -153,8 +131,8 @@ func FuzzPredictNumbers(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := model.Float64s(y)[0]; got["output"] != want || !(want >= 0 && want <= 1) {
-			t.Errorf("%q: the answer is %v, want %v", body, got["output"], want)
+		if want := model.Float64s(y)[0]; len(got) != 1 || got["output"] != want || !(want >= 0 && want <= 1) {
+			t.Errorf("%q: the answer is %v, want the output %v", body, got, want)
 		}
 	})
 }
@@ -245,7 +223,7 @@ func FuzzHeaders(f *testing.F) {
 	})
 }
 
-// fuzzedOwn tells whether the host, with or without a port, is this machine's: localhost or a loopback address.
+// fuzzedOwn says whether the host, with or without a port, is this machine's: localhost or a loopback address.
 func fuzzedOwn(host string) bool {
 	for _, port := range []string{"", ":0"} {
 		name, _, err := net.SplitHostPort(host + port)

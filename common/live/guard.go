@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 
 	"gorgonia-lectures/common/internal/text"
@@ -43,12 +44,7 @@ func (h hosts) knows(host string) bool {
 	if ip := net.ParseIP(name); ip != nil {
 		return ip.IsLoopback() || !h.loopback
 	}
-	for _, n := range h.names {
-		if name == n {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(h.names, name)
 }
 
 // policy allows the page what it brings along, pictures that it makes itself, and nothing else.
@@ -89,13 +85,11 @@ func foreign(r *http.Request) error {
 			return fmt.Errorf("origin %q: another site's page, want one of %s", origin, text.Graphic(r.Host))
 		}
 	}
-	switch site := r.Header.Get("Sec-Fetch-Site"); site {
-	case "", "same-origin", "none":
+	site := r.Header.Get("Sec-Fetch-Site")
+	own := site == "" || site == "same-origin" || site == "none"
+	link := r.Header.Get("Sec-Fetch-Mode") == "navigate" && (r.Method == http.MethodGet || r.Method == http.MethodHead)
+	if own || link {
 		return nil
-	default:
-		if r.Header.Get("Sec-Fetch-Mode") == "navigate" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
-			return nil
-		}
-		return fmt.Errorf("a %s request: want one of this page's own", text.Graphic(site))
 	}
+	return fmt.Errorf("a %s request: want one of this page's own", text.Graphic(site))
 }

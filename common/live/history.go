@@ -1,13 +1,13 @@
 package live
 
 import (
-	"math"
+	"slices"
 
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/model"
 )
 
-// The most values of a curve: more cannot be told apart on a page.
+// The most values of a curve: more cannot be seen on a page.
 const (
 	maxEpochs = 2000
 	maxTrace  = 400
@@ -31,24 +31,17 @@ func (h *history) add(e model.Epoch) {
 		return
 	}
 	h.stride *= 2
-	kept := h.epochs[:0]
-	for _, e := range h.epochs {
-		if e.Epoch%h.stride == 0 {
-			kept = append(kept, e)
-		}
-	}
-	h.epochs = kept
+	h.epochs = slices.DeleteFunc(h.epochs, func(e model.Epoch) bool { return e.Epoch%h.stride != 0 })
 }
 
-// copy shares no memory with what goes on.
-func (h *history) copy() history {
-	c := *h
-	c.epochs = append([]model.Epoch(nil), h.epochs...)
-	return c
+// copy shares no memory with the history that grows.
+func (h history) copy() history {
+	h.epochs = slices.Clone(h.epochs)
+	return h
 }
 
-// curves is the picture of the history; nil before the first epoch.
-func (h history) curves() (*chart.Curves, error) {
+// curves is the picture of the history, with the look that change gives it; nil before the first epoch.
+func (h history) curves(change func(*chart.Curves)) (chart.Picture, error) {
 	if len(h.epochs) == 0 {
 		return nil, nil
 	}
@@ -58,6 +51,9 @@ func (h history) curves() (*chart.Curves, error) {
 		return nil, err
 	}
 	curves.First, curves.Step = float64(h.stride), float64(h.stride)
+	if change != nil {
+		change(curves)
+	}
 	return curves, nil
 }
 
@@ -66,9 +62,9 @@ func (h history) curves() (*chart.Curves, error) {
 type trace struct {
 	stride         int // steps for one value; 0: epochs are short, and the history is enough
 	batches        int
-	first          int // steps that were done before, of a run that goes on
+	first          int // steps that were done before, of a resumed run
 	loss, accuracy []float64
-	epoch, window  sums // of this epoch, and of the steps behind the last value
+	epoch, window  sums // of this epoch, and of the steps after the last value
 	steps          int  // in the window
 	version        int
 }
@@ -93,7 +89,7 @@ func (t *trace) add(b model.Batch) {
 	if b.Batch == 1 {
 		t.epoch = sums{}
 	}
-	if b.Batch > 1 && t.epoch.rows == 0 { // goes on within an epoch: its means so far are where the next ones start from
+	if b.Batch > 1 && t.epoch.rows == 0 { // resumed within an epoch: its means so far are where the next ones start from
 		seen := float64(b.Batch) * float64(b.Rows)
 		t.epoch = sums{seen, b.Loss * seen, b.Accuracy * seen}
 		t.first++
@@ -109,8 +105,8 @@ func (t *trace) add(b model.Batch) {
 		return
 	}
 	// the difference of two means can fall below zero by rounding
-	t.loss = append(t.loss, math.Max(0, t.window.loss/t.window.rows))
-	t.accuracy = append(t.accuracy, math.Max(0, t.window.right/t.window.rows))
+	t.loss = append(t.loss, max(0, t.window.loss/t.window.rows))
+	t.accuracy = append(t.accuracy, max(0, t.window.right/t.window.rows))
 	t.window, t.steps = sums{}, 0
 	t.version++
 	if len(t.loss) == maxTrace {
@@ -119,15 +115,13 @@ func (t *trace) add(b model.Batch) {
 	}
 }
 
-func (t *trace) copy() trace {
-	c := *t
-	c.loss = append([]float64(nil), t.loss...)
-	c.accuracy = append([]float64(nil), t.accuracy...)
-	return c
+func (t trace) copy() trace {
+	t.loss, t.accuracy = slices.Clone(t.loss), slices.Clone(t.accuracy)
+	return t
 }
 
 // curves is the picture of the trace; nil before its first value.
-func (t trace) curves(accuracy bool) (*chart.Curves, error) {
+func (t trace) curves(accuracy bool) (chart.Picture, error) {
 	if len(t.loss) == 0 {
 		return nil, nil
 	}

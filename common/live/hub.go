@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// hub has the newest event of each kind, and for each viewer which of them he has not got yet. That is all
-// the queue there is: it cannot grow, whoever is slow.
+// hub has the newest event of each kind, and which of these events each viewer has not received yet. There is no
+// other queue: it cannot grow, however slow a viewer is.
 type hub struct {
 	lock    sync.Mutex
 	newest  map[string][]byte // by key, as it goes over the wire
 	viewers map[*viewer]bool
-	arrived chan struct{} // has one entry when a viewer came
+	arrived chan struct{} // has one entry when a viewer has come
 }
 
 // viewer is one open stream.
@@ -47,18 +47,19 @@ func (h *hub) publish(key string, event []byte) {
 		if !slices.Contains(v.waiting, key) {
 			v.waiting = append(v.waiting, key)
 		}
-		v.wakeUp()
+		signal(v.wake)
 	}
 }
 
-func (v *viewer) wakeUp() {
+// signal leaves an entry in a channel that holds one, unless it has it already.
+func signal(c chan<- struct{}) {
 	select {
-	case v.wake <- struct{}{}:
-	default: // it has not looked since the last one
+	case c <- struct{}{}:
+	default:
 	}
 }
 
-// join adds a viewer who has everything to get; false if there are too many.
+// join adds a viewer who has received nothing yet; false if there are too many.
 func (h *hub) join() (*viewer, bool) {
 	v := &viewer{wake: make(chan struct{}, 1)}
 	h.lock.Lock()
@@ -71,11 +72,8 @@ func (h *hub) join() (*viewer, bool) {
 		v.waiting = append(v.waiting, key)
 	}
 	slices.Sort(v.waiting) // the model comes before the pictures, and the status last
-	v.wakeUp()
-	select {
-	case h.arrived <- struct{}{}:
-	default:
-	}
+	signal(v.wake)
+	signal(h.arrived)
 	return v, true
 }
 
@@ -92,7 +90,7 @@ func (h *hub) count() int {
 	return len(h.viewers)
 }
 
-// take is what the viewer has not got yet.
+// take is what the viewer has not received yet.
 func (h *hub) take(v *viewer) [][]byte {
 	h.lock.Lock()
 	defer h.lock.Unlock()

@@ -16,37 +16,6 @@ func (h *hub) text(v *viewer) []string {
 	return all
 }
 
-// Who is slow gets the newest of each kind, in the order in which the kinds came.
-func TestSlowViewer(t *testing.T) {
-	var h hub
-	h.init()
-	h.publish("3 status", []byte("old"))
-	slow, ok := h.join()
-	quick, ok2 := h.join()
-	if !ok || !ok2 {
-		t.Fatal("no place")
-	}
-	if got := h.text(quick); !reflect.DeepEqual(got, []string{"old"}) {
-		t.Errorf("at first: %q, want old", got)
-	}
-	for i := range 10_000 {
-		h.publish("2 picture", fmt.Appendf(nil, "picture %d", i))
-		h.publish("3 status", fmt.Appendf(nil, "status %d", i))
-		if want := []string{fmt.Sprintf("picture %d", i), fmt.Sprintf("status %d", i)}; !reflect.DeepEqual(h.text(quick), want) {
-			t.Fatalf("who is quick has not got %q", want)
-		}
-	}
-	if n := cap(slow.waiting); n > 4 {
-		t.Errorf("room for %d events waits, of two kinds", n)
-	}
-	if got, want := h.text(slow), []string{"status 9999", "picture 9999"}; !reflect.DeepEqual(got, want) {
-		t.Errorf("who is slow gets %q, want %q", got, want)
-	}
-	if got := h.text(slow); got != nil {
-		t.Errorf("and then %q, want nothing", got)
-	}
-}
-
 // Who comes late gets the model before the pictures, and the status last.
 func TestLateViewer(t *testing.T) {
 	var h hub
@@ -62,7 +31,7 @@ func TestLateViewer(t *testing.T) {
 }
 
 // Whatever is published and taken in whichever order, a viewer has the newest of each kind in the end, got no
-// event twice and none that is older than one before.
+// event twice and none that is older than one before; and the queue is no longer than there are kinds.
 func TestNewestOfEachKind(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for range 200 {
@@ -77,7 +46,7 @@ func TestNewestOfEachKind(t *testing.T) {
 					t.Fatal(err)
 				}
 				if number <= got[kind] {
-					t.Fatalf("kind %d: number %d behind number %d", kind, number, got[kind])
+					t.Fatalf("kind %d: number %d after number %d", kind, number, got[kind])
 				}
 				got[kind] = number
 			}
@@ -94,9 +63,11 @@ func TestNewestOfEachKind(t *testing.T) {
 				t.Fatalf("%d events wait, %d wakes, want at most %d, 1", len(v.waiting), len(v.wake), len(published))
 			}
 		}
-		take()
-		if !reflect.DeepEqual(got, published) {
+		if take(); !reflect.DeepEqual(got, published) {
 			t.Fatalf("got %v, published %v", got, published)
+		}
+		if more := h.text(v); more != nil {
+			t.Fatalf("and then %q, want nothing", more)
 		}
 	}
 }

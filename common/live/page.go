@@ -8,7 +8,7 @@
 //
 // The page is plain HTML, CSS and JavaScript in the binary. What happens is pushed to it as server-sent
 // events (WHATWG HTML, section 9.2): each picture is drawn at most once a second and once for all viewers,
-// and a viewer that is slow gets the newest of each kind and never keeps anybody waiting.
+// and a viewer that is slow gets the newest of each kind and holds up nobody.
 //
 // Programs may ask too: POST /predict takes numbers as JSON or a picture.
 package live
@@ -51,15 +51,15 @@ type Page struct {
 	tickets  chan struct{}        // one for each prediction that is being computed
 
 	closing   chan struct{} // closed when the page is to end
-	finished  chan struct{} // closed behind the last event
+	finished  chan struct{} // closed after the last event
 	broken    chan struct{} // closed when the server ended without being asked to
 	closeOnce sync.Once
 	ended     sync.WaitGroup
-	failure   error // of the server, behind ended
+	failure   error // of the server; known when all has ended
 }
 
 // Open listens on an address, such as 127.0.0.1:8080, and serves from then on; port 0 is any free one. When ctx is
-// cancelled a paused run goes on, to its end. The error is that of listening: the port in use.
+// cancelled a paused run ends. The error is that of listening: the port in use.
 func Open(ctx context.Context, address string) (*Page, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
@@ -85,18 +85,13 @@ func start(ctx context.Context, address string, listener net.Listener) *Page {
 		MaxHeaderBytes: maxHeader, ConnState: quiet.watch,
 	}
 	p.server.RegisterOnShutdown(quiet.end)
-	p.ended.Add(2)
-	go func() {
-		defer p.ended.Done()
+	p.ended.Go(func() {
 		if err := p.server.Serve(netutil.LimitListener(listener, maxConnected)); err != http.ErrServerClosed {
 			p.failure = fmt.Errorf("the page: %w", err)
 			close(p.broken)
 		}
-	}()
-	go func() {
-		defer p.ended.Done()
-		p.work()
-	}()
+	})
+	p.ended.Go(p.work)
 	return p
 }
 
@@ -109,7 +104,7 @@ func (p *Page) Local() bool { return p.hosts.loopback }
 // Broken is closed when the server can serve no longer; Close then says why.
 func (p *Page) Broken() <-chan struct{} { return p.broken }
 
-// Close tells the viewers that the run has ended, and by which error if it is one, and stops the server.
+// Close shows that the run has ended, by the error why unless it is nil, and stops the server.
 // The error is why the server could not serve to the end.
 func (p *Page) Close(why error) error {
 	p.closeOnce.Do(func() {

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"reflect"
-	"strings"
 	"testing"
 
 	"gorgonia-lectures/common/dataset"
@@ -101,28 +100,24 @@ func TestPredictWrongPicture(t *testing.T) {
 	if err := png.Encode(&large, image.NewGray(image.Rect(0, 0, 6000, 6000))); err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []struct{ name, body, want string }{
-		{"empty", "", "an empty body: " + wantPicture},
-		{"text", "seven", "the picture: not a PNG, JPEG or GIF picture"},
-		{"an array", "[0]", "the picture: not a PNG, JPEG or GIF picture"},
-		{"cut off", string(seven[:len(seven)/2]), "the picture: a damaged picture: png: invalid format: not enough pixel data"},
-		{"one colour", blank.String(), "the picture: nothing is drawn: the picture has one colour"},
-		{"36 million pixels", large.String(),
-			"the picture: 6000x6000 pixels of a png take 144 MB, want at most 50: make the picture smaller"},
-		{"cut off in its head", string(seven[:20]), "the picture: the picture is cut off"},
-		{"base64 of nothing", `{"picture": ""}`, "the picture: not a PNG, JPEG or GIF picture"},
-		{"base64 of text", `{"picture": "c2V2ZW4="}`, "the picture: not a PNG, JPEG or GIF picture"},
-		{"base64 cut off", `{"picture": "` + coded[:400] + `"}`, "the picture: a damaged picture: png: invalid format: not enough pixel data"},
-		{"not base64", `{"picture": "?"}`, notTheJSON + "illegal base64 data at input byte 0; " + wantPicture},
-		{"JSON cut off", `{"picture": "` + coded, notTheJSON + "it is cut off; " + wantPicture},
-		{"neither", `{}`, wantPicture},
-		{"both", `{"picture": "` + coded + `", "inputs": [1]}`, wantPicture},
-		{"few numbers", `{"inputs": [1, 0]}`, "2 inputs, want 784: " + wantPicture[len("want "):]},
-		{"many numbers", `{"inputs": [0` + strings.Repeat(",0", 784) + `]}`, "785 inputs, want 784: " + wantPicture[len("want "):]},
+	for _, c := range []struct{ name, body, fact string }{
+		{"empty", "", "empty"},
+		{"text", "seven", "the picture: "},
+		{"an array", "[0]", "the picture: "},
+		{"cut off", string(seven[:len(seven)/2]), "damaged"},
+		{"one colour", blank.String(), "one colour"},
+		{"36 million pixels", large.String(), "6000x6000"},
+		{"base64 of nothing", `{"picture": ""}`, "the picture: "},
+		{"base64 cut off", `{"picture": "` + coded[:400] + `"}`, "damaged"},
+		{"not base64", `{"picture": "?"}`, "base64"},
+		{"JSON cut off", `{"picture": "` + coded, "cut off"},
+		{"neither", `{}`, "784 numbers"},
+		{"both", `{"picture": "` + coded + `", "inputs": [1]}`, "784 numbers"},
+		{"few numbers", `{"inputs": [1, 0]}`, "2 inputs, want 784"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			answer, text := s.ask(t, "POST", "/predict", []byte(c.body))
-			refused(t, answer, text, http.StatusBadRequest, c.want)
+			refused(t, answer, text, http.StatusBadRequest, c.fact)
 		})
 	}
 }

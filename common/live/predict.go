@@ -9,6 +9,7 @@ import (
 	"math"
 	"net/http"
 	"runtime"
+	"strings"
 
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/digit"
@@ -63,7 +64,7 @@ func (p *Page) predict(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusUnprocessableEntity, err)
 		return
 	}
-	send(w, reply{Answer: answer, Pixels: pixels})
+	send(w, http.StatusOK, reply{Answer: answer, Pixels: pixels})
 }
 
 // read takes JSON or the bytes of a picture.
@@ -78,7 +79,7 @@ func (v *view) read(body []byte) (row []float64, pixels []int, err error) {
 	}
 	var q question
 	if err := decode(text, &q); err != nil {
-		return nil, nil, fmt.Errorf("the body is not the JSON that is wanted: %w; want %s", err, v.wanted())
+		return nil, nil, fmt.Errorf("wrong JSON: %w; want %s", err, v.wanted())
 	}
 	switch {
 	case (q.Inputs == nil) == (q.Picture == nil):
@@ -88,19 +89,15 @@ func (v *view) read(body []byte) (row []float64, pixels []int, err error) {
 	case q.Picture != nil:
 		return v.readPicture(q.Picture)
 	}
-	want := digit.Side * digit.Side
-	if !pictures {
-		want = len(v.Sliders)
-	}
-	if len(q.Inputs) != want {
-		return nil, nil, fmt.Errorf("%d inputs, want %d: %s", len(q.Inputs), want, v.wanted())
+	if len(q.Inputs) != v.inputs() {
+		return nil, nil, fmt.Errorf("%d inputs, want %d: %s", len(q.Inputs), v.inputs(), v.wanted())
 	}
 	for i, x := range q.Inputs {
-		if x == nil {
-			return nil, nil, fmt.Errorf("input %d: null is not a number that a net takes", i+1)
-		}
-		if math.IsInf(float64(float32(*x)), 0) {
-			return nil, nil, fmt.Errorf("input %d: %g is not a number that a net takes", i+1, *x)
+		switch {
+		case x == nil:
+			return nil, nil, fmt.Errorf("input %d: null, want a number", i+1)
+		case math.IsInf(float64(float32(*x)), 0):
+			return nil, nil, fmt.Errorf("input %d: %g is too large for a net", i+1, *x)
 		}
 		row = append(row, *x)
 	}
@@ -112,17 +109,11 @@ func (v *view) wanted() string {
 	if v.Sliders == nil {
 		return `{"picture": "base64 of a PNG, JPEG or GIF"}, {"inputs": [784 numbers from 0 to 1]}, or the bytes of a picture`
 	}
-	values := make([]float64, len(v.Sliders))
-	names := ""
-	for i, s := range v.Sliders {
-		values[i] = s.Value
-		names += ", " + s.Name
+	var values, names []string
+	for _, s := range v.Sliders {
+		values, names = append(values, fmt.Sprint(s.Value)), append(names, s.Name)
 	}
-	example, err := json.Marshal(values)
-	if err != nil {
-		return err.Error()
-	}
-	return fmt.Sprintf(`{"inputs": %s} with %s`, example, names[2:])
+	return fmt.Sprintf(`{"inputs": [%s]} with %s`, strings.Join(values, ","), strings.Join(names, ", "))
 }
 
 func (v *view) readPicture(file []byte) (row []float64, pixels []int, err error) {
@@ -148,7 +139,7 @@ func (v *view) answer(row []float64) (show.Answer, error) {
 	return show.NewAnswer(model.Float64s(y), v.Labels)
 }
 
-// decode reads one JSON value and nothing behind it. Unknown fields are an error: they would be a mistyped name.
+// decode reads one JSON value and nothing after it. Unknown fields are an error: they would be a mistyped name.
 func decode(text []byte, to any) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
@@ -165,7 +156,7 @@ func decode(text []byte, to any) error {
 		return err
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return errors.New("there is more behind it")
+		return errors.New("there is more after it")
 	}
 	return nil
 }

@@ -1,9 +1,11 @@
 package live
 
 import (
+	"context"
 	"encoding/json"
 	"math"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -11,24 +13,21 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-const (
-	wantNumbers = `want {"inputs": [1,0]} with x1, x2`
-	wantPicture = `want {"picture": "base64 of a PNG, JPEG or GIF"}, {"inputs": [784 numbers from 0 to 1]}, or the bytes of a picture`
-	notTheJSON  = "the body is not the JSON that is wanted: "
-	aQuestion   = `{"inputs": [0.5, 0.25]}`
-)
+const aQuestion = `{"inputs": [0.5, 0.25]}`
 
 func TestPredictNumbers(t *testing.T) {
 	net := xorNet(t)
 	s := serve(t, xorView(net))
-	for body, row := range map[string][]float64{
-		aQuestion:                             {0.5, 0.25},
-		"\r\n\t " + aQuestion + " \n":         {0.5, 0.25},
-		`{"inputs": [-1e38, 3e38]}`:           {-1e38, 3e38},
-		`{"inputs": [1e-400, 0]}`:             {0, 0},
-		`{"inputs": [1, 0], "picture": null}`: {1, 0},
+	for _, c := range []struct {
+		body string
+		row  []float64
+	}{
+		{"\r\n\t " + aQuestion + " \n", []float64{0.5, 0.25}},
+		{`{"inputs": [-1e38, 3e38]}`, []float64{-1e38, 3e38}},
+		{`{"inputs": [1e-400, 0]}`, []float64{0, 0}},
+		{`{"inputs": [1, 0], "picture": null}`, []float64{1, 0}},
 	} {
-		data, err := dataset.FromFloats([]int{2}, row, nil, nil)
+		data, err := dataset.FromFloats([]int{2}, c.row, nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -36,49 +35,44 @@ func TestPredictNumbers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		answer, text := s.ask(t, "POST", "/predict", []byte(body))
+		answer, text := s.ask(t, "POST", "/predict", []byte(c.body))
 		var got map[string]float64
 		if err := json.Unmarshal([]byte(text), &got); err != nil || answer.StatusCode != http.StatusOK {
-			t.Errorf("%s: %s %s (%v)", body, answer.Status, text, err)
+			t.Errorf("%s: %s %s (%v)", c.body, answer.Status, text, err)
 		} else if y := model.Float64s(want)[0]; len(got) != 1 || got["output"] != y {
-			t.Errorf("%s: %s, want the output %v alone", body, text, y)
+			t.Errorf("%s: %s, want the output %v alone", c.body, text, y)
 		}
 	}
 }
 
+// An error says what is wrong, and what is wanted.
 func TestPredictWrongNumbers(t *testing.T) {
 	s := serve(t, xorView(xorNet(t)))
-	for body, want := range map[string]string{
-		``:                      "an empty body: " + wantNumbers,
-		" \r\n\t":               "an empty body: " + wantNumbers,
-		`{}`:                    wantNumbers,
-		`{"inputs": null}`:      wantNumbers,
-		`{"inputs": []}`:        "0 inputs, want 2: " + wantNumbers[len("want "):],
-		`{"inputs": [1]}`:       "1 inputs, want 2: " + wantNumbers[len("want "):],
-		`{"inputs": [1,2,3]}`:   "3 inputs, want 2: " + wantNumbers[len("want "):],
-		`{"inputs": [1,1e39]}`:  "input 2: 1e+39 is not a number that a net takes",
-		`{"inputs": [-4e38,1]}`: "input 1: -4e+38 is not a number that a net takes",
-		// what JSON makes of a NaN
-		`{"inputs": [0,null]}`:                 "input 2: null is not a number that a net takes",
-		`{"inputs": [0,1], "picture": "aGFs"}`: wantNumbers,
-		`{"picture": "aGFs"}`:                  "this net takes no pictures: " + wantNumbers,
-		`{"inputs": [0,1]}]`:                   notTheJSON + "there is more behind it; " + wantNumbers,
-		`{"inputs": [0,1]} {}`:                 notTheJSON + "there is more behind it; " + wantNumbers,
-		`{"inputs": [0,1`:                      notTheJSON + "it is cut off; " + wantNumbers,
-		`{`:                                    notTheJSON + "it is cut off; " + wantNumbers,
-		`{"input": [0,1]}`:                     notTheJSON + `json: unknown field "input"; ` + wantNumbers,
-		`{"inputs": [NaN,1]}`:                  notTheJSON + "invalid character 'N' looking for beginning of value; " + wantNumbers,
-		`{"inputs": [1e400,1]}`:                notTheJSON + `number 1e400 does not fit "inputs"; ` + wantNumbers,
-		`{"inputs": ["0",1]}`:                  notTheJSON + `string does not fit "inputs"; ` + wantNumbers,
-		`{"inputs": "0,1"}`:                    notTheJSON + `string does not fit "inputs"; ` + wantNumbers,
-		`{"picture": "%"}`:                     notTheJSON + "illegal base64 data at input byte 0; " + wantNumbers,
-		`[0,1]`:                                notTheJSON + "array, want an object; " + wantNumbers,
-		"\x89PNG\r\n\x1a\n":                    notTheJSON + `invalid character '\u0089' looking for beginning of value; ` + wantNumbers,
-		strings.Repeat(`{"inputs":`, 20_000):   notTheJSON + "invalid character '{' exceeded max depth; " + wantNumbers,
+	for _, c := range []struct{ name, body, fact string }{
+		{"empty", " \r\n\t", "empty"},
+		{"no field", `{}`, "x1, x2"},
+		{"null", `{"inputs": null}`, "x1, x2"},
+		{"none", `{"inputs": []}`, "0 inputs, want 2"},
+		{"too many", `{"inputs": [1,2,3]}`, "3 inputs, want 2"},
+		{"too large", `{"inputs": [1,1e39]}`, "input 2: 1e+39"},
+		{"too small", `{"inputs": [-4e38,1]}`, "input 1: -4e+38"},
+		{"what JSON makes of a NaN", `{"inputs": [0,null]}`, "input 2: null"},
+		{"both", `{"inputs": [0,1], "picture": "aGFs"}`, "x1, x2"},
+		{"picture", `{"picture": "aGFs"}`, "no pictures"},
+		{"more", `{"inputs": [0,1]} {}`, "more"},
+		{"cut off", `{"inputs": [0,1`, "cut off"},
+		{"another field", `{"input": [0,1]}`, `"input"`},
+		{"no JSON", `{"inputs": [NaN,1]}`, "'N'"},
+		{"huge", `{"inputs": [1e400,1]}`, "1e400"},
+		{"text for a number", `{"inputs": ["0",1]}`, "string"},
+		{"text for numbers", `{"inputs": "0,1"}`, "string"},
+		{"array", `[0,1]`, "array, want an object"},
+		{"bytes of a picture", "\x89PNG\r\n\x1a\n", "x1, x2"},
+		{"deep", strings.Repeat(`{"inputs":`, 20_000), "depth"},
 	} {
-		t.Run(body[:min(len(body), 40)], func(t *testing.T) {
-			answer, text := s.ask(t, "POST", "/predict", []byte(body))
-			refused(t, answer, text, http.StatusBadRequest, want)
+		t.Run(c.name, func(t *testing.T) {
+			answer, text := s.ask(t, "POST", "/predict", []byte(c.body))
+			refused(t, answer, text, http.StatusBadRequest, c.fact)
 		})
 	}
 }
@@ -93,27 +87,49 @@ func TestPredictNotFinite(t *testing.T) {
 	}
 	s := serve(t, xorView(net))
 	answer, text := s.ask(t, "POST", "/predict", []byte(aQuestion))
-	refused(t, answer, text, http.StatusUnprocessableEntity,
-		"the net's output is not finite: its weights are broken, or its inputs too large")
+	refused(t, answer, text, http.StatusUnprocessableEntity, "not finite", "weights")
 }
 
-// A label of 0 and an output of 0 are answers, and are not left out.
-func TestAnswerOfZero(t *testing.T) {
-	for _, c := range []struct {
-		row    []float64
-		labels []any
-		want   string
-	}{
-		{[]float64{0}, nil, `{"output":0}`},
-		{[]float64{0.75, 0.25}, []any{0, 1}, `{"label":0,"probabilities":[0.75,0.25]}`},
-		{[]float64{0, 1}, []any{"no", ""}, `{"label":"","probabilities":[0,1]}`},
-	} {
-		answer, err := NewAnswer(c.row, c.labels)
-		if err != nil {
-			t.Fatal(err)
+// Who waits for a turn is refused when the run has ended, and forgotten when he has left.
+func TestWaitingForATurn(t *testing.T) {
+	p := idle(t.Context())
+	p.tickets = make(chan struct{}, 1)
+	p.tickets <- struct{}{} // somebody else's
+	if err := p.Show(xorView(xorNet(t))); err != nil {
+		t.Fatal(err)
+	}
+	ask := func(ctx context.Context) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		p.predict(w, httptest.NewRequestWithContext(ctx, "POST", "/predict", strings.NewReader(aQuestion)))
+		return w
+	}
+	left, leave := context.WithCancel(t.Context())
+	leave()
+	if w := ask(left); w.Body.Len() != 0 {
+		t.Errorf("who has left is answered %s", w.Body)
+	}
+	<-p.tickets
+	for range 2 { // a turn is given back
+		if w := ask(t.Context()); w.Code != http.StatusOK {
+			t.Errorf("%d %s, want 200", w.Code, w.Body)
 		}
-		if text, err := json.Marshal(answer); err != nil || string(text) != c.want {
-			t.Errorf("%v: %s (%v), want %s", c.row, text, err, c.want)
-		}
+	}
+	p.tickets <- struct{}{}
+	close(p.closing)
+	w := ask(t.Context())
+	refused(t, w.Result(), w.Body.String(), http.StatusServiceUnavailable, "run has ended")
+}
+
+// Who has received the model can try it: the page has it first.
+func TestModelIsThereBeforeItsEvent(t *testing.T) {
+	v := xorView(xorNet(t))
+	p := idle(t.Context())
+	p.hub.lock.Lock() // no event can be published
+	showed := make(chan error)
+	go func() { showed <- p.Show(v) }()
+	until(t, "there before its event", func() bool { return p.view.Load() != nil })
+	p.hub.lock.Unlock()
+	if err := <-showed; err != nil {
+		t.Error(err)
 	}
 }

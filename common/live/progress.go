@@ -24,7 +24,7 @@ const (
 	failed   = "failed"   //
 )
 
-// progress is what the training thread leaves for the page, and the page for it.
+// progress is what the training thread leaves for the page, and the page for that thread.
 type progress struct {
 	lock    sync.Mutex
 	changed chan struct{} // closed, and made anew, when a visitor changes something
@@ -43,7 +43,7 @@ type progress struct {
 	speed        float64 // epochs a second at most; 0: no limit
 	chosen       bool    // by a visitor
 	since        time.Time
-	before       int // steps that were done before the run, which goes on
+	before       int // steps that a resumed run had done before
 	sinceSteps   int // steps done then: training has not been paused since
 
 	filling show.Reading // of this validation: only the training thread looks
@@ -54,7 +54,7 @@ func (p *progress) init() {
 }
 
 // Callback makes a Fit show itself on the page, and do what its buttons say. With it training pauses where the page
-// says so, an end of ctx ends the pause with its error, and a stop returns model.ErrStop behind the epoch.
+// says so, an end of ctx ends the pause with its error, and a stop returns model.ErrStop after the epoch.
 func (p *Page) Callback() model.Callback {
 	q := &p.progress
 	return model.Callback{
@@ -82,7 +82,7 @@ func (p *Page) Stopped() bool {
 	return p.progress.stop
 }
 
-// Read shows what the net made of the test rows, in their order, if no validation has told it.
+// Read shows what the net made of the test rows, in their order: what a validation does by itself.
 func (p *Page) Read(r show.Reading) {
 	p.progress.lock.Lock()
 	defer p.progress.lock.Unlock()
@@ -96,11 +96,11 @@ func (p *progress) begin(run model.Run) {
 	p.run, p.batch, p.epoch = run, model.Batch{}, model.Epoch{} // nothing of a run before
 	p.epochs = history{accuracy: slices.Contains(run.Metrics, model.Accuracy), validation: run.Validation,
 		version: p.epochs.version + 1}
-	steps := p.steps.version + 1 // versions go on: a picture of the run before must not pass for one of this
+	version := p.steps.version + 1 // never an earlier one: a picture of the run before must not pass for one of this
 	p.before = len(run.Before)*run.Batches + run.Steps
 	p.steps = newTrace(run.Batches, p.before)
-	p.steps.version = steps
-	for _, e := range run.Before { // of a run that goes on
+	p.steps.version = version
+	for _, e := range run.Before { // of a resumed run
 		p.epoch = e
 		p.epochs.add(e)
 	}
@@ -131,7 +131,7 @@ func (p *progress) batchEnd(ctx context.Context, b model.Batch) error {
 	return p.whilePaused(ctx)
 }
 
-// whilePaused returns when the run may go on.
+// whilePaused returns when the run may continue.
 func (p *progress) whilePaused(ctx context.Context) error {
 	for {
 		p.lock.Lock()
@@ -205,7 +205,7 @@ func (p *progress) end() {
 	if p.stop && p.epoch.Epoch < p.run.Epochs {
 		p.state = stopped
 	}
-	p.epochs.version++ // the weights of the end have been seen by nobody yet
+	p.epochs.version++ // no picture has the weights of the end yet
 }
 
 // fail is the end of a run by an error.

@@ -26,7 +26,7 @@ func (p *Page) handler() http.Handler {
 	}
 	mux, static := http.NewServeMux(), http.FileServerFS(page)
 	mux.Handle("GET /{$}", static)
-	for _, file := range list { // by name: what is none of them must not hide that /predict wants a POST
+	for _, file := range list { // by name: a handler of all of /page would hide that /predict wants a POST
 		mux.Handle("GET /"+file.Name(), static)
 	}
 	mux.HandleFunc("GET /events", p.events)
@@ -50,14 +50,14 @@ func (p *Page) control(w http.ResponseWriter, r *http.Request) {
 	}
 	var o order
 	if err := decode(body, &o); err != nil {
-		refuse(w, http.StatusBadRequest, fmt.Errorf("the body is not the JSON that is wanted: %w", err))
+		refuse(w, http.StatusBadRequest, fmt.Errorf("wrong JSON: %w", err))
 		return
 	}
 	if err := p.progress.obey(o); err != nil {
 		refuse(w, http.StatusBadRequest, err)
 		return
 	}
-	send(w, p.progress.status())
+	send(w, http.StatusOK, p.progress.status())
 }
 
 // obey does what a button says. What comes too late changes nothing.
@@ -93,13 +93,12 @@ func refuse(w http.ResponseWriter, code int, err error) {
 	if large := new(http.MaxBytesError); errors.As(err, &large) {
 		code, err = http.StatusRequestEntityTooLarge, fmt.Errorf("a body of more than %d bytes", large.Limit)
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(code)
-	send(w, map[string]string{"error": err.Error()})
+	send(w, code, map[string]string{"error": err.Error()})
 }
 
 // send writes JSON. A visitor that does not take it has left.
-func send(w http.ResponseWriter, data any) {
+func send(w http.ResponseWriter, code int, data any) {
 	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(code)
 	_ = json.NewEncoder(w).Encode(data)
 }

@@ -8,15 +8,20 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"gorgonia-lectures/common/internal/wording"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
 )
+
+func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
 
 // patience is how long a test waits for what must come: generous, as the machine may be busy.
 const patience = 30 * time.Second
@@ -88,36 +93,53 @@ func serve(t testing.TB, v View) *site {
 func (s *site) host() string { return strings.TrimPrefix(s.Address(), "http://") }
 
 // ask sends a request and gives the answer with its body.
-func (s *site) ask(t testing.TB, method, path string, body []byte, headers ...string) (*http.Response, string) {
+func (s *site) ask(t testing.TB, method, path string, body []byte, pairs ...string) (*http.Response, string) {
 	t.Helper()
-	answer, text, err := s.try(method, path, body, headers...)
+	answer, text, err := s.try(method, path, body, pairs...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return answer, text
 }
 
-// try is ask for goroutines that must not end a test.
-func (s *site) try(method, path string, body []byte, headers ...string) (*http.Response, string, error) {
+// try is ask for goroutines that must not end a test. pairs are headers of the request.
+func (s *site) try(method, path string, body []byte, pairs ...string) (*http.Response, string, error) {
 	r, err := http.NewRequest(method, s.Address()+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, "", err
 	}
-	for i := 0; i < len(headers); i += 2 {
-		if headers[i] == "Host" {
-			r.Host = headers[i+1]
+	for i := 0; i < len(pairs); i += 2 {
+		if pairs[i] == "Host" {
+			r.Host = pairs[i+1]
 		}
-		r.Header.Set(headers[i], headers[i+1])
+		r.Header.Set(pairs[i], pairs[i+1])
 	}
 	answer, err := s.client.Do(r)
 	if err != nil {
 		return nil, "", err
 	}
 	text, err := io.ReadAll(answer.Body)
+	for name, want := range headers {
+		if got := answer.Header.Get(name); got != want {
+			err = errors.Join(err, fmt.Errorf("%s %s: %s %q, want %q", method, path, name, got, want))
+		}
+	}
 	return answer, string(text), errors.Join(err, answer.Body.Close())
 }
 
-// order sends what a button says and gives the status behind it.
+// headers are those of every answer, whether it is one or an error.
+var headers = map[string]string{
+	"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; " +
+		"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+	"X-Content-Type-Options":       "nosniff",
+	"X-Frame-Options":              "DENY",
+	"Referrer-Policy":              "no-referrer",
+	"Cross-Origin-Resource-Policy": "same-origin",
+	"Cross-Origin-Opener-Policy":   "same-origin",
+	"Cache-Control":                "no-store",
+}
+
+// order sends what a button says and gives the status after it.
 func (s *site) order(body string) (now status, err error) {
 	answer, text, err := s.try("POST", "/control", []byte(body))
 	if err != nil {
@@ -139,18 +161,27 @@ func (s *site) press(t testing.TB, body string) status {
 	return now
 }
 
-// refused wants a status and exactly this error as JSON.
-func refused(t testing.TB, answer *http.Response, body string, code int, message string) {
+// refused wants a status, and as JSON an error with these facts.
+func refused(t testing.TB, answer *http.Response, body string, code int, facts ...string) {
 	t.Helper()
 	var got map[string]string
-	if err := json.Unmarshal([]byte(body), &got); err != nil {
+	if err := json.Unmarshal([]byte(body), &got); err != nil || answer.StatusCode != code || len(got) != 1 {
 		t.Fatalf("%s with the body %q, want %d and an error as JSON", answer.Status, body, code)
-	}
-	if answer.StatusCode != code || len(got) != 1 || got["error"] != message {
-		t.Errorf("%s: %s\nwant %d: %s", answer.Status, body, code, message)
 	}
 	if kind := answer.Header.Get("Content-Type"); kind != "application/json" {
 		t.Errorf("the error is %s, want application/json", kind)
+	}
+	wording.Line(t, port.ReplaceAllString(got["error"], "127.0.0.1:PORT"), facts...)
+}
+
+// port is that of a test's page, another one in each run.
+var port = regexp.MustCompile(`127\.0\.0\.1:\d{2,}`)
+
+// slow leaves out, with -short, what waits for real time or asks thousands of times.
+func slow(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("takes seconds")
 	}
 }
 

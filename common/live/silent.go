@@ -13,8 +13,8 @@ const (
 )
 
 // silent are the connections that have sent nothing yet. A browser opens some in advance, and has headerTime
-// for it; but if there are maxSilent of them each further one has crowdedTime. So whoever opens many and says
-// nothing cannot take all places, and who comes behind him waits for a moment.
+// for it; but if there are maxSilent of them each further one has crowdedTime. So whoever opens many and sends
+// nothing cannot hold all connections, and who comes after him waits for a moment.
 type silent struct {
 	lock  sync.Mutex
 	conns map[net.Conn]*time.Timer // closes a connection of the crowd; nil: of the others
@@ -40,9 +40,7 @@ func (s *silent) watch(c net.Conn, state http.ConnState) {
 		s.conns[c] = nil
 		return
 	}
-	s.conns[c] = time.AfterFunc(crowdedTime, func() {
-		_ = c.Close()
-	})
+	s.conns[c] = time.AfterFunc(crowdedTime, func() { _ = c.Close() })
 }
 
 // end closes them all: a Shutdown would wait for what they may want.

@@ -14,7 +14,7 @@ type status struct {
 	Batch       int      `json:"batch"`
 	Batches     int      `json:"batches"`
 	Share       float64  `json:"share"`          // of the steps that are done
-	Left        *float64 `json:"left,omitempty"` // seconds, if it can be told
+	Left        *float64 `json:"left,omitempty"` // seconds; nil: not known
 	Loss        *float64 `json:"loss,omitempty"` // of this epoch so far
 	Accuracy    *float64 `json:"accuracy,omitempty"`
 	ValLoss     *float64 `json:"val_loss,omitempty"` // of the last validation
@@ -45,7 +45,7 @@ func (p *progress) status() status {
 	if passed := steps - p.sinceSteps; s.State == training && passed > 0 {
 		s.Left = figure(time.Since(p.since).Seconds() / float64(passed) * float64(all-steps))
 	}
-	if p.batch.Batches == 0 && p.run.Batches > 0 { // a run that goes on, before its next step
+	if p.batch.Batches == 0 && p.run.Batches > 0 { // a resumed run, before its next step
 		s.Epoch, s.Batch = len(p.run.Before), p.run.Steps
 		if s.Batch > 0 {
 			s.Epoch++
@@ -66,8 +66,8 @@ func (p *progress) status() status {
 	return s
 }
 
-// moment is what the pictures are drawn from; running tells whether training would be held up by it.
-func (p *progress) moment() (m moment, running bool) {
+// moment is what the pictures are drawn from; trains says whether drawing them would hold up the training.
+func (p *progress) moment() (m moment, trains bool) {
 	p.lock.Lock()
 	defer p.lock.Unlock()
 	m.epochs, m.trace = p.epochs.copy(), p.steps.copy()
@@ -75,7 +75,7 @@ func (p *progress) moment() (m moment, running bool) {
 	return m, p.state == training && !p.held
 }
 
-// figure is a number for JSON, which has no word for NaN and the infinities.
+// figure is a number for JSON, which has neither NaN nor the infinities.
 func figure(x float64) *float64 {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return nil

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"gorgonia.org/tensor"
+
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/digit"
 	"gorgonia-lectures/common/model"
@@ -40,7 +42,7 @@ type Slider struct {
 type view struct {
 	View
 	drawings []*drawing
-	rest     time.Time // until then no picture is drawn while training goes on
+	rest     time.Time // until then no picture is drawn while the net trains
 }
 
 // Show says what the page shows from now on. It is an error if the net is not compiled, or does not have
@@ -49,21 +51,10 @@ func (p *Page) Show(v View) error {
 	if v.Net == nil || v.Net.Weights() == nil {
 		return fmt.Errorf("live: %s: no compiled net to show", v.Program)
 	}
-	inputs, want := 1, len(v.Sliders)
-	for _, n := range v.Net.InputShape() {
-		inputs *= n
-	}
-	if v.Sliders == nil {
-		want = digit.Side * digit.Side
-	}
-	if inputs != want {
+	if inputs, want := size(v.Net.InputShape()), v.inputs(); inputs != want {
 		return fmt.Errorf("live: %s: the net has %d inputs, want %d", v.Program, inputs, want)
 	}
-	outputs := 1
-	for _, n := range v.Net.OutputShape() {
-		outputs *= n
-	}
-	if want := max(1, len(v.Labels)); outputs != want {
+	if outputs, want := size(v.Net.OutputShape()), max(1, len(v.Labels)); outputs != want {
 		return fmt.Errorf("live: %s: the net has %d outputs, want %d", v.Program, outputs, want)
 	}
 	about, err := describe(v)
@@ -76,11 +67,22 @@ func (p *Page) Show(v View) error {
 	}
 	p.progress.lock.Unlock()
 	p.view.Store(&view{View: v, drawings: p.drawings(v)})
-	p.hub.publish("1 model", event("model", about)) // whoever hears of it may ask at once
+	p.hub.publish("1 model", event("model", about)) // who receives it may ask at once
 	return nil
 }
 
-// description is the event that tells of the model.
+// inputs is how many numbers the net takes.
+func (v View) inputs() int {
+	if v.Sliders == nil {
+		return digit.Side * digit.Side
+	}
+	return len(v.Sliders)
+}
+
+// size is the number of values of a shape.
+func size(shape tensor.Shape) int { return shape.TotalSize() }
+
+// description is the event of the model.
 type description struct {
 	Program string   `json:"program"`
 	About   string   `json:"about"`
@@ -112,11 +114,7 @@ func describe(v View) (description, error) {
 		}
 		count := 0
 		for _, p := range l.Params {
-			size := 1
-			for _, n := range p.Shape() {
-				size *= n
-			}
-			count += size
+			count += size(p.Shape())
 		}
 		d.Layers = append(d.Layers, row{l.Name, l.Kind(), sizes(next), count})
 		shape = next
