@@ -3,7 +3,7 @@ package main
 import (
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
-	"gorgonia-lectures/common/live"
+	"gorgonia-lectures/common/show"
 )
 
 var (
@@ -19,9 +19,9 @@ func flags(f *cli.Flags) {
 }
 
 // flower is what the net can be asked for: the ranges are those of the 150 flowers.
-var flower = &cli.Prediction{
+var flower = &show.Prediction{
 	Labels: []any{"setosa", "versicolor", "virginica"},
-	Inputs: []live.Slider{
+	Inputs: []show.Slider{
 		{Name: dataset.IrisFeatures[0], Min: 4.3, Max: 7.9, Step: 0.1, Value: 5.1},
 		{Name: dataset.IrisFeatures[1], Min: 2, Max: 4.4, Step: 0.1, Value: 3.5},
 		{Name: dataset.IrisFeatures[2], Min: 1, Max: 6.9, Step: 0.1, Value: 1.4},

@@ -2,7 +2,7 @@ package main
 
 import (
 	"gorgonia-lectures/common/cli"
-	"gorgonia-lectures/common/live"
+	"gorgonia-lectures/common/show"
 )
 
 var (
@@ -22,8 +22,8 @@ func flags(f *cli.Flags) {
 }
 
 // bloodFat is what the net can be asked for. The page starts with the person of -weight and -age.
-var bloodFat = &cli.Prediction{
-	Inputs: []live.Slider{
+var bloodFat = &show.Prediction{
+	Inputs: []show.Slider{
 		{Name: "weight in kg", Min: 20, Max: 120, Step: 1, Value: 60},
 		{Name: "age in years", Min: 10, Max: 90, Step: 1, Value: 40},
 	},

@@ -57,8 +57,8 @@ func run(ctx context.Context, r *cli.Run) error {
 	}
 
 	// fit
-	way := startWay(net)
-	fit := func() (*model.History, error) { return net.Fit(ctx, data, r.Fit(nil, way.callback(r.Epochs))) }
+	trajectory := startTrajectory(net)
+	fit := func() (*model.History, error) { return net.Fit(ctx, data, r.Fit(nil, trajectory.callback(r.Epochs))) }
 	if plain {
 		fit = func() (*model.History, error) { return fitPlain(ctx, r, data, net) }
 	}
@@ -68,5 +68,5 @@ func run(ctx context.Context, r *cli.Run) error {
 	}
 
 	// evaluate, save, show
-	return r.Finish(ctx, net, history, data, show.Curves, way.draw(best), result(r, best))
+	return r.Finish(ctx, net, history, data, show.Curves, trajectory.draw(best), result(r, best))
 }

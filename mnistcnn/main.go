@@ -21,7 +21,7 @@ import (
 var defaults = cli.Defaults{
 	About:  "trains a convolutional network to read handwritten digits.",
 	Epochs: 5, Batch: 32, LearningRate: 0.001, MNIST: true,
-	Net: true, Model: "MNIST_CNN_model.h5", Predict: cli.Pictures(28, 28, 1),
+	Net: true, Model: "MNIST_CNN_model.h5", Predict: show.Pictures(28, 28, 1),
 }
 
 func main() { cli.Main("mnistcnn", defaults, run) }

@@ -22,7 +22,7 @@ var baseline bool
 var defaults = cli.Defaults{
 	About:  "trains a multilayer perceptron to read handwritten digits.",
 	Epochs: 10, Batch: 100, LearningRate: 0.001, MNIST: true,
-	Net: true, Predict: cli.Pictures(28, 28),
+	Net: true, Predict: show.Pictures(28, 28),
 	Studies: []cli.Study{{Name: "optimizers", Run: optimizers}},
 	Flags: func(f *cli.Flags) {
 		f.Bool(&baseline, "baseline", "train the linear baseline instead: no hidden layer", cli.OfNet, cli.Not("load"))

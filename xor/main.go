@@ -14,7 +14,6 @@ import (
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/layer"
-	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/show"
@@ -28,8 +27,8 @@ var inputs, outputs = []string{"x1", "x2"}, []string{"x1 xor x2"}
 var defaults = cli.Defaults{
 	About:  "trains two layers on the exclusive or, which one layer cannot learn.",
 	Epochs: 5000, Batch: 1, LearningRate: 0.1, Net: true,
-	Predict: &cli.Prediction{Output: outputs[0],
-		Inputs: []live.Slider{{Name: "x1", Max: 1, Step: 0.01, Value: 1}, {Name: "x2", Max: 1, Step: 0.01}}},
+	Predict: &show.Prediction{Output: outputs[0],
+		Inputs: []show.Slider{{Name: "x1", Max: 1, Step: 0.01, Value: 1}, {Name: "x2", Max: 1, Step: 0.01}}},
 	Studies: []cli.Study{{Name: "seeds", Run: seeds}},
 	Flags: func(f *cli.Flags) {
 		f.Bool(&plain, "plain", "train the same net in stock Gorgonia, without layers (see plain.go)", cli.OfNet, cli.Alone)

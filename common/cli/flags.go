@@ -128,7 +128,7 @@ func parse(name string, d Defaults, args []string) (*Run, error) {
 		// The flag package stops at the first argument; a flag after it would be lost in silence.
 		bare, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 		if strings.HasPrefix(arg, "-") && f.set.Lookup(bare) != nil {
-			return r, fmt.Errorf("%s: flags come before %s", shown(arg), d.Predict.args())
+			return r, fmt.Errorf("%s: flags come before %s", shown(arg), d.Predict.Example())
 		}
 	}
 	if err := r.checkFlags(); err != nil {

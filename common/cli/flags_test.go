@@ -14,12 +14,13 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/ranks/mpi"
+	"gorgonia-lectures/common/show"
 )
 
 // mnist is what a program with everything offers.
 var mnist = Defaults{
 	About: "a net for digits", Epochs: 5, Batch: 32, LearningRate: 0.001, MNIST: true,
-	Net: true, Model: "net.h5", Predict: Pictures(28, 28),
+	Net: true, Model: "net.h5", Predict: show.Pictures(28, 28),
 	Flags: func(f *Flags) {
 		f.Int(&wrong, "wrong", 16, "draw `N` wrong digits")
 		f.Bool(&linear, "linear", "train the linear baseline")

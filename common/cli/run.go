@@ -15,6 +15,7 @@ import (
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/progress"
 	"gorgonia-lectures/common/ranks"
+	"gorgonia-lectures/common/show"
 )
 
 // Defaults says which flags a program offers and what they are when they are not given.
@@ -27,7 +28,7 @@ type Defaults struct {
 	Net     bool                   // offer -save, -load, and with that -epochs 0, -graph and -live
 	Model   string                 // save the net under this name in -out, unless -save says differently; "": only with -save
 	Fits    func(*model.Net) error // what the net of -load must be beside its inputs and outputs; nil: nothing
-	Predict *Prediction            // offer -predict and -json, and what the page of -live asks for; needs Net
+	Predict *show.Prediction       // offer -predict and -json, and what the page of -live asks for; needs Net
 	MNIST   bool                   // offer -data, -limit and -stream
 	Dtype   tensor.Dtype           // of the model; the zero Dtype means float32
 	Studies []Study                // offer -study

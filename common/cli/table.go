@@ -67,7 +67,7 @@ func define(name string, d Defaults, r *Run) *Flags {
 		offer(f, "live-addr", &r.liveAddr, liveAddress, address, "serve the page of -live at `HOST:PORT`; port 0: any that is free",
 			unkept, needs("live"))
 		if d.Predict != nil {
-			f.Bool(&r.predict, "predict", "predict with the net of -load for each "+d.Predict.args()+" after the flags, and do nothing else",
+			f.Bool(&r.predict, "predict", "predict with the net of -load for each "+d.Predict.Example()+" after the flags, and do nothing else",
 				unkept, predicts, needs("load"))
 			f.Bool(&r.json, "json", "print the predictions as JSON", unkept, predicts, needs("predict"))
 		}
@@ -115,7 +115,7 @@ func (r *Run) checkFlags() error {
 	}
 	switch {
 	case r.predict && len(r.Args) == 0:
-		return fmt.Errorf("-predict: name one %s or more after the flags", r.defaults.Predict.args())
+		return fmt.Errorf("-predict: name one %s or more after the flags", r.defaults.Predict.Example())
 	case r.defaults.Net && r.defaults.Epochs != 0 && r.Epochs == 0 && r.LoadFrom == "":
 		return errors.New("-epochs 0: must be at least 1, or 0 with -load")
 	case r.rateScale == "linear" && r.LoadFrom != "" && !r.Given("lr"):

@@ -13,7 +13,6 @@ import (
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/keras"
 	"gorgonia-lectures/common/layer"
-	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/show"
@@ -24,7 +23,7 @@ var plain bool
 
 // toys is what a toy offers.
 var toys = cli.Defaults{About: "three neurons", Epochs: 6, Batch: 3, LearningRate: 0.1, Net: true,
-	Predict: &cli.Prediction{Inputs: []live.Slider{{Name: "x1"}, {Name: "x2", Value: 1}}, Output: "y"},
+	Predict: &show.Prediction{Inputs: []show.Slider{{Name: "x1"}, {Name: "x2", Value: 1}}, Output: "y"},
 	Studies: []cli.Study{{Name: "seeds"}},
 	Flags:   func(f *cli.Flags) { f.Bool(&plain, "plain", "do it plainly", cli.OfNet, cli.Alone) }}
 

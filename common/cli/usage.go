@@ -25,7 +25,7 @@ func usage(name string, d Defaults) string {
 	}
 	fmt.Fprintf(&text, "usage: go run ./%s [flags]", name)
 	if d.Predict != nil {
-		fmt.Fprintf(&text, "\n       go run ./%s -load FILE -predict %s ...", name, d.Predict.args())
+		fmt.Fprintf(&text, "\n       go run ./%s -load FILE -predict %s ...", name, d.Predict.Example())
 	}
 	text.WriteString("\n\ncommon flags\n")
 	width := 0

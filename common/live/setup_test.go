@@ -18,6 +18,7 @@ import (
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 	"gorgonia-lectures/common/solver"
 )
 
@@ -43,7 +44,7 @@ func xorNet(t testing.TB) *model.Net {
 
 func xorView(net *model.Net) View {
 	return View{Program: "xor", About: "learns xor", Net: net, Output: "x1 xor x2",
-		Sliders: []Slider{{Name: "x1", Max: 1, Step: 0.01, Value: 1}, {Name: "x2", Max: 1, Step: 0.01}}}
+		Sliders: []show.Slider{{Name: "x1", Max: 1, Step: 0.01, Value: 1}, {Name: "x2", Max: 1, Step: 0.01}}}
 }
 
 // digitView has a net that takes pictures.

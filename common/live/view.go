@@ -20,22 +20,13 @@ type View struct {
 	Net     *model.Net
 	Epochs  int // that will be trained; 0: the net is only served
 
-	Sliders []Slider // one for each input; nil: the input is a picture of a digit
-	Labels  []any    // name of each output; nil: one number
-	Output  string   // what that number is
+	Sliders []show.Slider // one for each input; nil: the input is a picture of a digit
+	Labels  []any         // name of each output; nil: one number
+	Output  string        // what that number is
 
 	Curves   func(*chart.Curves) // changes the look of the history's curves; nil: as it is
 	Pictures []show.Picture
 	Speed    float64 // epochs a second at most until a visitor changes it; 0: no limit
-}
-
-// Slider is an input that a visitor chooses.
-type Slider struct {
-	Name  string  `json:"name"`
-	Min   float64 `json:"min"`
-	Max   float64 `json:"max"`
-	Step  float64 `json:"step"`
-	Value float64 `json:"value"` // at first
 }
 
 // view is a View that was found to be right.
@@ -84,14 +75,14 @@ func size(shape tensor.Shape) int { return shape.TotalSize() }
 
 // description is the event of the model.
 type description struct {
-	Program string   `json:"program"`
-	About   string   `json:"about"`
-	Layers  []row    `json:"layers"`
-	Total   int      `json:"parameters"`
-	Inputs  []Slider `json:"inputs"` // null: a picture of a digit
-	Labels  []any    `json:"labels"` // null: one number
-	Output  string   `json:"output"`
-	Trains  bool     `json:"trains"`
+	Program string        `json:"program"`
+	About   string        `json:"about"`
+	Layers  []row         `json:"layers"`
+	Total   int           `json:"parameters"`
+	Inputs  []show.Slider `json:"inputs"` // null: a picture of a digit
+	Labels  []any         `json:"labels"` // null: one number
+	Output  string        `json:"output"`
+	Trains  bool          `json:"trains"`
 }
 
 // row is a line of the summary.

@@ -4,9 +4,9 @@ import (
 	"testing"
 
 	"gorgonia-lectures/common/bench"
-	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/internal/wording"
 	"gorgonia-lectures/common/live"
+	"gorgonia-lectures/common/show"
 )
 
 // watched is the convolutional network on a page with some viewers.
@@ -20,7 +20,7 @@ func watched(t *testing.T, viewers int) *audience {
 	if err != nil {
 		t.Fatal(err)
 	}
-	view := live.View{Program: work.Program, Net: net, Labels: cli.Pictures(28, 28).Labels}
+	view := live.View{Program: work.Program, Net: net, Labels: show.Pictures(28, 28).Labels}
 	a, err := gather(view, viewers, "status")
 	if err != nil {
 		t.Fatal(err)

@@ -9,7 +9,6 @@ import (
 
 	"gorgonia-lectures/common/bench"
 	"gorgonia-lectures/common/bench/report"
-	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/model"
@@ -55,7 +54,7 @@ func (v *viewed) run() (err error) {
 	var ends []time.Time
 	fit := model.Fit{Epochs: v.epochs, Batch: work.Batch, Validation: v.test}
 	if v.page {
-		view := live.View{Program: work.Program, Net: net, Labels: cli.Pictures(28, 28).Labels,
+		view := live.View{Program: work.Program, Net: net, Labels: show.Pictures(28, 28).Labels,
 			Pictures: []show.Picture{show.LiveWrong(v.test), show.LiveNetwork(nil, nil)}}
 		a, err := gather(view, followers, "picture")
 		if err != nil {

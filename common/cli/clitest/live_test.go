@@ -9,7 +9,6 @@ import (
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/layer"
-	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/show"
@@ -18,7 +17,7 @@ import (
 
 // watched is a program with -live that does everything right, or makes the mistake.
 func watched(mistake string) Program {
-	inputs := &cli.Prediction{Inputs: []live.Slider{{Name: "x1"}, {Name: "x2"}}}
+	inputs := &show.Prediction{Inputs: []show.Slider{{Name: "x1"}, {Name: "x2"}}}
 	d := cli.Defaults{Epochs: 20, Batch: 4, LearningRate: 0.1, Net: true, Predict: inputs}
 	return Program{Name: "watched", Defaults: d, Run: func(ctx context.Context, r *cli.Run) error {
 		if mistake == "other weights" && r.Given("live") {

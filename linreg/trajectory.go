@@ -11,58 +11,58 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// way is where the weights have been: before training and after some of its epochs.
-type way struct {
+// trajectory is where the weights have been: before training and after some of its epochs.
+type trajectory struct {
 	net    *model.Net
-	places []plane
-	first  int // epoch of the first place: 0, unless the run was resumed
+	points []plane
+	first  int // epoch of the first point: 0, unless the run was resumed
 	epochs int // of the last one
 }
 
-func startWay(net *model.Net) *way {
-	w := &way{net: net, first: cli.EpochsDone(net)}
-	w.note(w.first)
-	return w
+func startTrajectory(net *model.Net) *trajectory {
+	tr := &trajectory{net: net, first: cli.EpochsDone(net)}
+	tr.note(tr.first)
+	return tr
 }
 
-func (w *way) note(epoch int) {
-	kernel, bias := model.Float64s(w.net.Params()[0].Value), model.Float64s(w.net.Params()[1].Value)
-	w.places = append(w.places, plane{kernel[0], kernel[1], bias[0]})
-	w.epochs = epoch
+func (tr *trajectory) note(epoch int) {
+	kernel, bias := model.Float64s(tr.net.Params()[0].Value), model.Float64s(tr.net.Params()[1].Value)
+	tr.points = append(tr.points, plane{kernel[0], kernel[1], bias[0]})
+	tr.epochs = epoch
 }
 
-// callback notes a place after each epoch, of a long run only after some, at most 10,000, and at the end.
-func (w *way) callback(epochs int) model.Callback {
+// callback notes a point after each epoch, of a long run only after some, at most 10,000, and at the end.
+func (tr *trajectory) callback(epochs int) model.Callback {
 	every := (epochs + 9999) / 10000
 	return model.Callback{EpochEnd: func(e model.Epoch) error {
 		if e.Epoch%every == 0 {
-			w.note(e.Epoch)
+			tr.note(e.Epoch)
 		}
 		return nil
 	}, TrainEnd: func(h *model.History) error {
-		if last := h.Last().Epoch; last > w.epochs {
-			w.note(last)
+		if last := h.Last().Epoch; last > tr.epochs {
+			tr.note(last)
 		}
 		return nil
 	}}
 }
 
-// draw draws way.png: the way of the weight of the weight and of the bias over a map of the loss. The third
-// number, the weight of the age, is at each place of the map the best one there, so the map is the floor of
-// the valley that the way leads through. -plain has no way, as it has no callbacks.
-func (w *way) draw(best plane) show.Part {
+// draw draws way.png: the trajectory of the weight of the weight and of the bias over a map of the loss. The third
+// number, the weight of the age, is the best one at each point of the map, so the map is the floor of
+// the valley that the trajectory leads through. -plain has no trajectory, as it has no callbacks.
+func (tr *trajectory) draw(best plane) show.Part {
 	return func(out show.Output, t show.Trained) error {
-		if len(w.places) < 2 {
+		if len(tr.points) < 2 {
 			return nil
 		}
-		return out.Draw("way.png", func() (show.Drawing, error) { return w.surface(t.Test, best) })
+		return out.Draw("way.png", func() (show.Drawing, error) { return tr.surface(t.Test, best) })
 	}
 }
 
-func (w *way) surface(data dataset.Set, best plane) (*chart.Surface, error) {
-	line := chart.Line{Name: fmt.Sprintf("the weights over %d epochs", w.epochs-w.first)}
+func (tr *trajectory) surface(data dataset.Set, best plane) (*chart.Surface, error) {
+	line := chart.Line{Name: fmt.Sprintf("the weights over %d epochs", tr.epochs-tr.first)}
 	xMin, xMax, yMin, yMax := best.weight, best.weight, best.bias, best.bias
-	for _, p := range w.places {
+	for _, p := range tr.points {
 		line.X, line.Y = append(line.X, p.weight), append(line.Y, p.bias)
 		xMin, xMax = min(xMin, p.weight), max(xMax, p.weight)
 		yMin, yMax = min(yMin, p.bias), max(yMax, p.bias)
@@ -82,7 +82,7 @@ func (w *way) surface(data dataset.Set, best plane) (*chart.Surface, error) {
 	picture.Low, picture.High, picture.HideLevel = -4, 2, true
 	picture.Contours = []float64{-3, -2, -1, 0, 1}
 	picture.Lines = []chart.Line{line}
-	start, end := w.places[0], w.places[len(w.places)-1]
+	start, end := tr.points[0], tr.points[len(tr.points)-1]
 	picture.Classes = []string{"least squares", "start", "end"}
 	picture.Points = []chart.Point{
 		{X: best.weight, Y: best.bias, Class: 0},

@@ -72,7 +72,7 @@ func TestWayIsThinned(t *testing.T) {
 	for _, c := range []struct{ epochs, trained, places int }{
 		{5000, 5000, 5001}, {25000, 25000, 8335}, {3, 3, 4}, {25000, 7, 4}, {25000, 6, 3},
 	} {
-		w, h := startWay(net), &model.History{}
+		w, h := startTrajectory(net), &model.History{}
 		callback := w.callback(c.epochs)
 		for epoch := 1; epoch <= c.trained; epoch++ {
 			e := model.Epoch{Epoch: epoch}
@@ -84,8 +84,8 @@ func TestWayIsThinned(t *testing.T) {
 		if err := callback.TrainEnd(h); err != nil {
 			t.Fatal(err)
 		}
-		if len(w.places) != c.places || w.epochs != c.trained {
-			t.Errorf("%d of %d epochs: %d places over %d, want %d", c.trained, c.epochs, len(w.places), w.epochs, c.places)
+		if len(w.points) != c.points || w.epochs != c.trained {
+			t.Errorf("%d of %d epochs: %d places over %d, want %d", c.trained, c.epochs, len(w.points), w.epochs, c.points)
 		}
 	}
 }
