@@ -84,8 +84,8 @@ func TestWayIsThinned(t *testing.T) {
 		if err := callback.TrainEnd(h); err != nil {
 			t.Fatal(err)
 		}
-		if len(w.points) != c.points || w.epochs != c.trained {
-			t.Errorf("%d of %d epochs: %d places over %d, want %d", c.trained, c.epochs, len(w.points), w.epochs, c.points)
+		if len(w.points) != c.places || w.epochs != c.trained {
+			t.Errorf("%d of %d epochs: %d places over %d, want %d", c.trained, c.epochs, len(w.points), w.epochs, c.places)
 		}
 	}
 }
