@@ -78,14 +78,14 @@ vulnerabilities:
 	esac; \
 	echo "$$said"; exit $$code
 
-# the assembly of common/kernel, by the generator in its _asm folder
-ASSEMBLY = dropout element exp measure pack pause pool sparse step sum tile
-KERNEL = common/kernel
+# the assembly of common/kernel and of common/bench/machine, by the generator in common/kernel/_asm
+ASSEMBLY = $(addprefix kernel/internal/amd64/,dropout element exp pack pause pool sparse step sum tile) bench/machine/measure
 generate:
-	set -e; for part in $(ASSEMBLY); do \
-		(cd $(KERNEL)/_asm && go run . -part $$part -pkg kernel -out ../$${part}_amd64.new -stubs ../$${part}_stubs.new); \
-		mv $(KERNEL)/$${part}_amd64.new $(KERNEL)/$${part}_amd64.s; \
-		mv $(KERNEL)/$${part}_stubs.new $(KERNEL)/$${part}_stubs_amd64.go; \
+	set -e; for file in $(ASSEMBLY); do \
+		(cd common/kernel/_asm && go run . -file $${file##*/} -pkg $$(basename $${file%/*}) \
+			-out ../../$$file.new -stubs ../../$$file.stubs.new); \
+		mv common/$$file.new common/$${file}_amd64.s; \
+		mv common/$$file.stubs.new common/$${file}_amd64.go; \
 	done
 
 # each kernel and whole steps at each CPU level, then the page of -live; see common/bench. Here and in the next three

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"gorgonia-lectures/common/kernel"
+	"gorgonia-lectures/common/random"
 )
 
 // limits is what the machine reaches at the level of this run, measured once.
@@ -89,7 +89,7 @@ func rates(b *testing.B, l limits, w work, calls int) {
 // values returns n numbers from -1/2 to 1/2.
 func values(n int) []float32 {
 	x := make([]float32, n)
-	stream := kernel.NewStream(7, kernel.PurposeSample, 0, 0)
+	stream := random.NewStream(7, random.PurposeSample, 0, 0)
 	for i := range x {
 		x[i] = float32(stream.Float64() - 0.5)
 	}

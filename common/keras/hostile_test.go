@@ -18,10 +18,10 @@ import (
 	"gorgonia-lectures/common/hdf5"
 	"gorgonia-lectures/common/internal/hostile"
 	"gorgonia-lectures/common/internal/wording"
-	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/random"
 	"gorgonia-lectures/common/solver"
 )
 
@@ -126,7 +126,7 @@ type ownLayer struct{ layer.Flatten }
 type ownLoss struct{ loss.Loss }
 type ownInitializer struct{}
 
-func (ownInitializer) Init(shape tensor.Shape, _ *kernel.Stream) []float64 {
+func (ownInitializer) Init(shape tensor.Shape, _ *random.Stream) []float64 {
 	return make([]float64, shape.TotalSize())
 }
 

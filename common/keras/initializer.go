@@ -7,8 +7,8 @@ import (
 
 	"gorgonia.org/tensor"
 
-	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/random"
 )
 
 // parseInitializer keeps an initializer that is not the standard one as a text: with the weights at hand
@@ -34,7 +34,7 @@ func parseInitializer(s settings, name, standard string) (layer.Initializer, err
 type initializer struct{ text json.RawMessage }
 
 // Init draws nothing, so that Compile without a Start is an error.
-func (initializer) Init(tensor.Shape, *kernel.Stream) []float64 { return nil }
+func (initializer) Init(tensor.Shape, *random.Stream) []float64 { return nil }
 
 // initializerObject is how Keras writes the initializer, nil being the standard one.
 func initializerObject(i, standard layer.Initializer) (any, error) {

@@ -3,6 +3,8 @@ package kernel
 import (
 	"fmt"
 	"testing"
+
+	"gorgonia-lectures/common/random"
 )
 
 // The shapes are those of the lecture's nets: the CNN at batch 32 and the MLP at batch 100. Each
@@ -185,7 +187,7 @@ func BenchmarkStep(b *testing.B) {
 // ramp returns n numbers of both signs in an order without a pattern.
 func ramp(n int) []float32 {
 	x := make([]float32, n)
-	stream := NewStream(7, PurposeSample, 0, 0)
+	stream := random.NewStream(7, random.PurposeSample, 0, 0)
 	for i := range x {
 		x[i] = float32(stream.Float64() - 0.5)
 	}

@@ -20,7 +20,7 @@ type fastConvolution struct {
 	relu          bool
 	kind          convolutionKind
 	panels        panels // of the second factor, but for the kernel's gradient
-	parts         []float32
+	partials      []float32
 	rows, images  int // of a piece
 }
 
@@ -48,7 +48,7 @@ func (s *convolution[T]) fast(kind convolutionKind) bool {
 func (f *fastConvolution) piece(i int) {
 	if f.kind == convolutionGradKernel {
 		size := len(f.w)
-		f.gradKernelOf(f.parts[i*size:][:size], i*f.images, min((i+1)*f.images, f.Batch))
+		f.gradKernelOf(f.partials[i*size:][:size], i*f.images, min((i+1)*f.images, f.Batch))
 		return
 	}
 	height := f.OutHeight
@@ -178,7 +178,7 @@ func (f *fastConvolution) forwardRows(image, row, rows int) {
 	}
 }
 
-// sweep is a window's way over an image: a tile's rows are neighbouring pixels.
+// sweep is the trajectory of a window over an image: a tile's rows are neighbouring pixels.
 type sweep struct {
 	a           []float32
 	width       int // elements from a row of the window to the next

@@ -23,7 +23,7 @@ func Conv2DGradInput[T Float](dx, dy, w, work []T, s Window, filters int) {
 		return
 	}
 	c.w = work[:size]
-	c.turn(w[:size])
+	c.flip(w[:size])
 	c.finite = Finite(c.w)
 	rows := s.Batch * s.Height
 	run := pieceRows(rows, s.Width*size/s.StrideHeight/s.StrideWidth) // their product may not fit an int
@@ -35,9 +35,9 @@ func Conv2DGradInput[T Float](dx, dy, w, work []T, s Window, filters int) {
 	region(&convolutions, ceilDiv(rows, run), c)
 }
 
-// turn stores w with the columns of the kernel from right to left and each tap transposed to filters×Channels, so
-// that at stride 1 neighbouring output pixels meet neighbouring rows.
-func (s *convolution[T]) turn(w []T) {
+// flip stores w with the columns of the kernel from right to left and each tap transposed to filters×Channels, so
+// that at stride 1 neighbouring output pixels are multiplied by neighbouring rows.
+func (s *convolution[T]) flip(w []T) {
 	tap := s.Channels * s.filters
 	for ky := range s.KernelHeight {
 		for kx := range s.KernelWidth {
@@ -73,7 +73,7 @@ func (s *convolution[T]) gradInput(lo, hi int) {
 func (s *convolution[T]) gradPixel(dx, dy, w []T, ix int) {
 	tap := s.Channels * s.filters
 	if s.StrideWidth == 1 {
-		first := ix - (s.KernelWidth - 1) // the output column that meets the turned kernel's first tap
+		first := ix - (s.KernelWidth - 1) // the output column of the flipped kernel's first tap
 		kx0, kx1 := taps(first, s.KernelWidth, s.OutWidth)
 		if kx0 < kx1 {
 			addProductOf(s.finite, dx, dy[(first+kx0)*s.filters:], 1, w[kx0*tap:], s.Channels, (kx1-kx0)*s.filters)
@@ -136,10 +136,10 @@ func Conv2DGradKernel[T Float](dw, x, dy, work []T, s Window, filters int) {
 		c.gradKernel(c.w, 0, rows)
 		return
 	}
-	parts := work[:pieces*size]
-	c.kind, c.run, c.w = convolutionGradKernel, run, parts
+	partials := work[:pieces*size]
+	c.kind, c.run, c.w = convolutionGradKernel, run, partials
 	region(&convolutions, pieces, c)
-	addRows(dw[:size], parts)
+	addRows(dw[:size], partials)
 }
 
 // gradKernel stores in dw what output rows lo … hi-1 of the batch give to the kernel's gradient.

@@ -4,25 +4,25 @@ package kernel
 
 import "unsafe"
 
-// gradInput is a convolution of dy, spread by the strides, with the kernel turned by half a turn. f.w is the kernel
-// as it is; its turned form goes into a buffer.
+// gradInput is a convolution of dy, spread by the strides, with the kernel rotated by half a turn. f.w is the kernel
+// as it is; its rotated form goes into a buffer.
 func (f *fastConvolution) gradInput() bool {
 	if !Finite(f.w) {
 		return false
 	}
 	tap := f.Channels * f.filters
 	taps := f.KernelHeight * f.KernelWidth
-	turned := takeBuffer(len(f.w))
+	rotated := takeBuffer(len(f.w))
 	for i := range taps {
-		transposeSingle(turned.use[(taps-1-i)*tap:], f.Channels, f.w[i*tap:], f.filters, f.Channels, f.filters)
+		transposeRows(rotated.use[(taps-1-i)*tap:], f.Channels, f.w[i*tap:], f.filters, f.Channels, f.filters)
 	}
 	var work *buffer
-	f.panels, work = weights(turned.use, taps*f.filters, f.Channels)
+	f.panels, work = weights(rotated.use, taps*f.filters, f.Channels)
 	f.cut(f.Height, f.Width*len(f.w))
 	if work != nil {
 		work.put()
 	}
-	turned.put()
+	rotated.put()
 	return true
 }
 
@@ -54,9 +54,9 @@ func (f *fastConvolution) gradKernel() bool {
 		f.gradKernelOf(f.w, 0, f.Batch)
 	} else {
 		work := takeBuffer(pieces * len(f.w))
-		f.parts = work.use
+		f.partials = work.use
 		region(&fastConvolutions, pieces, *f)
-		addRows(f.w, f.parts)
+		addRows(f.w, f.partials)
 		work.put()
 	}
 	return !f.framed() || Finite(f.w)
@@ -121,7 +121,7 @@ func (f *fastConvolution) gradKernelImage(dw, a []float32, row int, b panels, fi
 			narrow := t.setColumns(min(width, f.filters-j))
 			t.b = unsafe.Add(b.data, j/width*b.next)
 			t.c = unsafe.Pointer(&dw[ky*m*f.filters+j])
-			t.over(m, narrow, lines{}, 0)
+			t.over(m, narrow, prefetch{}, 0)
 		}
 	}
 }

@@ -156,7 +156,6 @@ func testAllocations[T Float](t *testing.T) {
 	a, b, c, work := noise[T](newRand(), 400), noise[T](newRand(), 400), make([]T, 400), make([]T, 400)
 	index := make([]int32, 400)
 	pixels := make([]uint8, 100)
-	stream, perm := NewStream(1, PurposeShuffle, 0, 0), make([]int, 100)
 	for name, run := range map[string]func(){
 		"MatMul":           func() { MatMul(c, a, b, work, 4, 3, 2, true, true) },
 		"Dense":            func() { Dense(c, a, b, a, 4, 2, 2, true) },
@@ -176,7 +175,6 @@ func testAllocations[T Float](t *testing.T) {
 		"MaxPool2DGrad":    func() { MaxPool2DGrad(c, a, index, w) },
 		"Dropout":          func() { Dropout(c, a, 10, 4, 0, 0.5, 1, 2, 3) },
 		"ScaleBytes":       func() { ScaleBytes(c, pixels, T(1)/255) },
-		"Perm":             func() { stream.Perm(perm) },
 	} {
 		if n := testing.AllocsPerRun(20, run); n != 0 {
 			t.Errorf("%s allocates %v times a call", name, n)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"testing"
+
+	"gorgonia-lectures/common/random"
 )
 
 // plainDropout is the loop in Dropout's doc comment.
@@ -12,7 +14,7 @@ func plainDropout(x []float32, cols, firstRow int, rate float64, seed uint64, la
 	scale := float32(1 / (1 - rate))
 	for i, v := range x {
 		row, col := i/cols, i%cols
-		words := Philox([4]uint32{uint32(col / 4), uint32(firstRow + row), uint32(step), 3<<24 | layer},
+		words := random.Philox([4]uint32{uint32(col / 4), uint32(firstRow + row), uint32(step), 3<<24 | layer},
 			[2]uint32{uint32(seed), uint32(seed >> 32)})
 		if float64(words[col%4]) >= rate*(1<<32) {
 			y[i] = v * scale
@@ -65,7 +67,7 @@ func TestDropoutCountersWrap(t *testing.T) {
 			counter := [4]uint32{first, math.MaxUint32, math.MaxUint32, math.MaxUint32}
 			d.row(y, x, counter)
 			for i, v := range y {
-				words := Philox([4]uint32{first + uint32(i/4), counter[1], counter[2], counter[3]}, d.key)
+				words := random.Philox([4]uint32{first + uint32(i/4), counter[1], counter[2], counter[3]}, d.key)
 				if kept := words[i%4] >= 1<<31; kept != (v == 1) || v != 0 && v != 1 {
 					t.Fatalf("first counter %d: element %d is %v, kept: %t", first, i, v, kept)
 				}
@@ -82,7 +84,7 @@ func TestDropoutAtTheThreshold(t *testing.T) {
 			x[i] = 1
 		}
 		for i := range x {
-			words := Philox([4]uint32{uint32(i / 4), 7, 8, 9}, [2]uint32{5, 6})
+			words := random.Philox([4]uint32{uint32(i / 4), 7, 8, 9}, [2]uint32{5, 6})
 			for more := range uint64(2) {
 				d := dropout[float32]{scale: 1, least: uint64(words[i%4]) + more, key: [2]uint32{5, 6}}
 				d.row(y, x, [4]uint32{0, 7, 8, 9})

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"testing"
+
+	"gorgonia-lectures/common/random"
 )
 
 func testDropout[T Float](t *testing.T) {
@@ -17,7 +19,7 @@ func testDropout[T Float](t *testing.T) {
 			want := make([]T, len(x))
 			for i, v := range x {
 				row, col := i/cols, i%cols
-				words := Philox([4]uint32{uint32(col / 4), uint32(firstRow + row), step, 3<<24 | layer},
+				words := random.Philox([4]uint32{uint32(col / 4), uint32(firstRow + row), step, 3<<24 | layer},
 					[2]uint32{0xcafebeef, 0xfeedface})
 				if float64(words[col%4]) >= rate*(1<<32) {
 					want[i] = v * T(1/(1-rate))
@@ -35,6 +37,11 @@ func testDropout[T Float](t *testing.T) {
 
 func TestDropoutIsThePlainLoop(t *testing.T) {
 	atLevels(t, func(t *testing.T) { both(t, testDropout[float32], testDropout[float64]) })
+}
+
+// deviations is by how many standard deviations a count among n draws of probability p is off.
+func deviations(count, n int, p float64) float64 {
+	return math.Abs(float64(count)-p*float64(n)) / math.Sqrt(float64(n)*p*(1-p))
 }
 
 func TestDropoutKeepsTheExpectedShare(t *testing.T) {

@@ -35,7 +35,7 @@ func TestReLUHasTheSameBitsAtEveryLevel(t *testing.T) {
 }
 
 func TestFiniteFindsEveryNaNAndInfinity(t *testing.T) {
-	check := map[Level]func(x []float32) bool{PlainGo: finiteRun[float32], AVX2: finiteAssembly, AVX512: finiteAssembly}
+	check := map[Level]func(x []float32) bool{PlainGo: finiteLoop[float32], AVX2: finiteAssembly, AVX512: finiteAssembly}
 	atLevels(t, func(t *testing.T) {
 		finite := check[ActiveLevel()]
 		large := []float32{math.MaxFloat32, -math.MaxFloat32, 1e-39, 0, -1}

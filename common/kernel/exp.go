@@ -5,7 +5,7 @@ import "math"
 // expBlock holds the exponentials of a run of a row: those of a short row are taken once. Its length is a multiple of 8.
 type expBlock [64]float64
 
-// fill stores exp(x - top) of x, at most a block long, and returns the part that it filled. top is at least each x. In
+// fill stores exp(x - top) of x, at most a block long, and returns them. top is at least each x. In
 // assembly the error is below one unit in the last place of a float64, but what is below exp(-700) becomes
 // exp(-700), which is 0 in float32.
 func fill[T Float](e *expBlock, x []T, top float64) []float64 {
@@ -13,7 +13,8 @@ func fill[T Float](e *expBlock, x []T, top float64) []float64 {
 	for i, v := range x {
 		run[i] = float64(v) - top
 	}
-	if assembly[T]() && quickExp(e[:ceilDiv(len(x), 8)*8]) {
+	if assembly[T]() && len(x) > 0 {
+		expAssembly(e[:ceilDiv(len(x), 8)*8])
 		return run
 	}
 	for i, v := range run {
@@ -22,8 +23,8 @@ func fill[T Float](e *expBlock, x []T, top float64) []float64 {
 	return run
 }
 
-// expSum is a row's maximum and Σ exp(x - maximum), which lies between 1 and the row's length. e is scratch, with
-// which expRun goes on.
+// expSum is a row's maximum and Σ exp(x - maximum), which lies between 1 and the row's length. e is scratch, which
+// expRun continues to use.
 func expSum[T Float](e *expBlock, x []T) (top, sum float64) {
 	top = math.Inf(-1)
 	for _, v := range x {

@@ -6,6 +6,9 @@ import (
 	"unsafe"
 )
 
+// Float is the element type of every kernel: float32 for training, float64 for proofs.
+type Float interface{ float32 | float64 }
+
 // Level is the set of CPU instructions that the float32 kernels use. Results of two levels may
 // differ in the last bits; at one level the same input gives the same bits on every machine.
 type Level int
@@ -57,7 +60,7 @@ func startLevel(text string) (Level, error) {
 	return best, fmt.Errorf("%s=%s: want go, avx2 or avx512", LevelVariable, text)
 }
 
-// LevelError tells what is wrong with the environment variable LevelVariable, nil if nothing is. After
+// LevelError is what is wrong with the environment variable LevelVariable, nil if nothing is. After
 // an error the kernels run as if it were not set.
 func LevelError() error { return levelError }
 
@@ -92,4 +95,4 @@ func single[T Float](x []T) []float32 {
 }
 
 // assembly reports whether float32 kernels run in assembly and T is float32.
-func assembly[T Float]() bool { return unsafe.Sizeof(T(0)) == 4 && level > PlainGo }
+func assembly[T Float]() bool { return hasAssembly && unsafe.Sizeof(T(0)) == 4 && level > PlainGo }

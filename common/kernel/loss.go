@@ -17,7 +17,7 @@ const (
 	clipHigh = 1 - 1e-7
 )
 
-// clip limits p to [clipLow, clipHigh]; inside tells whether it was there, so that its gradient
+// clip limits p to [clipLow, clipHigh]; inside reports whether it was there, so that its gradient
 // passes. NaN stays NaN and is inside, so that it spreads.
 func clip(p float64) (clipped float64, inside bool) {
 	switch {

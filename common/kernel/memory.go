@@ -1,6 +1,9 @@
 package kernel
 
-import "unsafe"
+import (
+	"sync"
+	"unsafe"
+)
 
 const (
 	// cacheLine is what the widest vector load reads at once, in bytes.
@@ -42,16 +45,26 @@ func Make[T Float | uint8](n int) []T {
 	return values
 }
 
-// Carve takes the first n numbers out of memory, which begins on a cache line, and leaves there what is behind them from
-// the next cache line on. It panics where memory is too short: see CarvedBytes.
-func Carve[T Float](memory *[]byte, n int) []T {
-	bytes := CarvedBytes[T](n)
-	own := (*memory)[:bytes:bytes]
-	*memory = (*memory)[bytes:]
-	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(own))), n)
+// buffers keeps scratch memory between calls: a training step takes the same sizes again and again.
+var buffers sync.Pool
+
+// buffer is scratch memory of a fast kernel.
+type buffer struct {
+	all []float32
+	use []float32 // aligned to a cache line
 }
 
-// CarvedBytes is how much memory Carve takes for n numbers: in bytes, whole cache lines.
-func CarvedBytes[T Float](n int) int {
-	return ceilDiv(n*int(unsafe.Sizeof(T(0))), cacheLine) * cacheLine
+// takeBuffer returns a buffer of n elements with any content. Give it back with put.
+func takeBuffer(n int) *buffer {
+	b, ok := buffers.Get().(*buffer)
+	if !ok {
+		b = &buffer{}
+	}
+	if len(b.all) < n {
+		b.all = Make[float32](n)
+	}
+	b.use = b.all[:n]
+	return b
 }
+
+func (b *buffer) put() { buffers.Put(b) }

@@ -7,30 +7,16 @@ import (
 	"testing"
 )
 
-// The kernels that memory bounds, in GB/s of what they must read and write, beside what a triad reaches.
+// The kernels that memory bounds, in GB/s of what they must read and write; common/bench/machine has what the machine reaches.
 
 func bandwidth(b *testing.B, bytes int) {
 	b.ReportMetric(float64(bytes)*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GB/s")
 }
 
-// The weights of the lecture's CNN and MLP. The triads use as much memory as Adam.
+// The weights of the lecture's CNN and MLP.
 func BenchmarkMemory(b *testing.B) {
 	for _, n := range []int{3156098, 795010} {
 		x := [4][]float32{ramp(n), make([]float32, n), make([]float32, n), ramp(n)}
-		count := n * 4 / 3
-		y := [3][]float32{make([]float32, count), make([]float32, count), make([]float32, count)}
-		b.Run(fmt.Sprintf("triad-%d", count), func(b *testing.B) {
-			for b.Loop() {
-				Triad(y[0], y[1], y[2], 3)
-			}
-			bandwidth(b, 12*count)
-		})
-		b.Run(fmt.Sprintf("triad-stream-%d", count), func(b *testing.B) {
-			for b.Loop() {
-				TriadStream(y[0], y[1], y[2], 3)
-			}
-			bandwidth(b, 12*count)
-		})
 		bytes := map[string]int{"sgd": 12, "momentum": 20, "nesterov": 20, "rmsprop": 20, "adagrad": 20, "adam": 28, "adamw": 28}
 		all := steps[float32]()
 		for _, name := range slices.Sorted(maps.Keys(all)) {
@@ -98,7 +84,7 @@ func BenchmarkReLU(b *testing.B) {
 }
 
 func BenchmarkFinite(b *testing.B) {
-	check := finiteRun[float32]
+	check := finiteLoop[float32]
 	if level > PlainGo {
 		check = finiteAssembly
 	}
@@ -109,12 +95,4 @@ func BenchmarkFinite(b *testing.B) {
 		}
 	}
 	bandwidth(b, 4*len(x))
-}
-
-func BenchmarkPeakFMA(b *testing.B) {
-	operations := 0
-	for b.Loop() {
-		operations += PeakFMA(100)
-	}
-	b.ReportMetric(float64(operations)/float64(b.Elapsed().Nanoseconds()), "GF/s")
 }

@@ -5,6 +5,8 @@ package kernel
 import (
 	"sync"
 	"unsafe"
+
+	"gorgonia-lectures/common/kernel/internal/amd64"
 )
 
 // panels is the second factor of a product as the micro-kernels read it: k rows of as many columns as a
@@ -45,13 +47,13 @@ func packRows(dst, src []float32, k, n, stride int) {
 	last := n - (count-1)*width
 	edge := &edgeMasks[16-min(last, 16)]
 	if level == AVX512 {
-		packAVX512(&dst[0], &src[0], k, 4*stride, count, 4*width*k, 1<<last-1, edge)
+		amd64.PackAVX512(&dst[0], &src[0], k, 4*stride, count, 4*width*k, 1<<last-1, edge)
 	} else {
-		packAVX2(&dst[0], &src[0], k, 4*stride, count, 4*width*k, 0, edge)
+		amd64.PackAVX2(&dst[0], &src[0], k, 4*stride, count, 4*width*k, 0, edge)
 	}
 }
 
-// packColumns packs the transpose of n rows of k columns of src, rows stride elements apart, with zeros behind the last
+// packColumns packs the transpose of n rows of k columns of src, rows stride elements apart, with zeros after the last
 // column of the last panel, as packRows does: what a buffer had there would decide whether all is finite.
 func packColumns(dst, src []float32, k, n, stride int) {
 	_, width := tileSize()
@@ -60,7 +62,7 @@ func packColumns(dst, src []float32, k, n, stride int) {
 		if columns < width {
 			clear(dst[j*k:][:width*k])
 		}
-		transposeSingle(dst[j*k:], width, src[j*stride:], stride, columns, k)
+		transposeRows(dst[j*k:], width, src[j*stride:], stride, columns, k)
 	}
 }
 
@@ -99,16 +101,16 @@ func (p *packing) piece(i int) {
 	}
 }
 
-// transposeSingle stores rows of src as columns of dst:
+// transposeRows stores rows of src as columns of dst:
 //
 //	dst[j*dstStride+i] = src[i*srcStride+j]   // i < rows, j < columns
-func transposeSingle(dst []float32, dstStride int, src []float32, srcStride, rows, columns int) {
+func transposeRows(dst []float32, dstStride int, src []float32, srcStride, rows, columns int) {
 	_, _ = src[(rows-1)*srcStride+columns-1], dst[(columns-1)*dstStride+rows-1]
 	whole := columns &^ 7
 	i := 0
 	if whole > 0 {
 		for ; i+8 <= rows; i += 8 {
-			transpose8(&dst[i], &src[i*srcStride], 4*dstStride, 4*srcStride, whole/8)
+			amd64.Transpose8(&dst[i], &src[i*srcStride], 4*dstStride, 4*srcStride, whole/8)
 			for r := i; r < i+8; r++ {
 				for j := whole; j < columns; j++ {
 					dst[j*dstStride+r] = src[r*srcStride+j]

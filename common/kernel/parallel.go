@@ -51,13 +51,13 @@ func Workers() int {
 // its pieces alone.
 func parallel(pieces int, j job) {
 	workers := min(pieces, Workers())
-	if workers <= 1 || !team.busy.TryLock() {
+	if workers <= 1 || !helpers.busy.TryLock() {
 		for i := range pieces {
 			j.piece(i)
 		}
 		return
 	}
-	team.run(pieces, workers, j)
+	helpers.run(pieces, workers, j)
 }
 
 // region runs the pieces of a job by parallel. The copy that its goroutines share comes from jobs, the
@@ -77,13 +77,13 @@ func region[J any, P interface {
 	jobs.Put(shared)
 }
 
-// team is the goroutines that all regions share.
-var team = crew{wake: make(chan struct{}, 1<<16)}
+// helpers is the goroutines that all regions share.
+var helpers = workerPool{wake: make(chan struct{}, 1<<16)}
 
-// crew is goroutines that wait for regions. A region is open while unclaimed is above 0. What a region is
+// workerPool is goroutines that wait for regions. A region is open while unclaimed is above 0. What a region is
 // (job, pieces) is read by a goroutine that has claimed a piece only, and no piece is left when the
-// caller goes on: so late comers find either nothing or a piece of the next region.
-type crew struct {
+// caller continues: so late comers find either nothing or a piece of the next region.
+type workerPool struct {
 	busy    sync.Mutex // held by the caller of the region that is served
 	started int        // goroutines
 	job     job
@@ -105,7 +105,7 @@ type crew struct {
 }
 
 // run opens a region, takes part in it and closes it. The caller holds busy.
-func (c *crew) run(pieces, workers int, j job) {
+func (c *workerPool) run(pieces, workers int, j job) {
 	for ; c.started < workers-1; c.started++ {
 		go c.serve()
 	}
@@ -127,7 +127,7 @@ func (c *crew) run(pieces, workers int, j job) {
 }
 
 // work runs pieces until none is left.
-func (c *crew) work() {
+func (c *workerPool) work() {
 	done := false
 	defer func() {
 		if !done {
@@ -146,7 +146,7 @@ func (c *crew) work() {
 }
 
 // fail keeps the first panic and gives up the pieces that nobody has claimed, and the one that panicked.
-func (c *crew) fail(value any) {
+func (c *workerPool) fail(value any) {
 	c.failure.Lock()
 	if !c.failure.set {
 		c.failure.set, c.failure.value = true, value
@@ -162,7 +162,7 @@ const spinTime = 2 * time.Millisecond
 
 // serve waits for regions for ever: a while awake, because to be woken takes tens of microseconds, then
 // asleep.
-func (c *crew) serve() {
+func (c *workerPool) serve() {
 	for {
 		spin := spinner{}
 		for c.unclaimed.Load() <= 0 {
@@ -176,7 +176,7 @@ func (c *crew) serve() {
 }
 
 // sleep returns when there may be a region.
-func (c *crew) sleep() {
+func (c *workerPool) sleep() {
 	c.asleep.Add(1)
 	if c.unclaimed.Load() > 0 && c.countOut() {
 		return
@@ -185,14 +185,14 @@ func (c *crew) sleep() {
 }
 
 // rouse wakes up to n sleepers.
-func (c *crew) rouse(n int) {
+func (c *workerPool) rouse(n int) {
 	for ; n > 0 && c.countOut(); n-- {
 		c.wake <- struct{}{}
 	}
 }
 
 // countOut takes one sleeper off the count and reports whether there was one.
-func (c *crew) countOut() bool {
+func (c *workerPool) countOut() bool {
 	for {
 		n := c.asleep.Load()
 		if n == 0 {
@@ -206,16 +206,16 @@ func (c *crew) countOut() bool {
 
 // spinner waits a moment without giving up the core, and now and then lets other goroutines have it.
 type spinner struct {
-	turns int
-	start time.Time
+	rounds int
+	start  time.Time
 }
 
 // wait returns how long the spinner has waited, in steps of some microseconds.
 func (s *spinner) wait() time.Duration {
-	const look = 64 // turns between two looks at the clock
+	const look = 64 // rounds between two looks at the clock
 	pause()
-	s.turns++
-	if s.turns%look != 0 {
+	s.rounds++
+	if s.rounds%look != 0 {
 		return 0
 	}
 	runtime.Gosched()

@@ -24,13 +24,13 @@ func (f pieceFunc) piece(i int) { f(i) }
 
 // regionPieces is the number of pieces of the last region with helpers that f ran, 0 if it ran none.
 func regionPieces(f func()) int {
-	team.busy.Lock()
-	team.pieces = 0
-	team.busy.Unlock()
+	helpers.busy.Lock()
+	helpers.pieces = 0
+	helpers.busy.Unlock()
 	f()
-	team.busy.Lock()
-	defer team.busy.Unlock()
-	return team.pieces
+	helpers.busy.Lock()
+	defer helpers.busy.Unlock()
+	return helpers.pieces
 }
 
 func TestParallelRunsEveryPieceOnce(t *testing.T) {

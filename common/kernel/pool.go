@@ -34,7 +34,7 @@ func (s *poolGradient[T]) piece(i int) { s.gradient(i*s.run, min((i+1)*s.run, s.
 //		y[n,oy,ox,c] = max_ky,kx x[n, oy*StrideHeight-PadTop+ky, ox*StrideWidth-PadLeft+kx, c]
 //	}
 //
-// where pixels outside the image are left out. index gets the place of the maximum in its image,
+// where pixels outside the image are left out. index gets that of the maximum in its image,
 // (iy*Width+ix)*Channels+c. Of equal pixels the first in row order wins, as in Keras; the first NaN wins over all
 // numbers, as in PyTorch. x is Batch×Height×Width×Channels, y and index Batch×OutHeight×OutWidth×Channels. All
 // levels give the same bits.
@@ -63,7 +63,7 @@ func (s *pooling[T]) forward(lo, hi int) {
 	}
 }
 
-// MaxPool2DGrad computes the gradient of MaxPool2D in its input from the places of the maxima:
+// MaxPool2DGrad computes the gradient of MaxPool2D in its input from the indices of the maxima:
 //
 //	clear(dx)
 //	for n, oy, ox, c := range dy {
@@ -97,4 +97,133 @@ func (s *pooling[T]) gradient(lo, hi int) {
 			dx[index[i]] += v
 		}
 	}
+}
+
+// poolRun is some output pixels of one row whose windows lie in the image in the same way.
+type poolRun struct {
+	pixels, channels int
+	first            int // index of the first tap of the first pixel in its image
+	step             int // from there to the first tap of the next pixel, in elements
+	stride           int // from one row of taps to the next, in elements
+	rows, columns    int // taps in the image
+	iy               int // image row of the first row of taps
+}
+
+// poolCall is the most taps that are done in one call of assembly, which cannot be preempted: some 20 µs.
+const poolCall = 1 << 18
+
+// first returns a run for output row oy without its pixels; next has to choose them.
+func (s *Window) first(oy int) poolRun {
+	start := oy*s.StrideHeight - s.PadTop
+	ky0, ky1 := taps(start, s.KernelHeight, s.Height)
+	return poolRun{
+		channels: s.Channels, step: s.StrideWidth * s.Channels, stride: s.Width * s.Channels,
+		rows: ky1 - ky0, iy: start + ky0,
+	}
+}
+
+// next makes r the run that begins with output pixel ox: all that follow with whole windows, or one window
+// that is cut off by an edge.
+func (r *poolRun) next(s *Window, ox int) {
+	ix := ox*s.StrideWidth - s.PadLeft
+	kx0, kx1 := taps(ix, s.KernelWidth, s.Width)
+	r.pixels, r.columns = 1, kx1-kx0
+	r.first = (r.iy*s.Width + ix + kx0) * s.Channels
+	if r.columns == s.KernelWidth {
+		whole := (s.Width-s.KernelWidth-ix)/s.StrideWidth + 1
+		r.pixels = min(whole, s.OutWidth-ox, max(1, poolCall/max(1, s.Channels*r.rows*r.columns)))
+	}
+}
+
+// end is the index after the last tap of the last pixel.
+func (r *poolRun) end() int {
+	return r.first + (r.pixels-1)*r.step + (r.rows-1)*r.stride + r.columns*r.channels
+}
+
+// maxima finds the largest tap of each pixel and channel of a run.
+func maxima[T Float](y []T, index []int32, x []T, r poolRun) {
+	if assembly[T]() && r.rows > 0 && r.columns > 0 {
+		maximaAssembly(single(y), index, single(x), r)
+		return
+	}
+	for ; len(y) > 0; y, index = y[r.channels:], index[r.channels:] {
+		largest(y[:r.channels], index, x, r)
+		r.first += r.step
+	}
+}
+
+// largest finds the largest tap of the first pixel of a run per channel.
+func largest[T Float](y []T, index []int32, x []T, r poolRun) {
+	index = index[:len(y)]
+	copy(y, x[r.first:])
+	for c := range index {
+		index[c] = int32(r.first + c)
+	}
+	for row := range r.rows {
+		for column := range r.columns {
+			if at := r.first + row*r.stride + column*r.channels; at > r.first {
+				larger(y, index, x[at:], int32(at))
+			}
+		}
+	}
+	for c, v := range y {
+		i := int(index[c])
+		if v != v {
+			i = firstNaN(x, c, r)
+			index[c] = int32(i)
+		}
+		y[c] = x[i] // and not v, as max turns -0 into 0
+	}
+}
+
+// larger puts the pixel x, whose index is at, where it is larger than y. There is no branch, as one would be
+// mispredicted all the time; NaN wins in y, but not in index.
+func larger[T Float](y []T, index []int32, x []T, at int32) {
+	x, index = x[:len(y)], index[:len(y)]
+	for c, v := range x {
+		i := index[c]
+		if v > y[c] {
+			i = at + int32(c)
+		}
+		index[c] = i
+		y[c] = max(y[c], v)
+	}
+}
+
+// firstNaN returns the index of the first NaN in channel c of the first pixel of a run that has one.
+func firstNaN[T Float](x []T, c int, r poolRun) int {
+	for row := range r.rows {
+		for column := range r.columns {
+			i := r.first + c + row*r.stride + column*r.channels
+			if x[i] != x[i] {
+				return i
+			}
+		}
+	}
+	return r.first + c
+}
+
+// spread is the gradient of an image whose windows stand side by side, in assembly: each element is written once, and those that no
+// window has, below and to the right of the last, are cleared. It reports whether all windows have a pixel.
+func (s *pooling[T]) spread(dx, dy []T, index []int32) bool {
+	for oy := range s.OutHeight {
+		for w, ox := s.first(oy), 0; ox < s.OutWidth; ox += w.pixels {
+			w.next(&s.Window, ox)
+			at, n := (oy*s.OutWidth+ox)*s.Channels, w.pixels*s.Channels
+			if w.rows < 1 || w.columns < 1 {
+				return false
+			}
+			spreadAssembly(single(dx), single(dy[at:][:n]), index[at:][:n], w)
+		}
+	}
+	width := s.Width * s.Channels
+	right := min(s.Width, s.OutWidth*s.StrideWidth-s.PadLeft) * s.Channels
+	below := min(s.Height, s.OutHeight*s.StrideHeight-s.PadTop)
+	if right < width {
+		for iy := range below {
+			clear(dx[iy*width:][right:width])
+		}
+	}
+	clear(dx[below*width:])
+	return true
 }

@@ -2,10 +2,7 @@
 
 package kernel
 
-import (
-	"sync"
-	"unsafe"
-)
+import "sync"
 
 // Sizes of a fast product, in elements, and of its pieces, in multiply-adds.
 const (
@@ -19,12 +16,12 @@ const (
 	mostPiece    = 1 << 22 // about 75 µs
 )
 
-// fastProduct is a product in assembly. Which way it goes depends on the shape:
+// fastProduct is a product in assembly. How it is cut depends on the shape:
 //
 //   - B is not transposed and C is wide: each piece packs its own columns of B.
 //   - C is tall, or all is large: B is packed once, and the pieces are runs of rows.
-//   - B is transposed and C is wide: Cᵀ = Bᵀ'·Aᵀ is the second way on the other factor, and blocks of Cᵀ are
-//     turned as they are stored. To turn B itself would touch the larger matrix.
+//   - B is transposed and C is wide: Cᵀ = Bᵀ'·Aᵀ is the second on the other factor, and blocks of Cᵀ are
+//     transposed as they are stored. To transpose B itself would touch the larger matrix.
 //
 // An element is the same in all three: sums of fastDepth products, each a chain of its own, added in order.
 type fastProduct struct {
@@ -34,13 +31,13 @@ type fastProduct struct {
 	b          []float32
 	transB     bool
 	relu       bool
-	turned     bool    // c is the transpose of what the tiles compute
+	transposed bool    // c is the transpose of what the tiles compute
 	shared     *buffer // B packed for all pieces
 	panels     panels
 	rows       int // of a piece, and
 	columns    int
 	rowPieces  int
-	terms      *terms // without those that are 0, if these are many; nil: all. With them a shared B is finite
+	nonzeros   *nonzeros // without those that are 0, if these are many; nil: all. With them a shared B is finite
 }
 
 var fastProducts sync.Pool
@@ -58,11 +55,11 @@ func (p *product[T]) fast() bool {
 
 func (p *fastProduct) run() {
 	if p.transB && p.m <= p.n {
-		p.turn()
+		p.transpose()
 	}
 	most, _ := tileSize()
 	large := p.m >= 512 && 64*p.k*p.m > 2*mostPiece // pieces would have to share columns
-	if p.turned || p.m > p.n || large {
+	if p.transposed || p.m > p.n || large {
 		p.share()
 		p.rows, p.columns = max(pieceOf(p.m, p.k*p.n), min(30/most*most, ceilDiv(p.m, 4))), p.n
 	} else {
@@ -75,10 +72,10 @@ func (p *fastProduct) run() {
 		if b, ok := inPlace(p.b, p.n); ok {
 			p.panels = b
 		} else {
-			p.terms = p.listTerms()
+			p.nonzeros = p.listNonzeros()
 		}
 	}
-	if p.terms != nil { // whole tiles
+	if p.nonzeros != nil { // whole tiles
 		p.rows = ceilDiv(p.rows, sparseRows()) * sparseRows()
 	}
 	p.rowPieces = ceilDiv(p.m, p.rows)
@@ -88,7 +85,7 @@ func (p *fastProduct) run() {
 	} else {
 		region(&fastProducts, pieces, *p)
 	}
-	p.terms.put()
+	p.nonzeros.put()
 	if p.shared != nil {
 		p.shared.put()
 	}
@@ -101,9 +98,9 @@ func pieceOf(n, work int) int {
 	return ceilDiv(n, pieces)
 }
 
-// turn makes the product one of Cᵀ.
-func (p *fastProduct) turn() {
-	p.turned = true
+// transpose makes the product one of Cᵀ.
+func (p *fastProduct) transpose() {
+	p.transposed = true
 	p.a, p.b, p.transB = p.b, p.a, p.aK == 1
 	p.aRow, p.aK = p.k, 1
 	p.m, p.n = p.n, p.m
@@ -120,82 +117,11 @@ func (p *fastProduct) share() {
 	pack := packing{dst: p.shared.use, src: p.b, k: p.k, n: p.n, transpose: p.transB}
 	pack.all()
 	p.panels = packed(p.shared.use, p.k)
-	if p.turned {
+	if p.transposed {
 		return
 	}
-	if p.terms = p.listTerms(); p.terms != nil && !Finite(p.shared.use) {
-		p.terms.put()
-		p.terms = nil
-	}
-}
-
-// factor is a part of op(A): its first element and the strides.
-type factor struct {
-	data   []float32
-	row, k int
-}
-
-// at is op(A) from row i and column k on.
-func (p *fastProduct) at(i, k int) factor {
-	return factor{data: p.a[i*p.aRow+k*p.aK:], row: p.aRow, k: p.aK}
-}
-
-// first is rows i0 … i1-1 and depth columns from k0 on of op(A): where they are, or copied into a buffer if many panels
-// pass over them and they are slow to read. A tile of AVX2 reads less than half a line from each row of a transposed A. And
-// addresses 2,048 bytes (or a multiple) apart fall on two sets of an L1 cache with 64 sets, whose 8 or 12 ways a
-// tall tile needs more than once.
-func (p *fastProduct) first(i0, i1, k0, depth int) (factor, *buffer) {
-	a := p.at(i0, k0)
-	if p.n < fastColumns || 4*max(a.row, a.k)%2048 != 0 && (a.k == 1 || level == AVX512) {
-		return a, nil
-	}
-	row := (depth+15)&^15 + 16 // whole lines, and one more
-	work := takeBuffer((i1 - i0) * row)
-	if a.k == 1 {
-		for i := range i1 - i0 {
-			copy(work.use[i*row:][:depth], a.data[i*a.row:])
-		}
-	} else {
-		transposeSingle(work.use, row, a.data, a.k, depth, i1-i0)
-	}
-	return factor{data: work.use, row: row, k: 1}, work
-}
-
-// block adds a part of the sum to some rows and the columns j0 … j1-1 of C, whose first element is
-// c[0]; a begins with the same row. b begins at the columns j0 if it was packed for them, else at 0.
-// Meanwhile the lines ahead are fetched.
-func (p *fastProduct) block(first factor, b panels, rows, j0, j1 int, part part, c []float32, cRow int, ahead lines) {
-	_, width := tileSize()
-	a := first.data
-	// the assembly checks no bounds
-	_ = a[(rows-1)*first.row+(part.depth-1)*first.k]
-	_ = c[(rows-1)*cRow+j1-j0-1]
-	t := tile{
-		a: unsafe.Pointer(&a[0]), aRow: 4 * first.row, aK: 4 * first.k, bK: b.row, cRow: 4 * cRow,
-		k: part.depth, segments: 1, prefetch: prefetchRows * b.row,
-	}
-	p.ends(&t, part)
-	for j := j0; j < j1; j += width {
-		narrow := t.setColumns(min(width, j1-j))
-		t.b = unsafe.Add(b.data, (j-j0)/width*b.next)
-		t.c = unsafe.Pointer(&c[j-j0])
-		if t.start == startBias {
-			t.bias = unsafe.Pointer(&p.bias[j])
-		}
-		t.over(rows, narrow, ahead, (j-j0)/width)
-	}
-}
-
-// ends says how the sums of a part start, and whether a ReLU is behind them.
-func (p *fastProduct) ends(t *tile, part part) {
-	t.start = startC
-	if part.first {
-		t.start = startZero
-		if p.bias != nil {
-			t.start = startBias
-		}
-	}
-	if p.relu && part.last {
-		t.relu = 1
+	if p.nonzeros = p.listNonzeros(); p.nonzeros != nil && !Finite(p.shared.use) {
+		p.nonzeros.put()
+		p.nonzeros = nil
 	}
 }

@@ -5,7 +5,7 @@ import "math"
 // scaleRun is the number of bytes that are scaled in one call of assembly.
 const scaleRun = 1 << 16
 
-// ScaleBytes turns pixels into numbers:
+// ScaleBytes makes numbers of pixels:
 //
 //	for i := range src {
 //		dst[i] = T(src[i]) * scale

@@ -7,7 +7,7 @@ import "sync"
 const fewElements = 16
 
 // A product by a matrix of a few values is computed element by element, by one loop at every level: to
-// choose and prepare a better way takes longer than to compute. What is small does not depend on m, so
+// choose and prepare a better one takes longer than to compute. What is small does not depend on m, so
 // a row has the same bits alone and in a batch.
 const (
 	smallDepth = 4  // k; up to here the order of the sum is that of addProduct
@@ -42,7 +42,7 @@ func smallRows[T Float](c, a, b, bias []T, k, n, aRow, aCol, bRow, bCol int, rel
 	}
 }
 
-// smallPieces is smallRows for so many rows that they are shared out.
+// smallPieces is smallRows for rows that are shared out.
 func smallPieces[T Float](c, a, b, bias []T, m, k, n, aRow, aCol, bRow, bCol int, relu bool) {
 	run := pieceRows(m, k*n)
 	region(&smalls, ceilDiv(m, run), small[T]{c, a, b, bias, k, n, aRow, aCol, bRow, bCol, run, relu})

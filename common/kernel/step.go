@@ -1,6 +1,9 @@
 package kernel
 
-import "sync"
+import (
+	"math"
+	"sync"
+)
 
 // The optimizer steps are those of Keras 3, each in one pass over the weights; w and the state
 // are updated, g is read. All slices of a call have the same length. The arithmetic is done in
@@ -32,9 +35,6 @@ func SGDStep[T Float](w, g []T, learningRate float64) {
 	}
 	update[T]{rule: sgd, w: w, g: g, rate: T(learningRate)}.all()
 }
-
-// Add is y += x, an SGDStep of rate -1: the product by it is exact, and numbers below 1.2e-38 may count as 0.
-func Add[T Float](y, x []T) { SGDStep(y, x, -1) }
 
 // MomentumStep is velocity = momentum*velocity - learningRate*g; w += velocity. With nesterov it
 // is w += momentum*velocity - learningRate*g, velocity being the new one.
@@ -106,7 +106,7 @@ func (u *update[T]) piece(i int) {
 	if u.rule == adam {
 		m = u.m[lo:hi]
 	}
-	if s, ok := any(u).(*update[float32]); ok && level > PlainGo {
+	if s, ok := any(u).(*update[float32]); ok && assembly[T]() {
 		stepAssembly(s, single(w), single(m), single(v), single(g))
 		return
 	}
@@ -130,3 +130,54 @@ func (u *update[T]) loops(w, m, v, g []T) {
 		adamLoop(w, m, v, g, u.rate, u.take1, u.take2, u.epsilon, u.decay)
 	}
 }
+
+func sgdLoop[T Float](w, g []T, lr T) {
+	w = w[:len(g)]
+	for i, g := range g {
+		w[i] -= T(lr * g)
+	}
+}
+
+func momentumLoop[T Float](w, velocity, g []T, lr, mu T, nesterov bool) {
+	w, velocity = w[:len(g)], velocity[:len(g)]
+	for i, g := range g {
+		step := T(lr * g)
+		v := T(mu*velocity[i]) - step
+		velocity[i] = v
+		if nesterov {
+			v = T(mu*v) - step
+		}
+		w[i] += v
+	}
+}
+
+func rmspropLoop[T Float](w, v, g []T, lr, keep, take, eps T) {
+	w, v = w[:len(g)], v[:len(g)]
+	for i, g := range g {
+		x := T(keep*v[i]) + T(take*T(g*g))
+		v[i] = x
+		w[i] -= T(lr*g) / sqrt(x+eps)
+	}
+}
+
+func adagradLoop[T Float](w, accumulator, g []T, lr, eps T) {
+	w, accumulator = w[:len(g)], accumulator[:len(g)]
+	for i, g := range g {
+		a := accumulator[i] + T(g*g)
+		accumulator[i] = a
+		w[i] -= T(lr*g) / sqrt(a+eps)
+	}
+}
+
+func adamLoop[T Float](w, m, v, g []T, alpha, take1, take2, epsilon, decay T) {
+	w, m, v = w[:len(g)], m[:len(g)], v[:len(g)]
+	for i, g := range g {
+		x := m[i] + T((g-m[i])*take1)
+		y := v[i] + T((T(g*g)-v[i])*take2)
+		m[i], v[i] = x, y
+		w[i] = w[i] - T(w[i]*decay) - T(x*alpha)/(sqrt(y)+epsilon)
+	}
+}
+
+// sqrt is correctly rounded for either type: the float64 root of a float32, rounded again, is.
+func sqrt[T Float](x T) T { return T(math.Sqrt(float64(x))) }

@@ -265,28 +265,3 @@ func testStepNaN[T Float](t *testing.T) {
 		}
 	}
 }
-
-// Add gives the bits of a plain loop, in one piece or many.
-func TestAdd(t *testing.T) {
-	atLevels(t, func(t *testing.T) {
-		t.Run("float32", testAdd[float32])
-		t.Run("float64", testAdd[float64])
-	})
-}
-
-func testAdd[T Float](t *testing.T) {
-	rng := rand.New(rand.NewPCG(5, 6))
-	for _, n := range []int{0, 1, 3, 16, 33, stepPiece - 1, 2*stepPiece + 5} {
-		y, x, want := Make[T](n), Make[T](n), make([]T, n)
-		for i := range y {
-			y[i], x[i] = T(rng.NormFloat64()), T(rng.NormFloat64())
-			want[i] = y[i] + x[i]
-		}
-		Add(y, x)
-		for i := range y {
-			if y[i] != want[i] {
-				t.Fatalf("%d values: number %d is %v, want %v", n, i, y[i], want[i])
-			}
-		}
-	}
-}

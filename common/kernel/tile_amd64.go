@@ -2,7 +2,11 @@
 
 package kernel
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"gorgonia-lectures/common/kernel/internal/amd64"
+)
 
 // tile is the arguments of one call of a micro-kernel: count tiles of C, one below the other, each
 //
@@ -28,13 +32,13 @@ type tile struct {
 	count         int // at least 1
 	start         int
 	relu          int     // 1: max(0, ·) at the end; NaN stays NaN
-	prefetch      int     // AVX-512: of B, from the row at hand to the one to fetch
-	fetch         uintptr // AVX2: what to fetch into the L2 cache, an address
-	fetchStep     int     // from one to the next: one for each four steps of k in a segment
+	prefetch      int     // AVX-512: of B, from the row at hand to the one to prefetch
+	prefetchAt    uintptr // AVX2: what to prefetch into the L2 cache, an address
+	prefetchStep  int     // from one to the next: one for each four steps of k in a segment
 	// of a tile that passes over zeros, which has no strides of A:
-	fetchCount int            // AVX2: how many to fetch
-	terms      unsafe.Pointer // for each term where its row of B is, an int32 in bytes
-	first      unsafe.Pointer // for each tile its first term's number, and behind the last one the end, as int32
+	prefetchCount int            // AVX2: how many to prefetch
+	nonzeros      unsafe.Pointer // for each term where its row of B is, an int32 in bytes
+	first         unsafe.Pointer // for each tile its first term's number, and after the last one the end, as int32
 }
 
 // How C starts.
@@ -76,28 +80,28 @@ func (t *tile) setWideColumns(n int) {
 }
 
 // over runs a column of tiles over m rows of C, cut evenly, so that none is much smaller than the others. The tile's a
-// and c point to the first row. Meanwhile the lines of the panel-th panel are fetched.
-func (t *tile) over(m int, narrow bool, ahead lines, panel int) {
+// and c point to the first row. Meanwhile the lines of the panel-th panel are prefetched.
+func (t *tile) over(m int, narrow bool, ahead prefetch, panel int) {
 	most, _ := tileSize()
 	tiles := ceilDiv(m, most)
 	high, taller := m/tiles, m%tiles // the first ones have one row more
 	a, c := t.a, t.c
-	t.fetch = ahead.at + uintptr(panel*ahead.next)
+	t.prefetchAt = ahead.at + uintptr(panel*ahead.next)
 	left, each := ahead.count, t.k/4*t.segments // lines, and those that a tile fetches
 	for row := 0; row < m; {
 		rows, count := high, tiles
 		if taller > 0 {
 			rows, count = high+1, taller
 		}
-		t.fetchStep = 0
+		t.prefetchStep = 0
 		if left > 0 && each > 0 {
-			t.fetchStep = ahead.step
+			t.prefetchStep = ahead.step
 			count = min(count, ceilDiv(left, each))
 		}
 		t.a, t.c = unsafe.Add(a, row*t.aRow), unsafe.Add(c, row*t.cRow)
 		t.aNext, t.cNext, t.count = rows*t.aRow, rows*t.cRow, count
 		t.run(rows, narrow)
-		t.fetch += uintptr(count * each * ahead.step)
+		t.prefetchAt += uintptr(count * each * ahead.step)
 		left -= count * each
 		row += count * rows
 		tiles -= count
@@ -108,8 +112,8 @@ func (t *tile) over(m int, narrow bool, ahead lines, panel int) {
 
 // run computes count tiles of the given rows.
 func (t *tile) run(rows int, narrow bool) {
-	if t.fetchStep == 0 {
-		t.fetch = uintptr(t.b) // what is there already
+	if t.prefetchStep == 0 {
+		t.prefetchAt = uintptr(t.b) // what is there already
 	}
 	p := (*byte)(unsafe.Pointer(t))
 	switch {
@@ -127,99 +131,99 @@ func (t *tile) run(rows int, narrow bool) {
 func runWide512(p *byte, rows int) {
 	switch rows {
 	case 1:
-		tile1x32AVX512(p)
+		amd64.Tile1x32AVX512(p)
 	case 2:
-		tile2x32AVX512(p)
+		amd64.Tile2x32AVX512(p)
 	case 3:
-		tile3x32AVX512(p)
+		amd64.Tile3x32AVX512(p)
 	case 4:
-		tile4x32AVX512(p)
+		amd64.Tile4x32AVX512(p)
 	case 5:
-		tile5x32AVX512(p)
+		amd64.Tile5x32AVX512(p)
 	case 6:
-		tile6x32AVX512(p)
+		amd64.Tile6x32AVX512(p)
 	case 7:
-		tile7x32AVX512(p)
+		amd64.Tile7x32AVX512(p)
 	case 8:
-		tile8x32AVX512(p)
+		amd64.Tile8x32AVX512(p)
 	case 9:
-		tile9x32AVX512(p)
+		amd64.Tile9x32AVX512(p)
 	case 10:
-		tile10x32AVX512(p)
+		amd64.Tile10x32AVX512(p)
 	case 11:
-		tile11x32AVX512(p)
+		amd64.Tile11x32AVX512(p)
 	case 12:
-		tile12x32AVX512(p)
+		amd64.Tile12x32AVX512(p)
 	case 13:
-		tile13x32AVX512(p)
+		amd64.Tile13x32AVX512(p)
 	case 14:
-		tile14x32AVX512(p)
+		amd64.Tile14x32AVX512(p)
 	}
 }
 
 func runNarrow512(p *byte, rows int) {
 	switch rows {
 	case 1:
-		tile1x16AVX512(p)
+		amd64.Tile1x16AVX512(p)
 	case 2:
-		tile2x16AVX512(p)
+		amd64.Tile2x16AVX512(p)
 	case 3:
-		tile3x16AVX512(p)
+		amd64.Tile3x16AVX512(p)
 	case 4:
-		tile4x16AVX512(p)
+		amd64.Tile4x16AVX512(p)
 	case 5:
-		tile5x16AVX512(p)
+		amd64.Tile5x16AVX512(p)
 	case 6:
-		tile6x16AVX512(p)
+		amd64.Tile6x16AVX512(p)
 	case 7:
-		tile7x16AVX512(p)
+		amd64.Tile7x16AVX512(p)
 	case 8:
-		tile8x16AVX512(p)
+		amd64.Tile8x16AVX512(p)
 	case 9:
-		tile9x16AVX512(p)
+		amd64.Tile9x16AVX512(p)
 	case 10:
-		tile10x16AVX512(p)
+		amd64.Tile10x16AVX512(p)
 	case 11:
-		tile11x16AVX512(p)
+		amd64.Tile11x16AVX512(p)
 	case 12:
-		tile12x16AVX512(p)
+		amd64.Tile12x16AVX512(p)
 	case 13:
-		tile13x16AVX512(p)
+		amd64.Tile13x16AVX512(p)
 	case 14:
-		tile14x16AVX512(p)
+		amd64.Tile14x16AVX512(p)
 	}
 }
 
 func runWide2(p *byte, rows int) {
 	switch rows {
 	case 1:
-		tile1x16AVX2(p)
+		amd64.Tile1x16AVX2(p)
 	case 2:
-		tile2x16AVX2(p)
+		amd64.Tile2x16AVX2(p)
 	case 3:
-		tile3x16AVX2(p)
+		amd64.Tile3x16AVX2(p)
 	case 4:
-		tile4x16AVX2(p)
+		amd64.Tile4x16AVX2(p)
 	case 5:
-		tile5x16AVX2(p)
+		amd64.Tile5x16AVX2(p)
 	case 6:
-		tile6x16AVX2(p)
+		amd64.Tile6x16AVX2(p)
 	}
 }
 
 func runNarrow2(p *byte, rows int) {
 	switch rows {
 	case 1:
-		tile1x8AVX2(p)
+		amd64.Tile1x8AVX2(p)
 	case 2:
-		tile2x8AVX2(p)
+		amd64.Tile2x8AVX2(p)
 	case 3:
-		tile3x8AVX2(p)
+		amd64.Tile3x8AVX2(p)
 	case 4:
-		tile4x8AVX2(p)
+		amd64.Tile4x8AVX2(p)
 	case 5:
-		tile5x8AVX2(p)
+		amd64.Tile5x8AVX2(p)
 	case 6:
-		tile6x8AVX2(p)
+		amd64.Tile6x8AVX2(p)
 	}
 }

@@ -17,7 +17,7 @@ func TestSetWorkers(t *testing.T) {
 			t.Errorf("SetWorkers(%d): %d workers, want %d", c.limit, got, c.want)
 		}
 		var running, most atomic.Int32
-		fresh := crew{wake: make(chan struct{}, 16)}
+		fresh := workerPool{wake: make(chan struct{}, 16)}
 		for range 20 {
 			fresh.busy.Lock()
 			fresh.run(50, Workers(), pieceFunc(func(int) {

@@ -7,6 +7,8 @@ import (
 	"math/bits"
 	"sync"
 	"unsafe"
+
+	"gorgonia-lectures/common/kernel/internal/amd64"
 )
 
 // Four fifths of the pixels of MNIST are 0. Terms of a sum that are 0 times a finite number change nothing, so a tile
@@ -20,15 +22,15 @@ const (
 	leastBatch = 16      // and rows of its batch: with few, the product is little more than one pass over B
 )
 
-// terms is what tiles of A's rows have to add up: tile after tile, for one block of fastDepth columns of A after the other.
-type terms struct {
+// nonzeros is what tiles of A's rows have to add up: tile after tile, for one block of fastDepth columns of A after the other.
+type nonzeros struct {
 	values *buffer // as many for each term as a tile has rows
 	rows   []int32 // of B, for each term: where in a panel's block, in bytes
-	first  []int32 // term of each tile; behind the last tile the number of all terms
+	first  []int32 // term of each tile; after the last tile the number of all terms
 	tiles  int     // of a block
 }
 
-var termLists sync.Pool
+var nonzeroLists sync.Pool
 
 // sparseRows is the rows of a tile that passes over zeros.
 func sparseRows() int {
@@ -38,8 +40,8 @@ func sparseRows() int {
 	return 6
 }
 
-// listTerms lists the terms of all tiles: nil where zeros are not looked for, or seem to be too few.
-func (p *fastProduct) listTerms() *terms {
+// listNonzeros lists the terms of all tiles: nil where zeros are not looked for, or seem to be too few.
+func (p *fastProduct) listNonzeros() *nonzeros {
 	batch := p.m
 	if p.aK != 1 {
 		batch = p.k
@@ -49,9 +51,9 @@ func (p *fastProduct) listTerms() *terms {
 	if p.m*p.k*p.n < leastZeros || batch < leastBatch || tiles*p.k > math.MaxInt32 || !p.manyZeros() {
 		return nil
 	}
-	l, ok := termLists.Get().(*terms)
+	l, ok := nonzeroLists.Get().(*nonzeros)
 	if !ok {
-		l = &terms{}
+		l = &nonzeros{}
 	}
 	if cap(l.rows) < tiles*p.k {
 		l.rows = make([]int32, tiles*p.k)
@@ -92,16 +94,16 @@ func (p *fastProduct) manyZeros() bool {
 }
 
 // list lists the terms of a tile of A from the n-th on, and returns how many there are.
-func (l *terms) list(n int, a factor, rows, depth int) int {
+func (l *nonzeros) list(n int, a factor, rows, depth int) int {
 	_, width := tileSize()
 	height, bRow := sparseRows(), 4*width
 	_, _ = l.rows[n+depth-1], a.data[(rows-1)*a.row+(depth-1)*a.k]
 	values := l.values.use[n*height:][:depth*height]
 	if rows == height {
 		if level == AVX512 {
-			return listTerms7(&values[0], &l.rows[n], &a.data[0], 4*a.row, 4*a.k, depth, bRow)
+			return amd64.ListNonzeros7(&values[0], &l.rows[n], &a.data[0], 4*a.row, 4*a.k, depth, bRow)
 		}
-		return listTerms6(&values[0], &l.rows[n], &a.data[0], 4*a.row, 4*a.k, depth, bRow)
+		return amd64.ListNonzeros6(&values[0], &l.rows[n], &a.data[0], 4*a.row, 4*a.k, depth, bRow)
 	}
 	count := 0
 	for p := range depth {
@@ -120,24 +122,24 @@ func (l *terms) list(n int, a factor, rows, depth int) int {
 }
 
 // put gives the lists back, if there are any.
-func (l *terms) put() {
+func (l *nonzeros) put() {
 	if l == nil {
 		return
 	}
 	l.values.put()
 	l.values = nil
-	termLists.Put(l)
+	nonzeroLists.Put(l)
 }
 
 // sparseBlock is block, without the terms that are 0, for the block of A that begins at its row i0, where a tile begins, and
 // column k0, a multiple of fastDepth. All of B that it uses is finite.
-func (p *fastProduct) sparseBlock(b panels, i0, i1, j0, j1, k0 int, part part, ahead lines) {
+func (p *fastProduct) sparseBlock(b panels, i0, i1, j0, j1, k0 int, sum terms, ahead prefetch) {
 	height := sparseRows()
-	l := p.terms
+	l := p.nonzeros
 	tile0 := k0/fastDepth*l.tiles + i0/height
 	whole, rest := (i1-i0)/height, (i1-i0)%height
 	t := tile{cRow: 4 * p.n, cNext: 4 * p.n * height}
-	p.ends(&t, part)
+	p.ends(&t, sum)
 	_, width := tileSize()
 	// the assembly checks no bounds
 	_ = p.c[(i1-1)*p.n+j1-1]
@@ -147,13 +149,13 @@ func (p *fastProduct) sparseBlock(b panels, i0, i1, j0, j1, k0 int, part part, a
 		if t.start == startBias {
 			t.bias = unsafe.Pointer(&p.bias[j])
 		}
-		t.fetch, t.fetchStep, t.fetchCount = ahead.at+uintptr((j-j0)/width*ahead.next), ahead.step, ahead.count
+		t.prefetchAt, t.prefetchStep, t.prefetchCount = ahead.at+uintptr((j-j0)/width*ahead.next), ahead.step, ahead.count
 		if whole > 0 {
 			t.count, t.c = whole, unsafe.Pointer(&p.c[i0*p.n+j])
 			t.runSparse(l, tile0, height)
 		}
 		if rest > 0 {
-			t.count, t.c, t.fetchCount = 1, unsafe.Pointer(&p.c[(i1-rest)*p.n+j]), 0
+			t.count, t.c, t.prefetchCount = 1, unsafe.Pointer(&p.c[(i1-rest)*p.n+j]), 0
 			t.runSparse(l, tile0+whole, rest)
 		}
 	}
@@ -166,14 +168,14 @@ func finiteBlock(b []float32, depth, columns int) bool {
 }
 
 // runSparse computes count tiles of the given rows, those from number first of the lists on.
-func (t *tile) runSparse(l *terms, first, rows int) {
+func (t *tile) runSparse(l *nonzeros, first, rows int) {
 	_ = l.first[first+t.count]
 	n := int(l.first[first])
 	t.first = unsafe.Pointer(&l.first[first])
-	t.terms = unsafe.Add(unsafe.Pointer(unsafe.SliceData(l.rows)), 4*n)
+	t.nonzeros = unsafe.Add(unsafe.Pointer(unsafe.SliceData(l.rows)), 4*n)
 	t.a = unsafe.Add(unsafe.Pointer(unsafe.SliceData(l.values.use)), 4*n*sparseRows())
-	if t.fetchCount == 0 {
-		t.fetch = uintptr(t.b) // what is there already
+	if t.prefetchCount == 0 {
+		t.prefetchAt = uintptr(t.b) // what is there already
 	}
 	p := (*byte)(unsafe.Pointer(t))
 	if level == AVX512 {
@@ -186,35 +188,35 @@ func (t *tile) runSparse(l *terms, first, rows int) {
 func runSparse512(p *byte, rows int) {
 	switch rows {
 	case 1:
-		sparse1x32AVX512(p)
+		amd64.Sparse1x32AVX512(p)
 	case 2:
-		sparse2x32AVX512(p)
+		amd64.Sparse2x32AVX512(p)
 	case 3:
-		sparse3x32AVX512(p)
+		amd64.Sparse3x32AVX512(p)
 	case 4:
-		sparse4x32AVX512(p)
+		amd64.Sparse4x32AVX512(p)
 	case 5:
-		sparse5x32AVX512(p)
+		amd64.Sparse5x32AVX512(p)
 	case 6:
-		sparse6x32AVX512(p)
+		amd64.Sparse6x32AVX512(p)
 	case 7:
-		sparse7x32AVX512(p)
+		amd64.Sparse7x32AVX512(p)
 	}
 }
 
 func runSparse2(p *byte, rows int) {
 	switch rows {
 	case 1:
-		sparse1x16AVX2(p)
+		amd64.Sparse1x16AVX2(p)
 	case 2:
-		sparse2x16AVX2(p)
+		amd64.Sparse2x16AVX2(p)
 	case 3:
-		sparse3x16AVX2(p)
+		amd64.Sparse3x16AVX2(p)
 	case 4:
-		sparse4x16AVX2(p)
+		amd64.Sparse4x16AVX2(p)
 	case 5:
-		sparse5x16AVX2(p)
+		amd64.Sparse5x16AVX2(p)
 	case 6:
-		sparse6x16AVX2(p)
+		amd64.Sparse6x16AVX2(p)
 	}
 }

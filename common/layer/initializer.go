@@ -5,19 +5,19 @@ import (
 
 	"gorgonia.org/tensor"
 
-	"gorgonia-lectures/common/kernel"
+	"gorgonia-lectures/common/random"
 )
 
 // Initializer draws the first values of a parameter, row-major.
 type Initializer interface {
-	Init(shape tensor.Shape, random *kernel.Stream) []float64
+	Init(shape tensor.Shape, stream *random.Stream) []float64
 }
 
 // Zeros starts at 0: Keras' default for biases.
 type Zeros struct{}
 
 // Init gives a zero for each value of the shape.
-func (Zeros) Init(shape tensor.Shape, _ *kernel.Stream) []float64 {
+func (Zeros) Init(shape tensor.Shape, _ *random.Stream) []float64 {
 	return make([]float64, shape.TotalSize())
 }
 
@@ -27,12 +27,12 @@ func (Zeros) Init(shape tensor.Shape, _ *kernel.Stream) []float64 {
 type GlorotUniform struct{}
 
 // Init draws one number for each value of the shape, in row-major order.
-func (GlorotUniform) Init(shape tensor.Shape, random *kernel.Stream) []float64 {
+func (GlorotUniform) Init(shape tensor.Shape, stream *random.Stream) []float64 {
 	in, out := fans(shape)
 	limit := math.Sqrt(6 / (in + out))
 	values := make([]float64, shape.TotalSize())
 	for i := range values {
-		values[i] = (2*random.Float64() - 1) * limit
+		values[i] = (2*stream.Float64() - 1) * limit
 	}
 	return values
 }

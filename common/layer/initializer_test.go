@@ -7,12 +7,12 @@ import (
 
 	"gorgonia.org/tensor"
 
-	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/random"
 )
 
-func stream(seed uint64, param uint32) *kernel.Stream {
-	return kernel.NewStream(seed, kernel.PurposeInitializer, param, 0)
+func stream(seed uint64, param uint32) *random.Stream {
+	return random.NewStream(seed, random.PurposeInitializer, param, 0)
 }
 
 // Keras' fans: (in, out) of a dense kernel; times the pixels of the window of a convolution's.
@@ -83,11 +83,11 @@ func TestGlorotUniformIsSeeded(t *testing.T) {
 }
 
 func TestZeros(t *testing.T) {
-	random := stream(1, 0)
-	if got := (layer.Zeros{}).Init(tensor.Shape{2, 3}, random); !slices.Equal(got, make([]float64, 6)) {
+	from := stream(1, 0)
+	if got := (layer.Zeros{}).Init(tensor.Shape{2, 3}, from); !slices.Equal(got, make([]float64, 6)) {
 		t.Errorf("%v, want six zeros", got)
 	}
-	if random.Uint32() != stream(1, 0).Uint32() {
+	if from.Uint32() != stream(1, 0).Uint32() {
 		t.Error("zeros took random numbers")
 	}
 }
@@ -95,7 +95,7 @@ func TestZeros(t *testing.T) {
 // ones is an initializer of one's own.
 type ones struct{}
 
-func (ones) Init(shape tensor.Shape, _ *kernel.Stream) []float64 {
+func (ones) Init(shape tensor.Shape, _ *random.Stream) []float64 {
 	return slices.Repeat([]float64{1}, shape.TotalSize())
 }
 

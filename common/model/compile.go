@@ -9,8 +9,8 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/internal/shape"
-	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/random"
 )
 
 // Config is what Compile needs beside the layers.
@@ -62,7 +62,7 @@ func (n *Net) start(state *State) error {
 	}
 	n.step, n.epoch, n.run = 0, 0, nil
 	for _, p := range n.params {
-		values := p.initializer.Init(p.shape, kernel.NewStream(n.config.Seed, kernel.PurposeInitializer, p.index, 0))
+		values := p.initializer.Init(p.shape, random.NewStream(n.config.Seed, random.PurposeInitializer, p.index, 0))
 		if got, want := len(values), p.shape.TotalSize(); got != want {
 			return fmt.Errorf("%s: the initializer gave %d values, want %d for the shape %v",
 				p.Name, got, want, p.shape)

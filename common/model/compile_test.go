@@ -11,17 +11,17 @@ import (
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/internal/wording"
-	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/random"
 	"gorgonia-lectures/common/solver"
 )
 
 // constant is an initializer that gives a number of values, whatever the parameter.
 type constant int
 
-func (c constant) Init(tensor.Shape, *kernel.Stream) []float64 { return make([]float64, c) }
+func (c constant) Init(tensor.Shape, *random.Stream) []float64 { return make([]float64, c) }
 
 // odd is a layer of one's own, with any parameter and any output.
 type odd struct {

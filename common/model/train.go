@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"gorgonia-lectures/common/kernel"
+	"gorgonia-lectures/common/random"
 )
 
 func (t *trainer) run(ctx context.Context) error {
@@ -57,7 +57,7 @@ func (t *trainer) run(ctx context.Context) error {
 func (t *trainer) epoch(ctx context.Context, epoch int, p *Position) error {
 	t.net.beginEpoch()
 	if !t.fit.NoShuffle {
-		kernel.NewStream(t.net.config.Seed, kernel.PurposeShuffle, uint32(t.net.epoch), 0).Perm(t.order)
+		random.NewStream(t.net.config.Seed, random.PurposeShuffle, uint32(t.net.epoch), 0).Perm(t.order)
 	}
 	if err := t.steps(ctx, epoch, p); err != nil {
 		return err

@@ -24,8 +24,8 @@ func elementwise() {
 // relu writes max(x, 0). Of two operands a maximum gives the second where one is NaN, so NaN stays; and
 // where both are 0, so the addition makes a -0 there 0.
 func relu(w width) {
-	TEXT("relu"+w.name, NOSPLIT, "func(y, x *float32, n int)")
-	Doc("relu" + w.name + " is reluLoop.")
+	TEXT("ReLU"+w.name, NOSPLIT, "func(y, x *float32, n int)")
+	Doc("ReLU" + w.name + " is kernel's reluLoop.")
 	Pragma("noescape")
 	y, x := Load(Param("y"), GP64()), Load(Param("x"), GP64())
 	n := Load(Param("n"), GP64()).(GPVirtual)
@@ -46,8 +46,8 @@ const lessThan = U8(0x11)
 
 // reluGrad writes dy where y > 0.
 func reluGrad(w width) {
-	TEXT("reluGrad"+w.name, NOSPLIT, "func(dx, y, dy *float32, n int)")
-	Doc("reluGrad" + w.name + " is reluGradLoop.")
+	TEXT("ReLUGrad"+w.name, NOSPLIT, "func(dx, y, dy *float32, n int)")
+	Doc("ReLUGrad" + w.name + " is kernel's reluGradLoop.")
 	Pragma("noescape")
 	dx, y, dy := Load(Param("dx"), GP64()), Load(Param("y"), GP64()), Load(Param("dy"), GP64())
 	n := Load(Param("n"), GP64()).(GPVirtual)
@@ -71,8 +71,8 @@ func reluGrad(w width) {
 
 // finite writes the maximum of the exponents, which is all ones for NaN and infinity alone.
 func finite(w width) {
-	TEXT("finite"+w.name, NOSPLIT, "func(x *float32, n int) bool")
-	Doc("finite" + w.name + " reports whether x has no NaN and no infinity.")
+	TEXT("Finite"+w.name, NOSPLIT, "func(x *float32, n int) bool")
+	Doc("Finite" + w.name + " reports whether x has no NaN and no infinity.")
 	Pragma("noescape")
 	x, n := Load(Param("x"), GP64()), Load(Param("n"), GP64()).(GPVirtual)
 	bits := GP32()
@@ -129,10 +129,10 @@ func broadcastBits(w width, bits GPVirtual) VecVirtual {
 	return v
 }
 
-// multiplyBytes writes src*scale. Vectors are read whole, so the bytes behind the last whole vector are left to
+// multiplyBytes writes src*scale. Vectors are read whole, so the bytes after the last whole vector are left to
 // the caller.
 func multiplyBytes(w width) {
-	bytesLoop(w, "multiplyBytes", "scale", "scaleLoop", func(k []VecVirtual, x VecVirtual) {
+	bytesLoop(w, "MultiplyBytes", "scale", "scaleLoop", func(k []VecVirtual, x VecVirtual) {
 		VMULPS(k[0], x, x)
 	})
 }
@@ -141,7 +141,7 @@ func multiplyBytes(w width) {
 // single rounding each. P. Markstein, "Computation of elementary functions on the IBM RISC System/6000
 // processor", 1990, shows that this is the correctly rounded quotient.
 func divideBytes(w width) {
-	bytesLoop(w, "divideBytes", "r d", "divideLoop", func(k []VecVirtual, x VecVirtual) {
+	bytesLoop(w, "DivideBytes", "r d", "divideLoop", func(k []VecVirtual, x VecVirtual) {
 		q := w.vector()
 		VMULPS(k[0], x, q)
 		VFNMADD231PS(k[1], q, x)
@@ -154,7 +154,7 @@ func divideBytes(w width) {
 func bytesLoop(w width, name, numbers, loop string, body func(k []VecVirtual, x VecVirtual)) {
 	fields := strings.Fields(numbers)
 	TEXT(name+w.name, NOSPLIT, "func(dst *float32, src *byte, n int, "+strings.Join(fields, ", ")+" float32)")
-	Doc(name + w.name + " is " + loop + fmt.Sprintf(" for n >= %d.", w.lanes()))
+	Doc(name + w.name + " is kernel's " + loop + fmt.Sprintf(" for n >= %d.", w.lanes()))
 	Pragma("noescape")
 	dst, src, n := Load(Param("dst"), GP64()), Load(Param("src"), GP64()), Load(Param("n"), GP64())
 	var k []VecVirtual

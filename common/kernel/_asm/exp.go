@@ -25,7 +25,7 @@ func exponentials() {
 			return m
 		}
 		number := func(name string, value float64) Mem { return table(name, math.Float64bits(value)) }
-		name := "exp" + w.name
+		name := "Exp" + w.name
 		TEXT(name, NOSPLIT, "func(x *float64, n int)")
 		Doc(name+" replaces n numbers, a multiple of 8, by their exponentials; they are NaN or at most 0.",
 			"Those below -700 are taken as -700.")

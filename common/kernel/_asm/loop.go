@@ -12,7 +12,7 @@ func (w width) lanes() int { return w.bytes / 4 }
 // loop is where an elementwise function's code is about to read and write: one vector of each array.
 type loop struct {
 	w     width
-	i     GPVirtual     // index of the first element of this turn
+	i     GPVirtual     // index of the first element of this round
 	ahead int           // vectors from there
 	mask  OpmaskVirtual // of the tail on AVX-512
 	lanes VecVirtual    // of the tail on AVX2
@@ -23,7 +23,7 @@ func (l *loop) mem(array Register) Mem {
 	return Mem{Base: array, Index: l.i, Scale: 4, Disp: l.ahead * l.w.bytes}
 }
 
-// load reads a vector of float32; elements behind the end are 0.
+// load reads a vector of float32; elements after the end are 0.
 func (l *loop) load(array Register) VecVirtual {
 	v := l.w.vector()
 	switch {
@@ -122,7 +122,7 @@ func tailMask(w width, n GPVirtual) (OpmaskVirtual, VecVirtual) {
 
 var tailTable Mem
 
-// tails writes the table behind tailMask: eight lanes of ones, eight of zeros.
+// tails writes the table of tailMask: eight lanes of ones, eight of zeros.
 func tails() {
 	tailTable = GLOBL("tail", RODATA|NOPTR)
 	for i := range 16 {

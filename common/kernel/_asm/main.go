@@ -1,5 +1,6 @@
-// Command asm writes the assembly of package kernel and its Go declarations. It is a module of its own, so that users of
-// the suite need neither the generator avo nor what avo needs. `make generate` runs it once for each part.
+// Command asm writes the assembly of common/kernel/internal/amd64 and of common/bench/machine, with its Go declarations. It is
+// a module of its own, so that users of the suite need neither the generator avo nor what avo needs. `make generate` runs it once
+// for each file.
 package main
 
 import (
@@ -11,8 +12,8 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 )
 
-// parts are the assembly files, each with the function that writes it.
-var parts = map[string]func(){
+// files are the files of assembly, each with the function that writes it.
+var files = map[string]func(){
 	"dropout": dropout,
 	"element": elementwise,
 	"exp":     exponentials,
@@ -27,16 +28,16 @@ var parts = map[string]func(){
 }
 
 func main() {
-	part := flag.String("part", "", "the file to write")
+	file := flag.String("file", "", "the file to write")
 	flag.Parse()
-	write, ok := parts[*part]
+	write, ok := files[*file]
 	if !ok {
-		names := make([]string, 0, len(parts))
-		for name := range parts {
+		names := make([]string, 0, len(files))
+		for name := range files {
 			names = append(names, name)
 		}
 		slices.Sort(names)
-		fmt.Fprintf(os.Stderr, "asm: -part %q: want one of %v\n", *part, names)
+		fmt.Fprintf(os.Stderr, "asm: -file %q: want one of %v\n", *file, names)
 		os.Exit(1)
 	}
 	ConstraintExpr("amd64,!purego")

@@ -41,9 +41,9 @@ const multiplyAddChains = 12
 // multiplyAdds writes multiply-adds in registers.
 func multiplyAdds(w width) {
 	name := "multiplyAdds" + w.name
-	TEXT(name, NOSPLIT, "func(turns int)")
-	Doc(name + " runs turns > 0, each of multiplyAddChains independent multiply-adds of vectors.")
-	turns := Load(Param("turns"), GP64())
+	TEXT(name, NOSPLIT, "func(rounds int)")
+	Doc(name + " runs rounds > 0, each of multiplyAddChains independent multiply-adds of vectors.")
+	rounds := Load(Param("rounds"), GP64())
 	x := w.vector()
 	w.zero(x)
 	var sums []VecVirtual
@@ -52,12 +52,12 @@ func multiplyAdds(w width) {
 		w.zero(sum)
 		sums = append(sums, sum)
 	}
-	Label("turn")
+	Label("round")
 	for _, sum := range sums {
 		VFMADD231PS(x, x, sum)
 	}
-	SUBQ(U8(1), turns)
-	JNZ(LabelRef("turn"))
+	SUBQ(U8(1), rounds)
+	JNZ(LabelRef("round"))
 	VZEROUPPER()
 	RET()
 }

@@ -17,11 +17,11 @@ func packs() {
 
 // pack copies rows of a matrix into panels of two vectors.
 func pack(w width) {
-	name := "pack" + w.name
+	name := "Pack" + w.name
 	TEXT(name, NOSPLIT, "func(dst, src *float32, rows, stride, panels, panelStride int, columns uint64, edge *int32)")
 	Doc(fmt.Sprintf("%s copies rows of a matrix into panels of %d columns, side by side in src and panelStride", name, 2*w.bytes/4),
 		"bytes apart in dst. Rows are stride bytes apart. The last panel has the columns of the bits of columns (AVX-512)",
-		"or of the masks of edge (AVX2), and zeros behind. panels is at least 1.")
+		"or of the masks of edge (AVX2), and zeros after them. panels is at least 1.")
 	Pragma("noescape")
 	dst, src := Load(Param("dst"), GP64()), Load(Param("src"), GP64())
 	rows, stride := Load(Param("rows"), GP64()), Load(Param("stride"), GP64())
@@ -93,10 +93,10 @@ func pack(w width) {
 	RET()
 }
 
-// transpose8 turns blocks of 8x8: pairs, then fours of each half, then the halves change places.
+// transpose8 transposes blocks of 8x8: pairs, then fours of each half, then the halves are swapped.
 func transpose8() {
-	TEXT("transpose8", NOSPLIT, "func(dst, src *float32, dstStride, srcStride, blocks int)")
-	Doc("transpose8 stores the columns of 8 rows of src as rows of dst, 8 columns in each of the blocks:",
+	TEXT("Transpose8", NOSPLIT, "func(dst, src *float32, dstStride, srcStride, blocks int)")
+	Doc("Transpose8 stores the columns of 8 rows of src as rows of dst, 8 columns in each of the blocks:",
 		"dst[8b+j, i] = src[i, 8b+j]. Strides are in bytes.")
 	Pragma("noescape")
 	dst, src := Load(Param("dst"), GP64()), Load(Param("src"), GP64())

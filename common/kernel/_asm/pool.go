@@ -26,13 +26,13 @@ func pool() {
 
 const poolArguments = "index *int32, count, channels, step, stride, rows, columns, first int)"
 
-// poolMax keeps the largest tap and its place. A tap takes their place if it is larger or the first NaN: if it is not less or
+// poolMax keeps the largest tap and its index. A tap replaces them if it is larger or the first NaN: if it is not less or
 // equal, and what is kept is no NaN.
 func poolMax(w width, lanes Mem) {
-	name := "poolMax" + w.name
+	name := "PoolMax" + w.name
 	TEXT(name, NOSPLIT, "func(y, x *float32, "+poolArguments)
-	Doc(name+" is maxima for a run of pixels, in bytes: step from the first tap of one to that of the",
-		"next, stride from one row of taps to the next. first is the place of the first tap.")
+	Doc(name+" is kernel's maxima for a run of pixels, in bytes: step from the first tap of one to that of the",
+		"next, stride from one row of taps to the next. first is the index of the first tap.")
 	Pragma("noescape")
 	y, index := Load(Param("y"), GP64()), Load(Param("index"), GP64())
 	best, place, v := w.vector(), w.vector(), w.vector()
@@ -65,11 +65,11 @@ func poolMax(w width, lanes Mem) {
 	l.write(lanes)
 }
 
-// poolGrad writes a gradient to its place and zeros to the others of its window.
+// poolGrad writes a gradient where the index says and zeros to the other taps of its window.
 func poolGrad(w width, lanes Mem) {
-	name := "poolGrad" + w.name
+	name := "PoolGrad" + w.name
 	TEXT(name, NOSPLIT, "func(dx, dy *float32, "+poolArguments)
-	Doc(name + " is singleSpread for a run of pixels. The arguments are those of poolMax" + w.name + ".")
+	Doc(name + " is kernel's spread for a run of pixels. The arguments are those of PoolMax" + w.name + ".")
 	Pragma("noescape")
 	dy, index := Load(Param("dy"), GP64()), Load(Param("index"), GP64())
 	gradient, place, v, zero := w.vector(), w.vector(), w.vector(), w.vector()
@@ -104,7 +104,7 @@ type poolLoop struct {
 	before, each, after func()
 
 	tap  GPVirtual
-	at   VecVirtual // the places of the tap's channels
+	at   VecVirtual // the indices of the tap's channels
 	mask Op         // of the channels, nil if all are there
 }
 
@@ -119,7 +119,7 @@ func (l *poolLoop) write(lanes Mem) {
 	count, channels := Load(Param("count"), GP64()), Load(Param("channels"), GP64())
 	step, stride, rows, columns := parameter("step"), parameter("stride"), parameter("rows"), parameter("columns")
 
-	// places advance by elements, pointers by bytes
+	// indices advance by elements, pointers by bytes
 	nextPixel, nextRow, nextTap, nextBlock := l.vector(), l.vector(), l.vector(), l.vector()
 	t := GP64()
 	for _, c := range []struct {

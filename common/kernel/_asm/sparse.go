@@ -20,35 +20,35 @@ func sparseTiles() {
 	for rows := 1; rows <= sparseRows2; rows++ {
 		sparseTile(avx2, rows, sparseRows2)
 	}
-	listTerms(sparseRows512)
-	listTerms(sparseRows2)
+	listNonzeros(sparseRows512)
+	listNonzeros(sparseRows2)
 }
 
-// sparseTile is tile with one difference: the sum is over listed rows of B, and A has the values of these terms one behind
+// sparseTile is tile with one difference: the sum is over listed rows of B, and A has the values of these terms one after
 // the other, most for each term.
 func sparseTile(w width, rows, most int) {
 	const vectors = 2
-	m := w.micro("sparse", "runSparse", rows, vectors)
+	m := w.micro("Sparse", "runSparse", rows, vectors)
 	field, get, c, masks := m.field, m.get, m.c, m.masks
 
-	values, terms, first, panel := get(tileA), get(tileTerms), get(tileFirst), get(tileB)
+	values, nonzeros, first, panel := get(tileA), get(tileNonzeros), get(tileFirst), get(tileB)
 	cTile, count := get(tileC), get(tileCount)
 	var ahead, step, left, none GPVirtual
 	if w == avx2 {
-		ahead, step, left, none = get(tileFetch), get(tileFetchStep), get(tileFetchCount), GP64()
+		ahead, step, left, none = get(tilePrefetchAt), get(tilePrefetchStep), get(tilePrefetchCount), GP64()
 		XORQ(none, none)
 	}
 
 	Label("tile")
 	start(w, field, c, masks)
 	if w == avx512 {
-		fetch(rows, vectors*w.bytes, cTile, field)
+		prefetchC(rows, vectors*w.bytes, cTile, field)
 	} else {
-		fetchRight(rows, vectors*w.bytes, cTile, field)
+		prefetchRight(rows, vectors*w.bytes, cTile, field)
 	}
 	add := func(i int) {
 		row := GP64()
-		MOVL(Mem{Base: terms, Disp: 4 * i}, row.As32())
+		MOVL(Mem{Base: nonzeros, Disp: 4 * i}, row.As32())
 		m.load(Mem{Base: panel, Index: row, Scale: 1})
 		m.add(func(r int) Mem { return Mem{Base: values, Disp: 4 * (i*most + r)} })
 	}
@@ -68,7 +68,7 @@ func sparseTile(w width, rows, most int) {
 	for i := range 4 {
 		add(i)
 	}
-	ADDQ(U8(4*4), terms)
+	ADDQ(U8(4*4), nonzeros)
 	ADDQ(U32(4*4*most), values)
 	SUBQ(U8(4), k)
 	JAE(LabelRef("four"))
@@ -77,7 +77,7 @@ func sparseTile(w width, rows, most int) {
 	JZ(LabelRef("summed"))
 	Label("one")
 	add(0)
-	ADDQ(U8(4), terms)
+	ADDQ(U8(4), nonzeros)
 	ADDQ(U8(4*most), values)
 	DECQ(k)
 	JNZ(LabelRef("one"))
@@ -91,9 +91,9 @@ func sparseTile(w width, rows, most int) {
 	RET()
 }
 
-// fetchRight asks for the rows of C in the tile to the right, of the panel that comes next, while the sum runs: the second of
+// prefetchRight asks for the rows of C in the tile to the right, of the panel that comes next, while the sum runs: the second of
 // the two lines on which such a row may stand, as the first was asked for with the panel before.
-func fetchRight(rows, bytes int, cTile GPVirtual, field func(int) Mem) {
+func prefetchRight(rows, bytes int, cTile GPVirtual, field func(int) Mem) {
 	at, stride := GP64(), GP64()
 	MOVQ(cTile, at)
 	MOVQ(field(tileCRow), stride)
@@ -105,15 +105,15 @@ func fetchRight(rows, bytes int, cTile GPVirtual, field func(int) Mem) {
 	}
 }
 
-// listTerms writes what finds the terms of a sparse tile.
-func listTerms(rows int) {
-	name := fmt.Sprintf("listTerms%d", rows)
-	TEXT(name, NOSPLIT, "func(values *float32, terms *int32, a *float32, aRow, aK, k, bRow int) int")
-	Doc(fmt.Sprintf("%s lists the columns of A, %d rows and k columns, that are not all 0: their values, one column behind", name, rows),
-		"the other, and where their rows of B are. It returns how many there are; behind them it may write one more. aRow,",
+// listNonzeros writes what finds the nonzeros of a sparse tile.
+func listNonzeros(rows int) {
+	name := fmt.Sprintf("ListNonzeros%d", rows)
+	TEXT(name, NOSPLIT, "func(values *float32, nonzeros *int32, a *float32, aRow, aK, k, bRow int) int")
+	Doc(fmt.Sprintf("%s lists the columns of A, %d rows and k columns, that are not all 0: their values, one column after", name, rows),
+		"the other, and where their rows of B are. It returns how many there are; after them it may write one more. aRow,",
 		"aK and bRow are in bytes. k is at least 1.")
 	Pragma("noescape")
-	values, terms, a := Load(Param("values"), GP64()), Load(Param("terms"), GP64()), Load(Param("a"), GP64())
+	values, nonzeros, a := Load(Param("values"), GP64()), Load(Param("nonzeros"), GP64()), Load(Param("a"), GP64())
 	row, aK := Load(Param("aRow"), GP64()), Load(Param("aK"), GP64())
 	k, bRow := Load(Param("k"), GP64()), Load(Param("bRow"), GP64())
 	thrice, more, term, n := GP64(), GP64(), GP64(), GP64()
@@ -143,7 +143,7 @@ func listTerms(rows int) {
 		MOVL(v, Mem{Base: values, Disp: 4 * r})
 		ORL(v, any)
 	}
-	MOVL(term.As32(), Mem{Base: terms, Index: n, Scale: 4})
+	MOVL(term.As32(), Mem{Base: nonzeros, Index: n, Scale: 4})
 	ADDQ(bRow, term)
 	ADDQ(aK, a)
 	// a column that has more than signs is kept

@@ -13,18 +13,18 @@ import (
 func steps() {
 	tails()
 	for _, w := range []width{avx2, avx512} {
-		step(w, "sgd", "w grad", "rate", func(l *loop, a, k []Register) {
+		step(w, "SGD", "w grad", "rate", func(l *loop, a, k []Register) {
 			x := l.load(a[1])
 			VMULPS(k[0], x, x)
 			subtract(l, a[0], x)
 		})
-		step(w, "momentum", "w velocity grad", "rate momentum", func(l *loop, a, k []Register) {
+		step(w, "Momentum", "w velocity grad", "rate momentum", func(l *loop, a, k []Register) {
 			add(l, a[0], velocity(l, a, k, false))
 		})
-		step(w, "nesterov", "w velocity grad", "rate momentum", func(l *loop, a, k []Register) {
+		step(w, "Nesterov", "w velocity grad", "rate momentum", func(l *loop, a, k []Register) {
 			add(l, a[0], velocity(l, a, k, true))
 		})
-		step(w, "rmsprop", "w v grad", "rate keep take epsilon", func(l *loop, a, k []Register) {
+		step(w, "RMSprop", "w v grad", "rate keep take epsilon", func(l *loop, a, k []Register) {
 			x := l.load(a[2])
 			y, v := w.vector(), l.load(a[1])
 			VMULPS(x, x, y)
@@ -38,7 +38,7 @@ func steps() {
 			VDIVPS(v, x, x)
 			subtract(l, a[0], x)
 		})
-		step(w, "adagrad", "w accumulator grad", "rate epsilon", func(l *loop, a, k []Register) {
+		step(w, "Adagrad", "w accumulator grad", "rate epsilon", func(l *loop, a, k []Register) {
 			x := l.load(a[2])
 			y, v := w.vector(), l.load(a[1])
 			VMULPS(x, x, y)
@@ -50,7 +50,7 @@ func steps() {
 			VDIVPS(v, x, x)
 			subtract(l, a[0], x)
 		})
-		step(w, "adam", "w m v grad", "alpha take1 take2 epsilon decay", func(l *loop, a, k []Register) {
+		step(w, "Adam", "w m v grad", "alpha take1 take2 epsilon decay", func(l *loop, a, k []Register) {
 			x := l.load(a[3])
 			square, m, v := w.vector(), l.load(a[1]), l.load(a[2])
 			VMULPS(x, x, square)
@@ -113,7 +113,7 @@ func step(w width, name, arrays, rates string, body func(l *loop, arrays, rates 
 	pointers, numbers := strings.Fields(arrays), strings.Fields(rates)
 	TEXT(name+w.name, NOSPLIT,
 		"func("+strings.Join(pointers, ", ")+" *float32, n int, "+strings.Join(numbers, ", ")+" float32)")
-	Doc(name + w.name + " is " + name + "Loop with the rates of " + strings.Join(numbers, ", ") + ".")
+	Doc(name + w.name + " is kernel's loop of " + name + " with the rates " + strings.Join(numbers, ", ") + ".")
 	Pragma("noescape")
 	var a, k []Register
 	for _, p := range pointers {

@@ -18,8 +18,8 @@ func sums() {
 // addRows keeps the sums of some columns in registers while it runs down the rows: 8 vectors of columns, then 4,
 // 2 and 1, then the rest.
 func addRows(w width) {
-	TEXT("addRows"+w.name, NOSPLIT, "func(sums, a *float32, cols, rows, stride int)")
-	Doc("addRows" + w.name + " is addRowsLoop for some of the columns, cols > 0; rows of a are stride apart.")
+	TEXT("AddRows"+w.name, NOSPLIT, "func(sums, a *float32, cols, rows, stride int)")
+	Doc("AddRows" + w.name + " is kernel's addRowsLoop for some of the columns, cols > 0; rows of a are stride apart.")
 	Pragma("noescape")
 	sums, a := Load(Param("sums"), GP64()), Load(Param("a"), GP64())
 	cols, rows := Load(Param("cols"), GP64()).(GPVirtual), Load(Param("rows"), GP64())

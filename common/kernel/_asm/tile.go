@@ -30,10 +30,10 @@ const (
 	tileStart
 	tileReLU
 	tilePrefetch
-	tileFetch
-	tileFetchStep
-	tileFetchCount
-	tileTerms
+	tilePrefetchAt
+	tilePrefetchStep
+	tilePrefetchCount
+	tileNonzeros
 	tileFirst
 )
 
@@ -102,7 +102,7 @@ type micro struct {
 	arguments Register
 	c         [][]VecVirtual // by row
 	b         []VecVirtual   // of a row of B
-	a         VecVirtual     // an element of A, in all places
+	a         VecVirtual     // an element of A, in all lanes
 	// columns outside C: by mask registers, and on AVX2, which has none, by loads and stores apart
 	masks []OpmaskVirtual
 }
@@ -111,7 +111,7 @@ type micro struct {
 func (w width) micro(kind, method string, rows, vectors int) micro {
 	name := fmt.Sprintf("%s%dx%d%s", kind, rows, vectors*w.bytes/4, w.name)
 	TEXT(name, NOSPLIT, "func(t *byte)")
-	Doc(fmt.Sprintf("%s is tile.%s for %d rows and up to %d columns.", name, method, rows, vectors*w.bytes/4))
+	Doc(fmt.Sprintf("%s is kernel's tile.%s for %d rows and up to %d columns.", name, method, rows, vectors*w.bytes/4))
 	Pragma("noescape")
 	m := micro{width: w, arguments: Load(Param("t"), GP64())}
 	m.c = make([][]VecVirtual, rows)
@@ -139,7 +139,7 @@ func (m micro) get(offset int) GPVirtual {
 	return r
 }
 
-// load loads a row of B, whose vectors lie one behind the other from first on.
+// load loads a row of B, whose vectors lie one after the other from first on.
 func (m micro) load(first Mem) {
 	for j, b := range m.b {
 		at := first
@@ -163,15 +163,15 @@ func (m micro) add(element func(row int) Mem) {
 }
 
 func tile(w width, rows, vectors int) {
-	m := w.micro("tile", "run", rows, vectors)
+	m := w.micro("Tile", "run", rows, vectors)
 	field, get, c, masks := m.field, m.get, m.c, m.masks
 
 	aTile, cTile, count := get(tileA), get(tileC), get(tileCount)
-	fetched := tilePrefetch // in bytes from the row of B at hand
+	prefetched := tilePrefetch // in bytes from the row of B at hand
 	if w == avx2 {
-		fetched = tileFetch // an address
+		prefetched = tilePrefetchAt // an address
 	}
-	row, aK, bK, ahead := get(tileARow), get(tileAK), get(tileBK), get(fetched)
+	row, aK, bK, ahead := get(tileARow), get(tileAK), get(tileBK), get(prefetched)
 	thrice := GP64()
 	LEAQ(Mem{Base: row, Index: row, Scale: 2}, thrice)
 
@@ -179,7 +179,7 @@ func tile(w width, rows, vectors int) {
 	start(w, field, c, masks)
 
 	if w == avx512 {
-		fetch(rows, vectors*w.bytes, cTile, field)
+		prefetchC(rows, vectors*w.bytes, cTile, field)
 	}
 
 	p := get(tileB)
@@ -217,7 +217,7 @@ func tile(w width, rows, vectors int) {
 		JB(LabelRef("rest"))
 		Label("four")
 		PREFETCHT1(Mem{Base: ahead})
-		ADDQ(field(tileFetchStep), ahead)
+		ADDQ(field(tilePrefetchStep), ahead)
 		for range 4 {
 			step()
 		}
@@ -286,9 +286,9 @@ func start(w width, field func(int) Mem, c [][]VecVirtual, masks []OpmaskVirtual
 	Label("begin")
 }
 
-// fetch asks for the rows of C while the sum runs, so that the stores do not wait for memory. It makes the gradient of
+// prefetchC asks for the rows of C while the sum runs, so that the stores do not wait for memory. It makes the gradient of
 // a large kernel a fifth faster on a Zen 4; with the smaller tiles of AVX2 it made nothing faster.
-func fetch(rows, bytes int, cTile GPVirtual, field func(int) Mem) {
+func prefetchC(rows, bytes int, cTile GPVirtual, field func(int) Mem) {
 	at, stride := GP64(), GP64()
 	MOVQ(cTile, at)
 	MOVQ(field(tileCRow), stride)
@@ -378,7 +378,7 @@ func edgeMask(field func(int) Mem, j int, mask VecVirtual) {
 	VMOVUPS(Mem{Base: edge, Disp: 32 * j}, mask)
 }
 
-// finish stores C, behind a ReLU if there is one. NaN stays NaN, because a maximum gives its second operand
+// finish stores C, after a ReLU if there is one. NaN stays NaN, because a maximum gives its second operand
 // then; adding zero makes -0, which is a maximum with 0 too, 0.
 func finish(w width, field func(int) Mem, c [][]VecVirtual, opmasks []OpmaskVirtual, cTile GPVirtual) {
 	CMPQ(field(tileReLU), U8(0))
