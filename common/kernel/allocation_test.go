@@ -11,8 +11,8 @@ import (
 
 // allocations returns the mean number of allocations of a call of f, helpers' included.
 func allocations(f func()) uint64 {
-	const calls = 30
-	for range 3 { // the goroutines and the structs of each
+	const calls = 4
+	for range 2 { // the goroutines and the structs of each
 		f()
 	}
 	var before, after runtime.MemStats
@@ -24,61 +24,65 @@ func allocations(f func()) uint64 {
 	return (after.Mallocs - before.Mallocs) / calls
 }
 
-func testRegionAllocations[T Float](t *testing.T) {
-	const n = elementPiece + 1
-	s := make([]T, 4*n)
-	a, b, c, d := s[:n], s[n:2*n], s[2*n:3*n], s[3*n:]
-	runs := map[string]func(){
-		"ReLU":        func() { ReLU(a, b) },
-		"ReLUGrad":    func() { ReLUGrad(a, b, c) },
-		"Sigmoid":     func() { Sigmoid(a[:2*expPiece], b[:2*expPiece]) },
-		"SigmoidGrad": func() { SigmoidGrad(a, b, c) },
-		"Tanh":        func() { Tanh(a[:2*expPiece], b[:2*expPiece]) },
-		"TanhGrad":    func() { TanhGrad(a, b, c) },
-		"ColumnSums":  func() { ColumnSums(a[:8], s, b, n/2, 8) },
-	}
-	for name, step := range steps[T]() {
-		runs[name] = func() { step(a[:2*stepPiece], b[:2*stepPiece], c[:2*stepPiece], d[:2*stepPiece]) }
-	}
-	for name, run := range runs {
-		withWorkers(func(workers int) {
-			pieces := regionPieces(run)
-			if workers > 1 && pieces < 2 {
-				t.Errorf("%s runs as a single piece", name)
-			}
-			if got := allocations(run); got != 0 {
-				t.Errorf("%s with %d workers allocates %d times a call", name, workers, got)
-			}
-		})
-	}
-}
-
 func TestRegionsAllocateNothing(t *testing.T) {
-	both(t, func(t *testing.T) { atLevels(t, testRegionAllocations[float32]) }, testRegionAllocations[float64])
+	if testing.Short() {
+		t.Skip("every kernel again and again")
+	}
+	both(t, testRegionAllocations[float32], testRegionAllocations[float64])
 }
 
-// A dense layer and its gradients, also where columns of the input are 0.
-func TestDenseAllocatesNothing(t *testing.T) {
-	atLevels(t, func(t *testing.T) {
-		const m, in, out = 32, 400, 600
-		x, w, bias, y := make([]float32, m*in), ramp(in*out), ramp(out), make([]float32, m*out)
-		dx, dw, dy := make([]float32, m*in), make([]float32, in*out), ramp(m*out)
-		work := make([]float32, MatMulWork(m, out, in, false, true))
-		for _, zeros := range []int{0, in / 2} {
-			for i := range x {
-				x[i] = float32(min(1, max(0, i%in-zeros)))
-			}
-			for name, run := range map[string]func(){
-				"forward": func() { Dense(y, x, w, bias, m, in, out, true) },
-				"dW":      func() { MatMul(dw, x, dy, nil, in, m, out, true, false) },
-				"dX":      func() { MatMul(dx, dy, w, work, m, out, in, false, true) },
-			} {
-				withWorkers(func(workers int) {
-					if got := allocations(run); got != 0 {
-						t.Errorf("%s, %d columns of zeros, %d workers: allocates %d times a call", name, zeros, workers, got)
-					}
-				})
-			}
+func testRegionAllocations[T Float](t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	for _, j := range tasks[T](t) {
+		y := make([]T, j.size)
+		if got := allocations(func() { j.run(y) }); got != 0 {
+			t.Errorf("%s allocates %d times a call", j.name, got)
 		}
-	})
+	}
+}
+
+func TestSmallShapesAllocateNothing(t *testing.T) {
+	both(t, testAllocations[float32], testAllocations[float64])
+}
+
+func testAllocations[T Float](t *testing.T) {
+	w, err := NewWindow(2, 5, 5, 2, 3, 3, 1, 1, true)
+	fatalIf(t, err)
+	a, b, c, work := noise[T](newRand(), 400), noise[T](newRand(), 400), make([]T, 400), make([]T, 400)
+	index := make([]int32, 400)
+	pixels := make([]uint8, 100)
+	list := []task[T]{
+		{"MatMul", 8, func(c []T) { MatMul(c, a, b, work, 4, 3, 2, true, true) }},
+		{"Dense", 8, func(c []T) { Dense(c, a, b, a, 4, 2, 2, true) }},
+		{"ColumnSums", 2, func(c []T) { ColumnSums(c, a, work, 4, 2) }},
+		{"ReLU", 400, func(c []T) { ReLU(c, a) }},
+		{"ReLUGrad", 400, func(c []T) { ReLUGrad(c, a, b) }},
+		{"Sigmoid", 400, func(c []T) { Sigmoid(c, a) }},
+		{"SigmoidGrad", 400, func(c []T) { SigmoidGrad(c, a, b) }},
+		{"Tanh", 400, func(c []T) { Tanh(c, a) }},
+		{"TanhGrad", 400, func(c []T) { TanhGrad(c, a, b) }},
+		{"Softmax", 40, func(c []T) { Softmax(c, a, 10, 4) }},
+		{"SoftmaxGrad", 40, func(c []T) { SoftmaxGrad(c, a, b, 10, 4) }},
+		{"Conv2D", 150, func(c []T) { Conv2D(c, a, b, a, w, 3, true) }},
+		{"Conv2DGradInput", 100, func(c []T) { Conv2DGradInput(c, a, b, work, w, 3) }},
+		{"Conv2DGradKernel", 54, func(c []T) { Conv2DGradKernel(c, a, b, work, w, 3) }},
+		{"MaxPool2D", 100, func(c []T) { MaxPool2D(c, index, a, w) }},
+		{"MaxPool2DGrad", 100, func(c []T) { MaxPool2DGrad(c, a, index, w) }},
+		{"Dropout", 40, func(c []T) { Dropout(c, a, 10, 4, 0, 0.5, 1, 2, 3) }},
+		{"ScaleBytes", 100, func(c []T) { ScaleBytes(c, pixels, T(1)/255) }},
+	}
+	for _, l := range losses[T]() {
+		list = append(list, task[T]{l.name, 320, func(c []T) {
+			l.value(a[:320], b, 32, 10)
+			l.grad(c, a[:320], b, 32, 10, 1)
+		}})
+	}
+	for _, step := range steps[T]() {
+		list = append(list, task[T]{step.name, 100, func(c []T) { step.run(c, work[:100], work[100:200], b[:100]) }})
+	}
+	for _, j := range list {
+		if n := testing.AllocsPerRun(20, func() { j.run(c[:j.size]) }); n != 0 {
+			t.Errorf("%s allocates %v times a call", j.name, n)
+		}
+	}
 }

@@ -72,49 +72,11 @@ func BenchmarkConv(b *testing.B) {
 	}
 }
 
-func BenchmarkPool(b *testing.B) {
-	w, err := NewWindow(32, 28, 28, 32, 2, 2, 2, 2, true)
-	if err != nil {
-		b.Fatal(err)
+func BenchmarkDropout(b *testing.B) {
+	x, y := ramp(32*3136), make([]float32, 32*3136)
+	for b.Loop() {
+		Dropout(y, x, 32, 3136, 0, 0.25, 1, 2, 3)
 	}
-	x := ramp(32 * 28 * 28 * 32)
-	y, index := make([]float32, len(x)/4), make([]int32, len(x)/4)
-	b.Run("max", func(b *testing.B) {
-		for b.Loop() {
-			MaxPool2D(y, index, x, w)
-		}
-	})
-	b.Run("grad", func(b *testing.B) {
-		for b.Loop() {
-			MaxPool2DGrad(x, y, index, w)
-		}
-	})
-}
-
-func BenchmarkElementwise(b *testing.B) {
-	const n = 32 * 28 * 28 * 32
-	x, y, dy := ramp(n), make([]float32, n), ramp(n)
-	b.Run("relu", func(b *testing.B) {
-		for b.Loop() {
-			ReLU(y, x)
-		}
-	})
-	b.Run("relu-grad", func(b *testing.B) {
-		for b.Loop() {
-			ReLUGrad(dy, y, x)
-		}
-	})
-	b.Run("column-sums", func(b *testing.B) {
-		work := make([]float32, ColumnSumsWork(n/32, 32))
-		for b.Loop() {
-			ColumnSums(dy, x, work, n/32, 32)
-		}
-	})
-	b.Run("dropout", func(b *testing.B) {
-		for b.Loop() {
-			Dropout(y, x, 32, 3136, 0, 0.25, 1, 2, 3)
-		}
-	})
 }
 
 // BenchmarkStep is all kernels of one training step of the lecture's CNN at batch 32, Adam included.
@@ -196,4 +158,137 @@ func ramp(n int) []float32 {
 
 func rate(b *testing.B, multiplyAdds int) {
 	b.ReportMetric(2*float64(multiplyAdds)*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GF/s")
+}
+
+// BenchmarkWindows is pooling at the lecture's two shapes, in bytes read and written.
+func BenchmarkWindows(b *testing.B) {
+	for _, shape := range [][2]int{{28, 32}, {14, 64}} {
+		w, err := NewWindow(32, shape[0], shape[0], shape[1], 2, 2, 2, 2, true)
+		fatalIf(b, err)
+		x := ramp(32 * shape[0] * shape[0] * shape[1])
+		y, index := make([]float32, len(x)/4), make([]int32, len(x)/4)
+		MaxPool2D(y, index, x, w)
+		bytes := 4 * (len(x) + 2*len(y))
+		b.Run(fmt.Sprintf("max-%dx%dx%d", shape[0], shape[0], shape[1]), func(b *testing.B) {
+			for b.Loop() {
+				MaxPool2D(y, index, x, w)
+			}
+			bandwidth(b, bytes)
+		})
+		b.Run(fmt.Sprintf("grad-%dx%dx%d", shape[0], shape[0], shape[1]), func(b *testing.B) {
+			dx := make([]float32, len(x))
+			for b.Loop() {
+				MaxPool2DGrad(dx, y, index, w)
+			}
+			bandwidth(b, bytes)
+		})
+	}
+}
+
+// BenchmarkRows is what follows the last product: at the batches of the lecture's nets, and of validation.
+func BenchmarkRows(b *testing.B) {
+	for _, rows := range []int{32, 100, 256} {
+		x, y, labels := ramp(rows*10), make([]float32, rows*10), make([]float32, rows)
+		for i := range labels {
+			labels[i] = float32(i % 10)
+		}
+		b.Run(fmt.Sprintf("softmax-%dx10", rows), func(b *testing.B) {
+			for b.Loop() {
+				Softmax(y, x, rows, 10)
+			}
+		})
+		b.Run(fmt.Sprintf("crossentropy-%dx10", rows), func(b *testing.B) {
+			for b.Loop() {
+				SparseCategoricalCrossentropyLogits(x, labels, rows, 10)
+			}
+		})
+		b.Run(fmt.Sprintf("crossentropy-grad-%dx10", rows), func(b *testing.B) {
+			for b.Loop() {
+				SparseCategoricalCrossentropyLogitsGrad(y, x, labels, rows, 10, 1)
+			}
+		})
+	}
+}
+
+// The kernels that memory bounds, in GB/s of what they must read and write; common/bench/machine has what the machine reaches.
+
+func bandwidth(b *testing.B, bytes int) {
+	b.ReportMetric(float64(bytes)*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GB/s")
+}
+
+// The weights of the lecture's CNN and MLP.
+func BenchmarkMemory(b *testing.B) {
+	for _, n := range []int{3156098, 795010} {
+		x := [4][]float32{ramp(n), make([]float32, n), make([]float32, n), ramp(n)}
+		for _, step := range steps[float32]() {
+			b.Run(fmt.Sprintf("%s-%d", step.name, n), func(b *testing.B) {
+				for b.Loop() {
+					step.run(x[0], x[1], x[2], x[3])
+				}
+				bandwidth(b, step.bytes*n)
+			})
+		}
+	}
+}
+
+// Moments that are too small for normal numbers: a gradient that stays 0.
+func BenchmarkAdamDenormal(b *testing.B) {
+	const n = 1 << 14
+	w, m, v, g := ramp(n), make([]float32, n), make([]float32, n), make([]float32, n)
+	for b.Loop() {
+		for i := range m {
+			m[i], v[i] = 1e-39, 1e-39
+		}
+		AdamStep(w, m, v, g, .001, .9, .999, 1e-7, 0)
+	}
+	bandwidth(b, 28*n)
+}
+
+func BenchmarkScaleBytes(b *testing.B) {
+	src, dst := make([]uint8, 784), make([]float32, 784)
+	for b.Loop() {
+		ScaleBytes(dst, src, 1./255)
+	}
+	bandwidth(b, 5*784)
+}
+
+func BenchmarkColumnSums(b *testing.B) {
+	for _, s := range [][2]int{{25088, 32}, {6272, 64}, {100, 1000}, {32, 1000}, {100, 10}} {
+		rows, cols := s[0], s[1]
+		a, sums, work := ramp(rows*cols), make([]float32, cols), make([]float32, ColumnSumsWork(rows, cols))
+		b.Run(fmt.Sprintf("%dx%d", rows, cols), func(b *testing.B) {
+			for b.Loop() {
+				ColumnSums(sums, a, work, rows, cols)
+			}
+			bandwidth(b, 4*len(a))
+		})
+	}
+}
+
+func BenchmarkReLU(b *testing.B) {
+	for _, n := range []int{32 * 1000, 25088 * 32} {
+		x, y, dx := ramp(n), make([]float32, n), make([]float32, n)
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				ReLU(y, x)
+			}
+			bandwidth(b, 8*n)
+		})
+		b.Run(fmt.Sprintf("grad-%d", n), func(b *testing.B) {
+			for b.Loop() {
+				ReLUGrad(dx, y, x)
+			}
+			bandwidth(b, 12*n)
+		})
+	}
+}
+
+func BenchmarkFinite(b *testing.B) {
+	x := ramp(1 << 16)
+	for b.Loop() {
+		if !finite(x) {
+			b.Fatal("not finite")
+		}
+	}
+	bandwidth(b, 4*len(x))
 }

@@ -74,7 +74,7 @@ func convolutionShapes(t *testing.T, r *rand.Rand) []convolutionShape {
 		fatalIf(t, err)
 		shapes = append(shapes, convolutionShape{s, n[9]})
 	}
-	for range 80 {
+	for range shortOr(20, 80) {
 		shapes = append(shapes, convolutionShape{randomWindow(t, r, 1+r.IntN(9)), 1 + r.IntN(9)})
 	}
 	return shapes

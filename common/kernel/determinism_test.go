@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"math"
 	"testing"
+
+	"gorgonia-lectures/common/internal/golden"
 )
 
 // task is a kernel on fixed input: run fills an output of the given size.
-type task struct {
+type task[T Float] struct {
 	name string
 	size int
-	run  func(y []float32)
+	run  func(y []T)
 }
 
 // scattered is n numbers, of which about a share are not 0 or -0. Some have a single bit, some are below the normal ones.
@@ -29,31 +31,32 @@ func scattered(n int, share float64) []float32 {
 }
 
 // tasks returns every kernel that can have several pieces, at a shape where it has.
-func tasks(t *testing.T) []task {
+func tasks[T Float](t *testing.T) []task[T] {
 	r := newRand()
 	const n = 1 << 17
-	a, b, zeros := noise[float32](r, n), noise[float32](r, n), scattered(n, 0.1)
-	long, work := noise[float32](r, 1<<20), make([]float32, 1<<20)
-	list := []task{
-		{"Dense", 40 * 300, func(y []float32) { Dense(y, a, b, a, 40, 200, 300, true) }},
-		{"ColumnSums", 32, func(y []float32) { ColumnSums(y, long, work, 1<<15, 32) }},
-		{"ColumnSums of one", 1, func(y []float32) { ColumnSums(y, long, work, 1<<20, 1) }},
-		{"ReLU", n, func(y []float32) { ReLU(y, a) }},
-		{"ReLUGrad", n, func(y []float32) { ReLUGrad(y, a, b) }},
-		{"Sigmoid", n, func(y []float32) { Sigmoid(y, a) }},
-		{"SigmoidGrad", n, func(y []float32) { SigmoidGrad(y, a, b) }},
-		{"Tanh", n, func(y []float32) { Tanh(y, a) }},
-		{"TanhGrad", n, func(y []float32) { TanhGrad(y, a, b) }},
-		{"Softmax", n, func(y []float32) { Softmax(y, a, n/16, 16) }},
-		{"SoftmaxGrad", n, func(y []float32) { SoftmaxGrad(y, a, b, n/16, 16) }},
-		{"Dense of zeros", 100 * 160, func(y []float32) { Dense(y, zeros, b, a, 100, 784, 160, true) }},
-		{"MatMul of zeros, wide", 300 * 320, func(y []float32) { MatMul(y, zeros, b, work, 300, 100, 320, true, false) }},
-		{"MatMul of zeros, tall", 400 * 130, func(y []float32) { MatMul(y, zeros, b, work, 400, 100, 130, true, false) }},
-		{"Dropout", n, func(y []float32) { Dropout(y, a, 1<<8, 1<<9, 0, 0.5, 1, 2, 3) }},
+	a, b, zeros := noise[T](r, n), noise[T](r, n), golden.Convert[T](scattered(n, 0.1))
+	long, work := noise[T](r, 1<<20), make([]T, 1<<20)
+	list := []task[T]{
+		{"Dense", 40 * 300, func(y []T) { Dense(y, a, b, a, 40, 200, 300, true) }},
+		{"ColumnSums", 32, func(y []T) { ColumnSums(y, long, work, 1<<15, 32) }},
+		{"ColumnSums of one", 1, func(y []T) { ColumnSums(y, long, work, 1<<20, 1) }},
+		{"ReLU", n, func(y []T) { ReLU(y, a) }},
+		{"ReLUGrad", n, func(y []T) { ReLUGrad(y, a, b) }},
+		{"Sigmoid", 3 * expPiece, func(y []T) { Sigmoid(y, a[:3*expPiece]) }},
+		{"SigmoidGrad", n, func(y []T) { SigmoidGrad(y, a, b) }},
+		{"Tanh", 3 * expPiece, func(y []T) { Tanh(y, a[:3*expPiece]) }},
+		{"TanhGrad", n, func(y []T) { TanhGrad(y, a, b) }},
+		{"Softmax", n, func(y []T) { Softmax(y, a, n/16, 16) }},
+		{"SoftmaxGrad", n, func(y []T) { SoftmaxGrad(y, a, b, n/16, 16) }},
+		{"Dense of zeros", 100 * 160, func(y []T) { Dense(y, zeros, b, a, 100, 784, 160, true) }},
+		{"MatMul of zeros, wide", 300 * 320, func(y []T) { MatMul(y, zeros, b, work, 300, 100, 320, true, false) }},
+		{"MatMul of zeros, tall", 400 * 130, func(y []T) { MatMul(y, zeros, b, work, 400, 100, 130, true, false) }},
+		{"Dropout", n, func(y []T) { Dropout(y, a, 1<<8, 1<<9, 0, 0.5, 1, 2, 3) }},
+		{"Dropout of a row", n, func(y []T) { Dropout(y, a, 1, n, 0, 0.5, 1, 2, 3) }},
 	}
 	for trans := range 4 {
 		transA, transB := trans&1 != 0, trans&2 != 0
-		list = append(list, task{fmt.Sprintf("MatMul %t %t", transA, transB), 40 * 300, func(y []float32) {
+		list = append(list, task[T]{fmt.Sprintf("MatMul %t %t", transA, transB), 40 * 300, func(y []T) {
 			MatMul(y, a, b, work, 40, 200, 300, transA, transB)
 		}})
 	}
@@ -63,32 +66,55 @@ func tasks(t *testing.T) []task {
 		const filters = 8
 		input, output := w.Batch*w.Height*w.Width*w.Channels, w.Batch*w.OutHeight*w.OutWidth
 		list = append(list,
-			task{"Conv2D", output * filters, func(y []float32) { Conv2D(y, a, b, a, w, filters, true) }},
-			task{"Conv2DGradInput", input, func(y []float32) { Conv2DGradInput(y, a, b, work, w, filters) }},
-			task{"Conv2DGradKernel", 9 * w.Channels * filters, func(y []float32) { Conv2DGradKernel(y, a, b, work, w, filters) }})
+			task[T]{"Conv2D", output * filters, func(y []T) { Conv2D(y, a, b, a, w, filters, true) }},
+			task[T]{"Conv2DGradInput", input, func(y []T) { Conv2DGradInput(y, a, b, work, w, filters) }},
+			task[T]{"Conv2DGradKernel", 9 * w.Channels * filters, func(y []T) { Conv2DGradKernel(y, a, b, work, w, filters) }})
+	}
+	for _, step := range steps[T]() {
+		const n = 3*stepPiece - 5
+		list = append(list, task[T]{step.name, n, func(y []T) {
+			copy(y, a[:n])
+			clear(work[:2*n])
+			step.run(y, work[:n], work[n:][:n], b[:n])
+		}})
 	}
 	w, err := NewWindow(16, 28, 28, 32, 3, 3, 2, 2, true)
 	fatalIf(t, err)
 	size := w.Batch * w.OutHeight * w.OutWidth * w.Channels
-	index, places := make([]int32, size), make([]int32, size)
-	MaxPool2D(work, places, long, w)
+	index, indices := make([]int32, size), make([]int32, size)
+	MaxPool2D(work, indices, long, w)
 	return append(list,
-		task{"MaxPool2D", size, func(y []float32) { MaxPool2D(y, index, long, w) }},
-		task{"MaxPool2DGrad", 16 * 28 * 28 * 32, func(y []float32) { MaxPool2DGrad(y, long, places, w) }})
+		task[T]{"MaxPool2D", size, func(y []T) { MaxPool2D(y, index, long, w) }},
+		task[T]{"MaxPool2DGrad", 16 * 28 * 28 * 32, func(y []T) { MaxPool2DGrad(y, long, indices, w) }})
 }
 
 func TestBitsDoNotDependOnWorkers(t *testing.T) {
-	for _, j := range tasks(t) {
-		got, want := make([]float32, j.size), make([]float32, j.size)
+	if testing.Short() {
+		testWorkers[float32](t) // at one level
+		return
+	}
+	both(t, testWorkers[float32], testWorkers[float64])
+}
+
+func testWorkers[T Float](t *testing.T) {
+	defer SetWorkers(0)
+	for _, j := range tasks[T](t) {
+		got, want := make([]T, j.size), make([]T, j.size)
 		j.run(want)
-		withWorkers(func(workers int) {
+		compare := func(workers int) {
 			clear(got)
-			pieces := regionPieces(func() { j.run(got) })
-			if workers > 1 && pieces < 2 { // this test would show nothing
-				t.Errorf("%s runs as a single piece", j.name)
+			// a test of a single piece would show nothing
+			if pieces := regionPieces(func() { j.run(got) }); workers > 1 && pieces < 2 || workers == 1 && pieces > 0 {
+				t.Errorf("%s with %d workers: helpers ran %d pieces", j.name, workers, pieces)
 			}
 			sameBits(t, fmt.Sprintf("%s with %d workers", j.name, workers), got, want)
-		})
+		}
+		withWorkers(compare)
+		for limit := 1; limit <= 2; limit++ {
+			SetWorkers(limit)
+			compare(limit)
+		}
+		SetWorkers(0)
 	}
 }
 
@@ -148,40 +174,4 @@ func testRowAlone[T Float](t *testing.T) {
 
 func TestRowHasTheSameBitsAlone(t *testing.T) {
 	both(t, testRowAlone[float32], testRowAlone[float64])
-}
-
-func testAllocations[T Float](t *testing.T) {
-	w, err := NewWindow(2, 5, 5, 2, 3, 3, 1, 1, true)
-	fatalIf(t, err)
-	a, b, c, work := noise[T](newRand(), 400), noise[T](newRand(), 400), make([]T, 400), make([]T, 400)
-	index := make([]int32, 400)
-	pixels := make([]uint8, 100)
-	for name, run := range map[string]func(){
-		"MatMul":           func() { MatMul(c, a, b, work, 4, 3, 2, true, true) },
-		"Dense":            func() { Dense(c, a, b, a, 4, 2, 2, true) },
-		"ColumnSums":       func() { ColumnSums(c, a, work, 4, 2) },
-		"ReLU":             func() { ReLU(c, a) },
-		"ReLUGrad":         func() { ReLUGrad(c, a, b) },
-		"Sigmoid":          func() { Sigmoid(c, a) },
-		"SigmoidGrad":      func() { SigmoidGrad(c, a, b) },
-		"Tanh":             func() { Tanh(c, a) },
-		"TanhGrad":         func() { TanhGrad(c, a, b) },
-		"Softmax":          func() { Softmax(c, a, 10, 4) },
-		"SoftmaxGrad":      func() { SoftmaxGrad(c, a, b, 10, 4) },
-		"Conv2D":           func() { Conv2D(c, a, b, a, w, 3, true) },
-		"Conv2DGradInput":  func() { Conv2DGradInput(c, a, b, work, w, 3) },
-		"Conv2DGradKernel": func() { Conv2DGradKernel(c, a, b, work, w, 3) },
-		"MaxPool2D":        func() { MaxPool2D(c, index, a, w) },
-		"MaxPool2DGrad":    func() { MaxPool2DGrad(c, a, index, w) },
-		"Dropout":          func() { Dropout(c, a, 10, 4, 0, 0.5, 1, 2, 3) },
-		"ScaleBytes":       func() { ScaleBytes(c, pixels, T(1)/255) },
-	} {
-		if n := testing.AllocsPerRun(20, run); n != 0 {
-			t.Errorf("%s allocates %v times a call", name, n)
-		}
-	}
-}
-
-func TestSmallShapesAllocateNothing(t *testing.T) {
-	both(t, testAllocations[float32], testAllocations[float64])
 }

@@ -104,23 +104,23 @@ func TestSoftmaxAndItsLossesAtEveryLevel(t *testing.T) {
 					byLabel[i] = upstream * (q - 1) / rows
 				}
 			}
-			y := fenced[float32](len(x), cols%17)
+			y := guardAt[float32](len(x), cols%17)
 			compare := func(kernel string, want []float64) {
 				t.Helper()
 				y.check(t, name+" "+kernel)
 				for i, w := range want {
 					ulp := float64(math.Nextafter32(float32(math.Abs(w)), 9)) - float64(float32(math.Abs(w)))
 					// what cancels in q - 1 is there in float64 only
-					if e := math.Abs(float64(y.in[i]) - w); !(e <= 0.501*ulp+1e-15) {
-						t.Fatalf("%s: %s: element %d is %v, want %v", name, kernel, i, y.in[i], w)
+					if e := math.Abs(float64(y.out[i]) - w); !(e <= 0.501*ulp+1e-15) {
+						t.Fatalf("%s: %s: element %d is %v, want %v", name, kernel, i, y.out[i], w)
 					}
 				}
 			}
-			Softmax(y.in, x, rows, cols)
+			Softmax(y.out, x, rows, cols)
 			compare("Softmax", p)
-			SparseCategoricalCrossentropyLogitsGrad(y.in, x, labels, rows, cols, upstream)
+			SparseCategoricalCrossentropyLogitsGrad(y.out, x, labels, rows, cols, upstream)
 			compare("sparse gradient", byLabel)
-			CategoricalCrossentropyLogitsGrad(y.in, x, target, rows, cols, upstream)
+			CategoricalCrossentropyLogitsGrad(y.out, x, target, rows, cols, upstream)
 			compare("gradient", dense)
 			near(t, name, []float32{SparseCategoricalCrossentropyLogits(x, labels, rows, cols)},
 				[]float64{sparse / rows}, 1e-7*math.Abs(sparse))

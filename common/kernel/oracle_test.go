@@ -4,29 +4,35 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
 // guarded is an output slice between guard values, full of NaN so that every element has to be overwritten.
-type guarded[T Float] struct {
-	all, out []T
-}
+type guarded[E int32 | Float] struct{ all, out []E }
 
-const guardValue, guardWidth = 12345, 9
+const guardValue, guardWidth = 12345, 16
 
-func guard[T Float](n int) guarded[T] {
-	all := make([]T, n+2*guardWidth)
-	for i := range all {
-		all[i] = guardValue
-	}
-	out := all[guardWidth : guardWidth+n]
+func guard[E int32 | Float](n int) guarded[E] { return guardAt[E](n, 0) }
+
+// guardAt is guard for a slice that begins offset elements into its memory.
+func guardAt[E int32 | Float](n, offset int) guarded[E] {
+	all := slices.Repeat([]E{guardValue}, offset+n+2*guardWidth)[offset:]
+	out := all[guardWidth:][:n]
 	for i := range out {
-		out[i] = T(math.NaN())
+		out[i] = E(math.NaN())
 	}
-	return guarded[T]{all, out}
+	return guarded[E]{all, out}
 }
 
-func (g guarded[T]) check(t *testing.T, name string) {
+// shifted has n elements of x offset elements into its memory.
+func shifted[T Float](n, offset int, x []T) guarded[T] {
+	g := guardAt[T](n, offset)
+	copy(g.out, x[:n])
+	return g
+}
+
+func (g guarded[E]) check(t *testing.T, name string) {
 	t.Helper()
 	for i := range guardWidth {
 		if g.all[i] != guardValue || g.all[len(g.all)-1-i] != guardValue {
@@ -67,6 +73,20 @@ func sameBits[T Float](t *testing.T, name string, a, b []T) {
 	}
 }
 
+// sameNumbers fails if a and b differ in a bit; but any NaN is like any other.
+func sameNumbers[T Float](t *testing.T, name string, a, b []T) {
+	t.Helper()
+	if len(a) != len(b) {
+		t.Fatalf("%s: %d and %d elements", name, len(a), len(b))
+	}
+	for i := range a {
+		x, y := float64(a[i]), float64(b[i])
+		if math.Float64bits(x) != math.Float64bits(y) && !(math.IsNaN(x) && math.IsNaN(y)) {
+			t.Fatalf("%s: element %d is %v and %v", name, i, a[i], b[i])
+		}
+	}
+}
+
 // epsilon is the distance from 1 to the next T.
 func epsilon[T Float]() float64 {
 	var one T = 1
@@ -96,6 +116,19 @@ func hostile[T Float](r *rand.Rand, n int) []T {
 	return x
 }
 
+// extremes are float32 numbers at the ends of the range and around 0, in no order.
+func extremes(r *rand.Rand, n int) []float32 {
+	odd := []float32{0, float32(math.Copysign(0, -1)), float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1)),
+		math.MaxFloat32, -math.MaxFloat32, math.SmallestNonzeroFloat32, -math.SmallestNonzeroFloat32, 1e-39, 1.2e-38, 1, -1}
+	x := make([]float32, n)
+	for i := range x {
+		if x[i] = odd[r.IntN(len(odd))]; r.IntN(3) == 0 {
+			x[i] = float32(r.NormFloat64())
+		}
+	}
+	return x
+}
+
 func dot[T Float](a, b []T) float64 {
 	var sum float64
 	for i := range a {
@@ -104,10 +137,62 @@ func dot[T Float](a, b []T) float64 {
 	return sum
 }
 
+// atLevels runs f as a subtest at each level that the machine has, and logs which.
+func atLevels(t *testing.T, f func(t *testing.T)) {
+	t.Helper()
+	before := ActiveLevel()
+	defer func() { fatalIf(t, SetLevel(before)) }()
+	for _, l := range Levels() {
+		fatalIf(t, SetLevel(l))
+		t.Run(l.String(), func(t *testing.T) {
+			t.Logf("level %v", l)
+			f(t)
+		})
+	}
+}
+
+// atLevel runs f at the given level.
+func atLevel(t *testing.T, l Level, f func()) {
+	t.Helper()
+	before := ActiveLevel()
+	defer func() { fatalIf(t, SetLevel(before)) }()
+	fatalIf(t, SetLevel(l))
+	f()
+}
+
+// eachLevel runs f at each level of the machine if T is float32, once if it is float64.
+func eachLevel[T Float](t *testing.T, f func(level string)) {
+	t.Helper()
+	if epsilon[T]() < 1e-10 {
+		f("float64")
+		return
+	}
+	for _, l := range Levels() {
+		atLevel(t, l, func() { f(l.String()) })
+	}
+}
+
 // both runs a test for float32, at each level of the machine, and for float64.
 func both(t *testing.T, single, double func(t *testing.T)) {
 	t.Run("float32", func(t *testing.T) { atLevels(t, single) })
 	t.Run("float64", double)
+}
+
+// lengths are all lengths up to some vectors, and the neighbours of larger multiples of 16.
+func lengths() []int {
+	var list []int
+	for n := range 71 {
+		list = append(list, n)
+	}
+	return append(list, 127, 128, 129, 255, 256, 257, 1000)
+}
+
+// shortOr is short with -short, else full.
+func shortOr(short, full int) int {
+	if testing.Short() {
+		return short
+	}
+	return full
 }
 
 func newRand() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }

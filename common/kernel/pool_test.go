@@ -1,21 +1,23 @@
 package kernel
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
-// plainPool is the loop in MaxPool2D's doc comment: the places of the maxima, each in its image.
+// plainPool is the loop in MaxPool2D's doc comment: the indices of the maxima, each in its image.
 func plainPool[T Float](x []T, s Window) []int32 {
-	var places []int32
+	var indices []int32
 	size := s.Height * s.Width * s.Channels
 	for n := range s.Batch {
 		image := x[n*size:][:size]
 		for oy := range s.OutHeight {
 			for ox := range s.OutWidth {
 				for c := range s.Channels {
-					place := -1
+					most := -1
 					for ky := range s.KernelHeight {
 						for kx := range s.KernelWidth {
 							iy, ix := oy*s.StrideHeight-s.PadTop+ky, ox*s.StrideWidth-s.PadLeft+kx
@@ -23,18 +25,18 @@ func plainPool[T Float](x []T, s Window) []int32 {
 								continue
 							}
 							i := (iy*s.Width+ix)*s.Channels + c
-							if place < 0 || image[i] > image[place] ||
-								math.IsNaN(float64(image[i])) && !math.IsNaN(float64(image[place])) {
-								place = i
+							if most < 0 || image[i] > image[most] ||
+								math.IsNaN(float64(image[i])) && !math.IsNaN(float64(image[most])) {
+								most = i
 							}
 						}
 					}
-					places = append(places, int32(place))
+					indices = append(indices, int32(most))
 				}
 			}
 		}
 	}
-	return places
+	return indices
 }
 
 // ties returns numbers of which many are equal, zeros of both signs, and a few NaN and infinities.
@@ -50,55 +52,87 @@ func ties[T Float](r *rand.Rand, n int) []T {
 	return x
 }
 
-func testPool[T Float](t *testing.T) {
-	r := newRand()
-	windows := []Window{}
-	for _, same := range []bool{true, false} { // several pieces
-		s, err := NewWindow(5, 28, 27, 32, 2, 3, 2, 2, same)
-		fatalIf(t, err)
-		windows = append(windows, s)
+// rough returns ties, infinities and denormal numbers.
+func rough[T Float](r *rand.Rand, n int) []T {
+	x := ties[T](r, n)
+	if n == 0 {
+		return x
 	}
-	for range 200 {
-		windows = append(windows, randomWindow(t, r, 1+r.IntN(5)))
+	for i, v := range hostile[T](r, n) {
+		switch r.IntN(3) {
+		case 0:
+			x[i] = v
+		case 1:
+			x[i] *= 0x1p-140
+		}
 	}
-	for i, s := range windows {
-		name := s.String()
-		x := noise[T](r, s.Batch*s.Height*s.Width*s.Channels)
-		if i%2 == 1 {
-			x = ties[T](r, len(x))
-		}
-		places := plainPool(x, s)
-		want := make([]T, len(places))
-		image, out := len(x)/s.Batch, len(places)/s.Batch
-		for j, place := range places {
-			want[j] = x[j/out*image+int(place)]
-		}
-		y := guard[T](len(want))
-		index := make([]int32, len(want)+2)
-		index[len(want)], index[len(want)+1] = -7, -7
-		MaxPool2D(y.out, index, x, s)
-		y.check(t, name)
-		sameBits(t, name, y.out, want)
-		for j, place := range append(places, -7, -7) {
-			if index[j] != place {
-				t.Fatalf("%s: place %d is %d, want %d", name, j, index[j], place)
-			}
-		}
-
-		dy := noise[T](r, len(want))
-		wantX := make([]float64, len(x))
-		for j, place := range places {
-			wantX[j/out*image+int(place)] += float64(dy[j])
-		}
-		dx := guard[T](len(x))
-		MaxPool2DGrad(dx.out, dy, index, s)
-		dx.check(t, name+" dx")
-		near(t, name+" dx", dx.out, wantX, epsilon[T]()*30)
-	}
+	return x
 }
 
-func TestMaxPool2DIsThePlainLoop(t *testing.T) {
-	atLevels(t, func(t *testing.T) { both(t, testPool[float32], testPool[float64]) })
+func TestMaxPool2DIsThePlainLoop(t *testing.T) { both(t, testPool[float32], testPool[float64]) }
+
+// Windows of every kind and every number of channels, at every offset.
+func testPool[T Float](t *testing.T) {
+	r := newRand()
+	window := func(batch, height, width, channels, kernelHeight, kernelWidth, strideHeight, strideWidth int, same bool) Window {
+		s, err := NewWindow(batch, height, width, channels, kernelHeight, kernelWidth, strideHeight, strideWidth, same)
+		fatalIf(t, err)
+		return s
+	}
+	for channels := 1; channels <= 70; channels++ {
+		for i, k := range [][6]int{ // height, width, kernel height and width, stride height and width
+			{6, 8, 2, 2, 2, 2}, {5, 7, 2, 2, 2, 2}, {7, 5, 3, 3, 3, 3}, {6, 7, 3, 3, 2, 2}, {4, 5, 2, 3, 1, 1},
+			{5, 6, 1, 2, 2, 3}, {4, 3, 1, 1, 1, 1}, {5, 4, 5, 4, 5, 4},
+		} {
+			for _, same := range []bool{true, false} {
+				if channels > 20 && same != (channels%2 == i%2) || testing.Short() && channels%8 > 1 {
+					continue
+				}
+				checkPool[T](t, r, window(2, k[0], k[1], channels, k[2], k[3], k[4], k[5], same), (channels*8+i)%17)
+			}
+		}
+	}
+	for range 100 {
+		checkPool[T](t, r, randomWindow(t, r, 1+r.IntN(5)), 0)
+	}
+	for _, same := range []bool{true, false} { // several pieces
+		checkPool[T](t, r, window(5, 28, 27, 32, 2, 3, 2, 2, same), 3)
+	}
+	s := window(1, 2, 600, 300, 2, 2, 2, 2, true) // one row of pixels in several calls
+	if run := s.first(0); 300 <= poolCall/(4*300) {
+		t.Fatalf("%+v is a single call", run)
+	}
+	checkPool[T](t, r, s, 1)
+}
+
+// checkPool compares both kernels with plain loops, bit for bit.
+func checkPool[T Float](t *testing.T, r *rand.Rand, s Window, shift int) {
+	t.Helper()
+	name := fmt.Sprintf("%v shift %d", s, shift)
+	image, out := s.Height*s.Width*s.Channels, s.OutHeight*s.OutWidth*s.Channels
+	x := rough[T](r, shift+s.Batch*image)[shift:]
+	indices := plainPool(x, s)
+	want := make([]T, len(indices))
+	for j, at := range indices {
+		want[j] = x[j/out*image+int(at)]
+	}
+	y, index := guardAt[T](len(want), shift), guardAt[int32](len(want), shift)
+	MaxPool2D(y.out, index.out, x, s)
+	y.check(t, name)
+	index.check(t, name+" index")
+	sameBits(t, name, y.out, want)
+	if !slices.Equal(index.out, indices) {
+		t.Fatalf("%s: indices %v, want %v", name, index.out, indices)
+	}
+
+	dy, wantX := rough[T](r, shift+len(want))[shift:], make([]T, len(x))
+	for j, at := range indices {
+		wantX[j/out*image+int(at)] += dy[j]
+	}
+	dx := guardAt[T](len(x), shift)
+	MaxPool2DGrad(dx.out, dy, index.out, s)
+	dx.check(t, name+" dx")
+	sameNumbers(t, name+" dx", dx.out, wantX)
 }
 
 func TestMaxPool2DGradAgainstDifferences(t *testing.T) {

@@ -79,29 +79,3 @@ func testZeroTimesInfinity[T Float](t *testing.T) {
 		near(t, fmt.Sprintf("Conv2DGradKernel with %v", bad), dw, want[:n], 0)
 	}
 }
-
-func TestFiniteFindsWhatIsNot(t *testing.T) { both(t, testFinite[float32], testFinite[float64]) }
-
-func testFinite[T Float](t *testing.T) {
-	for _, n := range []int{0, 1, 3, 4, 5, 1000, 1<<16 + 3} {
-		x := make([]T, n)
-		for i := range x {
-			x[i] = T(math.MaxFloat32) // large, but finite
-		}
-		if !Finite(x) {
-			t.Errorf("%d large values are not finite", n)
-		}
-		for _, at := range []int{0, n / 2, n - 1} {
-			for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
-				if at < 0 || at >= n {
-					continue
-				}
-				old := x[at]
-				if x[at] = T(bad); Finite(x) {
-					t.Errorf("%v at %d of %d is finite", bad, at, n)
-				}
-				x[at] = old
-			}
-		}
-	}
-}

@@ -21,10 +21,6 @@ type optimizerCase struct {
 }
 
 func TestStepsGiveWhatKerasGives(t *testing.T) {
-	atLevels(t, testStepGoldens)
-}
-
-func testStepGoldens(t *testing.T) {
 	golden.Each(t, "optimizer_*.json", func(t *testing.T, path string) {
 		t.Run("float64", func(t *testing.T) { checkSteps[float64](t, path, 1e-12, 1e-10) })
 		t.Run("float32", func(t *testing.T) {
@@ -34,7 +30,7 @@ func testStepGoldens(t *testing.T) {
 }
 
 // checkSteps takes the file's steps. Files of optimizers with a rate that Keras rounds to float32
-// and the file does not (Adagrad's initial value, AdamW's weight decay) are met to loose.
+// and the file does not (Adagrad's initial value, AdamW's weight decay) are compared to loose.
 func checkSteps[T Float](t *testing.T, path string, tolerance, loose float64) {
 	var c optimizerCase
 	golden.Read(t, path, &c)
@@ -105,29 +101,34 @@ func checkSteps[T Float](t *testing.T, path string, tolerance, loose float64) {
 	}
 }
 
-// steps are all step functions with one call's rates; the state has two slices.
-func steps[T Float]() map[string]func(w, a, b, g []T) {
-	return map[string]func(w, a, b, g []T){
-		"sgd":      func(w, _, _, g []T) { SGDStep(w, g, .1) },
-		"momentum": func(w, a, _, g []T) { MomentumStep(w, a, g, .1, .9, false) },
-		"nesterov": func(w, a, _, g []T) { MomentumStep(w, a, g, .1, .9, true) },
-		"rmsprop":  func(w, a, _, g []T) { RMSpropStep(w, a, g, .1, .9, 1e-7) },
-		"adagrad":  func(w, a, _, g []T) { AdagradStep(w, a, g, .1, 1e-7) },
-		"adam":     func(w, a, b, g []T) { AdamStep(w, a, b, g, .1, .9, .999, 1e-7, 0) },
-		"adamw":    func(w, a, b, g []T) { AdamStep(w, a, b, g, .1, .9, .999, 1e-7, .01) },
+// steps are all step functions with one call's rates; the state has two slices. bytes are read and written for a float32.
+func steps[T Float]() []step[T] {
+	return []step[T]{
+		{"sgd", 12, func(w, _, _, g []T) { SGDStep(w, g, .1) }},
+		{"momentum", 20, func(w, a, _, g []T) { MomentumStep(w, a, g, .1, .9, false) }},
+		{"nesterov", 20, func(w, a, _, g []T) { MomentumStep(w, a, g, .1, .9, true) }},
+		{"rmsprop", 20, func(w, a, _, g []T) { RMSpropStep(w, a, g, .1, .9, 1e-7) }},
+		{"adagrad", 20, func(w, a, _, g []T) { AdagradStep(w, a, g, .1, 1e-7) }},
+		{"adam", 28, func(w, a, b, g []T) { AdamStep(w, a, b, g, .1, .9, .999, 1e-7, 0) }},
+		{"adamw", 28, func(w, a, b, g []T) { AdamStep(w, a, b, g, .1, .9, .999, 1e-7, .01) }},
 	}
+}
+
+type step[T Float] struct {
+	name  string
+	bytes int
+	run   func(w, a, b, g []T)
 }
 
 // A long slice is cut into pieces; each element must come out as it does alone.
 func TestStepsAreElementwise(t *testing.T) {
-	t.Run("float64", testElementwise[float64])
-	t.Run("float32", func(t *testing.T) { atLevels(t, testElementwise[float32]) })
+	both(t, testElementwise[float32], testElementwise[float64])
 }
 
 func testElementwise[T Float](t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	for name, step := range steps[T]() {
-		for _, n := range []int{0, 1, stepPiece, stepPiece + 1, 3*stepPiece - 5} {
+	for _, step := range steps[T]() {
+		for _, n := range []int{0, 1, stepPiece, 2*stepPiece + 1} {
 			var s, alone [4][]T // w, state, state, g
 			for k := range s {
 				s[k] = make([]T, n+2) // one guard value at each end
@@ -136,24 +137,15 @@ func testElementwise[T Float](t *testing.T) {
 				}
 				alone[k] = slices.Clone(s[k])
 			}
-			step(s[0][1:n+1], s[1][1:n+1], s[2][1:n+1], s[3][1:n+1])
+			step.run(s[0][1:n+1], s[1][1:n+1], s[2][1:n+1], s[3][1:n+1])
 			for i := 1; i <= n; i++ {
-				step(alone[0][i:i+1], alone[1][i:i+1], alone[2][i:i+1], alone[3][i:i+1])
+				step.run(alone[0][i:i+1], alone[1][i:i+1], alone[2][i:i+1], alone[3][i:i+1])
 			}
 			for k := range s {
 				if !slices.Equal(s[k], alone[k]) {
-					t.Errorf("%s, %d weights: slice %d differs from the same step element by element", name, n, k)
+					t.Errorf("%s, %d weights: slice %d differs from the same step element by element", step.name, n, k)
 				}
 			}
-		}
-	}
-}
-
-func TestStepsDoNotAllocate(t *testing.T) {
-	s := make([]float32, 4*100)
-	for name, step := range steps[float32]() {
-		if n := testing.AllocsPerRun(20, func() { step(s[:100], s[100:200], s[200:300], s[300:]) }); n != 0 {
-			t.Errorf("%s allocates %v times", name, n)
 		}
 	}
 }
@@ -176,24 +168,24 @@ func TestStepsHaveTheSameBitsAtEveryLevel(t *testing.T) {
 		}
 	}
 	check := func(t *testing.T, n, offset int) {
-		for name, step := range steps[float32]() {
+		for _, step := range steps[float32]() {
 			var want, got [4]guarded[float32]
 			for k := range from {
 				want[k] = shifted(n, 0, from[k])
 				got[k] = shifted(n, (offset+5*k)%17, from[k]) // each with another alignment
 			}
-			atLevel(t, PlainGo, func() { step(want[0].out, want[1].out, want[2].out, want[3].out) })
-			step(got[0].out, got[1].out, got[2].out, got[3].out)
+			atLevel(t, PlainGo, func() { step.run(want[0].out, want[1].out, want[2].out, want[3].out) })
+			step.run(got[0].out, got[1].out, got[2].out, got[3].out)
 			for k := range from {
-				what := fmt.Sprintf("%s of %d at %d, slice %d", name, n, offset, k)
+				what := fmt.Sprintf("%s of %d at %d, slice %d", step.name, n, offset, k)
 				got[k].check(t, what)
 				sameNumbers(t, what, got[k].out, want[k].out)
 			}
 		}
 	}
 	atLevels(t, func(t *testing.T) {
-		for _, n := range lengths() {
-			for offset := range 17 {
+		for i, n := range lengths() {
+			for offset := i % 2; offset < 17; offset += 2 {
 				check(t, n, offset)
 			}
 		}
@@ -251,17 +243,16 @@ func TestAdamFlushesDenormals(t *testing.T) {
 func opaque(x float32) float32 { return x }
 
 func TestStepSpreadsNaN(t *testing.T) {
-	t.Run("float64", testStepNaN[float64])
-	t.Run("float32", func(t *testing.T) { atLevels(t, testStepNaN[float32]) })
+	both(t, testStepNaN[float32], testStepNaN[float64])
 }
 
 func testStepNaN[T Float](t *testing.T) {
 	nan := T(math.NaN())
-	for name, step := range steps[T]() {
+	for _, step := range steps[T]() {
 		w := []T{1, 1}
-		step(w, []T{.1, .1}, []T{.1, .1}, []T{nan, 1})
+		step.run(w, []T{.1, .1}, []T{.1, .1}, []T{nan, 1})
 		if w[0] == w[0] || w[1] != w[1] {
-			t.Errorf("%s: a NaN in the first gradient gives weights %v", name, w)
+			t.Errorf("%s: a NaN in the first gradient gives weights %v", step.name, w)
 		}
 	}
 }

@@ -15,7 +15,7 @@ func TestColumnSumsHaveTheSameBitsAtEveryLevel(t *testing.T) {
 	odd := extremes(r, len(a))
 	check := func(t *testing.T, a []float32, rows, cols, offset int) {
 		in := shifted(rows*cols, offset, a).out
-		want, got := shifted(cols, 0, nil).out, shifted(cols, 16-offset, nil)
+		want, got := guardAt[float32](cols, 0).out, guardAt[float32](cols, 16-offset)
 		work := make([]float32, ColumnSumsWork(rows, cols))
 		atLevel(t, PlainGo, func() { ColumnSums(want, in, work, rows, cols) })
 		ColumnSums(got.out, in, work, rows, cols)
@@ -34,4 +34,26 @@ func TestColumnSumsHaveTheSameBitsAtEveryLevel(t *testing.T) {
 			check(t, a, s[0], s[1], 5)
 		}
 	})
+}
+
+func testColumnSums[T Float](t *testing.T) {
+	r := newRand()
+	for _, s := range [][2]int{{1, 1}, {1, 7}, {7, 1}, {6, 5}, {33, 12}, {0, 3}, {25088, 32}, {300, 5000}, {1 << 20, 1}} {
+		rows, cols := s[0], s[1]
+		name := fmt.Sprintf("%dx%d", rows, cols)
+		a := noise[T](r, rows*cols)
+		want := make([]float64, cols)
+		for i, v := range a {
+			want[i%cols] += float64(v)
+		}
+		sums, work := guard[T](cols), guard[T](ColumnSumsWork(rows, cols))
+		ColumnSums(sums.out, a, work.out, rows, cols)
+		sums.check(t, name)
+		work.check(t, name+" work")
+		near(t, name, sums.out, want, epsilon[T]()*float64(8+rows))
+	}
+}
+
+func TestColumnSumsIsThePlainLoop(t *testing.T) {
+	both(t, testColumnSums[float32], testColumnSums[float64])
 }

@@ -37,18 +37,21 @@ func TestProductWithoutItsZeros(t *testing.T) {
 		if level == PlainGo {
 			return // passes over the zeros of each row
 		}
-		for _, s := range zeroShapes {
+		for i, s := range zeroShapes[:shortOr(3, len(zeroShapes))] {
 			for _, transA := range []bool{false, true} {
 				m, k, n := s[0], s[1], s[2]
 				rows, cols := m, k
 				if transA {
 					rows, cols = k, m
 				}
-				for _, runs := range [][][2]int{
+				for j, runs := range [][][2]int{
 					{{0, cols / 2}}, {{cols / 2, cols}}, {{0, cols}}, {{0, 500}},
 					{{3, 17}, {20, 23}, {24, cols/2 + 1}, {max(24, cols-9), cols}},
-					nil, // each tile has terms of its own
+					nil, // each tile has nonzeros of its own
 				} {
+					if runs != nil && ((i+j)%2 == 0) == transA {
+						continue // half of them do for each shape
+					}
 					a, b, bias := withZeros(rows, cols, runs), noise[float32](newRand(), k*n), noise[float32](newRand(), n)
 					if runs == nil {
 						a = scattered(rows*cols, 0.1)
@@ -75,10 +78,10 @@ func TestProductWithoutItsZeros(t *testing.T) {
 	})
 }
 
-// As above, with a transposed B: a tall C has terms to pass over, a wide one has not, as A is its second factor.
+// As above, with a transposed B: a tall C has zeros to pass over, a wide one has not, as A is its second factor.
 func TestTransposedProductWithoutItsZeros(t *testing.T) {
 	atLevels(t, func(t *testing.T) {
-		for _, s := range [][3]int{{300, 401, 130}, {130, 401, 300}, {520, 270, 530}} {
+		for _, s := range [][3]int{{300, 401, 130}, {130, 401, 300}, {520, 270, 530}}[:shortOr(1, 3)] {
 			for _, transA := range []bool{false, true} {
 				m, k, n := s[0], s[1], s[2]
 				a, b, work := scattered(m*k, 0.1), noise[float32](newRand(), k*n), make([]float32, MatMulWork(m, k, n, transA, true))
@@ -109,7 +112,7 @@ func rowOfA(a []float32, i, m, k int, transA bool) []float32 {
 func TestZerosMeetWhatIsNotFinite(t *testing.T) {
 	bads := []float32{float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1))}
 	atLevels(t, func(t *testing.T) {
-		for _, s := range [][3]int{{33, 784, 1000}, {784, 33, 1000}, {400, 401, 130}, {520, 270, 530}} {
+		for _, s := range [][3]int{{33, 784, 1000}, {784, 33, 1000}, {400, 401, 130}, {520, 270, 530}}[:shortOr(2, 4)] {
 			for _, transA := range []bool{false, true} {
 				m, k, n := s[0], s[1], s[2]
 				a, b, c := scattered(m*k, 0.1), noise[float32](newRand(), k*n), make([]float32, m*n)
