@@ -8,7 +8,7 @@ import (
 
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/dataset"
-	"gorgonia-lectures/common/kernel"
+	"gorgonia-lectures/common/random"
 )
 
 // gridRows and gridColumns are the lecture's grid of digits.
@@ -31,10 +31,10 @@ func WrongDigits(out Output, t Trained) error {
 	}
 	out.Printf("wrong digits:%s\n", indices(wrong))
 	out.Printf("%d of %d test digits are wrong\n", len(wrong), t.Test.Len())
-	random := kernel.NewStream(t.Seed, kernel.PurposeSample, 0, 0)
+	stream := random.NewStream(t.Seed, random.PurposeSample, 0, 0)
 	drawn := make([]int, gridRows*gridColumns)
 	for i := range drawn {
-		drawn[i] = wrong[random.IntN(len(wrong))]
+		drawn[i] = wrong[stream.IntN(len(wrong))]
 	}
 	err := out.Draw("wrong.png", func() (Drawing, error) {
 		return t.Reading.grid(t.Test, drawn, func(i, label, predicted int) chart.Digit {
