@@ -129,12 +129,13 @@ func TestNumbersThatAreNoClass(t *testing.T) {
 					for machine, m := range map[string]gorgonia.VM{"own": own, "tape": tape} {
 						err := m.RunAll()
 						m.Reset()
-						want := "row 2: class " + fmt.Sprint(bad) + ", want a whole number from 0 to 9"
-						if bad == 1e30 && dtype == tensor.Float32 {
-							want = "row 2: class 1e+30" // as float32 prints
-						}
-						if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "SparseCategoricalCrossentropy") {
-							t.Errorf("%s machine: error %v, want %q", machine, err, want)
+						for _, fact := range []string{"SparseCategoricalCrossentropy", "row 2", fmt.Sprint("class ", bad), "0 to 9"} {
+							if bad == 1e30 && dtype == tensor.Float32 && strings.HasPrefix(fact, "class") {
+								fact = "class 1e+30" // as float32 prints
+							}
+							if err == nil || !strings.Contains(err.Error(), fact) {
+								t.Errorf("%s machine: error %v, want %q", machine, err, fact)
+							}
 						}
 					}
 					set(labels, 2, 8)

@@ -8,6 +8,7 @@ import (
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"gorgonia-lectures/common/internal/wording"
 	"gorgonia-lectures/common/op"
 )
 
@@ -47,14 +48,14 @@ func TestScaleOfATensor(t *testing.T) {
 	for _, dtype := range dtypes {
 		g := gorgonia.NewGraph()
 		_, err := op.Scale(leaf(g, "x", dtype, array{[]int{2, 3}, make([]float64, 6)}), 2)
-		wantError(t, err, "Scale: x (2, 3), want a scalar")
+		wording.Check(t, err, "Scale", "(2, 3)", "scalar")
 		_, err = op.Scale(leaf(g, "y", dtype, array{[]int{4}, make([]float64, 4)}), 2)
-		wantError(t, err, "Scale: x (4), want a scalar")
+		wording.Check(t, err, "Scale", "(4)", "scalar")
 	}
 }
 
-// Rows that begin at Mask.Row draw, forward and back, what they draw in the whole batch.
-func TestDropoutOfAPartOfTheBatch(t *testing.T) {
+// Rows that begin at Mask.Row draw, forward and backward, what they draw in the whole batch.
+func TestDropoutOfSomeRowsOfTheBatch(t *testing.T) {
 	const rows, cols = 40, 70
 	step := uint64(11)
 	mask := op.Mask{Seed: 3, Layer: 2, Step: &step}
@@ -80,5 +81,5 @@ func TestDropoutOfAPartOfTheBatch(t *testing.T) {
 		}
 	}
 	_, err := op.Dropout(leaf(gorgonia.NewGraph(), "x", dtypes[0], x), 0.25, op.Mask{Step: &step, Row: -1})
-	wantError(t, err, "Dropout: first row -1, want at least 0")
+	wording.Check(t, err, "Dropout", "row -1", "0")
 }
