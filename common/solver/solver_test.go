@@ -2,8 +2,10 @@ package solver
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 
@@ -11,6 +13,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/internal/golden"
+	"gorgonia-lectures/common/internal/wording"
 )
 
 // pair is a gorgonia.ValueGrad of any two values.
@@ -177,7 +180,7 @@ func TestValidate(t *testing.T) {
 			m := newModel()
 			before := m.weights()
 			err := s.Step(m.valueGrads())
-			if err == nil || !strings.Contains(err.Error(), "LearningRate is ") || s.Validate() == nil {
+			if err == nil || !strings.Contains(err.Error(), "LearningRate") || s.Validate() == nil {
 				t.Errorf("%T with learning rate %v: %v", s, lr, err)
 			}
 			if !sameBits(before, m.weights()) {
@@ -186,50 +189,36 @@ func TestValidate(t *testing.T) {
 		}
 	}
 	for _, lr := range []float64{1e-60, 1e60} {
-		if err := NewSGD(lr).Validate(); err == nil || !strings.HasSuffix(err.Error(), "beyond what float32 holds") {
-			t.Errorf("learning rate %v: %v, want that float32 cannot hold it", lr, err)
-		}
+		wording.Check(t, NewSGD(lr).Validate(), "LearningRate", fmt.Sprint(lr), "float32")
 	}
-	for want, rates := range map[string][]float64{
-		"SGD: Momentum is":                    {-.1, 1.1, nan, inf},
-		"RMSprop: Rho is":                     {-.1, 1, nan, 1 - 1e-9},
-		"RMSprop: Epsilon is":                 {0, -1, nan, inf},
-		"Adagrad: InitialAccumulatorValue is": {-.1, nan, inf},
-		"Adagrad: Epsilon is":                 {0, -1, nan, inf},
-		"Adam: Beta1 is":                      {-.1, 1, nan, 1 - 1e-9},
-		"Adam: Beta2 is":                      {-.1, 1, nan, 1 - 1e-9},
-		"Adam: Epsilon is":                    {0, -1, nan, inf},
-		"AdamW: Beta1 is":                     {1},
-		"AdamW: Beta2 is":                     {1},
-		"AdamW: Epsilon is":                   {0},
-		"AdamW: WeightDecay is":               {-.1, nan, inf},
+	for _, c := range []struct {
+		solver, field string
+		bad           []float64
+		set           func(rate float64) Solver
+	}{
+		{"SGD", "Momentum", []float64{-.1, 1.1, nan, inf}, func(r float64) Solver { s := NewSGD(1); s.Momentum = r; return s }},
+		{"RMSprop", "Rho", []float64{-.1, 1, nan, 1 - 1e-9}, func(r float64) Solver { s := NewRMSprop(1); s.Rho = r; return s }},
+		{"RMSprop", "Epsilon", []float64{0, -1, nan, inf}, func(r float64) Solver { s := NewRMSprop(1); s.Epsilon = r; return s }},
+		{"Adagrad", "InitialAccumulatorValue", []float64{-.1, nan, inf},
+			func(r float64) Solver { s := NewAdagrad(1); s.InitialAccumulatorValue = r; return s }},
+		{"Adagrad", "Epsilon", []float64{0, -1, nan, inf}, func(r float64) Solver { s := NewAdagrad(1); s.Epsilon = r; return s }},
+		{"Adam", "Beta1", []float64{-.1, 1, nan, 1 - 1e-9}, func(r float64) Solver { s := NewAdam(1); s.Beta1 = r; return s }},
+		{"Adam", "Beta2", []float64{-.1, 1, nan, 1 - 1e-9}, func(r float64) Solver { s := NewAdam(1); s.Beta2 = r; return s }},
+		{"Adam", "Epsilon", []float64{0, -1, nan, inf}, func(r float64) Solver { s := NewAdam(1); s.Epsilon = r; return s }},
+		{"AdamW", "Beta1", []float64{1}, func(r float64) Solver { s := NewAdamW(1); s.Beta1 = r; return s }},
+		{"AdamW", "Beta2", []float64{1}, func(r float64) Solver { s := NewAdamW(1); s.Beta2 = r; return s }},
+		{"AdamW", "Epsilon", []float64{0}, func(r float64) Solver { s := NewAdamW(1); s.Epsilon = r; return s }},
+		{"AdamW", "WeightDecay", []float64{-.1, nan, inf}, func(r float64) Solver { s := NewAdamW(1); s.WeightDecay = r; return s }},
 	} {
-		for _, rate := range rates {
-			sgd, rmsprop, adagrad, adam, adamw := NewSGD(1), NewRMSprop(1), NewAdagrad(1), NewAdam(1), NewAdamW(1)
-			set := map[string]struct {
-				field  *float64
-				solver Solver
-			}{
-				"SGD: Momentum is":                    {&sgd.Momentum, sgd},
-				"RMSprop: Rho is":                     {&rmsprop.Rho, rmsprop},
-				"RMSprop: Epsilon is":                 {&rmsprop.Epsilon, rmsprop},
-				"Adagrad: InitialAccumulatorValue is": {&adagrad.InitialAccumulatorValue, adagrad},
-				"Adagrad: Epsilon is":                 {&adagrad.Epsilon, adagrad},
-				"Adam: Beta1 is":                      {&adam.Beta1, adam},
-				"Adam: Beta2 is":                      {&adam.Beta2, adam},
-				"Adam: Epsilon is":                    {&adam.Epsilon, adam},
-				"AdamW: Beta1 is":                     {&adamw.Beta1, adamw},
-				"AdamW: Beta2 is":                     {&adamw.Beta2, adamw},
-				"AdamW: Epsilon is":                   {&adamw.Epsilon, adamw},
-				"AdamW: WeightDecay is":               {&adamw.WeightDecay, adamw},
-			}[want]
-			*set.field = rate
-			if err := set.solver.Validate(); err == nil || !strings.Contains(err.Error(), want) {
-				t.Errorf("%s %v: %v", want, rate, err)
+		t.Run(c.solver+" "+c.field, func(t *testing.T) {
+			for _, rate := range c.bad {
+				wording.Check(t, c.set(rate).Validate(), c.solver, c.field, fmt.Sprint(rate))
 			}
-		}
+		})
 	}
 }
+
+func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
 
 func TestStepErrors(t *testing.T) {
 	f32 := func(shape ...int) *tensor.Dense {
@@ -248,54 +237,56 @@ func TestStepErrors(t *testing.T) {
 	}
 	columns := tensor.New(tensor.AsFortran(make([]float32, 6)), tensor.WithShape(3, 2))
 	good := func() gorgonia.ValueGrad { return &pair{w: f32(2), g: f32(2)} }
-	for want, vg := range map[string]gorgonia.ValueGrad{
-		"parameter 1: nil, want": nil,
-		"parameter 1: value is a *gorgonia.F32, want a *tensor.Dense":     &pair{w: gorgonia.NewF32(1), g: f32(2)},
-		"parameter 1: value is a <nil>, want a *tensor.Dense":             &pair{},
-		"parameter 1: value is a nil *tensor.Dense":                       &pair{w: (*tensor.Dense)(nil)},
-		"parameter 1: gradient is a *gorgonia.F64":                        &pair{w: f32(2), g: gorgonia.NewF64(1)},
-		"parameter 1: value has dtype int, want":                          &pair{w: tensor.New(tensor.Of(tensor.Int), tensor.WithShape(2)), g: f32(2)},
-		"parameter 1: gradient has dtype float64, want the value's":       &pair{w: f32(2), g: f64(2)},
-		"parameter 1: gradient has shape (3), want the value's (2)":       &pair{w: f32(2), g: f32(3)},
-		"parameter 1: gradient has shape (2, 1), want the value's (2)":    &pair{w: f32(2), g: f32(2, 1)},
-		"parameter 1: gradient: no such thing":                            &pair{w: f32(2), g: f32(2), err: errors.New("no such thing")},
-		"parameter 1 (dense.kernel): gradient has shape (1)":              &namedPair{pair{w: f32(2), g: f32(1)}},
-		"parameter 1: value of shape (3, 2) is masked, transposed":        &pair{w: transposed, g: f32(3, 2)},
-		"parameter 1: gradient of shape (3, 2) is masked, transposed":     &pair{w: f32(3, 2), g: columns},
-		"parameter 1: gradient of shape (3) is masked, transposed or a v": &pair{w: f32(3), g: column},
+	for _, c := range []struct {
+		name  string
+		vg    gorgonia.ValueGrad
+		facts []string
+	}{
+		{"nil", nil, []string{"nil"}},
+		{"value", &pair{w: gorgonia.NewF32(1), g: f32(2)}, []string{"value", "*gorgonia.F32", "*tensor.Dense"}},
+		{"no value", &pair{}, []string{"value", "<nil>", "*tensor.Dense"}},
+		{"nil value", &pair{w: (*tensor.Dense)(nil)}, []string{"value", "nil *tensor.Dense"}},
+		{"gradient", &pair{w: f32(2), g: gorgonia.NewF64(1)}, []string{"gradient", "*gorgonia.F64"}},
+		{"value's dtype", &pair{w: tensor.New(tensor.Of(tensor.Int), tensor.WithShape(2)), g: f32(2)}, []string{"value", "int"}},
+		{"gradient's dtype", &pair{w: f32(2), g: f64(2)}, []string{"gradient", "float64"}},
+		{"gradient's shape", &pair{w: f32(2), g: f32(3)}, []string{"gradient", "(3)", "(2)"}},
+		{"gradient's axes", &pair{w: f32(2), g: f32(2, 1)}, []string{"gradient", "(2, 1)", "(2)"}},
+		{"error", &pair{w: f32(2), g: f32(2), err: errors.New("no such thing")}, []string{"gradient", "no such thing"}},
+		{"named", &namedPair{pair{w: f32(2), g: f32(1)}}, []string{"dense.kernel", "gradient", "(1)"}},
+		{"transposed value", &pair{w: transposed, g: f32(3, 2)}, []string{"value", "(3, 2)", "transposed"}},
+		{"column-major gradient", &pair{w: f32(3, 2), g: columns}, []string{"gradient", "(3, 2)", "transposed"}},
+		{"view", &pair{w: f32(3), g: column}, []string{"gradient", "(3)", "view"}},
 	} {
-		for name, s := range all() {
-			first := good()
-			first.(*pair).g.(*tensor.Dense).Float32s()[0] = 1
-			err := s.Step([]gorgonia.ValueGrad{first, vg})
-			if err == nil || !strings.Contains(err.Error(), want) {
-				t.Errorf("%s: error %v, want %q", name, err, want)
+		t.Run(c.name, func(t *testing.T) {
+			for name, s := range all() {
+				first := good()
+				first.(*pair).g.(*tensor.Dense).Float32s()[0] = 1
+				wording.Check(t, s.Step([]gorgonia.ValueGrad{first, c.vg}), append(c.facts, "parameter 1")...)
+				if w := first.Value().(*tensor.Dense).Float32s()[0]; w != 0 {
+					t.Errorf("%s: the parameter before has changed to %v", name, w)
+				}
+				if err := s.Step([]gorgonia.ValueGrad{good()}); err != nil {
+					t.Errorf("%s: unusable afterwards: %v", name, err)
+				}
 			}
-			if w := first.Value().(*tensor.Dense).Float32s()[0]; w != 0 {
-				t.Errorf("%s: %s: the parameter before has changed to %v", name, want, w)
-			}
-			if err := s.Step([]gorgonia.ValueGrad{good()}); err != nil {
-				t.Errorf("%s: unusable after %q: %v", name, want, err)
-			}
-		}
+		})
 	}
-	for name, s := range all() {
-		if err := s.Step(nil); err == nil || !strings.Contains(err.Error(), "no parameters") {
-			t.Errorf("%s: no parameters: %v", name, err)
-		}
+	for _, s := range all() {
+		wording.Check(t, s.Step(nil), "no parameters")
 		if err := s.Step([]gorgonia.ValueGrad{good(), good()}); err != nil {
 			t.Fatal(err)
 		}
-		for want, list := range map[string][]gorgonia.ValueGrad{
-			"1 parameters, want 2 as before":                     {good()},
-			"3 parameters, want 2 as before":                     {good(), good(), good()},
-			"parameter 1: shape (3), want (2) as before":         {good(), &pair{w: f32(3), g: f32(3)}},
-			"parameter 0: dtype float64, want float32 as before": {&pair{w: f64(2), g: f64(2)}, good()},
-			"parameter 0: shape (1, 2), want (2) as before":      {&pair{w: f32(1, 2), g: f32(1, 2)}, good()},
+		for _, c := range []struct {
+			list  []gorgonia.ValueGrad
+			facts []string
+		}{
+			{[]gorgonia.ValueGrad{good()}, []string{"1 parameters", "2"}},
+			{[]gorgonia.ValueGrad{good(), good(), good()}, []string{"3 parameters", "2"}},
+			{[]gorgonia.ValueGrad{good(), &pair{w: f32(3), g: f32(3)}}, []string{"parameter 1", "(3)", "(2)"}},
+			{[]gorgonia.ValueGrad{&pair{w: f64(2), g: f64(2)}, good()}, []string{"parameter 0", "float64", "float32"}},
+			{[]gorgonia.ValueGrad{&pair{w: f32(1, 2), g: f32(1, 2)}, good()}, []string{"parameter 0", "(1, 2)", "(2)"}},
 		} {
-			if err := s.Step(list); err == nil || !strings.Contains(err.Error(), want) {
-				t.Errorf("%s: error %v, want %q", name, err, want)
-			}
+			wording.Check(t, s.Step(c.list), c.facts...)
 		}
 	}
 	s := NewSGD(.1)
@@ -303,7 +294,5 @@ func TestStepErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Momentum = .9
-	if err := s.Step([]gorgonia.ValueGrad{good()}); err == nil || !strings.Contains(err.Error(), "make a new solver") {
-		t.Errorf("momentum turned on: %v", err)
-	}
+	wording.Check(t, s.Step([]gorgonia.ValueGrad{good()}), "new solver")
 }

@@ -6,11 +6,13 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"gorgonia-lectures/common/internal/wording"
 )
 
-// A run that stops after 10 steps, goes through a file and is taken up by a new solver ends with
+// A run that stops after 10 steps, goes through a file and continues in a new solver ends with
 // the bits of one that goes through.
-func TestStateGoesOnWithTheSameBits(t *testing.T) {
+func TestStateResumesWithTheSameBits(t *testing.T) {
 	for name, through := range all() {
 		whole := newModel()
 		steps(t, through, whole, 25)
@@ -40,7 +42,7 @@ func TestStateGoesOnWithTheSameBits(t *testing.T) {
 		}
 		steps(t, second, m, 15)
 		if !sameBits(m.weights(), whole.weights()) {
-			t.Errorf("%s: weights differ from those of the run that was not stopped", name)
+			t.Errorf("%s: weights differ from those of the run that did not stop", name)
 		}
 		if n := second.State().Step; n != 25 {
 			t.Errorf("%s: %d steps, want 25", name, n)
@@ -80,49 +82,47 @@ func TestSetStateErrors(t *testing.T) {
 		steps(t, s, newModel(), 2)
 		return s
 	}
-	for want, spoil := range map[string]func(s *State){
-		`the state is one of "AdamW", want "Adam"`:                 func(s *State) { s.Solver = "AdamW" },
-		"7 slots, want [momentum velocity] for each":               func(s *State) { s.Slots = s.Slots[:7] },
-		"3 parameters, want 4":                                     func(s *State) { s.Slots = s.Slots[:6] },
-		"2 steps but no slots":                                     func(s *State) { s.Slots = nil },
-		"want momentum of parameter 0 here":                        func(s *State) { s.Slots[0].Name = "velocity" },
-		"slot 2 (momentum of parameter 3): want momentum of":       func(s *State) { s.Slots[2].Param = 3 },
-		"either float32 or float64":                                func(s *State) { s.Slots[1].Float64 = make([]float64, 12) },
-		"slot 0 (momentum of parameter 0): want either":            func(s *State) { s.Slots[0].Float32 = nil },
-		"11 numbers do not fill the shape [3 4]":                   func(s *State) { s.Slots[0].Float32 = s.Slots[0].Float32[:11] },
-		"12 numbers do not fill the shape [-3 -4]":                 func(s *State) { s.Slots[0].Shape = []int{-3, -4} },
-		"12 numbers do not fill the shape [4611686018427387904 4]": func(s *State) { s.Slots[0].Shape = []int{1 << 62, 4} },
-		"12 numbers do not fill the shape [12 12 1]":               func(s *State) { s.Slots[0].Shape = []int{12, 12, 1} },
-		"float32 (4, 3), want float32 (3, 4) as the slot":          func(s *State) { s.Slots[1].Shape = []int{4, 3} },
-		"parameter 0 of the state is float32 (4, 3), want": func(s *State) {
-			s.Slots[0].Shape = []int{4, 3}
-			s.Slots[1].Shape = []int{4, 3}
-		},
+	for _, c := range []struct {
+		name  string
+		spoil func(s *State)
+		facts []string
+	}{
+		{"solver", func(s *State) { s.Solver = "AdamW" }, []string{"AdamW", `"Adam"`}},
+		{"half a parameter", func(s *State) { s.Slots = s.Slots[:7] }, []string{"7 slots", "[momentum velocity]"}},
+		{"parameters", func(s *State) { s.Slots = s.Slots[:6] }, []string{"3 parameters", "4"}},
+		{"no slots", func(s *State) { s.Slots = nil }, []string{"2 steps", "no slots"}},
+		{"name", func(s *State) { s.Slots[0].Name = "velocity" }, []string{"slot 0", "momentum of parameter 0"}},
+		{"parameter", func(s *State) { s.Slots[2].Param = 3 }, []string{"slot 2", "momentum of parameter 3"}},
+		{"both", func(s *State) { s.Slots[1].Float64 = make([]float64, 12) }, []string{"slot 1", "float32", "float64"}},
+		{"neither", func(s *State) { s.Slots[0].Float32 = nil }, []string{"slot 0", "momentum of parameter 0", "float32", "float64"}},
+		{"a number less", func(s *State) { s.Slots[0].Float32 = s.Slots[0].Float32[:11] }, []string{"11 numbers", "[3 4]"}},
+		{"negative", func(s *State) { s.Slots[0].Shape = []int{-3, -4} }, []string{"12 numbers", "[-3 -4]"}},
+		{"overflow", func(s *State) { s.Slots[0].Shape = []int{1 << 62, 4} }, []string{"12 numbers", "[4611686018427387904 4]"}},
+		{"shape", func(s *State) { s.Slots[0].Shape = []int{12, 12, 1} }, []string{"12 numbers", "[12 12 1]"}},
+		{"two shapes", func(s *State) { s.Slots[1].Shape = []int{4, 3} }, []string{"(4, 3)", "(3, 4)"}},
+		{"other shape", func(s *State) { s.Slots[0].Shape, s.Slots[1].Shape = []int{4, 3}, []int{4, 3} },
+			[]string{"parameter 0", "(4, 3)"}},
 	} {
-		s := trained()
-		before, state := s.State(), s.State()
-		spoil(&state)
-		if err := s.SetState(state); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("error %v, want %q", err, want)
-		}
-		if !reflect.DeepEqual(s.State(), before) {
-			t.Errorf("%s: the solver has changed", want)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			s := trained()
+			before, state := s.State(), s.State()
+			c.spoil(&state)
+			wording.Check(t, s.SetState(state), c.facts...)
+			if !reflect.DeepEqual(s.State(), before) {
+				t.Error("the solver has changed")
+			}
+		})
 	}
 	sgd := NewSGD(.1)
 	sgd.Momentum = .5
 	steps(t, sgd, newModel(), 1)
-	if err := NewSGD(.1).SetState(sgd.State()); err == nil || !strings.Contains(err.Error(), "4 slots, want none without momentum") {
-		t.Errorf("momentum's state in plain SGD: %v", err)
-	}
+	wording.Check(t, NewSGD(.1).SetState(sgd.State()), "4 slots", "momentum")
 	// a state for other parameters than the model's is found at the first step
 	fresh, m := NewAdam(.01), newModel()
 	if err := fresh.SetState(trained().State()); err != nil {
 		t.Fatal(err)
 	}
-	if err := fresh.Step(m[1:].valueGrads()); err == nil || !strings.Contains(err.Error(), "3 parameters, want 4") {
-		t.Errorf("step with other parameters: %v", err)
-	}
+	wording.Check(t, fresh.Step(m[1:].valueGrads()), "3 parameters", "4")
 	// the state of a fresh solver makes a used one fresh
 	used := trained()
 	if err := used.SetState(NewAdam(1).State()); err != nil || used.State().Step != 0 || len(used.State().Slots) != 0 {
