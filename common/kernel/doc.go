@@ -1,5 +1,5 @@
 // Package kernel has the loops of a neural network on plain slices: matrix product, convolution, pooling,
-// activations, losses, optimizer steps and counter-based random numbers.
+// activations, losses, optimizer steps and dropout.
 //
 // Matrices and images are row-major, images NHWC, convolution kernels (height, width, in, out).
 // Outputs are overwritten. An output may be the same slice as an input in the elementwise kernels
@@ -15,7 +15,7 @@
 //
 // # Levels
 //
-// On amd64 the float32 kernels have assembly for AVX2 with FMA and for AVX-512, written by the generator in
+// On amd64 the float32 kernels have assembly for AVX2 with FMA and for AVX-512: package internal/amd64, written by the generator in
 // _asm. The highest level that the CPU has is chosen at start. The environment variable
 // GORGONIA_LECTURES_CPU forces one: go, avx2 or avx512. float64, other machines and builds with the tag purego
 // run plain Go. [Level] has more.

@@ -11,7 +11,7 @@ import (
 func testSmallRows[T Float](t *testing.T) {
 	r := newRand()
 	for k := 1; k <= smallDepth+1; k++ {
-		for _, n := range []int{1, 3, smallB / k, smallB/k + 1} {
+		for _, n := range []int{smallB / k, smallB/k + 1, 3, 1}[:shortOr(2, 4)] {
 			if work := k * n; isSmall(k, n) != (k <= smallDepth && work <= smallB) {
 				t.Fatalf("%dx%d: isSmall is %t", k, n, isSmall(k, n))
 			}

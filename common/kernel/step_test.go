@@ -185,7 +185,7 @@ func TestStepsHaveTheSameBitsAtEveryLevel(t *testing.T) {
 	}
 	atLevels(t, func(t *testing.T) {
 		for i, n := range lengths() {
-			for offset := i % 2; offset < 17; offset += 2 {
+			for offset := i % 2; offset < 17; offset += shortOr(4, 2) {
 				check(t, n, offset)
 			}
 		}
