@@ -75,17 +75,6 @@ func TestActivationsAreThePlainLoops(t *testing.T) {
 	both(t, testActivations[float32], testActivations[float64])
 }
 
-func TestActivationGradsAgainstDifferences(t *testing.T) {
-	r := newRand()
-	for _, f := range activations[float64]() {
-		x, dy := noise[float64](r, 200), noise[float64](r, 200)
-		y, dx := make([]float64, 200), make([]float64, 200)
-		f.apply(y, x)
-		f.grad(dx, y, dy)
-		near(t, f.name, dx, differences(x, dy, f.apply), 1e-8)
-	}
-}
-
 // Each level gives the bits of the plain loop, for every length and alignment, with guard values around.
 func TestReLUHasTheSameBitsAtEveryLevel(t *testing.T) {
 	r := newRand()
@@ -181,14 +170,6 @@ func testSoftmax[T Float](t *testing.T) {
 }
 
 func TestSoftmaxIsThePlainLoop(t *testing.T) { both(t, testSoftmax[float32], testSoftmax[float64]) }
-
-func TestSoftmaxGradAgainstDifferences(t *testing.T) {
-	r := newRand()
-	x, dy, y, dx := noise[float64](r, 60), noise[float64](r, 60), make([]float64, 60), make([]float64, 60)
-	Softmax(y, x, 5, 12)
-	SoftmaxGrad(dx, y, dy, 5, 12)
-	near(t, "gradient", dx, differences(x, dy, func(y, x []float64) { Softmax(y, x, 5, 12) }), 1e-8)
-}
 
 func TestSoftmaxOfExtremes(t *testing.T) {
 	inf, nan := math.Inf(1), math.NaN()

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"gonum.org/v1/gonum/diff/fd"
-
 	"gorgonia-lectures/common/internal/golden"
 )
 
@@ -137,24 +135,6 @@ func randomLossInput[T Float](rng *rand.Rand, l loss[T], rows, cols int) (pred, 
 		}
 	}
 	return pred, target
-}
-
-func TestLossGradients(t *testing.T) {
-	rng := rand.New(rand.NewPCG(3, 4))
-	for _, l := range losses[float64]() {
-		for range 20 {
-			rows, cols := 1+rng.IntN(5), 2+rng.IntN(4)
-			pred, target := randomLossInput(rng, l, rows, cols)
-			value := func(x []float64) float64 { return l.value(x, target, rows, cols) }
-			want := fd.Gradient(nil, value, pred, &fd.Settings{Formula: fd.Central, Step: 1e-5})
-			for i := range want {
-				want[i] *= 2.5
-			}
-			d := make([]float64, len(pred))
-			l.grad(d, pred, target, rows, cols, 2.5)
-			golden.Near(t, l.name, d, want, 1e-7)
-		}
-	}
 }
 
 // The logit forms are the probability forms after softmax or sigmoid.

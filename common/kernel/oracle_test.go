@@ -129,14 +129,6 @@ func extremes(r *rand.Rand, n int) []float32 {
 	return x
 }
 
-func dot[T Float](a, b []T) float64 {
-	var sum float64
-	for i := range a {
-		sum += float64(a[i]) * float64(b[i])
-	}
-	return sum
-}
-
 // atLevels runs f as a subtest at each level that the machine has, and logs which.
 func atLevels(t *testing.T, f func(t *testing.T)) {
 	t.Helper()
@@ -196,21 +188,6 @@ func shortOr(short, full int) int {
 }
 
 func newRand() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
-
-// differences returns the gradient of <dy, f(x)> in x by central differences.
-func differences(x, dy []float64, f func(y, x []float64)) []float64 {
-	const h = 1e-5
-	grad, up, down := make([]float64, len(x)), make([]float64, len(dy)), make([]float64, len(dy))
-	for i, v := range x {
-		x[i] = v + h
-		f(up, x)
-		x[i] = v - h
-		f(down, x)
-		x[i] = v
-		grad[i] = (dot(dy, up) - dot(dy, down)) / (2 * h)
-	}
-	return grad
-}
 
 func fatalIf(t testing.TB, err error) {
 	t.Helper()

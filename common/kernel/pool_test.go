@@ -134,20 +134,3 @@ func checkPool[T Float](t *testing.T, r *rand.Rand, s Window, shift int) {
 	dx.check(t, name+" dx")
 	sameNumbers(t, name+" dx", dx.out, wantX)
 }
-
-func TestMaxPool2DGradAgainstDifferences(t *testing.T) {
-	r := newRand()
-	for range 20 {
-		s := randomWindow(t, r, 2)
-		x := make([]float64, s.Batch*s.Height*s.Width*s.Channels)
-		for i, p := range r.Perm(len(x)) {
-			x[i] = float64(p) // far apart, so that a difference does not change the maximum
-		}
-		dy := noise[float64](r, s.Batch*s.OutHeight*s.OutWidth*s.Channels)
-		index, dx := make([]int32, len(dy)), make([]float64, len(x))
-		want := differences(x, dy, func(y, x []float64) { MaxPool2D(y, index, x, s) })
-		MaxPool2D(make([]float64, len(dy)), index, x, s)
-		MaxPool2DGrad(dx, dy, index, s)
-		near(t, s.String(), dx, want, 1e-6)
-	}
-}

@@ -3,7 +3,6 @@ package loss_test
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"os"
 	"testing"
 
@@ -157,40 +156,6 @@ func TestOtherOutputsAreClipped(t *testing.T) {
 			golden.Near(t, "loss", []float64{value}, []float64{c.want}, 1e-8)
 			golden.Near(t, "gradient", grad, make([]float64, len(grad)), 0)
 		})
-	}
-}
-
-// At ordinary values it makes no difference which way the loss is computed.
-func TestBothWaysAgree(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 30))
-	const rows, cols = 6, 4
-	x := make([]float64, rows*cols)
-	oneHot, labels := make([]float64, rows*cols), make([]float64, rows)
-	for i := range x {
-		x[i] = 4 * (rng.Float64() - .5)
-	}
-	for r := range labels {
-		class := rng.IntN(cols)
-		labels[r], oneHot[r*cols+class] = float64(class), 1
-	}
-	// a Flatten between hides the activation
-	hidden := func(f func(*gorgonia.Node) (*gorgonia.Node, error)) func(*gorgonia.Node) (*gorgonia.Node, error) {
-		return func(x *gorgonia.Node) (*gorgonia.Node, error) { return op.Flatten(gorgonia.Must(f(x))) }
-	}
-	shape := tensor.Shape{rows, cols}
-	for _, c := range []struct {
-		loss       loss.Loss
-		activation func(*gorgonia.Node) (*gorgonia.Node, error)
-		target     []float64
-	}{
-		{loss.BinaryCrossentropy, op.Sigmoid, oneHot},
-		{loss.CategoricalCrossentropy, op.Softmax, oneHot},
-		{loss.SparseCategoricalCrossentropy, op.Softmax, labels},
-	} {
-		logits, dLogits := evaluate(t, c.loss, c.activation, tensor.Float64, shape, x, c.target)
-		clipped, dClipped := evaluate(t, c.loss, hidden(c.activation), tensor.Float64, shape, x, c.target)
-		golden.Near(t, c.loss.String(), []float64{logits}, []float64{clipped}, 1e-13)
-		golden.Near(t, "d "+c.loss.String(), dLogits, dClipped, 1e-13)
 	}
 }
 

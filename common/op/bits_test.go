@@ -3,7 +3,6 @@ package op_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"testing"
 
@@ -14,55 +13,6 @@ import (
 
 // same3x3 is a convolution with all that it can have.
 var same3x3 = convOp([2]int{1, 1}, true, true)
-
-// The kernels cut work of more than 2^18 multiply-adds or 2^15 elements into pieces. Each operation
-// here is large enough for at least three, forward and in every gradient.
-func TestBitsDoNotDependOnTheNumberOfCores(t *testing.T) {
-	step := uint64(1)
-	rng := rand.New(rand.NewPCG(1, 13))
-	for _, c := range []struct {
-		name   string
-		build  builder
-		fixed  int
-		inputs []array
-	}{
-		{"Dense", denseOp(true), 0, []array{random(rng, 70, 190), random(rng, 190, 90), random(rng, 90)}},
-		{"ColumnSums", denseOp(false), 0, []array{random(rng, 5000, 3), random(rng, 3, 40), random(rng, 40)}},
-		{"Conv2D same", same3x3, 0, []array{random(rng, 5, 17, 15, 8), random(rng, 3, 3, 8, 12), random(rng, 12)}},
-		{"Conv2D valid", convOp([2]int{2, 1}, false, false), 0, []array{random(rng, 6, 24, 18, 8), random(rng, 4, 2, 8, 12), random(rng, 12)}},
-		{"MaxPool2D", poolOp(op.Window{Size: [2]int{3, 3}, Stride: [2]int{1, 2}, Same: true}), 0, []array{random(rng, 8, 30, 30, 8)}},
-		{"Sigmoid", one(op.Sigmoid), 0, []array{random(rng, 130, 800)}},
-		{"Tanh", one(op.Tanh), 0, []array{random(rng, 130, 800)}},
-		{"ReLU", one(op.ReLU), 0, []array{random(rng, 130, 800)}},
-		{"Softmax", one(op.Softmax), 0, []array{random(rng, 4000, 26)}},
-		{"Dropout", dropoutOp(.25, op.Mask{Seed: 1, Step: &step}), 0, []array{random(rng, 130, 400)}},
-		{"MeanSquaredError", two(op.MeanSquaredError), 1, []array{random(rng, 130, 800), random(rng, 130, 800)}},
-		{"BinaryCrossentropyLogits", two(op.BinaryCrossentropyLogits), 1, []array{random(rng, 130, 800), between(rng, 0, 1, 130, 800)}},
-		{"CategoricalCrossentropyLogits", two(op.CategoricalCrossentropyLogits), 1, []array{random(rng, 4000, 26), hot(classes(rng, 4000, 26), 26)}},
-		{"SparseCategoricalCrossentropy", two(op.SparseCategoricalCrossentropy), 1, []array{between(rng, 0, 1, 4000, 26), classes(rng, 4000, 26)}},
-	} {
-		for _, dtype := range dtypes {
-			t.Run(fmt.Sprintf("%s,%v", c.name, dtype), func(t *testing.T) {
-				defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-				tr := newTrial(t, c.build, dtype, c.fixed, c.inputs...)
-				var want [][]float64
-				for _, cores := range []int{1, 2, 3} {
-					runtime.GOMAXPROCS(cores)
-					tr.run(t)
-					got := append(tr.gradients(t), values(t, tr.y))
-					if want == nil {
-						want = got
-					}
-					for i := range got {
-						if !slices.Equal(got[i], want[i]) { // none is NaN
-							t.Errorf("%d cores: result %d has other bits than with one core", cores, i)
-						}
-					}
-				}
-			})
-		}
-	}
-}
 
 // A row gives the same output and the same input gradient alone and at any place in a batch.
 func TestBitsOfARowDoNotDependOnTheBatch(t *testing.T) {
