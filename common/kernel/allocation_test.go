@@ -11,8 +11,8 @@ import (
 
 // Under the race detector a sync.Pool forgets what it is given now and then, so that it allocates.
 
-// allocations returns the allocations of three calls of f, helpers' included, once all goroutines have their structs and
-// buffers: the least of some rounds.
+// allocations returns the allocations of three calls of f, helpers' included, once all goroutines have their structs
+// and buffers: the least of some rounds.
 func allocations(f func()) uint64 {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // a collection empties the pools
 	least := uint64(math.MaxUint64)

@@ -210,7 +210,8 @@ func BenchmarkRows(b *testing.B) {
 	}
 }
 
-// The kernels that memory bounds, in GB/s of what they must read and write; common/bench/machine has what the machine reaches.
+// The kernels that memory bounds, in GB/s of what they must read and write; common/bench/machine has what the machine
+// reaches.
 
 func bandwidth(b *testing.B, bytes int) {
 	b.ReportMetric(float64(bytes)*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GB/s")

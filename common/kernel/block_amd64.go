@@ -45,7 +45,8 @@ func (p *fastProduct) packedPiece(i0, i1, j0, j1 int) {
 			if p.nonzeros != nil && finiteBlock(work.use, depth, columns) {
 				p.sparseBlock(b, i0, i1, j, j+columns, k0, sum, p.prefetchB(j, j+columns, j1, end))
 			} else {
-				p.block(p.at(i0, k0), b, i1-i0, j, j+columns, sum, p.c[i0*p.n+j:], p.n, p.prefetchNext(i0, i1, j, j+columns, j1, end))
+				ahead := p.prefetchNext(i0, i1, j, j+columns, j1, end)
+				p.block(p.at(i0, k0), b, i1-i0, j, j+columns, sum, p.c[i0*p.n+j:], p.n, ahead)
 			}
 		}
 	}
@@ -101,8 +102,8 @@ func (p *fastProduct) at(i, k int) factor {
 }
 
 // first is rows i0 … i1-1 and depth columns from k0 on of op(A): where they are, or copied into a buffer if many panels
-// pass over them and they are slow to read. A tile of AVX2 reads less than half a line from each row of a transposed A. And
-// addresses 2,048 bytes (or a multiple) apart fall on two sets of an L1 cache with 64 sets, whose 8 or 12 ways a
+// pass over them and they are slow to read. A tile of AVX2 reads less than half a line from each row of a transposed A.
+// And addresses 2,048 bytes (or a multiple) apart fall on two sets of an L1 cache with 64 sets, whose 8 or 12 ways a
 // tall tile needs more than once.
 func (p *fastProduct) first(i0, i1, k0, depth int) (factor, *buffer) {
 	a := p.at(i0, k0)
@@ -124,7 +125,8 @@ func (p *fastProduct) first(i0, i1, k0, depth int) (factor, *buffer) {
 // block adds terms of the sum to some rows and the columns j0 … j1-1 of C, whose first element is
 // c[0]; a begins with the same row. b begins at the columns j0 if it was packed for them, else at 0.
 // Meanwhile the lines ahead are prefetched.
-func (p *fastProduct) block(first factor, b panels, rows, j0, j1 int, sum terms, c []float32, cRow int, ahead prefetch) {
+func (p *fastProduct) block(first factor, b panels, rows, j0, j1 int, sum terms, c []float32, cRow int,
+	ahead prefetch) {
 	_, width := tileSize()
 	a := first.data
 	// the assembly checks no bounds

@@ -22,7 +22,7 @@ func (s convolutionShape) kernelSize() int {
 func (s convolutionShape) inputSize() int  { return s.Batch * s.Height * s.Width * s.Channels }
 func (s convolutionShape) outputSize() int { return s.Batch * s.OutHeight * s.OutWidth * s.filters }
 
-// visit calls f with the flat places in y, x and w of every product of the convolution: the plain loop.
+// visit calls f with the flat indices in y, x and w of every product of the convolution: the plain loop.
 func (s convolutionShape) visit(f func(y, x, w int)) {
 	for n := range s.Batch {
 		for oy := range s.OutHeight {

@@ -10,8 +10,8 @@ import (
 	"gorgonia-lectures/common/kernel/internal/amd64"
 )
 
-// The assembly of the kernels but the products and convolutions, at the level that is active, which is not PlainGo. Each function
-// is the loop whose name it has; dispatch_other.go has the same list.
+// The assembly of the kernels but the products and convolutions, at the level that is active, which is not PlainGo.
+// Each function is the loop whose name it has; dispatch_other.go has the same list.
 
 const hasAssembly = true
 
@@ -26,7 +26,7 @@ func detect() Level {
 	return AVX2
 }
 
-// pause tells the CPU that this is a waiting loop.
+// pause is a hint to the CPU that this is a waiting loop.
 func pause() { amd64.Pause() }
 
 // reluAssembly is reluLoop; y is as long as x.

@@ -2,7 +2,8 @@
 
 package kernel
 
-// There is no assembly in this build: every kernel runs its plain loops, and what is named after assembly is not called.
+// There is no assembly in this build: every kernel runs its plain loops, and what is named after assembly is not
+// called.
 
 const hasAssembly = false
 

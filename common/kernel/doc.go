@@ -15,10 +15,10 @@
 //
 // # Levels
 //
-// On amd64 the float32 kernels have assembly for AVX2 with FMA and for AVX-512: package internal/amd64, written by the generator in
-// _asm. The highest level that the CPU has is chosen at start. The environment variable
-// GORGONIA_LECTURES_CPU forces one: go, avx2 or avx512. float64, other machines and builds with the tag purego
-// run plain Go. [Level] has more.
+// On amd64 the float32 kernels have assembly for AVX2 with FMA and for AVX-512: package internal/amd64, written by the
+// generator in _asm. The highest level that the CPU has is chosen at start. The environment variable
+// GORGONIA_LECTURES_CPU forces one: go, avx2 or avx512. float64, other machines and builds with the tag purego run
+// plain Go. [Level] has more.
 //
 // # Determinism
 //

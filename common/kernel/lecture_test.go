@@ -27,7 +27,9 @@ func TestDenseOfTheLecture(t *testing.T) {
 		t.Skip("large products in float64")
 	}
 	r := newRand()
-	for _, s := range [][3]int{{32, 3136, 1000}, {100, 784, 1000}, {16, 784, 1000}, {32, 1000, 10}, {100, 1000, 10}, {16, 1000, 10}} {
+	for _, s := range [][3]int{
+		{32, 3136, 1000}, {100, 784, 1000}, {16, 784, 1000}, {32, 1000, 10}, {100, 1000, 10}, {16, 1000, 10},
+	} {
 		m, k, n := s[0], s[1], s[2]
 		x, w, bias, dy := noise[float32](r, m*k), noise[float32](r, k*n), noise[float32](r, n), noise[float32](r, m*n)
 		y := plainProduct(x, w, m, k, n, false, false)

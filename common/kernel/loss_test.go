@@ -210,9 +210,12 @@ func TestLogitLossesDoNotOverflow(t *testing.T) {
 		rows, cols     int
 		grad           []float64
 	}{
-		{"binary_crossentropy_logits", []float64{big, -big, big, -big}, []float64{0, 1, 1, 0}, 4, 1, []float64{.25, -.25, 0, 0}},
-		{"categorical_crossentropy_logits", []float64{big, 0, -big, big}, []float64{0, 1, 0, 1}, 2, 2, []float64{.5, -.5, 0, 0}},
-		{"sparse_categorical_crossentropy_logits", []float64{big, 0, -big, big}, []float64{1, 1}, 2, 2, []float64{.5, -.5, 0, 0}},
+		{"binary_crossentropy_logits", []float64{big, -big, big, -big}, []float64{0, 1, 1, 0}, 4, 1,
+			[]float64{.25, -.25, 0, 0}},
+		{"categorical_crossentropy_logits", []float64{big, 0, -big, big}, []float64{0, 1, 0, 1}, 2, 2,
+			[]float64{.5, -.5, 0, 0}},
+		{"sparse_categorical_crossentropy_logits", []float64{big, 0, -big, big}, []float64{1, 1}, 2, 2,
+			[]float64{.5, -.5, 0, 0}},
 	} {
 		l := lossOf[float64](t, c.name)
 		golden.Near(t, c.name, []float64{l.value(c.logits, c.target, c.rows, c.cols)}, []float64{big / 2}, 1e-15)

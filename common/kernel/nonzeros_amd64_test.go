@@ -109,8 +109,8 @@ func TestWhereZerosAreLookedFor(t *testing.T) {
 	})
 }
 
-// A factor that is packed for all pieces: its zeros are passed over where it is finite, whatever the buffer had behind its
-// columns, and where A is not its transpose.
+// A factor that is packed for all pieces: its zeros are passed over where it is finite, whatever the buffer had after
+// its columns, and where A is not its transpose.
 func TestSharedFactorMeetsZeros(t *testing.T) {
 	atLevels(t, func(t *testing.T) {
 		if level == PlainGo {

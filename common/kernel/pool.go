@@ -99,7 +99,7 @@ func (s *pooling[T]) gradient(lo, hi int) {
 	}
 }
 
-// poolRun is some output pixels of one row whose windows lie in the image in the same way.
+// poolRun is some output pixels of one row whose windows overlap the image equally.
 type poolRun struct {
 	pixels, channels int
 	first            int // index of the first tap of the first pixel in its image
@@ -203,8 +203,9 @@ func firstNaN[T Float](x []T, c int, r poolRun) int {
 	return r.first + c
 }
 
-// spread is the gradient of an image whose windows stand side by side, in assembly: each element is written once, and those that no
-// window has, below and to the right of the last, are cleared. It reports whether all windows have a pixel.
+// spread is the gradient of an image whose windows stand side by side, in assembly: each element is written once, and
+// those that no window has, below and to the right of the last, are cleared. It reports whether all windows have a
+// pixel.
 func (s *pooling[T]) spread(dx, dy []T, index []int32) bool {
 	for oy := range s.OutHeight {
 		for w, ox := s.first(oy), 0; ox < s.OutWidth; ox += w.pixels {

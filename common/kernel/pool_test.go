@@ -74,8 +74,8 @@ func TestMaxPool2DIsThePlainLoop(t *testing.T) { both(t, testPool[float32], test
 // Windows of every kind and every number of channels, at every offset.
 func testPool[T Float](t *testing.T) {
 	r := newRand()
-	window := func(batch, height, width, channels, kernelHeight, kernelWidth, strideHeight, strideWidth int, same bool) Window {
-		s, err := NewWindow(batch, height, width, channels, kernelHeight, kernelWidth, strideHeight, strideWidth, same)
+	window := func(batch, height, width, channels, kh, kw, sh, sw int, same bool) Window {
+		s, err := NewWindow(batch, height, width, channels, kh, kw, sh, sw, same)
 		fatalIf(t, err)
 		return s
 	}

@@ -4,10 +4,10 @@ package kernel
 
 import "unsafe"
 
-// prefetch is memory that will be read or written soon. The tiles prefetch it into the L2 cache while they compute, because
-// the sums take longer than the memory does: without, products of a batch of 32 took 1.2 to 1.3 times as long on
-// an EPYC with AVX2. count lines, step bytes apart, belong to a panel of B; those of the panel after it begin next bytes
-// later. AVX-512 does without, for want of a measurement.
+// prefetch is memory that will be read or written soon. The tiles prefetch it into the L2 cache while they compute,
+// because the sums take longer than the memory does: without, products of a batch of 32 took 1.2 to 1.3 times as long
+// on an EPYC with AVX2. count lines, step bytes apart, belong to a panel of B; those of the panel after it begin next
+// bytes later. AVX-512 does without, for want of a measurement.
 type prefetch struct {
 	at         uintptr
 	step, next int
@@ -19,9 +19,9 @@ const (
 	leastPrefetched = 1 << 16  // elements of a C that is not in that cache anyway
 )
 
-// prefetchOf is the lines of rows of 16 elements, stride elements apart, s[first] the first of all; the next ones are right of
-// them. A prefetch does not fault, so they may lie outside of s. Where 16 elements stand on two lines, it is the second that is
-// prefetched: the first was with the 16 before.
+// prefetchOf is the lines of rows of 16 elements, stride elements apart, s[first] the first of all; the next ones are
+// right of them. A prefetch does not fault, so they may lie outside of s. Where 16 elements stand on two lines, it is
+// the second that is prefetched: the first was with the 16 before.
 func prefetchOf(s []float32, first, stride, rows int) prefetch {
 	if level != AVX2 || first >= len(s) {
 		return prefetch{}
@@ -29,8 +29,8 @@ func prefetchOf(s []float32, first, stride, rows int) prefetch {
 	return prefetch{at: uintptr(unsafe.Pointer(&s[first])) + 60, step: 4 * stride, next: 64, count: rows}
 }
 
-// prefetchNext is what to prefetch while a block of the columns j … end-1 of B is used, whose sums come to row k0: the block of B
-// that is next, or the next panel's rows of C if they are more.
+// prefetchNext is what to prefetch while a block of the columns j … end-1 of B is used, whose sums come to row k0: the
+// block of B that is next, or the next panel's rows of C if they are more.
 func (p *fastProduct) prefetchNext(i0, i1, j, end, j1, k0 int) prefetch {
 	if i1-i0 > min(p.k, fastDepth) {
 		return p.prefetchC(i0, i1, j)
@@ -38,8 +38,8 @@ func (p *fastProduct) prefetchNext(i0, i1, j, end, j1, k0 int) prefetch {
 	return p.prefetchB(j, end, j1, k0)
 }
 
-// prefetchB is the block of B that is next. Behind the piece's last column, j1-1, it is a guess: that other goroutines take the
-// pieces between.
+// prefetchB is the block of B that is next. After the piece's last column, j1-1, it is a guess: that other goroutines
+// take the pieces between.
 func (p *fastProduct) prefetchB(j, end, j1, k0 int) prefetch {
 	if k0 < p.k {
 		return prefetchOf(p.b, k0*p.n+j, p.n, min(fastDepth, p.k-k0))
@@ -71,8 +71,8 @@ func (p *fastProduct) runOfA() int {
 	return max(1, prefetchedA/p.k/most) * most
 }
 
-// prefetchA is what to prefetch while depth columns, from k0 on, of the rows before i are used: that share of the run of rows from i
-// on.
+// prefetchA is what to prefetch while depth columns, from k0 on, of the rows before i are used: that share of the run
+// of rows from i on.
 func (p *fastProduct) prefetchA(i, k0, depth int) prefetch {
 	const line = 16
 	_, width := tileSize()

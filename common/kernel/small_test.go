@@ -17,9 +17,9 @@ func testSmallRows[T Float](t *testing.T) {
 			}
 			m := 2*pieceWork/(k*n) + 3
 			x, w, bias := noise[T](r, m*k), hostile[T](r, k*n), noise[T](r, n)
-			batch, turned := make([]T, m*n), make([]T, m*n)
+			batch, transposed := make([]T, m*n), make([]T, m*n)
 			Dense(batch, x, w, bias, m, k, n, true)
-			MatMul(turned, x, w, make([]T, MatMulWork(m, k, n, false, true)), m, k, n, false, true)
+			MatMul(transposed, x, w, make([]T, MatMulWork(m, k, n, false, true)), m, k, n, false, true)
 			for _, i := range []int{0, 1, m / 2, m - 1} {
 				name := fmt.Sprintf("row %d of %dx%dx%d", i, m, k, n)
 				row := guard[T](n)
@@ -28,7 +28,7 @@ func testSmallRows[T Float](t *testing.T) {
 				sameBits(t, name, row.out, batch[i*n:(i+1)*n])
 				MatMul(row.out, x[i*k:(i+1)*k], w, make([]T, MatMulWork(1, k, n, false, true)), 1, k, n, false, true)
 				row.check(t, name)
-				sameBits(t, name+", transposed", row.out, turned[i*n:(i+1)*n])
+				sameBits(t, name+", transposed", row.out, transposed[i*n:(i+1)*n])
 			}
 		}
 	}
@@ -57,7 +57,7 @@ func TestSmallProductsSharedOut(t *testing.T) {
 }
 
 // The order of the sum is that of the general product. On amd64, where Go fuses no multiplication with
-// an addition, the bits are the same; elsewhere they may differ in the last place.
+// an addition, the bits are the same; on other machines they may differ in the last place.
 func TestSmallProductsAreTheGeneralOnes(t *testing.T) {
 	r := newRand()
 	for k := 1; k <= smallDepth; k++ {

@@ -101,7 +101,8 @@ func checkSteps[T Float](t *testing.T, path string, tolerance, loose float64) {
 	}
 }
 
-// steps are all step functions with one call's rates; the state has two slices. bytes are read and written for a float32.
+// steps are all step functions with one call's rates; the state has two slices. bytes are read and written for a
+// float32.
 func steps[T Float]() []step[T] {
 	return []step[T]{
 		{"sgd", 12, func(w, _, _, g []T) { SGDStep(w, g, .1) }},

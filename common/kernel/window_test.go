@@ -69,7 +69,8 @@ func TestNewWindowNamesWhatIsWrong(t *testing.T) {
 		{"no stride", [8]int{1, 4, 4, 1, 2, 2, 0, 1}, true, []string{"stride of 0x1"}},
 		{"stride below 0", [8]int{1, 4, 4, 1, 2, 2, 1, -3}, true, []string{"stride of 1x-3"}},
 		{"large image", [8]int{1, 1 << 20, 1 << 11, 1, 2, 2, 1, 1}, true, []string{"image of 1048576x2048x1", "2147483647"}},
-		{"large kernel", [8]int{1, 4, 4, 4, 1 << 20, 1 << 20, 1, 1}, true, []string{"kernel of 1048576x1048576x4", "2147483647"}},
+		{"large kernel", [8]int{1, 4, 4, 4, 1 << 20, 1 << 20, 1, 1}, true,
+			[]string{"kernel of 1048576x1048576x4", "2147483647"}},
 		{"large batch", [8]int{math.MaxInt, 4, 4, 4, 1, 1, 1, 1}, true, []string{fmt.Sprint(math.MaxInt), "4x4x4"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -22,7 +22,8 @@ const (
 	leastBatch = 16      // and rows of its batch: with few, the product is little more than one pass over B
 )
 
-// nonzeros is what tiles of A's rows have to add up: tile after tile, for one block of fastDepth columns of A after the other.
+// nonzeros is what tiles of A's rows have to add up: tile after tile, for one block of fastDepth columns of A after the
+// other.
 type nonzeros struct {
 	values *buffer // as many for each term as a tile has rows
 	rows   []int32 // of B, for each term: where in a panel's block, in bytes

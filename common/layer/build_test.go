@@ -20,7 +20,7 @@ func leaf(g *gorgonia.ExprGraph, name string, shape tensor.Shape, values []float
 		gorgonia.WithValue(tensor.New(tensor.WithShape(shape...), tensor.WithBacking(values))))
 }
 
-// build adds a layer behind rows of given values; kernels are ones, biases as given.
+// build adds a layer after rows of given values; kernels are ones, biases as given.
 func build(t *testing.T, l layer.Layer, c layer.Context, rows int, input tensor.Shape, x []float64, bias float64) *gorgonia.Node {
 	t.Helper()
 	g := gorgonia.NewGraph()

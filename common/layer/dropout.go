@@ -29,7 +29,7 @@ func (d Dropout) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 // Params is nil: the layer learns nothing.
 func (Dropout) Params(tensor.Shape) []Param { return nil }
 
-// Build adds the mask in a training graph, and gives x itself otherwise.
+// Build adds the mask in a training graph; in any other it gives x itself.
 func (d Dropout) Build(c Context, x *gorgonia.Node, _ gorgonia.Nodes) (*gorgonia.Node, error) {
 	if !c.Training || d.Rate == 0 {
 		return x, nil

@@ -99,7 +99,7 @@ func (ones) Init(shape tensor.Shape, _ *random.Stream) []float64 {
 	return slices.Repeat([]float64{1}, shape.TotalSize())
 }
 
-// Kernels start as Glorot's, biases at zero, unless the layer says otherwise.
+// Kernels start as Glorot's, biases at zero, unless the layer names another.
 func TestDefaultInitializers(t *testing.T) {
 	for _, c := range []struct {
 		layer layer.Layer

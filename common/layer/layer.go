@@ -23,7 +23,7 @@ import (
 type Layer interface {
 	// Kind is Keras' class name.
 	Kind() string
-	// OutputShape is the shape of one row behind the layer, given that of one row before it. The
+	// OutputShape is the shape of one row after the layer, given that of one row before it. The
 	// error says what does not fit; the model adds which layer it was.
 	OutputShape(input tensor.Shape) (tensor.Shape, error)
 	// Params lists what the layer learns, for an input that OutputShape has accepted.
@@ -87,7 +87,7 @@ func (p Padding) String() string {
 	return fmt.Sprintf("Padding(%d)", int(p))
 }
 
-// Activation is the function behind a layer's sum.
+// Activation is the function after a layer's sum.
 type Activation int
 
 const (
@@ -115,7 +115,7 @@ func (a Activation) check() error {
 	return nil
 }
 
-// apply adds the activation as a node of its own; ReLU is part of the layer's node already.
+// apply adds the activation as a node of its own; ReLU is in the layer's node already.
 func (a Activation) apply(x *gorgonia.Node) (*gorgonia.Node, error) {
 	switch a {
 	case Linear, ReLU:

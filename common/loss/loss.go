@@ -3,7 +3,7 @@
 //
 // A cross-entropy whose output comes from a sigmoid or a softmax works on what goes into it (the
 // logits), as Keras does: the logarithm of a probability that was rounded to 0 or 1 is lost. Like
-// Keras it does not ask which of the two it was: a categorical cross-entropy behind a sigmoid is that
+// Keras it does not ask which of the two it was: a categorical cross-entropy after a sigmoid is that
 // of the softmax of the logits. Other outputs are clipped to [1e-7, 1-1e-7].
 package loss
 

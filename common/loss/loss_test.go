@@ -59,7 +59,7 @@ func leaf(g *gorgonia.ExprGraph, name string, dtype tensor.Dtype, shape tensor.S
 		gorgonia.WithValue(tensor.New(tensor.WithShape(shape...), tensor.WithBacking(backing))))
 }
 
-// evaluate gives the loss behind an activation, and its gradient in the activation's input.
+// evaluate gives the loss after an activation, and its gradient in the activation's input.
 func evaluate(t *testing.T, l loss.Loss, activation func(*gorgonia.Node) (*gorgonia.Node, error), dtype tensor.Dtype,
 	shape tensor.Shape, x, target []float64) (value float64, grad []float64) {
 	t.Helper()
@@ -92,7 +92,7 @@ func evaluate(t *testing.T, l loss.Loss, activation func(*gorgonia.Node) (*gorgo
 
 var dtypes = map[tensor.Dtype]float64{tensor.Float32: 1e-6, tensor.Float64: 1e-14}
 
-// Behind a sigmoid or a softmax the loss of a certain and wrong answer is its logit's size, with a
+// After a sigmoid or a softmax the loss of a certain and wrong answer is its logit's size, with a
 // gradient of 1: the clipped form would say 16.1 and 0.
 func TestLogitsArePreferred(t *testing.T) {
 	for dtype, tolerance := range dtypes {
@@ -123,7 +123,7 @@ func TestLogitsArePreferred(t *testing.T) {
 func TestLogitsOfTheOtherActivation(t *testing.T) {
 	row := []float64{1000, 0}
 	value, grad := evaluate(t, loss.BinaryCrossentropy, op.Softmax, tensor.Float64, tensor.Shape{1, 2}, row, []float64{0, 1})
-	golden.Near(t, "binary behind a softmax", []float64{value}, []float64{(1000 + math.Ln2) / 2}, 1e-14)
+	golden.Near(t, "binary after a softmax", []float64{value}, []float64{(1000 + math.Ln2) / 2}, 1e-14)
 	golden.Near(t, "its gradient", grad, []float64{0.5, -0.25}, 1e-14)
 	for _, l := range []loss.Loss{loss.CategoricalCrossentropy, loss.SparseCategoricalCrossentropy} {
 		target := []float64{0, 1}
@@ -131,7 +131,7 @@ func TestLogitsOfTheOtherActivation(t *testing.T) {
 			target = target[1:]
 		}
 		value, grad = evaluate(t, l, op.Sigmoid, tensor.Float64, tensor.Shape{1, 2}, row, target)
-		golden.Near(t, l.String()+" behind a sigmoid", []float64{value}, []float64{1000}, 1e-14)
+		golden.Near(t, l.String()+" after a sigmoid", []float64{value}, []float64{1000}, 1e-14)
 		golden.Near(t, "its gradient", grad, []float64{1, -1}, 1e-14)
 	}
 }
@@ -147,7 +147,7 @@ func TestOtherOutputsAreClipped(t *testing.T) {
 		want       float64
 	}{
 		"no activation": {loss.BinaryCrossentropy, nil, tensor.Shape{1, 1}, []float64{1}, []float64{0}, -math.Log(clip)},
-		"behind a ReLU": {loss.BinaryCrossentropy, op.ReLU, tensor.Shape{1, 1}, []float64{1}, []float64{0}, -math.Log(clip)},
+		"after a ReLU":  {loss.BinaryCrossentropy, op.ReLU, tensor.Shape{1, 1}, []float64{1}, []float64{0}, -math.Log(clip)},
 		"categorical":   {loss.CategoricalCrossentropy, nil, tensor.Shape{1, 2}, []float64{1, 0}, []float64{0, 1}, -math.Log(clip)},
 		"sparse":        {loss.SparseCategoricalCrossentropy, nil, tensor.Shape{1, 2}, []float64{1, 0}, []float64{1}, -math.Log(clip)},
 	} {
@@ -178,7 +178,7 @@ func TestLogitsInAGraphThatLostANode(t *testing.T) {
 	if g.From(y.ID()).Len() != 1 { // the graph keeps where it found y
 		t.Fatal("a softmax has one input")
 	}
-	g.RemoveNode(spare) // it stood before y, which the graph now finds one place too far
+	g.RemoveNode(spare) // it stood before y, which the graph now finds one too far
 	if logits, ok := op.Logits(y); !ok || logits != x {
 		t.Errorf("the input of the softmax is %v, want x", logits)
 	}

@@ -74,8 +74,8 @@ func gradFromOutput[T kernel.Float](name string, y, dy *gorgonia.Node, backward 
 }
 
 func reluGrad[T kernel.Float](y, dy *gorgonia.Node) (*gorgonia.Node, error) {
-	if f, ok := dy.Op().(*function[T]); ok && f.behindReLU != nil {
-		if dx, err := f.behindReLU(y); dx != nil || err != nil {
+	if f, ok := dy.Op().(*function[T]); ok && f.afterReLU != nil {
+		if dx, err := f.afterReLU(y); dx != nil || err != nil {
 			return dx, err
 		}
 	}
@@ -99,7 +99,7 @@ func softmax[T kernel.Float](x *gorgonia.Node) (*gorgonia.Node, error) {
 		func(dx, y, dy []T) { kernel.SoftmaxGrad(dx, y, dy, rows, cols) })
 }
 
-// Logits is the node that goes into y if y is the output of Softmax or Sigmoid, and false otherwise. A
+// Logits is the node that goes into y if y is the output of Softmax or Sigmoid, else false. A
 // cross-entropy works on it, as Keras' does: the logarithm of a small probability loses digits that
 // the logits still have.
 func Logits(y *gorgonia.Node) (*gorgonia.Node, bool) {

@@ -14,7 +14,7 @@ import (
 // same3x3 is a convolution with all that it can have.
 var same3x3 = convOp([2]int{1, 1}, true, true)
 
-// A row gives the same output and the same input gradient alone and at any place in a batch.
+// A row gives the same output and the same input gradient alone and anywhere in a batch.
 func TestBitsOfARowDoNotDependOnTheBatch(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 13))
 	for _, c := range []struct {
@@ -43,15 +43,15 @@ func TestBitsOfARowDoNotDependOnTheBatch(t *testing.T) {
 				batch.run(t)
 				y, dx, upstream := values(t, batch.y), values(t, batch.grads[0]), values(t, batch.upstream)
 				for row := range rows {
-					alone := newTrial(t, c.build, dtype, 0, append([]array{{append([]int{1}, c.row...), part(x.data, row, rows)}}, c.params...)...)
-					for i, v := range part(upstream, row, rows) {
+					alone := newTrial(t, c.build, dtype, 0, append([]array{{append([]int{1}, c.row...), rowOf(x.data, row, rows)}}, c.params...)...)
+					for i, v := range rowOf(upstream, row, rows) {
 						set(alone.upstream, i, v)
 					}
 					alone.run(t)
-					if !slices.Equal(values(t, alone.y), part(y, row, rows)) {
+					if !slices.Equal(values(t, alone.y), rowOf(y, row, rows)) {
 						t.Errorf("row %d has another output alone", row)
 					}
-					if !slices.Equal(values(t, alone.grads[0]), part(dx, row, rows)) {
+					if !slices.Equal(values(t, alone.grads[0]), rowOf(dx, row, rows)) {
 						t.Errorf("row %d has another gradient alone", row)
 					}
 				}
@@ -60,8 +60,8 @@ func TestBitsOfARowDoNotDependOnTheBatch(t *testing.T) {
 	}
 }
 
-// part is one of the rows.
-func part(all []float64, row, rows int) []float64 {
+// rowOf is one of the rows.
+func rowOf(all []float64, row, rows int) []float64 {
 	n := len(all) / rows
 	return all[row*n : (row+1)*n]
 }

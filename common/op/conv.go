@@ -11,7 +11,7 @@ import (
 
 // Window is how a kernel or a pool slides over an image: sizes and strides as (height, width), and
 // the padding of TensorFlow: Same pads with zeros so that the output has ceil(size/stride) pixels,
-// the odd pixel to the right and at the bottom; otherwise there is no padding.
+// the odd pixel to the right and at the bottom; without it there is no padding.
 type Window struct {
 	Size, Stride [2]int
 	Same         bool

@@ -102,7 +102,7 @@ func applyAffine[T kernel.Float](f *function[T], x, w, b *gorgonia.Node) (*gorgo
 }
 
 // affineGradients makes the gradient nodes of x, w and, if there is one, the bias, all from one
-// node dy behind the ReLU.
+// node dy after the ReLU.
 func affineGradients[T kernel.Float](n gorgonia.Nodes, y, dy *gorgonia.Node, relu bool,
 	gradInput, gradKernel func(dy *gorgonia.Node) (*gorgonia.Node, error)) (gorgonia.Nodes, error) {
 	var err error

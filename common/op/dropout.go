@@ -18,7 +18,7 @@ type Mask struct {
 }
 
 // Dropout adds inverted dropout on x (rows, ...): each value is 0 with probability rate, and
-// otherwise scaled by 1/(1-rate). The gradient has the same mask and the same scale.
+// else scaled by 1/(1-rate). The gradient has the same mask and the same scale.
 func Dropout(x *gorgonia.Node, rate float64, mask Mask) (*gorgonia.Node, error) {
 	if !(rate >= 0 && rate < 1) {
 		return nil, fmt.Errorf("Dropout: rate %v, want 0 <= rate < 1", rate)

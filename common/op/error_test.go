@@ -33,12 +33,14 @@ func TestWrongShapes(t *testing.T) {
 		{denseOp(true), [][]int{{3, 4}, {4, 2}, {3}}, []string{"Dense", "(3)", "(2)"}},
 		{denseOp(true), [][]int{{3, 4}, {4, 2}, {1, 2}}, []string{"Dense", "(1, 2)", "(2)"}},
 		{denseOp(false), [][]int{{}, {4, 2}}, []string{"Dense", "()"}},
-		{same3x3, [][]int{{2, 5, 5, 3}, {3, 3, 4, 6}}, []string{"Conv2D", "(2, 5, 5, 3)", "(3, 3, 4, 6)", "(rows, height, width, in)", "(height, width, in, filters)"}},
+		{same3x3, [][]int{{2, 5, 5, 3}, {3, 3, 4, 6}},
+			[]string{"Conv2D", "(2, 5, 5, 3)", "(3, 3, 4, 6)", "(rows, height, width, in)", "(height, width, in, filters)"}},
 		{same3x3, [][]int{{2, 5, 5}, {3, 3, 5, 6}}, []string{"Conv2D", "(2, 5, 5)"}},
 		{same3x3, [][]int{{2, 5, 5, 3}, {3, 3, 3, 6}, {3}}, []string{"Conv2D", "(3)", "(6)"}},
 		{convOp([2]int{1, 1}, false, false), [][]int{{2, 4, 5, 3}, {5, 3, 3, 6}}, []string{"Conv2D", "5x3", "4x5"}},
 		{convOp([2]int{1, 0}, true, false), [][]int{{2, 4, 5, 3}, {2, 2, 3, 6}}, []string{"Conv2D", "1x0"}},
-		{poolOp(window(2, 2, 2, 2)), [][]int{{2, 4, 4}}, []string{"MaxPool2D", "(2, 4, 4)", "(rows, height, width, channels)"}},
+		{poolOp(window(2, 2, 2, 2)), [][]int{{2, 4, 4}},
+			[]string{"MaxPool2D", "(2, 4, 4)", "(rows, height, width, channels)"}},
 		{poolOp(window(2, 5, 1, 1)), [][]int{{2, 4, 4, 1}}, []string{"MaxPool2D", "2x5", "4x4"}},
 		{poolOp(window(0, 2, 1, 1)), [][]int{{2, 4, 4, 1}}, []string{"MaxPool2D", "0x2"}},
 		{poolOp(window(2, 2, -1, 1)), [][]int{{2, 4, 4, 1}}, []string{"MaxPool2D", "-1x1"}},
@@ -59,8 +61,10 @@ func TestWrongShapes(t *testing.T) {
 		{two(op.CategoricalCrossentropy), [][]int{{3, 4}, {3}}, []string{"CategoricalCrossentropy", "(3)", "(3, 4)"}},
 		{two(op.CategoricalCrossentropyLogits), [][]int{{3, 4}, {4, 3}}, []string{"CategoricalCrossentropyLogits", "(4, 3)"}},
 		{two(op.CategoricalCrossentropyLogits), [][]int{{}, {}}, []string{"Crossentropy", "scalar", "(rows, classes)"}},
-		{two(op.SparseCategoricalCrossentropy), [][]int{{3, 4}, {3, 4}}, []string{"SparseCategoricalCrossentropy", "(3, 4)", "(3)"}},
-		{two(op.SparseCategoricalCrossentropyLogits), [][]int{{3, 4}, {4}}, []string{"SparseCategoricalCrossentropyLogits", "(4)", "(3)"}},
+		{two(op.SparseCategoricalCrossentropy), [][]int{{3, 4}, {3, 4}},
+			[]string{"SparseCategoricalCrossentropy", "(3, 4)", "(3)"}},
+		{two(op.SparseCategoricalCrossentropyLogits), [][]int{{3, 4}, {4}},
+			[]string{"SparseCategoricalCrossentropyLogits", "(4)", "(3)"}},
 		{two(op.SparseCategoricalCrossentropyLogits), [][]int{{}, {}}, []string{"Crossentropy", "scalar", "(rows, classes)"}},
 	} {
 		t.Run(fmt.Sprint(c.facts[0], c.shapes), func(t *testing.T) {
@@ -193,8 +197,10 @@ func TestWrongValues(t *testing.T) {
 		facts  []string
 	}{
 		{"two", []gorgonia.Value{good, good}, []string{"Sigmoid", "1 input", "2"}},
-		{"another shape", []gorgonia.Value{tensor.New(tensor.WithShape(4), tensor.Of(tensor.Float64))}, []string{"input 0", "4 values"}},
-		{"another dtype", []gorgonia.Value{tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Float32))}, []string{"input 0", "float32"}},
+		{"another shape", []gorgonia.Value{tensor.New(tensor.WithShape(4), tensor.Of(tensor.Float64))},
+			[]string{"input 0", "4 values"}},
+		{"another dtype", []gorgonia.Value{tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Float32))},
+			[]string{"input 0", "float32"}},
 		{"none", []gorgonia.Value{nil}, []string{"Sigmoid", "dense tensor"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -40,9 +40,9 @@ type function[T kernel.Float] struct {
 	// that is itself a gradient.
 	diff func(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Nodes, error)
 	wrt  []bool
-	// behindReLU, of a gradient, gives the same gradient masked by x > 0, if there is a cheaper way than to mask
+	// afterReLU, of a gradient, gives the same gradient masked by x > 0, if that is cheaper than to mask
 	// it afterwards: x is the output of the ReLU. Without one, it is nil or gives nil.
-	behindReLU func(x *gorgonia.Node) (*gorgonia.Node, error)
+	afterReLU func(x *gorgonia.Node) (*gorgonia.Node, error)
 
 	value gorgonia.Value // the output, made at the first run
 	out   []T
@@ -51,7 +51,7 @@ type function[T kernel.Float] struct {
 }
 
 // binding is a function with its inputs' memory. It is not changed once it is made: two machines that run one
-// graph in turn, on other inputs, have a binding each.
+// graph one after the other, on other inputs, have a binding each.
 type binding[T kernel.Float] struct {
 	in      [][]T
 	compute func() error

@@ -127,7 +127,7 @@ func TestGradientsOfASharedInput(t *testing.T) {
 		if err != nil {
 			return nil, err
 		}
-		// hidden is the input and, by way of a sigmoid, the kernel
+		// hidden is the input and, through a sigmoid, the kernel
 		gate, err := op.Sigmoid(hidden)
 		if err != nil {
 			return nil, err
@@ -162,7 +162,7 @@ func TestGradientsOfANet(t *testing.T) {
 		array{[]int{3, 4}, []float64{0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1}})
 }
 
-// A convolution with a ReLU masks its gradient on the way through the pool behind it. One without, and the ReLU as
+// A convolution with a ReLU masks its gradient in the pool after it. One without, and the ReLU as
 // a node of its own, do it one after the other: the bits have to be the same, also where windows overlap or reach
 // out of the image, and where the output goes elsewhere too.
 func TestReLUBeforeAPool(t *testing.T) {

@@ -38,7 +38,7 @@ func maxPool2D[T kernel.Float](x *gorgonia.Node, s kernel.Window) (*gorgonia.Nod
 			return nil
 		},
 		diff: func(n gorgonia.Nodes, y, dy *gorgonia.Node) (gorgonia.Nodes, error) {
-			gradInput := func(dy *gorgonia.Node, behindReLU func(x *gorgonia.Node) (*gorgonia.Node, error)) (*gorgonia.Node, error) {
+			gradInput := func(dy *gorgonia.Node, afterReLU func(x *gorgonia.Node) (*gorgonia.Node, error)) (*gorgonia.Node, error) {
 				// y is an input only so that the forward run comes first
 				return apply(&function[T]{
 					name:  "MaxPool2D.dx",
@@ -47,7 +47,7 @@ func maxPool2D[T kernel.Float](x *gorgonia.Node, s kernel.Window) (*gorgonia.Nod
 						kernel.MaxPool2DGrad(dx, v[1], index, s)
 						return nil
 					},
-					behindReLU: behindReLU,
+					afterReLU: afterReLU,
 				}, y, dy)
 			}
 			dx, err := gradInput(dy, func(x *gorgonia.Node) (*gorgonia.Node, error) {

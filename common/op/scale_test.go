@@ -64,17 +64,17 @@ func TestDropoutOfSomeRowsOfTheBatch(t *testing.T) {
 		whole := newTrial(t, dropoutOp(0.25, mask), dtype, 0, x)
 		whole.run(t)
 		y := values(t, whole.y)
-		for _, part := range []struct{ first, end int }{{0, 40}, {0, 1}, {13, 27}, {27, 40}, {39, 40}} {
-			t.Run(fmt.Sprint(dtype, part), func(t *testing.T) {
+		for _, rows := range []struct{ first, end int }{{0, 40}, {0, 1}, {13, 27}, {27, 40}, {39, 40}} {
+			t.Run(fmt.Sprint(dtype, rows), func(t *testing.T) {
 				mask := mask
-				mask.Row = part.first
-				from, to := part.first*cols, part.end*cols
-				tr := newTrial(t, dropoutOp(0.25, mask), dtype, 0, array{[]int{part.end - part.first, cols}, x.data[from:to]})
+				mask.Row = rows.first
+				from, to := rows.first*cols, rows.end*cols
+				tr := newTrial(t, dropoutOp(0.25, mask), dtype, 0, array{[]int{rows.end - rows.first, cols}, x.data[from:to]})
 				tr.run(t)
 				got, back := values(t, tr.y), values(t, tr.grads[0])
 				for i, want := range y[from:to] {
 					if got[i] != want || (back[i] == 0) != (want == 0) {
-						t.Fatalf("row %d, column %d: %v with the gradient %v, want %v", part.first+i/cols, i%cols, got[i], back[i], want)
+						t.Fatalf("row %d, column %d: %v with the gradient %v, want %v", rows.first+i/cols, i%cols, got[i], back[i], want)
 					}
 				}
 			})

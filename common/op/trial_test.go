@@ -21,7 +21,7 @@ type array struct {
 // builder makes the operation under test from its inputs.
 type builder func(in ...*gorgonia.Node) (*gorgonia.Node, error)
 
-// trial is an operation in a graph of its own, with the scalar sum(y·upstream) behind it and the
+// trial is an operation in a graph of its own, with the scalar sum(y·upstream) after it and the
 // gradients of that scalar with respect to the inputs.
 type trial struct {
 	in, grads         gorgonia.Nodes
@@ -30,7 +30,7 @@ type trial struct {
 }
 
 // newTrial differentiates with respect to all inputs but the last fixed ones (targets). Gorgonia's
-// own operations make the scalar, so that ours meet foreign neighbours.
+// own operations make the scalar, so that ours have foreign neighbours.
 func newTrial(t testing.TB, build builder, dtype tensor.Dtype, fixed int, inputs ...array) *trial {
 	t.Helper()
 	g := gorgonia.NewGraph()
@@ -156,11 +156,11 @@ func random(rng *rand.Rand, shape ...int) array {
 }
 
 // apart draws values at least 0.05 apart and 0.02 from zero, in random order: central differences
-// are right only where no two values change places and none changes its sign.
+// are right only where no two values swap and none changes its sign.
 func apart(rng *rand.Rand, shape ...int) array {
 	a := array{shape: shape, data: make([]float64, tensor.Shape(shape).TotalSize())}
-	for i, place := range rng.Perm(len(a.data)) {
-		a.data[i] = 0.05*float64(place-len(a.data)/2) + 0.02
+	for i, rank := range rng.Perm(len(a.data)) {
+		a.data[i] = 0.05*float64(rank-len(a.data)/2) + 0.02
 	}
 	return a
 }

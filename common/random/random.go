@@ -1,5 +1,6 @@
-// Package random has the numbers that a seed gives: counted, not kept. A number is a function of the seed, what it is for and
-// where it stands, so that there is no state to save, and no draw depends on what was drawn before it elsewhere.
+// Package random has the numbers that a seed gives: counted, not kept. A number is a function of the seed, what it is
+// for and where it stands, so that there is no state to save, and no draw depends on what was drawn before it
+// elsewhere.
 package random
 
 import "math/bits"
@@ -41,7 +42,7 @@ func RoundKeys(key [2]uint32) (keys Keys) {
 // Purpose separates the draws that one seed feeds.
 type Purpose uint8
 
-// The purposes of random numbers. The numbers are part of every seeded result.
+// The purposes of random numbers. To change one changes every seeded result.
 const (
 	PurposeInitializer Purpose = iota + 1
 	PurposeShuffle

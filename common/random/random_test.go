@@ -131,7 +131,7 @@ func TestPermIsAPermutation(t *testing.T) {
 		slices.Sort(p)
 		for i, v := range p {
 			if v != i {
-				t.Fatalf("%d numbers: place %d of the sorted permutation is %d", n, i, v)
+				t.Fatalf("%d numbers: element %d of the sorted permutation is %d", n, i, v)
 			}
 		}
 	}

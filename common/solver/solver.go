@@ -6,10 +6,10 @@
 // float32 or float64, whose weights they change in place. Gradients are read only, but for a
 // *gorgonia.Node whose machine adds up its gradients (gorgonia.BindDualValues, the lisp machine): there
 // the gradient is set to zero after the step, as Gorgonia's own solvers do. What a solver keeps for
-// each parameter goes by the parameter's place in the list, which must be the same at each step.
+// each parameter goes by the parameter's index in the list, which must be the same at each step.
 // One solver serves one model, from one goroutine at a time; it keeps the tensors of its newest step.
 //
-// Where Keras rounds a rate to float32 in a float64 model too (kernel/step.go tells how that was
+// Where Keras rounds a rate to float32 in a float64 model too (kernel/step.go has how that was
 // found), so do these; each type says which of its rates.
 package solver
 

@@ -29,7 +29,7 @@ type namedPair struct{ pair }
 
 func (*namedPair) Name() string { return "dense.kernel" }
 
-// all makes one solver of each kind, in the same way at each call.
+// all makes one solver of each kind, the same at each call.
 func all() map[string]Solver {
 	momentum, nesterov := NewSGD(.1), NewSGD(.1)
 	momentum.Momentum, nesterov.Momentum, nesterov.Nesterov = .9, .9, true
@@ -196,19 +196,26 @@ func TestValidate(t *testing.T) {
 		bad           []float64
 		set           func(rate float64) Solver
 	}{
-		{"SGD", "Momentum", []float64{-.1, 1.1, nan, inf}, func(r float64) Solver { s := NewSGD(1); s.Momentum = r; return s }},
-		{"RMSprop", "Rho", []float64{-.1, 1, nan, 1 - 1e-9}, func(r float64) Solver { s := NewRMSprop(1); s.Rho = r; return s }},
-		{"RMSprop", "Epsilon", []float64{0, -1, nan, inf}, func(r float64) Solver { s := NewRMSprop(1); s.Epsilon = r; return s }},
+		{"SGD", "Momentum", []float64{-.1, 1.1, nan, inf},
+			func(r float64) Solver { s := NewSGD(1); s.Momentum = r; return s }},
+		{"RMSprop", "Rho", []float64{-.1, 1, nan, 1 - 1e-9},
+			func(r float64) Solver { s := NewRMSprop(1); s.Rho = r; return s }},
+		{"RMSprop", "Epsilon", []float64{0, -1, nan, inf},
+			func(r float64) Solver { s := NewRMSprop(1); s.Epsilon = r; return s }},
 		{"Adagrad", "InitialAccumulatorValue", []float64{-.1, nan, inf},
 			func(r float64) Solver { s := NewAdagrad(1); s.InitialAccumulatorValue = r; return s }},
-		{"Adagrad", "Epsilon", []float64{0, -1, nan, inf}, func(r float64) Solver { s := NewAdagrad(1); s.Epsilon = r; return s }},
-		{"Adam", "Beta1", []float64{-.1, 1, nan, 1 - 1e-9}, func(r float64) Solver { s := NewAdam(1); s.Beta1 = r; return s }},
-		{"Adam", "Beta2", []float64{-.1, 1, nan, 1 - 1e-9}, func(r float64) Solver { s := NewAdam(1); s.Beta2 = r; return s }},
+		{"Adagrad", "Epsilon", []float64{0, -1, nan, inf},
+			func(r float64) Solver { s := NewAdagrad(1); s.Epsilon = r; return s }},
+		{"Adam", "Beta1", []float64{-.1, 1, nan, 1 - 1e-9},
+			func(r float64) Solver { s := NewAdam(1); s.Beta1 = r; return s }},
+		{"Adam", "Beta2", []float64{-.1, 1, nan, 1 - 1e-9},
+			func(r float64) Solver { s := NewAdam(1); s.Beta2 = r; return s }},
 		{"Adam", "Epsilon", []float64{0, -1, nan, inf}, func(r float64) Solver { s := NewAdam(1); s.Epsilon = r; return s }},
 		{"AdamW", "Beta1", []float64{1}, func(r float64) Solver { s := NewAdamW(1); s.Beta1 = r; return s }},
 		{"AdamW", "Beta2", []float64{1}, func(r float64) Solver { s := NewAdamW(1); s.Beta2 = r; return s }},
 		{"AdamW", "Epsilon", []float64{0}, func(r float64) Solver { s := NewAdamW(1); s.Epsilon = r; return s }},
-		{"AdamW", "WeightDecay", []float64{-.1, nan, inf}, func(r float64) Solver { s := NewAdamW(1); s.WeightDecay = r; return s }},
+		{"AdamW", "WeightDecay", []float64{-.1, nan, inf},
+			func(r float64) Solver { s := NewAdamW(1); s.WeightDecay = r; return s }},
 	} {
 		t.Run(c.solver+" "+c.field, func(t *testing.T) {
 			for _, rate := range c.bad {
@@ -247,7 +254,8 @@ func TestStepErrors(t *testing.T) {
 		{"no value", &pair{}, []string{"value", "<nil>", "*tensor.Dense"}},
 		{"nil value", &pair{w: (*tensor.Dense)(nil)}, []string{"value", "nil *tensor.Dense"}},
 		{"gradient", &pair{w: f32(2), g: gorgonia.NewF64(1)}, []string{"gradient", "*gorgonia.F64"}},
-		{"value's dtype", &pair{w: tensor.New(tensor.Of(tensor.Int), tensor.WithShape(2)), g: f32(2)}, []string{"value", "int"}},
+		{"value's dtype", &pair{w: tensor.New(tensor.Of(tensor.Int), tensor.WithShape(2)), g: f32(2)},
+			[]string{"value", "int"}},
 		{"gradient's dtype", &pair{w: f32(2), g: f64(2)}, []string{"gradient", "float64"}},
 		{"gradient's shape", &pair{w: f32(2), g: f32(3)}, []string{"gradient", "(3)", "(2)"}},
 		{"gradient's axes", &pair{w: f32(2), g: f32(2, 1)}, []string{"gradient", "(2, 1)", "(2)"}},

@@ -21,7 +21,7 @@ type State struct {
 // Slot is one number for each weight of a parameter, of the parameter's dtype.
 type Slot struct {
 	Name    string    // as in Keras: "momentum", "velocity" or "accumulator"
-	Param   int       // the parameter's place in the list
+	Param   int       // the parameter's index in the list
 	Shape   []int     // the parameter's shape, nil for a scalar
 	Float32 []float32 // the numbers in row-major order if the parameter is of float32, else nil
 	Float64 []float64 // the numbers if it is of float64, else nil
@@ -35,7 +35,7 @@ func (s Slot) Dtype() tensor.Dtype {
 	return tensor.Float64
 }
 
-// Checksum tells states apart: the solver, its steps and a CRC-32C of all slots.
+// Checksum distinguishes states: the solver, its steps and a CRC-32C of all slots.
 func (s State) Checksum() string {
 	table := crc32.MakeTable(crc32.Castagnoli)
 	sum := uint32(0)
@@ -135,7 +135,7 @@ func (p *param) take(slot Slot, k, index int, name string) error {
 	return nil
 }
 
-// fills tells whether a shape has exactly n elements, without overflow for any shape.
+// fills reports whether a shape has exactly n elements, without overflow for any shape.
 func fills(n int, shape []int) bool {
 	size := 1
 	for _, d := range shape {

@@ -12,8 +12,8 @@ import (
 	"gorgonia-lectures/common/op"
 )
 
-// After calls once in each run, when the node has its value of this run and those behind it do not: for operations that are bound,
-// for views, which are bound in each run, for Gorgonia's own, which never are, and where all is bound anew.
+// After calls once in each run, when the node has its value of this run and those after it do not: for operations that
+// are bound, for views, which are bound in each run, for Gorgonia's own, which never are, and where all is bound anew.
 func TestAfter(t *testing.T) {
 	g := gorgonia.NewGraph()
 	x := input(g, "x", tensor.New(tensor.WithShape(1, 2, 2), tensor.WithBacking([]float64{1, -2, 3, -4})))
@@ -53,13 +53,13 @@ func TestAfter(t *testing.T) {
 	if err := gorgonia.Let(x, moved); err != nil {
 		t.Fatal(err)
 	}
-	listen("again ", bound) // behind the first
+	listen("again ", bound) // after the first
 	run("view 5 with 9", "bound 5 with 9", "again 5 with 9", "stock 25 with 9", "last 25 with 25")
 	moved.Float64s()[0] = 6
 	run("view 6 with 25", "bound 6 with 25", "again 6 with 25", "stock 36 with 25", "last 36 with 36")
 }
 
-// A node of which nothing is computed cannot be told of.
+// A node of which nothing is computed cannot be reported.
 func TestAfterOfAnotherNode(t *testing.T) {
 	g := gorgonia.NewGraph()
 	x := vector(g, "x", 1, 2, 3)
@@ -67,7 +67,7 @@ func TestAfterOfAnotherNode(t *testing.T) {
 	other := must(op.ReLU(vector(gorgonia.NewGraph(), "x", 1, 2, 3)))
 	machine := own(t, g, y)
 	for name, n := range map[string]*gorgonia.Node{"an input": x, "one that no output needs": dead, "one of another graph": other, "nil": nil} {
-		if machine.After(n, func() { t.Errorf("%s was told of", name) }) {
+		if machine.After(n, func() { t.Errorf("%s was reported", name) }) {
 			t.Errorf("%s: is computed", name)
 		}
 	}
@@ -76,7 +76,7 @@ func TestAfterOfAnotherNode(t *testing.T) {
 	}
 }
 
-// What has failed has no value to tell of.
+// What has failed has no value to report.
 func TestAfterOfAFailure(t *testing.T) {
 	g, broken := gorgonia.NewGraph(), false
 	y := must(gorgonia.ApplyOp(&probe{"probe", func(x gorgonia.Value) (gorgonia.Value, error) {

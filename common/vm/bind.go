@@ -25,20 +25,20 @@ type leaf struct {
 	node  *gorgonia.Node
 	slot  int
 	dense *tensor.Dense // the value of the newest run if it was a tensor
-	where place
+	where layout
 }
 
-// place is what makes a tensor good to bind: where its numbers are, and in which order. A
+// layout is what makes a tensor good to bind: where its numbers are, and in which order. A
 // transposition in place, a mask or other memory under the same header show here.
-type place struct {
+type layout struct {
 	memory *byte
 	bytes  int
 	order  tensor.DataOrder
 	mask   int
 }
 
-func placeOf(t *tensor.Dense) place {
-	p := place{bytes: len(t.Raw), order: t.DataOrder(), mask: len(t.Mask())}
+func layoutOf(t *tensor.Dense) layout {
+	p := layout{bytes: len(t.Raw), order: t.DataOrder(), mask: len(t.Mask())}
 	if p.bytes > 0 {
 		p.memory = &t.Raw[0]
 	}
@@ -56,7 +56,7 @@ func (m *Machine) read() error {
 		case v == nil:
 			return fmt.Errorf("vm: input %q has no value", l.node.Name())
 		case ok && t != nil:
-			if where := placeOf(t); t != l.dense || where != l.where {
+			if where := layoutOf(t); t != l.dense || where != l.where {
 				l.dense, l.where = t, where
 				m.put(l.slot, v)
 			}

@@ -17,7 +17,7 @@ func moving(g *gorgonia.ExprGraph, give func(x gorgonia.Value) (gorgonia.Value, 
 	return must(op.ReLU(must(gorgonia.ApplyOp(&probe{"probe", give}, vector(g, "x", 1, 2, 3)))))
 }
 
-// An operation of package op behind one that is not bound sees whatever that one gives: another
+// An operation of package op after one that is not bound sees whatever that one gives: another
 // tensor, or the same one with its numbers elsewhere.
 func TestBehindAnOperationThatIsNotBound(t *testing.T) {
 	one, two := []float64{1, 2, 3}, []float64{4, 5, 6}

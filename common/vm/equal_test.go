@@ -100,10 +100,10 @@ func TestRandomGraphs(t *testing.T) {
 			want = append(want, y)
 		}
 		var outputs gorgonia.Nodes
-		var places []int
+		var chosen []int
 		for range size(rng, 1, 5) {
-			places = append(places, rng.IntN(len(nodes)))
-			outputs = append(outputs, nodes[places[len(places)-1]])
+			chosen = append(chosen, rng.IntN(len(nodes)))
+			outputs = append(outputs, nodes[chosen[len(chosen)-1]])
 		}
 		machine := own(t, g, outputs...)
 		for run := range 2 {
@@ -112,8 +112,8 @@ func TestRandomGraphs(t *testing.T) {
 			}
 			machine.Reset()
 			for i, n := range outputs {
-				if got := numbers(t, n.Value()); !slices.Equal(got, want[places[i]]) {
-					t.Fatalf("seed %d, run %d: %v is %v, want %v", seed, run, n, got, want[places[i]])
+				if got := numbers(t, n.Value()); !slices.Equal(got, want[chosen[i]]) {
+					t.Fatalf("seed %d, run %d: %v is %v, want %v", seed, run, n, got, want[chosen[i]])
 				}
 			}
 		}

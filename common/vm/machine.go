@@ -28,7 +28,7 @@ type Machine struct {
 	leaves  []leaf
 	program []instruction
 	bound   []func() error   // by instruction: computes its output; nil where it must be bound first
-	values  []gorgonia.Value // of all nodes that take part, by slot
+	values  []gorgonia.Value // of all nodes that it runs, by slot
 	users   [][]int          // instructions that take a slot's value, by slot
 	after   map[int]func()   // by instruction: called when it has been done; see After
 }
@@ -77,7 +77,7 @@ func New(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) (*Machine, error) {
 	return m, nil
 }
 
-// add appends n behind everything that it needs. Each level of the walk is one level of the graph:
+// add appends n after everything that it needs. Each level of the walk is one level of the graph:
 // a net of 1,000 layers is fine.
 func (m *Machine) add(g *gorgonia.ExprGraph, n *gorgonia.Node, slots map[*gorgonia.Node]int) error {
 	if _, done := slots[n]; done {
@@ -222,7 +222,7 @@ func (m *Machine) Close() error {
 	clear(m.values)
 	clear(m.bound)
 	for i := range m.leaves {
-		m.leaves[i].dense, m.leaves[i].where = nil, place{}
+		m.leaves[i].dense, m.leaves[i].where = nil, layout{}
 	}
 	for i := range m.program {
 		clear(m.program[i].args)

@@ -136,7 +136,8 @@ func TestOperationThatGivesSomethingElse(t *testing.T) {
 		{tensor.New(tensor.WithShape(3), tensor.Of(tensor.Float32)), []string{"float64", "float32"}},
 	} {
 		g := gorgonia.NewGraph()
-		y := must(gorgonia.ApplyOp(&probe{"probe", func(gorgonia.Value) (gorgonia.Value, error) { return c.v, nil }}, vector(g, "x", 1, 2, 3)))
+		give := &probe{"probe", func(gorgonia.Value) (gorgonia.Value, error) { return c.v, nil }}
+		y := must(gorgonia.ApplyOp(give, vector(g, "x", 1, 2, 3)))
 		wording.Check(t, own(t, g, y).RunAll(), c.facts...)
 	}
 }
@@ -156,7 +157,8 @@ func TestWhatCannotBeCompiled(t *testing.T) {
 		_, err := vm.New(g, c.outputs)
 		wording.Check(t, err, c.fact)
 	}
-	if _, err := vm.New(g, gorgonia.Nodes{read}); err == nil || !strings.Contains(err.Error(), "statement") { // with an address
+	_, err := vm.New(g, gorgonia.Nodes{read}) // names an address
+	if err == nil || !strings.Contains(err.Error(), "statement") {
 		t.Errorf("error %v, want that the node is a statement", err)
 	}
 	// a statement elsewhere in the graph is no obstacle

@@ -1,5 +1,5 @@
-// Package machine finds the limits of a machine: what its multiply-adds and its memory reach is what a kernel can be compared with.
-// Its functions run at kernel's active level and on as many goroutines as a kernel.
+// Package machine finds the limits of a machine: what its multiply-adds and its memory reach is what a kernel can be
+// compared with. Its functions run at kernel's active level and on as many goroutines as a kernel.
 package machine
 
 import (
@@ -9,8 +9,8 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// parallel runs the pieces on as many goroutines as a kernel has, all of them again in each round; a piece is always the same
-// goroutine's, so that none waits between two rounds.
+// parallel runs the pieces on as many goroutines as a kernel has, all of them again in each round; a piece is always
+// the same goroutine's, so that none waits between two rounds.
 func parallel(rounds, pieces int, piece func(i int)) {
 	workers := min(pieces, kernel.Workers())
 	var group sync.WaitGroup
@@ -29,9 +29,9 @@ func parallel(rounds, pieces int, piece func(i int)) {
 // triadPiece is the number of elements in one piece of a triad.
 const triadPiece = 1 << 15
 
-// Triad computes a[i] = b[i] + s*c[i] for all i of a in each of the passes; b and c have at least the length of a: 8 bytes read and 4
-// written for each. A store to memory that is in no cache reads it first; with stream, stores pass the caches at the levels that
-// have such stores, which is faster where the slices are larger than the caches.
+// Triad computes a[i] = b[i] + s*c[i] for all i of a in each of the passes; b and c have at least the length of a: 8
+// bytes read and 4 written for each. A store to memory that is in no cache reads it first; with stream, stores pass the
+// caches at the levels that have such stores, which is faster where the slices are larger than the caches.
 func Triad(a, b, c []float32, s float32, passes int, stream bool) {
 	n := len(a)
 	b, c = b[:n], c[:n]

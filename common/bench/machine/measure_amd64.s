@@ -33,9 +33,9 @@ TEXT ·triadAVX2(SB), NOSPLIT, $0-36
 	XORQ         SI, SI
 	MOVQ         BX, DI
 	SUBQ         $0x00000020, DI
-	JMP          turnsTest
+	JMP          roundsTest
 
-turns:
+rounds:
 	VMOVUPS (DX)(SI*4), Y1
 	VMULPS  Y0, Y1, Y1
 	VMOVUPS (CX)(SI*4), Y2
@@ -58,9 +58,9 @@ turns:
 	VMOVUPS Y1, 96(AX)(SI*4)
 	ADDQ    $0x00000020, SI
 
-turnsTest:
+roundsTest:
 	CMPQ SI, DI
-	JLE  turns
+	JLE  rounds
 	MOVQ BX, DI
 	SUBQ $0x00000008, DI
 	JMP  vectorsTest
@@ -103,9 +103,9 @@ TEXT ·triadStreamAVX2(SB), NOSPLIT, $0-36
 	XORQ         SI, SI
 	MOVQ         BX, DI
 	SUBQ         $0x00000020, DI
-	JMP          turnsTest
+	JMP          roundsTest
 
-turns:
+rounds:
 	VMOVUPS  (DX)(SI*4), Y1
 	VMULPS   Y0, Y1, Y1
 	VMOVUPS  (CX)(SI*4), Y2
@@ -128,9 +128,9 @@ turns:
 	VMOVNTPS Y1, 96(AX)(SI*4)
 	ADDQ     $0x00000020, SI
 
-turnsTest:
+roundsTest:
 	CMPQ SI, DI
-	JLE  turns
+	JLE  rounds
 	MOVQ BX, DI
 	SUBQ $0x00000008, DI
 	JMP  vectorsTest
@@ -209,9 +209,9 @@ TEXT ·triadAVX512(SB), NOSPLIT, $0-36
 	XORQ         SI, SI
 	MOVQ         BX, DI
 	SUBQ         $0x00000040, DI
-	JMP          turnsTest
+	JMP          roundsTest
 
-turns:
+rounds:
 	VMOVUPS (DX)(SI*4), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS (CX)(SI*4), Z2
@@ -234,9 +234,9 @@ turns:
 	VMOVUPS Z1, 192(AX)(SI*4)
 	ADDQ    $0x00000040, SI
 
-turnsTest:
+roundsTest:
 	CMPQ SI, DI
-	JLE  turns
+	JLE  rounds
 	MOVQ BX, DI
 	SUBQ $0x00000010, DI
 	JMP  vectorsTest
@@ -279,9 +279,9 @@ TEXT ·triadStreamAVX512(SB), NOSPLIT, $0-36
 	XORQ         SI, SI
 	MOVQ         BX, DI
 	SUBQ         $0x00000040, DI
-	JMP          turnsTest
+	JMP          roundsTest
 
-turns:
+rounds:
 	VMOVUPS  (DX)(SI*4), Z1
 	VMULPS   Z0, Z1, Z1
 	VMOVUPS  (CX)(SI*4), Z2
@@ -304,9 +304,9 @@ turns:
 	VMOVNTPS Z1, 192(AX)(SI*4)
 	ADDQ     $0x00000040, SI
 
-turnsTest:
+roundsTest:
 	CMPQ SI, DI
-	JLE  turns
+	JLE  rounds
 	MOVQ BX, DI
 	SUBQ $0x00000010, DI
 	JMP  vectorsTest

@@ -71,15 +71,15 @@ func (l *loop) prefetch(arrays []Register, bytes int) {
 	}
 }
 
-// elements writes a loop over n elements: `unroll` vectors a turn, then one, then the rest by a mask. The first
+// elements writes a loop over n elements: `unroll` vectors a round, then one, then the rest by a mask. The first
 // n&(lanes-1) elements of tailMasks[8-n:] select the elements of the rest on AVX2.
 func elements(w width, n GPVirtual, unroll int, body func(l *loop)) {
 	l := &loop{w: w, i: GP64()}
 	XORQ(l.i, l.i)
 	end := GP64()
-	turns := func(name string, vectors int) {
+	rounds := func(name string, vectors int) {
 		MOVQ(n, end)
-		SUBQ(U32(vectors*w.lanes()), end) // the last i with a whole turn
+		SUBQ(U32(vectors*w.lanes()), end) // the last i with a whole round
 		JMP(LabelRef(name + "Test"))
 		Label(name)
 		for l.ahead = range vectors {
@@ -92,9 +92,9 @@ func elements(w width, n GPVirtual, unroll int, body func(l *loop)) {
 		JLE(LabelRef(name))
 	}
 	if unroll > 1 {
-		turns("turns", unroll)
+		rounds("rounds", unroll)
 	}
-	turns("vectors", 1)
+	rounds("vectors", 1)
 
 	SUBQ(l.i, n)
 	JLE(LabelRef("done"))

@@ -1,6 +1,6 @@
-// Command asm writes the assembly of common/kernel/internal/amd64 and of common/bench/machine, with its Go declarations. It is
-// a module of its own, so that users of the suite need neither the generator avo nor what avo needs. `make generate` runs it once
-// for each file.
+// Command asm writes the assembly of common/kernel/internal/amd64 and of common/bench/machine, with its Go
+// declarations. It is a module of its own, so that users of the suite need neither the generator avo nor what avo
+// needs. `make generate` runs it once for each file.
 package main
 
 import (

@@ -26,8 +26,8 @@ func pool() {
 
 const poolArguments = "index *int32, count, channels, step, stride, rows, columns, first int)"
 
-// poolMax keeps the largest tap and its index. A tap replaces them if it is larger or the first NaN: if it is not less or
-// equal, and what is kept is no NaN.
+// poolMax keeps the largest tap and its index. A tap replaces them if it is larger or the first NaN: if it is not less
+// or equal, and what is kept is no NaN.
 func poolMax(w width, lanes Mem) {
 	name := "PoolMax" + w.name
 	TEXT(name, NOSPLIT, "func(y, x *float32, "+poolArguments)
@@ -99,7 +99,7 @@ func poolGrad(w width, lanes Mem) {
 type poolLoop struct {
 	width
 	taps                Register   // the first tap of the pixel
-	moving              []Register // what goes on by the channels that are done
+	moving              []Register // what advances by the channels that are done
 	skip                bool       // whether each leaves the first tap out
 	before, each, after func()
 

@@ -24,8 +24,8 @@ func sparseTiles() {
 	listNonzeros(sparseRows2)
 }
 
-// sparseTile is tile with one difference: the sum is over listed rows of B, and A has the values of these terms one after
-// the other, most for each term.
+// sparseTile is tile with one difference: the sum is over listed rows of B, and A has the values of these terms one
+// after the other, most for each term.
 func sparseTile(w width, rows, most int) {
 	const vectors = 2
 	m := w.micro("Sparse", "runSparse", rows, vectors)
@@ -91,8 +91,8 @@ func sparseTile(w width, rows, most int) {
 	RET()
 }
 
-// prefetchRight asks for the rows of C in the tile to the right, of the panel that comes next, while the sum runs: the second of
-// the two lines on which such a row may stand, as the first was asked for with the panel before.
+// prefetchRight asks for the rows of C in the tile to the right, of the panel that comes next, while the sum runs: the
+// second of the two lines on which such a row may stand, as the first was asked for with the panel before.
 func prefetchRight(rows, bytes int, cTile GPVirtual, field func(int) Mem) {
 	at, stride := GP64(), GP64()
 	MOVQ(cTile, at)

@@ -107,7 +107,7 @@ type micro struct {
 	masks []OpmaskVirtual
 }
 
-// micro begins a micro-kernel, which is what the method of tile does for so many rows and vectors of columns.
+// micro begins a micro-kernel, which is what the method of tile does for the given rows and vectors of columns.
 func (w width) micro(kind, method string, rows, vectors int) micro {
 	name := fmt.Sprintf("%s%dx%d%s", kind, rows, vectors*w.bytes/4, w.name)
 	TEXT(name, NOSPLIT, "func(t *byte)")
@@ -286,8 +286,8 @@ func start(w width, field func(int) Mem, c [][]VecVirtual, masks []OpmaskVirtual
 	Label("begin")
 }
 
-// prefetchC asks for the rows of C while the sum runs, so that the stores do not wait for memory. It makes the gradient of
-// a large kernel a fifth faster on a Zen 4; with the smaller tiles of AVX2 it made nothing faster.
+// prefetchC asks for the rows of C while the sum runs, so that the stores do not wait for memory. It makes the gradient
+// of a large kernel a fifth faster on a Zen 4; with the smaller tiles of AVX2 it made nothing faster.
 func prefetchC(rows, bytes int, cTile GPVirtual, field func(int) Mem) {
 	at, stride := GP64(), GP64()
 	MOVQ(cTile, at)

@@ -32,9 +32,9 @@ TEXT ·ReLUAVX2(SB), NOSPLIT, $0-24
 	XORQ   BX, BX
 	MOVQ   DX, SI
 	SUBQ   $0x00000020, SI
-	JMP    turnsTest
+	JMP    roundsTest
 
-turns:
+rounds:
 	VMOVUPS (CX)(BX*4), Y1
 	VMAXPS  Y1, Y0, Y1
 	VADDPS  Y0, Y1, Y1
@@ -53,9 +53,9 @@ turns:
 	VMOVUPS Y1, 96(AX)(BX*4)
 	ADDQ    $0x00000020, BX
 
-turnsTest:
+roundsTest:
 	CMPQ BX, SI
-	JLE  turns
+	JLE  rounds
 	MOVQ DX, SI
 	SUBQ $0x00000008, SI
 	JMP  vectorsTest
@@ -95,9 +95,9 @@ TEXT ·ReLUGradAVX2(SB), NOSPLIT, $0-32
 	XORQ   SI, SI
 	MOVQ   BX, DI
 	SUBQ   $0x00000020, DI
-	JMP    turnsTest
+	JMP    roundsTest
 
-turns:
+rounds:
 	VMOVUPS (CX)(SI*4), Y1
 	VMOVUPS (DX)(SI*4), Y2
 	VCMPPS  $0x11, Y1, Y0, Y1
@@ -120,9 +120,9 @@ turns:
 	VMOVUPS Y2, 96(AX)(SI*4)
 	ADDQ    $0x00000020, SI
 
-turnsTest:
+roundsTest:
 	CMPQ SI, DI
-	JLE  turns
+	JLE  rounds
 	MOVQ BX, DI
 	SUBQ $0x00000008, DI
 	JMP  vectorsTest
@@ -168,9 +168,9 @@ TEXT ·FiniteAVX2(SB), NOSPLIT, $0-17
 	XORQ         DX, DX
 	MOVQ         CX, BX
 	SUBQ         $0x00000020, BX
-	JMP          turnsTest
+	JMP          roundsTest
 
-turns:
+rounds:
 	VMOVUPS (AX)(DX*4), Y5
 	VPAND   Y0, Y5, Y5
 	VPMAXUD Y5, Y1, Y1
@@ -185,9 +185,9 @@ turns:
 	VPMAXUD Y5, Y4, Y4
 	ADDQ    $0x00000020, DX
 
-turnsTest:
+roundsTest:
 	CMPQ DX, BX
-	JLE  turns
+	JLE  rounds
 	MOVQ CX, BX
 	SUBQ $0x00000008, BX
 	JMP  vectorsTest
@@ -285,9 +285,9 @@ TEXT ·ReLUAVX512(SB), NOSPLIT, $0-24
 	XORQ   BX, BX
 	MOVQ   DX, SI
 	SUBQ   $0x00000040, SI
-	JMP    turnsTest
+	JMP    roundsTest
 
-turns:
+rounds:
 	VMOVUPS (CX)(BX*4), Z1
 	VMAXPS  Z1, Z0, Z1
 	VADDPS  Z0, Z1, Z1
@@ -306,9 +306,9 @@ turns:
 	VMOVUPS Z1, 192(AX)(BX*4)
 	ADDQ    $0x00000040, BX
 
-turnsTest:
+roundsTest:
 	CMPQ BX, SI
-	JLE  turns
+	JLE  rounds
 	MOVQ DX, SI
 	SUBQ $0x00000010, SI
 	JMP  vectorsTest
@@ -348,9 +348,9 @@ TEXT ·ReLUGradAVX512(SB), NOSPLIT, $0-32
 	XORQ   SI, SI
 	MOVQ   BX, DI
 	SUBQ   $0x00000040, DI
-	JMP    turnsTest
+	JMP    roundsTest
 
-turns:
+rounds:
 	VMOVUPS   (CX)(SI*4), Z1
 	VMOVUPS   (DX)(SI*4), Z2
 	VCMPPS    $0x11, Z1, Z0, K1
@@ -373,9 +373,9 @@ turns:
 	VMOVUPS   Z2, 192(AX)(SI*4)
 	ADDQ      $0x00000040, SI
 
-turnsTest:
+roundsTest:
 	CMPQ SI, DI
-	JLE  turns
+	JLE  rounds
 	MOVQ BX, DI
 	SUBQ $0x00000010, DI
 	JMP  vectorsTest
@@ -420,9 +420,9 @@ TEXT ·FiniteAVX512(SB), NOSPLIT, $0-17
 	XORQ         DX, DX
 	MOVQ         CX, BX
 	SUBQ         $0x00000040, BX
-	JMP          turnsTest
+	JMP          roundsTest
 
-turns:
+rounds:
 	VMOVUPS (AX)(DX*4), Z5
 	VPANDD  Z0, Z5, Z5
 	VPMAXUD Z5, Z1, Z1
@@ -437,9 +437,9 @@ turns:
 	VPMAXUD Z5, Z4, Z4
 	ADDQ    $0x00000040, DX
 
-turnsTest:
+roundsTest:
 	CMPQ DX, BX
-	JLE  turns
+	JLE  rounds
 	MOVQ CX, BX
 	SUBQ $0x00000010, BX
 	JMP  vectorsTest

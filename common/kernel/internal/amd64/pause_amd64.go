@@ -4,5 +4,5 @@
 
 package amd64
 
-// Pause tells the CPU that this is a waiting loop, for some 10 to 100 ns.
+// Pause is a hint to the CPU that this is a waiting loop, for some 10 to 100 ns.
 func Pause()

@@ -37,9 +37,9 @@ TEXT ·SGDAVX2(SB), NOSPLIT, $16-28
 	XORQ         BX, BX
 	MOVQ         DX, SI
 	SUBQ         $0x00000010, SI
-	JMP          turnsTest
+	JMP          roundsTest
 
-turns:
+rounds:
 	PREFETCHT1 1024(AX)(BX*4)
 	PREFETCHT1 1024(CX)(BX*4)
 	VMOVUPS    (CX)(BX*4), Y1
@@ -54,9 +54,9 @@ turns:
 	VMOVUPS    Y2, 32(AX)(BX*4)
 	ADDQ       $0x00000010, BX
 
-turnsTest:
+roundsTest:
 	CMPQ BX, SI
-	JLE  turns
+	JLE  rounds
 	MOVQ DX, SI
 	SUBQ $0x00000008, SI
 	JMP  vectorsTest
@@ -107,9 +107,9 @@ TEXT ·MomentumAVX2(SB), NOSPLIT, $16-40
 	XORQ         SI, SI
 	MOVQ         BX, DI
 	SUBQ         $0x00000010, DI
-	JMP          turnsTest
+	JMP          roundsTest
 
-turns:
+rounds:
 	PREFETCHT1 1024(AX)(SI*4)
 	PREFETCHT1 1024(CX)(SI*4)
 	PREFETCHT1 1024(DX)(SI*4)
@@ -133,9 +133,9 @@ turns:
 	VMOVUPS    Y2, 32(AX)(SI*4)
 	ADDQ       $0x00000010, SI
 
-turnsTest:
+roundsTest:
 	CMPQ SI, DI
-	JLE  turns
+	JLE  rounds
 	MOVQ BX, DI
 	SUBQ $0x00000008, DI
 	JMP  vectorsTest
@@ -195,9 +195,9 @@ TEXT ·NesterovAVX2(SB), NOSPLIT, $16-40
 	XORQ         SI, SI
 	MOVQ         BX, DI
 	SUBQ         $0x00000010, DI
-	JMP          turnsTest
+	JMP          roundsTest
 
-turns:
+rounds:
 	PREFETCHT1 1024(AX)(SI*4)
 	PREFETCHT1 1024(CX)(SI*4)
 	PREFETCHT1 1024(DX)(SI*4)
@@ -225,9 +225,9 @@ turns:
 	VMOVUPS    Y2, 32(AX)(SI*4)
 	ADDQ       $0x00000010, SI
 
-turnsTest:
+roundsTest:
 	CMPQ SI, DI
-	JLE  turns
+	JLE  rounds
 	MOVQ BX, DI
 	SUBQ $0x00000008, DI
 	JMP  vectorsTest
@@ -293,9 +293,9 @@ TEXT ·RMSpropAVX2(SB), NOSPLIT, $16-48
 	XORQ         SI, SI
 	MOVQ         BX, DI
 	SUBQ         $0x00000010, DI
-	JMP          turnsTest
+	JMP          roundsTest
 
-turns:
+rounds:
 	PREFETCHT1 1024(AX)(SI*4)
 	PREFETCHT1 1024(CX)(SI*4)
 	PREFETCHT1 1024(DX)(SI*4)
@@ -329,9 +329,9 @@ turns:
 	VMOVUPS    Y5, 32(AX)(SI*4)
 	ADDQ       $0x00000010, SI
 
-turnsTest:
+roundsTest:
 	CMPQ SI, DI
-	JLE  turns
+	JLE  rounds
 	MOVQ BX, DI
 	SUBQ $0x00000008, DI
 	JMP  vectorsTest
@@ -401,9 +401,9 @@ TEXT ·AdagradAVX2(SB), NOSPLIT, $16-40
 	XORQ         SI, SI
 	MOVQ         BX, DI
 	SUBQ         $0x00000010, DI
-	JMP          turnsTest
+	JMP          roundsTest
 
-turns:
+rounds:
 	PREFETCHT1 1024(AX)(SI*4)
 	PREFETCHT1 1024(CX)(SI*4)
 	PREFETCHT1 1024(DX)(SI*4)
@@ -433,9 +433,9 @@ turns:
 	VMOVUPS    Y3, 32(AX)(SI*4)
 	ADDQ       $0x00000010, SI
 
-turnsTest:
+roundsTest:
 	CMPQ SI, DI
-	JLE  turns
+	JLE  rounds
 	MOVQ BX, DI
 	SUBQ $0x00000008, DI
 	JMP  vectorsTest
@@ -505,9 +505,9 @@ TEXT ·AdamAVX2(SB), NOSPLIT, $16-60
 	XORQ         DI, DI
 	MOVQ         SI, R8
 	SUBQ         $0x00000010, R8
-	JMP          turnsTest
+	JMP          roundsTest
 
-turns:
+rounds:
 	PREFETCHT1 1024(AX)(DI*4)
 	PREFETCHT1 1024(CX)(DI*4)
 	PREFETCHT1 1024(DX)(DI*4)
@@ -556,9 +556,9 @@ turns:
 	VMOVUPS    Y5, 32(AX)(DI*4)
 	ADDQ       $0x00000010, DI
 
-turnsTest:
+roundsTest:
 	CMPQ DI, R8
-	JLE  turns
+	JLE  rounds
 	MOVQ SI, R8
 	SUBQ $0x00000008, R8
 	JMP  vectorsTest
@@ -641,9 +641,9 @@ TEXT ·SGDAVX512(SB), NOSPLIT, $16-28
 	XORQ         BX, BX
 	MOVQ         DX, SI
 	SUBQ         $0x00000020, SI
-	JMP          turnsTest
+	JMP          roundsTest
 
-turns:
+rounds:
 	PREFETCHT1 1024(AX)(BX*4)
 	PREFETCHT1 1024(CX)(BX*4)
 	VMOVUPS    (CX)(BX*4), Z1
@@ -660,9 +660,9 @@ turns:
 	VMOVUPS    Z2, 64(AX)(BX*4)
 	ADDQ       $0x00000020, BX
 
-turnsTest:
+roundsTest:
 	CMPQ BX, SI
-	JLE  turns
+	JLE  rounds
 	MOVQ DX, SI
 	SUBQ $0x00000010, SI
 	JMP  vectorsTest
@@ -713,9 +713,9 @@ TEXT ·MomentumAVX512(SB), NOSPLIT, $16-40
 	XORQ         SI, SI
 	MOVQ         BX, DI
 	SUBQ         $0x00000020, DI
-	JMP          turnsTest
+	JMP          roundsTest
 
-turns:
+rounds:
 	PREFETCHT1 1024(AX)(SI*4)
 	PREFETCHT1 1024(CX)(SI*4)
 	PREFETCHT1 1024(DX)(SI*4)
@@ -742,9 +742,9 @@ turns:
 	VMOVUPS    Z2, 64(AX)(SI*4)
 	ADDQ       $0x00000020, SI
 
-turnsTest:
+roundsTest:
 	CMPQ SI, DI
-	JLE  turns
+	JLE  rounds
 	MOVQ BX, DI
 	SUBQ $0x00000010, DI
 	JMP  vectorsTest
@@ -804,9 +804,9 @@ TEXT ·NesterovAVX512(SB), NOSPLIT, $16-40
 	XORQ         SI, SI
 	MOVQ         BX, DI
 	SUBQ         $0x00000020, DI
-	JMP          turnsTest
+	JMP          roundsTest
 
-turns:
+rounds:
 	PREFETCHT1 1024(AX)(SI*4)
 	PREFETCHT1 1024(CX)(SI*4)
 	PREFETCHT1 1024(DX)(SI*4)
@@ -837,9 +837,9 @@ turns:
 	VMOVUPS    Z2, 64(AX)(SI*4)
 	ADDQ       $0x00000020, SI
 
-turnsTest:
+roundsTest:
 	CMPQ SI, DI
-	JLE  turns
+	JLE  rounds
 	MOVQ BX, DI
 	SUBQ $0x00000010, DI
 	JMP  vectorsTest
@@ -905,9 +905,9 @@ TEXT ·RMSpropAVX512(SB), NOSPLIT, $16-48
 	XORQ         SI, SI
 	MOVQ         BX, DI
 	SUBQ         $0x00000020, DI
-	JMP          turnsTest
+	JMP          roundsTest
 
-turns:
+rounds:
 	PREFETCHT1 1024(AX)(SI*4)
 	PREFETCHT1 1024(CX)(SI*4)
 	PREFETCHT1 1024(DX)(SI*4)
@@ -944,9 +944,9 @@ turns:
 	VMOVUPS    Z5, 64(AX)(SI*4)
 	ADDQ       $0x00000020, SI
 
-turnsTest:
+roundsTest:
 	CMPQ SI, DI
-	JLE  turns
+	JLE  rounds
 	MOVQ BX, DI
 	SUBQ $0x00000010, DI
 	JMP  vectorsTest
@@ -1016,9 +1016,9 @@ TEXT ·AdagradAVX512(SB), NOSPLIT, $16-40
 	XORQ         SI, SI
 	MOVQ         BX, DI
 	SUBQ         $0x00000020, DI
-	JMP          turnsTest
+	JMP          roundsTest
 
-turns:
+rounds:
 	PREFETCHT1 1024(AX)(SI*4)
 	PREFETCHT1 1024(CX)(SI*4)
 	PREFETCHT1 1024(DX)(SI*4)
@@ -1051,9 +1051,9 @@ turns:
 	VMOVUPS    Z3, 64(AX)(SI*4)
 	ADDQ       $0x00000020, SI
 
-turnsTest:
+roundsTest:
 	CMPQ SI, DI
-	JLE  turns
+	JLE  rounds
 	MOVQ BX, DI
 	SUBQ $0x00000010, DI
 	JMP  vectorsTest
@@ -1123,9 +1123,9 @@ TEXT ·AdamAVX512(SB), NOSPLIT, $16-60
 	XORQ         DI, DI
 	MOVQ         SI, R8
 	SUBQ         $0x00000020, R8
-	JMP          turnsTest
+	JMP          roundsTest
 
-turns:
+rounds:
 	PREFETCHT1 1024(AX)(DI*4)
 	PREFETCHT1 1024(CX)(DI*4)
 	PREFETCHT1 1024(DX)(DI*4)
@@ -1178,9 +1178,9 @@ turns:
 	VMOVUPS    Z5, 64(AX)(DI*4)
 	ADDQ       $0x00000020, DI
 
-turnsTest:
+roundsTest:
 	CMPQ DI, R8
-	JLE  turns
+	JLE  rounds
 	MOVQ SI, R8
 	SUBQ $0x00000010, R8
 	JMP  vectorsTest
