@@ -13,17 +13,17 @@ import (
 	"gorgonia-lectures/common/cli/clitest"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/keras"
-	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/random"
 	"gorgonia-lectures/common/solver"
 )
 
 // counter counts how often the parameters of a program's own net are drawn, and the graphs that are built.
 type counter struct{ draws, graphs int }
 
-func (c *counter) Init(shape tensor.Shape, _ *kernel.Stream) []float64 {
+func (c *counter) Init(shape tensor.Shape, _ *random.Stream) []float64 {
 	c.draws++
 	return make([]float64, shape.TotalSize())
 }
