@@ -139,19 +139,20 @@ func TestLogitsOfTheOtherActivation(t *testing.T) {
 // The same probabilities from somewhere else are clipped, as in Keras.
 func TestOtherOutputsAreClipped(t *testing.T) {
 	const clip = 1e-7
-	for name, c := range map[string]struct {
+	for _, c := range []struct {
+		name       string
 		loss       loss.Loss
 		activation func(*gorgonia.Node) (*gorgonia.Node, error)
 		shape      tensor.Shape
 		x, target  []float64
 		want       float64
 	}{
-		"no activation": {loss.BinaryCrossentropy, nil, tensor.Shape{1, 1}, []float64{1}, []float64{0}, -math.Log(clip)},
-		"after a ReLU":  {loss.BinaryCrossentropy, op.ReLU, tensor.Shape{1, 1}, []float64{1}, []float64{0}, -math.Log(clip)},
-		"categorical":   {loss.CategoricalCrossentropy, nil, tensor.Shape{1, 2}, []float64{1, 0}, []float64{0, 1}, -math.Log(clip)},
-		"sparse":        {loss.SparseCategoricalCrossentropy, nil, tensor.Shape{1, 2}, []float64{1, 0}, []float64{1}, -math.Log(clip)},
+		{"no activation", loss.BinaryCrossentropy, nil, tensor.Shape{1, 1}, []float64{1}, []float64{0}, -math.Log(clip)},
+		{"after a ReLU", loss.BinaryCrossentropy, op.ReLU, tensor.Shape{1, 1}, []float64{1}, []float64{0}, -math.Log(clip)},
+		{"categorical", loss.CategoricalCrossentropy, nil, tensor.Shape{1, 2}, []float64{1, 0}, []float64{0, 1}, -math.Log(clip)},
+		{"sparse", loss.SparseCategoricalCrossentropy, nil, tensor.Shape{1, 2}, []float64{1, 0}, []float64{1}, -math.Log(clip)},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			value, grad := evaluate(t, c.loss, c.activation, tensor.Float64, c.shape, c.x, c.target)
 			golden.Near(t, "loss", []float64{value}, []float64{c.want}, 1e-8)
 			golden.Near(t, "gradient", grad, make([]float64, len(grad)), 0)

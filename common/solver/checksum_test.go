@@ -6,7 +6,7 @@ import (
 )
 
 // Two states have one checksum only if they are the same.
-func TestChecksumTellsStatesApart(t *testing.T) {
+func TestChecksumDistinguishesStates(t *testing.T) {
 	seen := map[string]string{}
 	note := func(name string, s State) {
 		t.Helper()
@@ -33,21 +33,24 @@ func TestChecksumTellsStatesApart(t *testing.T) {
 	if got := taken(func(*State) {}).Checksum(); got != want {
 		t.Errorf("one state has the checksums %s and %s", got, want)
 	}
-	for name, change := range map[string]func(s *State){
-		"as it is":             func(*State) {},
-		"solver":               func(s *State) { s.Solver = "AdamW" },
-		"steps":                func(s *State) { s.Step++ },
-		"name":                 func(s *State) { s.Slots[0].Name = "velocity" },
-		"param":                func(s *State) { s.Slots[2].Param = 0 },
-		"shape":                func(s *State) { s.Slots[0].Shape = []int{4, 3} },
-		"last bit of float32":  func(s *State) { s.Slots[0].Float32[11] *= 1 + 1e-7 },
-		"zero":                 func(s *State) { s.Slots[4].Float32[0] = 0 },
-		"zero with a sign":     func(s *State) { s.Slots[4].Float32[0] = float32(math.Copysign(0, -1)) },
-		"last bit of float64":  func(s *State) { s.Slots[3].Float64[3] *= 1 + 3e-16 },
-		"order of two numbers": func(s *State) { f := s.Slots[4].Float32; f[7], f[8] = f[8], f[7] },
-		"a slot less":          func(s *State) { s.Slots = s.Slots[:7] },
-		"order of two slots":   func(s *State) { s.Slots[0], s.Slots[1] = s.Slots[1], s.Slots[0] },
+	for _, c := range []struct {
+		name   string
+		change func(s *State)
+	}{
+		{"as it is", func(*State) {}},
+		{"solver", func(s *State) { s.Solver = "AdamW" }},
+		{"steps", func(s *State) { s.Step++ }},
+		{"name", func(s *State) { s.Slots[0].Name = "velocity" }},
+		{"param", func(s *State) { s.Slots[2].Param = 0 }},
+		{"shape", func(s *State) { s.Slots[0].Shape = []int{4, 3} }},
+		{"last bit of float32", func(s *State) { s.Slots[0].Float32[11] *= 1 + 1e-7 }},
+		{"zero", func(s *State) { s.Slots[4].Float32[0] = 0 }},
+		{"zero with a sign", func(s *State) { s.Slots[4].Float32[0] = float32(math.Copysign(0, -1)) }},
+		{"last bit of float64", func(s *State) { s.Slots[3].Float64[3] *= 1 + 3e-16 }},
+		{"order of two numbers", func(s *State) { f := s.Slots[4].Float32; f[7], f[8] = f[8], f[7] }},
+		{"a slot less", func(s *State) { s.Slots = s.Slots[:7] }},
+		{"order of two slots", func(s *State) { s.Slots[0], s.Slots[1] = s.Slots[1], s.Slots[0] }},
 	} {
-		note(name, taken(change))
+		note(c.name, taken(c.change))
 	}
 }

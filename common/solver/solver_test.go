@@ -225,6 +225,17 @@ func TestValidate(t *testing.T) {
 	}
 }
 
+// refused fails unless all solvers gave the same error, with the facts.
+func refused(t *testing.T, errs []error, facts ...string) {
+	t.Helper()
+	for _, err := range errs {
+		if fmt.Sprint(err) != fmt.Sprint(errs[0]) {
+			t.Errorf("error %v, and of another solver %v", errs[0], err)
+		}
+	}
+	wording.Check(t, errs[0], facts...)
+}
+
 func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
 
 func TestStepErrors(t *testing.T) {
@@ -266,10 +277,11 @@ func TestStepErrors(t *testing.T) {
 		{"view", &pair{w: f32(3), g: column}, []string{"gradient", "(3)", "view"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			var errs []error
 			for name, s := range all() {
 				first := good()
 				first.(*pair).g.(*tensor.Dense).Float32s()[0] = 1
-				wording.Check(t, s.Step([]gorgonia.ValueGrad{first, c.vg}), append(c.facts, "parameter 1")...)
+				errs = append(errs, s.Step([]gorgonia.ValueGrad{first, c.vg}))
 				if w := first.Value().(*tensor.Dense).Float32s()[0]; w != 0 {
 					t.Errorf("%s: the parameter before has changed to %v", name, w)
 				}
@@ -277,24 +289,35 @@ func TestStepErrors(t *testing.T) {
 					t.Errorf("%s: unusable afterwards: %v", name, err)
 				}
 			}
+			refused(t, errs, append(c.facts, "parameter 1")...)
 		})
 	}
-	for _, s := range all() {
-		wording.Check(t, s.Step(nil), "no parameters")
-		if err := s.Step([]gorgonia.ValueGrad{good(), good()}); err != nil {
-			t.Fatal(err)
-		}
-		for _, c := range []struct {
-			list  []gorgonia.ValueGrad
-			facts []string
-		}{
-			{[]gorgonia.ValueGrad{good()}, []string{"1 parameters", "2"}},
-			{[]gorgonia.ValueGrad{good(), good(), good()}, []string{"3 parameters", "2"}},
-			{[]gorgonia.ValueGrad{good(), &pair{w: f32(3), g: f32(3)}}, []string{"parameter 1", "(3)", "(2)"}},
-			{[]gorgonia.ValueGrad{&pair{w: f64(2), g: f64(2)}, good()}, []string{"parameter 0", "float64", "float32"}},
-			{[]gorgonia.ValueGrad{&pair{w: f32(1, 2), g: f32(1, 2)}, good()}, []string{"parameter 0", "(1, 2)", "(2)"}},
-		} {
-			wording.Check(t, s.Step(c.list), c.facts...)
+	for _, c := range []struct {
+		name  string
+		list  []gorgonia.ValueGrad // after a step of two
+		facts []string
+	}{
+		{"none", nil, []string{"no parameters"}},
+		{"one less", []gorgonia.ValueGrad{good()}, []string{"1 parameters", "2"}},
+		{"one more", []gorgonia.ValueGrad{good(), good(), good()}, []string{"3 parameters", "2"}},
+		{"length", []gorgonia.ValueGrad{good(), &pair{w: f32(3), g: f32(3)}}, []string{"parameter 1", "(3)", "(2)"}},
+		{"dtype", []gorgonia.ValueGrad{&pair{w: f64(2), g: f64(2)}, good()}, []string{"parameter 0", "float64", "float32"}},
+		{"axes", []gorgonia.ValueGrad{&pair{w: f32(1, 2), g: f32(1, 2)}, good()}, []string{"parameter 0", "(1, 2)", "(2)"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var errs []error
+			for _, s := range all() {
+				if err := s.Step([]gorgonia.ValueGrad{good(), good()}); err != nil {
+					t.Fatal(err)
+				}
+				errs = append(errs, s.Step(c.list))
+			}
+			refused(t, errs, c.facts...)
+		})
+	}
+	for name, s := range all() {
+		if err := s.Step(nil); err == nil {
+			t.Errorf("%s: a first step without parameters", name)
 		}
 	}
 	s := NewSGD(.1)

@@ -12,22 +12,25 @@ import (
 
 // Gorgonia's own solvers that have Keras' arithmetic give the same weights.
 func TestStockSolversAgree(t *testing.T) {
-	for name, make := range map[string]func() (stock, ours gorgonia.Solver){
-		"Vanilla": func() (gorgonia.Solver, gorgonia.Solver) {
+	for _, c := range []struct {
+		name string
+		make func() (stock, ours gorgonia.Solver)
+	}{
+		{"Vanilla", func() (gorgonia.Solver, gorgonia.Solver) {
 			return gorgonia.NewVanillaSolver(gorgonia.WithLearnRate(.1)), NewSGD(.1)
-		},
-		"Momentum": func() (gorgonia.Solver, gorgonia.Solver) {
+		}},
+		{"Momentum", func() (gorgonia.Solver, gorgonia.Solver) {
 			ours := NewSGD(.1)
 			ours.Momentum = toFloat32(.9)
 			return gorgonia.NewMomentum(gorgonia.WithLearnRate(.1), gorgonia.WithMomentum(toFloat32(.9))), ours
-		},
-		"RMSProp": func() (gorgonia.Solver, gorgonia.Solver) {
+		}},
+		{"RMSProp", func() (gorgonia.Solver, gorgonia.Solver) {
 			return gorgonia.NewRMSPropSolver(gorgonia.WithLearnRate(.001), gorgonia.WithRho(.9), gorgonia.WithEps(1e-7)), NewRMSprop(.001)
-		},
+		}},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			for dtype, tolerance := range map[tensor.Dtype]float64{tensor.Float64: 1e-13, tensor.Float32: 2e-6} {
-				stock, ours := make()
+				stock, ours := c.make()
 				compare(t, stock, ours, dtype, tolerance)
 			}
 		})
