@@ -48,7 +48,10 @@ func resume(r *Run, name string, d Defaults, args []string) (*Run, error) {
 	}
 	for _, f := range r.flags {
 		before, kept := file.Flags[f.name]
-		if f.given && kept && before != f.text && !f.free {
+		if !kept { // a flag that there was not when the run began
+			before = f.initial
+		}
+		if f.given && before != f.text && !f.free && !f.unkept {
 			return r, fmt.Errorf("-%s %s: the run in %s has %s (-load continues with its net and other flags)",
 				f.name, shown(f.text), shown(r.resumeFrom), shown(before))
 		}

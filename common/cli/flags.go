@@ -140,10 +140,11 @@ func parse(name string, d Defaults, args []string) (*Run, error) {
 // setting is a flag after parsing.
 type setting struct {
 	*traits
-	name  string
-	text  string
-	value any  // what run.json shows
-	given bool // on the command line
+	name    string
+	text    string
+	initial string // the text of its default
+	value   any    // what run.json shows
+	given   bool   // on the command line
 }
 
 // contradicts tells whether a flag that was given does not go with another one.
@@ -160,7 +161,8 @@ func (f *Flags) settings() []setting {
 	f.set.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	var list []setting
 	f.set.VisitAll(func(defined *flag.Flag) {
-		s := setting{traits: f.traits[defined.Name], name: defined.Name, text: defined.Value.String(), given: given[defined.Name]}
+		s := setting{traits: f.traits[defined.Name], name: defined.Name, text: defined.Value.String(),
+			initial: defined.DefValue, given: given[defined.Name]}
 		s.value = s.text
 		switch v := defined.Value.(flag.Getter).Get().(type) {
 		case bool, int, uint64:

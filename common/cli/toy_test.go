@@ -19,13 +19,11 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-var plain bool
-
 // toys is what a toy offers.
 var toys = cli.Defaults{About: "three neurons", Epochs: 6, Batch: 3, LearningRate: 0.1, Net: true,
 	Predict: &show.Prediction{Inputs: []show.Slider{{Name: "x1"}, {Name: "x2", Value: 1}}, Output: "y"},
 	Studies: []cli.Study{{Name: "seeds"}},
-	Flags:   func(f *cli.Flags) { f.Bool(&plain, "plain", "do it plainly", cli.OfNet, cli.Alone) }}
+	Flags:   func(f *cli.Flags) { f.Bool(new(bool), "plain", "do it plainly", cli.OfNet, cli.Alone) }}
 
 // toy is a program that trains a small net with a validation, or one rank of it.
 type toy struct {
