@@ -19,10 +19,6 @@ func (n *Net) Activations(data Data) ([]*tensor.Dense, error) {
 	if err := n.accepts(data, false); err != nil {
 		return nil, fmt.Errorf("activations: %w", err)
 	}
-	rows := make([]int, data.Len())
-	for i := range rows {
-		rows[i] = i
-	}
 	// under the lock of a writer, as a graph is built for each call
 	n.weights.Lock()
 	defer n.weights.Unlock()
@@ -30,7 +26,7 @@ func (n *Net) Activations(data Data) ([]*tensor.Dense, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := g.load(data, rows); err != nil {
+	if err := g.load(data, upTo(data.Len())); err != nil {
 		return nil, fmt.Errorf("activations: %w", err)
 	}
 	if err := g.run(); err != nil {

@@ -6,8 +6,7 @@ import "errors"
 // after it have run: Fit returns the history up to there and no error.
 var ErrStop = errors.New("training stopped by a callback")
 
-// Callback hooks into Fit. Functions that are nil are passed over. An error ends training and is
-// returned by Fit, except ErrStop. The weights' lock is free while a callback runs: it may call
+// Callback hooks into Fit. Functions may be nil. An error ends training and is returned by Fit, except ErrStop. The weights' lock is free while a callback runs: it may call
 // Predict and Evaluate, and training waits for it.
 type Callback struct {
 	TrainBegin func(Run) error
@@ -32,8 +31,8 @@ type Run struct {
 	Rows       int // training rows
 	Metrics    []Metric
 	Validation bool
-	Before     []Epoch // those that were done before, of a run that is resumed
-	Steps      int     // done before in the epoch after these
+	Before     []Epoch // those done before this Fit, which resumes their run
+	Steps      int     // those done before this Fit in the epoch after Before
 }
 
 // Batch is the state after one step.
@@ -43,7 +42,7 @@ type Batch struct {
 	Batches  int     // steps per epoch
 	Rows     int     // rows of this step
 	Loss     float64 // mean over the epoch's rows so far
-	Accuracy float64 // likewise; 0 unless the model measures it
+	Accuracy float64 // of the same rows; 0 unless the model measures it
 }
 
 // Epoch is the state after one epoch. Fields that the run does not measure are 0.
@@ -57,10 +56,21 @@ type Epoch struct {
 	Seconds     float64 // wall clock, validation included
 }
 
-// each calls one hook of every callback in order, up to the first error; an ErrStop does not keep it from the others.
-func each(callbacks []Callback, call func(Callback) error) (stop error) {
+// hooks lists one hook of every callback that has it.
+func hooks[T any](callbacks []Callback, hook func(Callback) func(T) error) []func(T) error {
+	var list []func(T) error
 	for _, c := range callbacks {
-		if err := call(c); errors.Is(err, ErrStop) {
+		if h := hook(c); h != nil {
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
+// each calls hooks in order, up to the first error; an ErrStop is returned after the last one.
+func each[T any](hooks []func(T) error, state T) (stop error) {
+	for _, hook := range hooks {
+		if err := hook(state); errors.Is(err, ErrStop) {
 			stop = err
 		} else if err != nil {
 			return err

@@ -68,7 +68,7 @@ func (n *Net) start(state *State) error {
 				p.Name, got, want, p.shape)
 		}
 		p.Value = newTensor(n.config.Dtype, p.shape)
-		store(p.Value, values)
+		SetFloat64s(p.Value, values)
 	}
 	return nil
 }
@@ -136,7 +136,7 @@ func (l stacked) check() error {
 	if _, err := shape.Size(l.output, 1, math.MaxInt32); err != nil {
 		return fmt.Errorf("output %v: %w", l.output, err)
 	}
-	for _, p := range l.params {
+	for _, p := range l.Params {
 		if _, err := shape.Size(p.shape, 1, math.MaxInt32); err != nil {
 			return fmt.Errorf("%s %v: %w", p.Name, p.shape, err)
 		}
@@ -152,7 +152,7 @@ func (l stacked) check() error {
 
 func (n *Net) layerError(i int, err error) error {
 	l := n.layers[i]
-	if l.Layer == nil {
+	if l.Layer.Layer == nil {
 		return fmt.Errorf("layer %d %w", i+1, err)
 	}
 	return fmt.Errorf("layer %d (%s): %w", i+1, l.Kind(), err)

@@ -88,6 +88,15 @@ func sameOnes(a, b tensor.Shape) bool {
 	return true
 }
 
+// upTo lists the rows from 0 to n-1.
+func upTo(n int) []int {
+	rows := make([]int, n)
+	for i := range rows {
+		rows[i] = i
+	}
+	return rows
+}
+
 // newTensor makes a tensor of zeros, float32 or float64.
 func newTensor(dtype tensor.Dtype, shape tensor.Shape) *tensor.Dense {
 	if dtype == tensor.Float64 {
@@ -96,8 +105,8 @@ func newTensor(dtype tensor.Dtype, shape tensor.Shape) *tensor.Dense {
 	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(kernel.Make[float32](shape.TotalSize())))
 }
 
-// store sets the values of t.
-func store(t *tensor.Dense, values []float64) {
+// SetFloat64s sets the values of a tensor of float32 or float64, row-major.
+func SetFloat64s(t *tensor.Dense, values []float64) {
 	switch t.Dtype() {
 	case tensor.Float32:
 		dst := t.Float32s()

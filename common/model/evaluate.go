@@ -28,7 +28,7 @@ func (n *Net) Evaluate(ctx context.Context, data Data) (Score, error) {
 	return sum.mean(), nil
 }
 
-// evaluate sums up the rows from first to end-1, whose outputs look sees, if it is not nil.
+// evaluate sums up the rows from first to end-1. look, if it is not nil, gets their outputs.
 func (n *Net) evaluate(ctx context.Context, data Data, first, end int, look OutputFunc) (Sums, error) {
 	var sum Sums
 	for rows := range chunks(first, end) {
@@ -45,17 +45,11 @@ func (n *Net) evaluate(ctx context.Context, data Data, first, end int, look Outp
 }
 
 func (n *Net) evaluateRows(data Data, rows []int, look OutputFunc) (Sums, error) {
-	g, err := n.graph(Test, len(rows))
+	g, err := n.compute(Test, data, rows)
 	if err != nil {
 		return Sums{}, err
 	}
 	defer n.graphs.put(g)
-	if err := g.load(data, rows); err != nil {
-		return Sums{}, err
-	}
-	if err := n.runLocked(g); err != nil {
-		return Sums{}, err
-	}
 	if look != nil {
 		y, err := g.output()
 		if err == nil {
@@ -68,11 +62,24 @@ func (n *Net) evaluateRows(data Data, rows []int, look OutputFunc) (Sums, error)
 	return n.score(g, len(rows))
 }
 
-// runLocked runs a graph on weights that stay as they are meanwhile.
-func (n *Net) runLocked(g *Graph) error {
+// compute runs a graph on rows of the data, and on weights that stay as they are meanwhile. The graph must be returned
+// by n.graphs.put.
+func (n *Net) compute(mode Mode, data Data, rows []int) (*Graph, error) {
+	g, err := n.graphOf(graphKey{mode, whole(len(rows))})
+	if err != nil {
+		return nil, err
+	}
+	if err := g.load(data, rows); err != nil {
+		n.graphs.put(g)
+		return nil, err
+	}
 	n.weights.RLock()
 	defer n.weights.RUnlock()
-	return g.run()
+	if err := g.run(); err != nil {
+		n.graphs.put(g)
+		return nil, err
+	}
+	return g, nil
 }
 
 // Predict computes the output for all rows: (rows, output...), of the model's dtype. Targets are not
@@ -102,17 +109,11 @@ func (n *Net) predict(out *tensor.Dense, data Data, rows []int) error {
 	for len(rows) < size {
 		rows = append(rows, rows[count-1])
 	}
-	g, err := n.graph(Forward, size)
+	g, err := n.compute(Forward, data, rows)
 	if err != nil {
 		return err
 	}
 	defer n.graphs.put(g)
-	if err := g.load(data, rows); err != nil {
-		return err
-	}
-	if err := n.runLocked(g); err != nil {
-		return err
-	}
 	y, err := g.output()
 	if err != nil {
 		return err
@@ -153,23 +154,11 @@ func (n *Net) Gradients(data Data) ([]*tensor.Dense, error) {
 	if err := n.accepts(data, true); err != nil {
 		return nil, fmt.Errorf("gradients: %w", err)
 	}
-	g, err := n.graph(Train, data.Len())
+	g, err := n.compute(Train, data, upTo(data.Len()))
 	if err != nil {
 		return nil, fmt.Errorf("gradients: %w", err)
 	}
 	defer n.graphs.put(g)
-	rows := make([]int, data.Len())
-	for i := range rows {
-		rows[i] = i
-	}
-	if err := g.load(data, rows); err != nil {
-		return nil, fmt.Errorf("gradients: %w", err)
-	}
-	n.weights.RLock()
-	defer n.weights.RUnlock()
-	if err := g.run(); err != nil {
-		return nil, fmt.Errorf("gradients: %w", err)
-	}
 	grads := make([]*tensor.Dense, len(g.Grads))
 	for i, node := range g.Grads {
 		t, ok := node.Value().(*tensor.Dense)

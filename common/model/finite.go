@@ -51,7 +51,7 @@ func (n *Net) blame(g *Graph) string {
 
 // brokenWeight says which weight of a layer is not finite; "" if all are. The caller holds the weights' lock.
 func (n *Net) brokenWeight(l stacked) string {
-	for _, p := range l.params {
+	for _, p := range l.Params {
 		if bad := broken(p.Value); bad != "" {
 			return p.Name + ": " + bad
 		}
@@ -92,12 +92,12 @@ func (n *Net) checkRun(g *Graph) error {
 		if bad := broken(g.Layers[i].Value()); bad != "" {
 			return fmt.Errorf("layer %d (%s): its output: %s: %s", i+1, l.Kind(), bad, smallerRate)
 		}
-		for k, p := range l.params {
+		for k, p := range l.Params {
 			if bad := broken(grads[k].Value()); bad != "" {
 				return fmt.Errorf("layer %d (%s): the gradient of %s: %s: %s", i+1, l.Kind(), p.Name, bad, smallerRate)
 			}
 		}
-		grads = grads[len(l.params):]
+		grads = grads[len(l.Params):]
 	}
 	return nil
 }

@@ -21,17 +21,16 @@ type Fit struct {
 	// of the validation, and all get the weights and the history that one process alone would get, but for the last
 	// digits. Callbacks are each rank's own. An ErrStop or another error of one ends all ranks, except those of
 	// TrainEnd and Interrupted; one of BatchEnd after the next step, unless it is the epoch's last. One that sets the
-	// learning rate must do so alike on all ranks. nil: this process alone.
+	// learning rate must set the same on all ranks. nil: this process alone.
 	Distribution Distribution
 }
 
 // Fit trains on all rows of the data, Epochs times, in a new order each epoch. A second Fit continues
 // where the first one ended; one of a net with a State.Run resumes that run, up to its Epochs-th epoch.
 //
-// It returns what it measured up to where it came: also with an error, which is ctx.Err() after a
-// cancellation, that of a callback, of rows that cannot be read, or a loss or weight that is not finite. The
-// weights are then those of the last whole step. A net fits once at a time: a second Fit beside the first one, as
-// from its callbacks, is an error.
+// It returns the history of all whole epochs, also with an error. The error is ctx.Err() after a cancellation, that of a
+// callback or of rows that cannot be read, or names a loss or weight that is not finite; the weights are then those of
+// the last whole step. A second Fit of a net beside the first one, as from its callbacks, is an error.
 func (n *Net) Fit(ctx context.Context, data Data, f Fit) (*History, error) {
 	if !n.fitting.TryLock() {
 		return &History{}, fmt.Errorf("fit: %w", errFitting)
@@ -48,21 +47,17 @@ func (n *Net) Fit(ctx context.Context, data Data, f Fit) (*History, error) {
 	defer t.close()
 	err := t.run(ctx)
 	if err != nil && (errors.Is(err, ErrInterrupted) || Cancelled(ctx, err)) {
-		err = errors.Join(err, each(f.Callbacks, func(c Callback) error {
-			if c.Interrupted == nil {
-				return nil
-			}
-			return c.Interrupted(t.history)
-		}))
+		interrupted := hooks(f.Callbacks, func(c Callback) func(*History) error { return c.Interrupted })
+		err = errors.Join(err, each(interrupted, t.history))
 	}
 	return t.history, err
 }
 
-// maxStepBytes bounds the memory of one training step's graph: a mistyped batch ends with an error, not
-// with the machine out of memory.
+// maxStepBytes bounds the memory of one training step's graph: a mistyped batch is an error, before the machine is out
+// of memory.
 const maxStepBytes = 8_000_000_000
 
-// mostEpochs bounds the room that a history has from the start; a longer one grows.
+// mostEpochs bounds how many epochs a history has memory for from the start; a longer one grows.
 const mostEpochs = 1 << 13
 
 // rowBytes is about what one row takes in a training graph: its input, and the output of each layer
@@ -82,9 +77,10 @@ type trainer struct {
 	graphs  map[Shard]*Graph // of the batch, and of the last smaller one
 	newest  *Graph           // of the step before
 	order   []int
-	perStep []func(Batch) error
-	look    OutputFunc   // ValidationBatch of all callbacks; nil: none has it
-	unread  func() error // DataErr of the data; nil: it has none
+	look    OutputFunc // ValidationBatch of all callbacks; nil: none has it
+
+	perStep  []func(Batch) error
+	perEpoch []func(Epoch) error
 }
 
 func (t *trainer) check() error {
@@ -119,39 +115,30 @@ func (t *trainer) check() error {
 			return fmt.Errorf("fit: %w", err)
 		}
 	}
-	if d, ok := t.data.(interface{ Err() error }); ok {
-		t.unread = d.Err // asked for in each step, which of a tiny net takes less than a microsecond
-	}
 	t.graphs = make(map[Shard]*Graph)
-	t.order = make([]int, t.data.Len())
-	for i := range t.order {
-		t.order[i] = i
-	}
+	t.order = upTo(t.data.Len())
+	t.perStep = hooks(t.fit.Callbacks, func(c Callback) func(Batch) error { return c.BatchEnd })
+	t.perEpoch = hooks(t.fit.Callbacks, func(c Callback) func(Epoch) error { return c.EpochEnd })
+	var looks []OutputFunc
 	for _, c := range t.fit.Callbacks {
-		if c.BatchEnd != nil {
-			t.perStep = append(t.perStep, c.BatchEnd)
-		}
 		if c.ValidationBatch != nil {
-			t.look = both(t.look, c.ValidationBatch)
+			looks = append(looks, c.ValidationBatch)
+		}
+	}
+	if len(looks) > 0 {
+		t.look = func(first int, output *tensor.Dense) error {
+			for _, look := range looks {
+				if err := look(first, output); err != nil {
+					return err
+				}
+			}
+			return nil
 		}
 	}
 	return nil
 }
 
-// both looks at an output twice; first may be nil.
-func both(first, second OutputFunc) OutputFunc {
-	if first == nil {
-		return second
-	}
-	return func(row int, output *tensor.Dense) error {
-		if err := first(row, output); err != nil {
-			return err
-		}
-		return second(row, output)
-	}
-}
-
-// close gives the graphs back.
+// close returns the graphs to the pool.
 func (t *trainer) close() {
 	t.net.setRun(nil)
 	for _, g := range t.graphs {

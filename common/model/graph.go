@@ -119,7 +119,7 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 		at = i
 		context.Mask.Layer = uint32(i)
 		var params gorgonia.Nodes
-		for _, p := range l.params {
+		for _, p := range l.Params {
 			params = append(params, gorgonia.NewTensor(g.Expr, n.config.Dtype, p.shape.Dims(),
 				gorgonia.WithName(p.Name), gorgonia.WithShape(p.shape...), gorgonia.WithValue(p.Value)))
 		}
@@ -212,19 +212,15 @@ func (n *Net) variable(g *gorgonia.ExprGraph, name string, shape tensor.Shape) (
 		gorgonia.WithName(name), gorgonia.WithShape(shape...), gorgonia.WithValue(t))
 }
 
-// load is copyIn with the question whether the rows could be read. With an error they are not to be used.
+// load copies rows of the data into the graph's inputs, and into its targets if it has them. After an error they are not
+// all there.
 func (g *Graph) load(data Data, rows []int) error {
-	g.copyIn(data, rows)
-	return DataErr(data)
-}
-
-// copyIn copies rows of the data into the graph's inputs, and into its targets if it has them.
-func (g *Graph) copyIn(data Data, rows []int) {
 	if g.single.inputs != nil {
 		data.Batch32(rows, g.single.inputs, g.single.targets)
 	} else {
 		data.Batch64(rows, g.double.inputs, g.double.targets)
 	}
+	return DataErr(data)
 }
 
 // memory is that of a graph's inputs and targets; targets are nil in mode Forward.

@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// Metric is a figure that is measured beside the loss.
+// Metric is what is measured beside the loss.
 type Metric int
 
 // Accuracy is the share of rows whose prediction is right. As in Keras the shapes decide how it is
@@ -30,51 +30,46 @@ type History struct {
 	HasValidation bool
 }
 
-// columns lists the names and values that this run has, in Keras' order.
-func (h *History) columns() (names []string, value func(Epoch) []float64) {
-	names = append(names, "loss")
+// column is something that a run measured.
+type column struct {
+	name  string
+	value func(Epoch) float64
+}
+
+// columns lists what this run has, in Keras' order.
+func (h *History) columns() []column {
+	list := []column{{"loss", func(e Epoch) float64 { return e.Loss }}}
 	if h.HasAccuracy {
-		names = append(names, "accuracy")
+		list = append(list, column{"accuracy", func(e Epoch) float64 { return e.Accuracy }})
 	}
 	if h.HasValidation {
-		names = append(names, "val_loss")
-		if h.HasAccuracy {
-			names = append(names, "val_accuracy")
-		}
+		list = append(list, column{"val_loss", func(e Epoch) float64 { return e.ValLoss }})
 	}
-	return names, func(e Epoch) []float64 {
-		values := []float64{e.Loss}
-		if h.HasAccuracy {
-			values = append(values, e.Accuracy)
-		}
-		if h.HasValidation {
-			values = append(values, e.ValLoss)
-			if h.HasAccuracy {
-				values = append(values, e.ValAccuracy)
-			}
-		}
-		return values
+	if h.HasValidation && h.HasAccuracy {
+		list = append(list, column{"val_accuracy", func(e Epoch) float64 { return e.ValAccuracy }})
 	}
+	return list
 }
 
 // Names lists what the run measured: loss, accuracy, val_loss, val_accuracy, those that it has.
 func (h *History) Names() []string {
-	names, _ := h.columns()
+	var names []string
+	for _, c := range h.columns() {
+		names = append(names, c.name)
+	}
 	return names
 }
 
 // Series gives one of Names over the epochs; nil for a name that the run does not have.
 func (h *History) Series(name string) []float64 {
-	names, value := h.columns()
-	for i, n := range names {
-		if n != name {
-			continue
+	for _, c := range h.columns() {
+		if c.name == name {
+			series := make([]float64, len(h.Epochs))
+			for i, e := range h.Epochs {
+				series[i] = c.value(e)
+			}
+			return series
 		}
-		series := make([]float64, len(h.Epochs))
-		for j, e := range h.Epochs {
-			series[j] = value(e)[i]
-		}
-		return series
 	}
 	return nil
 }
@@ -90,16 +85,15 @@ func (h *History) Last() Epoch {
 // WriteCSV writes the columns epoch, loss, accuracy, val_loss, val_accuracy, seconds, those that
 // the run has, under a header. Values are written with all their digits, seconds with three.
 func (h *History) WriteCSV(w io.Writer) error {
-	names, value := h.columns()
 	out := csv.NewWriter(w)
-	record := append(append([]string{"epoch"}, names...), "seconds")
+	record := append(append([]string{"epoch"}, h.Names()...), "seconds")
 	if err := out.Write(record); err != nil {
 		return err
 	}
 	for _, e := range h.Epochs {
 		record = append(record[:0], strconv.Itoa(e.Epoch))
-		for _, v := range value(e) {
-			record = append(record, strconv.FormatFloat(v, 'g', -1, 64))
+		for _, c := range h.columns() {
+			record = append(record, strconv.FormatFloat(c.value(e), 'g', -1, 64))
 		}
 		record = append(record, strconv.FormatFloat(e.Seconds, 'f', 3, 64))
 		if err := out.Write(record); err != nil {

@@ -13,7 +13,7 @@ type Layer struct {
 func (n *Net) Layers() []Layer {
 	list := make([]Layer, len(n.layers))
 	for i, l := range n.layers {
-		list[i] = Layer{Layer: l.Layer, Name: l.name, Params: l.params}
+		list[i] = l.Layer
 	}
 	return list
 }

@@ -21,7 +21,7 @@ func (p *graphPool) reset() {
 	p.free = nil
 }
 
-// put keeps the graph, and lets go of the one that has waited longest if there are too many.
+// put keeps the graph, and drops the oldest one if there are too many.
 func (p *graphPool) put(g *Graph) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -31,7 +31,7 @@ func (p *graphPool) put(g *Graph) {
 	p.free = append(p.free, g)
 }
 
-// take gives the newest graph of the key, nil if there is none.
+// take removes the newest graph of the key from the pool; nil if there is none.
 func (p *graphPool) take(key graphKey) *Graph {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -44,11 +44,7 @@ func (p *graphPool) take(key graphKey) *Graph {
 	return nil
 }
 
-// graph gives a graph that nobody else runs; give it back with n.graphs.put.
-func (n *Net) graph(mode Mode, rows int) (*Graph, error) {
-	return n.graphOf(graphKey{mode, whole(rows)})
-}
-
+// graphOf gives a graph that nobody else runs, until it is returned by n.graphs.put.
 func (n *Net) graphOf(key graphKey) (*Graph, error) {
 	if g := n.graphs.take(key); g != nil {
 		return g, nil

@@ -43,15 +43,13 @@ type Net struct {
 
 	step  uint64    // training steps done; dropout is a function of it
 	epoch int       // epochs done; the shuffle is a function of it
-	run   *Position // of the running Fit, or the one to go on with
+	run   *Position // of the running Fit, or of the one to resume
 }
 
 // stacked is a layer with what the layers before it decide.
 type stacked struct {
-	layer.Layer
-	name   string // Keras' automatic name: dense, dense_1
+	Layer
 	output tensor.Shape
-	params []*Param
 	err    error // why it does not fit
 }
 
@@ -71,22 +69,22 @@ func Sequential(input InputShape, layers ...layer.Layer) *Net {
 	names := make(map[string]int)
 	shape := n.input
 	for _, l := range layers {
-		p := stacked{Layer: l}
+		p := stacked{Layer: Layer{Layer: l}}
 		if l == nil {
 			p.err = errors.New("is nil")
 			n.layers = append(n.layers, p)
 			return n
 		}
-		p.name = unique(names, snakeCase(l.Kind()))
+		p.Name = unique(names, snakeCase(l.Kind()))
 		if p.output, p.err = l.OutputShape(shape); p.err != nil {
 			n.layers = append(n.layers, p)
 			return n
 		}
 		for _, s := range l.Params(shape) {
-			param := &Param{Name: p.name + "." + s.Name, shape: s.Shape, initializer: s.Initializer}
+			param := &Param{Name: p.Name + "." + s.Name, shape: s.Shape, initializer: s.Initializer}
 			param.index = uint32(len(n.params))
 			n.params = append(n.params, param)
-			p.params = append(p.params, param)
+			p.Params = append(p.Params, param)
 		}
 		shape = p.output
 		n.layers = append(n.layers, p)
@@ -122,12 +120,12 @@ func (n *Net) output() tensor.Shape { return n.layers[len(n.layers)-1].output }
 // accuracy reports whether the accuracy is measured.
 func (n *Net) accuracy() bool { return len(n.config.Metrics) > 0 }
 
-// Params lists the parameters in the order of the layers, kernel before bias. They are the model's
-// own: read them between steps only.
+// Params lists the parameters in the order of the layers, kernel before bias. The net shares them: read them between
+// steps only.
 func (n *Net) Params() []*Param { return n.params }
 
-// Weights copies all parameters, in the order of Params: those of the last whole step while a Fit runs; nil for a net that
-// is not compiled.
+// Weights copies all parameters, in the order of Params; while a Fit runs, those of its last whole step. It is nil for a
+// net that is not compiled.
 func (n *Net) Weights() []*tensor.Dense {
 	if !n.compiled {
 		return nil
@@ -157,7 +155,7 @@ func (n *Net) SetWeights(values []*tensor.Dense) error {
 	return nil
 }
 
-// checkSizes is an error if the values are not as many as the parameters have, in the net's dtype.
+// checkSizes is an error unless each tensor has as many values as its parameter, in the net's dtype.
 func (n *Net) checkSizes(values []*tensor.Dense) error {
 	if len(values) != len(n.params) {
 		return fmt.Errorf("%d weights, want %d", len(values), len(n.params))

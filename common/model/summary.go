@@ -14,18 +14,14 @@ func (n *Net) Summary() string {
 	fmt.Fprintln(w, "Layer\tOutput shape\tParameters")
 	for _, l := range n.layers {
 		if l.err != nil {
-			fmt.Fprintf(w, "%s\tdoes not fit\t\n", l.name)
+			fmt.Fprintf(w, "%s\tdoes not fit\t\n", l.Name)
 			continue
-		}
-		count := 0
-		for _, p := range l.params {
-			count += p.shape.TotalSize()
 		}
 		sizes := []string{"None"}
 		for _, s := range l.output {
 			sizes = append(sizes, strconv.Itoa(s))
 		}
-		fmt.Fprintf(w, "%s (%s)\t(%s)\t%s\n", l.name, l.Kind(), strings.Join(sizes, ", "), thousands(count))
+		fmt.Fprintf(w, "%s (%s)\t(%s)\t%s\n", l.Name, l.Kind(), strings.Join(sizes, ", "), thousands(count(l.Params)))
 	}
 	w.Flush() // a strings.Builder takes everything
 	fmt.Fprintf(&b, "Parameters: %s\n", thousands(n.ParamCount()))
@@ -33,12 +29,14 @@ func (n *Net) Summary() string {
 }
 
 // ParamCount is the number of values that the net learns.
-func (n *Net) ParamCount() int {
-	count := 0
-	for _, p := range n.params {
-		count += p.shape.TotalSize()
+func (n *Net) ParamCount() int { return count(n.params) }
+
+func count(params []*Param) int {
+	values := 0
+	for _, p := range params {
+		values += p.shape.TotalSize()
 	}
-	return count
+	return values
 }
 
 // thousands writes 3156098 as 3,156,098.

@@ -25,12 +25,8 @@ func (t *trainer) run(ctx context.Context) error {
 	run := Run{Epochs: t.fit.Epochs, Batches: t.batches, BatchSize: t.fit.Batch, Rows: t.data.Len(),
 		Metrics: t.net.config.Metrics, Validation: t.fit.Validation != nil,
 		Before: slices.Clone(t.history.Epochs), Steps: p.Steps}
-	_, err := t.ranks.Sum(ctx, Sums{}, each(t.fit.Callbacks, func(c Callback) error {
-		if c.TrainBegin == nil {
-			return nil
-		}
-		return c.TrainBegin(run)
-	}))
+	begin := hooks(t.fit.Callbacks, func(c Callback) func(Run) error { return c.TrainBegin })
+	_, err := t.ranks.Sum(ctx, Sums{}, each(begin, run))
 	for epoch := len(p.Epochs) + 1; epoch <= t.fit.Epochs && err == nil; epoch++ {
 		err = t.epoch(ctx, epoch, p)
 	}
@@ -42,12 +38,8 @@ func (t *trainer) run(ctx context.Context) error {
 	if err = t.ranks.Leave(err); err != nil && !errors.Is(err, ErrStop) {
 		return err
 	}
-	err = each(t.fit.Callbacks, func(c Callback) error {
-		if c.TrainEnd == nil {
-			return nil
-		}
-		return c.TrainEnd(t.history)
-	})
+	end := hooks(t.fit.Callbacks, func(c Callback) func(*History) error { return c.TrainEnd })
+	err = each(end, t.history)
 	if errors.Is(err, ErrStop) { // there is nothing left to stop
 		return nil
 	}
@@ -77,12 +69,7 @@ func (t *trainer) epoch(ctx context.Context, epoch int, p *Position) error {
 	e.Seconds = time.Since(p.began).Seconds()
 	t.net.endEpoch(e)
 	t.history.Epochs = append(t.history.Epochs, e)
-	_, err := t.ranks.Sum(ctx, Sums{}, each(t.fit.Callbacks, func(c Callback) error {
-		if c.EpochEnd == nil {
-			return nil
-		}
-		return c.EpochEnd(e)
-	}))
+	_, err := t.ranks.Sum(ctx, Sums{}, each(t.perEpoch, e))
 	return err
 }
 
@@ -129,19 +116,14 @@ func (t *trainer) validate(ctx context.Context) (Score, error) {
 	return all.mean(), show(ctx)
 }
 
-// batchEnd calls the callbacks after a step; an ErrStop of one does not keep it from the others.
-func (t *trainer) batchEnd(epoch, rows int, p *Position) (stop error) {
-	for _, batchEnd := range t.perStep {
-		mean := p.mean()
-		err := batchEnd(Batch{Epoch: epoch, Batch: p.Steps, Batches: t.batches, Rows: rows,
-			Loss: mean.Loss, Accuracy: mean.Accuracy})
-		if errors.Is(err, ErrStop) {
-			stop = err
-		} else if err != nil {
-			return err
-		}
+// batchEnd calls the callbacks after a step.
+func (t *trainer) batchEnd(epoch, rows int, p *Position) error {
+	if len(t.perStep) == 0 {
+		return nil
 	}
-	return stop
+	mean := p.mean()
+	return each(t.perStep, Batch{Epoch: epoch, Batch: p.Steps, Batches: t.batches, Rows: rows,
+		Loss: mean.Loss, Accuracy: mean.Accuracy})
 }
 
 // step trains on the given rows: forward, back, and the solver. asked is why this rank is to end after the step,
@@ -151,10 +133,7 @@ func (t *trainer) step(ctx context.Context, rows []int, p *Position, asked error
 	var g *Graph
 	if shard.Rows > 0 { // none of a small batch on many ranks
 		if g, err = t.graph(shard); err == nil {
-			g.copyIn(t.data, rows[shard.First:][:shard.Rows])
-			if t.unread != nil {
-				err = t.unread()
-			}
+			err = g.load(t.data, rows[shard.First:][:shard.Rows])
 		}
 	}
 	t.net.weights.Lock()
