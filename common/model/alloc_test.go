@@ -26,7 +26,7 @@ func TestFitAllocatesNothingPerStep(t *testing.T) {
 			layer.Dense{Units: 32, Activation: layer.ReLU},
 			layer.Dense{Units: 3, Activation: layer.Softmax})
 	}
-	mlp := model.Sequential(model.Input(10, 10, 1), layer.Flatten{}, // its products are cut into pieces at each level
+	mlp := model.Sequential(model.Input(10, 10, 1), layer.Flatten{}, // its products are computed in pieces at each level
 		layer.Dense{Units: 160, Activation: layer.ReLU},
 		layer.Dense{Units: 3, Activation: layer.Softmax})
 	steps := 0
@@ -58,9 +58,7 @@ func TestFitAllocatesNothingPerStep(t *testing.T) {
 			pictures, model.Fit{Batch: 8}, 4},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if err := c.net.Compile(c.config); err != nil {
-				t.Fatal(err)
-			}
+			nets.Compile(t, c.net, c.config)
 			c.fit.Callbacks = hooks
 			allocations := func(epochs int) (count, taken int) {
 				c.fit.Epochs, steps = epochs, 0

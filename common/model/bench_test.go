@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
@@ -15,17 +16,6 @@ func xorLayers() *model.Net {
 	return model.Sequential(model.Input(2),
 		layer.Dense{Units: 2, Activation: layer.Sigmoid},
 		layer.Dense{Units: 1, Activation: layer.Sigmoid})
-}
-
-// xorNet is the net as xor/main.go compiles it.
-func xorNet(t testing.TB) *model.Net {
-	t.Helper()
-	net := xorLayers()
-	err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1), Seed: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return net
 }
 
 // BenchmarkFitXOR trains the lecture's 5,000 epochs of four steps, with callbacks as package cli has
@@ -44,16 +34,15 @@ func BenchmarkFitXOR(b *testing.B) {
 		{"steps", model.Callback{BatchEnd: batchEnd, EpochEnd: epochEnd}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			net, data := xorNet(b), dataset.XOR()
+			net := nets.Compile(b, xorLayers(), model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1), Seed: 1})
+			data := dataset.XOR()
 			fit := model.Fit{Epochs: epochs, Batch: 1, Callbacks: []model.Callback{c.callback}}
 			if c.name == "quiet" {
 				fit.Callbacks = nil
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := net.Fit(b.Context(), data, fit); err != nil {
-					b.Fatal(err)
-				}
+				nets.Fit(b, net, data, fit)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*epochs*data.Len()), "ns/step")
 		})

@@ -18,8 +18,7 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Whatever is asked while a net trains, and from however many goroutines, it ends with the same bits in weights, solver
-// and history.
+// Calls from other goroutines while a net trains change no bit of its weights, solver and history.
 func TestQuestionsChangeNothing(t *testing.T) {
 	data, many := nets.Digits(t, 33), nets.Digits(t, 300)
 	one := many.First(1)
@@ -95,7 +94,7 @@ func TestAnswersAreOfOneStep(t *testing.T) {
 				seen[int(w)*2/(steps+1)].Store(true)
 				return nil
 			}
-			// answer finds the step of which y is the output, and the step must be all its rows' in a chunk
+			// answer finds the step whose output y is; all rows of a chunk must be of the same step
 			answer := func(what string, y []float64) error {
 				for i := range y {
 					w := 0.0
@@ -153,7 +152,7 @@ func TestAnswersAreOfOneStep(t *testing.T) {
 				func() error {
 					w := net.Weights()
 					if nets.Furthest(w, same(net, first(w))) != 0 {
-						return fmt.Errorf("Weights: %v, want all alike", w)
+						return fmt.Errorf("Weights: %v, want all the same", w)
 					}
 					return step("Weights", first(w))
 				},

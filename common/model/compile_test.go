@@ -23,7 +23,7 @@ type constant int
 
 func (c constant) Init(tensor.Shape, *random.Stream) []float64 { return make([]float64, c) }
 
-// odd is a layer of one's own, with any parameter and any output.
+// odd is a layer with any parameter and any output.
 type odd struct {
 	layer.Flatten
 	output tensor.Shape
@@ -41,7 +41,7 @@ func (a aimless) Target(tensor.Shape) tensor.Shape                     { return 
 func (a aimless) Build(pred, _ *gorgonia.Node) (*gorgonia.Node, error) { return gorgonia.Mean(pred) }
 func (aimless) String() string                                         { return "aimless" }
 
-// What layers, losses and machines of one's own get wrong is an error too.
+// Mistakes of layers, losses and machines that are not ours are errors too.
 func TestCompileErrorsOfForeignParts(t *testing.T) {
 	two := tensor.Shape{2}
 	dense := func(init layer.Initializer) layer.Dense { return layer.Dense{Units: 1, KernelInitializer: init} }
@@ -80,33 +80,24 @@ func TestCompileErrorsOfForeignParts(t *testing.T) {
 	}
 }
 
-// A net does not train on with half of a configuration that was refused.
+// A net whose second Compile fails is not compiled, until a Compile succeeds.
 func TestFailedCompileLeavesTheNetUncompiled(t *testing.T) {
 	good := model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)}
 	bad := good
 	bad.Loss = aimless{}
-	net := model.Sequential(model.Input(2), layer.Dense{Units: 1})
-	if err := net.Compile(good); err != nil {
-		t.Fatal(err)
-	}
+	net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1}), good)
 	if err := net.Compile(bad); err == nil {
 		t.Fatal("compiled a loss without targets")
 	}
 	_, err := net.Predict(dataset.XOR())
 	wording.Check(t, err, "not compiled", "Compile")
-	if err := net.Compile(good); err != nil {
-		t.Fatal(err)
-	}
-	nets.Fit(t, net, dataset.XOR(), model.Fit{Epochs: 1, Batch: 1})
+	nets.Fit(t, nets.Compile(t, net, good), dataset.XOR(), model.Fit{Epochs: 1, Batch: 1})
 }
 
 // A callback that fits or compiles its own net would wait for itself.
 func TestFitInsideFit(t *testing.T) {
-	net := model.Sequential(model.Input(2), layer.Dense{Units: 1})
 	config := model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)}
-	if err := net.Compile(config); err != nil {
-		t.Fatal(err)
-	}
+	net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1}), config)
 	var again, compile error
 	nets.Fit(t, net, dataset.XOR(), model.Fit{Epochs: 1, Batch: 4, Callbacks: []model.Callback{{
 		EpochEnd: func(model.Epoch) error {
@@ -131,10 +122,8 @@ func TestMemoryOfManyLengths(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	net := model.Sequential(model.Input(width), layer.Dense{Units: width}, layer.Dense{Units: 1})
-	if err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)}); err != nil {
-		t.Fatal(err)
-	}
+	net := nets.Compile(t, model.Sequential(model.Input(width), layer.Dense{Units: width}, layer.Dense{Units: 1}),
+		model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)})
 	evaluate := func(from, to int) uint64 {
 		for rows := from; rows <= to; rows++ {
 			if _, err := net.Evaluate(context.Background(), data.First(rows)); err != nil {

@@ -12,7 +12,7 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// A net that tells three species of iris apart.
+// A net that classifies three species of iris.
 func Example() {
 	train, test, err := dataset.Iris().Split(0.2, 13)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Other data have other fingerprints, however little is other.
-func TestFingerprintTellsDataApart(t *testing.T) {
+// Any change of the data changes its fingerprint.
+func TestFingerprintsDiffer(t *testing.T) {
 	const rows = 600 // more than two pieces
 	seen := map[string]string{}
 	for _, c := range []struct {
@@ -72,7 +72,7 @@ func TestFingerprint(t *testing.T) {
 // many is data without memory: row i is the number i. It notes the rows that it is asked for.
 type many struct {
 	rows  int
-	other int // this row is another one; -1: none
+	other int // this row has another value; -1: none
 	asked *[]int
 }
 
@@ -92,8 +92,8 @@ func (m many) Batch32(rows []int, inputs, _ []float32) {
 
 func (many) Batch64([]int, []float64, []float64) {}
 
-// Of more than 131,072 rows 8,192 are looked at, evenly from the first to the last; up to there it is all of them, as
-// the sum of a small set wants it. The sum is that of a set of these rows alone.
+// The fingerprint covers all of up to 131,072 rows, and 8,192 of more, spread evenly from the first to the last. It is
+// that of a set of these rows alone.
 func TestFingerprintOfManyRows(t *testing.T) {
 	const most, spread = 131072, 8192
 	for _, rows := range []int{1000, most - 1, most, most + 1, 2*most - 1, 6_000_000} {

@@ -21,8 +21,8 @@ type layerGolden struct {
 	Upstream golden.Array   `json:"upstream"`
 	Y        golden.Array   `json:"y"`
 	DX       golden.Array   `json:"dx"`
-	Weights  []golden.Named `json:"weights"`
-	DWeights []golden.Named `json:"dweights"`
+	Weights  []golden.Array `json:"weights"`
+	DWeights []golden.Array `json:"dweights"`
 	MadeBy   golden.MadeBy  `json:"made_by"`
 }
 
@@ -93,13 +93,13 @@ func checkLayer(t *testing.T, l layer.Layer, want layerGolden, p precision) {
 		if params[i].Name != w.Name || !params[i].Shape.Eq(tensor.Shape(w.Shape)) {
 			t.Fatalf("parameter %d is %s %v, want %s %v", i, params[i].Name, params[i].Shape, w.Name, w.Shape)
 		}
-		wrt = append(wrt, node(g, w.Name, p.dtype, w.Array))
+		wrt = append(wrt, node(g, w.Name, p.dtype, w))
 	}
 	y, err := l.Build(layer.Context{}, x, wrt[1:])
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Gorgonia's own operations make the scalar, so that ours meet foreign neighbours
+	// Gorgonia's own operations make the scalar: ours must work beside them
 	cost := gorgonia.Must(gorgonia.Sum(gorgonia.Must(gorgonia.HadamardProd(y, node(g, "upstream", p.dtype, want.Upstream)))))
 	grads, err := gorgonia.Grad(cost, wrt...)
 	if err != nil {

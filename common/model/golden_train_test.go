@@ -1,7 +1,6 @@
 package model_test
 
 import (
-	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -25,8 +24,8 @@ type trainGolden struct {
 	History      map[string][]float64 `json:"history"`
 	X            golden.Array         `json:"x"`
 	Y            golden.Array         `json:"y"`
-	Initial      []golden.Named       `json:"initial_weights"`
-	Final        []golden.Named       `json:"final_weights"`
+	Initial      []golden.Array       `json:"initial_weights"`
+	Final        []golden.Array       `json:"final_weights"`
 	Prediction   golden.Array         `json:"prediction"`
 	Classes      bool                 `json:"classes"`
 	MadeBy       golden.MadeBy        `json:"made_by"`
@@ -54,9 +53,7 @@ func checkTraining(t *testing.T, want trainGolden, p precision, machine model.Ma
 	if _, ok := want.History["accuracy"]; ok {
 		config.Metrics = []model.Metric{model.Accuracy}
 	}
-	if err := net.Compile(config); err != nil {
-		t.Fatal(err)
-	}
+	nets.Compile(t, net, config)
 	setWeights(t, net, want.Initial)
 	data, err := dataset.FromFloats(want.X.Shape[1:], want.X.Data, want.Y.Shape[1:], want.Y.Data)
 	if err != nil {
@@ -66,10 +63,7 @@ func checkTraining(t *testing.T, want trainGolden, p precision, machine model.Ma
 	if _, ok := want.History["val_loss"]; ok {
 		fit.Validation = irisTest(t, want)
 	}
-	history, err := net.Fit(context.Background(), data, fit)
-	if err != nil {
-		t.Fatal(err)
-	}
+	history := nets.Fit(t, net, data, fit)
 	if got := history.Names(); len(got) != len(want.History) {
 		t.Errorf("history of %v, want %d columns: %v", got, len(want.History), want.History)
 	}
@@ -90,14 +84,7 @@ func checkTraining(t *testing.T, want trainGolden, p precision, machine model.Ma
 // of seed 13, one-hot.
 func irisTest(t *testing.T, want trainGolden) model.Data {
 	t.Helper()
-	oneHot, err := dataset.Iris().OneHot(3, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	train, test, err := oneHot.Split(0.2, 13)
-	if err != nil {
-		t.Fatal(err)
-	}
+	train, test := nets.Iris(t)
 	if len(want.X.Shape) != 2 || want.X.Shape[0] != train.Len() || want.X.Data[0] != train.Input(0)[0] {
 		t.Fatalf("validation values, but the training rows %v are not those of the iris split", want.X.Shape)
 	}
@@ -114,7 +101,7 @@ func thin(values []float64, every int) []float64 {
 	return kept
 }
 
-func setWeights(t *testing.T, net *model.Net, weights []golden.Named) {
+func setWeights(t *testing.T, net *model.Net, weights []golden.Array) {
 	t.Helper()
 	params := net.Params()
 	var values [][]float64

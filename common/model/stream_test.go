@@ -56,8 +56,8 @@ func linear(t *testing.T, dtype tensor.Dtype) *model.Net {
 		model.Config{Dtype: dtype})
 }
 
-// A file that is cut off while a net is trained on it ends the Fit at the step that wanted what is gone, with the
-// weights of the step before.
+// If a file is truncated while a net trains on it, the Fit ends at the step that needs a missing row, with the weights of
+// the step before.
 func TestFitEndsWithItsData(t *testing.T) {
 	for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
 		data, path := streamed(t, 40)
@@ -78,7 +78,7 @@ func TestFitEndsWithItsData(t *testing.T) {
 	}
 }
 
-// Whatever asks for rows ends with the error of the data.
+// Each method that reads rows returns the error of the data.
 func TestDataThatCannotBeRead(t *testing.T) {
 	data, path := streamed(t, 20)
 	memory, err := dataset.FromBytes([]int{28, 28}, make([]byte, 784), []int{}, []float64{3})
@@ -130,7 +130,7 @@ func TestDataThatCannotBeRead(t *testing.T) {
 		wording.Check(t, c.call(), c.name, path, "digit 1")
 	}
 	wording.Check(t, model.DataErr(data), path)
-	// another set, and the net, are as good as before
+	// the net still works, with another set
 	if _, err := net.Predict(memory); err != nil {
 		t.Error(err)
 	}

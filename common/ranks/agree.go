@@ -12,9 +12,9 @@ import (
 type RankError struct {
 	Rank   int    // the lowest with an error
 	Failed int    // how many ranks have errors
-	Common bool   // all ranks say the same
-	Text   string // what that rank says
-	own    error  // the same, on the rank itself
+	Common bool   // all ranks report the same
+	Text   string // the error of that rank
+	own    error  // the error itself, on that rank
 }
 
 func (e *RankError) Error() string {
@@ -27,50 +27,46 @@ func (e *RankError) Error() string {
 	return fmt.Sprintf("rank %d: %s", e.Rank, e.Text)
 }
 
-// Unwrap is the error itself on the rank, or on all if all have it, nil on the others.
+// Unwrap is the error itself on the rank that has it, or on all ranks if all have it, else nil.
 func (e *RankError) Unwrap() error { return e.own }
 
 // Fact is something that all ranks of a Group must agree on, as "batch" and "32".
 type Fact struct{ Name, Value string }
 
-// The first byte of a message to Agree.
+// The first byte of a report to Agree.
 const (
 	agreeFacts = "="
 	agreeError = "!"
 )
 
-// Agree gives all ranks one outcome: nil if none has an error and all have the facts of rank 0, in its order. Else
-// it is a RankError. Each rank calls it, also the one that failed before the others' next Agree.
+// Agree gives all ranks one outcome: nil if none has an error and all have the facts of rank 0, in its order, else
+// a RankError. Every rank calls it, also one that failed earlier than the others.
 func Agree(g Group, own error, facts ...Fact) error {
-	var message strings.Builder
-	if own != nil {
-		message.WriteString(agreeError + own.Error())
-	} else {
-		message.WriteString(agreeFacts)
-		for _, f := range facts {
-			fmt.Fprintf(&message, "%q %q\n", f.Name, f.Value)
-		}
+	report := agreeFacts
+	for _, f := range facts {
+		report += fmt.Sprintf("%q %q\n", f.Name, f.Value)
 	}
-	digest := message.String()
-	if own == nil { // thousands of ranks would send each other megabytes
-		digest = fmt.Sprintf("%x", sha256.Sum256([]byte(digest)))
+	digest := fmt.Sprintf("%x", sha256.Sum256([]byte(report))) // the facts of thousands of ranks are megabytes
+	if own != nil {
+		report = agreeError + own.Error()
+		digest = report
 	}
 	all, err := g.Gather(digest)
 	if err != nil {
 		return errors.Join(own, err)
 	}
-	if !slices.ContainsFunc(all, func(said string) bool { return said != all[0] || said[:1] == agreeError }) {
+	if !slices.ContainsFunc(all, func(report string) bool { return report != all[0] || report[:1] == agreeError }) {
 		return nil
 	}
-	if all, err = g.Gather(message.String()); err != nil {
+	if all, err = g.Gather(report); err != nil {
 		return errors.Join(own, err)
 	}
 	var failed *RankError
-	healthy := strings.HasPrefix(all[0], agreeFacts) // rank 0 says its facts only if it has no error
-	for rank, said := range all {
-		text, bad := strings.CutPrefix(said, agreeError)
-		if !bad && healthy && said != all[0] {
-			text, bad = difference(said, all[0])+" as on rank 0", true
+	healthy := strings.HasPrefix(all[0], agreeFacts) // rank 0 reports its facts only if it has no error
+	for rank, report := range all {
+		text, bad := strings.CutPrefix(report, agreeError)
+		if !bad && healthy && report != all[0] {
+			text, bad = difference(report, all[0])+" as on rank 0", true
 		}
 		switch {
 		case !bad:
@@ -83,7 +79,7 @@ func Agree(g Group, own error, facts ...Fact) error {
 	if failed == nil {
 		return nil
 	}
-	failed.Common = !slices.ContainsFunc(all, func(said string) bool { return said != agreeError+failed.Text })
+	failed.Common = !slices.ContainsFunc(all, func(report string) bool { return report != agreeError+failed.Text })
 	if failed.Rank == g.Rank() || failed.Common {
 		failed.own = own
 	}
@@ -105,13 +101,13 @@ func difference(got, want string) string {
 			return a[i].Name + " " + a[i].Value + ", want " + b[i].Value
 		}
 	}
-	return "another message"
+	return "another report"
 }
 
 // facts reads what Agree wrote.
-func facts(message string) []Fact {
+func facts(report string) []Fact {
 	var list []Fact
-	for line := range strings.Lines(strings.TrimPrefix(message, agreeFacts)) {
+	for line := range strings.Lines(strings.TrimPrefix(report, agreeFacts)) {
 		var f Fact
 		if _, err := fmt.Sscanf(line, "%q %q", &f.Name, &f.Value); err == nil {
 			list = append(list, f)

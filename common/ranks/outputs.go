@@ -22,7 +22,7 @@ func (d *DataParallel) Outputs(rows model.Shard, look model.OutputFunc) (own mod
 	return own, func(ctx context.Context) error { return d.show(ctx, rows, outputs, look) }
 }
 
-// outputs has room for a number of rows.
+// outputs makes a tensor for the outputs of a number of rows.
 func (d *DataParallel) outputs(rows int) *tensor.Dense {
 	shape := append([]int{rows}, d.net.OutputShape()...)
 	return tensor.New(tensor.WithShape(shape...), tensor.Of(d.net.Config().Dtype))
@@ -31,7 +31,7 @@ func (d *DataParallel) outputs(rows int) *tensor.Dense {
 // shownRows is how many rows of outputs are exchanged at once.
 const shownRows = 1 << 13
 
-// show gives the outputs of all ranks to look: each adds its rows to the zeros of the others.
+// show calls look with the outputs of all ranks: each rank adds its rows to zeros for those of the others.
 func (d *DataParallel) show(ctx context.Context, mine model.Shard, outputs *tensor.Dense, look model.OutputFunc) error {
 	for at := 0; at < mine.All; at += shownRows {
 		count := min(shownRows, mine.All-at)

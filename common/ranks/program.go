@@ -13,7 +13,7 @@ import (
 )
 
 // AgreeProgram is Agree on facts of the program, and on Go, the system and the executable. Then all ranks compute at
-// the CPU level that the slowest of them has; levels are those that they came with.
+// the lowest CPU level of them; levels are those that they had before.
 func AgreeProgram(g Group, own error, facts ...Fact) (levels []string, err error) {
 	facts = append(facts, Fact{"Go", runtime.Version()}, Fact{"system", runtime.GOOS + "/" + runtime.GOARCH},
 		Fact{"the executable's SHA-256", executable()})

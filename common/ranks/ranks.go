@@ -6,10 +6,10 @@
 // Package mpi below it has the group of the processes that mpirun or srun started. One rank a machine, with all its
 // threads, is the fastest: ranks of one machine would share its memory and send each other what threads simply read.
 //
-// From the same seed N ranks come to the result of one, except for the rounding of sums in another order, and all ranks
-// to the same bits. Gradients are summed by buckets. Ranks on more than one machine send each bucket as soon as its
-// gradients are computed, during the backward pass, as most of the time the network does that work. Ranks that are all
-// on one machine wait for the end of the backward pass: they would take each other's core.
+// From the same seed N ranks give the result of one, except for the rounding of sums in another order, and all ranks
+// have the same bits. Gradients are summed by buckets. Ranks on more than one machine send each bucket as soon as its
+// gradients are computed, during the backward pass: the network does most of that work. Ranks that are all on one
+// machine send after the backward pass: the sums would take the cores that it computes on.
 package ranks
 
 import (
@@ -19,34 +19,32 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"math"
 
 	"gorgonia.org/gorgonia"
-	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/model"
 )
 
 // Group is the ranks that train one net together, each a process with the same program, net and data. Every rank calls
-// the same methods in the same order with slices of the same lengths, one at a time, though from different goroutines.
-// Each returns when all ranks have called it. It cannot be cancelled: where another rank is gone the Group must return
-// an error, as it must for what else went wrong, or end the process. It keeps no slice.
+// the same methods in the same order with slices of the same lengths, one at a time but from any goroutine. A method
+// returns when all ranks have called it. It cannot be cancelled: if another rank is gone, or anything else fails, it
+// must return an error or end the process. It keeps no slice.
 type Group interface {
 	Rank() int // from 0 to Size()-1
 	Size() int
-	// Machines is on how many machines the ranks are: the same number on each.
+	// Machines is how many machines the ranks are on: the same number on each rank.
 	Machines() int
 	// Sum32 puts the elementwise sum of all ranks' own into sum: the same bits on every rank. The two do not overlap.
 	Sum32(sum, own []float32) error
 	// Sum64 is Sum32 in float64.
 	Sum64(sum, own []float64) error
-	// Broadcast overwrites values by those of rank 0.
+	// Broadcast overwrites values with those of rank 0.
 	Broadcast(values []float64) error
-	// Gather gives every rank the strings of all ranks, in their order.
+	// Gather gives every rank the strings of all ranks, in the order of the ranks.
 	Gather(own string) ([]string, error)
 }
 
-// DataParallel is this rank's part in the Fits of a group, one after another.
+// DataParallel distributes the Fits of this rank over a group, one Fit after another.
 type DataParallel struct {
 	group   Group
 	net     *model.Net
@@ -62,7 +60,7 @@ func New(g Group) *DataParallel { return &DataParallel{group: g} }
 // Size is the number of ranks.
 func (d *DataParallel) Size() int { return d.group.Size() }
 
-// Shard is this rank's part of a number of rows: shards differ by one row at most, and some have none where there are
+// Shard is this rank's share of a number of rows: shards differ by one row at most, and some are empty where there are
 // more ranks than rows.
 func (d *DataParallel) Shard(rows int) model.Shard {
 	rank, size := d.group.Rank(), d.group.Size()
@@ -87,13 +85,7 @@ func (d *DataParallel) Join(net *model.Net, data model.Data, fit model.Fit, err 
 		if err := d.group.Broadcast(values); err != nil {
 			return fmt.Errorf("weights: %w", err)
 		}
-		for i, v := range values {
-			if w.Dtype() == tensor.Float32 {
-				w.Float32s()[i] = float32(v)
-			} else {
-				w.Float64s()[i] = v
-			}
-		}
+		model.SetFloat64s(w, values)
 	}
 	if err := net.SetWeights(weights); err != nil {
 		return err
@@ -114,7 +106,7 @@ func (d *DataParallel) Join(net *model.Net, data model.Data, fit model.Fit, err 
 // Ready sends the buckets that are complete by this gradient.
 func (d *DataParallel) Ready(params []gorgonia.ValueGrad, index int) { d.reducer.ready(params, index) }
 
-// Step sums gradients and stats of all ranks. It fails on all, too, where the solver of one would refuse the step.
+// Step sums gradients and stats of all ranks. Where the solver of one rank would refuse the step it fails on all.
 func (d *DataParallel) Step(ctx context.Context, own model.Step, asked, failed error) (all model.Step,
 	ending, err error) {
 	if v, ok := d.net.Config().Solver.(interface{ Validate() error }); ok && failed == nil {
@@ -135,10 +127,9 @@ func (d *DataParallel) Sum(ctx context.Context, own model.Sums, err error) (mode
 	return all, cmp.Or(err, ending)
 }
 
-// stats is the vector that ends each step: sums over the rows, and how many ranks want to end.
+// stats is the vector that is summed at the end of each step: sums over the rows, and how many ranks want to end.
 type stats struct{ own, all [6]float64 }
 
-// Its indices.
 const (
 	statLoss = iota
 	statRight
@@ -192,11 +183,7 @@ func (d *DataParallel) Leave(err error) error {
 	}
 	sum := crc32.NewIEEE()
 	for _, w := range d.net.Weights() {
-		for _, v := range model.Float64s(w) {
-			var b [8]byte
-			binary.LittleEndian.PutUint64(b[:], math.Float64bits(v))
-			sum.Write(b[:]) // a hash.Hash never returns an error
-		}
+		_ = binary.Write(sum, binary.LittleEndian, model.Float64s(w)) // a hash.Hash never returns an error
 	}
 	return cmp.Or(Agree(d.group, nil, Fact{"weights with the CRC-32", fmt.Sprintf("%08x", sum.Sum32())}), err)
 }

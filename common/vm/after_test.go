@@ -22,22 +22,22 @@ func TestAfter(t *testing.T) {
 	stock := must(gorgonia.Square(bound))
 	last := must(op.ReLU(stock))
 	machine := own(t, g, last)
-	var heard []string
+	var calls []string
 	listen := func(name string, n *gorgonia.Node) {
 		if !machine.After(n, func() {
-			heard = append(heard, fmt.Sprint(name, numbers(t, n.Value())[0], " with ", numbers(t, last.Value())[0]))
+			calls = append(calls, fmt.Sprint(name, numbers(t, n.Value())[0], " with ", numbers(t, last.Value())[0]))
 		}) {
 			t.Fatalf("%s: is not computed", name)
 		}
 	}
 	run := func(want ...string) {
 		t.Helper()
-		heard = nil
+		calls = nil
 		if err := machine.RunAll(); err != nil {
 			t.Fatal(err)
 		}
-		if !slices.Equal(heard, want) {
-			t.Errorf("heard %q, want %q", heard, want)
+		if !slices.Equal(calls, want) {
+			t.Errorf("calls %q, want %q", calls, want)
 		}
 	}
 	x64 := x.Value().(*tensor.Dense).Float64s()
@@ -85,8 +85,8 @@ func TestAfterOfAFailure(t *testing.T) {
 		}
 		return x, nil
 	}}, vector(g, "x", 1, 2, 3)))
-	machine, heard := own(t, g, y), 0
-	if !machine.After(y, func() { heard++ }) {
+	machine, calls := own(t, g, y), 0
+	if !machine.After(y, func() { calls++ }) {
 		t.Fatal("is not computed")
 	}
 	for i, want := range []int{1, 1, 2} {
@@ -94,8 +94,8 @@ func TestAfterOfAFailure(t *testing.T) {
 		if err := machine.RunAll(); (err != nil) != broken {
 			t.Error(err)
 		}
-		if heard != want {
-			t.Errorf("run %d: heard %d times, want %d", i, heard, want)
+		if calls != want {
+			t.Errorf("run %d: calls %d times, want %d", i, calls, want)
 		}
 	}
 }

@@ -14,9 +14,9 @@ type Binder interface {
 	gorgonia.Op
 
 	// Bind checks the inputs as Do does, and gives the output with a function that computes it from
-	// what the inputs hold when it is called. Both are good for as long as the inputs are these
-	// values, with their numbers where they were. The function is nil if the output is right as it
-	// is, a view of an input: Bind is then called in each run.
+	// what the inputs hold when it is called. Both are valid as long as the inputs are these values,
+	// with their numbers in the same memory. The function is nil if the output needs no computing, as a
+	// view of an input: Bind is then called in each run.
 	Bind(inputs ...gorgonia.Value) (output gorgonia.Value, compute func() error, err error)
 }
 
@@ -28,8 +28,8 @@ type leaf struct {
 	where layout
 }
 
-// layout is what makes a tensor good to bind: where its numbers are, and in which order. A
-// transposition in place, a mask or other memory under the same header show here.
+// layout is what a bound operation relies on: where a tensor's numbers are, and in which order. It
+// differs after a transposition in place, with a mask, and with other memory under the same header.
 type layout struct {
 	memory *byte
 	bytes  int
@@ -45,7 +45,7 @@ func layoutOf(t *tensor.Dense) layout {
 	return p
 }
 
-// read takes the values that the leaves have now. Where one is another, or elsewhere, the operations
+// read takes the values that the leaves have now. Where a value or its layout has changed, the operations
 // that use it are bound anew.
 func (m *Machine) read() error {
 	for i := range m.leaves {
@@ -68,7 +68,7 @@ func (m *Machine) read() error {
 	return nil
 }
 
-// put sets the value of a slot and looses what was bound to the one before.
+// put sets the value of a slot, and unbinds the instructions that use it.
 func (m *Machine) put(slot int, v gorgonia.Value) {
 	m.values[slot] = v
 	for _, i := range m.users[slot] {

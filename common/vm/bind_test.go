@@ -19,7 +19,7 @@ func moving(g *gorgonia.ExprGraph, give func(x gorgonia.Value) (gorgonia.Value, 
 
 // An operation of package op after one that is not bound sees whatever that one gives: another
 // tensor, or the same one with its numbers elsewhere.
-func TestBehindAnOperationThatIsNotBound(t *testing.T) {
+func TestAfterAnOperationThatIsNotBound(t *testing.T) {
 	one, two := []float64{1, 2, 3}, []float64{4, 5, 6}
 	same := tensor.New(tensor.WithShape(3), tensor.WithBacking(one))
 	results := []gorgonia.Value{

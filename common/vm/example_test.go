@@ -10,7 +10,7 @@ import (
 )
 
 // Any graph runs on the machine, such as one of Gorgonia's own operations: the slope of x² at three
-// places.
+// points.
 func Example() {
 	g := gorgonia.NewGraph()
 	x := gorgonia.NewVector(g, tensor.Float64, gorgonia.WithName("x"), gorgonia.WithShape(3))

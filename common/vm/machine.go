@@ -9,7 +9,7 @@
 //
 // Unlike the tape machine it binds no dual values, so Node.Grad gives the value of the gradient node
 // of the newest run, which is what a solver wants. It has no Read, Set or random nodes. After the graph's
-// UnbindAllNonInputs a run computes as before, but the nodes that it had bound stay empty: make a new machine.
+// UnbindAllNonInputs the nodes that it had bound stay empty, although a run computes: make a new machine.
 package vm
 
 import (
@@ -28,8 +28,8 @@ type Machine struct {
 	leaves  []leaf
 	program []instruction
 	bound   []func() error   // by instruction: computes its output; nil where it must be bound first
-	values  []gorgonia.Value // of all nodes that it runs, by slot
-	users   [][]int          // instructions that take a slot's value, by slot
+	values  []gorgonia.Value // by slot: of all nodes that it runs
+	users   [][]int          // by slot: the instructions that take its value
 	after   map[int]func()   // by instruction: called when it has been done; see After
 }
 
@@ -111,9 +111,9 @@ func (m *Machine) add(g *gorgonia.ExprGraph, n *gorgonia.Node, slots map[*gorgon
 	return nil
 }
 
-// After calls f in each run as soon as n has its value, on the goroutine of RunAll: what follows may begin
-// while the rest is computed. A second call for a node adds to the first. It is false, and f is never called, if n is
-// not the result of an operation that the machine runs.
+// After has each run call f as soon as n has its value, on the goroutine of RunAll: work on that value may start while
+// the rest is computed. A second f of a node is called after the first. After returns false if n is not the result of
+// an operation that the machine runs.
 func (m *Machine) After(n *gorgonia.Node, f func()) bool {
 	i := slices.IndexFunc(m.program, func(in instruction) bool { return in.node == n })
 	if i < 0 {
@@ -184,7 +184,7 @@ func (m *Machine) do(i int) error {
 			return err
 		}
 		m.bound[i] = compute
-		if after := m.after[i]; after != nil { // part of it from now on: other instructions do not pay for the question
+		if after := m.after[i]; after != nil { // checked here, once: other instructions stay as fast
 			m.bound[i] = func() error {
 				err := compute()
 				if err == nil {
@@ -209,7 +209,7 @@ func (m *Machine) let(in *instruction, v gorgonia.Value) error {
 		}
 		m.put(in.slot, v)
 	} else if _, ok := v.(*tensor.Dense); ok && in.binder == nil {
-		m.put(in.slot, v) // the tensor is the same, but nobody knows where its numbers are now
+		m.put(in.slot, v) // the tensor is the same, but its numbers may be elsewhere now
 	}
 	return nil
 }
@@ -217,7 +217,7 @@ func (m *Machine) let(in *instruction, v gorgonia.Value) error {
 // Reset does nothing: each run starts from the inputs. It is there for gorgonia.VM.
 func (m *Machine) Reset() {}
 
-// Close lets go of the values.
+// Close drops the values.
 func (m *Machine) Close() error {
 	clear(m.values)
 	clear(m.bound)

@@ -219,7 +219,7 @@ func TestGradIsTheNewest(t *testing.T) {
 	}
 }
 
-// A closed machine has let go of its values, and closing is no error.
+// Close drops the values, without an error.
 func TestClose(t *testing.T) {
 	n := newStockNet(t, tensor.Float64, 2)
 	machine := n.own(t)

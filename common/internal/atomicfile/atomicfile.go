@@ -1,4 +1,4 @@
-// Package atomicfile writes files that are whole or not there.
+// Package atomicfile writes a file whole or not at all.
 package atomicfile
 
 import (
@@ -17,21 +17,20 @@ import (
 // Write puts data into the file at path on the operating system; see WriteOn.
 func Write(path string, data []byte) error { return WriteOn(OS{}, path, data) }
 
-// WriteOn puts data into the file at path: into a new file beside it, which is synced and then takes the
-// name. Whoever opens path, at any moment and after any error, finds all of what was there before or all
-// of data.
+// WriteOn puts data into the file at path: into a temporary file beside it, which is synced and then renamed to
+// path. A process that opens path, at any moment and after any error, finds either all of the former content or
+// all of data.
 //
-// A new file has mode 0o644 under the umask; one that is replaced passes its permission bits on. A symbolic
-// link is itself replaced, and what it points to stays. A folder, a device or a pipe is an error.
+// A new file has mode 0o644 under the umask; one that replaces another has the permission bits of that one. A
+// symbolic link is itself replaced, and its target stays. A folder, a device or a pipe is an error.
 //
-// The new file has the name of the target, after a dot and before a hyphen and 16 random digits. It is
-// removed after an error; a process that is killed leaves it, for RemoveStale. Once the new file has its name the folder
-// is synced, so that the name outlasts the machine too. If that fails it is an error, and data is there
-// nevertheless. A folder that cannot be synced, because the system has no such call or the folder may not
-// be read, is not an error.
+// The temporary file's name is a dot, the name of the target, a hyphen and 16 random digits. It is removed after an
+// error; a process that is killed leaves it, for RemoveStale. After the rename the folder is synced, so that the new
+// name survives a crash of the machine. If that fails it is an error, although data is there. It is no error if the
+// folder cannot be synced because the system has no such call or the folder may not be read.
 //
-// On Windows the rename replaces in one call, but is not documented to be whole if the machine stops in
-// the middle, and it is an error while another program has the target open.
+// On Windows the rename replaces in one call, but Windows does not promise that it is atomic if the machine
+// crashes, and it is an error while another program has the target open.
 //
 // The error is a *fs.PathError of one line, "write out/net.h5: no space left on device".
 func WriteOn(fsys FS, path string, data []byte) error {
@@ -72,10 +71,10 @@ func write(fsys FS, path string, data []byte) error {
 	return nil
 }
 
-// longest is how much of the target's name a temporary one has: most file systems take 255 bytes.
+// longest is how many bytes of the target's name a temporary name has: most file systems allow 255 in all.
 const longest = 200
 
-// prefix is how the names of temporary files for the target begin.
+// prefix begins the names of temporary files for the target.
 func prefix(name string) string {
 	if len(name) > longest {
 		name = strings.ToValidUTF8(name[:longest], "")
@@ -83,7 +82,7 @@ func prefix(name string) string {
 	return "." + name + "-"
 }
 
-// create makes the temporary file, under a name that is not taken.
+// create makes the temporary file, under an unused name.
 func create(fsys FS, path string, like fs.FileInfo) (File, error) {
 	folder, name := filepath.Split(path)
 	for attempt := 1; ; attempt++ {
@@ -118,7 +117,7 @@ func remove(fsys FS, name string, err error) error {
 	return err
 }
 
-// unsyncable tells systems and folders that have no sync from a sync that failed.
+// unsyncable reports whether the system or the folder has no sync, as opposed to a sync that failed.
 func unsyncable(err error) bool {
 	return errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) || errors.Is(err, fs.ErrPermission)
 }

@@ -45,8 +45,8 @@ func holds(t *testing.T, path string, want []byte) {
 	}
 }
 
-// Whichever operation fails, and however, the error is told, the file is whole, nothing is left beside it, and
-// the next try goes well.
+// Whichever operation fails, and however, the error names the reason, the file is whole, nothing is left beside it,
+// and the next try succeeds.
 func TestEachOperationFails(t *testing.T) {
 	operations := []string{"lstat", "create", "write", "sync", "close", "rename", "sync folder"}
 	for i, cause := range []error{syscall.ENOSPC, syscall.EIO, failing.ErrShort} {
@@ -86,7 +86,7 @@ func TestEachOperationFails(t *testing.T) {
 	}
 }
 
-// A temporary file that cannot be removed is named, and its name tells whose it is.
+// The error names a temporary file that cannot be removed, and its name has that of the target.
 func TestFailedRemove(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "net.h5")
 	put(t, path)
@@ -118,7 +118,7 @@ func TestFolderWithoutSync(t *testing.T) {
 	}
 }
 
-// A temporary name that is taken makes way for another.
+// If a temporary name is taken another one is used.
 func TestTakenName(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "net.h5")
 	fsys := failing.New(atomicfile.OS{}, 2, syscall.EEXIST)

@@ -11,12 +11,12 @@ import (
 // FS is what WriteOn needs of a file system. Paths are those of the operating system. The errors of its
 // methods may name paths, in a *fs.PathError or *os.LinkError.
 type FS interface {
-	// Lstat tells what is at path, without following a symbolic link.
+	// Lstat describes what is at path, without following a symbolic link.
 	Lstat(path string) (fs.FileInfo, error)
-	// Create makes a file that was not there, with the permission bits of like, or without one
-	// those of any new file.
+	// Create makes a new file, with the permission bits of like; if like is nil, with those of any
+	// new file.
 	Create(path string, like fs.FileInfo) (File, error)
-	// Rename gives a file another name in its folder, in place of the file that has it.
+	// Rename renames a file within its folder, and replaces the file that has the new name.
 	Rename(from, to string) error
 	Remove(path string) error
 	// SyncFolder waits until the names in the folder are on the disk.

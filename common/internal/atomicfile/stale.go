@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// staleAge is the age of a temporary file that nobody is writing any more, also on a slow disk.
+// staleAge is how long a write can take, also on a slow disk.
 const staleAge = time.Hour
 
-// RemoveStale removes the temporary files that killed processes left beside path: those of its name to which
-// nothing was written for an hour, for another process may be writing the same file at this moment. What
-// cannot be removed stays: it does no harm but take room.
+// RemoveStale removes the temporary files for path that killed processes left beside it. It keeps those that changed
+// within the last hour, as another process may be writing them. A file that cannot be removed stays: it only takes disk
+// space.
 func RemoveStale(path string) {
 	entries, err := os.ReadDir(filepath.Dir(path))
 	if err != nil {
@@ -29,7 +29,7 @@ func RemoveStale(path string) {
 	}
 }
 
-// temporary tells whether create could have given that name to a temporary file for the target.
+// temporary reports whether name is one that create gives to temporary files for the target.
 func temporary(name, target string) bool {
 	digits, ok := strings.CutPrefix(name, prefix(target))
 	return ok && len(digits) == 16 && strings.Trim(digits, "0123456789abcdef") == ""

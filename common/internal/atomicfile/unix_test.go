@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// version is a content that tells by itself whether it is whole.
+// version is a content that shows whether it is whole.
 func version(i byte) []byte { return bytes.Repeat([]byte{i}, 100_000+1000*int(i)) }
 
 // whole checks that the file has one of the versions.
@@ -88,7 +88,7 @@ func TestKill(t *testing.T) {
 	}
 	for _, entry := range list {
 		if name := entry.Name(); name != "net.h5" && !strings.HasPrefix(name, ".net.h5-") {
-			t.Errorf("%s is left, want a name that tells whose it is", name)
+			t.Errorf("%s is left, want a name with that of the target", name)
 		}
 	}
 	t.Logf("%d temporary files are left", len(list)-1)

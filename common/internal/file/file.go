@@ -8,9 +8,8 @@ import (
 	"os"
 )
 
-// Open opens a regular file for reading, and gives its size. What is wanted, as "a picture", is for the errors, which
-// do not name the path. Folders, devices and pipes are refused before they are opened: opening a pipe waits for a
-// writer.
+// Open opens a regular file for reading, and gives its size. Its errors do not name the path; they say what is wanted, as
+// "a picture". Folders, devices and pipes are refused before they are opened: opening a pipe waits for a writer.
 func Open(path, wanted string) (*os.File, int64, error) {
 	info, err := os.Stat(path)
 	switch {
@@ -31,8 +30,7 @@ func Open(path, wanted string) (*os.File, int64, error) {
 	return f, info.Size(), nil
 }
 
-// Cause is the error of a file system without the operation and the paths that package os adds, for a message that
-// names the path once.
+// Cause removes from an error the operation and the paths that package os adds, for a message that names the path once.
 func Cause(err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		return e.Err

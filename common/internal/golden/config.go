@@ -10,12 +10,12 @@ import (
 	"testing"
 )
 
-// Config is a Keras configuration as JSON gives it. Each method below takes its key's value out, so
-// that Done can tell what the test has not understood. A key that is not there, and a value of
-// another type, are fatal; the message names the key.
+// Config is a Keras configuration as JSON gives it. Each method below removes its key, so that Done
+// can report what the test has not read. A missing key, and a value of another type, are fatal; the
+// message names the key.
 type Config map[string]any
 
-// Has tells whether the key is still there; it takes nothing.
+// Has reports whether the key is still there; it removes nothing.
 func (c Config) Has(key string) bool {
 	_, ok := c[key]
 	return ok
@@ -34,7 +34,7 @@ func (c Config) Want(t testing.TB, key string, allowed ...any) {
 	t.Fatalf("config %q: %v (%T) is not supported, only %v", key, got, got, allowed)
 }
 
-// Ignore takes keys that cannot change the result, such as a name; a missing one is no failure.
+// Ignore removes keys that cannot change the result, such as a name; a missing one is no failure.
 func (c Config) Ignore(keys ...string) {
 	for _, k := range keys {
 		delete(c, k)
@@ -76,7 +76,7 @@ func (c Config) Text(t testing.TB, key string) string {
 	return typed[string](t, c, key)
 }
 
-// Config takes a configuration inside this one. Its own Done is the caller's to call.
+// Config takes a configuration inside this one. The caller calls its Done.
 func (c Config) Config(t testing.TB, key string) Config {
 	t.Helper()
 	return typed[map[string]any](t, c, key)
@@ -140,7 +140,7 @@ func whole(t testing.TB, key string, v any) int {
 	return int(f)
 }
 
-// plain turns Go numbers into the float64 that JSON decoding gives.
+// plain converts Go numbers to the float64 that JSON decoding gives.
 func plain(v any) any {
 	switch r := reflect.ValueOf(v); {
 	case r.CanInt():

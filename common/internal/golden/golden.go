@@ -2,10 +2,10 @@
 //
 // The files lie in the folder that the environment variable GOLDEN_DIR names (a relative path
 // counts from the module's root), else in common/model/testdata/golden, whose README says what
-// each holds and how closely it must be met. Reading is strict: a missing or empty folder, a key
-// that the test's struct does not have, a configuration value that nobody asked for, or an array
-// whose data does not fill its shape fails the test by name. A file that a test does not fully
-// understand can therefore not pass.
+// each holds and how close a result must be. Reading is strict: a missing or empty folder, a key
+// that the test's struct does not have, a configuration value that no test asked for, or an array
+// whose data does not fill its shape fails the test by name: no test passes that ignores some of its
+// file.
 package golden
 
 import (
@@ -13,56 +13,36 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"gorgonia-lectures/common/internal/shape"
 )
 
 // Array is a row-major array; images are NHWC, kernels (height, width, in, out).
 type Array struct {
-	Shape []int     // empty for a scalar
-	Data  []float64 // as many values as the product of Shape
+	Name  string    `json:"name"`  // such as "dense.kernel"; may be missing
+	Shape []int     `json:"shape"` // empty for a scalar
+	Data  []float64 `json:"data"`  // as many values as the product of Shape
 }
 
-// UnmarshalJSON reads {"shape": [...], "data": [...], "name": "..."}; the name may be missing and
-// is not kept (Named keeps it). It is an error if the data does not fill the shape.
+// UnmarshalJSON wants as many values as the shape has.
 func (a *Array) UnmarshalJSON(text []byte) error {
-	var n Named
-	if err := n.UnmarshalJSON(text); err != nil {
+	type plain Array // without this method
+	if err := decode(text, (*plain)(a)); err != nil {
 		return err
 	}
-	*a = n.Array
-	return nil
-}
-
-// Named is an Array with a name, such as the weight "dense.kernel".
-type Named struct {
-	Name string
-	Array
-}
-
-// UnmarshalJSON reads {"name": "...", "shape": [...], "data": [...]}.
-func (n *Named) UnmarshalJSON(text []byte) error {
-	var raw struct {
-		Name  string    `json:"name"`
-		Shape []int     `json:"shape"`
-		Data  []float64 `json:"data"`
+	size, err := shape.Size(a.Shape, 0, math.MaxInt32)
+	if err != nil {
+		return fmt.Errorf("array %q: %w", a.Name, err)
 	}
-	if err := decode(text, &raw); err != nil {
-		return err
+	if size != len(a.Data) {
+		return fmt.Errorf("array %q: shape %v wants %d values, file has %d", a.Name, a.Shape, size, len(a.Data))
 	}
-	size := 1
-	for _, d := range raw.Shape {
-		if d < 0 {
-			return fmt.Errorf("array %q: negative size in shape %v", raw.Name, raw.Shape)
-		}
-		size *= d
-	}
-	if size != len(raw.Data) {
-		return fmt.Errorf("array %q: shape %v wants %d values, file has %d", raw.Name, raw.Shape, size, len(raw.Data))
-	}
-	*n = Named{Name: raw.Name, Array: Array{Shape: raw.Shape, Data: raw.Data}}
 	return nil
 }
 
@@ -74,28 +54,30 @@ type MadeBy struct {
 	Seed       int    `json:"seed"`
 }
 
-// Files lists the files of the golden folder whose names match pattern (as in filepath.Match, for
-// example "loss_*.json"), sorted. It is fatal if there is none.
-func Files(t testing.TB, pattern string) []string {
+// Each runs one subtest for each file of the golden folder whose name matches pattern, as "loss_*.json", sorted and named
+// after the file without ".json". It is fatal if there is none.
+func Each(t *testing.T, pattern string, test func(t *testing.T, path string)) {
+	t.Helper()
+	for _, path := range files(t, pattern) {
+		name := strings.TrimSuffix(filepath.Base(path), ".json")
+		t.Run(name, func(t *testing.T) { test(t, path) })
+	}
+}
+
+func files(t testing.TB, pattern string) []string {
 	t.Helper()
 	folder, err := Folder()
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := match(folder, pattern)
-	if err != nil {
-		t.Fatal(err)
+	list, err := fs.Glob(os.DirFS(folder), pattern)
+	if err != nil || len(list) == 0 {
+		t.Fatalf("golden: no file %s in %s: set GOLDEN_DIR to a folder of golden files (%v)", pattern, folder, err)
 	}
-	return files
-}
-
-// Each runs one subtest for each file that matches pattern, named after the file without ".json".
-func Each(t *testing.T, pattern string, test func(t *testing.T, path string)) {
-	t.Helper()
-	for _, path := range Files(t, pattern) {
-		name := strings.TrimSuffix(filepath.Base(path), ".json")
-		t.Run(name, func(t *testing.T) { test(t, path) })
+	for i, name := range list {
+		list[i] = filepath.Join(folder, name)
 	}
+	return list
 }
 
 // Read decodes a golden file into v, a pointer to a struct; a key that v has no field for is fatal.
@@ -110,7 +92,7 @@ func Read(t testing.TB, path string, v any) {
 	}
 }
 
-// Folder finds the golden folder. It need not exist: Files tells.
+// Folder is the path of the golden folder, which need not exist.
 func Folder() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -131,27 +113,6 @@ func Folder() (string, error) {
 			return "", fmt.Errorf("golden: no go.mod in %s or above it", dir)
 		}
 	}
-}
-
-func match(folder, pattern string) ([]string, error) {
-	entries, err := os.ReadDir(folder) // sorted by name
-	if err != nil {
-		return nil, fmt.Errorf("golden: %w (set GOLDEN_DIR to a folder of golden files)", err)
-	}
-	var files []string
-	for _, e := range entries {
-		ok, err := filepath.Match(pattern, e.Name())
-		if err != nil {
-			return nil, fmt.Errorf("golden: pattern %q: %w", pattern, err)
-		}
-		if ok && !e.IsDir() {
-			files = append(files, filepath.Join(folder, e.Name()))
-		}
-	}
-	if len(files) == 0 {
-		return nil, fmt.Errorf("golden: no file %s among the %d entries of %s", pattern, len(entries), folder)
-	}
-	return files, nil
 }
 
 func decode(text []byte, v any) error {

@@ -49,17 +49,17 @@ func wantFailure(t *testing.T, want string, f func(t testing.TB)) {
 
 func TestFolder(t *testing.T) {
 	t.Setenv("GOLDEN_DIR", "")
-	if n := len(Files(t, "loss_*.json")); n < 7 {
+	if n := len(files(t, "loss_*.json")); n < 7 {
 		t.Errorf("%d loss files in the project's own folder, want at least 7", n)
 	}
 	empty := t.TempDir()
 	t.Setenv("GOLDEN_DIR", empty)
-	wantFailure(t, "no file loss_*.json among the 0 entries", func(t testing.TB) { Files(t, "loss_*.json") })
+	wantFailure(t, "no file loss_*.json in "+empty+": set GOLDEN_DIR", func(t testing.TB) { files(t, "loss_*.json") })
 	t.Setenv("GOLDEN_DIR", filepath.Join(empty, "gone"))
-	wantFailure(t, "gone", func(t testing.TB) { Files(t, "*.json") })
+	wantFailure(t, "gone", func(t testing.TB) { files(t, "*.json") })
 	t.Setenv("GOLDEN_DIR", "common/model/testdata/golden")
-	wantFailure(t, "", func(t testing.TB) { Files(t, "loss_*.json") })
-	wantFailure(t, "syntax error in pattern", func(t testing.TB) { Files(t, "[") })
+	wantFailure(t, "", func(t testing.TB) { files(t, "loss_*.json") })
+	wantFailure(t, "syntax error in pattern", func(t testing.TB) { files(t, "[") })
 }
 
 func TestEachNamesSubtests(t *testing.T) {
@@ -85,7 +85,7 @@ func TestRead(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"y": {"shape": [2, 1], "data": [1, 2.5]}, "w": [{"name": "k", "shape": [], "data": [3]}], "config": {"a": 1}}`: "",
 		`{"y": {"shape": [2, 2], "data": [1, 2.5]}}`:     "shape [2 2] wants 4 values, file has 2",
-		`{"y": {"shape": [-1], "data": []}}`:             "negative size",
+		`{"y": {"shape": [-1], "data": []}}`:             "axis 0 has size -1",
 		`{"y": {"shape": [1], "data": [1], "extra": 1}}`: `unknown field "extra"`,
 		`{"loss": 3}`:      `unknown field "loss"`,
 		`{} {}`:            "text after the JSON value",
@@ -97,7 +97,7 @@ func TestRead(t *testing.T) {
 		}
 		var v struct {
 			Y      Array
-			W      []Named
+			W      []Array
 			Config Config
 		}
 		wantFailure(t, want, func(t testing.TB) { Read(t, path, &v) })

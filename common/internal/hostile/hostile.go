@@ -8,14 +8,14 @@ import (
 	"testing"
 )
 
-// Allocated counts the bytes of memory that were ever asked for; unlike runtime.ReadMemStats it does not stop the world.
+// Allocated is how many bytes were allocated so far; unlike runtime.ReadMemStats it does not stop the world.
 func Allocated() uint64 {
 	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
 	metrics.Read(sample)
 	return sample[0].Value.Uint64()
 }
 
-// Refusal wants an error, if it is one, to be one line of no more than most bytes that says more than where a read ended.
+// Refusal wants err to be nil, or one line of at most most bytes that says more than that a read ended.
 func Refusal(t testing.TB, err error, most int) {
 	t.Helper()
 	if err == nil {

@@ -7,8 +7,7 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// Each runs f as a subtest named after each level of this machine and build, logs the level, and sets
-// the former one again.
+// Each runs f as a subtest at each level of this machine and build, named after it. The former level is set again.
 func Each(t *testing.T, f func(t *testing.T)) {
 	t.Helper()
 	for _, l := range kernel.Levels() {

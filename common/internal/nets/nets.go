@@ -61,7 +61,7 @@ func TwoDense() *model.Net {
 		layer.Dense{Units: 1})
 }
 
-// Points has rows of two inputs and one target, any numbers; package dataset refuses those that are not finite.
+// Points has rows of two inputs and one target. Unlike a dataset.Set it may hold numbers that are not finite.
 type Points struct{ Inputs, Targets []float64 }
 
 func (p Points) Len() int         { return len(p.Targets) }
@@ -157,23 +157,17 @@ func Furthest(a, b []*tensor.Dense) float64 {
 func Tensors(net *model.Net, values ...[]float64) []*tensor.Dense {
 	var weights []*tensor.Dense
 	for _, numbers := range values {
-		if net.Config().Dtype == tensor.Float64 {
-			weights = append(weights, tensor.New(tensor.WithBacking(numbers)))
-			continue
-		}
-		narrow := make([]float32, len(numbers))
-		for i, v := range numbers {
-			narrow[i] = float32(v)
-		}
-		weights = append(weights, tensor.New(tensor.WithBacking(narrow)))
+		w := tensor.New(tensor.Of(net.Config().Dtype), tensor.WithShape(len(numbers)))
+		model.SetFloat64s(w, numbers)
+		weights = append(weights, w)
 	}
 	return weights
 }
 
-// askers are the goroutines of Beside: each of the questions is asked at the same time by more than one.
+// askers is the number of goroutines of Beside: more than one asks each question at the same time.
 const askers = 16
 
-// Beside asks the questions over and over while train runs, each asker at least once all of them.
+// Beside asks the questions again and again while train runs; each asker asks all of them at least once.
 func Beside(t testing.TB, questions []func() error, train func()) {
 	t.Helper()
 	var wait sync.WaitGroup

@@ -1,5 +1,5 @@
-// Package shape counts the values of a shape that comes from a user or a file: one that no memory holds is found before
-// any is asked for.
+// Package shape counts the values of a shape that comes from a user or a file, so that a shape too large is refused before
+// memory is allocated.
 package shape
 
 import "fmt"

@@ -1,4 +1,4 @@
-// Package text shows texts of somebody else's in a message of one line.
+// Package text shows texts of files and users in a message of one line.
 package text
 
 import (
@@ -11,7 +11,7 @@ import (
 // most is how many bytes are shown of a text of any length.
 const most = 200
 
-// Shown is the text as it is if it can be recognised as one word, else quoted.
+// Shown is the text itself if it reads as one word, else the text in quotes.
 func Shown(text string) string {
 	odd := func(r rune) bool { return r == ' ' || r == '"' || !graphic(r) }
 	if text == "" || strings.ContainsFunc(text, odd) {
@@ -20,7 +20,7 @@ func Shown(text string) string {
 	return text
 }
 
-// Brief is Shown for a text of a file's, which may be of any length: a long one is cut.
+// Brief is Shown for a text of any length, as of a file: a long one is cut.
 func Brief(text string) string {
 	if len(text) > most {
 		return Quoted(text)
@@ -36,10 +36,10 @@ func Quoted(text string) string {
 	return strconv.Quote(text)
 }
 
-// graphic is false for what would not be seen in a line, or break it; a cut letter gives a RuneError.
+// graphic is false for what is invisible in a line, or breaks it; a cut letter gives a RuneError.
 func graphic(r rune) bool { return strconv.IsGraphic(r) && r != utf8.RuneError }
 
-// Graphic escapes what would not be seen in a line, or break it.
+// Graphic escapes what is invisible in a line, or breaks it.
 func Graphic(text string) string {
 	var b strings.Builder
 	for _, r := range text {
@@ -52,7 +52,7 @@ func Graphic(text string) string {
 	return b.String()
 }
 
-// ShellWord quotes a text for the shell where it would not be one plain word there.
+// ShellWord quotes a text for the shell unless it is one plain word there.
 func ShellWord(text string) string {
 	if text != "" && strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-") == "" {
 		return text

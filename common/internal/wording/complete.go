@@ -2,5 +2,5 @@
 
 package wording
 
-// complete tells whether a package's tests are all built: some are for one system, or too slow for the race detector.
+// complete: all tests of a package are built. Some are for one system, or too slow for the race detector.
 const complete = true

@@ -7,7 +7,7 @@
 //	wording.Check(t, err, "layer 3 (Conv2D)", "5x5", "4x4")
 //
 // A message that differs from its entry fails the test. With WORDING=update in the environment the entries
-// are written anew instead.
+// are rewritten.
 package wording
 
 import (
@@ -29,12 +29,12 @@ import (
 // File has the messages, one entry a test: its name, and its messages after a tab each.
 const File = "testdata/messages.txt"
 
-// book is what is in the file, and what the tests of this process have met.
+// book is what is in the file, and what the tests of this process have checked.
 type book struct {
 	lock sync.Mutex
 	want map[string][]string
-	met  map[string][]string
-	used map[string]int // by the run of the test that is under way
+	seen map[string][]string
+	used map[string]int // by test: how many messages its current run has checked
 }
 
 var messages = sync.OnceValue(func() *book {
@@ -42,14 +42,13 @@ var messages = sync.OnceValue(func() *book {
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		panic(err)
 	}
-	return &book{want: parse(string(text)), met: map[string][]string{}, used: map[string]int{}}
+	return &book{want: parse(string(text)), seen: map[string][]string{}, used: map[string]int{}}
 })
 
 func update() bool { return os.Getenv("WORDING") == "update" }
 
 // Check fails the test unless err is one line that holds all facts, and is the message that the file has
-// for this call. What the operating system says in its own words, and the folders of the test, count as
-// (system) and DIR there.
+// for this call. There (system) stands for the operating system's own words, and DIR for folders of the test.
 func Check(t testing.TB, err error, facts ...string) {
 	t.Helper()
 	if err == nil {
@@ -63,8 +62,8 @@ func Check(t testing.TB, err error, facts ...string) {
 	Line(t, text, facts...)
 }
 
-// Line is Check for the text of a message, as on standard error; a line's end after it does not count. Of the
-// operating system's words it knows those of files and folders that cannot be opened.
+// Line is Check for the text of a message, as on standard error, without its line end. Of the operating system's words
+// it replaces those of files and folders that cannot be opened.
 func Line(t testing.TB, text string, facts ...string) {
 	t.Helper()
 	text = strings.TrimSuffix(text, "\n")
@@ -88,7 +87,7 @@ func Line(t testing.TB, text string, facts ...string) {
 	}
 }
 
-// check notes the message; what is wrong with it is returned.
+// check notes the message, and returns what is wrong with it.
 func (b *book) check(t testing.TB, text string) string {
 	b.lock.Lock()
 	defer b.lock.Unlock()
@@ -101,12 +100,12 @@ func (b *book) check(t testing.TB, text string) string {
 			delete(b.used, name)
 		})
 	}
-	if i == len(b.met[name]) {
-		b.met[name] = append(b.met[name], text)
+	if i == len(b.seen[name]) {
+		b.seen[name] = append(b.seen[name], text)
 	}
 	want := b.want[name]
 	if update() {
-		want = b.met[name]
+		want = b.seen[name]
 	}
 	switch {
 	case i >= len(want):
@@ -141,8 +140,8 @@ func plain(text string) string {
 	return quoted.ReplaceAllString(text, "$1")
 }
 
-// Main runs the tests and returns their exit code. After a run of all tests, entries that none of them has met
-// fail it. With WORDING=update it writes the file: anew after a run of all tests, else the entries of those that ran.
+// Main runs the tests and returns their exit code. After a run of all tests, entries that no test has checked fail it.
+// With WORDING=update it writes the file: all of it after a run of all tests, else the entries of those that ran.
 func Main(m *testing.M) int {
 	code := m.Run()
 	if code != 0 {
@@ -155,26 +154,26 @@ func Main(m *testing.M) int {
 	return 0
 }
 
-// finish compares the whole file with what was met, or writes it. whole tells whether all tests have run.
+// finish compares the whole file with what was checked, or writes it. whole: all tests have run.
 func (b *book) finish(whole bool) error {
-	entries := b.met
+	entries := b.seen
 	if !whole {
 		entries = maps.Clone(b.want)
-		maps.Copy(entries, b.met)
+		maps.Copy(entries, b.seen)
 	}
 	if update() {
 		return write(entries)
 	}
 	for name, texts := range b.want {
 		if len(texts) != len(entries[name]) {
-			return fmt.Errorf("%s has %d messages of %s, and %d were met: WORDING=update go test replaces them",
+			return fmt.Errorf("%s has %d messages of %s, and %d were checked: WORDING=update go test replaces them",
 				File, len(texts), name, len(entries[name]))
 		}
 	}
 	return nil
 }
 
-// partial tells whether tests were left out by a flag.
+// partial reports whether a flag left out tests.
 func partial() bool {
 	chosen := func(name string) bool {
 		f := flag.Lookup("test." + name)

@@ -65,10 +65,10 @@ func TestFormat(t *testing.T) {
 	}
 }
 
-// An entry that no test has met is found only where all tests ran.
+// An entry that no test has checked is found only where all tests ran.
 func TestFinish(t *testing.T) {
 	t.Setenv("WORDING", "")
-	b := &book{want: map[string][]string{"TestA": {"one"}, "TestB": {"two"}}, met: map[string][]string{"TestA": {"one"}}}
+	b := &book{want: map[string][]string{"TestA": {"one"}, "TestB": {"two"}}, seen: map[string][]string{"TestA": {"one"}}}
 	if err := b.finish(false); err != nil {
 		t.Errorf("error %v after some of the tests", err)
 	}

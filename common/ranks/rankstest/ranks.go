@@ -7,14 +7,13 @@ import (
 	"sync"
 )
 
-// Rank is one of a group; it is a ranks.Group, of a rank on each machine. Its methods wait for all ranks, as those of
-// package mpi do.
+// Rank is one of a group: a ranks.Group, as if each rank were on a machine of its own. Its methods wait for all ranks.
 type Rank struct {
 	rank int
 	all  *group
 }
 
-// group is what the ranks share: each leaves its call, and the last one computes the results for all.
+// group is what the ranks share: each adds its call, and the last one computes the results for all.
 type group struct {
 	size    int
 	lock    sync.Mutex
@@ -52,26 +51,18 @@ func Run(size int, f func(r *Rank) error) []error {
 	return errs
 }
 
-// Rank is the number of this rank.
-func (r *Rank) Rank() int { return r.rank }
-
-// Size is the number of ranks.
-func (r *Rank) Size() int { return r.all.size }
-
-// Machines is the number of ranks.
+func (r *Rank) Rank() int     { return r.rank }
+func (r *Rank) Size() int     { return r.all.size }
 func (r *Rank) Machines() int { return r.all.size }
 
-// Sum32 is that of ranks.Group.
 func (r *Rank) Sum32(sum, own []float32) error {
 	return collect(r, "sum32", pair[float32]{sum, own}, add)
 }
 
-// Sum64 is that of ranks.Group.
 func (r *Rank) Sum64(sum, own []float64) error {
 	return collect(r, "sum64", pair[float64]{sum, own}, add)
 }
 
-// Broadcast is that of ranks.Group.
 func (r *Rank) Broadcast(values []float64) error {
 	return collect(r, "broadcast", values, func(all [][]float64) error {
 		for rank, values := range all[1:] {
@@ -84,7 +75,6 @@ func (r *Rank) Broadcast(values []float64) error {
 	})
 }
 
-// Gather is that of ranks.Group.
 func (r *Rank) Gather(own string) ([]string, error) {
 	strings := &gathered{own: own}
 	err := collect(r, "gather", strings, func(all []*gathered) error {
@@ -126,7 +116,8 @@ func add[T float32 | float64](all []pair[T]) error {
 	return nil
 }
 
-// collect waits for all ranks; the last to come does the work. Ranks that ask for different things all fail, for good.
+// collect waits for all ranks; the last one that calls it does the work. If ranks ask for different things, this call and
+// all later ones fail on each rank.
 func collect[T any](r *Rank, kind string, work T, do func(all []T) error) error {
 	g := r.all
 	g.lock.Lock()

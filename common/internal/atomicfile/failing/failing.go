@@ -10,10 +10,10 @@ import (
 	"gorgonia-lectures/common/internal/atomicfile"
 )
 
-// ErrShort makes a write put down half of the data and say so, without an error. Other operations return it.
+// ErrShort makes a write end after half of the data, without an error. Other operations return it.
 var ErrShort = errors.New("short write")
 
-// FS passes operations on, but for one that fails. It may be used by several goroutines.
+// FS passes operations on to another file system, except for one that fails. It may be used by several goroutines.
 type FS struct {
 	fs  atomicfile.FS
 	n   int
@@ -23,12 +23,12 @@ type FS struct {
 	operations []string
 }
 
-// New fails the n-th operation on inner, counted from 1, with err as the operating system would wrap it. For n
-// = 0 none fails. A write that fails puts down half of the data, a close that fails closes; any other
-// operation that fails does nothing. To fail several, wrap one New in another.
+// New fails the n-th operation on inner, counted from 1, with err as the operating system would wrap it; none if n
+// is 0. A write that fails writes half of the data, a close that fails closes; any other operation that fails does
+// nothing. To fail several, wrap one New in another.
 func New(inner atomicfile.FS, n int, err error) *FS { return &FS{fs: inner, n: n, err: err} }
 
-// Operations names what was asked for so far, also what failed: "lstat", "create", "write", "sync", "close",
+// Operations names the operations so far, also the one that failed: "lstat", "create", "write", "sync", "close",
 // "rename", "remove" and "sync folder".
 func (f *FS) Operations() []string {
 	f.mutex.Lock()
@@ -36,7 +36,7 @@ func (f *FS) Operations() []string {
 	return append([]string(nil), f.operations...)
 }
 
-// next counts an operation and tells whether it is the one that fails.
+// next counts an operation, and reports whether it is the one that fails.
 func (f *FS) next(operation string) bool {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()

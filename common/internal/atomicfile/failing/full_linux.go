@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-// alone is the variable that a test has in a process of its own.
+// alone is the environment variable that names the test of a process of its own.
 const alone = "FAILING_TEST_ALONE"
 
-// Alone reports whether the calling test is in a process of its own. If not, it runs the test once more in one,
-// and fails it with what that said.
+// Alone reports whether the calling test is in a process of its own. If not, it runs the test once more in one, and
+// fails it with the output of that if it fails.
 func Alone(t *testing.T) bool {
 	t.Helper()
 	if os.Getenv(alone) == t.Name() {
@@ -30,12 +30,12 @@ func Alone(t *testing.T) bool {
 	return false
 }
 
-// FullDisk returns what write returns where no file can be longer than 4096 bytes. The limit holds for the whole
-// process, also for the log that go test has of the files and variables a test looks at, so the test is Alone.
+// FullDisk returns what write returns where no file can be longer than 4096 bytes. The limit is on the whole process,
+// also on go test's log of the files and variables that a test reads, so the test must be Alone.
 func FullDisk(t *testing.T, write func() error) error {
 	t.Helper()
 	if os.Getenv(alone) != t.Name() {
-		t.Fatal("a limit to files wants a process of its own")
+		t.Fatal("a limit on files needs a process of its own: call Alone first")
 	}
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
