@@ -6,9 +6,9 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Activations computes what each layer gives for all rows of the data, without dropout: one tensor
-// per layer, (rows, output...), the last one what Predict gives. All of them are in memory at once, so
-// the data is best a few rows. It may run while Fit does.
+// Activations computes the output of each layer for all rows of the data, without dropout: one tensor
+// per layer, (rows, output...), of which the last one is the prediction. All are in memory at once, so the
+// data should be a few rows. It may run while Fit does.
 func (n *Net) Activations(data Data) ([]*tensor.Dense, error) {
 	if data.Len() < 1 {
 		return nil, fmt.Errorf("activations of %d rows, want at least 1", data.Len())

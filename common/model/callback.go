@@ -18,8 +18,8 @@ type Callback struct {
 	// resume from the net's State.
 	Interrupted func(*History) error
 
-	// ValidationBatch gets what the net gives for some rows of the validation, those from first on: they
-	// are computed for the validation's loss anyway. The next batch overwrites the tensor.
+	// ValidationBatch gets the net's output for some rows of the validation, those from first on, as they are
+	// computed for its loss. The next batch overwrites the tensor.
 	ValidationBatch OutputFunc
 }
 

@@ -16,7 +16,7 @@ import (
 // Config is what Compile needs beside the layers.
 type Config struct {
 	Loss    loss.Loss
-	Solver  gorgonia.Solver // package solver has Keras'; any other works too; it serves this net alone
+	Solver  gorgonia.Solver // package solver has Keras'; any other works too, for this net alone
 	Metrics []Metric
 	Seed    uint64
 	Dtype   tensor.Dtype // tensor.Float32 if zero; tensor.Float64 for proofs
@@ -24,9 +24,9 @@ type Config struct {
 	Start   *State       // continue from here instead of drawing weights; its seed replaces Seed
 }
 
-// Compile checks the net, draws the parameters and tries out a graph of one row. An error names the
-// layer: `layer 3 (Conv2D): kernel 5x5 does not fit an input of 4x4`, counted from 1; after it the net
-// is not compiled, also if it was before. During a Fit, as from its callbacks, it is an error.
+// Compile checks the net, draws the parameters and builds a graph of one row. An error names the layer, counted
+// from 1: `layer 3 (Conv2D): kernel 5x5 does not fit an input of 4x4`. After an error the net is not compiled, even
+// if it was before. Compile fails during a Fit, also from its callbacks.
 func (n *Net) Compile(c Config) error {
 	if !n.fitting.TryLock() {
 		return errFitting
@@ -39,7 +39,7 @@ func (n *Net) Compile(c Config) error {
 		return err
 	}
 	n.config = c
-	n.config.Start = nil // its weights would be kept for nothing
+	n.config.Start = nil // frees its weights
 	n.graphs.reset()
 	if err := n.start(c.Start); err != nil {
 		return err
@@ -73,7 +73,7 @@ func (n *Net) start(state *State) error {
 	return nil
 }
 
-// Validate is an error if the layers do not fit, the one that Compile would give. It draws no weights.
+// Validate returns the error that Compile would give for the layers. It draws no weights.
 func (n *Net) Validate() error {
 	if _, err := shape.Size(n.input, 1, math.MaxInt32); err != nil {
 		return fmt.Errorf("input %v: %w", n.input, err)
@@ -95,10 +95,10 @@ func (n *Net) check(c *Config) error {
 		return err
 	}
 	if c.Loss == nil {
-		return errors.New("compile: no loss")
+		return errors.New("compile: no loss: set Config.Loss")
 	}
 	if c.Solver == nil {
-		return errors.New("compile: no solver")
+		return errors.New("compile: no solver: set Config.Solver")
 	}
 	if v, ok := c.Solver.(interface{ Validate() error }); ok {
 		if err := v.Validate(); err != nil {
@@ -127,8 +127,8 @@ func (n *Net) check(c *Config) error {
 	return nil
 }
 
-// check is an error if the layer does not fit, or asks for parameters that cannot be: a mistyped size is found before any
-// memory is asked for.
+// check is an error if the layer does not fit, or has impossible parameters: a mistyped size is found before memory is
+// allocated.
 func (l stacked) check() error {
 	if l.err != nil {
 		return l.err

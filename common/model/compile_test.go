@@ -94,7 +94,7 @@ func TestFailedCompileLeavesTheNetUncompiled(t *testing.T) {
 	nets.Fit(t, nets.Compile(t, net, good), dataset.XOR(), model.Fit{Epochs: 1, Batch: 1})
 }
 
-// A callback that fits or compiles its own net would wait for itself.
+// Fit and Compile fail in a callback of the same net: they would wait for it.
 func TestFitInsideFit(t *testing.T) {
 	config := model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)}
 	net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1}), config)

@@ -10,12 +10,12 @@ import (
 
 // Data is a number of rows to learn from or to be tested on; dataset.Set is one.
 //
-// Data whose rows can fail to be read, as those in a file, has one method more:
+// Data whose rows may be unreadable, as those in a file, has one method more:
 //
 //	Err() error
 //
-// It is the first such failure, from then on. Whatever asks for rows checks it after Batch32 and
-// Batch64, and ends with that error. Data that wraps other data passes it on.
+// It returns the first such failure from then on. The methods of Net that read rows call it after Batch32
+// and Batch64, and return that error. Data that wraps other data must pass it on.
 type Data interface {
 	// Len is the number of rows.
 	Len() int
@@ -37,8 +37,8 @@ func DataErr(data Data) error {
 	return nil
 }
 
-// Accepts is an error if the rows of the data, inputs or targets, have other shapes than Fit and Evaluate
-// want. The net must be compiled.
+// Accepts is an error if inputs or targets of the data do not have the shapes that Fit and Evaluate need. The net must
+// be compiled.
 func (n *Net) Accepts(data Data) error {
 	if !n.compiled {
 		return errNotCompiled
@@ -49,7 +49,7 @@ func (n *Net) Accepts(data Data) error {
 // accepts checks that the data has rows of the net's shapes.
 func (n *Net) accepts(data Data, targets bool) error {
 	if data == nil || data.Len() < 1 {
-		return fmt.Errorf("no rows of data")
+		return fmt.Errorf("no rows of data, want at least one")
 	}
 	if got := tensor.Shape(data.InputShape()); !got.Eq(n.input) {
 		return fmt.Errorf("inputs of shape %v, want %v", got, n.input)
@@ -118,7 +118,7 @@ func SetFloat64s(t *tensor.Dense, values []float64) {
 	}
 }
 
-// overwrite copies the values of a tensor of the same dtype and as many values.
+// overwrite copies the values of a tensor with the same dtype and number of values.
 func overwrite(to, from *tensor.Dense) {
 	if to.Dtype() == tensor.Float32 {
 		copy(to.Float32s(), from.Float32s())

@@ -17,23 +17,23 @@ type Distribution interface {
 	// Shard is what this rank computes of a number of rows.
 	Shard(rows int) Shard
 
-	// Join comes first, with what is wrong on this rank. All ranks begin with the same settings, data and weights, or
-	// get an error.
+	// Join is called first, with the error of this rank, if any. All ranks begin with the same settings, data and
+	// weights, or get an error.
 	Join(net *Net, data Data, fit Fit, err error) error
 
 	// Ready is called during the backward pass, as soon as the gradient of one of the parameters is computed.
 	Ready(params []gorgonia.ValueGrad, index int)
-	// Step adds up the step of all ranks. asked is why this rank wants to end after it, ending why all do. failed is
-	// what went wrong on this rank, err what went wrong on any: then no rank moves the weights.
+	// Step sums the step over all ranks. asked is why this rank wants to end after it, ending why all do. failed is
+	// the error of this rank, err that of any rank: then no rank moves the weights.
 	Step(ctx context.Context, own Step, asked, failed error) (all Step, ending, err error)
 
-	// Sum adds up what all ranks have come to between two steps, with one error for all.
+	// Sum sums own over all ranks between two steps, and gives all ranks one error if err is not nil on one.
 	Sum(ctx context.Context, own Sums, err error) (Sums, error)
-	// Outputs gives the function that looks at this rank's outputs of a validation, and one that then shows those of
-	// all ranks to look, which may be nil.
+	// Outputs gives a function that collects this rank's outputs of a validation, and one that then calls look with
+	// those of all ranks. look may be nil.
 	Outputs(rows Shard, look OutputFunc) (own OutputFunc, show func(context.Context) error)
 
-	// Leave comes last, with the error that all ranks have; nil or an ErrStop becomes an error if the ranks have
+	// Leave is called last, with the error that all ranks have; nil or an ErrStop becomes an error if the ranks have
 	// different weights.
 	Leave(err error) error
 }
@@ -44,10 +44,10 @@ type Shard struct{ First, Rows, All int }
 // whole is all rows.
 func whole(rows int) Shard { return Shard{Rows: rows, All: rows} }
 
-// Sums is what is added up over rows.
+// Sums are sums over rows.
 type Sums struct {
 	Loss  float64
-	Right int // rows that were predicted right; 0 unless the accuracy is measured
+	Right int // rows predicted right; 0 unless the accuracy is measured
 	Rows  int
 }
 
@@ -57,10 +57,10 @@ type Step struct {
 	Params []gorgonia.ValueGrad // none if there are no rows, or nothing to learn
 }
 
-// OutputFunc looks at what the net gives for the rows from first on.
+// OutputFunc gets the output of the net for the rows from first on.
 type OutputFunc func(first int, output *tensor.Dense) error
 
-// ErrInterrupted ends Fit on the ranks whose own context was not cancelled, where that of another was.
+// ErrInterrupted is what Fit returns on a rank when the context of another rank was cancelled.
 var ErrInterrupted = errors.New("another rank was interrupted")
 
 // alone is the Distribution of a single process.

@@ -118,7 +118,7 @@ func TestFitErrors(t *testing.T) {
 	}
 }
 
-// The batch is refused before its memory is asked for.
+// The batch is refused before its memory is allocated.
 func TestBatchLargerThanMemory(t *testing.T) {
 	net := nets.Compile(t, model.Sequential(model.Input(1), layer.Dense{Units: 1000}, layer.Dense{Units: 1, NoBias: true}), model.Config{Loss: loss.MeanSquaredError})
 	const rows = 2_000_000

@@ -12,8 +12,7 @@ import (
 // 5 % more time.
 const evaluationRows = 128
 
-// Evaluate measures the mean loss and accuracy over all rows, without dropout. It may run while Fit
-// does.
+// Evaluate measures the mean loss and accuracy over all rows, without dropout. It may run while Fit does.
 func (n *Net) Evaluate(ctx context.Context, data Data) (Score, error) {
 	if !n.compiled {
 		return Score{}, errNotCompiled
@@ -82,8 +81,8 @@ func (n *Net) compute(mode Mode, data Data, rows []int) (*Graph, error) {
 	return g, nil
 }
 
-// Predict computes the output for all rows: (rows, output...), of the model's dtype. Targets are not
-// looked at. It may run while Fit does, from any number of goroutines.
+// Predict computes the output for all rows: (rows, output...), of the model's dtype. It needs no targets. It may run
+// while Fit does, from any number of goroutines.
 func (n *Net) Predict(data Data) (*tensor.Dense, error) {
 	if !n.compiled {
 		return nil, errNotCompiled
@@ -129,7 +128,7 @@ func (n *Net) predict(out *tensor.Dense, data Data, rows []int) error {
 	return nil
 }
 
-// chunks cuts from..end-1 into runs of evaluationRows; a run may be appended to until the next one.
+// chunks cuts the rows from..end-1 into chunks of evaluationRows. A chunk may be appended to until the next one.
 func chunks(from, end int) func(yield func([]int) bool) {
 	return func(yield func([]int) bool) {
 		chunk := make([]int, 0, evaluationRows)

@@ -8,17 +8,17 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Fingerprint looks at all rows of data up to mostRows. Larger data may be on a disk, where a row takes milliseconds:
-// of these it looks at spreadRows.
+// Fingerprint reads all rows of data up to mostRows. Larger data may be on a disk, where a row takes milliseconds:
+// of these it reads spreadRows.
 const (
 	mostRows   = 1 << 17
 	spreadRows = 1 << 13
 )
 
-// Fingerprint is a checksum of the rows of the data, inputs and targets in float32, with their number: it shows that a
-// run would be resumed with other data. Of more than 131,072 rows it looks at 8,192 that are spread evenly, the first
-// and the last among them, so that a change of other rows is not seen. It is no proof against a forger, nor of anything
-// if DataErr reports that rows could not be read.
+// Fingerprint is the number of rows of the data with a checksum of their inputs and targets in float32. It shows that a
+// run would be resumed with other data. Of more than 131,072 rows it reads 8,192, spread evenly from the first to the
+// last, and does not see a change of the others. It does not protect against forgery, and means nothing if DataErr
+// reports that rows could not be read.
 func Fingerprint(data Data) string {
 	const chunk = 256
 	inputs := make([]float32, chunk*tensor.Shape(data.InputShape()).TotalSize())

@@ -10,13 +10,13 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// The two ways out of numbers that are not finite.
+// What to do about numbers that are not finite.
 const (
 	smallerRate = "try a smaller learning rate"
 	otherData   = "the data must have finite numbers only"
 )
 
-// checkLoss is an error for a loss that no training comes back from; blame says where it comes from.
+// checkLoss is an error if the loss is not finite; blame says why.
 func checkLoss(loss float64, blame func() string) error {
 	if !math.IsNaN(loss) && !math.IsInf(loss, 0) {
 		return nil
@@ -24,7 +24,7 @@ func checkLoss(loss float64, blame func() string) error {
 	return fmt.Errorf("the loss is %v: %s", loss, blame())
 }
 
-// blame finds the first thing in a run of the graph that is not finite: the data, or in the order of the layers a
+// blame names what is the first in a run of the graph that is not finite: the data, or in the order of the layers a
 // weight or an output. The caller holds the weights' lock.
 func (n *Net) blame(g *Graph) string {
 	if bad := broken(g.Input.Value()); bad != "" {
@@ -49,7 +49,7 @@ func (n *Net) blame(g *Graph) string {
 	return "though all layers are finite: " + smallerRate
 }
 
-// brokenWeight says which weight of a layer is not finite; "" if all are. The caller holds the weights' lock.
+// brokenWeight names a weight of a layer that is not finite; "" if all are. The caller holds the weights' lock.
 func (n *Net) brokenWeight(l stacked) string {
 	for _, p := range l.Params {
 		if bad := broken(p.Value); bad != "" {
@@ -59,7 +59,7 @@ func (n *Net) brokenWeight(l stacked) string {
 	return ""
 }
 
-// checkWeights finds what a step broke: no loss is measured after the last one. The caller holds the weights' lock.
+// checkWeights is an error if a weight is not finite: after the last step no loss shows it. The caller holds the weights' lock.
 func (n *Net) checkWeights() error {
 	for i, l := range n.layers {
 		if bad := n.brokenWeight(l); bad != "" {
@@ -69,14 +69,14 @@ func (n *Net) checkWeights() error {
 	return nil
 }
 
-// lockedCheck is checkWeights.
+// lockedCheck is checkWeights under the lock.
 func (n *Net) lockedCheck() error {
 	n.weights.RLock()
 	defer n.weights.RUnlock()
 	return n.checkWeights()
 }
 
-// blameWeights says what is wrong where only the loss of a validation is known: its rows passed through many graphs.
+// blameWeights is blame for a validation, whose rows ran through many graphs: it looks at the weights only.
 func (n *Net) blameWeights() string {
 	if err := n.lockedCheck(); err != nil {
 		return err.Error()
@@ -84,8 +84,8 @@ func (n *Net) blameWeights() string {
 	return "though all weights are finite: " + smallerRate
 }
 
-// checkRun looks at the outputs of all layers and at all gradients of a training graph that was run. The caller holds
-// the weights' lock.
+// checkRun is an error if an output of a layer or a gradient is not finite after a run of a training graph. The caller
+// holds the weights' lock.
 func (n *Net) checkRun(g *Graph) error {
 	grads := g.Grads
 	for i, l := range n.layers {
@@ -102,7 +102,7 @@ func (n *Net) checkRun(g *Graph) error {
 	return nil
 }
 
-// broken says which number of a tensor is not finite; "" if all are.
+// broken names the first number of a tensor that is not finite; "" if all are.
 func broken(v gorgonia.Value) string {
 	t, ok := v.(*tensor.Dense)
 	if !ok {

@@ -11,10 +11,10 @@ import (
 // Fit says how to train.
 type Fit struct {
 	Epochs     int
-	Batch      int  // rows per step; the last step of an epoch takes what is left
+	Batch      int  // rows per step; the last step of an epoch has the remaining ones
 	Validation Data // evaluated after each epoch; may be nil
 	NoShuffle  bool // keep the rows in their order
-	Check      bool // look at the outputs and gradients of every layer in every step, and at the weights after it
+	Check      bool // check in every step that outputs, gradients and weights of every layer are finite
 	Callbacks  []Callback
 
 	// Distribution trains together with other processes: each rank computes its shard of every batch of Batch rows, and
@@ -60,7 +60,7 @@ const maxStepBytes = 8_000_000_000
 // mostEpochs bounds how many epochs a history has memory for from the start; a longer one grows.
 const mostEpochs = 1 << 13
 
-// rowBytes is about what one row takes in a training graph: its input, and the output of each layer
+// rowBytes is about how many bytes one row needs in a training graph: its input, and the output of each layer
 // with its gradient.
 func (n *Net) rowBytes() int {
 	return (2*n.RowSize() - n.input.TotalSize()) * int(n.config.Dtype.Size())
@@ -109,7 +109,7 @@ func (t *trainer) check() error {
 			return fmt.Errorf("fit: validation: %w", err)
 		}
 	}
-	t.batches = (t.data.Len()-1)/t.fit.Batch + 1 // any batch will do, also the largest int
+	t.batches = (t.data.Len()-1)/t.fit.Batch + 1 // does not overflow for the largest batch
 	if p := t.net.Position(); p != nil {
 		if err := p.check(t.fit, t.data.Len(), t.batches); err != nil {
 			return fmt.Errorf("fit: %w", err)

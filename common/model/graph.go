@@ -49,7 +49,7 @@ type graphKey struct {
 }
 
 // MachineFunc makes the machine that runs a graph and computes the wanted outputs. It is called while the weights are
-// locked: it must not ask the net for them.
+// locked: it must not read them through the net.
 type MachineFunc func(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) (gorgonia.VM, error)
 
 // OwnMachine runs graphs on package vm's machine: the default.
@@ -62,8 +62,8 @@ func TapeMachine(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) (gorgonia.VM, er
 	return gorgonia.NewTapeMachine(g.ExactSubgraphRoots(outputs...)), nil
 }
 
-// Graph builds a new graph of the net on its parameters, to look at or to run with a machine of
-// one's own. The net must be compiled.
+// Graph builds a new graph of the net on its parameters, to draw it or to run it with any machine. The
+// net must be compiled.
 func (n *Net) Graph(mode Mode, rows int) (*Graph, error) {
 	if !n.compiled {
 		return nil, errNotCompiled
@@ -89,7 +89,7 @@ func (n *Net) build(key graphKey) (*Graph, error) {
 }
 
 // buildLocked makes the graph, and a machine that runs it to its output or to the outputs of all layers. Gorgonia
-// reports some mistakes by a panic: it comes back as an error that names the layer.
+// reports some mistakes by a panic, which is returned as an error that names the layer.
 func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 	building.Lock()
 	defer building.Unlock()
@@ -153,7 +153,7 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 		if err := g.differentiate(); err != nil {
 			return nil, fmt.Errorf("gradients: %w", err)
 		}
-		for _, grad := range slices.Backward(g.Grads) { // as the backward pass goes: each is ready as soon as it can be
+		for _, grad := range slices.Backward(g.Grads) { // the order of the backward pass
 			outputs = append(outputs, grad)
 		}
 	}
@@ -162,7 +162,7 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 		return nil, fmt.Errorf("machine: %w", err)
 	}
 	if g.machine == nil {
-		return nil, errors.New("machine: is nil")
+		return nil, errors.New("machine: Config.Machine returned nil, want a machine")
 	}
 	g.listen()
 	return g, nil
@@ -192,7 +192,7 @@ func (g *Graph) listen() {
 	if !ok || g.key.Rows == g.key.All {
 		return
 	}
-	for i, grad := range g.Grads { // not of one that is a constant: it is known from the start
+	for i, grad := range g.Grads { // After is false for a gradient that is a constant
 		m.After(grad, func() {
 			if g.ready != nil {
 				g.ready(i)
@@ -205,7 +205,7 @@ func withRows(rows int, shape tensor.Shape) tensor.Shape {
 	return append(tensor.Shape{rows}, shape...)
 }
 
-// variable adds an input node on memory of its own.
+// variable adds an input node with a new tensor.
 func (n *Net) variable(g *gorgonia.ExprGraph, name string, shape tensor.Shape) (*tensor.Dense, *gorgonia.Node) {
 	t := newTensor(n.config.Dtype, shape)
 	return t, gorgonia.NewTensor(g, n.config.Dtype, shape.Dims(),
@@ -245,7 +245,7 @@ func (g *Graph) locate(inputs, targets *tensor.Dense) {
 // run computes the outputs for what was loaded.
 func (g *Graph) run() error {
 	err := g.machine.RunAll()
-	g.machine.Reset() // the tape machine does nothing at its second run without
+	g.machine.Reset() // without it the tape machine does nothing in its second run
 	return err
 }
 

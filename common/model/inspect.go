@@ -29,8 +29,7 @@ func (n *Net) OutputShape() []int {
 	return n.output().Clone()
 }
 
-// RowSize is how many values one row becomes in the net: its input and the output of
-// each layer.
+// RowSize is the number of values of one row in the net: its input and the outputs of all layers.
 func (n *Net) RowSize() int {
 	values := n.input.TotalSize()
 	for _, l := range n.layers {

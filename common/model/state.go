@@ -18,23 +18,23 @@ type State struct {
 	Seed    uint64          // with Step and Epoch, which count from the first Fit, the whole random state
 	Step    uint64          // training steps done: dropout is a function of it
 	Epoch   int             // epochs done: the shuffle is a function of it
-	Run     *Position       // how far the running Fit is; Config.Start hands it to the next Fit. nil: none runs
+	Run     *Position       // of the running Fit, nil if none runs; the next Fit of a net with this Start resumes it
 }
 
-// Position is how far a Fit has come between two steps. With it in the State the next Fit resumes in the middle
-// of an epoch, and ends with the history and the weights of one that was not interrupted.
+// Position is the progress of a Fit between two steps. With it in the State the next Fit resumes in the middle of an
+// epoch, and ends with the history and the weights of a Fit that was not interrupted.
 type Position struct {
-	BatchSize  int     // of the Fit, as Rows and Validation: it resumes with the same only
+	BatchSize  int     // of the Fit; a Fit that resumes it must have the same, as Rows and Validation
 	Rows       int     // of its data
-	Validation bool    //
+	Validation bool    // whether it has one
 	Epochs     []Epoch // finished ones
 	Steps      int     // done in the epoch after them
 	Seen       int     // rows of these steps
-	Right      int     // of these the ones that were right
+	Right      int     // how many of these were predicted right
 	Loss       float64 // sum over these rows
-	Seconds    float64 // that these steps took
+	Seconds    float64 // duration of these steps
 
-	began time.Time // of the epoch, as if all its steps had been made in one go; zero: it is not running
+	began time.Time // when the epoch began, without the time between interruption and resumption; zero: it does not run
 }
 
 // clone shares no memory with p.
@@ -62,7 +62,7 @@ func (p *Position) mean() Score {
 	return s.mean()
 }
 
-// check is an error if a Fit with these numbers is another one than that of the position.
+// check is an error if a Fit with these numbers cannot resume the position.
 func (p *Position) check(f Fit, rows, batches int) error {
 	switch {
 	case p.BatchSize != f.Batch:
@@ -93,14 +93,14 @@ func (p *Position) epoch() int {
 	return len(p.Epochs) + 1
 }
 
-// keeper is a solver whose state can be taken and given back: package solver's can.
+// keeper is a solver whose state can be saved and restored, as those of package solver.
 type keeper interface {
 	State() solver.State
 	SetState(solver.State) error
 }
 
-// State copies the state of the net: while a Fit runs that of the last whole step, from which it continues as if
-// it had not been interrupted. It is an error for a solver that keeps its state to itself, as Gorgonia's own do.
+// State copies the state of the net; while a Fit runs, that after its last whole step. It is an error for a solver that
+// does not export its state, as Gorgonia's own.
 func (n *Net) State() (State, error) {
 	if !n.compiled {
 		return State{}, errNotCompiled
@@ -109,7 +109,7 @@ func (n *Net) State() (State, error) {
 	defer n.weights.RUnlock()
 	k, ok := n.config.Solver.(keeper)
 	if !ok {
-		return State{}, fmt.Errorf("the solver %T keeps its state to itself, want one of package solver", n.config.Solver)
+		return State{}, fmt.Errorf("the solver %T does not export its state, want one of package solver", n.config.Solver)
 	}
 	state := State{Solver: k.State(), Seed: n.config.Seed, Step: n.step, Epoch: n.epoch, Run: n.run.clone()}
 	for _, p := range n.params {
@@ -125,7 +125,7 @@ func (n *Net) Done() (steps uint64, epochs int) {
 	return n.step, n.epoch
 }
 
-// Position is how far the running Fit is, or the one that the next Fit resumes; nil if there is none.
+// Position is the progress of the running Fit, or of the one that the next Fit resumes; nil if there is none.
 func (n *Net) Position() *Position {
 	n.weights.RLock()
 	defer n.weights.RUnlock()
@@ -165,8 +165,8 @@ func (n *Net) resumeSolver(state solver.State) error {
 	return k.SetState(state)
 }
 
-// checkSlots is an error for slots that do not have the shapes and the dtype of the parameters: the
-// solver, which has not seen these, would find out in its first step.
+// checkSlots is an error for slots that do not have the shapes and the dtype of the parameters, which the
+// solver learns only in its first step.
 func (n *Net) checkSlots(state solver.State) error {
 	if len(state.Slots) > 0 && state.Slots[len(state.Slots)-1].Param != len(n.params)-1 {
 		return fmt.Errorf("the solver's state is for %d parameters, want %d",
@@ -187,7 +187,7 @@ func (n *Net) checkSlots(state solver.State) error {
 	return nil
 }
 
-// endEpoch counts an epoch; State may be reading.
+// endEpoch counts an epoch; State may read at the same time.
 func (n *Net) endEpoch(e Epoch) {
 	n.weights.Lock()
 	defer n.weights.Unlock()

@@ -23,7 +23,7 @@ func (n *Net) Summary() string {
 		}
 		fmt.Fprintf(w, "%s (%s)\t(%s)\t%s\n", l.Name, l.Kind(), strings.Join(sizes, ", "), thousands(count(l.Params)))
 	}
-	w.Flush() // a strings.Builder takes everything
+	w.Flush() // a strings.Builder never fails
 	fmt.Fprintf(&b, "Parameters: %s\n", thousands(n.ParamCount()))
 	return b.String()
 }

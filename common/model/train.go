@@ -40,7 +40,7 @@ func (t *trainer) run(ctx context.Context) error {
 	}
 	end := hooks(t.fit.Callbacks, func(c Callback) func(*History) error { return c.TrainEnd })
 	err = each(end, t.history)
-	if errors.Is(err, ErrStop) { // there is nothing left to stop
+	if errors.Is(err, ErrStop) { // training has ended already
 		return nil
 	}
 	return err
@@ -73,8 +73,8 @@ func (t *trainer) epoch(ctx context.Context, epoch int, p *Position) error {
 	return err
 }
 
-// steps does what is left of the epoch's steps. A single rank ends before the next step when it is asked to; several
-// learn of it in that step, and end after it.
+// steps takes the remaining steps of the epoch. When it is asked to end, a single rank ends before the next step; several
+// ranks agree in that step, and end after it.
 func (t *trainer) steps(ctx context.Context, epoch int, p *Position) error {
 	var asked error
 	for p.Steps < t.batches {
@@ -102,7 +102,7 @@ func (t *trainer) steps(ctx context.Context, epoch int, p *Position) error {
 	return err
 }
 
-// validate measures the validation, shared out by whole graphs of rows.
+// validate measures the validation; each rank evaluates whole graphs of rows.
 func (t *trainer) validate(ctx context.Context) (Score, error) {
 	rows := t.fit.Validation.Len()
 	graphs := t.ranks.Shard((rows-1)/evaluationRows + 1)
@@ -126,7 +126,7 @@ func (t *trainer) batchEnd(epoch, rows int, p *Position) error {
 		Loss: mean.Loss, Accuracy: mean.Accuracy})
 }
 
-// step trains on the given rows: forward, back, and the solver. asked is why this rank is to end after the step,
+// step trains on the given rows: forward, back, and the solver. asked is why this rank wants to end after the step,
 // ending why all ranks do.
 func (t *trainer) step(ctx context.Context, rows []int, p *Position, asked error) (ending, err error) {
 	shard := t.ranks.Shard(len(rows))

@@ -7,8 +7,8 @@ import (
 	"gorgonia-lectures/common/ranks/rankstest"
 )
 
-// Whatever the sizes, the buckets cover the gradients once, the last parameter's first, each within the limit; a
-// parameter that fits into a bucket is not cut, and two neighbours that fit into one are not parted without need.
+// For any sizes, the buckets cover the gradients once, the last parameter's first, each within the limit. A parameter
+// that fits into a bucket is not cut, and two neighbours that fit into one bucket share it.
 func TestCut(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 2000 {

@@ -27,7 +27,7 @@ func (c *calls) callback() model.Callback {
 	}
 }
 
-// after gives the error after one step, or after the epoch's last with batch 0.
+// after calls give after one step; batch 0: after the epoch.
 func after(epoch, batch int, give func() error) model.Callback {
 	return model.Callback{
 		BatchEnd: func(b model.Batch) error {
@@ -45,7 +45,7 @@ func after(epoch, batch int, give func() error) model.Callback {
 	}
 }
 
-// An ErrStop or another error of one rank ends all at the same place: one of BatchEnd after the next step, unless it is
+// An ErrStop or another error of one rank ends all after the same step: one of BatchEnd after the next step, unless it is
 // the epoch's last. All return the error, which names the rank.
 func TestOneRankEndsAll(t *testing.T) {
 	full := errors.New("disk is full")
@@ -65,7 +65,7 @@ func TestOneRankEndsAll(t *testing.T) {
 		for _, stop := range []bool{false, true} {
 			for _, by := range []int{0, 1, 2} {
 				t.Run(fmt.Sprintf("%s of rank %d, ErrStop %t", c.name, by, stop), func(t *testing.T) {
-					heard := make([]calls, 3)
+					called := make([]calls, 3)
 					hook := c.hook
 					want := c.want
 					if stop {
@@ -74,18 +74,18 @@ func TestOneRankEndsAll(t *testing.T) {
 						want.batches-- // a step that ends with an error is none
 					}
 					if stop && c.hook.ValidationBatch != nil {
-						return // there ErrStop is not asked for
+						return // ValidationBatch has no ErrStop
 					}
 					build := func() *model.Net { return nets.Compile(t, nets.CNN(), model.Config{Seed: 7}) }
 					all := together(t, 3, build, nets.Digits(t, 33), model.Fit{Epochs: 4, Batch: 8, Validation: nets.Digits(t, 9)}, func(rank int, m *member) {
-						m.fit.Callbacks = []model.Callback{heard[rank].callback()}
+						m.fit.Callbacks = []model.Callback{called[rank].callback()}
 						if rank == by {
 							m.fit.Callbacks = append(m.fit.Callbacks, hook)
 						}
 					})
 					for rank, m := range all {
-						if heard[rank] != want {
-							t.Errorf("rank %d heard %+v, want %+v", rank, heard[rank], want)
+						if called[rank] != want {
+							t.Errorf("rank %d called %+v, want %+v", rank, called[rank], want)
 						}
 						if nets.Furthest(m.net.Weights(), all[0].net.Weights()) != 0 {
 							t.Errorf("rank %d has other weights than rank 0", rank)
@@ -110,7 +110,7 @@ func TestOneRankEndsAll(t *testing.T) {
 	}
 }
 
-// stopping asks for the end where the hook has an error.
+// stopping returns ErrStop for each error of the hook.
 func stopping(hook model.Callback) model.Callback {
 	stop := func(err error) error {
 		if err != nil {
@@ -131,8 +131,8 @@ func stopping(hook model.Callback) model.Callback {
 	return c
 }
 
-// A rank whose context is cancelled ends all: the others with ErrInterrupted, all after the same step, from where they
-// resume to the end of a run that was not interrupted.
+// If the context of one rank is cancelled, all end after the same step, the others with ErrInterrupted. Resumed, they end
+// as a run that was not interrupted.
 func TestInterruptedRank(t *testing.T) {
 	data, how := nets.Digits(t, 33), model.Fit{Epochs: 3, Batch: 8, Validation: nets.Digits(t, 300)}
 	build := func() *model.Net { return nets.Compile(t, nets.CNN(), model.Config{Seed: 7}) }
@@ -166,9 +166,9 @@ func TestInterruptedRank(t *testing.T) {
 			}},
 		} {
 			t.Run(fmt.Sprintf("%s of rank %d", c.name, by), func(t *testing.T) {
-				states, heard := make([]model.State, 3), make([]calls, 3)
+				states, called := make([]model.State, 3), make([]calls, 3)
 				all := together(t, 3, build, data, how, func(rank int, m *member) {
-					m.fit.Callbacks = []model.Callback{heard[rank].callback(), {Interrupted: func(*model.History) (err error) {
+					m.fit.Callbacks = []model.Callback{called[rank].callback(), {Interrupted: func(*model.History) (err error) {
 						states[rank], err = m.net.State()
 						return err
 					}}}
@@ -182,8 +182,8 @@ func TestInterruptedRank(t *testing.T) {
 					if got := errors.Is(m.err, context.Canceled); got != (rank == by) || errors.Is(m.err, model.ErrInterrupted) == got {
 						t.Errorf("rank %d: %v, want its own end on rank %d, ErrInterrupted on the others", rank, m.err, by)
 					}
-					if heard[rank].interrupted != 1 || heard[rank].ends != 0 || heard[rank].batches != heard[0].batches {
-						t.Errorf("rank %d heard %+v, rank 0 %+v", rank, heard[rank], heard[0])
+					if called[rank].interrupted != 1 || called[rank].ends != 0 || called[rank].batches != called[0].batches {
+						t.Errorf("rank %d called %+v, rank 0 %+v", rank, called[rank], called[0])
 					}
 					if got, want := timeless(states[rank]), timeless(states[0]); !reflect.DeepEqual(got, want) {
 						t.Errorf("rank %d: another state than rank 0's: %+v, want %+v", rank, got.Run, want.Run)

@@ -32,7 +32,7 @@ type namedSolver struct {
 	make func() solver.Solver
 }
 
-// Whatever moves the weights, three ranks move them as one does.
+// With every solver three ranks move the weights as one does.
 func TestRanksTrainAsOneWithEverySolver(t *testing.T) {
 	data, how := nets.Digits(t, 33), model.Fit{Epochs: 20, Batch: 8, Validation: nets.Digits(t, 9)} // 100 steps
 	for _, s := range solvers() {
@@ -91,7 +91,7 @@ func TestRanksTrainAsOneWithEveryLoss(t *testing.T) {
 }
 
 // Batches that the ranks do not share evenly, last ones with less rows than ranks, rows in their own order, and both
-// machines: Gorgonia's reports no gradient before it has run to its end.
+// machines: Gorgonia's machine reports gradients only at the end of its run.
 func TestRanksTrainAsOneWithUnevenBatches(t *testing.T) {
 	for _, c := range []struct {
 		rows, batch, ranks int
@@ -125,10 +125,10 @@ func TestRanksTrainAsOneWithUnevenBatches(t *testing.T) {
 	}
 }
 
-// Gradients that are cut into several messages, and small ones that share one, arrive where they belong.
+// Gradients that are cut into several buckets are summed right, and small ones that share a bucket.
 func TestRanksTrainAsOneWithLargeLayers(t *testing.T) {
 	data, how := nets.Digits(t, 12), model.Fit{Epochs: 2, Batch: 8}
-	build := func() *model.Net { // matrices of 150,000 and 250,500 numbers, in messages of 131,072 and 196,608
+	build := func() *model.Net { // matrices of 150,000 and 250,500 numbers, in buckets of 131,072
 		net := model.Sequential(model.Input(10, 10, 1), layer.Flatten{}, layer.Dense{Units: 1500, Activation: layer.ReLU},
 			layer.Dense{Units: 167, Activation: layer.Tanh}, layer.Dense{Units: 3}, layer.Dense{Units: 3, Activation: layer.Softmax, NoBias: true})
 		return nets.Compile(t, net, model.Config{Seed: 7, Dtype: tensor.Float64, Solver: solver.NewSGD(0.05)})

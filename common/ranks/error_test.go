@@ -20,9 +20,8 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// What goes wrong in one rank's rows ends all before the solver uses it, with the rank and what it says. Batches of
-// four rows are two for each rank; the row that is bad is in the second batch, or in the first, where its rank has no
-// gradients yet.
+// An error in one rank's rows ends all ranks before the solver's step, and names the rank. Each rank has two rows of a
+// batch; the bad row is in the second batch, or in the first, when its rank has no gradients yet.
 func TestErrorOfOneRank(t *testing.T) {
 	nan := math.NaN()
 	pair := func() *model.Net {
@@ -122,7 +121,7 @@ func TestAgreeOnErrors(t *testing.T) {
 	}
 }
 
-// Fits that are not the same end before the first step, on all ranks, with the first fact in which they differ.
+// Fits that differ end before the first step, on all ranks, with the first fact in which they differ.
 func TestRanksThatDiffer(t *testing.T) {
 	small := func() *model.Net {
 		return model.Sequential(model.Input(10, 10, 1), layer.Flatten{}, layer.Dense{Units: 3, Activation: layer.Softmax})
@@ -227,7 +226,7 @@ func (u *unreadable) Batch32(rows []int, inputs, targets []float32) {
 	u.Set.Batch32(rows, inputs, targets)
 }
 
-// Where one of several ranks cannot read its rows, all end in that step, with the error of that rank.
+// If one rank cannot read its rows, all end in that step, with the error of that rank.
 func TestRankWithoutItsData(t *testing.T) {
 	build := func() *model.Net { return nets.Compile(t, nets.CNN(), model.Config{}) }
 	all := together(t, 3, build, nets.Digits(t, 12), model.Fit{Epochs: 1, Batch: 6, NoShuffle: true}, func(rank int, m *member) {

@@ -23,8 +23,8 @@ type oneMachine struct{ ranks.Group }
 
 func (oneMachine) Machines() int { return 1 }
 
-// Two ranks come to the same bits whether they send early or late, with either machine that runs a graph; then each
-// trains on alone to the same bits.
+// Two ranks give the same bits whether they send early or late, on either machine that runs a graph, and so does each
+// in a further Fit alone.
 func TestEarlyAndLateGiveTheSameBits(t *testing.T) {
 	data, how := nets.Digits(t, 35), model.Fit{Epochs: 3, Batch: 8, Validation: nets.Digits(t, 9)}
 	for _, s := range solvers() {
@@ -61,8 +61,7 @@ func TestEarlyAndLateGiveTheSameBits(t *testing.T) {
 	}
 }
 
-// Questions beside the ranks' training, on any rank, get the state after a whole step: all ranks have the same one
-// there.
+// State, while ranks train, is that after a whole step, and the same on all ranks.
 func TestQuestionsBesideRanks(t *testing.T) {
 	var lock sync.Mutex
 	seen := map[uint64]string{}
@@ -107,7 +106,7 @@ func TestQuestionsBesideRanks(t *testing.T) {
 	}
 }
 
-// stockBias adds a bias by Gorgonia's own operations, whose results are where Gorgonia wants them.
+// stockBias adds a bias by Gorgonia's own operations, whose results are in tensors of Gorgonia's.
 type stockBias struct{ layer.Flatten }
 
 func (stockBias) Kind() string { return "StockBias" }
@@ -118,7 +117,7 @@ func (stockBias) Build(_ layer.Context, x *gorgonia.Node, params gorgonia.Nodes)
 	return gorgonia.BroadcastAdd(x, params[0], nil, []byte{0})
 }
 
-// Gradients that are computed elsewhere come together too, and solvers of others move the weights.
+// Gradients of Gorgonia's own operations are summed too, and solvers that are not ours move the weights.
 func TestRanksWithForeignParts(t *testing.T) {
 	data, how := nets.Digits(t, 33), model.Fit{Epochs: 5, Batch: 8}
 	softmax := layer.Dense{Units: 3, Activation: layer.Softmax}
@@ -169,7 +168,7 @@ func TestSolverThatRefuses(t *testing.T) {
 	}
 }
 
-// halved is a solver of one's own that has one of package solver in it.
+// halved is a solver that has one of package solver in it.
 type halved struct{ *solver.Adam }
 
 func (h halved) Step(m []gorgonia.ValueGrad) error {
@@ -179,7 +178,7 @@ func (h halved) Step(m []gorgonia.ValueGrad) error {
 	return h.Adam.Step(m)
 }
 
-// A gradient that a machine of one's own has not computed is an error on all ranks.
+// A gradient that a foreign machine has not computed is an error on all ranks.
 func TestGradientThatIsMissing(t *testing.T) {
 	build := func() *model.Net { return nets.Compile(t, nets.CNN(), model.Config{Seed: 7}) }
 	all := together(t, 2, build, nets.Digits(t, 16), model.Fit{Epochs: 1, Batch: 8}, func(rank int, m *member) {

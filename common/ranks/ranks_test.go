@@ -14,8 +14,8 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
 
-// N ranks give the weights and the history of one: with dropout, shards of different sizes, a last batch of one row and
-// so of none for some, and a validation shared out.
+// N ranks give the weights and the history of one: with dropout, shards of different sizes, a last batch of one row,
+// of which other ranks have none, and a validation.
 func TestRanksTrainAsOne(t *testing.T) {
 	data, how := nets.Digits(t, 33), model.Fit{Epochs: 20, Batch: 8, Validation: nets.Digits(t, 300)} // 100 steps
 	build := func() *model.Net {

@@ -15,7 +15,7 @@ import (
 	"gorgonia-lectures/common/ranks/rankstest"
 )
 
-// member is one rank's part of a Fit in a group, which a test may change before it begins.
+// member is one rank and its Fit, which a test may change before it begins.
 type member struct {
 	ctx  context.Context
 	net  *model.Net
@@ -27,7 +27,7 @@ type member struct {
 	err     error
 }
 
-// together fits the nets that build gives, one on each rank. Ranks that wait for each other for ever fail the test.
+// together fits the nets of build, one on each rank. Ranks that wait for each other for ever fail the test.
 func together(t *testing.T, size int, build func() *model.Net, data model.Data, how model.Fit, change func(rank int, m *member)) []*member {
 	t.Helper()
 	all := make([]*member, size)
@@ -62,7 +62,7 @@ func together(t *testing.T, size int, build func() *model.Net, data model.Data, 
 	return all
 }
 
-// asOne wants that all ranks have the same bits, and the history and weights of one alone but for this much.
+// asOne fails unless all ranks have the same bits, and within the tolerance the history and weights of one alone.
 func asOne(t *testing.T, all []*member, alone *model.Net, history *model.History, tolerance float64) {
 	t.Helper()
 	for rank, m := range all {

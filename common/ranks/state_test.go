@@ -24,7 +24,7 @@ import (
 	"gorgonia-lectures/common/vm"
 )
 
-// A run that was begun on some ranks resumes in the middle of an epoch on others, and ends as one rank alone does.
+// A run resumes in the middle of an epoch with another number of ranks, and ends as one rank alone does.
 func TestResumeWithAnotherNumberOfRanks(t *testing.T) {
 	data, how := nets.Digits(t, 33), model.Fit{Epochs: 20, Batch: 8, Validation: nets.Digits(t, 20)} // 100 steps
 	config := model.Config{Seed: 7, Dtype: tensor.Float64, Metrics: []model.Metric{model.Accuracy}}
@@ -115,8 +115,8 @@ func TestRanksBeginWithTheWeightsOfRank0(t *testing.T) {
 	}
 }
 
-// Ranks whose weights have come apart do not end as if all were well.
-func TestRanksThatComeApart(t *testing.T) {
+// Ranks whose weights differ at the end get an error.
+func TestRanksWithDifferentWeights(t *testing.T) {
 	ends := 0
 	all := together(t, 3, func() *model.Net { return nets.Compile(t, nets.CNN(), model.Config{Seed: 7}) }, nets.Digits(t, 33), model.Fit{Epochs: 2, Batch: 8}, func(rank int, m *member) {
 		m.fit.Callbacks = []model.Callback{{TrainEnd: func(*model.History) error { ends++; return nil }}}
@@ -137,9 +137,9 @@ func TestRanksThatComeApart(t *testing.T) {
 	}
 }
 
-// Who looks at the outputs of the validation gets all rows in their order, whoever computed them: 9000 rows come in two
-// pieces.
-func TestLooksAtTheValidation(t *testing.T) {
+// ValidationBatch gets all rows of the validation in their order, on every rank that has it. 9000 rows are exchanged in
+// two steps.
+func TestValidationBatchOnRanks(t *testing.T) {
 	rows := nets.Points{Inputs: make([]float64, 18000), Targets: make([]float64, 9000)}
 	for i := range rows.Inputs {
 		rows.Inputs[i] = float64(i%997) / 997
@@ -179,7 +179,7 @@ func TestLooksAtTheValidation(t *testing.T) {
 	}
 }
 
-// first is a rank on a number of machines that closes a channel when the first sum is asked for.
+// first is a rank on a number of machines that closes a channel at the first call of Sum32.
 type first struct {
 	ranks.Group
 	machines int
@@ -196,8 +196,8 @@ func (f *first) Sum32(sum, own []float32) error {
 	return f.Group.Sum32(sum, own)
 }
 
-// Between machines the gradients of the last layers are summed while those of the first are not computed yet: here the
-// first layer's wait for that. On one machine no sum is asked for until then.
+// Between machines the gradients of the last layers are summed before those of the first are computed: here the backward
+// pass waits for that. On one machine nothing is summed during the backward pass.
 func TestWhenGradientsAreSummed(t *testing.T) {
 	data := nets.Digits(t, 4)
 	for _, machines := range []int{1, 2} {

@@ -50,7 +50,7 @@ func brokenRun(t *testing.T, dir, path string, before, args []string) *job {
 	return j
 }
 
-// breakOff does what it is to do in the middle of that run, on two ranks. It gives the exit code, and the checkpoint.
+// breakOff calls do in the middle of that run, on two ranks. It gives the exit code, and the checkpoint.
 func breakOff(t *testing.T, do func(j *job)) (code int, path string, j *job) {
 	t.Helper()
 	dir := t.TempDir()
@@ -89,8 +89,8 @@ func open(t *testing.T, path string) *checkpoint.File {
 	return file
 }
 
-// A job that loses a rank ends soon, with an exit code and a message, and its checkpoint can be resumed: on as many
-// ranks to the same bits, on one or four to what differs in the last digits of float32.
+// A job that loses a rank ends soon, with an exit code and a message, and its checkpoint can be resumed: with as many
+// ranks to the same bits, with one or four to the same net but for the last digits of float32.
 func TestKilledRank(t *testing.T) {
 	whole := unbroken(t)
 	want, history := content(t, whole+".h5"), timeless(t, whole)
@@ -124,9 +124,8 @@ func TestKilledRank(t *testing.T) {
 	}
 }
 
-// A signal to one rank ends all after the step: rank 0 keeps it, and reports so. One to mpirun gives them no time for
-// that: its SIGTERM comes a second later, its SIGKILL another second later. What is on disk is resumed to the same
-// bits.
+// A signal to one rank ends all after the step: rank 0 writes the checkpoint, and reports so. A signal to mpirun leaves no
+// time for that: SIGTERM follows a second later, and SIGKILL after another. The checkpoint resumes to the same bits.
 func TestSignals(t *testing.T) {
 	for _, c := range []struct {
 		name string

@@ -42,7 +42,7 @@ func Start() (World, error) {
 // Rank is the number of this process among those that a launcher started, 0 if there is none.
 func Rank() int { return launched(os.LookupEnv).rank }
 
-// launch is what a launcher says in the environment.
+// launch is what a launcher sets in the environment.
 type launch struct {
 	rank, ranks int  // ranks is 0 without a launcher
 	strangers   bool // Slurm's tasks without MPI

@@ -48,8 +48,8 @@ func TestLaunched(t *testing.T) {
 	}
 }
 
-// A process that nobody launched, or launched alone, is alone without a word; one of several that Slurm keeps apart
-// says what to do.
+// One process is no error, with a launcher or without. One of several ranks that do not know of each other is an error
+// that says what to do.
 func TestStart(t *testing.T) {
 	for _, name := range []string{"OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK", "PMI_SIZE", "PMI_RANK", "PMIX_RANK", "SLURM_STEP_NUM_TASKS", "SLURM_PROCID"} {
 		t.Setenv(name, "")

@@ -14,8 +14,8 @@ import (
 // Built reports whether the build tag was given.
 const Built = true
 
-// start begins MPI. Its calls may come from any thread: the messages of a Fit have a goroutine of their own. An error
-// of MPI ends the whole job, with MPI's own message.
+// start begins MPI, for calls from any thread: package ranks calls the group from a goroutine of its own. An error of MPI
+// ends the whole job, with MPI's own message.
 func start(ranks int) (World, error) {
 	if _, given := os.LookupEnv(yieldVariable); !given {
 		if err := os.Setenv(yieldVariable, "1"); err != nil {
@@ -43,8 +43,7 @@ func start(ranks int) (World, error) {
 	return w, nil
 }
 
-// machine is the name of this machine with that of its network, as containers of one machine have networks of their
-// own.
+// machine is the name of this machine with that of its network: containers of one machine have networks of their own.
 func machine() (string, error) {
 	host, err := os.Hostname()
 	if err != nil {
@@ -54,8 +53,8 @@ func machine() (string, error) {
 	return host + " " + network, nil
 }
 
-// yieldVariable is Open MPI's parameter that lets a rank give up its core, again and again, while it waits for others:
-// the backward pass, and what else wants the core, continues there. By default it waits busily.
+// yieldVariable is Open MPI's parameter by which a rank yields its core while it waits for others, so that the backward
+// pass continues there. By default it waits busily.
 const yieldVariable = "OMPI_MCA_mpi_yield_when_idle"
 
 // world is all ranks, through gompi.

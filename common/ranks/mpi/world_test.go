@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// The world adds up, hands out and gathers, for any number of ranks and any length, also none.
+// The world sums, broadcasts and gathers, for any number of ranks and any length, also 0.
 func TestWorld(t *testing.T) {
 	self, err := os.Executable()
 	if err != nil {
@@ -39,32 +39,32 @@ func checkPrinted(t *testing.T, printed string, ranks, machines int) {
 	}
 }
 
-// checkWorld is one rank's part: twice from two threads alternately.
+// checkWorld runs on each rank: twice from each of two threads, alternately.
 func checkWorld(w World) error {
 	if w == nil {
 		fmt.Println("alone")
 		return nil
 	}
 	if w.Rank() != Rank() {
-		return fmt.Errorf("MPI says rank %d", w.Rank())
+		return fmt.Errorf("rank %d of MPI, want that of the launcher", w.Rank())
 	}
-	turns, errs := []chan bool{make(chan bool, 1), make(chan bool, 1)}, make(chan error, 2)
-	for i := range turns {
+	next, errs := []chan bool{make(chan bool, 1), make(chan bool, 1)}, make(chan error, 2)
+	for i := range next {
 		go func() {
 			runtime.LockOSThread() // never unlocked: a thread of its own
 			var err error
 			for range 2 {
-				<-turns[i]
+				<-next[i]
 				if err == nil {
 					err = checkCalls(w)
 				}
-				turns[1-i] <- true
+				next[1-i] <- true
 			}
 			errs <- err
 		}()
 	}
-	turns[0] <- true
-	for range turns {
+	next[0] <- true
+	for range next {
 		if err := <-errs; err != nil {
 			return err
 		}
