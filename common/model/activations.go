@@ -10,12 +10,6 @@ import (
 // per layer, (rows, output...), of which the last one is the prediction. All are in memory at once, so the
 // data should be a few rows. It may run while Fit does.
 func (n *Net) Activations(data Data) ([]*tensor.Dense, error) {
-	if data.Len() < 1 {
-		return nil, fmt.Errorf("activations of %d rows, want at least 1", data.Len())
-	}
-	if !n.compiled {
-		return nil, errNotCompiled
-	}
 	if err := n.accepts(data, false); err != nil {
 		return nil, fmt.Errorf("activations: %w", err)
 	}

@@ -6,8 +6,8 @@ import "errors"
 // after it have run: Fit returns the history up to there and no error.
 var ErrStop = errors.New("training stopped by a callback")
 
-// Callback hooks into Fit. Functions may be nil. An error ends training and is returned by Fit, except ErrStop. The weights' lock is free while a callback runs: it may call
-// Predict and Evaluate, and training waits for it.
+// Callback hooks into Fit. Functions may be nil. An error ends training and is returned by Fit, except ErrStop. The
+// weights' lock is free while a callback runs: it may call Predict and Evaluate, and training waits for it.
 type Callback struct {
 	TrainBegin func(Run) error
 	BatchEnd   func(Batch) error

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 
 	"gorgonia.org/tensor"
 
@@ -39,15 +40,13 @@ func DataErr(data Data) error {
 
 // Accepts is an error if inputs or targets of the data do not have the shapes that Fit and Evaluate need. The net must
 // be compiled.
-func (n *Net) Accepts(data Data) error {
+func (n *Net) Accepts(data Data) error { return n.accepts(data, true) }
+
+// accepts is Accepts, which checks the targets only if they are needed.
+func (n *Net) accepts(data Data, targets bool) error {
 	if !n.compiled {
 		return errNotCompiled
 	}
-	return n.accepts(data, true)
-}
-
-// accepts checks that the data has rows of the net's shapes.
-func (n *Net) accepts(data Data, targets bool) error {
 	if data == nil || data.Len() < 1 {
 		return fmt.Errorf("no rows of data, want at least one")
 	}
@@ -76,16 +75,7 @@ func sameOnes(a, b tensor.Shape) bool {
 		}
 		return s
 	}
-	a, b = trim(a), trim(b)
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
+	return slices.Equal(trim(a), trim(b))
 }
 
 // upTo lists the rows from 0 to n-1.

@@ -14,9 +14,6 @@ const evaluationRows = 128
 
 // Evaluate measures the mean loss and accuracy over all rows, without dropout. It may run while Fit does.
 func (n *Net) Evaluate(ctx context.Context, data Data) (Score, error) {
-	if !n.compiled {
-		return Score{}, errNotCompiled
-	}
 	if err := n.accepts(data, true); err != nil {
 		return Score{}, fmt.Errorf("evaluate: %w", err)
 	}
@@ -84,9 +81,6 @@ func (n *Net) compute(mode Mode, data Data, rows []int) (*Graph, error) {
 // Predict computes the output for all rows: (rows, output...), of the model's dtype. It needs no targets. It may run
 // while Fit does, from any number of goroutines.
 func (n *Net) Predict(data Data) (*tensor.Dense, error) {
-	if !n.compiled {
-		return nil, errNotCompiled
-	}
 	if err := n.accepts(data, false); err != nil {
 		return nil, fmt.Errorf("predict: %w", err)
 	}
@@ -147,9 +141,6 @@ func chunks(from, end int) func(yield func([]int) bool) {
 // Gradients computes the gradients of the mean loss over all rows of the data, one tensor per
 // parameter, as a training step would: with dropout, but without moving the weights.
 func (n *Net) Gradients(data Data) ([]*tensor.Dense, error) {
-	if !n.compiled {
-		return nil, errNotCompiled
-	}
 	if err := n.accepts(data, true); err != nil {
 		return nil, fmt.Errorf("gradients: %w", err)
 	}

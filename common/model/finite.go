@@ -59,7 +59,8 @@ func (n *Net) brokenWeight(l stacked) string {
 	return ""
 }
 
-// checkWeights is an error if a weight is not finite: after the last step no loss shows it. The caller holds the weights' lock.
+// checkWeights is an error if a weight is not finite: after the last step no loss shows it. The caller holds the
+// weights' lock.
 func (n *Net) checkWeights() error {
 	for i, l := range n.layers {
 		if bad := n.brokenWeight(l); bad != "" {

@@ -28,9 +28,9 @@ type Fit struct {
 // Fit trains on all rows of the data, Epochs times, in a new order each epoch. A second Fit continues
 // where the first one ended; one of a net with a State.Run resumes that run, up to its Epochs-th epoch.
 //
-// It returns the history of all whole epochs, also with an error. The error is ctx.Err() after a cancellation, that of a
-// callback or of rows that cannot be read, or names a loss or weight that is not finite; the weights are then those of
-// the last whole step. A second Fit of a net beside the first one, as from its callbacks, is an error.
+// It returns the history of all whole epochs, also with an error. The error is ctx.Err() after a cancellation, that of
+// a callback or of rows that cannot be read, or names a loss or weight that is not finite; the weights are then those
+// of the last whole step. A second Fit of a net beside the first one, as from its callbacks, is an error.
 func (n *Net) Fit(ctx context.Context, data Data, f Fit) (*History, error) {
 	if !n.fitting.TryLock() {
 		return &History{}, fmt.Errorf("fit: %w", errFitting)
@@ -84,9 +84,6 @@ type trainer struct {
 }
 
 func (t *trainer) check() error {
-	if !t.net.compiled {
-		return errNotCompiled
-	}
 	if t.fit.Epochs < 0 {
 		return fmt.Errorf("fit: epochs %d, want at least 0", t.fit.Epochs)
 	}

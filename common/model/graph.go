@@ -212,8 +212,8 @@ func (n *Net) variable(g *gorgonia.ExprGraph, name string, shape tensor.Shape) (
 		gorgonia.WithName(name), gorgonia.WithShape(shape...), gorgonia.WithValue(t))
 }
 
-// load copies rows of the data into the graph's inputs, and into its targets if it has them. After an error they are not
-// all there.
+// load copies rows of the data into the graph's inputs, and into its targets if it has them. After an error they are
+// not all there.
 func (g *Graph) load(data Data, rows []int) error {
 	if g.single.inputs != nil {
 		data.Batch32(rows, g.single.inputs, g.single.targets)

@@ -20,8 +20,8 @@ var machines = []struct {
 	machine model.MachineFunc
 }{{"own machine", model.OwnMachine}, {"tape machine", model.TapeMachine}}
 
-// History and weights of small nets have the same bits on Gorgonia's tape machine, also where the last batch of an epoch
-// has a graph of its own.
+// History and weights of small nets have the same bits on Gorgonia's tape machine, also where the last batch of an
+// epoch has a graph of its own.
 func TestSmallNetsOnTheTapeMachine(t *testing.T) {
 	train, test := nets.Iris(t)
 	for _, c := range []struct {

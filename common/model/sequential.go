@@ -124,8 +124,8 @@ func (n *Net) accuracy() bool { return len(n.config.Metrics) > 0 }
 // steps only.
 func (n *Net) Params() []*Param { return n.params }
 
-// Weights copies all parameters, in the order of Params; while a Fit runs, those of its last whole step. It is nil for a
-// net that is not compiled.
+// Weights copies all parameters, in the order of Params; while a Fit runs, those of its last whole step. It is nil for
+// a net that is not compiled.
 func (n *Net) Weights() []*tensor.Dense {
 	if !n.compiled {
 		return nil

@@ -56,8 +56,8 @@ func linear(t *testing.T, dtype tensor.Dtype) *model.Net {
 		model.Config{Dtype: dtype})
 }
 
-// If a file is truncated while a net trains on it, the Fit ends at the step that needs a missing row, with the weights of
-// the step before.
+// If a file is truncated while a net trains on it, the Fit ends at the step that needs a missing row, with the weights
+// of the step before.
 func TestFitEndsWithItsData(t *testing.T) {
 	for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
 		data, path := streamed(t, 40)

@@ -73,8 +73,8 @@ func (t *trainer) epoch(ctx context.Context, epoch int, p *Position) error {
 	return err
 }
 
-// steps takes the remaining steps of the epoch. When it is asked to end, a single rank ends before the next step; several
-// ranks agree in that step, and end after it.
+// steps takes the remaining steps of the epoch. When it is asked to end, a single rank ends before the next step;
+// several ranks agree in that step, and end after it.
 func (t *trainer) steps(ctx context.Context, epoch int, p *Position) error {
 	var asked error
 	for p.Steps < t.batches {

@@ -21,10 +21,10 @@ type bucket struct {
 // least is the parameter whose gradient is ready last.
 func (b *bucket) least() int { return b.params[len(b.params)-1] }
 
-// bucketValues is how many values a bucket has at most, for a number of ranks. Of bucket sizes from 2^14 up, 2^17 was the
-// fastest for two ranks of one machine that summed 3,156,098 float32. In a ring of many ranks a bucket is sent in as
-// many pieces as there are ranks: pieces of 2^13, 32 KB, take about as long on a network of 10 Gbit/s as its latency,
-// so that smaller ones would take no less.
+// bucketValues is how many values a bucket has at most, for a number of ranks. Of bucket sizes from 2^14 up, 2^17 was
+// the fastest for two ranks of one machine that summed 3,156,098 float32. In a ring of many ranks a bucket is sent in
+// as many pieces as there are ranks: pieces of 2^13, 32 KB, take about as long on a network of 10 Gbit/s as its
+// latency, so that smaller ones would take no less.
 func bucketValues(ranks int) int {
 	const least, piece, most = 1 << 17, 1 << 13, 1 << 24
 	return min(max(least, piece*ranks), most)

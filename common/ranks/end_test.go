@@ -45,8 +45,8 @@ func after(epoch, batch int, give func() error) model.Callback {
 	}
 }
 
-// An ErrStop or another error of one rank ends all after the same step: one of BatchEnd after the next step, unless it is
-// the epoch's last. All return the error, which names the rank.
+// An ErrStop or another error of one rank ends all after the same step: one of BatchEnd after the next step, unless it
+// is the epoch's last. All return the error, which names the rank.
 func TestOneRankEndsAll(t *testing.T) {
 	full := errors.New("disk is full")
 	for _, c := range []struct {
@@ -131,8 +131,8 @@ func stopping(hook model.Callback) model.Callback {
 	return c
 }
 
-// If the context of one rank is cancelled, all end after the same step, the others with ErrInterrupted. Resumed, they end
-// as a run that was not interrupted.
+// If the context of one rank is cancelled, all end after the same step, the others with ErrInterrupted. Resumed, they
+// end as a run that was not interrupted.
 func TestInterruptedRank(t *testing.T) {
 	data, how := nets.Digits(t, 33), model.Fit{Epochs: 3, Batch: 8, Validation: nets.Digits(t, 300)}
 	build := func() *model.Net { return nets.Compile(t, nets.CNN(), model.Config{Seed: 7}) }

@@ -196,8 +196,8 @@ func (f *first) Sum32(sum, own []float32) error {
 	return f.Group.Sum32(sum, own)
 }
 
-// Between machines the gradients of the last layers are summed before those of the first are computed: here the backward
-// pass waits for that. On one machine nothing is summed during the backward pass.
+// Between machines the gradients of the last layers are summed before those of the first are computed: here the
+// backward pass waits for that. On one machine nothing is summed during the backward pass.
 func TestWhenGradientsAreSummed(t *testing.T) {
 	data := nets.Digits(t, 4)
 	for _, machines := range []int{1, 2} {

@@ -8,8 +8,8 @@ import (
 	"os"
 )
 
-// Open opens a regular file for reading, and gives its size. Its errors do not name the path; they say what is wanted, as
-// "a picture". Folders, devices and pipes are refused before they are opened: opening a pipe waits for a writer.
+// Open opens a regular file for reading, and gives its size. Its errors do not name the path; they say what is wanted,
+// as "a picture". Folders, devices and pipes are refused before they are opened: opening a pipe waits for a writer.
 func Open(path, wanted string) (*os.File, int64, error) {
 	info, err := os.Stat(path)
 	switch {

@@ -54,8 +54,8 @@ type MadeBy struct {
 	Seed       int    `json:"seed"`
 }
 
-// Each runs one subtest for each file of the golden folder whose name matches pattern, as "loss_*.json", sorted and named
-// after the file without ".json". It is fatal if there is none.
+// Each runs one subtest for each file of the golden folder whose name matches pattern, as "loss_*.json", sorted and
+// named after the file without ".json". It is fatal if there is none.
 func Each(t *testing.T, pattern string, test func(t *testing.T, path string)) {
 	t.Helper()
 	for _, path := range files(t, pattern) {

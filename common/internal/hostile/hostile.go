@@ -22,7 +22,8 @@ func Refusal(t testing.TB, err error, most int) {
 		return
 	}
 	odd := func(r rune) bool { return !strconv.IsGraphic(r) }
-	if text := err.Error(); text == "" || len(text) > most || strings.ContainsFunc(text, odd) || strings.HasSuffix(text, "EOF") {
+	text := err.Error()
+	if text == "" || len(text) > most || strings.ContainsFunc(text, odd) || strings.HasSuffix(text, "EOF") {
 		t.Errorf("error %q, want one line", text)
 	}
 }

@@ -1,5 +1,5 @@
-// Package shape counts the values of a shape that comes from a user or a file, so that a shape too large is refused before
-// memory is allocated.
+// Package shape counts the values of a shape that comes from a user or a file, so that a shape too large is refused
+// before memory is allocated.
 package shape
 
 import "fmt"

@@ -124,7 +124,8 @@ const system = "(system)"
 var refused = []syscall.Errno{syscall.ENOENT, syscall.ENOTDIR, syscall.EISDIR, syscall.EACCES, syscall.EPERM, 2, 3, 5}
 
 // folder is a path below a test's own folder.
-var folder = regexp.MustCompile(regexp.QuoteMeta(strings.TrimRight(os.TempDir(), `/\`)) + `[/\\]+[^/\\]+[/\\]+\d+([^\s:;,"')]*)`)
+var folder = regexp.MustCompile(regexp.QuoteMeta(strings.TrimRight(os.TempDir(), `/\`)) +
+	`[/\\]+[^/\\]+[/\\]+\d+([^\s:;,"')]*)`)
 
 // quoted is such a path in quotes: in some shells it needs them.
 var quoted = regexp.MustCompile(`["'](DIR[^"']*)["']`)

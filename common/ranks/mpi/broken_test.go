@@ -124,8 +124,8 @@ func TestKilledRank(t *testing.T) {
 	}
 }
 
-// A signal to one rank ends all after the step: rank 0 writes the checkpoint, and reports so. A signal to mpirun leaves no
-// time for that: SIGTERM follows a second later, and SIGKILL after another. The checkpoint resumes to the same bits.
+// A signal to one rank ends all after the step: rank 0 writes the checkpoint, and reports so. A signal to mpirun leaves
+// no time for that: SIGTERM follows a second later, and SIGKILL after another. The checkpoint resumes to the same bits.
 func TestSignals(t *testing.T) {
 	for _, c := range []struct {
 		name string

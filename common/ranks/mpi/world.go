@@ -14,8 +14,8 @@ import (
 // Built reports whether the build tag was given.
 const Built = true
 
-// start begins MPI, for calls from any thread: package ranks calls the group from a goroutine of its own. An error of MPI
-// ends the whole job, with MPI's own message.
+// start begins MPI, for calls from any thread: package ranks calls the group from a goroutine of its own. An error of
+// MPI ends the whole job, with MPI's own message.
 func start(ranks int) (World, error) {
 	if _, given := os.LookupEnv(yieldVariable); !given {
 		if err := os.Setenv(yieldVariable, "1"); err != nil {

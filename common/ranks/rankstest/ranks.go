@@ -116,8 +116,8 @@ func add[T float32 | float64](all []pair[T]) error {
 	return nil
 }
 
-// collect waits for all ranks; the last one that calls it does the work. If ranks ask for different things, this call and
-// all later ones fail on each rank.
+// collect waits for all ranks; the last one that calls it does the work. If ranks ask for different things, this call
+// and all later ones fail on each rank.
 func collect[T any](r *Rank, kind string, work T, do func(all []T) error) error {
 	g := r.all
 	g.lock.Lock()
