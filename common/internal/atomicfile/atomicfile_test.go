@@ -151,7 +151,7 @@ func TestWriteIntoTheWorkingFolder(t *testing.T) {
 	holds(t, "net.h5", after)
 }
 
-// Where no file can be, the error says so in one line that names the target once.
+// A path where no file can be is an error of one line that names the target once.
 func TestNoFileCanBeThere(t *testing.T) {
 	folder := t.TempDir()
 	vanished := filepath.Join(folder, "vanished")

@@ -13,7 +13,7 @@ import (
 	"gorgonia-lectures/common/internal/atomicfile/failing"
 )
 
-// What a killed process left goes once it is old; the files of others stay, and those that may be written now.
+// An old file of a killed process is removed; other files stay, and those that a process may be writing.
 func TestRemoveStale(t *testing.T) {
 	for _, target := range []string{"net.h5", "그물", strings.Repeat("n", 250), strings.Repeat("그", 80)} {
 		folder := t.TempDir()

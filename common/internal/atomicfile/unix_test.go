@@ -19,7 +19,7 @@ import (
 	"gorgonia-lectures/common/internal/atomicfile"
 )
 
-// killed is the variable that makes this test a process that writes until it is killed.
+// killed is the environment variable that makes the test binary write until it is killed.
 const killed = "ATOMICFILE_TEST_WRITES"
 
 func TestMain(m *testing.M) {
@@ -64,7 +64,7 @@ func TestKill(t *testing.T) {
 		if err := child.Start(); err != nil {
 			t.Fatal(err)
 		}
-		// it is at work once the file is another
+		// it has written once the file is another
 		for start := time.Now(); ; time.Sleep(time.Millisecond) {
 			if is, err := os.Stat(path); err != nil || time.Since(start) > 30*time.Second {
 				t.Fatalf("the child did not write (%v): %v", err, child.Process.Kill())
@@ -129,7 +129,7 @@ func TestConcurrentWriters(t *testing.T) {
 	}
 }
 
-// A new file is under the umask; one that is replaced keeps its permissions, whatever the umask says.
+// A new file is under the umask; one that replaces another has the permissions of that one, under any umask.
 func TestPermissions(t *testing.T) {
 	defer syscall.Umask(syscall.Umask(0o027))
 	path := filepath.Join(t.TempDir(), "net.h5")

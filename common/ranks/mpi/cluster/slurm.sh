@@ -15,7 +15,7 @@
 #SBATCH --output=mnistcnn-%j.log
 # A minute before the time is up the ranks are asked to stop: they write the checkpoint and end with 130.
 #SBATCH --signal=TERM@60
-# A job that is put off for another, or whose node fails, comes back, and adds to its log.
+# A preempted job, and one whose node fails, is requeued, and appends to its log.
 #SBATCH --requeue
 #SBATCH --open-mode=append
 
@@ -33,7 +33,7 @@ srun --mpi=pmix --cpus-per-task="$SLURM_CPUS_PER_TASK" --kill-on-bad-exit=1 \
 	./mnistcnn -batch 64 "${start[@]}" "$@"
 code=$?
 
-# Out of time: again, at the end of the queue. A scancel ends this script too, before it comes here.
+# Out of time: requeued, at the end of the queue. A scancel ends this script too, before this line.
 if [ "$code" = 130 ]; then
 	scontrol requeue "$SLURM_JOB_ID"
 fi
