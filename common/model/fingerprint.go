@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"math"
 
 	"gorgonia.org/tensor"
 )
@@ -27,7 +28,7 @@ func Fingerprint(data Data) string {
 		targets = make([]float32, chunk*tensor.Shape(shape).TotalSize())
 	}
 	table := crc32.MakeTable(crc32.Castagnoli) // most CPUs have instructions for it
-	var bytes []byte
+	bytes := make([]byte, 4*(len(inputs)+len(targets)))
 	sum := uint32(0)
 	rows := make([]int, 0, chunk)
 	count := data.Len()
@@ -42,10 +43,14 @@ func Fingerprint(data Data) string {
 		}
 		in, out := inputs[:n*len(inputs)/chunk], targets[:n*len(targets)/chunk]
 		data.Batch32(rows, in, out)
+		at := 0
 		for _, values := range [][]float32{in, out} {
-			bytes, _ = binary.Append(bytes[:0], binary.LittleEndian, values) // numbers of a fixed size: never an error
-			sum = crc32.Update(sum, table, bytes)
+			for _, v := range values { // binary.Append takes three times as long
+				binary.LittleEndian.PutUint32(bytes[at:], math.Float32bits(v))
+				at += 4
+			}
 		}
+		sum = crc32.Update(sum, table, bytes[:at])
 	}
 	return fmt.Sprintf("%d rows, CRC-32C %08x", data.Len(), sum)
 }
