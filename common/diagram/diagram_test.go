@@ -113,7 +113,9 @@ func TestGraphOfAllLayers(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := parse(t, text)
-	for _, name := range []string{"conv2d (Conv2D)", "max_pooling2d (MaxPool2D)", "dropout (Dropout)", "flatten (Flatten)", "dense (Dense)", "loss"} {
+	for _, name := range []string{
+		"conv2d (Conv2D)", "max_pooling2d (MaxPool2D)", "dropout (Dropout)", "flatten (Flatten)", "dense (Dense)", "loss",
+	} {
 		if _, ok := d.clusters[`"`+name+`"`]; !ok {
 			t.Errorf("no cluster %q in %v", name, d.clusters)
 		}
