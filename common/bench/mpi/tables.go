@@ -52,7 +52,7 @@ func (f figures) text() string {
 	if f.failed {
 		return "failed"
 	}
-	return f.rate.MostText(3)
+	return f.rate.Text(f.rate.Most())
 }
 
 // efficiency is the rate of a setup by twice that of one thread with the given batch size: of the best parts, and in

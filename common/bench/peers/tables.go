@@ -120,15 +120,15 @@ func markdown(all []measurement) string {
 		}
 		t := report.NewTable(heads...)
 		for _, s := range list {
-			cells := []string{s.Name}
 			if s.failed {
-				cells = append(cells, "failed")
-				t.Row(cells...)
+				t.Row(s.Name, "failed")
 				continue
 			}
+			cells := []string{s.Name}
 			for i, f := range section.figures {
-				if cells = append(cells, s.figures[f].LeastText(3)); i < compared {
-					cells = append(cells, ratio(s.figures[f], fastest(list, f)))
+				of := s.figures[f]
+				if cells = append(cells, of.Text(of.Least())); i < compared {
+					cells = append(cells, ratio(of, fastest(list, f)))
 				}
 			}
 			t.Row(cells...)
