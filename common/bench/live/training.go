@@ -18,7 +18,7 @@ import (
 // followers is the number of viewers of a training that is timed.
 const followers = 10
 
-// training is that of the perceptron as its program does it.
+// training is that of the perceptron, as in its program, and what was measured of it.
 type training struct {
 	train, test dataset.Set
 	epochs      int
@@ -60,16 +60,14 @@ func (v *viewed) run() (err error) {
 		if err != nil {
 			return err
 		}
-		defer func() {
-			err = errors.Join(err, a.leave("done"))
-		}()
+		defer func() { err = errors.Join(err, a.leave("done")) }()
 		fit.Callbacks = append(fit.Callbacks, a.page.Callback())
 	}
 	fit.Callbacks = append(fit.Callbacks, model.Callback{EpochEnd: func(model.Epoch) error {
 		ends = append(ends, time.Now())
 		return nil
 	}})
-	runtime.GC() // what the training before left is not swept in this one
+	runtime.GC() // sweep the garbage of the training before now, not during this one
 	history, err := net.Fit(context.Background(), v.train, fit)
 	if err != nil {
 		return err

@@ -16,7 +16,7 @@ type setup struct {
 	batch      int
 }
 
-// figures are what all rounds of one setup gave, nothing if one of them failed.
+// figures are what all rounds of one setup gave, empty if one of them failed.
 type figures struct {
 	rate   report.Samples // images a second
 	share  report.Samples // of the time, in which all-reduces ran
@@ -55,8 +55,8 @@ func (f figures) text() string {
 	return f.rate.Text(f.rate.Most())
 }
 
-// efficiency is the rate of a setup by twice that of one thread with the given batch size: of the best parts, and in
-// brackets of the medians.
+// efficiency is the rate of a setup divided by twice that of one thread with the given batch size: of the best parts,
+// and in brackets of the medians.
 func (r results) efficiency(s setup, batch int) string {
 	f, alone := r[s], r[setup{s.work, s.name, one, batch}]
 	if len(f.rate) == 0 || len(alone.rate) == 0 {
@@ -107,7 +107,7 @@ func markdown(all []measurement) string {
 	return b.String()
 }
 
-// ofPeers is our rate by that of the fastest peer in the same setup.
+// ofPeers is our rate divided by that of the fastest peer in the same setup.
 func (r results) ofPeers(work string, names []string, c cores, batch int) string {
 	var fastest report.Samples
 	for _, name := range names {

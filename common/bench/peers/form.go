@@ -12,7 +12,7 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// What a form is compared as, in the order of the report.
+// kind is what a form is compared as, in the order of the report.
 type kind int
 
 const (
@@ -21,7 +21,7 @@ const (
 	ours              // this suite, at one CPU level
 )
 
-// form is one way of training a net, a process of its own.
+// form is one way to train a net, in a process of its own.
 type form struct {
 	Work string
 	Name string
@@ -34,16 +34,16 @@ func (f form) Run() (bench.Process, error) { return f.run() }
 
 func (f form) String() string { return f.Work + ", " + f.Name }
 
-// Keras' XOR takes minutes; the rest of its epochs is taken in proportion.
+// kerasXOREpochs are trained: all of Keras' XOR takes minutes. The rest counts in proportion.
 const kerasXOREpochs = 300
 
-// Stock Gorgonia's steps in one part.
+// plainSteps are stock Gorgonia's steps in one part.
 var plainSteps = map[string]int{"mlp": 50, "cnn": 10}
 
-// tools is what the forms are run with.
+// tools are what the forms run with.
 type tools struct {
 	bin   string       // folder of the built programs
-	peers *bench.Peers // nil: a little of each, without other libraries
+	peers *bench.Peers // nil: no other libraries, and a little of each form
 }
 
 // forms lists the forms of a work.
@@ -121,7 +121,7 @@ func (t tools) others(w bench.Work) []form {
 	return list
 }
 
-// program runs one of the lecture's programs as a whole; how long its epochs took is in its run.json.
+// program runs one of the lecture's programs; its run.json has the time of its epochs.
 func (t tools) program(environment []string, work string, arguments ...string) (p bench.Process, err error) {
 	folder, err := os.MkdirTemp("", "bench")
 	if err != nil {

@@ -21,7 +21,7 @@ const (
 	memory     = "memory, MB"
 )
 
-// summary is what all rounds of one form gave. What a form does not have is empty.
+// summary is what all rounds of one form gave; figures that a form does not have are missing.
 type summary struct {
 	form
 	figures map[string]report.Samples
@@ -52,7 +52,7 @@ func summaries(all []measurement, work string) []*summary {
 	return list
 }
 
-// add takes one measurement. Of one that failed only that counts.
+// add takes one measurement; a failed one has no figures.
 func (s *summary) add(m measurement) {
 	if m.Error != "" {
 		s.failed = true
@@ -72,7 +72,7 @@ func (s *summary) add(m measurement) {
 			add(shortEpoch, 1e3*seconds)
 			add(step, 1e6*seconds/stepsPerEpoch[m.Form.Work])
 			if w, err := bench.WorkNamed(m.Form.Work); err == nil {
-				// of a peer that trains fewer epochs; its first one is trained, but not timed
+				// the rest, for a peer that trains fewer epochs and does not time the first one
 				total += seconds * float64(max(0, w.Epochs-l.Epochs-1))
 			}
 		case l.Timed == bench.Train:

@@ -59,8 +59,8 @@ func (s *Settings) check(rest []string) (err error) {
 	return kernel.LevelError()
 }
 
-// Rounds measures each of the forms in each round. Every second round has the reverse order, so that a machine that slows
-// down or speeds up favours none. It reports a form that fails, and measures the next one.
+// Rounds measures each of the forms in each round. Every second round has the reverse order, so that a machine that
+// slows down or speeds up favours none. It reports a form that fails, and measures the next one.
 func Rounds[F any](s Settings, forms []F, measure func(round int, form F) error) error {
 	var failed []error
 	order := slices.Clone(forms)

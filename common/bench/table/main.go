@@ -38,10 +38,8 @@ func run(s report.Settings) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	binary := filepath.Join(folder, "bench.test")
-	build := exec.Command("go", "test", "-c", "-o", binary, "./common/bench")
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
-		return fmt.Errorf("go test -c ./common/bench: %w", err)
+	if _, err := bench.Output("go", "test", "-c", "-o", binary, "./common/bench"); err != nil {
+		return err
 	}
 	best := &results{levels: strings.Split(*levels, ","), rows: map[string]map[string]row{}}
 	err = report.Rounds(s, best.levels, func(_ int, level string) error {

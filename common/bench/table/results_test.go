@@ -11,10 +11,10 @@ import (
 func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
 
 const firstRun = `goos: linux
-BenchmarkProduct/mlp_dW,_784x100x1000-2         	     310	    768037 ns/op	        51.00 %FMA	         7.5 %triad	         2.1 GB/s	       204.2 GFLOP/s
-BenchmarkLimit/FMA-2   	       1	       271.0 ns/op	       400.0 GFLOP/s
-BenchmarkLimit/triad,_1_MB-2   	       1	       271.0 ns/op	       90.0 GB/s
-BenchmarkStep/xor-2   	     310	    5971592 ns/op	         0.05773 %FMA	         0.1841 %triad	         0.07234 GB/s	         0.009378 GFLOP/s	      370.4 ns/step
+BenchmarkProduct/mlp_dW,_784x100x1000-2  310  768037 ns/op  51.00 %FMA  7.5 %triad  2.1 GB/s  204.2 GFLOP/s
+BenchmarkLimit/FMA-2  1  271.0 ns/op  400.0 GFLOP/s
+BenchmarkLimit/triad,_1_MB-2  1  271.0 ns/op  90.0 GB/s
+BenchmarkStep/xor-2  310  5971592 ns/op  0.05773 %FMA  0.1841 %triad  0.07234 GB/s  0.009378 GFLOP/s  370.4 ns/step
 PASS
 `
 
