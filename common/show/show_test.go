@@ -190,7 +190,8 @@ func TestNetwork(t *testing.T) {
 	net := model.Sequential(model.Input(2),
 		layer.Dense{Units: 2}, layer.Dropout{Rate: 0.5}, layer.Dense{Units: 1, NoBias: true})
 	compile(t, net)
-	if err := net.SetWeights(nets.Tensors(net, []float64{1.5, -2.5, 3.5, 4.5}, []float64{5.5, 6.5}, []float64{7.5, 8.5})); err != nil {
+	weights := nets.Tensors(net, []float64{1.5, -2.5, 3.5, 4.5}, []float64{5.5, 6.5}, []float64{7.5, 8.5})
+	if err := net.SetWeights(weights); err != nil {
 		t.Fatal(err)
 	}
 	_, dir := shown(t, Network([]string{"left", "right"}, []string{"above"}), Trained{Net: net})
@@ -206,7 +207,7 @@ func TestNetwork(t *testing.T) {
 	wording.Check(t, Network(nil, nil)(new(folder), Trained{Net: net}), "layer 1 (conv2d)", "layer.Conv2D", "Dense")
 }
 
-// The rows may come in parts; a first row of 0 starts anew.
+// Add takes the rows in several calls; a first row of 0 clears the reading.
 func TestReading(t *testing.T) {
 	outputs := func(width int, values ...float32) *tensor.Dense {
 		return tensor.New(tensor.WithShape(len(values)/width, width), tensor.WithBacking(values))
