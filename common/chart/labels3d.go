@@ -45,9 +45,11 @@ func (b *box3D) onEdge(axis int, value float64) vg.Point {
 // Each axis takes the largest number of ticks whose labels all have room and touch nothing, or else the largest with
 // two such labels, as one number alone does not show a scale. A name is pushed outward until it touches nothing.
 func (b *box3D) layLabels(room vg.Rectangle) (placed []polygon) {
-	order := []int{0, 1, 2}
+	var order []int // of the axes with labels
 	for i := range b.axes {
-		b.axes[i] = b.layEdge(i)
+		if b.axes[i] = b.layEdge(i); b.axes[i].length >= endOn {
+			order = append(order, i)
+		}
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(b.axes[j].length, b.axes[i].length) })
 	free := func(p polygon) bool {
@@ -55,9 +57,6 @@ func (b *box3D) layLabels(room vg.Rectangle) (placed []polygon) {
 	}
 	for _, i := range order {
 		a := &b.axes[i]
-		if a.length < endOn {
-			continue
-		}
 		others, best := len(placed), min(maxTicks3D, max(2, int(a.length/tickSpacing)))
 		for try := range 2*best + 3 {
 			most := best - try
@@ -78,9 +77,6 @@ func (b *box3D) layLabels(room vg.Rectangle) (placed []polygon) {
 	}
 	for _, i := range order {
 		a := &b.axes[i]
-		if a.length < endOn {
-			continue
-		}
 		a.name = b.layName(a, b.names[i], room)
 		a.name.at = pushed(a.name, a.outward, func(p polygon) bool {
 			return free(p) && !p.touches(b.outline, labelGap)

@@ -31,7 +31,7 @@ func (n *Network) drawLinks(c draw.Canvas, columns []column, radius vg.Length) (
 		from, to vg.Point
 		weight   float64
 	}
-	largestWeight := 0.0
+	largestWeight := math.SmallestNonzeroFloat64 // so that a share of it is a number
 	for _, layer := range n.weights {
 		for _, row := range layer {
 			largestWeight = math.Max(largestWeight, floats.Norm(row, math.Inf(1)))
@@ -53,11 +53,7 @@ func (n *Network) drawLinks(c draw.Canvas, columns []column, radius vg.Length) (
 		return cmp.Compare(math.Abs(a.weight), math.Abs(b.weight))
 	})
 	for _, l := range links {
-		share := 0.0
-		if largestWeight > 0 {
-			share = math.Abs(l.weight) / largestWeight
-		}
-		style := linkStyle(l.weight, share, min(widestLink, 0.2*radius))
+		style := linkStyle(l.weight, math.Abs(l.weight)/largestWeight, min(widestLink, 0.2*radius))
 		if n.weights == nil {
 			style.Width = 0.8
 		}

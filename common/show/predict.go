@@ -102,9 +102,9 @@ func (p *Prediction) read(arg string) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	row := make([]float64, len(pixels))
-	for i, v := range pixels {
-		row[i] = float64(v) / 255
+	var row []float64
+	for _, v := range pixels {
+		row = append(row, float64(v)/255)
 	}
 	return row, nil
 }

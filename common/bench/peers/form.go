@@ -65,22 +65,21 @@ func (t tools) forms(w bench.Work) []form {
 			return bench.Run(t.driver("worker", work, t.steps(work)), environment)
 		})
 	}
-	switch work {
-	case "xor":
-		add("stock Gorgonia", plain, func() (bench.Process, error) { return t.program(nil, work, "-plain") })
-	case "mlp", "cnn":
+	steps, ok := plainSteps[work]
+	if t.peers == nil {
+		steps = 1
+	}
+	if ok {
 		add("stock Gorgonia", plain, func() (bench.Process, error) {
-			steps := plainSteps[work]
-			if t.peers == nil {
-				steps = 1
-			}
 			return bench.Run(t.driver("plain", work, steps), nil)
 		})
+	} else if work == "xor" {
+		add("stock Gorgonia", plain, func() (bench.Process, error) { return t.program(nil, work, "-plain") })
 	}
 	return list
 }
 
-// steps is how many the parts of a work have, here and in other libraries; 0: an epoch.
+// steps is the number of steps in a part of a work, here and in other libraries; 0: an epoch.
 func (t tools) steps(work string) int {
 	if work == "cnn" || t.peers == nil {
 		return *steps

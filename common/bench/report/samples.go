@@ -45,10 +45,7 @@ func Ratios(a, b Samples) Samples {
 
 // Digits writes a figure with n significant digits, or all before the point, without an exponent.
 func Digits(x float64, n int) string {
-	rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', n, 64), 64)
-	if err != nil { // what FormatFloat wrote can be read
-		panic(err)
-	}
+	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', n, 64), 64) // what FormatFloat wrote can be read
 	if math.Abs(rounded) >= math.Pow10(n) {
 		rounded = math.Round(x)
 	}
