@@ -26,8 +26,9 @@ func run(s report.Settings) error {
 		train, test, *epochs = train.First(1000), test.First(500), 2
 	}
 	t := &training{train: train, test: test, epochs: *epochs}
-	both := []*viewed{{training: t}, {training: t, page: true}}
-	if err := report.Rounds(s, both, func(_ int, v *viewed) error { return v.run() }); err != nil {
+	const without, with = "without the page", "with the page"
+	err = report.Rounds(s, []string{without, with}, func(_ int, form string) error { return t.run(form == with) })
+	if err != nil {
 		return err
 	}
 	return s.Write("live", markdown(t), nil)
