@@ -42,19 +42,12 @@ func TestAnimation(t *testing.T) {
 		if err := a.Save(path); err != nil {
 			t.Fatal(err)
 		}
-		file, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files[i] = file
+		files[i] = made(os.ReadFile(path))
 	}
 	if !bytes.Equal(files[0], files[1]) {
 		t.Error("saved twice, the bytes differ")
 	}
-	film, err := gif.DecodeAll(bytes.NewReader(files[0]))
-	if err != nil {
-		t.Fatal(err)
-	}
+	film := made(gif.DecodeAll(bytes.NewReader(files[0])))
 	if len(film.Image) != 3 || !slices.Equal(film.Delay, []int{10, 10, 200}) || film.LoopCount != 0 {
 		t.Errorf("%d frames with delays %v, loop count %d, want 3 with [10 10 200], 0",
 			len(film.Image), film.Delay, film.LoopCount)
