@@ -166,7 +166,7 @@ func TestErrorsOfDraw(t *testing.T) {
 		{"large class", surface(func(s *Surface) { s.Points = []Point{{Class: 1}} }), "class 1|class 0 to 0"},
 		{"short line", surface(func(s *Surface) { s.Lines = []Line{{"l", one[:1], one[:1]}} }), `"l"|1 X and 1 Y`},
 		{"NaN line", surface(func(s *Surface) { s.Lines = []Line{{"l", []float64{1, nan}, one}} }), `point 1 of line "l"`},
-		{"NaN everywhere", answers(func(x []float64) []float64 { return slices.Repeat([]float64{nan}, len(x)) }), "everywhere"},
+		{"NaN", answers(func(x []float64) []float64 { return slices.Repeat([]float64{nan}, len(x)) }), "NaN everywhere"},
 		{"one answer", answers(func(x []float64) []float64 { return x[:1] }), "1 values for 25600 points"},
 	} {
 		t.Run(c.name, func(t *testing.T) { wording.Check(t, c.err, strings.Split("chart: |"+c.facts, "|")...) })
