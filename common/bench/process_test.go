@@ -32,7 +32,6 @@ func TestMain(m *testing.M) {
 // lines is a form that prints a text.
 type lines string
 
-func (l lines) String() string { return "test" }
 func (l lines) Run() (Process, error) {
 	return Run([]string{os.Args[0]}, []string{child + "=" + string(l)})
 }

@@ -15,21 +15,21 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 )
 
-// Animation shows pictures one after another, for ever.
+// Animation shows pictures one after another in a loop.
 type Animation struct {
 	Width, Height vg.Length
 
 	frames []Picture
 }
 
-// maxFrames bounds the memory of an animation; delay and hold are the hundredths of a second for which a frame
-// is shown, and the last one.
+// maxFrames bounds the memory of an animation; delay and hold are the hundredths of a second of a frame, and of the
+// last one.
 const maxFrames, delay, hold = 500, 10, 200
 
-// NewAnimation makes a film of 5 x 4.5 inches with ten frames a second that rests on the last one for two seconds.
+// NewAnimation makes an animation of 5 x 4.5 inches with ten frames a second that shows the last one for two seconds.
 func NewAnimation(frames ...Picture) (*Animation, error) {
 	if len(frames) == 0 || len(frames) > maxFrames || slices.Contains(frames, nil) {
-		return nil, fmt.Errorf("chart: animation: %d frames, want 1 to %d and none that is nil", len(frames), maxFrames)
+		return nil, fmt.Errorf("chart: animation: %d frames, want 1 to %d and no nil", len(frames), maxFrames)
 	}
 	return &Animation{frames: frames, Width: 5 * vg.Inch, Height: 4.5 * vg.Inch}, nil
 }
@@ -42,34 +42,33 @@ func (a *Animation) Save(path string) error {
 	if err := checkSize(path, a.Width, a.Height); err != nil {
 		return err
 	}
-	film := &gif.GIF{}
-	colors := newReducer()
+	animation := &gif.GIF{}
+	colors := newQuantizer()
 	for i, frame := range a.frames {
 		canvas := vgimg.NewWith(vgimg.UseWH(a.Width, a.Height), vgimg.UseDPI(96))
 		if err := frame.Draw(draw.New(canvas)); err != nil {
 			return fmt.Errorf("chart: animation: frame %d: %w", i, err)
 		}
-		film.Image = append(film.Image, colors.reduce(canvas.Image()))
-		film.Delay = append(film.Delay, delay)
+		animation.Image = append(animation.Image, colors.quantize(canvas.Image()))
+		animation.Delay = append(animation.Delay, delay)
 	}
-	film.Delay[len(film.Delay)-1] = hold
+	animation.Delay[len(animation.Delay)-1] = hold
 	var file bytes.Buffer
-	if err := gif.EncodeAll(&file, film); err != nil {
+	if err := gif.EncodeAll(&file, animation); err != nil {
 		return fmt.Errorf("chart: %s: %w", path, err)
 	}
 	return write(path, file.Bytes())
 }
 
-// reducer finds the nearest of the 256 colours that a GIF can have. They are those of our pictures:
-// greys, the shades of a surface, and each colour of Palette in tints towards paper. As they are the same
-// for all frames, nothing flickers.
-type reducer struct {
+// quantizer finds the nearest of the 256 colours that a GIF can have. They are those of our pictures: greys, the shades
+// of a surface, and each colour of Palette in tints towards paper. All frames have the same, so nothing flickers.
+type quantizer struct {
 	palette color.Palette
 	known   map[color.RGBA]uint8
 }
 
-func newReducer() *reducer {
-	r := &reducer{known: map[color.RGBA]uint8{}}
+func newQuantizer() *quantizer {
+	r := &quantizer{known: map[color.RGBA]uint8{}}
 	const greys, shades, tints = 48, 128, 10
 	for i := range greys {
 		v := uint8(i * 255 / (greys - 1))
@@ -86,9 +85,9 @@ func newReducer() *reducer {
 	return r
 }
 
-func (r *reducer) reduce(img image.Image) *image.Paletted {
+func (r *quantizer) quantize(img image.Image) *image.Paletted {
 	bounds := img.Bounds()
-	reduced := image.NewPaletted(bounds, r.palette)
+	paletted := image.NewPaletted(bounds, r.palette)
 	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
 		for x := bounds.Min.X; x < bounds.Max.X; x++ {
 			c := color.RGBAModel.Convert(img.At(x, y)).(color.RGBA)
@@ -97,8 +96,8 @@ func (r *reducer) reduce(img image.Image) *image.Paletted {
 				index = uint8(r.palette.Index(c))
 				r.known[c] = index
 			}
-			reduced.SetColorIndex(x, y, index)
+			paletted.SetColorIndex(x, y, index)
 		}
 	}
-	return reduced
+	return paletted
 }

@@ -11,7 +11,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// maxBars bounds the categories: more than that many bars have less than a pixel each.
+// maxBars bounds the categories: of more bars each would have less than a pixel.
 const maxBars = 1000
 
 // Bars shows one number per category, such as how many seeds got how many answers right.
@@ -28,7 +28,7 @@ type Bars struct {
 // differ in number, or if a value is negative or not finite.
 func NewBars(names []string, values []float64) (*Bars, error) {
 	if len(values) == 0 || len(names) != len(values) || len(values) > maxBars {
-		return nil, fmt.Errorf("chart: bars: %d names and %d values, want as many of each, 1 to %d",
+		return nil, fmt.Errorf("chart: bars: %d names and %d values, want the same number, 1 to %d",
 			len(names), len(values), maxBars)
 	}
 	for i, v := range values {
@@ -66,7 +66,7 @@ func (b *Bars) Draw(c draw.Canvas) error {
 
 func isFraction(v float64) bool { return v != math.Trunc(v) }
 
-// drawBars draws the bars, and above each its value where there is room for it.
+// drawBars draws the bars, and above each its value if there is room.
 func (b *Bars) drawBars(area draw.Canvas, p *plot.Plot) {
 	const half = 0.4
 	words := lettering{size: tickSize, color: inkColor, align: 0.5}

@@ -41,7 +41,7 @@ func TestBarHeights(t *testing.T) {
 	}
 }
 
-// However many names there are, the labels under the bars do not touch.
+// For any number of names, the labels below the bars do not touch.
 func TestBarLabelsHaveRoom(t *testing.T) {
 	words := lettering{size: tickSize}
 	for n := 1; n <= maxBars; n = n*2 + 1 {
@@ -68,16 +68,18 @@ func confused(classes []string, counts [][]int) *Confusion {
 	var labels, predicted []int
 	for label, row := range counts {
 		for p, n := range row {
-			labels, predicted = append(labels, slices.Repeat([]int{label}, n)...), append(predicted, slices.Repeat([]int{p}, n)...)
+			labels = append(labels, slices.Repeat([]int{label}, n)...)
+			predicted = append(predicted, slices.Repeat([]int{p}, n)...)
 		}
 	}
 	return made(NewConfusion(classes, labels, predicted))
 }
 
-// Every count is written once, the names of the classes on both sides; where, the golden picture shows.
+// Every count is written once, the names of the classes on both sides; the golden picture shows where.
 func TestConfusion(t *testing.T) {
 	got := written(t, confused([]string{"cat", "dog"}, [][]int{{11, 22}, {33, 44}}))
-	want := map[string]int{"11": 1, "22": 1, "33": 1, "44": 1, "label": 1, "predicted": 1, "cat": 2, "dog": 2, "right": 1, "wrong": 1}
+	want := map[string]int{"11": 1, "22": 1, "33": 1, "44": 1, "label": 1, "predicted": 1, "cat": 2, "dog": 2,
+		"right": 1, "wrong": 1}
 	if !maps.Equal(got, want) {
 		t.Errorf("written %v, want %v", got, want)
 	}

@@ -9,7 +9,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// box3D is the box of axes on the paper: where each point of the data falls, and where every label stands.
+// box3D is the box of axes on the paper: it projects the data and holds the positions of all labels.
 type box3D struct {
 	camera    camera
 	back      vec3 // the side of each wall, -1 or +1
@@ -28,7 +28,7 @@ type axis3D struct {
 	outward  vg.Point // unit vector away from the box
 	length   vg.Length
 	ticks    []plot.Tick
-	labels   []word // those that have room
+	labels   []word // of ticks, if they have room
 	name     word
 }
 
@@ -41,8 +41,8 @@ type word struct {
 
 func (w word) outline() polygon { return w.lettering.outline(w.at, w.text) }
 
-// layBox finds a large box that fits into the room with all its words. The room that the words need
-// depends on the box, so the margins around the box grow until nothing sticks out.
+// layBox finds a large box that fits into the room with all its words. The room for the words depends on the box, so
+// the margins around the box grow until nothing sticks out.
 func layBox(room vg.Rectangle, s *Scatter3D) *box3D {
 	b := &box3D{
 		camera: newCamera(s.Elevation, s.Azimuth), back: backWalls(s.Elevation, s.Azimuth),
@@ -114,19 +114,19 @@ func (b *box3D) project(p vec3) (at vg.Point, depth float64) {
 	return b.paper(q)
 }
 
-// share is where value v lies on an axis, from -1 to 1.
+// share is the position of v on an axis, from -1 to 1.
 func (b *box3D) share(axis int, v float64) float64 {
 	return 2*(v-b.low[axis])/(b.high[axis]-b.low[axis]) - 1
 }
 
-// faded pales a colour with the distance from the eye: by nothing in front, by half at the back.
+// faded pales a colour with the distance from the eye: not in front, by half at the back.
 func (b *box3D) faded(c color.Color, depth float64) color.Color {
 	reach := math.Sqrt(halfBox.dot(halfBox))
 	far := (depth - (eyeDistance - reach)) / (2 * reach)
 	return mix(opaque(c), paper, 0.55*math.Max(0, far-0.15))
 }
 
-// drawWalls draws the three walls at the back with the lines of the ticks on them.
+// drawWalls draws the three walls at the back with a grid at the ticks.
 func (b *box3D) drawWalls(c draw.Canvas) {
 	for axis := range 3 {
 		u, v := (axis+1)%3, (axis+2)%3
@@ -150,7 +150,7 @@ func (b *box3D) drawWalls(c draw.Canvas) {
 	}
 }
 
-// drawLabels draws the three axes; they lie outside the data.
+// drawLabels draws the three axes, which lie outside the data, with their labels.
 func (b *box3D) drawLabels(c draw.Canvas) {
 	line := draw.LineStyle{Color: axisColor, Width: 1}
 	for axis, a := range b.axes {

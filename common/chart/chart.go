@@ -1,13 +1,12 @@
 // Package chart draws the lecture's pictures: learning curves, a three-dimensional scatter, a scatter
 // matrix, a grid of digits, kernels and feature maps, a network's neurons and links, a decision surface, bars
-// and a confusion matrix; several of them in panels, and as a film.
+// and a confusion matrix; several of them in panels or as an animation.
 //
-// It follows the conventions of gonum.org/v1/plot, on which it stands: one type per kind of picture, a New
-// function that checks the data, exported fields for the style, already set to their defaults. Save writes a PNG
-// (96 dots per inch) or an SVG by the extension of the path, and Draw puts the picture on any gonum canvas. The
-// slices that New was given must not change afterwards; the exported fields may be set until Draw or Save, which
-// report what New could not know. The same picture gives the same bytes.
+// It uses gonum.org/v1/plot and follows its conventions: one type per kind of picture, a New function that checks the
+// data, and exported fields for the style, which New sets to defaults. Save writes a PNG (96 dots per inch) or an SVG
+// by the extension of the path; Draw draws on any gonum canvas. Both check the fields that were set after New. The data
+// passed to New must not change. The same picture gives the same bytes.
 //
-// All kinds share one look: Liberation Sans (for SVG the reader needs that font or a stand-in), a
-// light grid, the legend above the data and never on it, and the colours of Palette.
+// All kinds share one look: Liberation Sans (a reader of an SVG needs that font or a similar one), a light grid, the
+// legend above the data, and the colours of Palette.
 package chart

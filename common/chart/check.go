@@ -9,10 +9,10 @@ import (
 // largest bounds every drawn number, so that differences and products of two stay finite.
 const largest = 1e100
 
-// isGap reports whether there is nothing to draw for a value.
+// isGap reports whether a value cannot be drawn.
 func isGap(v float64) bool { return !(math.Abs(v) <= largest) }
 
-// checkFinite is an error for a value that cannot be drawn.
+// checkFinite reports a value that cannot be drawn.
 func checkFinite(what string, values []float64) error {
 	if i := slices.IndexFunc(values, isGap); i >= 0 {
 		return fmt.Errorf("chart: %s: value %d is %g, want a finite number of at most %g", what, i, values[i], largest)

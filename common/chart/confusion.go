@@ -12,9 +12,9 @@ import (
 // maxClasses bounds a confusion matrix: beyond it the numbers are not readable.
 const maxClasses = 100
 
-// Confusion shows how often each class was taken for which: a row per true class, a column per
-// predicted one. Right answers are blue by their share of the row, wrong ones vermillion by
-// their share of the most frequent mistake, so that mistakes show when they are rare.
+// Confusion shows how often each class was taken for which: a row for each true class, a column for each predicted one.
+// Right answers are blue by their share of the row, wrong ones vermillion by their share of the most frequent mistake,
+// so that rare mistakes show.
 type Confusion struct {
 	Title         string
 	Width, Height vg.Length
@@ -23,8 +23,8 @@ type Confusion struct {
 	counts  [][]int // [true class][predicted class]
 }
 
-// NewConfusion makes a picture of 10 x 10 inches. Labels and predictions, one for each row of data, are numbers of
-// classes.
+// NewConfusion makes a picture of 10 x 10 inches. Labels and predictions are indices of classes, one of each for each
+// row of data.
 func NewConfusion(classes []string, labels, predicted []int) (*Confusion, error) {
 	n := len(classes)
 	if n < 1 || n > maxClasses || len(labels) != len(predicted) {
@@ -78,7 +78,7 @@ func (m *Confusion) Draw(c draw.Canvas) error {
 	return nil
 }
 
-// drawCells draws the matrix with its left upper corner at (x0, y1).
+// drawCells draws the matrix with its upper left corner at (x0, y1).
 func (m *Confusion) drawCells(c draw.Canvas, x0, y1, cell vg.Length) {
 	wrongest := 0
 	for i, row := range m.counts {

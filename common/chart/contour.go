@@ -8,17 +8,16 @@ import (
 // vertex is a point in units of a grid's columns and rows.
 type vertex struct{ x, y float64 }
 
-// side names an edge between two neighbouring points of a grid: the one at (i, j) and the next to
-// the right, or above if upright.
+// side is an edge between two neighbouring points of a grid: the one at (i, j) and the next one to the right, or above
+// if upright.
 type side struct {
 	i, j    int
 	upright bool
 }
 
-// contour finds the lines on which a grid z[i][j] has the value level, by marching squares
-// (W. Lorensen and H. Cline's marching cubes, SIGGRAPH 1987, in two dimensions). Cells with a NaN are
-// left out; in a saddle the mean of the corners decides. The lines come in a fixed order: those of gonum/plot's
-// Contour come in that of a map, and it draws along the border of a hole.
+// contour finds the lines on which a grid z[i][j] has the value level, by marching squares (W. Lorensen and H. Cline's
+// marching cubes, SIGGRAPH 1987, in two dimensions). It skips cells with a NaN; in a saddle the mean of the corners
+// decides. Unlike gonum/plot's Contour it has a fixed order of lines, and draws none along the border of a hole.
 func contour(z [][]float64, level float64) [][]vertex {
 	next := map[side][]side{}
 	var order []side
@@ -68,7 +67,7 @@ func contour(z [][]float64, level float64) [][]vertex {
 		}
 		lines = append(lines, line)
 	}
-	// Lines with ends first, from an end; what is left are loops.
+	// Lines with ends first, from an end; the rest are loops.
 	for _, ends := range []int{1, 2} {
 		for _, s := range order {
 			if !done[s] && len(next[s]) == ends {

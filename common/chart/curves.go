@@ -10,24 +10,24 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// Series is one line of Curves. Values holds one number per epoch; NaN, the infinities and what is beyond 1e100
-// are gaps. Series of one picture may differ in length; all start at the same epoch. Those of one name look
-// alike and share one entry in the legend: the same run from many seeds.
+// Series is one line of Curves. Values holds one number per epoch; NaN, the infinities and values beyond 1e100 are
+// gaps. The series of a picture start at the same epoch and may differ in length. Series of one name, such as the same
+// run from many seeds, look alike and share one entry in the legend.
 type Series struct {
 	Name   string
 	Values []float64
 
-	// Low and High are the edges of a pale band around the line, as the range over some seeds; nil: none.
+	// Low and High are the edges of a pale band around the line, such as the range over some seeds; nil: no band.
 	Low, High []float64
 
-	// Color and Dashes are chosen by Curves if nil: each name has the next colour of Palette,
-	// and "val_loss" has the colour of "loss", dashed.
+	// Curves chooses Color and Dashes that are nil: each name has the next colour of Palette, and "val_loss" has
+	// the colour of "loss", dashed.
 	Color  color.Color
 	Dashes []vg.Length
 }
 
-// Reference is a horizontal line to compare the series with, such as the loss of least squares. Its
-// label stands in the legend.
+// Reference is a horizontal line to compare the series with, such as the loss of least squares. The legend has its
+// label.
 type Reference struct {
 	Label string
 	Y     float64
@@ -35,16 +35,16 @@ type Reference struct {
 
 // Curves shows values over the epochs of a run.
 //
-// A logarithmic axis has no zero: there the line runs off the lower edge, as matplotlib clips it. A negative
-// value on it is an error of Draw.
+// On a logarithmic axis a line runs off the lower edge at a zero, as matplotlib clips it. A negative value is an error
+// of Draw there.
 //
-// A long series is thinned to the first, smallest, largest and last value of each column of pixels, which
-// gives the same picture (Jugel et al., "M4: A Visualization-Oriented Time Series Data Aggregation",
-// VLDB 2014), so a spike of a single epoch stays.
+// Of a long series each column of pixels shows the first, smallest, largest and last value, which gives the same
+// picture (Jugel et al., "M4: A Visualization-Oriented Time Series Data Aggregation", VLDB 2014): a spike of one epoch
+// stays.
 type Curves struct {
 	Title, XLabel, YLabel string
 	References            []Reference
-	First, Step           float64   // the epoch of the first value, and from one value to the next
+	First, Step           float64   // the epoch of the first value, and the epochs from one value to the next
 	LogY                  bool      // a logarithmic axis for the values
 	YMin, YMax            float64   // the Y axis reaches at least this far; both 0: as far as the data
 	LineWidth             vg.Length // of the series
@@ -71,8 +71,7 @@ func NewCurves(series ...Series) (*Curves, error) {
 	}, nil
 }
 
-// History is what a training run measured: the names in order, and each one's values over the
-// epochs. model.History is one.
+// History is what a training run measured: the names in order, and the values of each by epoch. model.History is one.
 type History interface {
 	Names() []string
 	Series(name string) []float64
@@ -104,7 +103,7 @@ func (s Series) check(i int) error {
 		return nil
 	}
 	if len(s.Low) != len(s.Values) || len(s.High) != len(s.Values) {
-		return fmt.Errorf("chart: curves: series %q has %d values and a band of %d and %d, want as many of each",
+		return fmt.Errorf("chart: curves: series %q has %d values and a band of %d and %d, want the same number",
 			s.Name, len(s.Values), len(s.Low), len(s.High))
 	}
 	for j := range s.Low {

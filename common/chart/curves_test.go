@@ -39,7 +39,7 @@ func TestValidationHasTheColorOfTraining(t *testing.T) {
 	}
 }
 
-// The colors of eight series are told apart with full color vision and in a simulation of the two
+// The colors of eight series differ enough with full color vision and in a simulation of the two
 // common forms of color blindness (F. Viénot, H. Brettel, J. Mollon, "Digital video colourmaps for
 // checking the legibility of displays by dichromats", 1999).
 func TestPaletteForColorBlindReaders(t *testing.T) {
@@ -128,7 +128,7 @@ func TestShortSeriesKeepEveryGap(t *testing.T) {
 	if !slices.EqualFunc(got, want, slices.Equal) {
 		t.Errorf("%v, want %v", got, want)
 	}
-	if got := runs(nil, 3); got != nil {
+	if got := runs(nil, 3); len(got) > 0 {
 		t.Errorf("%v, want nothing", got)
 	}
 }
@@ -182,8 +182,8 @@ func TestZeroOnLogAxis(t *testing.T) {
 	wholeSVG(t, curves, 5*vg.Inch, 4*vg.Inch)
 }
 
-// Any finite series is drawn without a panic, whatever its range. A logarithmic axis has a lower end above 0 also
-// where the values are next to it.
+// Any finite series is drawn without a panic, whatever its range. The lower end of a logarithmic axis is above 0, even
+// if the values are near 0.
 func TestCurvesOfAnyRange(t *testing.T) {
 	const least = math.SmallestNonzeroFloat64
 	for _, values := range [][]float64{{least}, {least, 1}, {1e-300}, {1e-300, 1e-290}, {1e-320, 1e-310}} {

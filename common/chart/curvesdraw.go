@@ -1,10 +1,12 @@
 package chart
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"image/color"
 	"math"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -35,7 +37,7 @@ func (c *Curves) Draw(canvas draw.Canvas) error {
 	p := frame(c.XLabel, c.YLabel)
 	at := vg.Point{X: canvas.Min.X + halfOfLine*labelSize}
 	if c.LogY {
-		// Gonum makes room for the label as if the middle of a logarithmic axis were that of its limits.
+		// Gonum centres the label of a logarithmic axis as if the axis were linear.
 		p.Y.Label.Text = ""
 		if c.YLabel != "" {
 			canvas.Min.X += 2*halfOfLine*labelSize + 4
@@ -70,8 +72,8 @@ func referenceStyle(i int) draw.LineStyle {
 	return draw.LineStyle{Color: axisColor, Width: 1.3, Dashes: []vg.Length{vg.Length(2 + 3*(i%4)), 2}}
 }
 
-// limits are the smallest and the largest value of all that is drawn. On a logarithmic axis a zero is not one
-// of them, and what that axis does not have is an error.
+// limits are the smallest and the largest value of all that is drawn. On a logarithmic axis zeros do not count, and a
+// negative value is an error.
 func (c *Curves) limits() (low, high float64, err error) {
 	low, high = math.Inf(1), math.Inf(-1)
 	include := func(name string, values ...float64) {
@@ -126,28 +128,22 @@ func (c *Curves) scale(p *plot.Plot, canvas draw.Canvas, yMin, yMax float64) {
 	if c.LogY {
 		p.Y.Scale = plot.LogScale{}
 		low, high := widen(math.Log10(yMin), math.Log10(yMax), 0.05)
-		const least = 1e-307 // near the smallest number of full precision; a limit of 0 has no logarithm
+		const least = 1e-307 // near the smallest number of full precision: 0 has no logarithm
 		p.Y.Min, p.Y.Max = math.Max(least, math.Pow(10, low)), math.Max(10*least, math.Pow(10, high))
 		p.Y.Tick.Marker = logTicker{most: yRoom}
 	}
 }
 
-// styles chooses what the series left open.
+// styles chooses the colours and dashes that the series do not set.
 func (c *Curves) styles() ([]draw.LineStyle, []draw.GlyphStyle) {
 	colors := map[string]color.Color{}
 	lines, glyphs := make([]draw.LineStyle, len(c.series)), make([]draw.GlyphStyle, len(c.series))
 	for i, s := range c.series {
 		base, isValidation := strings.CutPrefix(s.Name, "val_")
 		if colors[base] == nil {
-			colors[base] = paletteColor(len(colors))
-			if s.Color != nil {
-				colors[base] = s.Color
-			}
+			colors[base] = cmp.Or(s.Color, paletteColor(len(colors)))
 		}
-		lines[i] = draw.LineStyle{Color: s.Color, Width: c.LineWidth, Dashes: s.Dashes}
-		if s.Color == nil {
-			lines[i].Color = colors[base]
-		}
+		lines[i] = draw.LineStyle{Color: cmp.Or(s.Color, colors[base]), Width: c.LineWidth, Dashes: s.Dashes}
 		if s.Dashes == nil && isValidation {
 			lines[i].Dashes = []vg.Length{6, 3}
 		}
@@ -158,7 +154,7 @@ func (c *Curves) styles() ([]draw.LineStyle, []draw.GlyphStyle) {
 	return lines, glyphs
 }
 
-// onto gives the point of value v of epoch i; what is below a logarithmic axis lies on its lower edge.
+// onto gives the point of the i-th value v; a value below a logarithmic axis lies on its lower edge.
 func (c *Curves) onto(area draw.Canvas, p *plot.Plot) func(i int, v float64) vg.Point {
 	return func(i int, v float64) vg.Point {
 		if c.LogY {
@@ -179,11 +175,45 @@ func (c *Curves) drawSeries(area draw.Canvas, p *plot.Plot, s Series, line draw.
 			area.DrawGlyphNoClip(marker, points[j])
 		}
 		if len(points) == 1 {
-			// A value between two gaps has no line to be part of.
+			// A value between two gaps is a dot, as it has no line.
 			dot := draw.GlyphStyle{Color: line.Color, Shape: draw.CircleGlyph{}, Radius: line.Width}
 			area.DrawGlyphNoClip(dot, points[0])
 			continue
 		}
 		area.StrokeLines(line, points)
 	}
+}
+
+// drawBand fills between Low and High; a gap in either interrupts the band. A value between two gaps has a bar a little
+// wider than its dot.
+func (c *Curves) drawBand(area draw.Canvas, p *plot.Plot, s Series, line color.Color) {
+	at := c.onto(area, p)
+	var lower, upper []vg.Point
+	fill := func() {
+		switch n := len(lower); {
+		case n == 1:
+			half := 2 * c.LineWidth
+			area.FillPolygon(pale(line, 0x33), rectangle(lower[0].X-half, lower[0].Y, lower[0].X+half, upper[0].Y))
+		case n > 1:
+			slices.Reverse(upper)
+			area.FillPolygon(pale(line, 0x33), append(lower, upper...))
+		}
+		lower, upper = nil, nil
+	}
+	// Corners less than half a point apart look like one: draw the outermost of them.
+	every := max(1, len(s.Low)/max(1, int(2*(area.Max.X-area.Min.X))))
+	for first := 0; first < len(s.Low); first += every {
+		low, high := math.Inf(1), math.Inf(-1)
+		for i := first; i < min(first+every, len(s.Low)); i++ {
+			if !isGap(s.Low[i]) && !isGap(s.High[i]) {
+				low, high = math.Min(low, s.Low[i]), math.Max(high, s.High[i])
+			}
+		}
+		if low > high {
+			fill()
+			continue
+		}
+		lower, upper = append(lower, at(first, low)), append(upper, at(first, high))
+	}
+	fill()
 }

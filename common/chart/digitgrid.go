@@ -18,7 +18,7 @@ type Digit struct {
 	Title  string
 }
 
-// Wrong is the tile of the lecture for a digit that was taken for another: "Label : 4 | predict : 9".
+// Wrong is the lecture's tile for a digit that a net misreads: "Label : 4 | predict : 9".
 func Wrong(pixels []uint8, label, predicted int) Digit {
 	return Digit{Pixels: pixels, Title: fmt.Sprintf("Label : %d | predict : %d", label, predicted)}
 }
@@ -32,8 +32,8 @@ type DigitGrid struct {
 	digits        []Digit // row by row
 }
 
-// NewDigitGrid makes a picture of 14 x 12 inches. It is an error if there is no digit, one has not
-// 28*28 pixels, or the grid is too small for them; a larger grid has empty cells.
+// NewDigitGrid makes a picture of 14 x 12 inches. It is an error if there is no digit, if one does not have 28*28
+// pixels, or if there are more digits than cells; the last cells may be empty.
 func NewDigitGrid(rows, columns int, digits []Digit) (*DigitGrid, error) {
 	n := len(digits)
 	if n == 0 || min(rows, columns) < 1 || max(rows, columns, rows*columns) > maxTiles || n > rows*columns {

@@ -13,7 +13,7 @@ func TestWrongIsTheLecturesTitle(t *testing.T) {
 	}
 }
 
-// Every pixel of a digit is in the picture, in its place, at its exact grey, as dark ink on white.
+// Every pixel of a digit is in the picture, at its position and exact grey, as dark ink on white.
 func TestDigitPixelsAreExact(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 12))
 	pixels := make([]uint8, 784)

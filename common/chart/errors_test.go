@@ -43,7 +43,8 @@ func TestErrorsOfData(t *testing.T) {
 		return failed(NewNetwork(sizes, weights, biases))
 	}
 	digit := Digit{Pixels: make([]uint8, 784)}
-	row, bars := [][]float64{{1}}, made(NewBars([]string{"a"}, one))
+	row, bars, sizes := [][]float64{{1}}, made(NewBars([]string{"a"}, one)), []int{2, 2, 1}
+	constant := func(z float64) func(x, y float64) float64 { return func(x, y float64) float64 { return z } }
 	for _, c := range []struct {
 		name  string
 		err   error
@@ -70,13 +71,13 @@ func TestErrorsOfData(t *testing.T) {
 		{"no rows of digits", failed(NewDigitGrid(0, 4, []Digit{digit})), "0 rows and 4 columns"},
 		{"huge grid", failed(NewDigitGrid(1<<40, 1<<40, []Digit{digit})), "rows|2500"},
 		{"many digits", failed(NewDigitGrid(1, 2, []Digit{digit, digit, digit})), "3 digits|1 rows and 2 columns"},
-		{"pixels", failed(NewDigitGrid(1, 2, []Digit{digit, {Pixels: make([]uint8, 783)}})), "digit 1 has 783 pixels, want 784"},
+		{"pixels", failed(NewDigitGrid(1, 2, []Digit{digit, {Pixels: make([]uint8, 783)}})), "digit 1 has 783 pixels|784"},
 		{"one layer", network([]int{2}, nil), "[2]|2 to 20 layers"},
 		{"many layers", network(slices.Repeat([]int{1}, 21), nil), "2 to 20 layers"},
 		{"no neurons", network([]int{2, 0}, nil), "[2 0]|at least 1"},
-		{"layers of weights", network([]int{2, 2, 1}, [][][]float64{matrix(2, 2)}), "1 layers of weights|2 of each"},
-		{"rows of weights", network([]int{2, 2, 1}, [][][]float64{matrix(2, 2), row}), "layer 1 has 1 rows of weights, want 2"},
-		{"weights", network([]int{2, 2, 1}, [][][]float64{matrix(2, 3), matrix(2, 1)}), "weights 0 of layer 0|3 values, want 2"},
+		{"layers of weights", network(sizes, [][][]float64{matrix(2, 2)}), "1 layers of weights|2 of each"},
+		{"rows of weights", network(sizes, [][][]float64{matrix(2, 2), row}), "layer 1 has 1 rows of weights, want 2"},
+		{"weights", network(sizes, [][][]float64{matrix(2, 3), matrix(2, 1)}), "weights 0 of layer 0|3 values, want 2"},
 		{"NaN weight", network([]int{1, 1}, [][][]float64{{{nan}}}), "weights 0 of layer 0|value 0|NaN"},
 		{"layers of biases", network([]int{2, 1}, [][][]float64{matrix(2, 1)}, one, two), "2 of biases|1 of each"},
 		{"biases", network([]int{2, 1}, [][][]float64{matrix(2, 1)}, two), "biases of layer 0|2 values, want 1"},
@@ -93,14 +94,16 @@ func TestErrorsOfData(t *testing.T) {
 		{"far point", scatter([]float64{1e300}, one, one), `point 0 of "data"|1e+300`},
 		{"points of mesh", failed(NewMesh("m", xorAnswer, 0, 1, 0, 1, 1)), `"m"|1 points per side|2 to 200`},
 		{"range of mesh", failed(NewMesh("m", xorAnswer, 0, 1, 1, 0, 5)), "mesh|Y from 1 to 0"},
-		{"holes alone", failed(NewMesh("m", func(x, y float64) float64 { return nan }, 0, 1, 0, 1, 5)), `"m"|every Z is NaN`},
-		{"infinite mesh", failed(NewMesh("m", func(x, y float64) float64 { return inf }, 0, 1, 0, 1, 5)), `"m"|Z at (0, 0) is +Inf`},
+		{"holes alone", failed(NewMesh("m", constant(nan), 0, 1, 0, 1, 5)), `"m"|every Z is NaN`},
+		{"infinite mesh", failed(NewMesh("m", constant(inf), 0, 1, 0, 1, 5)), `"m"|Z at (0, 0) is +Inf`},
 		{"no features", failed(NewScatterMatrix(nil, row, []string{"a"}, []int{0})), "0 features"},
 		{"no rows", failed(NewScatterMatrix([]string{"x"}, nil, []string{"a"}, nil)), "0 rows"},
 		{"labels", failed(NewScatterMatrix([]string{"x"}, row, []string{"a"}, nil)), "1 rows, 0 labels"},
 		{"large label", failed(NewScatterMatrix([]string{"x"}, row, []string{"a"}, []int{1})), "row 0|label 1|0 to 0"},
-		{"NaN feature", failed(NewScatterMatrix([]string{"x"}, [][]float64{{nan}}, []string{"a"}, []int{0})), "row 0|value 0|NaN"},
-		{"short row", failed(NewScatterMatrix([]string{"x", "y"}, row, []string{"a"}, []int{0})), "row 0 has 1 values, want 2"},
+		{"NaN feature",
+			failed(NewScatterMatrix([]string{"x"}, [][]float64{{nan}}, []string{"a"}, []int{0})), "row 0|value 0|NaN"},
+		{"short row",
+			failed(NewScatterMatrix([]string{"x", "y"}, row, []string{"a"}, []int{0})), "row 0 has 1 values, want 2"},
 		{"empty range", surface(1, 1, 0, 1), "X from 1 to 1"},
 		{"NaN range", surface(0, 1, 0, nan), "Y from 0 to NaN"},
 		{"infinite range", surface(-inf, 1, 0, 1), "surface|X from -Inf to 1"},
@@ -116,6 +119,7 @@ func TestErrorsOfData(t *testing.T) {
 
 // What New cannot know is an error of Draw.
 func TestErrorsOfDraw(t *testing.T) {
+	one := []float64{1, 1}
 	curves := func(change func(c *Curves), values ...float64) error {
 		return drawn(made(NewCurves(Series{Name: "w1", Values: values})), change)
 	}
@@ -126,6 +130,9 @@ func TestErrorsOfDraw(t *testing.T) {
 		s := made(NewSurface(xorAnswer, 0, 1, 0, 1))
 		s.Classes = []string{"a"}
 		return drawn(s, change)
+	}
+	answers := func(f func(x []float64) []float64) error {
+		return surface(func(s *Surface) { s.f = func(x, _ []float64) ([]float64, error) { return f(x), nil } })
 	}
 	panels := func(heights ...float64) error {
 		bars := made(NewBars([]string{"a"}, []float64{1}))
@@ -138,7 +145,8 @@ func TestErrorsOfDraw(t *testing.T) {
 	}{
 		{"negative on a logarithmic axis", curves(logarithmic, 1, -2), "w1|-2|logarithmic"},
 		{"zeros on a logarithmic axis", curves(logarithmic, 0, 0), "all values are 0|logarithmic"},
-		{"negative reference", curves(func(c *Curves) { c.LogY, c.References = true, []Reference{{"floor", -1}} }, 1), "floor|-1"},
+		{"negative reference",
+			curves(func(c *Curves) { c.LogY, c.References = true, []Reference{{"floor", -1}} }, 1), "floor|-1"},
 		{"NaN reference", curves(func(c *Curves) { c.References = []Reference{{"floor", nan}} }, 1), `"floor"|NaN`},
 		{"inputs", network(func(n *Network) { n.Inputs = []string{"a"} }), "1 names of inputs|want 2 and 1"},
 		{"outputs", network(func(n *Network) { n.Outputs = []string{} }), "0 of outputs|want 2 and 1"},
@@ -156,24 +164,18 @@ func TestErrorsOfDraw(t *testing.T) {
 		{"NaN point", surface(func(s *Surface) { s.Points = []Point{{X: nan}} }), "point 0 at (NaN, 0)"},
 		{"negative class", surface(func(s *Surface) { s.Points = []Point{{Class: -1}} }), "class -1"},
 		{"large class", surface(func(s *Surface) { s.Points = []Point{{Class: 1}} }), "class 1|class 0 to 0"},
-		{"short line", surface(func(s *Surface) { s.Lines = []Line{{"l", []float64{1}, []float64{1}}} }), `"l"|1 X and 1 Y`},
-		{"NaN line", surface(func(s *Surface) { s.Lines = []Line{{"l", []float64{1, nan}, []float64{1, 1}}} }), `point 1 of line "l"|NaN`},
-		{"NaN everywhere", surface(func(s *Surface) {
-			s.f = answers(func(x []float64) []float64 { return slices.Repeat([]float64{nan}, len(x)) })
-		}),
-			"NaN everywhere"},
-		{"one answer", surface(func(s *Surface) { s.f = answers(func(x []float64) []float64 { return x[:1] }) }), "1 values for 25600 points"},
+		{"short line", surface(func(s *Surface) { s.Lines = []Line{{"l", one[:1], one[:1]}} }), `"l"|1 X and 1 Y`},
+		{"NaN line", surface(func(s *Surface) { s.Lines = []Line{{"l", []float64{1, nan}, one}} }), `point 1 of line "l"`},
+		{"NaN", answers(func(x []float64) []float64 { return slices.Repeat([]float64{nan}, len(x)) }), "NaN everywhere"},
+		{"one answer", answers(func(x []float64) []float64 { return x[:1] }), "1 values for 25600 points"},
 	} {
 		t.Run(c.name, func(t *testing.T) { wording.Check(t, c.err, strings.Split("chart: |"+c.facts, "|")...) })
 	}
 	wrong := errors.New("no answers")
-	if err := surface(func(s *Surface) { s.f = func(x, y []float64) ([]float64, error) { return nil, wrong } }); !errors.Is(err, wrong) {
+	err := surface(func(s *Surface) { s.f = func(x, y []float64) ([]float64, error) { return nil, wrong } })
+	if !errors.Is(err, wrong) {
 		t.Errorf("error %v, want that of the function", err)
 	}
-}
-
-func answers(f func(x []float64) []float64) func(x, y []float64) ([]float64, error) {
-	return func(x, _ []float64) ([]float64, error) { return f(x), nil }
 }
 
 // failing is a picture that cannot be drawn.

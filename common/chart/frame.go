@@ -11,8 +11,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// frame is an empty plot in the common look: axis lines and labels, no title and no legend, which
-// header has drawn.
+// frame is an empty plot in the common look: axis lines and labels; header draws the title and the legend.
 func frame(xLabel, yLabel string) *plot.Plot {
 	p := plot.New()
 	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
@@ -32,7 +31,7 @@ func frame(xLabel, yLabel string) *plot.Plot {
 	return p
 }
 
-// tickRoom is how many labels fit beside each other along a side of the canvas.
+// tickRoom is the number of labels that fit along the sides of the canvas.
 func tickRoom(c draw.Canvas) (x, y int) {
 	return int(math.Max(2, float64((c.Max.X-c.Min.X)/70))), int(math.Max(2, float64((c.Max.Y-c.Min.Y)/45)))
 }
@@ -43,7 +42,7 @@ func grid() *plotter.Grid {
 	return &plotter.Grid{Vertical: line, Horizontal: line}
 }
 
-// onPlot makes a plotter of a function.
+// onPlot is a function as a plotter.
 type onPlot func(c draw.Canvas, p *plot.Plot)
 
 // Plot implements plot.Plotter.

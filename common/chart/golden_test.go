@@ -57,12 +57,12 @@ func cloud(n int) Points {
 	return p
 }
 
-// ring is a digit zero; turn shifts it.
-func ring(turn int) []uint8 {
+// ring is a digit zero, some pixels to the right.
+func ring(right int) []uint8 {
 	pixels := make([]uint8, digitSide*digitSide)
 	for y := range digitSide {
 		for x := range digitSide {
-			d := math.Hypot(float64(x-13-turn), float64(y)-13.5)
+			d := math.Hypot(float64(x-13-right), float64(y)-13.5)
 			pixels[y*digitSide+x] = uint8(255 * math.Max(0, math.Min(1, 2.5-math.Abs(d-8))))
 		}
 	}
@@ -102,7 +102,8 @@ func samples() []named {
 	log.LogY, log.YLabel = true, "mean squared error"
 	log.References = []Reference{{"least squares 1712.2", 1712.2}}
 	add("log", log)
-	add("one_epoch", made(NewCurves(Series{Name: "loss", Values: []float64{0.4}}, Series{Name: "accuracy", Values: []float64{0.9}})))
+	add("one_epoch", made(NewCurves(
+		Series{Name: "loss", Values: []float64{0.4}}, Series{Name: "accuracy", Values: []float64{0.9}})))
 
 	middle := wave(40, func(x float64) float64 { return math.Exp(-4 * x) })
 	low, high := slices.Clone(middle), slices.Clone(middle)
@@ -125,8 +126,10 @@ func samples() []named {
 	meshed.Elevation, meshed.Azimuth = 30, -60
 	add("mesh", meshed)
 
-	add("digits", made(NewDigitGrid(2, 3, []Digit{Wrong(ring(0), 4, 9), Wrong(ring(2), 0, 6), Wrong(ring(-2), 7, 1), Wrong(ring(3), 2, 8)})))
-	xor := made(NewNetwork([]int{2, 2, 1}, [][][]float64{{{5.1, -3.4}, {5.3, -3.6}}, {{7.1}, {-6.9}}}, [][]float64{{-2.1, 5.2}, {-3.3}}))
+	add("digits", made(NewDigitGrid(2, 3, []Digit{
+		Wrong(ring(0), 4, 9), Wrong(ring(2), 0, 6), Wrong(ring(-2), 7, 1), Wrong(ring(3), 2, 8)})))
+	xor := made(NewNetwork([]int{2, 2, 1}, [][][]float64{{{5.1, -3.4}, {5.3, -3.6}}, {{7.1}, {-6.9}}},
+		[][]float64{{-2.1, 5.2}, {-3.3}}))
 	xor.Inputs, xor.Outputs = []string{"x1", "x2"}, []string{"y"}
 	add("network", xor)
 	wide := made(NewNetwork([]int{4, 32, 32, 3}, [][][]float64{matrix(4, 32), matrix(32, 32), matrix(32, 3)}, nil))
@@ -178,9 +181,9 @@ func render(t testing.TB, p Picture, width, height vg.Length) *image.RGBA {
 	return canvas.Image().(*image.RGBA)
 }
 
-// apart says how two pictures differ, "" if they agree. Another machine may fuse a multiplication and an
-// addition, which moves an edge by a sixty-fourth of a pixel; anything that is
-// missing or moved changes many pixels by far more than the tolerance.
+// apart says how two pictures differ, "" if they agree. Another machine may fuse a multiplication and an addition,
+// which moves an edge by a sixty-fourth of a pixel; anything missing or moved changes many pixels by far more than the
+// tolerance.
 func apart(got, want image.Image) string {
 	const tolerance = 24 // of 255
 	if got.Bounds() != want.Bounds() {
@@ -218,8 +221,7 @@ func encode(t testing.TB, img image.Image) []byte {
 	return file.Bytes()
 }
 
-// The pictures in testdata were looked at, one by one, when they were made. Make them anew with
-// go test ./common/chart -run TestGolden -update, and look again.
+// To write the pictures in testdata, run go test ./common/chart -run TestGolden -update, and look at each of them.
 func TestGolden(t *testing.T) {
 	for _, s := range samples() {
 		t.Run(s.name, func(t *testing.T) {

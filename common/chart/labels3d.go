@@ -14,12 +14,12 @@ const (
 	tickLength   = 4
 	labelGap     = 2    // between two words, and between a word and the box
 	nameGap      = 5    // between the tick labels and the name of their axis
-	foreshort    = 70   // a shorter axis is seen nearly end-on
-	strayGap     = 16   // on such an axis a label farther from its tick is left out
-	tickSpacing  = 26   // an axis has no more ticks than one per this
-	endOn        = 14   // a shorter axis is seen end-on and has no labels
+	foreshort    = 70   // a shorter axis is nearly end-on
+	strayGap     = 16   // such an axis has no label farther from its tick
+	tickSpacing  = 26   // the least distance of two ticks
+	endOn        = 14   // a shorter axis is end-on and has no labels
 	maxTicks3D   = 7    // more would crowd the walls
-	outwardSteps = 1000 // points a word may be pushed away from the box
+	outwardSteps = 1000 // the most points by which a word is pushed away from the box
 )
 
 // edge gives the ends of an axis in coordinates from -1 to 1. As in mplot3d the X and Y axes lie
@@ -41,13 +41,15 @@ func (b *box3D) onEdge(axis int, value float64) vg.Point {
 	return b.corner(q)
 }
 
-// layLabels lays out the ticks and words of all axes, the longest axis first. Each axis takes the largest number of
-// ticks whose labels all have room and touch nothing, or else the largest with two such labels: one number alone says
-// nothing about a scale. A name is pushed outward until it touches nothing. The result is the outlines of all words.
+// layLabels lays out the ticks and words of all axes, the longest axis first, and returns the outlines of all words.
+// Each axis takes the largest number of ticks whose labels all have room and touch nothing, or else the largest with
+// two such labels, as one number alone does not show a scale. A name is pushed outward until it touches nothing.
 func (b *box3D) layLabels(room vg.Rectangle) (placed []polygon) {
-	order := []int{0, 1, 2}
+	var order []int // of the axes with labels
 	for i := range b.axes {
-		b.axes[i] = b.layEdge(i)
+		if b.axes[i] = b.layEdge(i); b.axes[i].length >= endOn {
+			order = append(order, i)
+		}
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(b.axes[j].length, b.axes[i].length) })
 	free := func(p polygon) bool {
@@ -55,13 +57,10 @@ func (b *box3D) layLabels(room vg.Rectangle) (placed []polygon) {
 	}
 	for _, i := range order {
 		a := &b.axes[i]
-		if a.length < endOn {
-			continue
-		}
 		others, best := len(placed), min(maxTicks3D, max(2, int(a.length/tickSpacing)))
 		for try := range 2*best + 3 {
 			most := best - try
-			if try >= best { // again from a few more: of many labels two are free sooner
+			if try >= best { // again, from a few more ticks: two of many labels are likely free
 				most = 2*best + 3 - try
 			}
 			a.ticks = ticker{most: most}.Ticks(b.low[i], b.high[i])
@@ -78,9 +77,6 @@ func (b *box3D) layLabels(room vg.Rectangle) (placed []polygon) {
 	}
 	for _, i := range order {
 		a := &b.axes[i]
-		if a.length < endOn {
-			continue
-		}
 		a.name = b.layName(a, b.names[i], room)
 		a.name.at = pushed(a.name, a.outward, func(p polygon) bool {
 			return free(p) && !p.touches(b.outline, labelGap)
@@ -92,7 +88,7 @@ func (b *box3D) layLabels(room vg.Rectangle) (placed []polygon) {
 	return placed
 }
 
-// layEdge places an axis without its words.
+// layEdge lays out an axis without its words.
 func (b *box3D) layEdge(axis int) axis3D {
 	from, to := b.edge(axis)
 	a := axis3D{from: b.corner(from), to: b.corner(to)}
@@ -109,8 +105,8 @@ func (b *box3D) layEdge(axis int) axis3D {
 	return a
 }
 
-// layTick places the label of a tick outside the box. On an axis that is seen nearly end-on that can
-// be far from the tick; then it is not near.
+// layTick lays out the label of a tick outside the box. On an axis that is nearly end-on the label may be far from its
+// tick; then it is not near.
 func (b *box3D) layTick(axis int, tick plot.Tick) (label word, near bool) {
 	a := b.axes[axis]
 	start := b.onEdge(axis, tick.Value)
@@ -122,8 +118,8 @@ func (b *box3D) layTick(axis int, tick plot.Tick) (label word, near bool) {
 	return label, a.length >= foreshort || label.at.Sub(start).Dot(a.outward) <= (to-from)/2+tickLength+strayGap
 }
 
-// layName is the name of an axis along its edge; it starts at the edge and is pushed outward later.
-// The name of an edge shorter than it is level.
+// layName lays out the name of an axis along its edge, from where it is pushed outward. A name longer than its edge is
+// level.
 func (b *box3D) layName(a *axis3D, name string, room vg.Rectangle) word {
 	w := word{lettering: lettering{size: labelSize, color: inkColor, align: 0.5}}
 	w.text = w.fit(name, min(room.Max.X-room.Min.X, room.Max.Y-room.Min.Y)*0.8)
@@ -139,7 +135,7 @@ func (b *box3D) layName(a *axis3D, name string, room vg.Rectangle) word {
 			w.angle += math.Pi
 		}
 	}
-	// Past all of its own tick labels, so that it never stands among them.
+	// Beyond all tick labels of its axis.
 	near, _ := w.outline().shadow(a.outward)
 	reach := near
 	for _, label := range a.labels {
@@ -152,7 +148,7 @@ func (b *box3D) layName(a *axis3D, name string, room vg.Rectangle) word {
 	return w
 }
 
-// pushed is the nearest point outward, in steps of one, where a word is free.
+// pushed is the nearest point outward, in steps of one, at which a word is free.
 func pushed(w word, outward vg.Point, free func(polygon) bool) vg.Point {
 	start := w.outline()
 	moved := slices.Clone(start)

@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// entry is one name of a legend with what stands for it in the picture.
+// entry is one name of a legend with its sign in the picture.
 type entry struct {
 	name   string
 	line   draw.LineStyle  // drawn if its width is positive
@@ -23,8 +23,8 @@ const (
 	legendRow  = vg.Length(17)
 )
 
-// header fills the canvas with paper, writes the title and the legend on top, and returns what is
-// left for the data. Entries flow into as many rows as they need, up to three fifths of the picture.
+// header fills the canvas with paper, writes the title and the legend on top, and returns the rest for the data. The
+// rows of the legend take at most three fifths of the picture.
 func header(c draw.Canvas, title string, entries []entry) draw.Canvas {
 	c.SetColor(paper)
 	c.Fill(c.Rectangle.Path())
@@ -44,7 +44,7 @@ func header(c draw.Canvas, title string, entries []entry) draw.Canvas {
 	lowest := c.Max.Y - 0.6*(c.Max.Y-c.Min.Y)
 	for len(entries) > 0 {
 		if len(entries) > 1 && c.Max.Y-2*legendRow < lowest {
-			// The legend leaves most of the room to the data; the rest of it is counted.
+			// No room for another row and the data: say how many entries are missing.
 			more := fmt.Sprintf("and %d more", len(entries))
 			words.write(c, vg.Point{X: c.Center().X - words.width(more)/2, Y: c.Max.Y - legendRow/2}, more)
 			c.Max.Y -= legendRow + 6
@@ -89,4 +89,36 @@ func (e entry) draw(c draw.Canvas, at vg.Point) {
 		c.StrokeLine2(e.line, at.X, at.Y, at.X+thumbWidth, at.Y)
 	}
 	c.DrawGlyphNoClip(e.glyph, middle)
+}
+
+// classGlyph is the sign of a class: colour and shape both differ.
+func classGlyph(class int) draw.GlyphStyle {
+	shapes := []draw.GlyphDrawer{draw.CircleGlyph{}, squareGlyph{}, draw.PyramidGlyph{}}
+	return draw.GlyphStyle{Color: paletteColor(class), Shape: shapes[class%len(shapes)], Radius: 6}
+}
+
+// classEntries is the legend of classes.
+func classEntries(names []string) []entry {
+	var entries []entry
+	for i, name := range names {
+		entries = append(entries, entry{name: name, glyph: classGlyph(i)})
+	}
+	return entries
+}
+
+// drawRimmed draws a glyph with a rim of paper, so that it stands out.
+func drawRimmed(c draw.Canvas, at vg.Point, glyph draw.GlyphStyle, rim vg.Length) {
+	under := glyph
+	under.Color, under.Radius = paper, glyph.Radius+rim
+	c.DrawGlyphNoClip(under, at)
+	c.DrawGlyphNoClip(glyph, at)
+}
+
+// squareGlyph is a filled square.
+type squareGlyph struct{}
+
+// DrawGlyph implements draw.GlyphDrawer.
+func (squareGlyph) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
+	r := style.Radius * 0.88
+	c.FillPolygon(style.Color, rectangle(at.X-r, at.Y-r, at.X+r, at.Y+r))
 }

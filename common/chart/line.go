@@ -9,15 +9,14 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Line is a broken line over a Surface: the trajectory of some weights, a border. What lies outside the
-// rectangle is not drawn.
+// Line is a polyline over a Surface: the trajectory of some weights, a border. The edges of the rectangle clip it.
 type Line struct {
-	Name string // in the legend; "": not there
+	Name string // in the legend; "": no entry
 	X, Y []float64
 }
 
-// Straight is the line on which a·x + b·y + c is 0, long enough for any rectangle within limit of the
-// origin. It is an error if a and b are both 0.
+// Straight is the line on which a·x + b·y + c is 0, long enough for any rectangle within limit of the origin. It is an
+// error if a and b are both 0.
 func Straight(name string, a, b, c, limit float64) (Line, error) {
 	norm := a*a + b*b
 	if !(norm > 0 && norm <= largest && c*c <= largest && limit > 0 && limit <= largest) {
@@ -33,7 +32,7 @@ func Straight(name string, a, b, c, limit float64) (Line, error) {
 
 func (l Line) check() error {
 	if len(l.X) != len(l.Y) || len(l.X) < 2 {
-		return fmt.Errorf("chart: surface: line %q has %d X and %d Y, want as many of each, at least 2",
+		return fmt.Errorf("chart: surface: line %q has %d X and %d Y, want the same number, at least 2",
 			l.Name, len(l.X), len(l.Y))
 	}
 	for j := range l.X {

@@ -10,8 +10,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Mesh is a surface in Scatter3D, made by NewMesh: translucent with thin lines. Where the function is NaN it has
-// a hole.
+// Mesh is a translucent surface with thin lines in Scatter3D. NewMesh makes it. It has holes where the function is NaN.
 type Mesh struct {
 	name string
 	x, y []float64   // [n], ascending
@@ -41,12 +40,12 @@ func NewMesh(name string, f func(x, y float64) float64, xMin, xMax, yMin, yMax f
 		}
 	}
 	if !finite {
-		return Mesh{}, fmt.Errorf("chart: mesh %q: every Z is NaN", name)
+		return Mesh{}, fmt.Errorf("chart: mesh %q: every Z is NaN, want a number", name)
 	}
 	return m, nil
 }
 
-// each calls f for every point that is no hole.
+// each calls f for every point that is not NaN.
 func (m Mesh) each(f func(vec3)) {
 	for i, row := range m.z {
 		for j, z := range row {
@@ -57,7 +56,7 @@ func (m Mesh) each(f func(vec3)) {
 	}
 }
 
-// shapes gives the quadrangles between neighbouring points, in a colour.
+// shapes are the quadrangles between neighbouring points, in a colour.
 func (m Mesh) shapes(box *box3D, base color.NRGBA) []shape {
 	var shapes []shape
 	for i := range len(m.x) - 1 {

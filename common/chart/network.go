@@ -14,9 +14,9 @@ const (
 	maxNeurons = 12 // drawn per column
 )
 
-// Network shows a dense network: a column of neurons per layer, a link per weight. A positive weight is
-// blue, a negative one vermillion and dashed, and the larger its size among all weights, the thicker it is.
-// A small network also shows the numbers. A long column is cut in the middle, with three dots.
+// Network shows a dense network: a column of neurons for each layer, and a link for each weight. A positive weight is
+// blue, a negative one vermillion and dashed; a large weight is thick. A small network also shows the numbers. Three
+// dots replace the middle of a long column.
 type Network struct {
 	Title           string
 	Inputs, Outputs []string // names of the neurons at both ends; nil: none
@@ -27,8 +27,8 @@ type Network struct {
 	biases  [][]float64   // [layer][out], one layer fewer than sizes; nil: none
 }
 
-// NewNetwork makes a picture of 12 x 8 inches. It is an error if there are fewer than two layers, or if the shapes
-// of weights and biases, which may be nil, do not fit sizes. To draw it is an error if the names do not.
+// NewNetwork makes a picture of 12 x 8 inches. It is an error if there are fewer than two layers, or if the shapes of
+// weights and biases, which may be nil, do not fit sizes. It is an error of Draw if the names do not fit.
 func NewNetwork(sizes []int, weights [][][]float64, biases [][]float64) (*Network, error) {
 	if len(sizes) < 2 || len(sizes) > maxLayers || slices.Min(sizes) < 1 {
 		return nil, fmt.Errorf("chart: network: layers of %v neurons, want 2 to %d layers of at least 1", sizes, maxLayers)
@@ -88,7 +88,7 @@ func (n *Network) Draw(c draw.Canvas) error {
 	return nil
 }
 
-// neuron is one that is drawn: its number in the layer and its centre.
+// neuron is a drawn neuron: its index in the layer and its centre.
 type neuron struct {
 	index int
 	at    vg.Point
@@ -106,7 +106,7 @@ const (
 	widestLink   = vg.Length(3.1) // in points, of the largest weight
 )
 
-// lay places the neurons of all layers; all columns have one spacing, that of the fullest.
+// lay sets the neurons of all layers; all columns have the spacing of the fullest.
 func (n *Network) lay(c draw.Canvas) ([]column, vg.Length) {
 	words := lettering{size: labelSize}
 	beside := func(names []string) vg.Length { return min(words.widest(names), (c.Max.X-c.Min.X)/4) }

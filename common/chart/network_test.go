@@ -8,8 +8,8 @@ import (
 	"gonum.org/v1/plot/vg/recorder"
 )
 
-// A column of any size has at most maxNeurons places, one of which holds the dots; the first and the
-// last neurons are the ones drawn.
+// A column of any size has room for at most maxNeurons neurons, one of which the dots replace; it shows the first and
+// the last neurons.
 func TestLongColumnsAreCut(t *testing.T) {
 	n := made(NewNetwork([]int{1, maxNeurons - 1, maxNeurons, maxNeurons + 1, 1 << 40}, nil, nil))
 	columns, radius := n.lay(draw.NewCanvas(&recorder.Canvas{}, 800, 600))
@@ -56,7 +56,8 @@ func TestNetworkWritesItsNumbers(t *testing.T) {
 	n.Inputs, n.Outputs = []string{"x1", "x2"}, []string{"y"}
 	words := written(t, n)
 	for _, want := range []string{
-		"5.12", "-3.40", "5.30", "-3.60", "71.3", "-690", "-2.10", "1.0e-3", "-3.30", "x1", "x2", "y", "input", "hidden", "output",
+		"5.12", "-3.40", "5.30", "-3.60", "71.3", "-690", "-2.10", "1.0e-3", "-3.30", "x1", "x2", "y",
+		"input", "hidden", "output",
 	} {
 		if words[want] != 1 {
 			t.Errorf("%q is written %d times, want once; all: %v", want, words[want], words)
@@ -77,7 +78,7 @@ func TestLinkShowsSignAndSize(t *testing.T) {
 	}
 }
 
-// The page of -live draws a net again and again: to check its weights must cost nothing for each of them.
+// The page of -live draws a net again and again: the check of its weights must not allocate for each of them.
 func TestNetworkIsCheckedWithoutGarbage(t *testing.T) {
 	const inputs, outputs = 20, 500
 	weights := make([][]float64, inputs)
@@ -85,9 +86,7 @@ func TestNetworkIsCheckedWithoutGarbage(t *testing.T) {
 		weights[i] = make([]float64, outputs)
 	}
 	if got := testing.AllocsPerRun(5, func() {
-		if _, err := NewNetwork([]int{inputs, outputs}, [][][]float64{weights}, [][]float64{make([]float64, outputs)}); err != nil {
-			t.Fatal(err)
-		}
+		made(NewNetwork([]int{inputs, outputs}, [][][]float64{weights}, [][]float64{make([]float64, outputs)}))
 	}); got > inputs*outputs/10 {
 		t.Errorf("%g allocations for %d weights", got, inputs*outputs)
 	}

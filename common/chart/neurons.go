@@ -11,8 +11,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// linkStyle is the line of a weight whose size is the given share of the largest, 0 to 1. Small ones are
-// pale, so that they do not hide large ones.
+// linkStyle is the line of a weight whose magnitude is the given share of the largest, 0 to 1. Small weights are pale,
+// so that they do not hide large ones.
 func linkStyle(weight, share float64, widest vg.Length) draw.LineStyle {
 	style := draw.LineStyle{Color: gapColor, Width: 0.4 + widest*vg.Length(share)}
 	switch {
@@ -31,7 +31,7 @@ func (n *Network) drawLinks(c draw.Canvas, columns []column, radius vg.Length) (
 		from, to vg.Point
 		weight   float64
 	}
-	largestWeight := 0.0
+	largestWeight := math.SmallestNonzeroFloat64 // so that a share of it is a number
 	for _, layer := range n.weights {
 		for _, row := range layer {
 			largestWeight = math.Max(largestWeight, floats.Norm(row, math.Inf(1)))
@@ -53,11 +53,7 @@ func (n *Network) drawLinks(c draw.Canvas, columns []column, radius vg.Length) (
 		return cmp.Compare(math.Abs(a.weight), math.Abs(b.weight))
 	})
 	for _, l := range links {
-		share := 0.0
-		if largestWeight > 0 {
-			share = math.Abs(l.weight) / largestWeight
-		}
-		style := linkStyle(l.weight, share, min(widestLink, 0.2*radius))
+		style := linkStyle(l.weight, math.Abs(l.weight)/largestWeight, min(widestLink, 0.2*radius))
 		if n.weights == nil {
 			style.Width = 0.8
 		}
@@ -74,8 +70,8 @@ func (n *Network) drawLinks(c draw.Canvas, columns []column, radius vg.Length) (
 		}
 	}
 	for _, l := range slices.Backward(links) {
-		// Past the neuron and before the links cross in the middle, else nearer to the other end; in a
-		// crowd the smallest weights stay without a number.
+		// Between the neuron and the middle, where links cross, or else nearer to the other end. If there is no
+		// room, the smallest weights have no number.
 		text := number(l.weight)
 		for _, share := range []vg.Length{0.3, 0.24, 0.36, 0.2, 0.7, 0.76, 0.64, 0.8, 0.5} {
 			at := l.from.Add(l.to.Sub(l.from).Scale(share))
@@ -129,14 +125,14 @@ func (n *Network) drawNeurons(c draw.Canvas, columns []column, radius vg.Length,
 		title := words.shrunk(n.layerName(layer), room)
 		title.write(c, vg.Point{X: x, Y: c.Min.Y + 24}, title.fit(n.layerName(layer), room))
 		text := strconv.Itoa(n.sizes[layer])
-		switch {
-		case layer > 0 && n.sizes[layer] == 1:
-			text += " neuron"
-		case layer > 0:
+		if layer > 0 {
 			text += " neurons"
-		}
-		if biases && layer > 0 {
-			text += ", bias inside"
+			if n.sizes[layer] == 1 {
+				text = "1 neuron"
+			}
+			if biases {
+				text += ", bias inside"
+			}
 		}
 		count := lettering{size: tickSize, color: axisColor, align: 0.5}.shrunk(text, room)
 		count.write(c, vg.Point{X: x, Y: c.Min.Y + 8}, count.fit(text, room))

@@ -8,22 +8,21 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Panels shows several pictures in rows and columns. Surfaces, which are drawn alike, share one legend
-// on top: that of the first of them.
+// Panels shows several pictures in rows and columns. Surfaces share one legend on top, that of the first of them.
 type Panels struct {
 	Title         string
-	Heights       []float64 // share of each row in the height; nil: all alike
+	Heights       []float64 // share of each row in the height; nil: equal
 	Width, Height vg.Length
 
 	columns  int
 	pictures []Picture // row by row
 }
 
-// NewPanels makes a picture of 12 x 8 inches. It is an error if there are no pictures, or more than a hundred. To draw
-// it is an error if a panel is too small for its axes, or Heights are not one for each row.
+// NewPanels makes a picture of 12 x 8 inches. It is an error if there are no pictures, or more than a hundred. It is an
+// error of Draw if a panel is too small for its axes, or if there is not one height for each row.
 func NewPanels(columns int, pictures ...Picture) (*Panels, error) {
 	if n := len(pictures); n < 1 || n > maxPanels || columns < 1 || columns > maxPanels || slices.Contains(pictures, nil) {
-		return nil, fmt.Errorf("chart: panels: %d pictures in %d columns, want 1 to %d of each and no picture that is nil",
+		return nil, fmt.Errorf("chart: panels: %d pictures in %d columns, want 1 to %d of each and no nil",
 			n, columns, maxPanels)
 	}
 	return &Panels{columns: columns, pictures: pictures, Width: 12 * vg.Inch, Height: 8 * vg.Inch}, nil

@@ -8,11 +8,11 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// polygon is a convex polygon; labels are kept apart by their outlines.
+// polygon is a convex polygon, such as the outline of a label.
 type polygon []vg.Point
 
-// touches reports whether two convex polygons come nearer than gap, by the separating axis theorem:
-// they are apart if and only if the direction of some edge's normal has their shadows apart.
+// touches reports whether two convex polygons are nearer than gap, by the separating axis theorem: they are apart if
+// and only if their shadows are apart in the direction of the normal of some edge.
 func (p polygon) touches(q polygon, gap vg.Length) bool {
 	for _, side := range []polygon{p, q} {
 		for i, a := range side {
@@ -42,8 +42,7 @@ func (p polygon) shadow(n vg.Point) (from, to vg.Length) {
 	return from, to
 }
 
-// hull is the convex hull of points by Andrew's monotone chain (Information Processing Letters 9,
-// 1979).
+// hull is the convex hull of points by Andrew's monotone chain (Information Processing Letters 9, 1979).
 func hull(points []vg.Point) polygon {
 	sorted := slices.Clone(points)
 	slices.SortFunc(sorted, func(a, b vg.Point) int {

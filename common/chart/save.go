@@ -14,20 +14,19 @@ import (
 	"gorgonia-lectures/common/internal/atomicfile"
 )
 
-// The limits of a picture's side. The smaller one leaves room for axes; the larger one bounds the
-// memory: 40 inches at 96 dots per inch are 3840 pixels.
+// The limits of a picture's side: an inch has room for axes, and 40 inches at 96 dots per inch are 3840 pixels, which
+// bounds the memory.
 const (
 	minSide = 1 * vg.Inch
 	maxSide = 40 * vg.Inch
 )
 
-// Picture is what every kind of picture is: it fills a canvas or says why it cannot.
+// Picture fills a canvas or returns an error.
 type Picture interface {
 	Draw(c draw.Canvas) error
 }
 
-// save draws p in memory and replaces the file at path in one step, so that a failure leaves an
-// earlier file as it was.
+// save draws p in memory and replaces the file at path in one step, so that a failure leaves an earlier file unchanged.
 func save(path string, width, height vg.Length, p Picture) error {
 	ext := strings.ToLower(filepath.Ext(path))
 	if ext != ".png" && ext != ".svg" {
@@ -49,22 +48,22 @@ func save(path string, width, height vg.Length, p Picture) error {
 	return write(path, file)
 }
 
-// SVG draws p in the given size, for a page that shows it.
+// SVG is p in the given size, for a page.
 func SVG(p Picture, width, height vg.Length) ([]byte, error) {
 	file, err := encodeOn(vgsvg.New(width, height), p)
 	return []byte(svgFixes.Replace(string(file))), err
 }
 
-// svgFixes mends what gonum/plot writes. A reader without the font has one with the same widths, or nearly so. An
-// image fills its rectangle, as in a PNG: by default it keeps its own proportions and leaves a margin. And it is
-// a PNG, not a JPEG.
+// svgFixes corrects what gonum/plot writes. It adds fonts of the same or nearly the same widths, for a reader without
+// ours. An image fills its rectangle, as in a PNG, where by default it keeps its proportions and leaves a margin. And
+// the image is a PNG, not a JPEG.
 var svgFixes = strings.NewReplacer(
 	"font-family:Liberation Sans;", "font-family:Liberation Sans,Arimo,Arial,Helvetica,sans-serif;",
 	"<image x=", `<image preserveAspectRatio="none" x=`,
 	`xlink:href="data:image/jpg;base64,`, `xlink:href="data:image/png;base64,`,
 )
 
-// encodeOn draws p on the canvas and gives its file.
+// encodeOn draws p on the canvas and returns its file.
 func encodeOn(canvas vg.CanvasWriterTo, p Picture) ([]byte, error) {
 	if err := p.Draw(draw.New(canvas)); err != nil {
 		return nil, err
@@ -76,7 +75,7 @@ func encodeOn(canvas vg.CanvasWriterTo, p Picture) ([]byte, error) {
 	return file.Bytes(), nil
 }
 
-// checkSize is an error for a picture that is too small or too large.
+// checkSize reports a picture that is too small or too large.
 func checkSize(path string, width, height vg.Length) error {
 	if min(width, height) >= minSide && max(width, height) <= maxSide {
 		return nil

@@ -16,20 +16,19 @@ import (
 type Points struct {
 	Name    string
 	X, Y, Z []float64
-	Front   bool // not covered by meshes, in which the points may lie
+	Front   bool // meshes do not cover the points, which may lie in them
 }
 
-// Scatter3D shows points in space, in a box with three walls at the back, as matplotlib's mplot3d
-// does: the X axis on the front edge of the floor, the Y axis on the other one, the Z axis on the
-// outer edge between the front and the back. What is nearer covers what is farther, and far points
-// are paler. An axis that is seen end-on has no ticks.
+// Scatter3D shows points in space, in a box with three walls at the back, as matplotlib's mplot3d does: the X axis on
+// the front edge of the floor, the Y axis on the other one, the Z axis on the outer edge between the front and the
+// back. Near points cover far ones, which are paler. An axis that is seen end-on has no ticks.
 type Scatter3D struct {
 	Title                  string
 	XLabel, YLabel, ZLabel string
 	Meshes                 []Mesh
 
-	// Elevation and Azimuth are the direction of the eye in degrees, as in mplot3d's view_init: above
-	// the XY plane, from -90 to 90, and about the Z axis, from X towards Y. Others are an error of Draw.
+	// Elevation and Azimuth are the direction of the eye in degrees, as in mplot3d's view_init: above the XY plane,
+	// from -90 to 90, and about the Z axis, from X towards Y. Other values are an error of Draw.
 	Elevation, Azimuth float64
 
 	Width, Height vg.Length
@@ -43,7 +42,7 @@ func NewScatter3D(clouds ...Points) (*Scatter3D, error) {
 	points := 0
 	for _, cloud := range clouds {
 		if len(cloud.X) != len(cloud.Y) || len(cloud.X) != len(cloud.Z) {
-			return nil, fmt.Errorf("chart: scatter: points %q have %d X, %d Y and %d Z, want as many of each",
+			return nil, fmt.Errorf("chart: scatter: points %q have %d X, %d Y and %d Z, want the same number",
 				cloud.Name, len(cloud.X), len(cloud.Y), len(cloud.Z))
 		}
 		points += len(cloud.X)
@@ -55,7 +54,7 @@ func NewScatter3D(clouds ...Points) (*Scatter3D, error) {
 		}
 	}
 	if points == 0 {
-		return nil, errors.New("chart: scatter: no points, so there is nothing to draw")
+		return nil, errors.New("chart: scatter: no points, want at least one")
 	}
 	return &Scatter3D{
 		XLabel: "X", YLabel: "Y", ZLabel: "Z", clouds: clouds, Elevation: 15, Azimuth: 15,
@@ -118,7 +117,7 @@ func (s *Scatter3D) Draw(c draw.Canvas) error {
 			}})
 		}
 	}
-	// The painter's order: what is far first, so that what is near covers it.
+	// The painter's order: far shapes first, so that near ones cover them.
 	slices.SortStableFunc(shapes, func(a, b shape) int { return cmp.Compare(b.depth, a.depth) })
 	for _, shape := range shapes {
 		shape.draw(c)

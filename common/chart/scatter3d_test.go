@@ -144,7 +144,7 @@ func views() int {
 	return 200
 }
 
-// colorAt is the color of a picture at a place in points.
+// colorAt is the color of a picture at a position in points.
 func colorAt(t *testing.T, s *Scatter3D, p vec3) color.RGBA {
 	t.Helper()
 	if len(s.legend()) > 0 || s.Title != "" {
@@ -158,7 +158,7 @@ func colorAt(t *testing.T, s *Scatter3D, p vec3) color.RGBA {
 	return img.RGBAAt(int(at.X*96/72), int((5*vg.Inch-at.Y)*96/72))
 }
 
-// Of two points on one line of sight the nearer one is seen, whatever their order in the data.
+// Of two points on one line of sight the nearer one is visible, whatever their order in the data.
 func TestNearCoversFar(t *testing.T) {
 	corners := Points{X: []float64{-1, 1}, Y: []float64{-1, 1}, Z: []float64{-1, 1}}
 	near := Points{X: []float64{0.5}, Y: []float64{0}, Z: []float64{0}}
@@ -184,7 +184,7 @@ func TestNearCoversFar(t *testing.T) {
 	}
 }
 
-// A wall of a mesh in front of a point tints it, at the back of it does not; points with Front are never tinted.
+// A wall of a mesh in front of a point tints it, one at the back does not; points with Front are never tinted.
 func TestMeshStandsInOrder(t *testing.T) {
 	seen := func(elevation float64, front bool) color.RGBA {
 		point := Points{X: []float64{0.5, -1, 1}, Y: []float64{0.52, 0, 1}, Z: []float64{0, -2, 2}, Front: front}

@@ -9,8 +9,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// ScatterMatrix shows rows of several features: each feature over each other one, and on the diagonal how
-// often each value is, as seaborn's pairplot does. The class of a row chooses colour and shape.
+// ScatterMatrix shows rows of several features: each feature over each other one, and histograms on the diagonal, as
+// seaborn's pairplot does. The class of a row chooses colour and shape.
 type ScatterMatrix struct {
 	Title         string
 	Width, Height vg.Length
@@ -28,8 +28,8 @@ const (
 	bins          = 15
 )
 
-// NewScatterMatrix makes a picture of 12 x 12 inches. It is an error if there are no rows, a row does not
-// have one finite number per feature, or a label is not the number of a class.
+// NewScatterMatrix makes a picture of 12 x 12 inches. It is an error if there are no rows, if a row does not have one
+// finite number for each feature, or if a label is not the index of a class.
 func NewScatterMatrix(features []string, rows [][]float64, classes []string, labels []int) (*ScatterMatrix, error) {
 	if n := len(rows); len(features) < 1 || len(features) > maxFeatures || n < 1 || n > maxMatrixRows || len(labels) != n {
 		return nil, fmt.Errorf("chart: scatter matrix: %d features, %d rows, %d labels, want 1 to %d, 1 to %d, a label each",
@@ -82,13 +82,13 @@ func (m *ScatterMatrix) Draw(c draw.Canvas) error {
 	return nil
 }
 
-// span is what an axis shows.
+// span is the range of an axis.
 type span struct{ low, high float64 }
 
 // norm maps the span to 0 to 1.
 func (s span) norm(v float64) float64 { return (v - s.low) / (s.high - s.low) }
 
-// span is that of a feature, with a little room on both sides.
+// span is the range of a feature, with a little room on both sides.
 func (m *ScatterMatrix) span(feature int) span {
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, row := range m.rows {
@@ -98,7 +98,7 @@ func (m *ScatterMatrix) span(feature int) span {
 	return span{low, high}
 }
 
-// drawCell draws one feature over another, or a histogram.
+// drawCell draws one feature over another, or the histogram of one.
 func (m *ScatterMatrix) drawCell(cell draw.Canvas, row, column int) {
 	border(cell, boxed(cell.Rectangle), gridColor, 0.8)
 	if row == column {
@@ -113,7 +113,7 @@ func (m *ScatterMatrix) drawCell(cell draw.Canvas, row, column int) {
 	}
 }
 
-// drawHistogram counts a feature's values in bins: a pale area for each class, over one another.
+// drawHistogram counts a feature's values in bins, and draws a pale area for each class.
 func (m *ScatterMatrix) drawHistogram(cell draw.Canvas, feature int) {
 	x := m.span(feature)
 	counts := make([][bins]int, len(m.classes))
@@ -136,8 +136,8 @@ func (m *ScatterMatrix) drawHistogram(cell draw.Canvas, feature int) {
 	}
 }
 
-// drawAxes writes ticks under the lowest row and at the left of the first column. The histogram's height is
-// a count, so in the first row there are no ticks at the left.
+// drawAxes writes ticks below the last row and at the left of the first column, except in the first row, where the
+// height of the histogram is a count.
 func (m *ScatterMatrix) drawAxes(cell draw.Canvas, row, column int) {
 	words := lettering{size: tickSize - 1, color: inkColor, align: 0.5}
 	line := draw.LineStyle{Color: axisColor, Width: 0.8}

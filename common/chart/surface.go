@@ -17,12 +17,12 @@ type Point struct {
 	Class int
 }
 
-// Surface shows a function of two variables, such as what a network answers over its two inputs, as a
-// map of colours from blue (Low) over white to red (High), with a line where it is 0.5.
+// Surface shows a function of two variables, such as a network's output over its two inputs, as a map of colours from
+// blue (Low) over white to red (High), with a line where it is 0.5.
 //
-// The colours are K. Moreland's smooth blue-red ("Diverging Color Maps for Scientific Visualization",
-// 2009), which readers with any colour vision can order, paled so that points stand out. Values
-// beyond Low and High have the colour of the nearer one; NaN is grey.
+// The colours are K. Moreland's smooth blue-red ("Diverging Color Maps for Scientific Visualization", 2009), which
+// readers with any colour vision can order, paled so that points stand out. Values beyond Low and High have the colour
+// of the nearer limit; NaN is grey.
 type Surface struct {
 	Title, XLabel, YLabel string
 	Low, High             float64
@@ -31,16 +31,15 @@ type Surface struct {
 	Lines                 []Line
 	Points                []Point  // inside the rectangle
 	Classes               []string // of the points, for the legend
-	Resolution            int      // the function is computed at Resolution x Resolution points, 2 to 1000
+	Resolution            int      // the picture samples the function at Resolution x Resolution points, 2 to 1000
 	Width, Height         vg.Length
 
 	f                      func(x, y []float64) ([]float64, error)
 	xMin, xMax, yMin, yMax float64
 }
 
-// NewSurface makes a picture of 10 x 9 inches of f over a rectangle, from 0 to 1 with a line at 0.5. It is an
-// error if the rectangle is empty or not finite. f is computed when the picture is drawn; then it
-// is an error if it is NaN everywhere.
+// NewSurface makes a picture of 10 x 9 inches of f over a rectangle, with colours from 0 to 1 and a line at 0.5. It is
+// an error if the rectangle is empty or not finite. Draw calls f; it is an error of Draw if f is NaN everywhere.
 func NewSurface(f func(x, y float64) float64, xMin, xMax, yMin, yMax float64) (*Surface, error) {
 	return NewBatchSurface(func(x, y []float64) ([]float64, error) {
 		z := make([]float64, len(x))
@@ -51,8 +50,8 @@ func NewSurface(f func(x, y float64) float64, xMin, xMax, yMin, yMax float64) (*
 	}, xMin, xMax, yMin, yMax)
 }
 
-// NewBatchSurface is NewSurface of a function that takes all points in one call, as a net predicts for
-// many rows at once: all x, and all y, one value for each pair.
+// NewBatchSurface is NewSurface of a function of many points, as a net predicts many rows in one call: it gets all x
+// and all y, and returns one value for each pair.
 func NewBatchSurface(f func(x, y []float64) ([]float64, error), xMin, xMax, yMin, yMax float64) (*Surface, error) {
 	if err := checkRanges("surface", xMin, xMax, yMin, yMax); err != nil {
 		return nil, err
@@ -63,7 +62,7 @@ func NewBatchSurface(f func(x, y []float64) ([]float64, error), xMin, xMax, yMin
 	}, nil
 }
 
-// check is of what is laid over the surface.
+// check checks the exported fields.
 func (s *Surface) check() error {
 	if !isRange(s.Low, s.High) || s.Resolution < 2 || s.Resolution > 1000 {
 		return fmt.Errorf("chart: surface: values from %g to %g at a resolution of %d, want a range and 2 to 1000",
@@ -97,7 +96,7 @@ func (s *Surface) sample() ([][]float64, error) {
 		return nil, err
 	}
 	if len(all) != n*n {
-		return nil, fmt.Errorf("chart: surface: the function gave %d values for %d points", len(all), n*n)
+		return nil, fmt.Errorf("chart: surface: the function gave %d values for %d points, want one each", len(all), n*n)
 	}
 	finite := false
 	z := make([][]float64, n)
@@ -105,12 +104,12 @@ func (s *Surface) sample() ([][]float64, error) {
 		z[i] = make([]float64, n)
 		for j, v := range all[i*n : (i+1)*n] {
 			finite = finite || !math.IsNaN(v)
-			// The interpolation of the line needs differences of two values to be finite.
+			// The interpolation of the contours needs finite differences of two values.
 			z[i][j] = math.Max(-largest, math.Min(largest, v))
 		}
 	}
 	if !finite {
-		return nil, errors.New("chart: surface: the function is NaN everywhere")
+		return nil, errors.New("chart: surface: the function is NaN everywhere, want a number")
 	}
 	return z, nil
 }

@@ -58,7 +58,7 @@ func TestContour(t *testing.T) {
 	}
 }
 
-// In a saddle no two lines meet, and NaN ends a line.
+// In a saddle no two lines touch, and NaN ends a line.
 func TestContourOfSaddleAndHole(t *testing.T) {
 	saddle := [][]float64{{1, 0}, {0, 1}}
 	for _, level := range []float64{0.3, 0.7} {
@@ -94,7 +94,7 @@ func TestContourOfSaddleAndHole(t *testing.T) {
 	}
 }
 
-// The map has Y upward, blue for low, red for high and grey for NaN, and clips what is beyond.
+// The map has Y upward, blue for low, red for high and grey for NaN, and clips values beyond.
 func TestSurfaceColors(t *testing.T) {
 	f := func(x, y float64) float64 {
 		switch {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/palette/moreland"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -16,7 +17,7 @@ func (s *Surface) Draw(c draw.Canvas) error {
 	return s.drawUnder(c, s.legend())
 }
 
-// legend lists the classes, the lines, and the line at level.
+// legend lists the classes, the lines, and the contour at level.
 func (s *Surface) legend() []entry {
 	entries := classEntries(s.Classes)
 	for i, line := range s.Lines {
@@ -30,12 +31,12 @@ func (s *Surface) legend() []entry {
 	return entries
 }
 
-// level is where the answer of a sigmoid changes.
+// level is the output of a sigmoid at which its class changes.
 const level = 0.5
 
 var levelStyle = draw.LineStyle{Color: inkColor, Width: 1.5, Dashes: []vg.Length{6, 3}}
 
-// drawUnder draws the picture under a legend.
+// drawUnder draws the picture below a legend.
 func (s *Surface) drawUnder(c draw.Canvas, entries []entry) error {
 	if err := s.check(); err != nil {
 		return err
@@ -92,7 +93,7 @@ func (s *Surface) picture(z [][]float64) image.Image {
 	return img
 }
 
-// drawContour draws the lines on which z has a value.
+// drawContour draws the lines on which z has the value.
 func drawContour(area draw.Canvas, z [][]float64, value float64, style draw.LineStyle) {
 	last := float64(len(z) - 1)
 	for _, line := range contour(z, value) {
@@ -101,5 +102,43 @@ func drawContour(area draw.Canvas, z [][]float64, value float64, style draw.Line
 			points[i] = vg.Point{X: area.X(q.x / last), Y: area.Y(q.y / last)}
 		}
 		area.StrokeLines(style, points)
+	}
+}
+
+// shadeCount is the number of shades: a step between two neighbours is invisible.
+const shadeCount = 255
+
+// paleness is the share of paper in the colours of a surface, so that points stand out.
+const paleness = 0.35
+
+// surfaceShades lists n colours of a surface, from the lowest value to the highest.
+func surfaceShades(n int) []color.NRGBA {
+	shades := make([]color.NRGBA, n)
+	for i, c := range moreland.SmoothBlueRed().Palette(n).Colors() {
+		shades[i] = mix(opaque(c), paper, paleness)
+	}
+	return shades
+}
+
+// drawScale draws the bar of colours with its ticks, at the left of the room.
+func (s *Surface) drawScale(room draw.Canvas) {
+	const gap, width, tick = 18, 14, 4
+	shades := surfaceShades(shadeCount)
+	img := image.NewRGBA(image.Rect(0, 0, 1, len(shades)))
+	for i, shade := range shades {
+		img.Set(0, len(shades)-1-i, shade)
+	}
+	bar := vg.Rectangle{
+		Min: vg.Point{X: room.Min.X + gap, Y: room.Min.Y}, Max: vg.Point{X: room.Min.X + gap + width, Y: room.Max.Y},
+	}
+	room.DrawImage(bar, img)
+	line := draw.LineStyle{Color: axisColor, Width: 0.8}
+	border(room, boxed(bar), line.Color, line.Width)
+	_, most := tickRoom(room)
+	words := lettering{size: tickSize, color: inkColor}
+	for _, t := range (ticker{most: most}).Ticks(s.Low, s.High) {
+		y := bar.Min.Y + vg.Length((t.Value-s.Low)/(s.High-s.Low))*(bar.Max.Y-bar.Min.Y)
+		room.StrokeLine2(line, bar.Max.X, y, bar.Max.X+tick, y)
+		words.write(room, vg.Point{X: bar.Max.X + tick + 3, Y: y}, words.fit(t.Label, room.Max.X-bar.Max.X-tick-3))
 	}
 }

@@ -13,9 +13,9 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Palette holds the eight colours that readers with any common colour vision can tell apart, from
-// M. Okabe and K. Ito, "Color Universal Design", 2008. The order is ours: strong contrast with white
-// and with each other first, yellow, which is faint on white, last.
+// Palette holds eight colours that readers with any common colour vision can distinguish, from M. Okabe and K. Ito,
+// "Color Universal Design", 2008. The order is ours: strong contrast with white and with each other first, yellow,
+// which is faint on white, last.
 var Palette = []color.Color{blue, vermillion, green, purple, orange, skyBlue, black, yellow}
 
 var (
@@ -45,7 +45,7 @@ const (
 	tickSize  = vg.Length(10)
 )
 
-// paletteColor is the colour of the i-th of several things; after eight they repeat.
+// paletteColor is the colour of the i-th thing; the colours repeat after eight.
 func paletteColor(i int) color.Color { return Palette[i%len(Palette)] }
 
 // mix is the colour at share t of the straight line from a to b, t in [0, 1].
@@ -65,7 +65,7 @@ func pale(c color.Color, opacity uint8) color.NRGBA {
 	return p
 }
 
-// faceOf is the family of all pictures.
+// faceOf is the font of all pictures.
 func faceOf(size vg.Length, bold bool) font.Font {
 	f := font.Font{Typeface: "Liberation", Variant: "Sans", Size: size}
 	if bold {
@@ -74,8 +74,8 @@ func faceOf(size vg.Length, bold bool) font.Font {
 	return f
 }
 
-// clean makes a text fit for one line of a picture: no control characters (they would also make an
-// SVG unreadable), valid UTF-8, at most 200 characters.
+// clean makes a text one line of valid UTF-8: without control characters, which would also make an SVG unreadable, and
+// with at most 200 characters.
 func clean(s string) string {
 	const most = 200
 	s = strings.Map(func(r rune) rune {
@@ -90,7 +90,7 @@ func clean(s string) string {
 	return s
 }
 
-// lettering is how a word is drawn.
+// lettering is the style of a text.
 type lettering struct {
 	size  vg.Length
 	bold  bool
@@ -99,8 +99,8 @@ type lettering struct {
 	angle float64 // radians, anticlockwise about the anchor
 }
 
-// The vertical middle of a line of text lies at the middle of the capitals; its box reaches from the
-// descenders to the accents. Shares of the font size, from the metrics of Liberation Sans.
+// The vertical middle of a line of text is the middle of the capitals; its box reaches from the descenders to the
+// accents. Shares of the font size, from the metrics of Liberation Sans.
 const (
 	middleOfLine = 0.36
 	halfOfLine   = 0.57
@@ -140,7 +140,7 @@ func (l lettering) fit(s string, most vg.Length) string {
 	return ""
 }
 
-// shrunk is the lettering in a size at which s is no wider than most, but not under six tenths of its own.
+// shrunk is the lettering in a size at which s is no wider than most, or in six tenths of its size if s is wider still.
 func (l lettering) shrunk(s string, most vg.Length) lettering {
 	if w := l.width(s); w > most {
 		l.size *= max(0.6, most/w)
@@ -148,7 +148,7 @@ func (l lettering) shrunk(s string, most vg.Length) lettering {
 	return l
 }
 
-// write draws one line with its anchor at the point, which is its vertical middle.
+// write draws one line with its anchor, at half its height, at the point.
 func (l lettering) write(c draw.Canvas, at vg.Point, s string) {
 	s = clean(s)
 	if s == "" {
@@ -164,7 +164,7 @@ func (l lettering) write(c draw.Canvas, at vg.Point, s string) {
 	c.FillString(l.face(), vg.Point{X: -vg.Length(l.align) * l.width(s), Y: -middleOfLine * l.size}, s)
 }
 
-// outline is the box that write would fill, as a polygon.
+// outline is the box that write fills, as a polygon.
 func (l lettering) outline(at vg.Point, s string) polygon {
 	w, h := l.width(s), halfOfLine*l.size
 	left, right := -vg.Length(l.align)*w, (1-vg.Length(l.align))*w

@@ -2,18 +2,11 @@ package chart
 
 import "slices"
 
-// runs lists the indices of a series between its gaps. A series of more than four values per column of pixels is
-// thinned: each column keeps its first, smallest, largest and last value, in their order, and only a column without
-// any value is a gap.
+// runs lists the indices of a series between its gaps. It thins a series of more than four values per column of pixels:
+// each column keeps its first, smallest, largest and last value, in their order, and only a column without any value is
+// a gap.
 func runs(values []float64, columns int) [][]int {
-	var all [][]int
-	var run []int
-	end := func() {
-		if len(run) > 0 {
-			all = append(all, run)
-		}
-		run = nil
-	}
+	all := [][]int{nil}
 	if len(values) <= 4*columns {
 		columns = len(values)
 	}
@@ -34,11 +27,11 @@ func runs(values []float64, columns int) [][]int {
 			last = i
 		}
 		if first < 0 {
-			end()
+			all = append(all, nil)
 			continue
 		}
-		run = append(run, slices.Compact([]int{first, min(low, high), max(low, high), last})...)
+		run := &all[len(all)-1]
+		*run = append(*run, slices.Compact([]int{first, min(low, high), max(low, high), last})...)
 	}
-	end()
-	return all
+	return slices.DeleteFunc(all, func(run []int) bool { return len(run) == 0 })
 }

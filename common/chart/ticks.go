@@ -8,10 +8,10 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// ticker places labelled ticks at round numbers: multiples of 1, 2 or 5 times a power of ten, after
+// ticker sets labelled ticks at round numbers: multiples of 1, 2 or 5 times a power of ten, after
 // P. Heckbert, "Nice Numbers for Graph Labels", Graphics Gems, 1990.
 type ticker struct {
-	most     int  // about this many labels at most; up to three more where fewer would be under two
+	most     int  // labels, about; up to three more if there would be fewer than two
 	integers bool // only whole numbers
 }
 
@@ -36,7 +36,7 @@ func (t ticker) Ticks(lowest, highest float64) []plot.Tick {
 	return ticks
 }
 
-// niceStep is the smallest 1, 2 or 5 times a power of ten that divides span into at most most parts.
+// niceStep is the smallest 1, 2 or 5 times a power of ten that fits at most most times into span.
 func niceStep(span float64, most int) float64 {
 	rough := span / math.Max(1, float64(most))
 	power := math.Pow(10, math.Floor(math.Log10(rough)))
@@ -48,7 +48,7 @@ func niceStep(span float64, most int) float64 {
 	return 10 * power
 }
 
-// tickLabel writes value with the digits that a step needs, as 1e7 or 5e-5 where zeros would pile up.
+// tickLabel writes value with the digits that a step needs, as 1e7 or 5e-5 if there were many zeros.
 func tickLabel(value, step, span float64) string {
 	if math.Abs(value) < step/2 {
 		return "0"
@@ -61,14 +61,11 @@ func tickLabel(value, step, span float64) string {
 	return strconv.FormatFloat(value, 'f', min(max(0, -stepPower), 12), 64)
 }
 
-// exponents turns 1e+07 into 1e7 and 5e-05 into 5e-5.
-var exponents = strings.NewReplacer("e+0", "e", "e+", "e", "e-0", "e-")
+// shortExponent turns 1e+07 into 1e7 and 5e-05 into 5e-5.
+var shortExponent = strings.NewReplacer("e+0", "e", "e+", "e", "e-0", "e-").Replace
 
-func shortExponent(s string) string { return exponents.Replace(s) }
-
-// logTicker places ticks on a logarithmic axis: at 1, 2 and 5 times the powers of ten if there is room,
-// else at 1 and 3 times them, at the powers alone, or at some of these; on an axis too short for two
-// of the first, at round steps.
+// logTicker sets ticks on a logarithmic axis: at 1, 2 and 5 times the powers of ten if there is room, else at 1 and 3
+// times them, else at the powers, else at some of these; on an axis too short for two of the first, at round steps.
 type logTicker struct{ most int }
 
 // Ticks implements plot.Ticker; lowest is positive.
@@ -107,8 +104,7 @@ func (t logTicker) Ticks(lowest, highest float64) []plot.Tick {
 	return ticks
 }
 
-// widen gives room around [min, max]: the share on both sides, and a range of its own to values
-// that are all (nearly) equal.
+// widen adds a share of [min, max] on both sides, or makes a range around values that are all (nearly) equal.
 func widen(min, max, share float64) (float64, float64) {
 	size := math.Max(math.Abs(min), math.Abs(max))
 	if max-min <= size*1e-9 {

@@ -4,25 +4,26 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	imagedraw "image/draw"
 	"math"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Tile is a matrix that is shown as a picture: the kernel of a filter, a feature map.
+// Tile is a matrix to show as a picture: the kernel of a filter, a feature map.
 type Tile struct {
 	Title  string
 	Rows   int
 	Values []float64 // row by row
 }
 
-// Tiles shows matrices beside each other, each value a square of colour. All tiles have one scale, so that
-// they can be compared: from paper for 0, and for negative ones, to ink for the largest; with Signed as in
-// Network, blue for positive and vermillion for negative ones. NaN is grey.
+// Tiles shows matrices beside each other, each value as a square of colour, on one scale for all: from paper for 0 and
+// negative values to ink for the largest; with Signed, as in Network, blue for positive values and vermillion for
+// negative ones. NaN is grey.
 type Tiles struct {
 	Title         string
-	Tiles         []Tile // as NewTiles has checked them: not to be changed
+	Tiles         []Tile // NewTiles checks them: do not change them
 	Signed        bool
 	Width, Height vg.Length
 
@@ -36,8 +37,8 @@ const (
 	maxSquares = 4_000_000
 )
 
-// NewTiles makes a picture of 12 x 8 inches, with a number of tiles in a row. It is an error if there are no tiles,
-// if a tile has no rows or rows of different lengths, or if a value is infinite.
+// NewTiles makes a picture of 12 x 8 inches, with the given number of tiles in a row. It is an error if there are no
+// tiles, if a tile has no rows or rows of different lengths, or if a value is infinite.
 func NewTiles(columns int, tiles ...Tile) (*Tiles, error) {
 	if n := len(tiles); n < 1 || n > maxTiles || columns < 1 {
 		return nil, fmt.Errorf("chart: tiles: %d tiles in %d columns, want 1 to %d and at least 1 column",
@@ -115,4 +116,50 @@ func (t *Tiles) shade(v float64) color.Color {
 		return mix(paper, blue, v/t.highest)
 	}
 	return mix(paper, black, v/t.highest)
+}
+
+// raster divides a canvas into cells, numbered row by row, for pictures made of squares.
+type raster struct {
+	canvas        draw.Canvas
+	rows, columns int
+	edge          vg.Length // a height between two rows of dots
+}
+
+// size is the size of a cell.
+func (r raster) size() vg.Point {
+	all := r.canvas.Size()
+	return vg.Point{X: all.X / vg.Length(r.columns), Y: all.Y / vg.Length(r.rows)}
+}
+
+// centre is the centre of cell i.
+func (r raster) centre(i int) vg.Point {
+	row, column := vg.Length(i/r.columns), vg.Length(i%r.columns)
+	return vg.Point{X: r.canvas.Min.X + (column+0.5)*r.size().X, Y: r.canvas.Max.Y - (row+0.5)*r.size().Y}
+}
+
+// box is the largest box of wide x high squares in the middle of cell i that leaves a gap, below a band for a title,
+// and the dots of a side of a square at 96 per inch. Squares of whole dots, at whole dots, are sharp and equal.
+func (r raster) box(i, wide, high int, gap vg.Point, band vg.Length) (box vg.Rectangle, zoom int) {
+	const dot = vg.Inch / 96
+	room := r.size().Sub(gap)
+	square := min(room.X/vg.Length(wide), room.Y/vg.Length(high))
+	if square > dot {
+		square = vg.Length(math.Floor(float64(square/dot))) * dot
+	}
+	square = max(square, 0.01)
+	size := vg.Point{X: vg.Length(wide) * square, Y: vg.Length(high) * square}
+	snap := func(v vg.Length) vg.Length { return vg.Length(math.Round(float64(v/dot))) * dot }
+	centre := r.centre(i)
+	low := vg.Point{X: snap(centre.X - size.X/2), Y: r.edge - snap(r.edge-(centre.Y-(size.Y+band)/2))}
+	return vg.Rectangle{Min: low, Max: low.Add(size)}, max(1, int(math.Round(float64(square/dot))))
+}
+
+// enlarge fills an image with squares of zoom x zoom dots.
+func enlarge(img imagedraw.Image, zoom int, square func(x, y int) color.Color) {
+	size := img.Bounds().Size()
+	for y := range size.Y {
+		for x := range size.X {
+			img.Set(x, y, square(x/zoom, y/zoom))
+		}
+	}
 }

@@ -9,6 +9,7 @@ package diagram
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"gorgonia.org/gorgonia"
@@ -28,68 +29,63 @@ const (
 	parameter = `shape=box style="filled,rounded" fillcolor="#FBE7C0"`
 )
 
-// Graph is the graph that computes the loss of one row in training, without the gradients: an ellipse for the input and
-// the target, a rounded box for each parameter, a box for each operation, with their shapes, the layers
-// as clusters. Arrows point where the values go. The net must be compiled.
+// Graph is the graph that computes the loss of one row in training, without the gradients: an ellipse for the input
+// and the target, a rounded box for each parameter, a box for each operation, with their shapes, and a cluster for each
+// layer. Arrows point where the values go. The net must be compiled.
 func Graph(net *model.Net) ([]byte, error) {
 	g, err := net.Graph(model.Train, 1)
 	if err != nil {
 		return nil, err
 	}
-	layers := net.Layers()
-	home := map[*gorgonia.Node]int{} // index of the layer; the last one is that of the loss
-	var order []*gorgonia.Node
-	for i, end := range append(append(gorgonia.Nodes{}, g.Layers...), g.Loss) {
-		if i == 0 {
-			home[g.Input], order = -1, append(order, g.Input)
-		}
-		if i == len(g.Layers) {
-			home[g.Target], order = -1, append(order, g.Target)
-		}
-		for _, n := range newNodes(g.Expr, end, home) {
-			home[n], order = i, append(order, n)
-		}
-	}
+	const outside = -1
+	cluster := map[*gorgonia.Node]int{g.Input: outside, g.Target: outside} // index of the layer; the last is the loss
 	names := map[*gorgonia.Node]string{}
-	for i, n := range order {
-		names[n] = fmt.Sprintf("n%d", i)
+	var order []*gorgonia.Node // operands first
+	add := func(n *gorgonia.Node) { names[n], order = fmt.Sprintf("n%d", len(order)), append(order, n) }
+	var visit func(n *gorgonia.Node, i int)
+	visit = func(n *gorgonia.Node, i int) {
+		if _, ok := cluster[n]; ok {
+			return
+		}
+		cluster[n] = i
+		for _, operand := range operands(g.Expr, n) {
+			visit(operand, i)
+		}
+		add(n)
 	}
-	params := map[*gorgonia.Node]bool{}
-	for _, n := range g.Params {
-		params[n] = true
+	add(g.Input)
+	var titles []string
+	for i, l := range net.Layers() {
+		titles = append(titles, fmt.Sprintf("%s (%s)", l.Name, kind(l)))
+		visit(g.Layers[i], i)
 	}
+	add(g.Target)
+	visit(g.Loss, len(titles))
+
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "digraph net {\n\trankdir=LR;\n%s", head)
-	write := func(indent string, n *gorgonia.Node) {
-		style, label := "", ""
-		switch {
-		case n == g.Input || n == g.Target:
-			style, label = " "+variable, n.Name()
-		case params[n]:
-			style, label = " "+parameter, n.Name()
-		case n.Op() != nil:
-			label = n.Op().String()
-		default:
-			label = n.Name()
-		}
-		fmt.Fprintf(&b, "%s%s [label=%s%s];\n", indent, names[n], quote(label+"\n"+shapeText(n.Shape())), style)
-	}
-	for _, n := range order {
-		if home[n] < 0 {
-			write("\t", n)
-		}
-	}
-	for i := range len(layers) + 1 {
-		title := "loss"
-		if i < len(layers) {
-			title = fmt.Sprintf("%s (%s)", layers[i].Name, kind(layers[i]))
-		}
-		fmt.Fprintf(&b, "\tsubgraph cluster_%d {\n\t\tlabel=%s; style=filled; color=\"#E2E2E2\"; fillcolor=\"#F5F5F5\";\n", i, quote(title))
+	write := func(indent string, i int) {
 		for _, n := range order {
-			if home[n] == i {
-				write("\t\t", n)
+			if cluster[n] != i {
+				continue
 			}
+			style, label := "", n.Name()
+			switch {
+			case i == outside:
+				style = " " + variable
+			case slices.Contains(g.Params, n):
+				style = " " + parameter
+			case n.Op() != nil:
+				label = n.Op().String()
+			}
+			fmt.Fprintf(&b, "%s%s [label=%s%s];\n", indent, names[n], quote(label+"\n"+shapeText(n.Shape())), style)
 		}
+	}
+	write("\t", outside)
+	for i, title := range append(titles, "loss") {
+		fmt.Fprintf(&b, "\tsubgraph cluster_%d {\n\t\tlabel=%s; style=filled; color=\"#E2E2E2\"; fillcolor=\"#F5F5F5\";\n",
+			i, quote(title))
+		write("\t\t", i)
 		b.WriteString("\t}\n")
 	}
 	for _, n := range order {
@@ -101,25 +97,6 @@ func Graph(net *model.Net) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// newNodes lists what end is computed from and has no home yet, operands first.
-func newNodes(g *gorgonia.ExprGraph, end *gorgonia.Node, home map[*gorgonia.Node]int) []*gorgonia.Node {
-	var list []*gorgonia.Node
-	seen := map[*gorgonia.Node]bool{}
-	var visit func(n *gorgonia.Node)
-	visit = func(n *gorgonia.Node) {
-		if _, ok := home[n]; ok || seen[n] {
-			return
-		}
-		seen[n] = true
-		for _, operand := range operands(g, n) {
-			visit(operand)
-		}
-		list = append(list, n)
-	}
-	visit(end)
-	return list
-}
-
 // operands are what an operation takes, in its order. Gorgonia's edges point from an operation to them.
 func operands(g *gorgonia.ExprGraph, n *gorgonia.Node) []*gorgonia.Node {
 	var list []*gorgonia.Node
@@ -129,8 +106,8 @@ func operands(g *gorgonia.ExprGraph, n *gorgonia.Node) []*gorgonia.Node {
 	return list
 }
 
-// Layers is a box for each layer with its name, kind, and the shapes of its input and output, in the form of
-// Keras' plot_model with show_shapes. The net must be compiled.
+// Layers is a box for each layer with its name, its kind, and the shapes of its input and output, as Keras' plot_model
+// draws them with show_shapes. The net must be compiled.
 func Layers(net *model.Net) ([]byte, error) {
 	g, err := net.Graph(model.Forward, 1)
 	if err != nil {
@@ -140,7 +117,8 @@ func Layers(net *model.Net) ([]byte, error) {
 	fmt.Fprintf(&b, "digraph layers {\n\trankdir=TB;\n%s\tnode [shape=record];\n", head)
 	before := rowsText(g.Input.Shape())
 	box := func(i int, name, input, output string) {
-		fmt.Fprintf(&b, "\tlayer%d [label=%s];\n", i, quote(fmt.Sprintf("%s|{input:|output:}|{{%s}|{%s}}", name, input, output)))
+		label := fmt.Sprintf("%s|{input:|output:}|{{%s}|{%s}}", name, input, output)
+		fmt.Fprintf(&b, "\tlayer%d [label=%s];\n", i, quote(label))
 		if i > 0 {
 			fmt.Fprintf(&b, "\tlayer%d -> layer%d;\n", i-1, i)
 		}
@@ -165,7 +143,7 @@ func shapeText(shape tensor.Shape) string {
 	if shape.IsScalar() {
 		return "scalar"
 	}
-	return rowless(shape)
+	return "(" + strings.Trim(strings.ReplaceAll(fmt.Sprint([]int(shape)), " ", ", "), "[]") + ")"
 }
 
 // rowsText has Keras' None for the number of rows.
@@ -173,11 +151,7 @@ func rowsText(shape tensor.Shape) string {
 	if len(shape) == 1 {
 		return "(None,)"
 	}
-	return "(None, " + strings.TrimPrefix(rowless(shape[1:]), "(")
-}
-
-func rowless(shape tensor.Shape) string {
-	return "(" + strings.Trim(strings.ReplaceAll(fmt.Sprint([]int(shape)), " ", ", "), "[]") + ")"
+	return "(None, " + strings.TrimPrefix(shapeText(shape[1:]), "(")
 }
 
 // quote makes a string of DOT. Its escapes are a backslash before a quote, and \n for a new line.

@@ -9,32 +9,25 @@ import (
 	"gonum.org/v1/gonum/graph/formats/dot"
 	"gonum.org/v1/gonum/graph/formats/dot/ast"
 
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/internal/wording"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
-	"gorgonia-lectures/common/solver"
 )
 
 func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
 
-func compiled(t *testing.T, l loss.Loss, net *model.Net) *model.Net {
-	t.Helper()
-	if err := net.Compile(model.Config{Loss: l, Solver: solver.NewSGD(0.1)}); err != nil {
-		t.Fatal(err)
-	}
-	return net
-}
-
 func xor(t *testing.T) *model.Net {
-	return compiled(t, loss.MeanSquaredError, model.Sequential(model.Input(2),
-		layer.Dense{Units: 2, Activation: layer.Sigmoid}, layer.Dense{Units: 1, Activation: layer.Sigmoid}))
+	net := model.Sequential(model.Input(2),
+		layer.Dense{Units: 2, Activation: layer.Sigmoid}, layer.Dense{Units: 1, Activation: layer.Sigmoid})
+	return nets.Compile(t, net, model.Config{Loss: loss.MeanSquaredError})
 }
 
 func cnn(t *testing.T) *model.Net {
-	return compiled(t, loss.SparseCategoricalCrossentropy, model.Sequential(model.Input(8, 8, 1),
+	return nets.Compile(t, model.Sequential(model.Input(8, 8, 1),
 		layer.Conv2D{Filters: 3, Kernel: layer.Square(3), Activation: layer.ReLU}, layer.MaxPool2D{},
-		layer.Dropout{Rate: 0.25}, layer.Flatten{}, layer.Dense{Units: 4, Activation: layer.Softmax}))
+		layer.Dropout{Rate: 0.25}, layer.Flatten{}, layer.Dense{Units: 4, Activation: layer.Softmax}), model.Config{})
 }
 
 // drawn is what a DOT file says, read by gonum's parser.
@@ -113,7 +106,9 @@ func TestGraphOfAllLayers(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := parse(t, text)
-	for _, name := range []string{"conv2d (Conv2D)", "max_pooling2d (MaxPool2D)", "dropout (Dropout)", "flatten (Flatten)", "dense (Dense)", "loss"} {
+	for _, name := range []string{
+		"conv2d (Conv2D)", "max_pooling2d (MaxPool2D)", "dropout (Dropout)", "flatten (Flatten)", "dense (Dense)", "loss",
+	} {
 		if _, ok := d.clusters[`"`+name+`"`]; !ok {
 			t.Errorf("no cluster %q in %v", name, d.clusters)
 		}

@@ -7,8 +7,8 @@ import (
 	"gorgonia-lectures/common/dataset"
 )
 
-// Confusion draws confusion.png: which class the net takes for which. Rows without a class, those that a
-// one-hot encoding did not know, are left out.
+// Confusion draws confusion.png: which class the net takes for which. It skips rows without a class, which a one-hot
+// encoding does not know.
 func Confusion(classes []string) Part {
 	return func(out Output, t Trained) error {
 		return out.Draw("confusion.png", func() (Drawing, error) { return confusion(t.Reading, t.Test, classes) })

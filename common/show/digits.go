@@ -17,9 +17,9 @@ const gridRows, gridColumns = 4, 4
 // Digits are the names of the ten classes of a digit.
 var Digits = []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
 
-// WrongDigits prints the indices and the number of the test digits that are wrong, and draws confusion.png;
-// wrong.png: 16 of them, drawn at random with replacement by the run's seed; and confident.png: the 16 of
-// which the net was most sure. Where nothing is wrong it says so and draws no grids.
+// WrongDigits prints the indices and the number of the test digits that are wrong, and draws confusion.png; wrong.png:
+// 16 of them, chosen at random with replacement by the run's seed; and confident.png: the 16 of which the net is most
+// sure. If all are right it says so and draws no grids.
 func WrongDigits(out Output, t Trained) error {
 	if err := Confusion(Digits)(out, t); err != nil {
 		return err
@@ -57,7 +57,8 @@ func WrongDigits(out Output, t Trained) error {
 // LiveWrong is confident.png of WrongDigits for a page, of the last validation.
 func LiveWrong(test dataset.Set) Picture {
 	return Picture{
-		Title: "Where it is most surely wrong", Alt: "test digits that the net misreads, with their labels and what it took them for",
+		Title: "Where it is most surely wrong",
+		Alt:   "test digits that the net misreads, with their labels and what it took them for",
 		Width: 6 * vg.Inch, Height: 6 * vg.Inch,
 		Draw: func(m Moment) (chart.Picture, error) {
 			if !m.Reading.of(test) {
@@ -82,7 +83,9 @@ func LiveWrong(test dataset.Set) Picture {
 }
 
 // grid is the lecture's grid of the given test digits.
-func (r Reading) grid(test dataset.Set, rows []int, digit func(i, label, predicted int) chart.Digit) (*chart.DigitGrid, error) {
+func (r Reading) grid(
+	test dataset.Set, rows []int, digit func(i, label, predicted int) chart.Digit,
+) (*chart.DigitGrid, error) {
 	var digits []chart.Digit
 	for _, i := range rows {
 		digits = append(digits, digit(i, test.Label(i), r.Predicted[i]))

@@ -9,9 +9,9 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Network draws network.png: the neurons and links of a net of Dense layers, with its weights. Flatten and
-// Dropout, which have no weights, are passed over; any other layer is an error. The names stand beside the
-// neurons at both ends; nil is none.
+// Network draws network.png: the neurons and links of a net of Dense layers, with its weights. It skips Flatten and
+// Dropout, which have no weights; any other layer is an error. Inputs and outputs name the neurons at both ends; nil:
+// no names.
 func Network(inputs, outputs []string) Part {
 	return func(out Output, t Trained) error {
 		return out.Draw("network.png", func() (Drawing, error) { return network(t.Net, inputs, outputs) })

@@ -12,25 +12,25 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Slider is an input that is chosen, on a page by a visitor.
+// Slider is an input that a visitor of a page chooses.
 type Slider struct {
 	Name  string  `json:"name"`
 	Min   float64 `json:"min"`
 	Max   float64 `json:"max"`
 	Step  float64 `json:"step"`
-	Value float64 `json:"value"` // at first
+	Value float64 `json:"value"` // the first one
 }
 
-// Prediction is what a net can be asked: by -predict on the command line, and by the visitors of a page.
+// Prediction describes the questions to a net: those of -predict on the command line, and of the visitors of a page.
 type Prediction struct {
-	Inputs []Slider         // the numbers of a row, with those of an example; nil: a row is the picture of a digit
-	Start  func() []float64 // what a page shows at first; nil: the example
-	Shape  []int            // of a row; nil: that of Inputs
+	Inputs []Slider         // the numbers of a row, with an example; nil: a row is the picture of a digit
+	Start  func() []float64 // the first numbers on a page; nil: the example
+	Shape  []int            // of a row; nil: one number for each of Inputs
 	Labels []any            // name of each output; nil: one number
-	Output string           // what that number is
+	Output string           // the name of that number
 }
 
-// Pictures asks for the digit in a picture file, of a net whose inputs have the given shape of 784 pixels.
+// Pictures asks a net, whose inputs have the given shape of 784 pixels, for the digit in a picture file.
 func Pictures(shape ...int) *Prediction {
 	labels := make([]any, len(Digits))
 	for i := range labels {
@@ -62,8 +62,8 @@ func (p *Prediction) InputShape() []int {
 // OutputShape is that of what the net gives for a row.
 func (p *Prediction) OutputShape() []int { return []int{max(1, len(p.Labels))} }
 
-// Predict answers each argument: numbers with commas between them, or the path of a picture. It answers all, or none
-// with an error that names the argument.
+// Predict answers each argument: numbers with commas between them, or the path of a picture. It answers all of them, or
+// returns an error that names the argument.
 func (p *Prediction) Predict(net *model.Net, args []string) ([]Predicted, error) {
 	var values []float64
 	for _, arg := range args {
@@ -102,9 +102,9 @@ func (p *Prediction) read(arg string) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	row := make([]float64, len(pixels))
-	for i, v := range pixels {
-		row[i] = float64(v) / 255
+	var row []float64
+	for _, v := range pixels {
+		row = append(row, float64(v)/255)
 	}
 	return row, nil
 }
@@ -112,13 +112,14 @@ func (p *Prediction) read(arg string) ([]float64, error) {
 func (p *Prediction) numbers(arg string) ([]float64, error) {
 	fields := strings.Split(arg, ",")
 	if len(fields) != len(p.Inputs) {
-		return nil, fmt.Errorf("%s: want %d numbers with commas between them, as in %s", text.Shown(arg), len(p.Inputs), p.Example())
+		return nil, fmt.Errorf("%s: want %d numbers with commas between them, as in %s",
+			text.Shown(arg), len(p.Inputs), p.Example())
 	}
 	row := make([]float64, len(fields))
 	for i, field := range fields {
 		x, err := strconv.ParseFloat(strings.TrimSpace(field), 64)
 		if err != nil || math.IsNaN(x) || math.IsInf(float64(float32(x)), 0) {
-			return nil, fmt.Errorf("%s: %s is not a number that a net takes", text.Shown(arg), text.Shown(field))
+			return nil, fmt.Errorf("%s: want finite numbers, not %s", text.Shown(arg), text.Shown(field))
 		}
 		row[i] = x
 	}

@@ -12,14 +12,14 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Reading is what a net makes of rows whose outputs are classes.
+// Reading holds the classes that a net predicts for rows.
 type Reading struct {
 	Predicted []int     // most probable class of each row
 	Sure      []float64 // its probability
 }
 
-// Add reads the outputs of some rows, those from first on; a first of 0 starts anew. Outputs of one value
-// have no classes, and leave the reading empty.
+// Add reads the outputs of the next rows, of which first is the index of the first; 0 clears the reading. Outputs of
+// one value are no classes, and Add ignores them.
 func (r *Reading) Add(first int, output *tensor.Dense) {
 	rows := output.Shape()[0]
 	width := output.Shape().TotalSize() / rows
@@ -37,10 +37,10 @@ func (r *Reading) Add(first int, output *tensor.Dense) {
 	}
 }
 
-// of tells whether the reading has all rows of the data.
+// of reports whether the reading has all rows of the data.
 func (r Reading) of(data dataset.Set) bool { return len(r.Predicted) == data.Len() }
 
-// wrong lists the rows of the data that were not read as they are labelled.
+// wrong lists the rows of the data whose prediction is not their label.
 func (r Reading) wrong(data dataset.Set) []int {
 	var wrong []int
 	for i, predicted := range r.Predicted {
@@ -51,22 +51,22 @@ func (r Reading) wrong(data dataset.Set) []int {
 	return wrong
 }
 
-// surest are those of the rows of which the net was most sure, at most count.
+// surest lists those of the rows of which the net is most sure, at most count.
 func (r Reading) surest(rows []int, count int) []int {
 	rows = slices.Clone(rows)
 	slices.SortStableFunc(rows, func(a, b int) int { return cmp.Compare(r.Sure[b], r.Sure[a]) })
 	return rows[:min(len(rows), count)]
 }
 
-// Answer is what a net says to one row: a label with the probabilities of all, or a number.
+// Answer is a net's answer to one row: a label with the probabilities of all labels, or a number.
 type Answer struct {
 	Label         any       `json:"label,omitempty"`
 	Probabilities []float64 `json:"probabilities,omitempty"`
 	Output        *float64  `json:"output,omitempty"`
 }
 
-// NewAnswer reads a row of the net's output; labels are the names of its columns, nil for one number. It is an
-// error if a value is not finite.
+// NewAnswer reads a row of the net's output; labels name its columns, nil for one number. It is an error if a value is
+// not finite.
 func NewAnswer(row []float64, labels []any) (Answer, error) {
 	for _, v := range row {
 		if math.IsNaN(v) || math.IsInf(v, 0) {

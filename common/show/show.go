@@ -1,7 +1,7 @@
-// Package show is what programs print and draw of a trained net, and what its page draws while it trains:
-// what the net reads in the rows, its neurons and links, which class it takes for which, and the wrong digits.
+// Package show prints and draws trained nets for the programs, and draws nets in training for their page: a net's
+// answers, its neurons and links, the confusion of its classes, and the digits that it misreads.
 //
-// A Part shows one thing of a net that was trained; a Picture is drawn again and again while it trains.
+// A Part shows one thing of a trained net; a page draws a Picture again and again while a net trains.
 package show
 
 import (
@@ -15,11 +15,11 @@ import (
 // Output is where a program prints and draws.
 type Output interface {
 	Printf(format string, args ...any)
-	// Draw saves what drawing makes under a file name. If nobody wants pictures, it does not call drawing.
+	// Draw saves what drawing makes under a file name. It does not call drawing if the user wants no pictures.
 	Draw(name string, drawing func() (Drawing, error)) error
 }
 
-// Drawing can be saved; package chart has many. The ending of the path chooses the format.
+// Drawing is a picture of package chart. The extension of the path chooses the format.
 type Drawing interface{ Save(path string) error }
 
 // Trained is a net after its training.
@@ -28,7 +28,7 @@ type Trained struct {
 	Seed    uint64
 	Net     *model.Net
 	History *model.History
-	Curves  func(*chart.Curves) // changes the look of the history's curves; nil: as they are
+	Curves  func(*chart.Curves) // changes the style of the history's curves; nil: the default
 	Test    dataset.Set
 	Score   model.Score // of Test
 	Reading Reading     // of Test, if its outputs are classes
@@ -40,20 +40,20 @@ type Part func(out Output, t Trained) error
 // Moment is a net while it trains.
 type Moment struct {
 	Net     *model.Net
-	Epoch   int     // the last whole one; 0: none
+	Epoch   int     // the last complete one; 0: none
 	Reading Reading // of the last validation
 }
 
-// Picture is drawn anew after epochs, at most once a second, while training continues in another goroutine: Draw
-// must take the weights from Net.Weights and Net.Predict, which lock them.
+// Picture is drawn after epochs, at most once a second, while training continues in another goroutine: Draw must use
+// Net.Weights and Net.Predict, which lock the weights.
 type Picture struct {
 	Title         string
-	Alt           string                              // what is to be seen, for those who cannot see it
+	Alt           string                              // a description, for those who cannot see the picture
 	Draw          func(Moment) (chart.Picture, error) // nil and no error: nothing to show yet
 	Width, Height vg.Length                           // 0: 6 x 4.5 inches
 }
 
-// Curves draws curves.png: everything that the run measured, by epoch. A history without epochs has no picture.
+// Curves draws curves.png: everything that the run measured, by epoch. It draws nothing of a history without epochs.
 func Curves(out Output, t Trained) error {
 	if len(t.History.Epochs) == 0 {
 		return nil

@@ -19,7 +19,6 @@ import (
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
-	"gorgonia-lectures/common/solver"
 )
 
 func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
@@ -65,7 +64,7 @@ func reader(t *testing.T) *model.Net {
 	t.Helper()
 	net := model.Sequential(model.Input(28, 28), layer.Flatten{},
 		layer.Dense{Units: 10, NoBias: true, Activation: layer.Softmax})
-	compile(t, net)
+	nets.Compile(t, net, model.Config{Loss: loss.MeanSquaredError})
 	weights := make([]float64, 784*10)
 	for digit := range 10 {
 		weights[digit*10+digit] = 5
@@ -74,13 +73,6 @@ func reader(t *testing.T) *model.Net {
 		t.Fatal(err)
 	}
 	return net
-}
-
-func compile(t *testing.T, net *model.Net) {
-	t.Helper()
-	if err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)}); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // read is the net of reader after it has read one picture for each triple: it looks like the first digit, is labelled
@@ -189,8 +181,9 @@ func TestNetwork(t *testing.T) {
 	}
 	net := model.Sequential(model.Input(2),
 		layer.Dense{Units: 2}, layer.Dropout{Rate: 0.5}, layer.Dense{Units: 1, NoBias: true})
-	compile(t, net)
-	if err := net.SetWeights(nets.Tensors(net, []float64{1.5, -2.5, 3.5, 4.5}, []float64{5.5, 6.5}, []float64{7.5, 8.5})); err != nil {
+	nets.Compile(t, net, model.Config{Loss: loss.MeanSquaredError})
+	weights := nets.Tensors(net, []float64{1.5, -2.5, 3.5, 4.5}, []float64{5.5, 6.5}, []float64{7.5, 8.5})
+	if err := net.SetWeights(weights); err != nil {
 		t.Fatal(err)
 	}
 	_, dir := shown(t, Network([]string{"left", "right"}, []string{"above"}), Trained{Net: net})
@@ -202,11 +195,11 @@ func TestNetwork(t *testing.T) {
 	}
 	net = model.Sequential(model.Input(4, 4, 1),
 		layer.Conv2D{Filters: 1, Kernel: layer.Square(2)}, layer.Flatten{}, layer.Dense{Units: 1})
-	compile(t, net)
+	nets.Compile(t, net, model.Config{Loss: loss.MeanSquaredError})
 	wording.Check(t, Network(nil, nil)(new(folder), Trained{Net: net}), "layer 1 (conv2d)", "layer.Conv2D", "Dense")
 }
 
-// The rows may come in parts; a first row of 0 starts anew.
+// Add takes the rows in several calls; a first row of 0 clears the reading.
 func TestReading(t *testing.T) {
 	outputs := func(width int, values ...float32) *tensor.Dense {
 		return tensor.New(tensor.WithShape(len(values)/width, width), tensor.WithBacking(values))

@@ -1,4 +1,4 @@
-// Package study trains a net many times and compares: what one run, from one seed, cannot tell.
+// Package study trains a net many times and compares the runs, as one run from one seed proves little.
 package study
 
 import (
@@ -36,8 +36,8 @@ func Optimizers() []Optimizer {
 	}
 }
 
-// Race trains the same net with one optimizer after another, from the same first weights and with the
-// same batches, for each of some seeds.
+// Race trains the same net with one optimizer after another, from the same first weights and with the same batches, for
+// each of some seeds.
 type Race struct {
 	Net         func() *model.Net // a new one for each run
 	Loss        loss.Loss
@@ -45,12 +45,12 @@ type Race struct {
 	Epochs      int
 	Batch       int     // rows per step
 	Seed        uint64  // the first one
-	Seeds       int     // how many, from Seed upwards
-	Rate        float64 // of all optimizers; 0: each has its own
+	Seeds       int     // the number of seeds, from Seed upwards
+	Rate        float64 // of all optimizers; 0: their defaults
 }
 
-// Lane is how one optimizer did: for each epoch the median, lowest and highest training loss of the
-// seeds, and the test accuracy at the end, in ascending order.
+// Lane is the result of one optimizer: for each epoch the median, lowest and highest training loss of the seeds, and
+// their test accuracies at the end, in ascending order.
 type Lane struct {
 	Name              string
 	Rate              float64
@@ -58,13 +58,10 @@ type Lane struct {
 	Accuracy          []float64
 }
 
-// Run trains Seeds nets with each of the optimizers. report, which may be nil, gets each lane when it is complete.
+// Run trains Seeds nets with each of the optimizers, and calls report with each lane when it is complete.
 func (r Race) Run(ctx context.Context, optimizers []Optimizer, report func(Lane)) ([]Lane, error) {
-	if r.Seeds < 1 {
-		return nil, fmt.Errorf("race: %d seeds, want at least 1", r.Seeds)
-	}
-	if r.Epochs < 1 {
-		return nil, fmt.Errorf("race: %d epochs, want at least 1", r.Epochs)
+	if r.Seeds < 1 || r.Epochs < 1 {
+		return nil, fmt.Errorf("race: %d seeds and %d epochs, want at least 1 of each", r.Seeds, r.Epochs)
 	}
 	var lanes []Lane
 	for _, o := range optimizers {
@@ -92,9 +89,7 @@ func (r Race) Run(ctx context.Context, optimizers []Optimizer, report func(Lane)
 			lane.Median = append(lane.Median, median(values))
 		}
 		lanes = append(lanes, lane)
-		if report != nil {
-			report(lane)
-		}
+		report(lane)
 	}
 	return lanes, nil
 }
@@ -113,7 +108,7 @@ func (r Race) train(ctx context.Context, s gorgonia.Solver, seed uint64) (*model
 	return history, score, err
 }
 
-// median is that of ascending values, of an even number the mean of the middle two.
+// median is the middle one of ascending values, or the mean of the middle two.
 func median(sorted []float64) float64 {
 	n := len(sorted)
 	return (sorted[(n-1)/2] + sorted[n/2]) / 2

@@ -29,13 +29,15 @@ func race(seeds int) Race {
 	}
 }
 
+func ignore(Lane) {}
+
 // The lanes of several seeds hold the lanes of each alone: their median, lowest and highest.
 func TestRaceIsTheRangeOfItsSeeds(t *testing.T) {
 	var alone [][]Lane
 	for seed := range uint64(4) {
 		r := race(1)
 		r.Seed += seed
-		lanes, err := r.Run(t.Context(), Optimizers(), nil)
+		lanes, err := r.Run(t.Context(), Optimizers(), ignore)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,7 +69,7 @@ func TestRaceIsTheRangeOfItsSeeds(t *testing.T) {
 func TestRaceRates(t *testing.T) {
 	r := race(1)
 	r.Rate, r.Epochs = 0.5, 1
-	lanes, err := r.Run(t.Context(), Optimizers(), nil)
+	lanes, err := r.Run(t.Context(), Optimizers(), ignore)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,12 +81,12 @@ func TestRaceRates(t *testing.T) {
 }
 
 func TestRaceErrors(t *testing.T) {
-	_, err := race(0).Run(t.Context(), Optimizers(), nil)
+	_, err := race(0).Run(t.Context(), Optimizers(), ignore)
 	wording.Check(t, err, "0 seeds", "1")
 	still := race(1)
 	still.Epochs = 0
 	wording.Check(t, RaceOptimizers(t.Context(), &cli.Run{Out: t.TempDir()}, still), "0 epochs", "1")
 	bad := []Optimizer{{"SGD", 0, func(rate float64) gorgonia.Solver { return solver.NewSGD(rate) }}}
-	_, err = race(1).Run(t.Context(), bad, nil)
+	_, err = race(1).Run(t.Context(), bad, ignore)
 	wording.Check(t, err, "SGD, seed 7", "LearningRate")
 }

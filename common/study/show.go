@@ -15,7 +15,8 @@ import (
 // RaceOptimizers runs the race, prints a line for each optimizer, and saves optimizers.csv and
 // optimizers.png: the median training loss of the seeds on a logarithmic axis, and its range.
 func RaceOptimizers(ctx context.Context, out *cli.Run, r Race) error {
-	out.Printf("training loss after %d epochs, and the test rows that are right: median (range) over %d seeds\n", r.Epochs, r.Seeds)
+	out.Printf("training loss after %d epochs, and the test rows that are right: median (range) over %d seeds\n",
+		r.Epochs, r.Seeds)
 	rows := r.Test.Len()
 	right := func(accuracy float64) int { return int(math.Round(accuracy * float64(rows))) }
 	lanes, err := r.Run(ctx, Optimizers(), func(l Lane) {

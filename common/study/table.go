@@ -15,8 +15,8 @@ type Column struct {
 	Values []float64
 }
 
-// Save writes the columns as a CSV file in the run's folder, beside one that counts from first. After the end
-// of a short column the cells are empty.
+// Save writes the columns as a CSV file in the run's folder, after one that counts from first. The cells after the end
+// of a short column are empty.
 func Save(r *cli.Run, name, counter string, first int, columns ...Column) error {
 	header, rows := []string{counter}, 0
 	for _, c := range columns {
@@ -37,7 +37,7 @@ func Save(r *cli.Run, name, counter string, first int, columns ...Column) error 
 	return r.Save(name, text.Bytes())
 }
 
-// Cell is a value as text, and nothing after the end of a short column.
+// Cell is a value as text, "" after the end of a short column.
 func Cell(values []float64, row int, format string) string {
 	if row >= len(values) {
 		return ""

@@ -20,7 +20,7 @@ type audience struct {
 	viewers []*viewer
 }
 
-// viewer is an open stream of which everything is read.
+// viewer reads an open stream to its end.
 type viewer struct {
 	begun  chan struct{} // closed after the first event that was waited for
 	ended  chan struct{} // closed with the stream
@@ -28,7 +28,7 @@ type viewer struct {
 	err    error         // why the stream was cut, once ended
 }
 
-// gather opens a page on the loopback and waits until each viewer has received an event of that name.
+// gather opens a page on the loopback and waits until each viewer has received its first event of that name.
 func gather(view live.View, viewers int, event string) (*audience, error) {
 	page, err := live.Open(context.Background(), "127.0.0.1:0")
 	if err != nil {
@@ -64,7 +64,7 @@ func (a *audience) join(viewers int, event string) error {
 	return nil
 }
 
-// read takes all events; after the first of that name the viewer has begun.
+// read reads all events; the viewer has begun after the first one of that name.
 func (v *viewer) read(stream io.ReadCloser, event string) {
 	defer close(v.ended)
 	lines := bufio.NewScanner(stream)
@@ -90,7 +90,7 @@ func (v *viewer) read(stream io.ReadCloser, event string) {
 	v.err = errors.Join(lines.Err(), stream.Close())
 }
 
-// leave ends the page. It is an error if a viewer did not receive all events up to the last, of that state.
+// leave ends the page. It is an error if the last event of a viewer does not have that state.
 func (a *audience) leave(state string) error {
 	if err := a.page.Close(nil); err != nil {
 		return err

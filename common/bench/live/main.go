@@ -1,5 +1,5 @@
 // Command live measures what the page of -live costs: how much longer an epoch of the multilayer perceptron takes with
-// viewers. It prints a table in Markdown, and is started in the module's folder. See common/bench/README.md.
+// viewers. It prints a table in Markdown. The working directory is the module's. See common/bench/README.md.
 package main
 
 import (
@@ -26,8 +26,9 @@ func run(s report.Settings) error {
 		train, test, *epochs = train.First(1000), test.First(500), 2
 	}
 	t := &training{train: train, test: test, epochs: *epochs}
-	both := []*viewed{{training: t}, {training: t, page: true}}
-	if err := report.Rounds(s, both, func(_ int, v *viewed) error { return v.run() }); err != nil {
+	const without, with = "without the page", "with the page"
+	err = report.Rounds(s, []string{without, with}, func(_ int, form string) error { return t.run(form == with) })
+	if err != nil {
 		return err
 	}
 	return s.Write("live", markdown(t), nil)
@@ -43,12 +44,10 @@ func markdown(t *training) string {
 		{"an epoch with the page, s", t.with},
 		{"an epoch without it, s", t.without},
 	} {
-		cells := []string{row.head}
-		for _, x := range []float64{row.values.Median(), row.values.Least(), row.values.Most()} {
-			cells = append(cells, fmt.Sprintf("%.3f", x))
-		}
-		table.Row(cells...)
+		text := func(x float64) string { return fmt.Sprintf("%.3f", x) }
+		table.Row(row.head, text(row.values.Median()), text(row.values.Least()), text(row.values.Most()))
 	}
-	return fmt.Sprintf("A training of the MNIST MLP that %d viewers follow, %d digits and validation on %d; epochs timed in "+
-		"each training: %d, after one that warms up.\n\n%v", followers, t.train.Len(), t.test.Len(), t.epochs-1, table)
+	return fmt.Sprintf("A training of the MNIST MLP that %d viewers follow, %d digits and validation on %d; epochs timed "+
+		"in each training: %d, after one that warms up.\n\n%v",
+		followers, t.train.Len(), t.test.Len(), t.epochs-1, table)
 }

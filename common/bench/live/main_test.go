@@ -35,7 +35,7 @@ func TestTrainingsEndInOneLoss(t *testing.T) {
 	}
 	training := &training{train: train.First(200), test: test.First(100), epochs: 2}
 	for _, page := range []bool{false, true} {
-		if err := (&viewed{training, page}).run(); err != nil {
+		if err := training.run(page); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -43,7 +43,7 @@ func TestTrainingsEndInOneLoss(t *testing.T) {
 		t.Errorf("measured %v and %v, want one of each", training.with, training.without)
 	}
 	training.loss++
-	if err := (&viewed{training, false}).run(); err == nil || !strings.Contains(err.Error(), "loss") {
+	if err := training.run(false); err == nil || !strings.Contains(err.Error(), "loss") {
 		t.Errorf("the error is %v, want that of another loss", err)
 	}
 }

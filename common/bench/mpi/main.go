@@ -1,6 +1,6 @@
 // Command mpi trains the lecture's nets for digits on one thread, on two threads of one process and on two ranks of one
-// thread each, here and in PyTorch, in turn, some rounds, and writes what it measured as tables in Markdown. It is
-// started in the module's folder. See common/bench/README.md.
+// thread each, here and in PyTorch, in some rounds, and writes what it measured as tables in Markdown. The working
+// directory is the module's. See common/bench/README.md.
 package main
 
 import (
@@ -38,7 +38,7 @@ var (
 	twoRanks   = cores{2, 1}
 )
 
-// form is one way of training a net: a command that measures itself, one batch size after another.
+// form is one way to train a net: a command that measures itself, one batch size after another.
 type form struct {
 	Work  string
 	Name  string
@@ -80,7 +80,7 @@ func run(s report.Settings) error {
 		return fmt.Errorf("the worker wants cgo and the headers of Open MPI: %w", err)
 	}
 	worker := filepath.Join(folder, "worker")
-	// what does not start two ranks, as a machine with one core, is known before the rounds begin
+	// a machine that cannot start two ranks, such as one with one core, is an error before the rounds begin
 	_, err := mpirun(worker, twoRanks, "-work", "mlp", "-batches", "2", "-seconds", "0.001", "-threads", "1")
 	if err != nil {
 		return err
@@ -100,13 +100,13 @@ func run(s report.Settings) error {
 	return errors.Join(failed, s.Write("mpi", markdown(all), all))
 }
 
-// mpirun runs the worker on ranks that are each bound to as many cores as they have threads.
+// mpirun runs the worker on ranks, each bound to one core for each of its threads.
 func mpirun(worker string, c cores, arguments ...string) (bench.Process, error) {
 	return bench.Run(append([]string{"mpirun", "-np", strconv.Itoa(c.Ranks), "--bind-to", "core",
 		"--map-by", "slot:PE=" + strconv.Itoa(c.Threads), worker}, arguments...), nil)
 }
 
-// forms lists the forms of a net; without peers those of this suite alone.
+// forms lists the forms of a net; without peers only those of this suite.
 func forms(work, worker string, peers *bench.Peers) []form {
 	var list []form
 	for _, c := range []cores{one, twoThreads, twoRanks} {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,20 +17,26 @@ type setup struct {
 	batch      int
 }
 
-// figures are what all rounds of one setup gave, nothing if one of them failed.
+// figures are what all rounds of one setup gave.
 type figures struct {
-	rate   report.Samples // images a second
-	share  report.Samples // of the time, in which all-reduces ran
-	failed bool
+	rate  report.Samples // images a second
+	share report.Samples // of the time, in which all-reduces ran
 }
 
+// results has no figures of a form that failed in some round.
 type results map[setup]figures
 
 func collect(all []measurement) results {
+	failed := map[string]bool{}
+	for _, m := range all {
+		if m.Error != "" {
+			failed[m.Form.String()] = true
+		}
+	}
 	r := results{}
 	for _, m := range all {
 		for _, l := range m.Lines {
-			if l.Timed == bench.Train {
+			if l.Timed == bench.Train && !failed[m.Form.String()] {
 				s := setup{m.Form.Work, m.Form.Name, m.Form.Cores, l.Batch}
 				f := r[s]
 				f.rate = append(f.rate, float64(l.Steps*l.Batch)/l.Seconds)
@@ -38,25 +45,11 @@ func collect(all []measurement) results {
 			}
 		}
 	}
-	for _, m := range all {
-		for _, batch := range batches {
-			if m.Error != "" {
-				r[setup{m.Form.Work, m.Form.Name, m.Form.Cores, batch}] = figures{failed: true}
-			}
-		}
-	}
 	return r
 }
 
-func (f figures) text() string {
-	if f.failed {
-		return "failed"
-	}
-	return f.rate.MostText(3)
-}
-
-// efficiency is the rate of a setup by twice that of one thread with the given batch size: of the best parts, and in
-// brackets of the medians.
+// efficiency is the rate of a setup divided by twice that of one thread with the given batch size: of the best parts,
+// and in brackets of the medians.
 func (r results) efficiency(s setup, batch int) string {
 	f, alone := r[s], r[setup{s.work, s.name, one, batch}]
 	if len(f.rate) == 0 || len(alone.rate) == 0 {
@@ -88,7 +81,8 @@ func markdown(all []measurement) string {
 				for _, c := range []cores{one, twoThreads, twoRanks} {
 					s := setup{work, name, c, batch}
 					f := r[s]
-					if cells = append(cells, f.text()); c != one {
+					text := cmp.Or(f.rate.Text(f.rate.Most()), "failed")
+					if cells = append(cells, text); c != one {
 						cells = append(cells, r.efficiency(s, batch), r.efficiency(s, batch/2))
 					}
 					if c == twoRanks && name == ours && len(f.share) > 0 {
@@ -107,7 +101,7 @@ func markdown(all []measurement) string {
 	return b.String()
 }
 
-// ofPeers is our rate by that of the fastest peer in the same setup.
+// ofPeers is our rate divided by that of the fastest peer in the same setup.
 func (r results) ofPeers(work string, names []string, c cores, batch int) string {
 	var fastest report.Samples
 	for _, name := range names {

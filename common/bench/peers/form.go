@@ -12,7 +12,7 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// What a form is compared as, in the order of the report.
+// kind is what a form is compared as, in the order of the report.
 type kind int
 
 const (
@@ -21,7 +21,7 @@ const (
 	ours              // this suite, at one CPU level
 )
 
-// form is one way of training a net, a process of its own.
+// form is one way to train a net, in a process of its own.
 type form struct {
 	Work string
 	Name string
@@ -34,16 +34,16 @@ func (f form) Run() (bench.Process, error) { return f.run() }
 
 func (f form) String() string { return f.Work + ", " + f.Name }
 
-// Keras' XOR takes minutes; the rest of its epochs is taken in proportion.
+// kerasXOREpochs are trained: all of Keras' XOR takes minutes. The rest counts in proportion.
 const kerasXOREpochs = 300
 
-// Stock Gorgonia's steps in one part.
+// plainSteps are stock Gorgonia's steps in one part.
 var plainSteps = map[string]int{"mlp": 50, "cnn": 10}
 
-// tools is what the forms are run with.
+// tools are what the forms run with.
 type tools struct {
 	bin   string       // folder of the built programs
-	peers *bench.Peers // nil: a little of each, without other libraries
+	peers *bench.Peers // nil: no other libraries, and a little of each form
 }
 
 // forms lists the forms of a work.
@@ -65,22 +65,21 @@ func (t tools) forms(w bench.Work) []form {
 			return bench.Run(t.driver("worker", work, t.steps(work)), environment)
 		})
 	}
-	switch work {
-	case "xor":
-		add("stock Gorgonia", plain, func() (bench.Process, error) { return t.program(nil, work, "-plain") })
-	case "mlp", "cnn":
+	steps, ok := plainSteps[work]
+	if t.peers == nil {
+		steps = 1
+	}
+	if ok {
 		add("stock Gorgonia", plain, func() (bench.Process, error) {
-			steps := plainSteps[work]
-			if t.peers == nil {
-				steps = 1
-			}
 			return bench.Run(t.driver("plain", work, steps), nil)
 		})
+	} else if work == "xor" {
+		add("stock Gorgonia", plain, func() (bench.Process, error) { return t.program(nil, work, "-plain") })
 	}
 	return list
 }
 
-// steps is how many the parts of a work have, here and in other libraries; 0: an epoch.
+// steps is the number of steps in a part of a work, here and in other libraries; 0: an epoch.
 func (t tools) steps(work string) int {
 	if work == "cnn" || t.peers == nil {
 		return *steps
@@ -121,7 +120,7 @@ func (t tools) others(w bench.Work) []form {
 	return list
 }
 
-// program runs one of the lecture's programs as a whole; how long its epochs took is in its run.json.
+// program runs one of the lecture's programs; its run.json has the time of its epochs.
 func (t tools) program(environment []string, work string, arguments ...string) (p bench.Process, err error) {
 	folder, err := os.MkdirTemp("", "bench")
 	if err != nil {

@@ -1,6 +1,6 @@
 // Command peers trains the lecture's nets here and in Keras, PyTorch, JAX and stock Gorgonia, each in a process of its
-// own and in turn, some rounds, and writes what it measured as tables in Markdown. It is started in the module's
-// folder. See common/bench/README.md.
+// own, in some rounds, and writes what it measured as tables in Markdown. The working directory is the module's. See
+// common/bench/README.md.
 package main
 
 import (
@@ -24,7 +24,7 @@ var (
 
 func main() { report.Main("peers", 3, run) }
 
-// check brings the flags into line with -full and -short, and returns what -works names.
+// check adapts the flags to -full and -short, and returns what -works names.
 func check(short bool) (list []bench.Work, err error) {
 	for name := range strings.SplitSeq(*works, ",") {
 		w, err := bench.WorkNamed(name)

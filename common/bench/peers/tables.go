@@ -21,7 +21,7 @@ const (
 	memory     = "memory, MB"
 )
 
-// summary is what all rounds of one form gave. What a form does not have is empty.
+// summary is what all rounds of one form gave; figures that a form does not have are missing.
 type summary struct {
 	form
 	figures map[string]report.Samples
@@ -52,7 +52,7 @@ func summaries(all []measurement, work string) []*summary {
 	return list
 }
 
-// add takes one measurement. Of one that failed only that counts.
+// add takes one measurement; a failed one has no figures.
 func (s *summary) add(m measurement) {
 	if m.Error != "" {
 		s.failed = true
@@ -72,7 +72,7 @@ func (s *summary) add(m measurement) {
 			add(shortEpoch, 1e3*seconds)
 			add(step, 1e6*seconds/stepsPerEpoch[m.Form.Work])
 			if w, err := bench.WorkNamed(m.Form.Work); err == nil {
-				// of a peer that trains fewer epochs; its first one is trained, but not timed
+				// the rest, for a peer that trains fewer epochs and does not time the first one
 				total += seconds * float64(max(0, w.Epochs-l.Epochs-1))
 			}
 		case l.Timed == bench.Train:
@@ -120,15 +120,15 @@ func markdown(all []measurement) string {
 		}
 		t := report.NewTable(heads...)
 		for _, s := range list {
-			cells := []string{s.Name}
 			if s.failed {
-				cells = append(cells, "failed")
-				t.Row(cells...)
+				t.Row(s.Name, "failed")
 				continue
 			}
+			cells := []string{s.Name}
 			for i, f := range section.figures {
-				if cells = append(cells, s.figures[f].LeastText(3)); i < compared {
-					cells = append(cells, ratio(s.figures[f], fastest(list, f)))
+				of := s.figures[f]
+				if cells = append(cells, of.Text(of.Least())); i < compared {
+					cells = append(cells, ratio(of, fastest(list, f)))
 				}
 			}
 			t.Row(cells...)

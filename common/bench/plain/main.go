@@ -1,6 +1,5 @@
-// Command plain trains the lecture's digit nets in stock Gorgonia: its own operations, tape machine
-// and Adam, as its examples do. It prints what it measures as the peers do. XOR in stock Gorgonia is
-// `go run ./xor -plain`.
+// Command plain trains the lecture's digit nets in stock Gorgonia, with its operations, tape machine and Adam, as its
+// examples do. It prints what it measures as lines of package bench. XOR in stock Gorgonia is `go run ./xor -plain`.
 package main
 
 import (
@@ -15,7 +14,7 @@ import (
 	"gorgonia-lectures/common/dataset"
 )
 
-// validationRows is how many test digits are timed. The time for all is taken in proportion.
+// validationRows is the number of test digits in a validation; all of them count in proportion.
 const validationRows = 500
 
 func main() {
@@ -63,7 +62,7 @@ func version() string {
 	return "unknown"
 }
 
-// time trains a warm-up part and the given number of timed ones, each with its validation.
+// time trains a part to warm up and then the timed parts, each with its validation.
 func (t *trainer) time(train, test dataset.Set, parts int) error {
 	if err := bench.Mark(bench.StepBegins); err != nil {
 		return err

@@ -10,14 +10,14 @@ import (
 	"gorgonia-lectures/common/dataset"
 )
 
-// evaluationRows is the rows of the graph that validates.
+// evaluationRows are the rows of the graph that validates.
 const evaluationRows = 100
 
-// builder adds a net to the graph of x: its weights, made when they are nil, and the logits. Training
-// adds dropout.
+// builder adds a net to the graph of x and returns its weights and logits. It makes weights that are nil, and adds
+// dropout for training.
 type builder func(x *G.Node, weights G.Nodes, training bool) (G.Nodes, *G.Node)
 
-// weightsOf makes weights of these shapes, or nodes on the memory of the given ones.
+// weightsOf makes weights of these shapes, or nodes that share the memory of the given ones.
 func weightsOf(g *G.ExprGraph, weights G.Nodes, shapes ...tensor.Shape) G.Nodes {
 	var list G.Nodes
 	for i, shape := range shapes {
@@ -104,7 +104,7 @@ type trainer struct {
 	testMachine G.VM
 }
 
-// newTrainer panics if Gorgonia does not take the net.
+// newTrainer panics if Gorgonia refuses the net.
 func newTrainer(build builder, batch int) *trainer {
 	t := &trainer{batch: batch, train: newImages(batch), test: newImages(evaluationRows),
 		solver:  G.NewAdamSolver(G.WithLearnRate(0.001)),

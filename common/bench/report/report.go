@@ -1,5 +1,5 @@
-// Package report has what all measuring programs share: their flags, the rounds in which they measure, and how their
-// figures are written.
+// Package report has what all measuring programs share: their flags, the rounds in which they measure, and the form of
+// their reports.
 package report
 
 import (
@@ -17,19 +17,19 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// Settings are the flags that all measuring programs have.
+// Settings are the flags of all measuring programs.
 type Settings struct {
 	Short  bool // do a little of each, to see that it works; nothing is written
 	Rounds int
 	Out    string // folder
-	Load   string // of the machine before the program did anything: other work
+	Load   string // of the machine before the program begins: other work
 }
 
 // Main parses the command line and runs a program; its rounds are the default.
 func Main(program string, rounds int, run func(Settings) error) {
 	var s Settings
 	flag.BoolVar(&s.Short, "short", false, "do a little of each, to see that it works; nothing is written")
-	flag.IntVar(&s.Rounds, "rounds", rounds, "rounds over all that is measured in turn")
+	flag.IntVar(&s.Rounds, "rounds", rounds, "rounds; each measures everything once")
 	flag.StringVar(&s.Out, "out", filepath.Join("out", "bench"), "`folder` of the results")
 	flag.Parse()
 	s.Load = Load()
@@ -59,9 +59,9 @@ func (s *Settings) check(rest []string) (err error) {
 	return kernel.LevelError()
 }
 
-// Rounds measures each of the forms in each round. Every second round takes them in reverse: a machine that slows
-// down or speeds up does not favour one. A form that fails is reported, and the next one measured.
-func Rounds[F fmt.Stringer](s Settings, forms []F, measure func(round int, form F) error) error {
+// Rounds measures each of the forms in each round. Every second round has the reverse order, so that a machine that
+// slows down or speeds up favours none. It reports a form that fails, and measures the next one.
+func Rounds[F any](s Settings, forms []F, measure func(round int, form F) error) error {
 	var failed []error
 	order := slices.Clone(forms)
 	for round := range s.Rounds {
@@ -78,8 +78,8 @@ func Rounds[F fmt.Stringer](s Settings, forms []F, measure func(round int, form 
 	return errors.Join(failed...)
 }
 
-// Write prints the text of a report after a line on the machine, and leaves both in the folder of the results as
-// name.md, and raw figures, where there are any, as name.json.
+// Write prints a report after a line on the machine, and writes both to name.md in the folder of the results, and raw
+// figures, unless they are nil, to name.json. With Short it only prints.
 func (s Settings) Write(name, text string, raw any) error {
 	if s.Short {
 		fmt.Print("A little of each: these are not measurements.\n\n", text)
@@ -100,13 +100,34 @@ func (s Settings) Write(name, text string, raw any) error {
 	return os.WriteFile(filepath.Join(s.Out, name+".json"), append(figures, '\n'), 0o644)
 }
 
+// Machine is the model of the CPU where Linux names it; else the system and the architecture.
+func Machine() string {
+	text, _ := os.ReadFile("/proc/cpuinfo") // without the file there is no line
+	for line := range strings.Lines(string(text)) {
+		if name, value, _ := strings.Cut(line, ":"); strings.TrimSpace(name) == "model name" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return runtime.GOOS + "/" + runtime.GOARCH
+}
+
+// Load is how many threads want a CPU, the mean of the last minute, as Linux writes it.
+func Load() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	mean, _, _ := strings.Cut(string(text), " ")
+	return mean
+}
+
 // Table is a table in Markdown.
 type Table struct {
 	heads []string
 	rows  strings.Builder
 }
 
-// NewTable is a table with these columns.
+// NewTable makes a table with these columns.
 func NewTable(heads ...string) *Table { return &Table{heads: heads} }
 
 // Row adds a row; cells that are missing stay empty.

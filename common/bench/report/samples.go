@@ -25,7 +25,7 @@ func (s Samples) Most() float64 {
 	return slices.Max(s)
 }
 
-// Median is the mean of the two middle figures if their number is even, 0 of none.
+// Median is the middle figure, the mean of the middle two if their number is even, 0 of none.
 func (s Samples) Median() float64 {
 	if len(s) == 0 {
 		return 0
@@ -34,7 +34,7 @@ func (s Samples) Median() float64 {
 	return (sorted[(len(s)-1)/2] + sorted[len(s)/2]) / 2
 }
 
-// Ratios divides the figures of two things that were timed in turn, those of each round by each other.
+// Ratios divides the figures of two things, one of each round, by each other.
 func Ratios(a, b Samples) Samples {
 	var list Samples
 	for i := range min(len(a), len(b)) {
@@ -45,25 +45,17 @@ func Ratios(a, b Samples) Samples {
 
 // Digits writes a figure with n significant digits, or all before the point, without an exponent.
 func Digits(x float64, n int) string {
-	rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', n, 64), 64)
-	if err != nil { // what FormatFloat wrote can be read
-		panic(err)
-	}
+	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', n, 64), 64) // what FormatFloat wrote can be read
 	if math.Abs(rounded) >= math.Pow10(n) {
 		rounded = math.Round(x)
 	}
 	return strconv.FormatFloat(rounded, 'f', -1, 64)
 }
 
-// LeastText is the least figure with the median in brackets, "" of none.
-func (s Samples) LeastText(digits int) string { return s.text(s.Least(), digits) }
-
-// MostText is the largest figure with the median in brackets, "" of none.
-func (s Samples) MostText(digits int) string { return s.text(s.Most(), digits) }
-
-func (s Samples) text(best float64, digits int) string {
+// Text is the best figure, which is the least or the most, with the median in brackets, "" of none.
+func (s Samples) Text(best float64) string {
 	if len(s) == 0 {
 		return ""
 	}
-	return Digits(best, digits) + " (" + Digits(s.Median(), digits) + ")"
+	return Digits(best, 3) + " (" + Digits(s.Median(), 3) + ")"
 }

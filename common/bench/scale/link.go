@@ -2,11 +2,11 @@ package main
 
 import "math"
 
-// link is how ranks reach each other: n bytes take alpha + n/beta seconds.
+// link connects ranks: n bytes take alpha + n/beta seconds.
 type link struct{ alpha, beta float64 }
 
-// ring is the time of an all-reduce by a ring, which large buckets take: in 2(n-1) turns, first of a reduce-scatter
-// and then of an all-gather, each rank sends one n-th of the bytes to the next,
+// ring is the time of an all-reduce by a ring, which large buckets take: in each of 2(n-1) rounds, first those of a
+// reduce-scatter and then those of an all-gather, each rank sends one n-th of the bytes to the next,
 //
 //	t = 2(n-1)·alpha + 2(n-1)/n · bytes/beta
 //
@@ -19,8 +19,8 @@ func (l link) ring(ranks int, bytes float64) float64 {
 	return 2*(n-1)*l.alpha + 2*(n-1)/n*bytes/l.beta
 }
 
-// doubling is the time of an all-reduce by recursive doubling, which a few numbers take: in log2(n) turns, rounded up,
-// each rank sends all bytes to another (Thakur et al.).
+// doubling is the time of an all-reduce by recursive doubling, which a few numbers take: in each of log2(n) rounds,
+// rounded up, each rank sends all bytes to another (Thakur et al.).
 func (l link) doubling(ranks int, bytes float64) float64 {
 	return math.Ceil(math.Log2(float64(ranks))) * (l.alpha + bytes/l.beta)
 }
@@ -43,9 +43,9 @@ func (s step) computed(n int) float64 {
 	return s.backward
 }
 
-// seconds is the time of a step that sends buckets of these numbers of float32, each after the one before: all
-// after the backward pass, or overlapped, each when its gradients are computed, which takes nothing from the
-// computation: no step with these buckets is shorter. The stats and the optimizer come after the last.
+// seconds is the time of a step that sends buckets of these numbers of float32, one after another: all after the
+// backward pass, or overlapped, each when its gradients are computed. Sending does not slow the computation down, so no
+// step with these buckets is shorter. The stats and the optimizer come after the last bucket.
 func (s step) seconds(l link, ranks int, buckets []int, overlapped bool) float64 {
 	at, end := 0.0, 0
 	for _, values := range buckets {

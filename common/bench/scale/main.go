@@ -1,6 +1,6 @@
 // Command scale predicts how long a training step of the lecture's nets for digits takes on many ranks, from the time
-// that it takes on one, which it measures, and the latency and bandwidth of a network, which are given to it. It is
-// started in the module's folder. See common/bench/README.md.
+// on one rank, which it measures, and from the latency and bandwidth of a network, which are flags. The working
+// directory is the module's. See common/bench/README.md.
 package main
 
 import (
@@ -25,7 +25,7 @@ var (
 
 func main() { report.Main("scale", 3, run) }
 
-// net is what the model has to know of a net.
+// net is what the prediction needs of a net.
 type net struct {
 	bench.Work
 	compiled *model.Net
@@ -89,7 +89,8 @@ func markdown(nets []*net, threads int) string {
 	var b strings.Builder
 	l := link{latency.Seconds(), *bandwidth * 1e9 / 8}
 	fmt.Fprintf(&b, "Predicted, but for the step of one rank with %d threads: weak scaling over a network with a latency "+
-		"of %v and %v Gbit/s (-latency, -bandwidth). Efficiency: the time of one rank by that of all.\n", threads, *latency, *bandwidth)
+		"of %v and %v Gbit/s (-latency, -bandwidth). Efficiency: the time of one rank by that of all.\n",
+		threads, *latency, *bandwidth)
 	for _, n := range nets {
 		s := medians(n.steps)
 		fmt.Fprintf(&b, "\n## %s, %d rows a rank\n\nMeasured: %s ms a step, %s of them to the end of the backward pass. "+

@@ -11,9 +11,8 @@ import (
 	"gorgonia-lectures/common/ranks"
 )
 
-// recorder is a ranks.Group of which this process is rank 0 and the others do not exist: it notes what the net sends
-// and when, and leaves the sums as they are. What the net learns by that means nothing. Fit calls it from one
-// goroutine, and waits for that one before the end of each step.
+// recorder is a ranks.Group of which only rank 0 exists: it records what the net sends and when, and adds nothing, so
+// what the net learns means nothing. Fit calls it from one goroutine, and waits for that before the end of each step.
 type recorder struct {
 	size  int
 	begin time.Time // of the step
@@ -31,7 +30,7 @@ func (r *recorder) Sum32(_, own []float32) error {
 	return nil
 }
 
-// Sum64 is called for what ends the step.
+// Sum64 is the sum that ends a step.
 func (r *recorder) Sum64(sum, own []float64) error {
 	r.now.backward = time.Since(r.begin).Seconds()
 	copy(sum, own)
@@ -42,8 +41,8 @@ func (r *recorder) Gather(own string) ([]string, error) {
 	return slices.Repeat([]string{own}, r.size), nil
 }
 
-// record trains a net as rank 0 of the given number, with these rows in a step of all ranks, at least for the given time after as
-// long to warm up, and returns its steps.
+// record trains a net as rank 0 of a size, with these rows in a step of all ranks, for at least the given time after
+// the same time to warm up, and returns its steps.
 func record(n *model.Net, data dataset.Set, size, rows int, within time.Duration) (steps []step, err error) {
 	r, start := &recorder{size: size}, time.Now()
 	whole := data.First(data.Len() / rows * rows)
@@ -61,7 +60,7 @@ func record(n *model.Net, data dataset.Set, size, rows int, within time.Duration
 	return steps[len(steps)/2:], err
 }
 
-// medians is the step of which each time is the median of all.
+// medians is a step in which each time is the median of that of all steps.
 func medians(steps []step) step {
 	median := func(of func(step) float64) float64 {
 		var list report.Samples

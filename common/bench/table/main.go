@@ -1,5 +1,5 @@
-// Command table runs the benchmarks of package bench at each CPU level in turn, some rounds, and
-// prints the best of each as a table in Markdown. It is started in the module's folder.
+// Command table runs the benchmarks of package bench at each CPU level in some rounds, and prints the best of each as
+// a table in Markdown. The working directory is the module's.
 package main
 
 import (
@@ -24,11 +24,6 @@ var (
 
 func main() { report.Main("table", 3, run) }
 
-// level is a CPU level by name.
-type level string
-
-func (l level) String() string { return string(l) }
-
 func run(s report.Settings) (err error) {
 	if *benchtime <= 0 {
 		return fmt.Errorf("-time %v: want a time above 0", *benchtime)
@@ -43,23 +38,18 @@ func run(s report.Settings) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	binary := filepath.Join(folder, "bench.test")
-	build := exec.Command("go", "test", "-c", "-o", binary, "./common/bench")
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
-		return fmt.Errorf("go test -c ./common/bench: %w", err)
+	if _, err := bench.Output("go", "test", "-c", "-o", binary, "./common/bench"); err != nil {
+		return err
 	}
-	best := &results{rows: map[string]map[level]row{}}
-	for name := range strings.SplitSeq(*levels, ",") {
-		best.levels = append(best.levels, level(name))
-	}
-	err = report.Rounds(s, best.levels, func(_ int, l level) error {
+	best := &results{levels: strings.Split(*levels, ","), rows: map[string]map[string]row{}}
+	err = report.Rounds(s, best.levels, func(_ int, level string) error {
 		cmd := exec.Command(binary, arguments...)
-		cmd.Env, cmd.Stderr = append(os.Environ(), kernel.LevelVariable+"="+l.String()), os.Stderr
+		cmd.Env, cmd.Stderr = append(os.Environ(), kernel.LevelVariable+"="+level), os.Stderr
 		out, err := cmd.Output()
 		if err != nil {
 			return fmt.Errorf("%w\n%s", err, out)
 		}
-		return best.add(l, string(out))
+		return best.add(level, string(out))
 	})
 	return errors.Join(err, s.Write("kernels", best.markdown(), nil))
 }

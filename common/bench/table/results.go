@@ -12,7 +12,7 @@ import (
 // row is one benchmark's figures by unit, such as ns/op, GFLOP/s and %FMA.
 type row map[string]float64
 
-// nanoseconds is the time of one call, or of one step where a call is many.
+// nanoseconds is the time of one step, or of one call of a benchmark that has no steps.
 func (r row) nanoseconds() float64 {
 	if step, ok := r["ns/step"]; ok {
 		return step
@@ -23,8 +23,8 @@ func (r row) nanoseconds() float64 {
 // limits are the benchmarks of what the machine can do.
 const limits = "Limit/"
 
-// better reports whether r is to be shown instead of old: a shorter time, or for a limit of the
-// machine, whose time means nothing, a higher rate.
+// better reports whether the table shows r and not old: r has a shorter time, or for a limit of the machine, whose time
+// means nothing, a higher rate.
 func (r row) better(old row, name string) bool {
 	if strings.HasPrefix(name, limits) {
 		return max(r["GFLOP/s"], r["GB/s"]) > max(old["GFLOP/s"], old["GB/s"])
@@ -34,13 +34,13 @@ func (r row) better(old row, name string) bool {
 
 // results are the best rows of each level, in the order of the first run.
 type results struct {
-	levels []level
+	levels []string
 	names  []string // Kind/what
-	rows   map[string]map[level]row
+	rows   map[string]map[string]row
 }
 
 // add reads the output of one run of the benchmarks. It is an error if it has no benchmark.
-func (r *results) add(at level, output string) error {
+func (r *results) add(level, output string) error {
 	found := 0
 	for line := range strings.Lines(output) {
 		fields := strings.Fields(line)
@@ -53,11 +53,11 @@ func (r *results) add(at level, output string) error {
 		}
 		found++
 		if r.rows[name] == nil {
-			r.rows[name] = map[level]row{}
+			r.rows[name] = map[string]row{}
 			r.names = append(r.names, name)
 		}
-		if old, ok := r.rows[name][at]; !ok || figures.better(old, name) {
-			r.rows[name][at] = figures
+		if old, ok := r.rows[name][level]; !ok || figures.better(old, name) {
+			r.rows[name][level] = figures
 		}
 	}
 	if found == 0 {
@@ -68,11 +68,10 @@ func (r *results) add(at level, output string) error {
 
 // parse reads a line of `go test -bench`: a name, the number of calls, and pairs of value and unit.
 func parse(fields []string) (name string, figures row, err error) {
-	name = strings.TrimPrefix(fields[0], "Benchmark")
+	name = strings.ReplaceAll(strings.TrimPrefix(fields[0], "Benchmark"), "_", " ")
 	if at := strings.LastIndex(name, "-"); at >= 0 { // the number of threads
 		name = name[:at]
 	}
-	name = strings.ReplaceAll(name, "_", " ")
 	if len(fields)%2 != 0 {
 		return "", nil, fmt.Errorf("%d fields, want a name, a count and pairs", len(fields))
 	}
@@ -85,12 +84,12 @@ func parse(fields []string) (name string, figures row, err error) {
 	return name, figures, nil
 }
 
-// markdown is a table with three columns for each level: time, GFLOP/s and GB/s, the latter two with
-// their share of what the FMA loop and the triad reach in the same run. The limits come first.
+// markdown is a table with three columns for each level: time, GFLOP/s and GB/s, these two with their share of what the
+// FMA loop and the triad reach in the same run. The limits come first.
 func (r *results) markdown() string {
 	heads := []string{""}
 	for _, l := range r.levels {
-		heads = append(heads, l.String()+": time", "GFLOP/s (of FMA)", "GB/s (of triad)")
+		heads = append(heads, l+": time", "GFLOP/s (of FMA)", "GB/s (of triad)")
 	}
 	t := report.NewTable(heads...)
 	for _, limit := range []bool{true, false} {
@@ -113,7 +112,7 @@ func (r *results) markdown() string {
 	return t.String()
 }
 
-// rate writes a figure and its share, nothing if the row does not have it.
+// rate writes the value of a unit and its share, "" if the row does not have it.
 func rate(figures row, unit, share string) string {
 	value, ok := figures[unit]
 	if !ok {

@@ -1,5 +1,5 @@
-// Command worker trains one of the lecture's nets, alone or as one rank of several, and prints what it measures: the
-// lines of package bench. Built with -tags mpi it is started by mpirun; without the tag it trains alone.
+// Command worker trains one of the lecture's nets, alone or as one rank of several, and prints what it measures as
+// lines of package bench. Built with -tags mpi it wants mpirun; without the tag it trains alone.
 package main
 
 import (
@@ -35,7 +35,7 @@ func main() {
 	}
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "worker, rank %d: %v\n", mpi.Rank(), err)
-		os.Exit(1) // which ends the other ranks too
+		os.Exit(1) // mpirun then ends the other ranks
 	}
 	if world != nil {
 		world.Close()

@@ -10,7 +10,7 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// timeParts trains a net as its program does, and times training and validation of each epoch after the first one.
+// timeParts trains a net as its program does, and times the training and the validation of each epoch but the first.
 func timeParts(w bench.Work, train, test dataset.Set, parts int) error {
 	net, err := w.Compile()
 	if err != nil {

@@ -34,7 +34,7 @@ func (t *timed) Sum64(sum, own []float64) error {
 
 func (t *timed) since(start time.Time) { t.nanoseconds.Add(int64(time.Since(start))) }
 
-// timeSteps times steps of each batch size; rank 0 prints.
+// timeSteps times steps of each batch size; rank 0 prints them.
 func timeSteps(w bench.Work, data dataset.Set, batches []int, world mpi.World, within time.Duration) error {
 	if world != nil { // as the programs do: a goroutine that sends gradients is in C most of the time
 		workers := runtime.GOMAXPROCS(0)
@@ -53,14 +53,14 @@ func timeSteps(w bench.Work, data dataset.Set, batches []int, world mpi.World, w
 	return nil
 }
 
-// train times steps of a new net through Fit, without validation, in parts. Rank 0 decides when it is enough.
+// train times steps of a new net through Fit, without validation, in parts. Rank 0 decides when to stop.
 func train(w bench.Work, data dataset.Set, batch int, world mpi.World, within time.Duration) ([]bench.Line, error) {
 	net, err := w.Compile()
 	if err != nil {
 		return nil, err
 	}
 	if batch > data.Len() {
-		return nil, fmt.Errorf("batch %d: there are %d rows", batch, data.Len())
+		return nil, fmt.Errorf("batch %d: want at most the %d rows of the data", batch, data.Len())
 	}
 	clock := clock{batch: batch, within: within}
 	const enough = 1 << 20 // the clock ends it
@@ -77,10 +77,10 @@ func train(w bench.Work, data dataset.Set, batch int, world mpi.World, within ti
 	return clock.lines, err
 }
 
-// timedParts are timed on their own: what disturbs the machine for a moment shows in one of them.
+// timedParts are timed separately, so that a short disturbance of the machine shows in one of them.
 const timedParts = 4
 
-// clock times steps: none of the first one, which builds the graph, then some to warm up, then the parts that count.
+// clock times steps: not the first one, which builds the graph, nor those that warm up, but the parts after them.
 type clock struct {
 	batch  int
 	within time.Duration // of all parts together, and of the steps before
@@ -95,7 +95,7 @@ type clock struct {
 func (c *clock) step(b model.Batch) error {
 	now := time.Now()
 	switch {
-	case len(c.lines) == timedParts: // the step that all do after the last
+	case len(c.lines) == timedParts: // the ranks still do one step after the last part
 	case c.first.IsZero():
 		c.first = now
 	case c.begin.IsZero():
