@@ -147,7 +147,7 @@ func TestSaveIsAtomic(t *testing.T) {
 		{"no format", "p", same, []string{`""`, ".png or .svg"}},
 		{"picture", "p.png", func(c *Curves) { c.LogY = true }, []string{"loss", "-1"}},
 		{"no folder", "no/p.png", same, []string{"p.png", "no"}},
-		{"file as folder", "p/p.png", same, []string{"p/p.png"}},
+		{"file as folder", "p/p.png", same, []string{filepath.Join("p", "p.png")}},
 		{"folder as file", "d.png", same, []string{"d.png", "a folder, want a file"}},
 		{"width of 0", "p.png", func(c *Curves) { c.Width = 0 }, []string{"0 x 3 inches", "1 to 40"}},
 		{"negative width", "p.png", func(c *Curves) { c.Width = -vg.Inch }, []string{"-1 x 3 inches", "1 to 40"}},
