@@ -17,62 +17,54 @@ const (
 // Sigmoid adds y = 1/(1+e^-x), elementwise; its gradient is dy·y·(1-y).
 func Sigmoid(x *gorgonia.Node) (*gorgonia.Node, error) {
 	return typed(sigmoidName, x,
-		func() (*gorgonia.Node, error) {
-			return elementwise(sigmoidName, x, kernel.Sigmoid[float32], kernel.SigmoidGrad[float32])
-		},
-		func() (*gorgonia.Node, error) {
-			return elementwise(sigmoidName, x, kernel.Sigmoid[float64], kernel.SigmoidGrad[float64])
-		})
+		elementwise(sigmoidName, x, kernel.Sigmoid[float32], kernel.SigmoidGrad[float32]),
+		elementwise(sigmoidName, x, kernel.Sigmoid[float64], kernel.SigmoidGrad[float64]))
 }
 
 // Tanh adds y = tanh(x), elementwise; its gradient is dy·(1-y²).
 func Tanh(x *gorgonia.Node) (*gorgonia.Node, error) {
 	return typed("Tanh", x,
-		func() (*gorgonia.Node, error) {
-			return elementwise("Tanh", x, kernel.Tanh[float32], kernel.TanhGrad[float32])
-		},
-		func() (*gorgonia.Node, error) {
-			return elementwise("Tanh", x, kernel.Tanh[float64], kernel.TanhGrad[float64])
-		})
+		elementwise("Tanh", x, kernel.Tanh[float32], kernel.TanhGrad[float32]),
+		elementwise("Tanh", x, kernel.Tanh[float64], kernel.TanhGrad[float64]))
 }
 
 // ReLU adds y = max(x, 0), elementwise; its gradient is dy where y > 0, and 0 elsewhere. Dense and
 // Conv2D have it built in.
 func ReLU(x *gorgonia.Node) (*gorgonia.Node, error) {
 	return typed("ReLU", x,
-		func() (*gorgonia.Node, error) {
-			return elementwise("ReLU", x, kernel.ReLU[float32], kernel.ReLUGrad[float32])
-		},
-		func() (*gorgonia.Node, error) {
-			return elementwise("ReLU", x, kernel.ReLU[float64], kernel.ReLUGrad[float64])
-		})
+		elementwise("ReLU", x, kernel.ReLU[float32], kernel.ReLUGrad[float32]),
+		elementwise("ReLU", x, kernel.ReLU[float64], kernel.ReLUGrad[float64]))
 }
 
-func elementwise[T kernel.Float](name string, x *gorgonia.Node, forward func(y, x []T), backward func(dx, y, dy []T)) (*gorgonia.Node, error) {
-	if x.IsScalar() {
-		return nil, fmt.Errorf("%s: x is a scalar, want a tensor", name)
+// elementwise builds an activation whose gradient needs only its output.
+func elementwise[T kernel.Float](name string, x *gorgonia.Node,
+	forward func(y, x []T), backward func(dx, y, dy []T)) build {
+	return func() (*gorgonia.Node, error) {
+		if x.IsScalar() {
+			return nil, fmt.Errorf("%s: x is a scalar, want a tensor", name)
+		}
+		return apply(&function[T]{
+			name:  name,
+			shape: x.Shape(),
+			run:   func(y []T, v [][]T) { forward(y, v[0]) },
+			diff: func(_ gorgonia.Nodes, y, dy *gorgonia.Node) (gorgonia.Nodes, error) {
+				dx, err := gradFromOutput(name, y, dy, backward)
+				return gorgonia.Nodes{dx}, err
+			},
+		}, x)
 	}
-	return apply(&function[T]{
-		name:  name,
-		shape: x.Shape(),
-		wrt:   []bool{true},
-		run:   func(y []T, v [][]T) error { forward(y, v[0]); return nil },
-		diff: func(_ gorgonia.Nodes, y, dy *gorgonia.Node) (gorgonia.Nodes, error) {
-			dx, err := gradFromOutput(name, y, dy, backward)
-			return gorgonia.Nodes{dx}, err
-		},
-	}, x)
 }
 
-// gradFromOutput adds the gradient of an activation that needs only its output.
-func gradFromOutput[T kernel.Float](name string, y, dy *gorgonia.Node, backward func(dx, y, dy []T)) (*gorgonia.Node, error) {
+func gradFromOutput[T kernel.Float](name string, y, dy *gorgonia.Node,
+	backward func(dx, y, dy []T)) (*gorgonia.Node, error) {
 	return apply(&function[T]{
 		name:  name + ".dx",
 		shape: y.Shape(),
-		run:   func(dx []T, v [][]T) error { backward(dx, v[0], v[1]); return nil },
+		run:   func(dx []T, v [][]T) { backward(dx, v[0], v[1]) },
 	}, y, dy)
 }
 
+// reluGrad adds dy where y > 0, and 0 elsewhere.
 func reluGrad[T kernel.Float](y, dy *gorgonia.Node) (*gorgonia.Node, error) {
 	if f, ok := dy.Op().(*function[T]); ok && f.afterReLU != nil {
 		if dx, err := f.afterReLU(y); dx != nil || err != nil {
@@ -87,12 +79,10 @@ func Softmax(x *gorgonia.Node) (*gorgonia.Node, error) {
 	if x.IsScalar() {
 		return nil, fmt.Errorf("Softmax: x is a scalar, want a tensor")
 	}
-	return typed(softmaxName, x,
-		func() (*gorgonia.Node, error) { return softmax[float32](x) },
-		func() (*gorgonia.Node, error) { return softmax[float64](x) })
+	return typed(softmaxName, x, softmax[float32](x), softmax[float64](x))
 }
 
-func softmax[T kernel.Float](x *gorgonia.Node) (*gorgonia.Node, error) {
+func softmax[T kernel.Float](x *gorgonia.Node) build {
 	rows, cols := flat(x.Shape())
 	return elementwise(softmaxName, x,
 		func(y, x []T) { kernel.Softmax(y, x, rows, cols) },

@@ -26,119 +26,79 @@ func Dense(x, w, b *gorgonia.Node, relu bool) (*gorgonia.Node, error) {
 
 func dense[T kernel.Float](x, w, b *gorgonia.Node, relu bool) (*gorgonia.Node, error) {
 	rows, in, out := x.Shape()[0], x.Shape()[1], w.Shape()[1]
-	f := &function[T]{
-		name:  withReLU("Dense", relu),
-		shape: tensor.Shape{rows, out},
-		wrt:   trues(inputCount(b)),
-		run: func(y []T, v [][]T) error {
-			kernel.Dense(y, v[0], v[1], bias(v), rows, in, out, relu)
-			return nil
+	return affine("Dense", x, w, b, relu, tensor.Shape{rows, out},
+		func(y, x, w, bias []T) { kernel.Dense(y, x, w, bias, rows, in, out, relu) },
+		func(w, dy *gorgonia.Node) (*gorgonia.Node, error) {
+			return product[T]("Dense.dx", dy, w, rows, out, in, false, true)
 		},
-		diff: func(n gorgonia.Nodes, y, dy *gorgonia.Node) (gorgonia.Nodes, error) {
-			return affineGradients[T](n, y, dy, relu,
-				func(dy *gorgonia.Node) (*gorgonia.Node, error) {
-					return product[T]("Dense.dx", dy, n[1], rows, out, in, false, true)
-				},
-				func(dy *gorgonia.Node) (*gorgonia.Node, error) {
-					return product[T]("Dense.dw", n[0], dy, in, rows, out, true, false)
-				})
-		},
-	}
-	return applyAffine(f, x, w, b)
+		func(x, dy *gorgonia.Node) (*gorgonia.Node, error) {
+			return product[T]("Dense.dw", x, dy, in, rows, out, true, false)
+		})
 }
 
 // product adds C = op(A)·op(B), C (m, n), with the inner size k.
 func product[T kernel.Float](name string, a, b *gorgonia.Node, m, k, n int, transA, transB bool) (*gorgonia.Node, error) {
-	var work []T
-	size := kernel.MatMulWork(m, k, n, transA, transB)
 	return apply(&function[T]{
 		name:  name,
 		shape: tensor.Shape{m, n},
-		run: func(c []T, v [][]T) error {
-			work = grow(work, size)
+		run: withWork(kernel.MatMulWork(m, k, n, transA, transB), func(c []T, v [][]T, work []T) {
 			kernel.MatMul(c, v[0], v[1], work, m, k, n, transA, transB)
-			return nil
-		},
+		}),
 	}, a, b)
 }
 
-// What Dense and Conv2D share: a kernel w, an optional bias, an optional ReLU.
-
-func withReLU(name string, relu bool) string {
+// affine adds what Dense and Conv2D share: a kernel w, a bias or nil, and ReLU if relu is set. The gradient
+// nodes of x, w and b start from one node: dy after the ReLU.
+func affine[T kernel.Float](name string, x, w, b *gorgonia.Node, relu bool, shape tensor.Shape,
+	forward func(y, x, w, bias []T),
+	gradInput, gradKernel func(factor, dy *gorgonia.Node) (*gorgonia.Node, error)) (*gorgonia.Node, error) {
+	inputs := gorgonia.Nodes{x, w}
+	if b != nil {
+		inputs = append(inputs, b)
+	}
 	if relu {
-		return name + "+ReLU"
+		name += "+ReLU"
 	}
-	return name
-}
-
-func inputCount(b *gorgonia.Node) int {
-	if b == nil {
-		return 2
-	}
-	return 3
-}
-
-func trues(n int) []bool {
-	all := make([]bool, n)
-	for i := range all {
-		all[i] = true
-	}
-	return all
-}
-
-// bias is the third input if there is one.
-func bias[T kernel.Float](v [][]T) []T {
-	if len(v) < 3 {
-		return nil
-	}
-	return v[2]
-}
-
-func applyAffine[T kernel.Float](f *function[T], x, w, b *gorgonia.Node) (*gorgonia.Node, error) {
-	if b == nil {
-		return apply(f, x, w)
-	}
-	return apply(f, x, w, b)
-}
-
-// affineGradients makes the gradient nodes of x, w and, if there is one, the bias, all from one
-// node dy after the ReLU.
-func affineGradients[T kernel.Float](n gorgonia.Nodes, y, dy *gorgonia.Node, relu bool,
-	gradInput, gradKernel func(dy *gorgonia.Node) (*gorgonia.Node, error)) (gorgonia.Nodes, error) {
-	var err error
-	if relu {
-		if dy, err = reluGrad[T](y, dy); err != nil {
-			return nil, err
-		}
-	}
-	grads := make(gorgonia.Nodes, len(n))
-	if grads[0], err = gradInput(dy); err != nil {
-		return nil, err
-	}
-	if grads[1], err = gradKernel(dy); err != nil {
-		return nil, err
-	}
-	if len(n) > 2 {
-		if grads[2], err = columnSums[T](dy); err != nil {
-			return nil, err
-		}
-	}
-	return grads, nil
+	return apply(&function[T]{
+		name:  name,
+		shape: shape,
+		run: func(y []T, v [][]T) {
+			var bias []T
+			if len(v) > 2 {
+				bias = v[2]
+			}
+			forward(y, v[0], v[1], bias)
+		},
+		diff: func(n gorgonia.Nodes, y, dy *gorgonia.Node) (_ gorgonia.Nodes, err error) {
+			if relu {
+				if dy, err = reluGrad[T](y, dy); err != nil {
+					return nil, err
+				}
+			}
+			grads := make(gorgonia.Nodes, len(n))
+			if grads[0], err = gradInput(n[1], dy); err != nil {
+				return nil, err
+			}
+			if grads[1], err = gradKernel(n[0], dy); err != nil {
+				return nil, err
+			}
+			if len(n) > 2 {
+				grads[2], err = columnSums[T](dy)
+			}
+			return grads, err
+		},
+	}, inputs...)
 }
 
 // columnSums adds the sums over all axes but the last.
 func columnSums[T kernel.Float](a *gorgonia.Node) (*gorgonia.Node, error) {
 	rows, cols := flat(a.Shape())
-	var work []T
-	size := kernel.ColumnSumsWork(rows, cols)
 	return apply(&function[T]{
 		name:  "ColumnSums",
 		shape: tensor.Shape{cols},
-		run: func(sums []T, v [][]T) error {
-			work = grow(work, size)
+		run: withWork(kernel.ColumnSumsWork(rows, cols), func(sums []T, v [][]T, work []T) {
 			kernel.ColumnSums(sums, v[0], work, rows, cols)
-			return nil
-		},
+		}),
 	}, a)
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/kernel"
 )
@@ -14,7 +15,7 @@ type Mask struct {
 	Seed  uint64
 	Layer uint32
 	Step  *uint64 // read at each run; the model counts it up
-	Row   int     // the first row's number in its batch: not 0 where a batch is shared out
+	Row   int     // the first row's number in its batch: above 0 on a rank that has a later shard
 }
 
 // Dropout adds inverted dropout on x (rows, ...): each value is 0 with probability rate, and
@@ -33,29 +34,14 @@ func Dropout(x *gorgonia.Node, rate float64, mask Mask) (*gorgonia.Node, error) 
 		return nil, fmt.Errorf("Dropout: x %v, want (rows, ...) with at least two axes", x.Shape())
 	}
 	return typed("Dropout", x,
-		func() (*gorgonia.Node, error) { return dropout[float32](x, rate, mask, true) },
-		func() (*gorgonia.Node, error) { return dropout[float64](x, rate, mask, true) })
+		ownGradient("Dropout", x, dropout[float32](x.Shape(), rate, mask)),
+		ownGradient("Dropout", x, dropout[float64](x.Shape(), rate, mask)))
 }
 
-func dropout[T kernel.Float](x *gorgonia.Node, rate float64, mask Mask, forward bool) (*gorgonia.Node, error) {
-	rows := x.Shape()[0]
-	cols := x.Shape().TotalSize() / rows
-	f := &function[T]{
-		name:  "Dropout",
-		shape: x.Shape(),
-		run: func(y []T, v [][]T) error {
-			kernel.Dropout(y, v[0], rows, cols, mask.Row, rate, mask.Seed, mask.Layer, *mask.Step)
-			return nil
-		},
+func dropout[T kernel.Float](shape tensor.Shape, rate float64, mask Mask) func(y, x []T) {
+	rows := shape[0]
+	cols := shape.TotalSize() / rows
+	return func(y, x []T) {
+		kernel.Dropout(y, x, rows, cols, mask.Row, rate, mask.Seed, mask.Layer, *mask.Step)
 	}
-	if forward {
-		f.wrt = []bool{true}
-		f.diff = func(_ gorgonia.Nodes, _, dy *gorgonia.Node) (gorgonia.Nodes, error) {
-			dx, err := dropout[T](dy, rate, mask, false)
-			return gorgonia.Nodes{dx}, err
-		}
-	} else {
-		f.name = "Dropout.dx"
-	}
-	return apply(f, x)
 }

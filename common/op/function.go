@@ -35,13 +35,15 @@ type function[T kernel.Float] struct {
 	shape  tensor.Shape   // of the output; empty for a scalar
 
 	// run computes the output from the inputs, all row-major.
-	run func(out []T, in [][]T) error
-	// diff gives the gradients with respect to those inputs that wrt marks; nil for an operation
-	// that is itself a gradient.
+	run func(out []T, in [][]T)
+	// check looks at the inputs' values before each run; nil if any will do.
+	check func(in [][]T) error
+	// diff gives the gradients with respect to those inputs that wrt marks (nil: all); it is nil for an
+	// operation that is itself a gradient.
 	diff func(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Nodes, error)
 	wrt  []bool
-	// afterReLU, of a gradient, gives the same gradient masked by x > 0, if that is cheaper than to mask
-	// it afterwards: x is the output of the ReLU. Without one, it is nil or gives nil.
+	// afterReLU, of a gradient, gives the same gradient masked by x > 0, where x is the output of a ReLU. It
+	// is nil or gives nil where masking the finished gradient is as cheap.
 	afterReLU func(x *gorgonia.Node) (*gorgonia.Node, error)
 
 	value gorgonia.Value // the output, made at the first run
@@ -59,11 +61,14 @@ type binding[T kernel.Float] struct {
 
 // bind makes a binding to the inputs in f.in.
 func (f *function[T]) bind() *binding[T] {
-	out, in, run := f.out, slices.Clone(f.in), f.run
+	out, in := f.out, slices.Clone(f.in)
 	return &binding[T]{in, func() error {
-		if err := run(out, in); err != nil {
-			return fmt.Errorf("%s: %w", f.name, err)
+		if f.check != nil {
+			if err := f.check(in); err != nil {
+				return fmt.Errorf("%s: %w", f.name, err)
+			}
 		}
+		f.run(out, in)
 		return nil
 	}}
 }
@@ -172,11 +177,11 @@ func (f *function[T]) Hashcode() uint32 {
 	return h.Sum32()
 }
 
-// DiffWRT says yes for all inputs of an operation that is itself a gradient, so that SymDiff is asked
-// and refuses: a no would leave its term out of a sum without a word.
+// DiffWRT says yes for all inputs of an operation that is itself a gradient, so that Gorgonia calls
+// SymDiff, which refuses: after a no it would leave the term out of a sum without a word.
 func (f *function[T]) DiffWRT(inputs int) []bool {
-	if f.diff == nil {
-		return trues(inputs)
+	if f.wrt == nil {
+		return slices.Repeat([]bool{true}, inputs)
 	}
 	return f.wrt
 }
@@ -188,8 +193,11 @@ func (f *function[T]) SymDiff(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorg
 	return f.diff(in, out, grad)
 }
 
-// typed makes a node of the dtype of n.
-func typed(name string, n *gorgonia.Node, float32s, float64s func() (*gorgonia.Node, error)) (*gorgonia.Node, error) {
+// build adds one node.
+type build func() (*gorgonia.Node, error)
+
+// typed adds the node of n's dtype.
+func typed(name string, n *gorgonia.Node, float32s, float64s build) (*gorgonia.Node, error) {
 	switch n.Dtype() {
 	case tensor.Float32:
 		return float32s()

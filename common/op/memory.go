@@ -52,10 +52,13 @@ func newValue[T kernel.Float](shape tensor.Shape) (gorgonia.Value, []T) {
 	return (*gorgonia.F64)(any(&out[0]).(*float64)), out
 }
 
-// grow returns work with room for n values, so that scratch memory is made at the first run only.
-func grow[T any](work []T, n int) []T {
-	if cap(work) < n {
-		return make([]T, n)
+// withWork gives run its scratch memory of n values, made at the first run.
+func withWork[T kernel.Float](n int, run func(out []T, in [][]T, work []T)) func(out []T, in [][]T) {
+	var work []T
+	return func(out []T, in [][]T) {
+		if work == nil {
+			work = make([]T, n)
+		}
+		run(out, in, work)
 	}
-	return work[:n]
 }

@@ -25,42 +25,37 @@ func MaxPool2D(x *gorgonia.Node, w Window) (*gorgonia.Node, error) {
 }
 
 func maxPool2D[T kernel.Float](x *gorgonia.Node, s kernel.Window) (*gorgonia.Node, error) {
-	shape := tensor.Shape{s.Batch, s.OutHeight, s.OutWidth, s.Channels}
-	// where each maximum was found: written by the forward run, read by the gradient
+	// where each maximum is: the forward run writes it, the gradient reads it
 	var index []int32
 	return apply(&function[T]{
 		name:  "MaxPool2D",
-		shape: shape,
-		wrt:   []bool{true},
-		run: func(y []T, v [][]T) error {
-			index = grow(index, len(y))
+		shape: tensor.Shape{s.Batch, s.OutHeight, s.OutWidth, s.Channels},
+		run: func(y []T, v [][]T) {
+			if index == nil {
+				index = make([]int32, len(y))
+			}
 			kernel.MaxPool2D(y, index, v[0], s)
-			return nil
 		},
 		diff: func(n gorgonia.Nodes, y, dy *gorgonia.Node) (gorgonia.Nodes, error) {
-			gradInput := func(dy *gorgonia.Node, afterReLU func(x *gorgonia.Node) (*gorgonia.Node, error)) (*gorgonia.Node, error) {
-				// y is an input only so that the forward run comes first
-				return apply(&function[T]{
-					name:  "MaxPool2D.dx",
-					shape: n[0].Shape(),
-					run: func(dx []T, v [][]T) error {
-						kernel.MaxPool2DGrad(dx, v[1], index, s)
-						return nil
-					},
-					afterReLU: afterReLU,
-				}, y, dy)
+			gradient := function[T]{
+				name:  "MaxPool2D.dx",
+				shape: n[0].Shape(),
+				run:   func(dx []T, v [][]T) { kernel.MaxPool2DGrad(dx, v[1], index, s) },
 			}
-			dx, err := gradInput(dy, func(x *gorgonia.Node) (*gorgonia.Node, error) {
+			unmasked := gradient
+			unmasked.afterReLU = func(x *gorgonia.Node) (*gorgonia.Node, error) {
 				if x != n[0] {
 					return nil, nil
 				}
-				// a maximum is above 0 where the pixel that it was found at is, and no other gets a gradient
+				// only the pixel of a maximum gets a gradient, and it is above 0 where y is
 				masked, err := reluGrad[T](y, dy)
 				if err != nil {
 					return nil, err
 				}
-				return gradInput(masked, nil)
-			})
+				return apply(&gradient, y, masked)
+			}
+			// y is an input only so that the forward run comes first
+			dx, err := apply(&unmasked, y, dy)
 			return gorgonia.Nodes{dx}, err
 		},
 	}, x)

@@ -8,33 +8,30 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// Scale adds y = factor·x of a scalar x; its gradient is factor·dy. The share that some rows of a batch have in the
-// loss of all of them is scaled so.
+// Scale adds y = factor·x of a scalar x; its gradient is factor·dy. A rank scales its loss by the share of the
+// batch's rows that it has.
 func Scale(x *gorgonia.Node, factor float64) (*gorgonia.Node, error) {
 	if !x.IsScalar() {
 		return nil, fmt.Errorf("Scale: x %v, want a scalar", x.Shape())
 	}
 	return typed("Scale", x,
-		func() (*gorgonia.Node, error) { return scale[float32](x, float32(factor), true) },
-		func() (*gorgonia.Node, error) { return scale(x, factor, true) })
+		ownGradient("Scale", x, func(y, x []float32) { y[0] = float32(factor) * x[0] }),
+		ownGradient("Scale", x, func(y, x []float64) { y[0] = factor * x[0] }))
 }
 
-func scale[T kernel.Float](x *gorgonia.Node, factor T, forward bool) (*gorgonia.Node, error) {
-	f := &function[T]{
-		name: "Scale",
-		run: func(y []T, v [][]T) error {
-			y[0] = factor * v[0][0]
-			return nil
-		},
+// ownGradient builds a linear operation whose gradient is the same operation on dy.
+func ownGradient[T kernel.Float](name string, x *gorgonia.Node, forward func(y, x []T)) build {
+	f := function[T]{
+		name:  name,
+		shape: x.Shape(),
+		run:   func(y []T, v [][]T) { forward(y, v[0]) },
 	}
-	if forward {
-		f.wrt = []bool{true}
-		f.diff = func(_ gorgonia.Nodes, _, dy *gorgonia.Node) (gorgonia.Nodes, error) {
-			dx, err := scale(dy, factor, false)
-			return gorgonia.Nodes{dx}, err
-		}
-	} else {
-		f.name = "Scale.dx"
+	gradient := f
+	gradient.name += ".dx"
+	f.diff = func(_ gorgonia.Nodes, _, dy *gorgonia.Node) (gorgonia.Nodes, error) {
+		gradient := gradient // each has its own output
+		dx, err := apply(&gradient, dy)
+		return gorgonia.Nodes{dx}, err
 	}
-	return apply(f, x)
+	return func() (*gorgonia.Node, error) { return apply(&f, x) }
 }

@@ -28,7 +28,6 @@ func reshape[T kernel.Float](name string, x *gorgonia.Node, shape tensor.Shape) 
 	v.function = function[T]{
 		name:  name,
 		shape: shape,
-		wrt:   []bool{true},
 		diff: func(n gorgonia.Nodes, _, dy *gorgonia.Node) (gorgonia.Nodes, error) {
 			dx, err := reshape[T](name+".dx", dy, n[0].Shape())
 			return gorgonia.Nodes{dx}, err
