@@ -2,9 +2,9 @@
 // answer, as one number that training brings down.
 //
 // A cross-entropy whose output comes from a sigmoid or a softmax works on what goes into it (the
-// logits), as Keras does: the logarithm of a probability that was rounded to 0 or 1 is lost. Like
-// Keras it does not ask which of the two it was: a categorical cross-entropy after a sigmoid is that
-// of the softmax of the logits. Other outputs are clipped to [1e-7, 1-1e-7].
+// logits), as Keras does: a probability that is rounded to 0 or 1 has no useful logarithm. Like Keras it
+// does not distinguish the two: a categorical cross-entropy after a sigmoid is that of the softmax of
+// the logits. Other outputs are clipped to [1e-7, 1-1e-7].
 package loss
 
 import (
@@ -37,23 +37,29 @@ const (
 	// CategoricalCrossentropy is mean over the rows of -sum(t·log(y)): one class of many, targets
 	// one-hot.
 	CategoricalCrossentropy
-	// SparseCategoricalCrossentropy is the same with class numbers as targets: it does the one-hot
-	// itself.
+	// SparseCategoricalCrossentropy is the same with class numbers as targets: they need no one-hot encoding.
 	SparseCategoricalCrossentropy
 )
 
+// builtins has the two forms of each loss: of the output, and of the logits where it has logits.
+var builtins = [...]struct {
+	name               string
+	ofOutput, ofLogits func(pred, target *gorgonia.Node) (*gorgonia.Node, error)
+}{
+	MeanSquaredError:        {"mse", op.MeanSquaredError, nil},
+	BinaryCrossentropy:      {"binary_crossentropy", op.BinaryCrossentropy, op.BinaryCrossentropyLogits},
+	CategoricalCrossentropy: {"categorical_crossentropy", op.CategoricalCrossentropy, op.CategoricalCrossentropyLogits},
+	SparseCategoricalCrossentropy: {"sparse_categorical_crossentropy",
+		op.SparseCategoricalCrossentropy, op.SparseCategoricalCrossentropyLogits},
+}
+
+func (b builtin) known() bool { return b > 0 && int(b) < len(builtins) }
+
 func (b builtin) String() string {
-	switch b {
-	case MeanSquaredError:
-		return "mse"
-	case BinaryCrossentropy:
-		return "binary_crossentropy"
-	case CategoricalCrossentropy:
-		return "categorical_crossentropy"
-	case SparseCategoricalCrossentropy:
-		return "sparse_categorical_crossentropy"
+	if !b.known() {
+		return fmt.Sprintf("loss(%d)", int(b))
 	}
-	return fmt.Sprintf("loss(%d)", int(b))
+	return builtins[b].name
 }
 
 func (b builtin) Target(output tensor.Shape) tensor.Shape {
@@ -64,24 +70,11 @@ func (b builtin) Target(output tensor.Shape) tensor.Shape {
 }
 
 func (b builtin) Build(pred, target *gorgonia.Node) (*gorgonia.Node, error) {
-	switch b {
-	case MeanSquaredError:
-		return op.MeanSquaredError(pred, target)
-	case BinaryCrossentropy:
-		if logits, ok := op.Logits(pred); ok {
-			return op.BinaryCrossentropyLogits(logits, target)
-		}
-		return op.BinaryCrossentropy(pred, target)
-	case CategoricalCrossentropy:
-		if logits, ok := op.Logits(pred); ok {
-			return op.CategoricalCrossentropyLogits(logits, target)
-		}
-		return op.CategoricalCrossentropy(pred, target)
-	case SparseCategoricalCrossentropy:
-		if logits, ok := op.Logits(pred); ok {
-			return op.SparseCategoricalCrossentropyLogits(logits, target)
-		}
-		return op.SparseCategoricalCrossentropy(pred, target)
+	if !b.known() {
+		return nil, fmt.Errorf("unknown loss %v", b)
 	}
-	return nil, fmt.Errorf("unknown loss %v", b)
+	if logits, ok := op.Logits(pred); ok && builtins[b].ofLogits != nil {
+		return builtins[b].ofLogits(logits, target)
+	}
+	return builtins[b].ofOutput(pred, target)
 }

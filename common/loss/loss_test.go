@@ -188,7 +188,6 @@ func TestLogitsInAGraphThatLostANode(t *testing.T) {
 	}
 }
 
-// builtin is the zero value of the losses' type, which is none of them.
 func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
 
 func TestNoLoss(t *testing.T) {

@@ -37,18 +37,9 @@ var accumulatorNames = []string{"accumulator"}
 
 // Step updates the weights. After an error they are unchanged.
 func (s *Adagrad) Step(model []gorgonia.ValueGrad) error {
-	if err := s.memory.begin(s, accumulatorNames, toFloat32(s.InitialAccumulatorValue), model); err != nil {
-		return err
-	}
-	for i := range s.memory.params {
-		if p := &s.memory.params[i]; p.single() {
-			adagradStep(s, &p.f32)
-		} else {
-			adagradStep(s, &p.f64)
-		}
-	}
-	s.memory.end()
-	return nil
+	return s.memory.step(s, accumulatorNames, toFloat32(s.InitialAccumulatorValue), model,
+		func(p *vectors[float32]) { adagradStep(s, p) },
+		func(p *vectors[float64]) { adagradStep(s, p) })
 }
 
 func adagradStep[T kernel.Float](s *Adagrad, p *vectors[T]) {

@@ -44,11 +44,7 @@ func (s *Adam) Validate() error {
 
 // Step updates the weights. After an error they are unchanged.
 func (s *Adam) Step(model []gorgonia.ValueGrad) error {
-	if err := s.memory.begin(s, adamNames, 0, model); err != nil {
-		return err
-	}
-	adamRates{s.LearningRate, s.Beta1, s.Beta2, s.Epsilon, 0}.step(&s.memory)
-	return nil
+	return s.memory.adam(s, s, 0, model)
 }
 
 // State returns a copy of the number of steps and of the slots "momentum" and "velocity".
@@ -88,11 +84,8 @@ func (s *AdamW) Validate() error {
 
 // Step updates the weights. After an error they are unchanged.
 func (s *AdamW) Step(model []gorgonia.ValueGrad) error {
-	if err := s.memory.begin(s, adamNames, 0, model); err != nil {
-		return err
-	}
-	adamRates{s.LearningRate, s.Beta1, s.Beta2, s.Epsilon, toFloat32(s.WeightDecay)}.step(&s.memory)
-	return nil
+	rates := Adam{LearningRate: s.LearningRate, Beta1: s.Beta1, Beta2: s.Beta2, Epsilon: s.Epsilon}
+	return s.memory.adam(s, &rates, toFloat32(s.WeightDecay), model)
 }
 
 // State returns a copy of the number of steps and of the slots "momentum" and "velocity".
@@ -103,22 +96,16 @@ func (s *AdamW) SetState(state State) error { return s.memory.set("AdamW", adamN
 
 var adamNames = []string{"momentum", "velocity"}
 
-type adamRates struct{ learningRate, beta1, beta2, epsilon, weightDecay float64 }
-
-// step is what Adam and AdamW share, begin apart.
-func (r adamRates) step(m *memory) {
+// adam is the step of s, which is an Adam or an AdamW with the rates r.
+func (m *memory) adam(s Solver, r *Adam, weightDecay float64, model []gorgonia.ValueGrad) error {
 	t := float64(m.steps + 1)
-	alpha := r.learningRate * math.Sqrt(1-math.Pow(toFloat32(r.beta2), t)) / (1 - math.Pow(toFloat32(r.beta1), t))
-	for i := range m.params {
-		if p := &m.params[i]; p.single() {
-			adamStep(r, alpha, &p.f32)
-		} else {
-			adamStep(r, alpha, &p.f64)
-		}
-	}
-	m.end()
+	alpha := r.LearningRate * math.Sqrt(1-math.Pow(toFloat32(r.Beta2), t)) / (1 - math.Pow(toFloat32(r.Beta1), t))
+	decay := r.LearningRate * weightDecay
+	return m.step(s, adamNames, 0, model,
+		func(p *vectors[float32]) { adamStep(r, alpha, decay, p) },
+		func(p *vectors[float64]) { adamStep(r, alpha, decay, p) })
 }
 
-func adamStep[T kernel.Float](r adamRates, alpha float64, p *vectors[T]) {
-	kernel.AdamStep(p.w, p.slots[0], p.slots[1], p.g, alpha, r.beta1, r.beta2, r.epsilon, r.learningRate*r.weightDecay)
+func adamStep[T kernel.Float](r *Adam, alpha, decay float64, p *vectors[T]) {
+	kernel.AdamStep(p.w, p.slots[0], p.slots[1], p.g, alpha, r.Beta1, r.Beta2, r.Epsilon, decay)
 }

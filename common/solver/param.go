@@ -2,6 +2,7 @@ package solver
 
 import (
 	"fmt"
+	"slices"
 	"unsafe"
 
 	"gorgonia.org/gorgonia"
@@ -10,8 +11,8 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// param is one parameter: its weights and gradient in the step at hand and its slots, all of
-// one size. One of f32 and f64 is in use, the other empty.
+// param is one parameter: its weights and gradient in the current step and its slots, all of one size. f32 or
+// f64 has them, by dtype; the other is empty.
 type param struct {
 	dtype tensor.Dtype
 	shape tensor.Shape
@@ -19,8 +20,8 @@ type param struct {
 	f64   vectors[float64]
 	zero  bool // the gradient accumulates: it is cleared after the step
 
-	value, gradient held // what f32 or f64 are the numbers of
-	isNode          bool // they came from a *gorgonia.Node
+	value, gradient held // the tensors whose numbers f32 or f64 has
+	isNode          bool // they are those of a *gorgonia.Node
 }
 
 type vectors[T float32 | float64] struct {
@@ -28,9 +29,9 @@ type vectors[T float32 | float64] struct {
 	slots [2][]T // as many as the solver has names for
 }
 
-// held is a tensor that a step has checked, and where its numbers were: for a net of a few neurons the
-// checks take longer than the step. What is transposed in place, masked or given other memory under
-// the same header is checked again.
+// held is a tensor that a step has checked, and where its numbers were. The next step checks it again only if
+// it is transposed in place, masked or has other memory under the same header: for a net of a few neurons
+// the checks take longer than the step.
 type held struct {
 	dense  *tensor.Dense
 	memory *byte
@@ -43,12 +44,13 @@ func holdOf(t *tensor.Dense) held {
 	return held{t, unsafe.SliceData(t.Raw), len(t.Raw), t.DataOrder(), len(t.Mask())}
 }
 
-// is reports whether v is the tensor as it was, in the given shape.
+// is reports whether v is the tensor as it was, in the given shape. tensor.Shape.Eq does not compare shapes: it
+// takes a vector and its row matrix as equal.
 func (h *held) is(v gorgonia.Value, shape tensor.Shape) bool {
 	t, ok := v.(*tensor.Dense)
 	return ok && t != nil && t == h.dense &&
 		unsafe.SliceData(t.Raw) == h.memory && len(t.Raw) == h.bytes &&
-		t.DataOrder() == h.order && len(t.Mask()) == h.mask && equal(t.Shape(), shape)
+		t.DataOrder() == h.order && len(t.Mask()) == h.mask && slices.Equal(t.Shape(), shape)
 }
 
 // bind takes the weights and the gradient of a parameter, which must be as they were before.
@@ -89,13 +91,13 @@ func (p *param) hold(value, grad gorgonia.Value, gradErr error) error {
 		p.dtype, p.shape = dtype, append(tensor.Shape{}, shape...)
 	case dtype != p.dtype:
 		return fmt.Errorf("dtype %v, want %v as before", dtype, p.dtype)
-	case !equal(shape, p.shape):
+	case !slices.Equal(shape, p.shape):
 		return fmt.Errorf("shape %v, want %v as before", shape, p.shape)
 	}
 	if g.Dtype() != dtype {
 		return fmt.Errorf("gradient has dtype %v, want the value's %v", g.Dtype(), dtype)
 	}
-	if !equal(g.Shape(), shape) {
+	if !slices.Equal(g.Shape(), shape) {
 		return fmt.Errorf("gradient has shape %v, want the value's %v", g.Shape(), shape)
 	}
 	if dtype == tensor.Float32 {
@@ -103,7 +105,7 @@ func (p *param) hold(value, grad gorgonia.Value, gradErr error) error {
 	} else {
 		p.f64.w, p.f64.g = w.Float64s(), g.Float64s()
 	}
-	n := p.size()
+	n := p.shape.TotalSize()
 	if len(p.f32.w)+len(p.f64.w) != n || len(p.f32.g)+len(p.f64.g) != n {
 		return fmt.Errorf("value has %d numbers and gradient %d, want %d for the shape %v",
 			len(p.f32.w)+len(p.f64.w), len(p.f32.g)+len(p.f64.g), n, shape)
@@ -112,20 +114,8 @@ func (p *param) hold(value, grad gorgonia.Value, gradErr error) error {
 	return nil
 }
 
-// single reports whether f32 is in use.
-func (p *param) single() bool { return p.f32.w != nil }
-
-// size is the number of weights, 1 for a scalar.
-func (p *param) size() int {
-	n := 1
-	for _, d := range p.shape {
-		n *= d
-	}
-	return n
-}
-
 func (p *param) makeSlots(n int, initial float64) {
-	size := p.size()
+	size := p.shape.TotalSize()
 	for k := range n {
 		if p.dtype == tensor.Float32 {
 			p.f32.slots[k] = filled(size, float32(initial))
@@ -159,19 +149,6 @@ func dense(what string, v gorgonia.Value) (*tensor.Dense, error) {
 		return nil, fmt.Errorf("%s of shape %v is masked, transposed or a view with gaps, want plain rows", what, t.Shape())
 	}
 	return t, nil
-}
-
-// equal compares element by element: tensor.Shape.Eq takes a vector and its row matrix as equal.
-func equal(a, b tensor.Shape) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 func named(vg gorgonia.ValueGrad) string {

@@ -25,13 +25,13 @@ func LearningRate(s gorgonia.Solver) *float64 {
 	return nil
 }
 
-// toFloat32 rounds as Keras does where it casts a Python number.
+// toFloat32 rounds as Keras does when it casts a Python number.
 func toFloat32(rate float64) float64 { return float64(float32(rate)) }
 
 // positive is for rates that must be above 0, finite, and so in float32 too.
 func positive(solver, name string, rate float64) error {
 	if rate > 0 && !math.IsInf(rate, 0) && (toFloat32(rate) == 0 || math.IsInf(toFloat32(rate), 0)) {
-		return fmt.Errorf("solver: %s: %s is %v, beyond what float32 holds", solver, name, rate)
+		return fmt.Errorf("solver: %s: %s is %v, want a number that float32 holds", solver, name, rate)
 	}
 	if !(rate > 0) || math.IsInf(rate, 0) {
 		return fmt.Errorf("solver: %s: %s is %v, want a finite number above 0", solver, name, rate)

@@ -36,18 +36,9 @@ var velocityNames = []string{"velocity"}
 
 // Step updates the weights. After an error they are unchanged.
 func (s *RMSprop) Step(model []gorgonia.ValueGrad) error {
-	if err := s.memory.begin(s, velocityNames, 0, model); err != nil {
-		return err
-	}
-	for i := range s.memory.params {
-		if p := &s.memory.params[i]; p.single() {
-			rmspropStep(s, &p.f32)
-		} else {
-			rmspropStep(s, &p.f64)
-		}
-	}
-	s.memory.end()
-	return nil
+	return s.memory.step(s, velocityNames, 0, model,
+		func(p *vectors[float32]) { rmspropStep(s, p) },
+		func(p *vectors[float64]) { rmspropStep(s, p) })
 }
 
 func rmspropStep[T kernel.Float](s *RMSprop, p *vectors[T]) {

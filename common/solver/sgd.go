@@ -37,18 +37,9 @@ func (s *SGD) Validate() error {
 
 // Step updates the weights. After an error they are unchanged.
 func (s *SGD) Step(model []gorgonia.ValueGrad) error {
-	if err := s.memory.begin(s, s.slotNames(), 0, model); err != nil {
-		return err
-	}
-	for i := range s.memory.params {
-		if p := &s.memory.params[i]; p.single() {
-			sgdStep(s, &p.f32)
-		} else {
-			sgdStep(s, &p.f64)
-		}
-	}
-	s.memory.end()
-	return nil
+	return s.memory.step(s, s.slotNames(), 0, model,
+		func(p *vectors[float32]) { sgdStep(s, p) },
+		func(p *vectors[float64]) { sgdStep(s, p) })
 }
 
 func sgdStep[T kernel.Float](s *SGD, p *vectors[T]) {

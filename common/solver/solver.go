@@ -1,25 +1,25 @@
 // Package solver has the optimizers of the lecture with the arithmetic of Keras 3: SGD (with
 // momentum and Nesterov's), RMSprop, Adagrad, Adam and AdamW.
 //
-// Each is a gorgonia.Solver made by its New function with Keras' defaults; the exported fields may be
-// set afterwards, the learning rate also between steps. They work on *tensor.Dense values of
-// float32 or float64, whose weights they change in place. Gradients are read only, but for a
-// *gorgonia.Node whose machine adds up its gradients (gorgonia.BindDualValues, the lisp machine): there
-// the gradient is set to zero after the step, as Gorgonia's own solvers do. What a solver keeps for
-// each parameter goes by the parameter's index in the list, which must be the same at each step.
-// One solver serves one model, from one goroutine at a time; it keeps the tensors of its newest step.
+// Each is a gorgonia.Solver. Its New function sets Keras' defaults; the program may set the exported fields
+// before the first step, the learning rate also between steps. A solver changes the weights in place, in
+// *tensor.Dense values of float32 or float64. It only reads the gradients, except those of a
+// *gorgonia.Node whose machine adds them up (gorgonia.BindDualValues, the lisp machine): it sets these
+// to zero after the step, as Gorgonia's own solvers do. The parameters must come in the same order at each
+// step. One solver serves one model, from one goroutine at a time; it keeps the tensors of its newest step.
 //
-// Where Keras rounds a rate to float32 in a float64 model too (kernel/step.go has how that was
-// found), so do these; each type says which of its rates.
+// Keras rounds some rates to float32 even in a float64 model (kernel/step.go has the proof), and so do these
+// solvers; each type says which.
 package solver
 
 import (
 	"fmt"
 
 	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
 )
 
-// Solver is what each solver of this package is, besides a gorgonia.Solver.
+// Solver is the interface of each solver of this package.
 type Solver interface {
 	gorgonia.Solver
 
@@ -49,9 +49,33 @@ type memory struct {
 	names  []string // of the slots that each parameter has
 }
 
-// begin checks the whole model before anything is changed and binds its weights and gradients.
-// Slots that are not there yet are made, filled with initial.
-func (m *memory) begin(s Solver, names []string, initial float64, model []gorgonia.ValueGrad) error {
+// step is a step of s: f32 or f64 updates the weights of each parameter. Before the first it checks the whole
+// model. Gradients that accumulate are set to zero after the step.
+func (m *memory) step(s Solver, names []string, initial float64, model []gorgonia.ValueGrad,
+	f32 func(*vectors[float32]), f64 func(*vectors[float64])) error {
+	if err := m.bind(s, names, initial, model); err != nil {
+		return err
+	}
+	for i := range m.params {
+		if p := &m.params[i]; p.dtype == tensor.Float32 {
+			f32(&p.f32)
+		} else {
+			f64(&p.f64)
+		}
+	}
+	for i := range m.params {
+		if p := &m.params[i]; p.zero {
+			clear(p.f32.g)
+			clear(p.f64.g)
+		}
+	}
+	m.steps++
+	return nil
+}
+
+// bind checks the whole model before it changes anything, and binds the weights and gradients. Slots that
+// are not there yet are made, filled with initial.
+func (m *memory) bind(s Solver, names []string, initial float64, model []gorgonia.ValueGrad) error {
 	if err := s.Validate(); err != nil {
 		return err
 	}
@@ -62,8 +86,8 @@ func (m *memory) begin(s Solver, names []string, initial float64, model []gorgon
 	if len(params) == 0 {
 		params = make([]param, len(model))
 	} else if len(names) != len(m.names) {
-		return fmt.Errorf("solver: has the slots %v and would now need %v: make a new solver instead of "+
-			"turning momentum on or off", m.names, names)
+		return fmt.Errorf("solver: has the slots %v but needs %v: make a new solver to turn momentum on or off",
+			m.names, names)
 	}
 	if len(params) != len(model) {
 		return fmt.Errorf("solver: %d parameters, want %d as before", len(model), len(params))
@@ -80,16 +104,4 @@ func (m *memory) begin(s Solver, names []string, initial float64, model []gorgon
 		m.params, m.names = params, names
 	}
 	return nil
-}
-
-// end clears the gradients that accumulate, and counts the step.
-func (m *memory) end() {
-	for i := range m.params {
-		p := &m.params[i]
-		if p.zero {
-			clear(p.f32.g)
-			clear(p.f64.g)
-		}
-	}
-	m.steps++
 }

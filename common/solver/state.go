@@ -8,10 +8,12 @@ import (
 	"slices"
 
 	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/internal/shape"
 )
 
-// State is what a solver keeps, for a checkpoint. It shares no memory with the solver. Learning rate
-// and other fields are not in it: they belong to the program.
+// State is what a checkpoint has of a solver. It shares no memory with the solver. The learning rate and
+// other fields are not in it: the program sets them.
 type State struct {
 	Solver string // the type that gave it: "SGD", "RMSprop", "Adagrad", "Adam" or "AdamW"
 	Step   uint64 // how many steps were made; Keras calls it iterations
@@ -77,7 +79,7 @@ func (m *memory) set(solver string, names []string, state State) error {
 		return fmt.Errorf("solver: the state is one of %q, want %q", state.Solver, solver)
 	}
 	if len(state.Slots) == 0 {
-		// nothing kept: a solver that has not stepped, or one that needs no slots
+		// a solver that has not stepped, or one that needs no slots
 		if state.Step > 0 && len(names) > 0 {
 			return fmt.Errorf("solver: the state has %d steps but no slots, want %v for each parameter", state.Step, names)
 		}
@@ -102,47 +104,32 @@ func (m *memory) set(solver string, names []string, state State) error {
 	}
 	for i := range m.params {
 		have, want := &params[i], &m.params[i]
-		if have.dtype != want.dtype || !equal(have.shape, want.shape) {
-			return fmt.Errorf("solver: parameter %d of the state is %v %v, want %v %v", i, have.dtype, have.shape, want.dtype, want.shape)
+		if have.dtype != want.dtype || !slices.Equal(have.shape, want.shape) {
+			return fmt.Errorf("solver: parameter %d of the state is %v %v, want %v %v",
+				i, have.dtype, have.shape, want.dtype, want.shape)
 		}
 	}
 	*m = memory{steps: state.Step, params: params, names: names}
 	return nil
 }
 
-// take copies slot number k of the parameter, which is the index-th, into it.
+// take copies a slot, which must be number k of the parameter, the index-th.
 func (p *param) take(slot Slot, k, index int, name string) error {
 	if slot.Name != name || slot.Param != index {
 		return fmt.Errorf("want %s of parameter %d here", name, index)
 	}
-	dtype, size := tensor.Float32, len(slot.Float32)
-	if slot.Float32 == nil {
-		dtype, size = tensor.Float64, len(slot.Float64)
-	}
+	dtype, size := slot.Dtype(), len(slot.Float32)+len(slot.Float64)
 	if (slot.Float32 == nil) == (slot.Float64 == nil) {
 		return fmt.Errorf("want either float32 or float64 numbers")
 	}
-	if !fills(size, slot.Shape) {
+	if n, err := shape.Size(slot.Shape, 1, size); err != nil || n != size {
 		return fmt.Errorf("%d numbers do not fill the shape %v", size, slot.Shape)
 	}
-	shape := append(tensor.Shape{}, slot.Shape...)
-	if k > 0 && (dtype != p.dtype || !equal(shape, p.shape)) {
-		return fmt.Errorf("%v %v, want %v %v as the slot before", dtype, shape, p.dtype, p.shape)
+	if k > 0 && (dtype != p.dtype || !slices.Equal(slot.Shape, p.shape)) {
+		return fmt.Errorf("%v %v, want %v %v as the slot before", dtype, tensor.Shape(slot.Shape), p.dtype, p.shape)
 	}
-	p.dtype, p.shape = dtype, shape
+	p.dtype, p.shape = dtype, append(tensor.Shape{}, slot.Shape...)
 	p.f32.slots[k] = slices.Clone(slot.Float32)
 	p.f64.slots[k] = slices.Clone(slot.Float64)
 	return nil
-}
-
-// fills reports whether a shape has exactly n elements, without overflow for any shape.
-func fills(n int, shape []int) bool {
-	size := 1
-	for _, d := range shape {
-		if d < 1 || d > n/size {
-			return false
-		}
-		size *= d
-	}
-	return size == n
 }

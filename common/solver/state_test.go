@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/gob"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -66,7 +67,7 @@ func TestStateNamesItsSlots(t *testing.T) {
 		for i, slot := range state.Slots {
 			p := i / len(names)
 			shape := m[p].w.Shape()
-			if slot.Name != names[i%len(names)] || slot.Param != p || !equal(slot.Shape, shape) {
+			if slot.Name != names[i%len(names)] || slot.Param != p || !slices.Equal(slot.Shape, shape) {
 				t.Errorf("%s: slot %d is %s of parameter %d, shape %v", name, i, slot.Name, slot.Param, slot.Shape)
 			}
 			if (slot.Float32 != nil) != (p%2 == 0) || (slot.Float64 != nil) != (p%2 == 1) {
