@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// function is an elementwise kernel: from x to out, or from y and its gradient dy to out.
+// function is an activation or its gradient: from x to out, or from y and its gradient dy to out.
 type function int
 
 const (
@@ -15,15 +15,18 @@ const (
 	sigmoidGradOf
 	tanhOf
 	tanhGradOf
+	softmaxOf
+	softmaxGradOf
 )
 
 // elementPiece is the number of elements in one piece of a function, expPiece of one with an exponential.
 const elementPiece, expPiece = 1 << 16, 1 << 12
 
-// elements is an elementwise kernel on its slices, all as long as first.
+// elements is a function on its slices, all as long as first.
 type elements[T Float] struct {
 	f                  function
 	length             int // of a piece
+	cols               int // of a row; softmax only, whose pieces are whole rows
 	out, first, second []T // second is nil for a function of one variable
 }
 
@@ -58,6 +61,10 @@ func (e *elements[T]) piece(i int) {
 		tanh(out, first)
 	case tanhGradOf:
 		tanhGrad(out, first, second)
+	case softmaxOf:
+		softmax(out, first, e.cols)
+	case softmaxGradOf:
+		softmaxGrad(out, first, second, e.cols)
 	}
 }
 

@@ -22,9 +22,7 @@ func (p *fastProduct) piece(i int) {
 			}
 			a, work := p.first(i0, i1, k0, depth)
 			p.block(a, b, i1-i0, j0, j1, p.terms(k0, k0+depth), p.c[i0*p.n+j0:], p.n, p.prefetchC(i0, i1, j0))
-			if work != nil {
-				work.put()
-			}
+			work.put()
 		}
 	default:
 		p.packedPiece(i0, i1, j0, j1)
@@ -84,9 +82,7 @@ func (p *fastProduct) transposedRun(dst []float32, i0, i1 int) {
 		b.data = unsafe.Add(b.data, k0*b.row)
 		a, copied := p.first(i0, i1, k0, depth)
 		p.block(a, b, i1-i0, 0, p.n, p.terms(k0, k0+depth), dst, p.n, p.prefetchA(i1, k0, depth))
-		if copied != nil {
-			copied.put()
-		}
+		copied.put()
 	}
 }
 

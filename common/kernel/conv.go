@@ -15,6 +15,23 @@ type convolution[T Float] struct {
 
 var convolutions sync.Pool
 
+// convolutionOf cuts the slices to their lengths.
+func convolutionOf[T Float](kind convolutionKind, y, x, w []T, s Window, filters int) convolution[T] {
+	return convolution[T]{
+		y: y[:s.rows()*s.OutWidth*filters], x: x[:s.Batch*s.Height*s.Width*s.Channels],
+		w: w[:s.kernelSize(filters)], Window: s, filters: filters, kind: kind,
+	}
+}
+
+// all runs a kernel of n rows, many in pieces.
+func (s convolution[T]) all(n, run int) {
+	if s.run = run; n > run {
+		region(&convolutions, ceilDiv(n, run), s)
+		return
+	}
+	s.piece(0)
+}
+
 // piece computes one run of rows.
 func (s *convolution[T]) piece(i int) {
 	lo, hi := i*s.run, (i+1)*s.run
@@ -24,7 +41,7 @@ func (s *convolution[T]) piece(i int) {
 	case convolutionGradInput:
 		s.gradInput(lo, min(hi, s.Batch*s.Height))
 	case convolutionGradKernel:
-		size := s.KernelHeight * s.KernelWidth * s.Channels * s.filters
+		size := s.kernelSize(s.filters)
 		s.gradKernel(s.w[i*size:][:size], lo, min(hi, s.rows()))
 	}
 }
@@ -47,25 +64,17 @@ const (
 // Channels×filters, y Batch×OutHeight×OutWidth×filters; bias has filters elements or is nil. It is a
 // cross-correlation, as in Keras.
 func Conv2D[T Float](y, x, w, bias []T, s Window, filters int, relu bool) {
-	c := convolution[T]{
-		y: y[:s.rows()*s.OutWidth*filters], x: x[:s.Batch*s.Height*s.Width*s.Channels],
-		w: w[:s.KernelHeight*s.KernelWidth*s.Channels*filters], Window: s, filters: filters, relu: relu,
-	}
+	c := convolutionOf(convolutionForward, y, x, w, s, filters)
+	c.relu = relu
 	if bias != nil {
 		c.bias = bias[:filters]
 	}
-	if c.fast(convolutionForward) {
+	if c.fast() {
 		return
 	}
 	c.finite = Finite(c.w)
 	rows := c.rows()
-	run := pieceRows(rows, s.OutWidth*len(c.w))
-	if run >= rows {
-		c.forward(0, rows)
-		return
-	}
-	c.run = run
-	region(&convolutions, ceilDiv(rows, run), c)
+	c.all(rows, pieceRows(rows, s.OutWidth*len(c.w)))
 }
 
 // Small kernels have short rows. Their taps are put side by side first, in a buffer on the stack.

@@ -30,13 +30,13 @@ const convolutionPiece = 1 << 20
 var fastConvolutions sync.Pool
 
 // fast computes the kernel in assembly if it can. After false nothing of the output is to be used.
-func (s *convolution[T]) fast(kind convolutionKind) bool {
+func (s *convolution[T]) fast() bool {
 	if !assembly[T]() || len(s.w) < leastProduct {
 		return false
 	}
 	f := fastConvolution{Window: s.Window, y: single(s.y), x: single(s.x), w: single(s.w), bias: single(s.bias),
-		filters: s.filters, relu: s.relu, kind: kind}
-	switch kind {
+		filters: s.filters, relu: s.relu, kind: s.kind}
+	switch f.kind {
 	case convolutionForward:
 		return f.forward()
 	case convolutionGradInput:
@@ -144,9 +144,7 @@ func (f *fastConvolution) forward() bool {
 	var work *buffer
 	f.panels, work = weights(f.w, k, f.filters)
 	f.cut(f.OutHeight, f.OutWidth*len(f.w))
-	if work != nil {
-		work.put()
-	}
+	work.put()
 	return true
 }
 
@@ -173,9 +171,7 @@ func (f *fastConvolution) forwardRows(image, row, rows int) {
 		c: y, rows: rows, columns: f.OutWidth, n: f.filters, bias: f.bias, relu: f.relu,
 	}
 	s.run(f.panels)
-	if work != nil {
-		work.put()
-	}
+	work.put()
 }
 
 // sweep is the trajectory of a window over an image: a tile's rows are neighbouring pixels.

@@ -2,7 +2,7 @@ package kernel
 
 // Conv2DGradInputWork returns the length of Conv2DGradInput's scratch slice for the same shape.
 func Conv2DGradInputWork(s Window, filters int) int {
-	return s.KernelHeight * s.KernelWidth * s.Channels * filters
+	return s.kernelSize(filters)
 }
 
 // Conv2DGradInput computes the gradient of Conv2D (without ReLU) in its input:
@@ -14,25 +14,16 @@ func Conv2DGradInputWork(s Window, filters int) int {
 // over the taps for which oy = (iy+PadTop-ky)/StrideHeight and ox = (ix+PadLeft-kx)/StrideWidth are whole and inside
 // the output. Shapes as in Conv2D; work has at least Conv2DGradInputWork elements.
 func Conv2DGradInput[T Float](dx, dy, w, work []T, s Window, filters int) {
-	size := Conv2DGradInputWork(s, filters)
-	c := convolution[T]{
-		y: dy[:s.rows()*s.OutWidth*filters], x: dx[:s.Batch*s.Height*s.Width*s.Channels],
-		w: w[:size], Window: s, filters: filters,
-	}
-	if c.fast(convolutionGradInput) {
+	c := convolutionOf(convolutionGradInput, dy, dx, w, s, filters)
+	if c.fast() {
 		return
 	}
-	c.w = work[:size]
-	c.flip(w[:size])
+	w = c.w
+	c.w = work[:len(w)]
+	c.flip(w)
 	c.finite = Finite(c.w)
 	rows := s.Batch * s.Height
-	run := pieceRows(rows, s.Width*size/s.StrideHeight/s.StrideWidth) // their product may not fit an int
-	if run >= rows {
-		c.gradInput(0, rows)
-		return
-	}
-	c.kind, c.run = convolutionGradInput, run
-	region(&convolutions, ceilDiv(rows, run), c)
+	c.all(rows, pieceRows(rows, s.Width*len(w)/s.StrideHeight/s.StrideWidth)) // their product may not fit an int
 }
 
 // flip stores w with the columns of the kernel from right to left and each tap transposed to filters×Channels, so
@@ -95,11 +86,11 @@ func origin(start, stride, out int) (int, bool) {
 	return start / stride, true
 }
 
-// kernelPieces returns in how many runs of output rows the kernel's gradient is summed, and the rows of one. There are at
-// most eight, as each needs a buffer of the kernel's size.
+// kernelPieces returns in how many runs of output rows the kernel's gradient is summed, and the rows of one. There
+// are at most eight, as each needs a buffer of the kernel's size.
 func kernelPieces(s Window, filters int) (pieces, run int) {
 	rows := s.rows()
-	run = max(pieceRows(rows, s.OutWidth*s.KernelHeight*s.KernelWidth*s.Channels*filters), ceilDiv(rows, 8))
+	run = max(pieceRows(rows, s.OutWidth*s.kernelSize(filters)), ceilDiv(rows, 8))
 	return ceilDiv(rows, run), run
 }
 
@@ -109,7 +100,7 @@ func Conv2DGradKernelWork(s Window, filters int) int {
 	if pieces == 1 {
 		return 0
 	}
-	return pieces * s.KernelHeight * s.KernelWidth * s.Channels * filters
+	return pieces * s.kernelSize(filters)
 }
 
 // Conv2DGradKernel computes the gradient of Conv2D (without ReLU) in its kernel:
@@ -121,25 +112,20 @@ func Conv2DGradKernelWork(s Window, filters int) int {
 // where pixels outside the image are left out. Shapes as in Conv2D; work has at least Conv2DGradKernelWork elements
 // and may be nil if that is 0.
 func Conv2DGradKernel[T Float](dw, x, dy, work []T, s Window, filters int) {
-	size := s.KernelHeight * s.KernelWidth * s.Channels * filters
-	c := convolution[T]{
-		y: dy[:s.rows()*s.OutWidth*filters], x: x[:s.Batch*s.Height*s.Width*s.Channels],
-		w: dw[:size], Window: s, filters: filters,
-	}
-	if c.fast(convolutionGradKernel) {
+	c := convolutionOf(convolutionGradKernel, dy, x, dw, s, filters)
+	if c.fast() {
 		return
 	}
+	dw = c.w
 	c.finite = Finite(c.y)
 	pieces, run := kernelPieces(s, filters)
-	rows := s.rows()
-	if pieces == 1 {
-		c.gradKernel(c.w, 0, rows)
-		return
+	if pieces > 1 {
+		c.w = work[:pieces*len(dw)]
 	}
-	partials := work[:pieces*size]
-	c.kind, c.run, c.w = convolutionGradKernel, run, partials
-	region(&convolutions, pieces, c)
-	addRows(dw[:size], partials)
+	c.all(s.rows(), run)
+	if pieces > 1 {
+		addRows(dw, c.w)
+	}
 }
 
 // gradKernel stores in dw what output rows lo … hi-1 of the batch give to the kernel's gradient.

@@ -19,9 +19,7 @@ func (f *fastConvolution) gradInput() bool {
 	var work *buffer
 	f.panels, work = weights(rotated.use, taps*f.filters, f.Channels)
 	f.cut(f.Height, f.Width*len(f.w))
-	if work != nil {
-		work.put()
-	}
+	work.put()
 	rotated.put()
 	return true
 }
@@ -93,12 +91,8 @@ func (f *fastConvolution) gradKernelOf(dw []float32, lo, hi int) {
 		}
 		f.gradKernelImage(dw, a, width*f.Channels, b, image == lo)
 	}
-	if columns != nil {
-		columns.put()
-	}
-	if work != nil {
-		work.put()
-	}
+	columns.put()
+	work.put()
 }
 
 // gradKernelImage adds one image's share: for each row of the kernel a product of its taps and channels by the

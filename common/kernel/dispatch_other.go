@@ -13,7 +13,7 @@ func pause() {}
 
 func (p *product[T]) fast() bool { return false }
 
-func (s *convolution[T]) fast(convolutionKind) bool { return false }
+func (s *convolution[T]) fast() bool { return false }
 
 func reluAssembly(y, x []float32) {}
 

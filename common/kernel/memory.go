@@ -67,4 +67,9 @@ func takeBuffer(n int) *buffer {
 	return b
 }
 
-func (b *buffer) put() { buffers.Put(b) }
+// put gives the buffer back, if there is one.
+func (b *buffer) put() {
+	if b != nil {
+		buffers.Put(b)
+	}
+}

@@ -7,7 +7,8 @@ type pooling[T Float] struct {
 	y, x  []T
 	index []int32
 	Window
-	run int // output rows of one piece; images in the gradient
+	isGradient bool
+	run        int // output rows of one piece; images in the gradient
 }
 
 // poolingOf cuts the slices to their lengths.
@@ -16,17 +17,24 @@ func poolingOf[T Float](y, x []T, index []int32, s Window) pooling[T] {
 	return pooling[T]{y: y[:size], x: x[:s.Batch*s.Height*s.Width*s.Channels], index: index[:size], Window: s}
 }
 
-// poolMaxima and poolGradient are the jobs of the two kernels.
-type (
-	poolMaxima[T Float]   struct{ pooling[T] }
-	poolGradient[T Float] struct{ pooling[T] }
-)
+var poolings sync.Pool
 
-var poolMaximaJobs, poolGradientJobs sync.Pool
+// all runs a kernel of n output rows or images, many in pieces.
+func (s pooling[T]) all(n, run int) {
+	if s.run = run; n > run {
+		region(&poolings, ceilDiv(n, run), s)
+		return
+	}
+	s.piece(0)
+}
 
-func (s *poolMaxima[T]) piece(i int) { s.forward(i*s.run, min((i+1)*s.run, s.rows())) }
-
-func (s *poolGradient[T]) piece(i int) { s.gradient(i*s.run, min((i+1)*s.run, s.Batch)) }
+func (s *pooling[T]) piece(i int) {
+	if s.isGradient {
+		s.gradient(i*s.run, min((i+1)*s.run, s.Batch))
+	} else {
+		s.forward(i*s.run, min((i+1)*s.run, s.rows()))
+	}
+}
 
 // MaxPool2D takes the largest pixel of each window, per channel:
 //
@@ -39,14 +47,8 @@ func (s *poolGradient[T]) piece(i int) { s.gradient(i*s.run, min((i+1)*s.run, s.
 // numbers, as in PyTorch. x is Batch×Height×Width×Channels, y and index Batch×OutHeight×OutWidth×Channels. All
 // levels give the same bits.
 func MaxPool2D[T Float](y []T, index []int32, x []T, s Window) {
-	p := poolMaxima[T]{poolingOf(y, x, index, s)}
 	rows := s.rows()
-	p.run = pieceRows(rows, 2*s.OutWidth*s.Channels*s.KernelHeight*s.KernelWidth)
-	if p.run >= rows {
-		p.forward(0, rows)
-		return
-	}
-	region(&poolMaximaJobs, ceilDiv(rows, p.run), p)
+	poolingOf(y, x, index, s).all(rows, pieceRows(rows, 2*s.OutWidth*s.Channels*s.KernelHeight*s.KernelWidth))
 }
 
 // forward computes output rows lo … hi-1 of the batch.
@@ -72,14 +74,9 @@ func (s *pooling[T]) forward(lo, hi int) {
 //
 // Windows may overlap. Shapes as in MaxPool2D, which has to have written index. All levels give the same bits.
 func MaxPool2DGrad[T Float](dx, dy []T, index []int32, s Window) {
-	p := poolGradient[T]{poolingOf(dy, dx, index, s)}
-	images := s.Batch
-	p.run = pieceRows(images, 2*(s.Height*s.Width+s.OutHeight*s.OutWidth)*s.Channels)
-	if p.run >= images {
-		p.gradient(0, images)
-		return
-	}
-	region(&poolGradientJobs, ceilDiv(images, p.run), p)
+	p := poolingOf(dy, dx, index, s)
+	p.isGradient = true
+	p.all(s.Batch, pieceRows(s.Batch, 2*(s.Height*s.Width+s.OutHeight*s.OutWidth)*s.Channels))
 }
 
 // gradient does images lo … hi-1.

@@ -86,9 +86,7 @@ func (p *fastProduct) run() {
 		region(&fastProducts, pieces, *p)
 	}
 	p.nonzeros.put()
-	if p.shared != nil {
-		p.shared.put()
-	}
+	p.shared.put()
 }
 
 // pieceOf returns how many of n rows (or columns) of the given work one piece takes.

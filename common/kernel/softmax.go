@@ -1,36 +1,5 @@
 package kernel
 
-import "sync"
-
-// rowwise is the arguments of a kernel that treats each row of a matrix by itself.
-type rowwise[T Float] struct {
-	out, y, dy []T // rows×cols each; dy of the gradient only
-	cols, run  int // run is the rows of one piece
-}
-
-// softmaxRows and softmaxGradRows are the jobs of the two kernels.
-type (
-	softmaxRows[T Float]     struct{ rowwise[T] }
-	softmaxGradRows[T Float] struct{ rowwise[T] }
-)
-
-var softmaxJobs, softmaxGradJobs sync.Pool
-
-// bounds returns the elements of a piece.
-func (s *rowwise[T]) bounds(i int) (lo, hi int) {
-	return i * s.run * s.cols, min((i+1)*s.run*s.cols, len(s.out))
-}
-
-func (s *softmaxRows[T]) piece(i int) {
-	lo, hi := s.bounds(i)
-	softmax(s.out[lo:hi], s.y[lo:hi], s.cols)
-}
-
-func (s *softmaxGradRows[T]) piece(i int) {
-	lo, hi := s.bounds(i)
-	softmaxGrad(s.out[lo:hi], s.y[lo:hi], s.dy[lo:hi], s.cols)
-}
-
 // Softmax computes the softmax of every row of x, rows×cols, with the row's maximum subtracted, so that no
 // exponential overflows:
 //
@@ -42,12 +11,8 @@ func (s *softmaxGradRows[T]) piece(i int) {
 //
 // It is computed in float64. A row that has NaN or +Inf becomes NaN.
 func Softmax[T Float](y, x []T, rows, cols int) {
-	s := softmaxRows[T]{rowwise[T]{out: y[:rows*cols], y: x[:rows*cols], cols: cols, run: rowRun(rows, cols)}}
-	if s.run >= rows {
-		softmax(s.out, s.y, cols)
-		return
-	}
-	region(&softmaxJobs, ceilDiv(rows, s.run), s)
+	n := rows * cols
+	elements[T]{f: softmaxOf, length: rowPiece(cols), cols: cols, out: y[:n], first: x[:n]}.all()
 }
 
 func softmax[T Float](y, x []T, cols int) {
@@ -74,14 +39,8 @@ func softmax[T Float](y, x []T, cols int) {
 // It is computed in float64, with the second term divided by Σ_j y[r,j]: that is 1 but for the rounding of y, whose
 // error would be as large as the whole gradient where one output is nearly 1.
 func SoftmaxGrad[T Float](dx, y, dy []T, rows, cols int) {
-	s := softmaxGradRows[T]{rowwise[T]{
-		out: dx[:rows*cols], y: y[:rows*cols], dy: dy[:rows*cols], cols: cols, run: rowRun(rows, cols),
-	}}
-	if s.run >= rows {
-		softmaxGrad(s.out, s.y, s.dy, cols)
-		return
-	}
-	region(&softmaxGradJobs, ceilDiv(rows, s.run), s)
+	n := rows * cols
+	elements[T]{f: softmaxGradOf, length: rowPiece(cols), cols: cols, out: dx[:n], first: y[:n], second: dy[:n]}.all()
 }
 
 func softmaxGrad[T Float](dx, y, dy []T, cols int) {
@@ -99,7 +58,5 @@ func softmaxGrad[T Float](dx, y, dy []T, cols int) {
 	}
 }
 
-// rowRun returns how many rows of cols elements one piece of a rowwise kernel takes.
-func rowRun(rows, cols int) int {
-	return max(1, min(rows, elementPiece/max(1, cols)))
-}
+// rowPiece returns the elements of one piece of a kernel that treats each row of cols elements by itself.
+func rowPiece(cols int) int { return max(1, elementPiece/max(1, cols)) * cols }

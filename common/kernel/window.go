@@ -79,5 +79,10 @@ func taps(start, kernel, in int) (lo, hi int) {
 	return max(0, -start), min(kernel, in-start)
 }
 
+// kernelSize returns the number of weights of a convolution kernel.
+func (s *Window) kernelSize(filters int) int {
+	return s.KernelHeight * s.KernelWidth * s.Channels * filters
+}
+
 // rows returns the number of output rows of the whole batch.
 func (s *Window) rows() int { return s.Batch * s.OutHeight }
