@@ -31,15 +31,16 @@ func NewWindow(batch, height, width, channels, kernelHeight, kernelWidth, stride
 	}
 	switch {
 	case batch < 1:
-		return Window{}, fmt.Errorf("batch of %d: must be at least 1", batch)
+		return Window{}, fmt.Errorf("batch of %d, want at least 1", batch)
 	case height < 1 || width < 1 || channels < 1:
-		return Window{}, fmt.Errorf("image of %dx%dx%d: sizes must be at least 1", height, width, channels)
+		return Window{}, fmt.Errorf("image of %dx%dx%d, want sizes of at least 1", height, width, channels)
 	case kernelHeight < 1 || kernelWidth < 1:
-		return Window{}, fmt.Errorf("kernel of %dx%d: sizes must be at least 1", kernelHeight, kernelWidth)
+		return Window{}, fmt.Errorf("kernel of %dx%d, want sizes of at least 1", kernelHeight, kernelWidth)
 	case strideHeight < 1 || strideWidth < 1:
-		return Window{}, fmt.Errorf("stride of %dx%d: must be at least 1", strideHeight, strideWidth)
+		return Window{}, fmt.Errorf("stride of %dx%d, want at least 1", strideHeight, strideWidth)
 	case !fits(math.MaxInt32, height, width, channels):
-		return Window{}, fmt.Errorf("image of %dx%dx%d has more than %d elements", height, width, channels, math.MaxInt32)
+		return Window{}, fmt.Errorf("image of %dx%dx%d has more than %d elements",
+			height, width, channels, math.MaxInt32)
 	case !fits(math.MaxInt32, kernelHeight, kernelWidth, channels):
 		return Window{}, fmt.Errorf("kernel of %dx%dx%d has more than %d elements",
 			kernelHeight, kernelWidth, channels, math.MaxInt32)
@@ -47,7 +48,8 @@ func NewWindow(batch, height, width, channels, kernelHeight, kernelWidth, stride
 		return Window{}, fmt.Errorf("batch of %d images of %dx%dx%d has more than %d elements",
 			batch, height, width, channels, math.MaxInt)
 	case !same && (kernelHeight > height || kernelWidth > width):
-		return Window{}, fmt.Errorf("kernel %dx%d does not fit an input of %dx%d", kernelHeight, kernelWidth, height, width)
+		return Window{}, fmt.Errorf("kernel %dx%d does not fit an input of %dx%d without padding",
+			kernelHeight, kernelWidth, height, width)
 	}
 	w.OutHeight, w.PadTop = slide(height, kernelHeight, strideHeight, same)
 	w.OutWidth, w.PadLeft = slide(width, kernelWidth, strideWidth, same)

@@ -49,7 +49,7 @@ func (c Conv2D) kernelShape(input tensor.Shape) tensor.Shape {
 // slide is the height and width of the output of a window over an image.
 func slide(input tensor.Shape, window, stride Size, padding Padding) (tensor.Shape, error) {
 	if padding != Valid && padding != Same {
-		return nil, fmt.Errorf("unknown padding %v", padding)
+		return nil, fmt.Errorf("unknown padding %v, want Valid or Same", padding)
 	}
 	if len(input) != 3 {
 		return nil, fmt.Errorf("input %v has %d axes, want 3: (height, width, channels)", input, len(input))

@@ -9,8 +9,8 @@ import (
 	"gorgonia-lectures/common/op"
 )
 
-// Dropout sets each value to 0 with probability Rate while training, and scales the others by
-// 1/(1-Rate) so that their mean stays. It does nothing at prediction.
+// Dropout, in training, sets each value to 0 with probability Rate and scales the others by 1/(1-Rate), so
+// that the mean stays. It does nothing in prediction.
 type Dropout struct {
 	Rate float64 // 0 <= Rate < 1
 }
@@ -29,7 +29,7 @@ func (d Dropout) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 // Params is nil: the layer learns nothing.
 func (Dropout) Params(tensor.Shape) []Param { return nil }
 
-// Build adds the mask in a training graph; in any other it gives x itself.
+// Build adds the mask in a training graph; in any other it returns x itself.
 func (d Dropout) Build(c Context, x *gorgonia.Node, _ gorgonia.Nodes) (*gorgonia.Node, error) {
 	if !c.Training || d.Rate == 0 {
 		return x, nil

@@ -9,7 +9,7 @@ import (
 	"gorgonia-lectures/common/op"
 )
 
-// Flatten lays each row out as one vector: for images row, column, channel.
+// Flatten makes each row one vector: of an image row by row, column by column, channel by channel.
 type Flatten struct{}
 
 // Kind is Keras' class name.
@@ -26,7 +26,7 @@ func (Flatten) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 // Params is nil: the layer learns nothing.
 func (Flatten) Params(tensor.Shape) []Param { return nil }
 
-// Build adds a view of x, or gives x itself if its rows are vectors already.
+// Build adds a view of x, or returns x itself if its rows are vectors already.
 func (Flatten) Build(_ Context, x *gorgonia.Node, _ gorgonia.Nodes) (*gorgonia.Node, error) {
 	if x.Dims() == 2 {
 		return x, nil

@@ -16,7 +16,7 @@ type Initializer interface {
 // Zeros starts at 0: Keras' default for biases.
 type Zeros struct{}
 
-// Init gives a zero for each value of the shape.
+// Init returns a zero for each value of the shape.
 func (Zeros) Init(shape tensor.Shape, _ *random.Stream) []float64 {
 	return make([]float64, shape.TotalSize())
 }

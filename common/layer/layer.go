@@ -1,5 +1,5 @@
 // Package layer has Keras' layers as struct literals that add nodes to a Gorgonia graph. Zero fields
-// mean Keras' defaults, and sizes of inputs come from the node that comes in:
+// mean Keras' defaults; the node before gives the sizes of the input:
 //
 //	layer.Conv2D{Filters: 32, Kernel: layer.Square(5), Padding: layer.Same, Activation: layer.ReLU}
 //
@@ -23,8 +23,8 @@ import (
 type Layer interface {
 	// Kind is Keras' class name.
 	Kind() string
-	// OutputShape is the shape of one row after the layer, given that of one row before it. The
-	// error says what does not fit; the model adds which layer it was.
+	// OutputShape is the shape of one output row for an input row of the given shape. The error names
+	// what does not fit; the model adds the layer.
 	OutputShape(input tensor.Shape) (tensor.Shape, error)
 	// Params lists what the layer learns, for an input that OutputShape has accepted.
 	Params(input tensor.Shape) []Param
@@ -40,13 +40,13 @@ type Param struct {
 	Initializer Initializer
 }
 
-// Context is what a layer has to know of the graph that it is built into.
+// Context is what a layer needs to know of the graph that it is built into.
 type Context struct {
 	Training bool    // dropout is on
-	Mask     op.Mask // which random numbers a dropout draws
+	Mask     op.Mask // of a dropout
 }
 
-// Size is a height and a width. As a stride or pool size the zero Size is the layer's default.
+// Size is a height and a width. As a stride or a pool size the zero Size means the layer's default.
 type Size struct{ Height, Width int }
 
 // Square is the Size n x n.
@@ -110,7 +110,7 @@ func (a Activation) String() string {
 
 func (a Activation) check() error {
 	if a < 0 || int(a) >= len(activationNames) {
-		return fmt.Errorf("unknown activation %v", a)
+		return fmt.Errorf("unknown activation %v, want Linear, Sigmoid, Tanh, ReLU or Softmax", a)
 	}
 	return nil
 }
@@ -145,8 +145,8 @@ func kernelAndBias(kernel tensor.Shape, kernelInit, biasInit Initializer, noBias
 	return params
 }
 
-// checkKernel is an error if a kernel has no values, or more than an int32 counts: a mistyped size, or
-// one from a broken file, is found before any memory is asked for.
+// checkKernel is an error if a kernel has no values, or more than an int32 counts, so that no memory is
+// allocated for a mistyped size or one of a broken file.
 func checkKernel(kernel tensor.Shape) error {
 	if _, err := shape.Size(kernel, 1, math.MaxInt32); err != nil {
 		return fmt.Errorf("kernel %v: %w", kernel, err)

@@ -71,7 +71,7 @@ func (b builtin) Target(output tensor.Shape) tensor.Shape {
 
 func (b builtin) Build(pred, target *gorgonia.Node) (*gorgonia.Node, error) {
 	if !b.known() {
-		return nil, fmt.Errorf("unknown loss %v", b)
+		return nil, fmt.Errorf("unknown %v, want one of the constants of package loss", b)
 	}
 	if logits, ok := op.Logits(pred); ok && builtins[b].ofLogits != nil {
 		return builtins[b].ofLogits(logits, target)

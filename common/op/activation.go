@@ -8,7 +8,7 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// Names of the two activations whose input a cross-entropy takes instead of their output.
+// The two activations whose inputs, the logits, a cross-entropy uses instead of their outputs.
 const (
 	sigmoidName = "Sigmoid"
 	softmaxName = "Softmax"
@@ -89,7 +89,7 @@ func softmax[T kernel.Float](x *gorgonia.Node) build {
 		func(dx, y, dy []T) { kernel.SoftmaxGrad(dx, y, dy, rows, cols) })
 }
 
-// Logits is the node that goes into y if y is the output of Softmax or Sigmoid, else false. A
+// Logits is the input of the Softmax or Sigmoid whose output is y, or false if y is another's output. A
 // cross-entropy works on it, as Keras' does: the logarithm of a small probability loses digits that
 // the logits still have.
 func Logits(y *gorgonia.Node) (*gorgonia.Node, bool) {
@@ -103,7 +103,7 @@ func Logits(y *gorgonia.Node) (*gorgonia.Node, bool) {
 	if name != sigmoidName && name != softmaxName {
 		return nil, false
 	}
-	// a subgraph, because a graph's own index goes stale when Gorgonia removes a node (package vm)
+	// a subgraph, because a graph's own index is stale after Gorgonia removes a node (package vm)
 	children := y.Graph().ExactSubgraphRoots(y).From(y.ID())
 	children.Next()
 	x, ok := children.Node().(*gorgonia.Node)

@@ -196,7 +196,7 @@ func TestWrongValues(t *testing.T) {
 		values []gorgonia.Value
 		facts  []string
 	}{
-		{"two", []gorgonia.Value{good, good}, []string{"Sigmoid", "1 input", "2"}},
+		{"two", []gorgonia.Value{good, good}, []string{"Sigmoid", "want 1", "2"}},
 		{"another shape", []gorgonia.Value{tensor.New(tensor.WithShape(4), tensor.Of(tensor.Float64))},
 			[]string{"input 0", "4 values"}},
 		{"another dtype", []gorgonia.Value{tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Float32))},

@@ -1,14 +1,13 @@
 // Package op has the Gorgonia operations that the layers and losses are made of. Each adds one node
 // to a graph; its forward work and its gradients run in package kernel.
 //
-// Gorgonia's own elementwise operations allocate at each step, write into the memory of inputs that
-// they take for dead, and some are wrong (dropout's gradient is scaled by 1/p, pooling pads the
-// wrong side). The operations here own their output: it is made at the first run and overwritten at
-// each later one, so a training step allocates nothing. No operation writes to its inputs, and none
-// has its output overwritten by another.
+// Each operation owns its output: it makes it at the first run and overwrites it at each later one, so a
+// training step allocates nothing. No operation writes to its inputs or to another's output. Gorgonia's
+// own elementwise operations allocate at each step and write into the memory of inputs that they take for
+// dead, and some are wrong (dropout's gradient is scaled by 1/p, pooling pads the wrong side).
 //
-// All work for float32 and float64, chosen by the dtype of the first node. Shapes are checked when
-// the node is made; an error names the operation, the expected and the actual shape.
+// An operation works in float32 or float64, the dtype of its first node. It checks shapes when it adds the
+// node; an error names the operation, the actual and the expected shape.
 package op
 
 import (
@@ -26,8 +25,8 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// function is an operation with one output. It implements gorgonia.SDOp, all that the tape machine,
-// package vm and gorgonia.Grad ask for.
+// function is an operation with one output. It implements gorgonia.SDOp, which the tape machine, package vm and
+// gorgonia.Grad need.
 type function[T kernel.Float] struct {
 	name   string
 	id     uint64         // two nodes of one name never merge: each owns its memory
@@ -52,8 +51,8 @@ type function[T kernel.Float] struct {
 	last  *binding[T]
 }
 
-// binding is a function with its inputs' memory. It is not changed once it is made: two machines that run one
-// graph one after the other, on other inputs, have a binding each.
+// binding is a function with its inputs' memory. It never changes: two machines that run one graph on different
+// inputs, one after the other, have a binding each.
 type binding[T kernel.Float] struct {
 	in      [][]T
 	compute func() error
@@ -88,7 +87,7 @@ func apply[T kernel.Float](f *function[T], inputs ...*gorgonia.Node) (*gorgonia.
 
 func (f *function[T]) Arity() int { return len(f.inputs) }
 
-// Type is made anew each time: Gorgonia hands it back to a pool of its own.
+// Type makes a new type for each call: Gorgonia puts it into a pool of its own.
 func (f *function[T]) Type() hm.Type {
 	terms := make([]hm.Type, 0, len(f.inputs)+1)
 	for _, s := range f.inputs {
@@ -126,7 +125,7 @@ func (f *function[T]) Do(values ...gorgonia.Value) (gorgonia.Value, error) {
 // Bind makes the function a vm.Binder.
 func (f *function[T]) Bind(values ...gorgonia.Value) (gorgonia.Value, func() error, error) {
 	if len(values) != len(f.inputs) {
-		return nil, nil, fmt.Errorf("%s: %d inputs, not %d", f, len(f.inputs), len(values))
+		return nil, nil, fmt.Errorf("%s: %d inputs, want %d", f, len(values), len(f.inputs))
 	}
 	if f.value == nil {
 		f.value, f.out = newValue[T](f.shape)
@@ -153,8 +152,12 @@ func (f *function[T]) floats(i int, v gorgonia.Value) ([]T, error) {
 	if t, ok := v.(*tensor.Dense); ok {
 		x, ok := memoryOf[T](t)
 		if want := f.inputs[i].TotalSize(); !ok || len(x) != want {
-			return nil, fmt.Errorf("%s: input %d has %d values of %v (row-major without gaps: %v), want %d of %T, row-major",
-				f, i, t.Shape().TotalSize(), t.Dtype(), !t.RequiresIterator() && !t.DataOrder().IsColMajor(), want, *new(T))
+			layout := ""
+			if t.RequiresIterator() || t.DataOrder().IsColMajor() {
+				layout = ", transposed or with gaps"
+			}
+			return nil, fmt.Errorf("%s: input %d has %d values of %v%s, want %d of %T, row-major without gaps",
+				f, i, t.Shape().TotalSize(), t.Dtype(), layout, want, *new(T))
 		}
 		return x, nil
 	}

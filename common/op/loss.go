@@ -49,8 +49,8 @@ func CategoricalCrossentropyLogits(logits, target *gorgonia.Node) (*gorgonia.Nod
 }
 
 // SparseCategoricalCrossentropy is CategoricalCrossentropy with class numbers, (rows), in place of
-// one-hot rows; Keras clips here before it divides by the sum. A number that is no class is an error
-// at the run.
+// one-hot rows; as in Keras it clips before it divides by the sum. A number that is no class is an error
+// of the run.
 func SparseCategoricalCrossentropy(pred, labels *gorgonia.Node) (*gorgonia.Node, error) {
 	return addLoss("SparseCategoricalCrossentropy", pred, labels,
 		perLabel[float32](kernel.SparseCategoricalCrossentropy, kernel.SparseCategoricalCrossentropyGrad),
@@ -127,7 +127,7 @@ func applyLoss[T kernel.Float](name string, pred, target *gorgonia.Node, check f
 		check: check,
 		run:   func(out []T, v [][]T) { out[0] = value(v[0], v[1], rows, cols) },
 		diff: func(n gorgonia.Nodes, y, dy *gorgonia.Node) (gorgonia.Nodes, error) {
-			// y is an input so that the targets are checked before the gradient trusts them
+			// y is an input so that the forward run checks the targets first
 			d, err := apply(&function[T]{
 				name:  name + ".dx",
 				shape: pred.Shape(),

@@ -9,9 +9,9 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// memoryOf is the memory of t, row-major, without a copy and without an allocation; false if t holds
-// another dtype, or if its memory is not row-major and without gaps (a transposed tensor whose
-// values were not moved, a slice of columns, column-major data).
+// memoryOf is the memory of t, row-major, without a copy and without an allocation. It is false if t has
+// another dtype or if its memory is not row-major without gaps: column-major data, a slice of columns, or
+// a transposed tensor whose values have not moved.
 func memoryOf[T kernel.Float](t *tensor.Dense) ([]T, bool) {
 	if t.RequiresIterator() || t.DataOrder().IsColMajor() {
 		return nil, false
@@ -27,7 +27,7 @@ func memoryOf[T kernel.Float](t *tensor.Dense) ([]T, bool) {
 	return nil, false
 }
 
-// scalarOf is the memory of a scalar as a slice of one; false if it is of another dtype than T.
+// scalarOf is the memory of a scalar as a slice of one, or false if its dtype is not T.
 func scalarOf[T kernel.Float](v gorgonia.Value) ([]T, bool) {
 	switch v := v.(type) {
 	case *gorgonia.F32:
@@ -40,7 +40,7 @@ func scalarOf[T kernel.Float](v gorgonia.Value) ([]T, bool) {
 	return nil, false
 }
 
-// newValue makes the output of an operation and gives its memory.
+// newValue makes the output of an operation and returns its memory too.
 func newValue[T kernel.Float](shape tensor.Shape) (gorgonia.Value, []T) {
 	out := kernel.Make[T](shape.TotalSize())
 	if shape.Dims() > 0 {

@@ -9,9 +9,9 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// Flatten adds a view of x (rows, ...) as (rows, values), in row-major order: for images row,
-// column, channel. It shares the memory of x: do not feed it to one of Gorgonia's own operations
-// that write into dead inputs.
+// Flatten adds a view of x (rows, ...) as (rows, values), in row-major order: for images row, column,
+// channel. It shares the memory of x: do not give it to those of Gorgonia's own operations that write
+// into their inputs.
 func Flatten(x *gorgonia.Node) (*gorgonia.Node, error) {
 	if x.Dims() < 2 {
 		return nil, fmt.Errorf("Flatten: x %v, want (rows, ...) with at least two axes", x.Shape())
@@ -46,16 +46,15 @@ func (v *view[T]) Do(values ...gorgonia.Value) (gorgonia.Value, error) {
 	return y, err
 }
 
-// Bind makes the view a vm.Binder. It has nothing to compute, but the header may have to be another one.
+// Bind makes the view a vm.Binder. It computes nothing; if the input has other memory, it makes a new header.
 func (v *view[T]) Bind(values ...gorgonia.Value) (gorgonia.Value, func() error, error) {
 	if len(values) != 1 {
-		return nil, nil, fmt.Errorf("%s: one input, not %d", v, len(values))
+		return nil, nil, fmt.Errorf("%s: %d inputs, want 1", v, len(values))
 	}
 	x, err := v.floats(0, values[0])
 	if err != nil {
 		return nil, nil, err
 	}
-	// the input keeps its memory from step to step, so the header is made once
 	if v.value == nil || &v.out[0] != &x[0] {
 		v.out = x
 		v.value = tensor.New(tensor.WithShape(v.shape...), tensor.WithBacking(x))
