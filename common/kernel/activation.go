@@ -32,7 +32,7 @@ type elements[T Float] struct {
 
 var elementJobs sync.Pool
 
-// all computes all elements, many in pieces.
+// all computes all elements, a long slice in pieces.
 func (e elements[T]) all() {
 	if n := len(e.first); n > e.length {
 		region(&elementJobs, ceilDiv(n, e.length), e)
@@ -114,7 +114,7 @@ func reluGrad[T Float](dx, y, dy []T) {
 
 func reluGradLoop[T Float](dx, y, dy []T) {
 	dx, dy = dx[:len(y)], dy[:len(y)]
-	var choice [2]T // 0 and dy[i]; a branch would be mispredicted for every other element
+	var choice [2]T // 0 and dy[i]; a branch would be mispredicted for half of the elements
 	for i, v := range y {
 		choice[1] = dy[i]
 		keep := 0

@@ -51,13 +51,13 @@ func (p *fastProduct) packedPiece(i0, i1, j0, j1 int) {
 	work.put()
 }
 
-// terms are some of a sum, one after the other: they may be the first, and the last.
+// terms are consecutive terms of a sum, with the first and the last or not.
 type terms struct {
 	depth       int
 	first, last bool
 }
 
-// terms is the terms k0 … end-1.
+// terms are the terms k0 … end-1.
 func (p *fastProduct) terms(k0, end int) terms {
 	return terms{depth: end - k0, first: k0 == 0, last: end == p.k}
 }
@@ -86,27 +86,27 @@ func (p *fastProduct) transposedRun(dst []float32, i0, i1 int) {
 	}
 }
 
-// factor is some of op(A): its first element and the strides.
+// factor is a block of op(A): its first element and the strides.
 type factor struct {
 	data   []float32
 	row, k int
 }
 
-// at is op(A) from row i and column k on.
+// at is the block of op(A) from row i and column k on.
 func (p *fastProduct) at(i, k int) factor {
 	return factor{data: p.a[i*p.aRow+k*p.aK:], row: p.aRow, k: p.aK}
 }
 
-// first is rows i0 … i1-1 and depth columns from k0 on of op(A): where they are, or copied into a buffer if many panels
-// pass over them and they are slow to read. A tile of AVX2 reads less than half a line from each row of a transposed A.
-// And addresses 2,048 bytes (or a multiple) apart fall on two sets of an L1 cache with 64 sets, whose 8 or 12 ways a
-// tall tile needs more than once.
+// first is rows i0 … i1-1 and depth columns from k0 on of op(A), in place. It copies them into a buffer if many
+// panels pass over them and they are slow to read: a tile of AVX2 reads less than half a cache line from each row
+// of a transposed A, and addresses 2,048 bytes (or a multiple) apart share two sets of an L1 cache with 64 sets,
+// whose 8 or 12 ways a tall tile needs more than once.
 func (p *fastProduct) first(i0, i1, k0, depth int) (factor, *buffer) {
 	a := p.at(i0, k0)
 	if p.n < fastColumns || 4*max(a.row, a.k)%2048 != 0 && (a.k == 1 || level == AVX512) {
 		return a, nil
 	}
-	row := (depth+15)&^15 + 16 // whole lines, and one more
+	row := (depth+15)&^15 + 16 // whole cache lines, and one more
 	work := takeBuffer((i1 - i0) * row)
 	if a.k == 1 {
 		for i := range i1 - i0 {
@@ -119,8 +119,7 @@ func (p *fastProduct) first(i0, i1, k0, depth int) (factor, *buffer) {
 }
 
 // block adds terms of the sum to some rows and the columns j0 … j1-1 of C, whose first element is
-// c[0]; a begins with the same row. b begins at the columns j0 if it was packed for them, else at 0.
-// Meanwhile the lines ahead are prefetched.
+// c[0]; first begins with the same row, b with column j0. Meanwhile it prefetches ahead.
 func (p *fastProduct) block(first factor, b panels, rows, j0, j1 int, sum terms, c []float32, cRow int,
 	ahead prefetch) {
 	_, width := tileSize()

@@ -60,7 +60,7 @@ const (
 //		y[n,oy,ox,f] = bias[f] + Σ_ky,kx,c x[n, oy*StrideHeight-PadTop+ky, ox*StrideWidth-PadLeft+kx, c] * w[ky,kx,c,f]
 //	}
 //
-// where pixels outside the image are left out. x is Batch×Height×Width×Channels, w KernelHeight×KernelWidth×
+// without the pixels outside the image. x is Batch×Height×Width×Channels, w KernelHeight×KernelWidth×
 // Channels×filters, y Batch×OutHeight×OutWidth×filters; bias has filters elements or is nil. It is a
 // cross-correlation, as in Keras.
 func Conv2D[T Float](y, x, w, bias []T, s Window, filters int, relu bool) {
@@ -77,7 +77,7 @@ func Conv2D[T Float](y, x, w, bias []T, s Window, filters int, relu bool) {
 	c.all(rows, pieceRows(rows, s.OutWidth*len(c.w)))
 }
 
-// Small kernels have short rows. Their taps are put side by side first, in a buffer on the stack.
+// Small kernels have short rows. forward first copies their taps side by side into a buffer on the stack.
 const (
 	shortRow = 24
 	mostTaps = 128

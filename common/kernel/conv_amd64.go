@@ -11,8 +11,8 @@ import (
 // read an image in place: neighbouring pixels are rows of A, a row of the kernel is a segment of the
 // sum. So that no pixel is special, an image is first copied into a frame of zeros.
 //
-// A zero of the frame times NaN or infinity would be NaN where the plain loop leaves the pixel out. Callers see
-// to it that the other factor is finite.
+// A zero of the frame times NaN or infinity would be NaN where the plain loop has no such term. The kernels check
+// that the other factor is finite.
 type fastConvolution struct {
 	Window
 	y, x, w, bias []float32 // as in convolution
@@ -29,7 +29,7 @@ const convolutionPiece = 1 << 20
 
 var fastConvolutions sync.Pool
 
-// fast computes the kernel in assembly if it can. After false nothing of the output is to be used.
+// fast computes the kernel in assembly if it can. If it returns false, the output is of no use.
 func (s *convolution[T]) fast() bool {
 	if !assembly[T]() || len(s.w) < leastProduct {
 		return false
@@ -90,8 +90,8 @@ type frame struct {
 	channels      int
 }
 
-// fill copies rows of an image: the frame's pixel (0, 0) is the image's (top, left), and the image's pixels lie
-// spread pixels and rows apart.
+// fill copies rows of an image: the frame's pixel (0, 0) is the image's (top, left), and the image's rows and pixels
+// lie spreadHeight and spreadWidth apart in the frame.
 func (f *frame) fill(image []float32, height, width, top, left, spreadHeight, spreadWidth int) {
 	clear(f.pixels)
 	row := width * f.channels
@@ -118,14 +118,14 @@ func (f *frame) fill(image []float32, height, width, top, left, spreadHeight, sp
 	}
 }
 
-// framed reports whether a window reaches out of its image.
+// framed reports whether a window extends beyond its image.
 func (s *Window) framed() bool {
 	return s.PadTop > 0 || s.PadLeft > 0 ||
 		(s.OutHeight-1)*s.StrideHeight+s.KernelHeight > s.Height ||
 		(s.OutWidth-1)*s.StrideWidth+s.KernelWidth > s.Width
 }
 
-// weights gives the panels of a matrix of k rows and n columns, in place or packed into a buffer.
+// weights returns the panels of a matrix of k rows and n columns, in place or packed into a buffer.
 func weights(w []float32, k, n int) (panels, *buffer) {
 	if p, ok := inPlace(w, n); ok {
 		return p, nil
@@ -166,7 +166,7 @@ func (f *fastConvolution) forwardRows(image, row, rows int) {
 	}
 	y := f.y[(image*f.OutHeight+row)*f.OutWidth*f.filters:][:rows*f.OutWidth*f.filters]
 	s := sweep{
-		a: a, width: width * f.Channels, pixel: f.StrideWidth * f.Channels, line: f.StrideHeight * width * f.Channels,
+		a: a, width: width * f.Channels, pixel: f.StrideWidth * f.Channels, row: f.StrideHeight * width * f.Channels,
 		k: f.KernelWidth * f.Channels, segments: f.KernelHeight,
 		c: y, rows: rows, columns: f.OutWidth, n: f.filters, bias: f.bias, relu: f.relu,
 	}
@@ -178,7 +178,7 @@ func (f *fastConvolution) forwardRows(image, row, rows int) {
 type sweep struct {
 	a           []float32
 	width       int // elements from a row of the window to the next
-	pixel, line int // elements from an output pixel's window to the next one's, and from an output row's
+	pixel, row  int // elements from an output pixel's window to the next one's, and from an output row's
 	k, segments int // elements of a row of the window, and its rows
 
 	c             []float32 // rows x columns pixels of n elements
@@ -191,11 +191,11 @@ type sweep struct {
 func (s *sweep) run(b panels) {
 	most, width := tileSize()
 	// the assembly checks no bounds
-	_ = s.a[(s.rows-1)*s.line+(s.columns-1)*s.pixel+(s.segments-1)*s.width+s.k-1]
+	_ = s.a[(s.rows-1)*s.row+(s.columns-1)*s.pixel+(s.segments-1)*s.width+s.k-1]
 	_ = s.c[s.rows*s.columns*s.n-1]
 	t := tile{
 		aRow: 4 * s.pixel, aK: 4, aSegment: 4 * (s.width - s.k), bK: b.row, cRow: 4 * s.n,
-		aNext: 4 * s.line, cNext: 4 * s.columns * s.n, k: s.k, segments: s.segments, count: s.rows,
+		aNext: 4 * s.row, cNext: 4 * s.columns * s.n, k: s.k, segments: s.segments, count: s.rows,
 		start: startZero,
 	}
 	if s.bias != nil {

@@ -23,7 +23,8 @@ func Conv2DGradInput[T Float](dx, dy, w, work []T, s Window, filters int) {
 	c.flip(w)
 	c.finite = Finite(c.w)
 	rows := s.Batch * s.Height
-	c.all(rows, pieceRows(rows, s.Width*len(w)/s.StrideHeight/s.StrideWidth)) // their product may not fit an int
+	// one division after the other: the product of the strides may not fit an int
+	c.all(rows, pieceRows(rows, s.Width*len(w)/s.StrideHeight/s.StrideWidth))
 }
 
 // flip stores w with the columns of the kernel from right to left and each tap transposed to filters×Channels, so
@@ -86,8 +87,8 @@ func origin(start, stride, out int) (int, bool) {
 	return start / stride, true
 }
 
-// kernelPieces returns in how many runs of output rows the kernel's gradient is summed, and the rows of one. There
-// are at most eight, as each needs a buffer of the kernel's size.
+// kernelPieces returns into how many runs of output rows the kernel's gradient is cut, and the rows of one. There are
+// at most eight, as each needs a buffer of the kernel's size.
 func kernelPieces(s Window, filters int) (pieces, run int) {
 	rows := s.rows()
 	run = max(pieceRows(rows, s.OutWidth*s.kernelSize(filters)), ceilDiv(rows, 8))
@@ -109,7 +110,7 @@ func Conv2DGradKernelWork(s Window, filters int) int {
 //		dw[ky,kx,c,f] = Σ_n,oy,ox x[n, oy*StrideHeight-PadTop+ky, ox*StrideWidth-PadLeft+kx, c] * dy[n,oy,ox,f]
 //	}
 //
-// where pixels outside the image are left out. Shapes as in Conv2D; work has at least Conv2DGradKernelWork elements
+// without the pixels outside the image. Shapes as in Conv2D; work has at least Conv2DGradKernelWork elements
 // and may be nil if that is 0.
 func Conv2DGradKernel[T Float](dw, x, dy, work []T, s Window, filters int) {
 	c := convolutionOf(convolutionGradKernel, dy, x, dw, s, filters)
@@ -128,7 +129,7 @@ func Conv2DGradKernel[T Float](dw, x, dy, work []T, s Window, filters int) {
 	}
 }
 
-// gradKernel stores in dw what output rows lo … hi-1 of the batch give to the kernel's gradient.
+// gradKernel stores in dw the share of output rows lo … hi-1 of the batch in the kernel's gradient.
 func (s *convolution[T]) gradKernel(dw []T, lo, hi int) {
 	clear(dw)
 	for row := lo; row < hi; row++ {

@@ -34,7 +34,7 @@ func (f *fastConvolution) gradInputRows(image, row, rows int) {
 		row-(f.KernelHeight-1-f.PadTop), -(f.KernelWidth - 1 - f.PadLeft), f.StrideHeight, f.StrideWidth)
 	dx := f.x[(image*f.Height+row)*f.Width*f.Channels:][:rows*f.Width*f.Channels]
 	s := sweep{
-		a: work.use, width: width * f.filters, pixel: f.filters, line: width * f.filters,
+		a: work.use, width: width * f.filters, pixel: f.filters, row: width * f.filters,
 		k: f.KernelWidth * f.filters, segments: f.KernelHeight,
 		c: dx, rows: rows, columns: f.Width, n: f.Channels,
 	}
@@ -42,8 +42,8 @@ func (f *fastConvolution) gradInputRows(image, row, rows int) {
 	work.put()
 }
 
-// gradKernel sums over runs of images, each in a buffer of its own. A result that is not finite may come from the
-// frame's zeros, so that the plain loop has to decide.
+// gradKernel sums over runs of images, each in a buffer of its own. It returns false if the frame's zeros may have
+// made the result NaN, for the plain loop to decide.
 func (f *fastConvolution) gradKernel() bool {
 	images := max(ceilDiv(f.Batch, 8), min(f.Batch, convolutionPiece/2/(f.OutHeight*f.OutWidth*len(f.w))))
 	f.images = images
@@ -60,7 +60,7 @@ func (f *fastConvolution) gradKernel() bool {
 	return !f.framed() || Finite(f.w)
 }
 
-// gradKernelOf stores in dw what images lo … hi-1 give to the kernel's gradient.
+// gradKernelOf stores in dw the share of images lo … hi-1 in the kernel's gradient.
 func (f *fastConvolution) gradKernelOf(dw []float32, lo, hi int) {
 	height := (f.OutHeight-1)*f.StrideHeight + f.KernelHeight
 	width := (f.OutWidth-1)*f.StrideWidth + f.KernelWidth

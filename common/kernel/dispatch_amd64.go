@@ -10,8 +10,8 @@ import (
 	"gorgonia-lectures/common/kernel/internal/amd64"
 )
 
-// The assembly of the kernels but the products and convolutions, at the level that is active, which is not PlainGo.
-// Each function is the loop whose name it has; dispatch_other.go has the same list.
+// The assembly of all kernels but the products and convolutions, at the active level, which is not PlainGo. A
+// function computes what the loop of the same name does; dispatch_other.go has the same functions.
 
 const hasAssembly = true
 
@@ -108,23 +108,23 @@ func expAssembly(x []float64) {
 }
 
 func maximaAssembly(y []float32, index []int32, x []float32, r poolRun) {
-	n := r.pixels * r.channels
+	n, step, stride := r.pixels*r.channels, 4*r.step, 4*r.stride
 	y, index, x = y[:n], index[:n], x[r.first:r.end()]
 	if level == AVX512 {
-		amd64.PoolMaxAVX512(&y[0], &x[0], &index[0], r.pixels, r.channels, 4*r.step, 4*r.stride, r.rows, r.columns, r.first)
+		amd64.PoolMaxAVX512(&y[0], &x[0], &index[0], r.pixels, r.channels, step, stride, r.rows, r.columns, r.first)
 	} else {
-		amd64.PoolMaxAVX2(&y[0], &x[0], &index[0], r.pixels, r.channels, 4*r.step, 4*r.stride, r.rows, r.columns, r.first)
+		amd64.PoolMaxAVX2(&y[0], &x[0], &index[0], r.pixels, r.channels, step, stride, r.rows, r.columns, r.first)
 	}
 }
 
 // spreadAssembly writes the taps of a run: the gradient where index says, 0 elsewhere.
 func spreadAssembly(dx, dy []float32, index []int32, r poolRun) {
-	n := r.pixels * r.channels
+	n, step, stride := r.pixels*r.channels, 4*r.step, 4*r.stride
 	dx, dy, index = dx[r.first:r.end()], dy[:n], index[:n]
 	if level == AVX512 {
-		amd64.PoolGradAVX512(&dx[0], &dy[0], &index[0], r.pixels, r.channels, 4*r.step, 4*r.stride, r.rows, r.columns, r.first)
+		amd64.PoolGradAVX512(&dx[0], &dy[0], &index[0], r.pixels, r.channels, step, stride, r.rows, r.columns, r.first)
 	} else {
-		amd64.PoolGradAVX2(&dx[0], &dy[0], &index[0], r.pixels, r.channels, 4*r.step, 4*r.stride, r.rows, r.columns, r.first)
+		amd64.PoolGradAVX2(&dx[0], &dy[0], &index[0], r.pixels, r.channels, step, stride, r.rows, r.columns, r.first)
 	}
 }
 

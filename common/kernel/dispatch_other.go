@@ -2,8 +2,7 @@
 
 package kernel
 
-// There is no assembly in this build: every kernel runs its plain loops, and what is named after assembly is not
-// called.
+// This build has no assembly: every kernel runs its plain loops, and nothing calls the functions named after assembly.
 
 const hasAssembly = false
 

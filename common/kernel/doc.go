@@ -7,27 +7,25 @@
 //
 // # Memory
 //
-// The caller owns every slice. Scratch is passed in as work; the matching Work function says how long it
-// has to be. A kernel keeps no slice after it returns. What else it needs (packed factors, framed images, the
-// goroutines of parallel regions) is made at the first call of a size and kept: later calls allocate
-// nothing. Slice lengths are the caller's promise: one that is too short panics with Go's bounds error, one
-// that is longer is used up to its needed length.
+// The caller owns every slice; a kernel keeps none after it returns. The caller passes scratch memory as work, of
+// the length that the matching Work function returns. A kernel makes anything else that it needs (packed factors,
+// framed images, the goroutines of parallel regions) at the first call of a size and keeps it: later calls allocate
+// nothing. A slice that is too short panics with Go's bounds error; of a longer one a kernel uses the first elements.
 //
 // # Levels
 //
-// On amd64 the float32 kernels have assembly for AVX2 with FMA and for AVX-512: package internal/amd64, written by the
-// generator in _asm. The highest level that the CPU has is chosen at start. The environment variable
-// GORGONIA_LECTURES_CPU forces one: go, avx2 or avx512. float64, other machines and builds with the tag purego run
+// On amd64 the float32 kernels have assembly for AVX2 with FMA and for AVX-512, in package internal/amd64, which the
+// generator in _asm writes. The kernels run at the highest level that the CPU has, or at the one in the environment
+// variable GORGONIA_LECTURES_CPU: go, avx2 or avx512. float64, other machines and builds with the tag purego run
 // plain Go. [Level] has more.
 //
 // # Determinism
 //
-// The same input gives the same bits for any GOMAXPROCS. Work is cut into pieces by its shape alone, never by the
-// number of workers. A sum that runs across pieces goes to one buffer per piece, and the buffers are
-// added in piece order. The order of the sum in one row of a forward result depends on the length of
-// the sum and on the row's own zeros only, so that a row has the same bits alone and inside a batch, but perhaps for the
-// sign of a zero.
+// The same input gives the same bits for any GOMAXPROCS. The shape alone decides how work is cut into pieces, never
+// the number of workers. A sum across pieces goes to one buffer per piece, and the buffers are added in piece order.
+// The order of the sum in one row of a forward result depends only on the length of the sum and on the row's own
+// zeros: a row has the same bits alone and in a batch, except perhaps for the sign of a zero.
 //
-// NaN and infinity spread as in the plain loops: a product with a zero is left out only where the other factor is known to be
-// finite.
+// NaN and infinity spread as in the plain loops: a kernel passes over a product with a zero only if the other factor
+// is known to be finite.
 package kernel

@@ -20,9 +20,9 @@ import (
 //		}
 //	}
 //
-// firstRow is the number of the first row in the whole batch, so that some rows of a batch drop what the batch would.
-// The gradient is the same call on dy. The rate is in [0, 1); the lower 24 bits of layer and the lower 32 of step
-// count. All levels give the same bits.
+// firstRow is the number of the first row in its batch, so that a shard drops the elements that the whole batch
+// drops. The gradient is the same call on dy. The rate is in [0, 1); of layer only the lower 24 bits count, of step
+// the lower 32. All levels give the same bits.
 func Dropout[T Float](y, x []T, rows, cols, firstRow int, rate float64, seed uint64, layer uint32, step uint64) {
 	d := dropout[T]{
 		y: y[:rows*cols], x: x[:rows*cols], cols: cols, firstRow: firstRow,

@@ -2,11 +2,11 @@ package kernel
 
 import "math"
 
-// expBlock holds the exponentials of a run of a row: those of a short row are taken once. Its length is a multiple of 8.
+// expBlock holds the exponentials of a run of a row: a short row computes them once. Its length is a multiple of 8.
 type expBlock [64]float64
 
 // fill stores exp(x - top) of x, at most a block long, and returns them. top is at least each x. In
-// assembly the error is below one unit in the last place of a float64, but what is below exp(-700) becomes
+// assembly the error is below one unit in the last place of a float64; a result below exp(-700) becomes
 // exp(-700), which is 0 in float32.
 func fill[T Float](e *expBlock, x []T, top float64) []float64 {
 	run := e[:len(x)]
@@ -28,7 +28,7 @@ func fill[T Float](e *expBlock, x []T, top float64) []float64 {
 func expSum[T Float](e *expBlock, x []T) (top, sum float64) {
 	top = math.Inf(-1)
 	for _, v := range x {
-		top = max(top, float64(v)) // NaN if one is
+		top = max(top, float64(v)) // NaN if an x is
 	}
 	for lo := 0; lo < len(x); lo += len(e) {
 		for _, v := range fill(e, x[lo:min(lo+len(e), len(x))], top) {
@@ -38,8 +38,8 @@ func expSum[T Float](e *expBlock, x []T) (top, sum float64) {
 	return top, sum
 }
 
-// expRun returns exp(x - top) for the elements from lo on, as many as e holds. In a row of one run they
-// are there from expSum.
+// expRun returns exp(x - top) for the elements from lo on, as many as e holds. Of a row of one run e has them
+// from expSum.
 func expRun[T Float](e *expBlock, x []T, lo int, top float64) []float64 {
 	if len(x) <= len(e) {
 		return e[:len(x)]

@@ -43,8 +43,7 @@ func finite[T Float](x []T) bool {
 	return finiteLoop(x)
 }
 
-// finiteLoop sums x times zero: NaN for the first value that is not finite. Four sums hide the
-// latency of the addition.
+// finiteLoop sums x times zero, which is NaN if a value is not finite. Four sums hide the latency of the addition.
 func finiteLoop[T Float](x []T) bool {
 	var s0, s1, s2, s3 T
 	for ; len(x) >= 4; x = x[4:] {

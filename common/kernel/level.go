@@ -20,8 +20,8 @@ const (
 	AVX512               // amd64 with AVX-512 F, DQ, BW and VL too
 )
 
-// proven is the highest level that is chosen by itself: the tests of each level up to it passed on a
-// machine that has it.
+// proven is the highest level that the kernels choose themselves: the tests of each level up to it pass on a machine
+// that has it.
 const proven = AVX512
 
 // LevelVariable is the environment variable that forces a level: go, avx2 or avx512.
@@ -36,13 +36,12 @@ func (l Level) String() string {
 	return levelNames[l]
 }
 
-// level is what the kernels run at, highest what this machine and this build have.
 var (
-	highest           = detect()
+	highest           = detect() // that this machine and this build have
 	level, levelError = startLevel(os.Getenv(LevelVariable))
 )
 
-// startLevel is the level that the variable's text asks for; after an error the default.
+// startLevel is the level that the variable's text names, or the default if it is empty or wrong.
 func startLevel(text string) (Level, error) {
 	best := min(highest, proven)
 	if text == "" {
@@ -53,15 +52,15 @@ func startLevel(text string) (Level, error) {
 			continue
 		}
 		if Level(l) > highest {
-			return best, fmt.Errorf("%s=%s: this machine has only %v", LevelVariable, text, highest)
+			return best, fmt.Errorf("%s=%s: this machine has at most %v", LevelVariable, text, highest)
 		}
 		return Level(l), nil
 	}
 	return best, fmt.Errorf("%s=%s: want go, avx2 or avx512", LevelVariable, text)
 }
 
-// LevelError is what is wrong with the environment variable LevelVariable, nil if nothing is. After
-// an error the kernels run as if it were not set.
+// LevelError is the error in the environment variable LevelVariable, or nil. With an error the kernels run as if the
+// variable were not set.
 func LevelError() error { return levelError }
 
 // ActiveLevel is the level that the kernels run at.
@@ -76,8 +75,8 @@ func Levels() []Level {
 	return levels
 }
 
-// SetLevel makes the kernels run at another level, for tests and measurements: no kernel may run
-// meanwhile. A level that this machine or build does not have is an error.
+// SetLevel makes the kernels run at another level, for tests and measurements. No kernel may run meanwhile. It is an
+// error if this machine or build does not have the level.
 func SetLevel(l Level) error {
 	if l < PlainGo || l > highest {
 		return fmt.Errorf("level %v: this machine has at most %v", l, highest)
@@ -86,7 +85,7 @@ func SetLevel(l Level) error {
 	return nil
 }
 
-// single is x, which the compiler knows as []T, as the []float32 that it is; nil if T is float64.
+// single is x as a []float32, or nil if T is float64.
 func single[T Float](x []T) []float32 {
 	if unsafe.Sizeof(T(0)) != 4 {
 		return nil
@@ -94,5 +93,5 @@ func single[T Float](x []T) []float32 {
 	return unsafe.Slice((*float32)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
 }
 
-// assembly reports whether float32 kernels run in assembly and T is float32.
+// assembly reports whether kernels of T run in assembly.
 func assembly[T Float]() bool { return hasAssembly && unsafe.Sizeof(T(0)) == 4 && level > PlainGo }

@@ -4,21 +4,21 @@ import "math"
 
 // The losses are those of Keras 3 on TensorFlow: value = mean over the batch, gradient = upstream
 // times the derivative of the value with respect to the model's output. Terms are computed and
-// summed in float64, one after another, for either type: the clip bound 1-1e-7 has no near
-// neighbour in float32 (1-1.19e-7 is the closest), and log(1-p) there would be off by 1 %.
-// A NaN in the output or the target makes the value NaN, and with it the gradients of its element
-// (of its row, where the row is normalized), but for those that a clip has set to 0.
+// summed in float64, one after another, for either type: the nearest float32 to the clip bound 1-1e-7
+// is 1-1.19e-7, with which log(1-p) would be off by 1 %. A NaN in the output or the target makes the
+// value NaN, and the gradients of its element (of its row, where the row is normalized), except those
+// that a clip sets to 0.
 //
 // The forms for probabilities clip them to [1e-7, 1-1e-7]; the clip's gradient is 0 outside the
-// bounds, so a wrong answer given with certainty has a loss of 16.1 and no gradient. The forms
-// for logits, the inputs of softmax or sigmoid, have no such trap.
+// bounds, so an answer that is certain and wrong has a loss of 16.1 and no gradient. The forms for
+// logits, the inputs of softmax or sigmoid, always have one.
 const (
 	clipLow  = 1e-7
 	clipHigh = 1 - 1e-7
 )
 
-// clip limits p to [clipLow, clipHigh]; inside reports whether it was there, so that its gradient
-// passes. NaN stays NaN and is inside, so that it spreads.
+// clip limits p to [clipLow, clipHigh]; inside reports whether p lies there, so that its gradient
+// passes. NaN stays NaN and counts as inside, so that it spreads.
 func clip(p float64) (clipped float64, inside bool) {
 	switch {
 	case p < clipLow:

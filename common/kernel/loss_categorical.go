@@ -18,14 +18,14 @@ func CategoricalCrossentropy[T Float](pred, target []T, rows, cols int) T {
 }
 
 // CategoricalCrossentropyGrad writes d (rows×cols). With s the row's sum, q = p/s and g = -t/q (0
-// where q was clipped), d = upstream * (g - Σ g*q)/(s*rows): the second term is the derivative of
+// where q is clipped), d = upstream * (g - Σ g*q)/(s*rows): the second term is the derivative of
 // the division by s.
 func CategoricalCrossentropyGrad[T Float](d, pred, target []T, rows, cols int, upstream T) {
 	for r := range rows {
 		p, t, out := pred[r*cols:(r+1)*cols], target[r*cols:(r+1)*cols], d[r*cols:(r+1)*cols]
 		sum := rowSum(p)
 		scale := float64(upstream) / (sum * float64(rows))
-		through := 0.0 // Σ g*q = -Σ t over what was not clipped
+		through := 0.0 // Σ g*q = -Σ t over what is not clipped
 		for j, v := range p {
 			if _, inside := clip(float64(v) / sum); inside {
 				through -= float64(t[j])

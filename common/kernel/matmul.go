@@ -6,8 +6,8 @@ import "sync"
 // rows of A pass over it; a row of C stays in L1.
 const (
 	blockColumns = 256
-	blockDepth   = 128 // a multiple of addProduct's widest pass, so that blocks leave the order of the sum alone
-	leastRows    = 8   // of A for one block of B, so that reading B from memory is not what takes the time
+	blockDepth   = 128 // a multiple of addProduct's widest pass, so that blocks do not change the order of the sum
+	leastRows    = 8   // of A for one block of B, so that reading B from memory does not take most of the time
 	mostRows     = 64
 )
 
@@ -29,7 +29,7 @@ type grid struct {
 	rowPieces, columnPieces int
 }
 
-// productGrid cuts C into pieces of a few pieceWork. With a transposed B a piece has as many rows as may be, because each
+// productGrid cuts C into pieces of a few pieceWork. With a transposed B a piece has mostRows rows, because each
 // piece transposes its block of B anew.
 func productGrid(m, k, n int, transB bool) grid {
 	if m == 0 || n == 0 || k == 0 || m*k*n < 2*pieceWork {
@@ -206,8 +206,10 @@ func (p *product[T]) end(i, j0, j1 int) {
 func transpose[T Float](dst, src []T, stride, rows, columns int) {
 	j := 0
 	for ; j+8 <= columns; j += 8 {
-		s0, s1, s2, s3 := src[j*stride:][:rows], src[(j+1)*stride:][:rows], src[(j+2)*stride:][:rows], src[(j+3)*stride:][:rows]
-		s4, s5, s6, s7 := src[(j+4)*stride:][:rows], src[(j+5)*stride:][:rows], src[(j+6)*stride:][:rows], src[(j+7)*stride:][:rows]
+		s0, s1 := src[j*stride:][:rows], src[(j+1)*stride:][:rows]
+		s2, s3 := src[(j+2)*stride:][:rows], src[(j+3)*stride:][:rows]
+		s4, s5 := src[(j+4)*stride:][:rows], src[(j+5)*stride:][:rows]
+		s6, s7 := src[(j+6)*stride:][:rows], src[(j+7)*stride:][:rows]
 		for p := range s0 {
 			d := (*[8]T)(dst[p*columns+j:])
 			d[0], d[1], d[2], d[3] = s0[p], s1[p], s2[p], s3[p]

@@ -6,12 +6,12 @@ import (
 )
 
 const (
-	// cacheLine is what the widest vector load reads at once, in bytes.
+	// cacheLine is the size of a cache line and of the widest vector, in bytes.
 	cacheLine = 64
 	// hugePage is the size in bytes of a huge page of amd64, and of arm64 with pages of 4 KB.
 	hugePage = 2 << 20
-	// large is the size in bytes from which memory is laid out for huge pages. To reach the alignment
-	// costs up to hugePage of address space, which the garbage collector counts as used.
+	// large is the size in bytes from which memory is aligned for huge pages. The alignment costs up to hugePage
+	// of address space, which the garbage collector counts as used.
 	large = 2 * hugePage
 )
 
@@ -20,12 +20,11 @@ const (
 // to back the memory by huge pages: a pass over weights, moments and gradients then waits less for
 // address translation. The memory is Go's own and is collected like any other.
 //
-// The capacity is n. A negative n panics, as does one that no memory holds, both as in make.
+// The capacity is n. As in make, an n that is negative or too large panics.
 //
 //go:noinline
 func Make[T Float | uint8](n int) []T {
-	// Not inlined, so that the memory is on the heap: on a stack, which moves, it would not keep its
-	// alignment.
+	// Not inlined, so that the memory is on the heap: a stack moves and would lose the alignment.
 	if n <= 0 {
 		return make([]T, n)
 	}
@@ -38,14 +37,14 @@ func Make[T Float | uint8](n int) []T {
 	skip := int(-uintptr(unsafe.Pointer(unsafe.SliceData(room)))%uintptr(align)) / size
 	values := room[skip : skip+n : skip+n]
 	if align == hugePage {
-		// The last, partial page stays as it is: a huge one would take memory that nobody asked for.
+		// not the last, partial page: a huge one would take memory beyond n
 		whole := n * size / hugePage * hugePage
 		adviseHuge(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(values))), whole))
 	}
 	return values
 }
 
-// buffers keeps scratch memory between calls: a training step takes the same sizes again and again.
+// buffers keeps scratch memory between calls: each training step takes the same sizes.
 var buffers sync.Pool
 
 // buffer is scratch memory of a fast kernel.

@@ -2,9 +2,9 @@ package kernel
 
 import "syscall"
 
-// adviseHuge asks for huge pages under whole pages of memory. It comes before the first use: pages
-// are made then, and those already there would change only when the system comes to it.
+// adviseHuge asks for huge pages under whole pages of memory. Call it before the first use, when the system makes the
+// pages: it replaces pages that exist only some time later.
 func adviseHuge(memory []byte) {
-	// Advice: a system without huge pages refuses it, and the memory is as good as before, only slower.
+	// a system without huge pages refuses, and the memory is only slower
 	_ = syscall.Madvise(memory, syscall.MADV_HUGEPAGE)
 }

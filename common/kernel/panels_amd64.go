@@ -24,14 +24,14 @@ func panelCount(k, n int) (count, size int) {
 	return count, count * width * k
 }
 
-// packed says where packRows and packColumns put k rows: into dst.
+// packed is the panels of k rows that packRows or packColumns has stored in dst.
 func packed(dst []float32, k int) panels {
 	_, width := tileSize()
 	return panels{data: unsafe.Pointer(unsafe.SliceData(dst)), row: 4 * width, next: 4 * width * k}
 }
 
-// inPlace is the panels of a row-major matrix of n columns that needs no packing; false if it does: rows far
-// apart are slow to read, and AVX2 has no masks for the last columns.
+// inPlace is the panels of a row-major matrix of n columns, or false if it needs packing: rows far apart are slow
+// to read, and AVX2 has no masks for the last columns.
 func inPlace(b []float32, n int) (panels, bool) {
 	_, width := tileSize()
 	p := panels{data: unsafe.Pointer(unsafe.SliceData(b)), row: 4 * n, next: 4 * width}
@@ -53,8 +53,8 @@ func packRows(dst, src []float32, k, n, stride int) {
 	}
 }
 
-// packColumns packs the transpose of n rows of k columns of src, rows stride elements apart, with zeros after the last
-// column of the last panel, as packRows does: what a buffer had there would decide whether all is finite.
+// packColumns packs the transpose of n rows of k columns of src, rows stride elements apart. Like packRows it stores
+// zeros after the last column of the last panel: Finite reads whole panels.
 func packColumns(dst, src []float32, k, n, stride int) {
 	_, width := tileSize()
 	for j := 0; j < n; j += width {
@@ -66,8 +66,7 @@ func packColumns(dst, src []float32, k, n, stride int) {
 	}
 }
 
-// packing is the packing of a whole factor, n columns of k rows, or with transpose n rows of k columns. A piece is
-// some panels.
+// packing packs a whole factor, n columns of k rows, or with transpose n rows of k columns. A piece is some panels.
 type packing struct {
 	dst, src  []float32
 	k, n      int

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// pieceWork is the number of multiply-adds in one piece of work in plain Go: about 50 µs, so that
-// handing it out costs little and the last piece keeps nobody waiting for long.
+// pieceWork is the number of multiply-adds in one piece of work in plain Go, about 50 µs: much longer than it takes to
+// claim a piece, and short enough that no goroutine waits long for the last one.
 const pieceWork = 1 << 18
 
 // pieceRows cuts rows, each of the given work (in multiply-adds), into even runs of about pieceWork. It returns
@@ -25,15 +25,15 @@ func pieceRows(rows, work int) int {
 func ceilDiv(a, b int) int { return (a + b - 1) / b }
 
 // job is work that is cut into pieces. A piece may panic, but must not call runtime.Goexit (as t.Fatal does): its
-// region would stay open.
+// region would never end.
 type job interface{ piece(i int) }
 
-// workerLimit is that of SetWorkers; 0: none.
+// workerLimit is the bound of SetWorkers, 0 for none.
 var workerLimit atomic.Int32
 
-// SetWorkers bounds the goroutines that work on one kernel; 0 takes the bound away. It is for processes that have
-// goroutines with other work beside: GOMAXPROCS, which bounds all of them, bounds these too. It comes before the
-// first kernel: of more goroutines that were started before, any may help. Results do not depend on it.
+// SetWorkers bounds the goroutines that work on one kernel; 0 removes the bound. It leaves threads of GOMAXPROCS, which
+// bounds these goroutines too, to a process's other work. Call it before the first kernel: goroutines that have
+// started continue to help. Results do not depend on it.
 func SetWorkers(n int) { workerLimit.Store(int32(max(0, n))) }
 
 // Workers is how many goroutines work on one kernel at most.
@@ -45,10 +45,9 @@ func Workers() int {
 	return n
 }
 
-// parallel runs pieces 0 to pieces-1 of j on up to workers goroutines, the caller's among them. Each
-// takes the next piece from a counter. A panic in any of them stops the handing out and reaches
-// the caller once all have returned. The goroutines serve one region at a time: a second caller runs
-// its pieces alone.
+// parallel runs pieces 0 to pieces-1 of j on up to Workers goroutines, the caller's among them. Each takes the next
+// piece from a counter. After a panic in a piece no further piece starts, and once all have ended the panic
+// reaches the caller. The goroutines serve one region at a time: a second caller runs its pieces alone.
 func parallel(pieces int, j job) {
 	workers := min(pieces, Workers())
 	if workers <= 1 || !helpers.busy.TryLock() {
@@ -60,8 +59,8 @@ func parallel(pieces int, j job) {
 	helpers.run(pieces, workers, j)
 }
 
-// region runs the pieces of a job by parallel. The copy that its goroutines share comes from jobs, the
-// kernel's pool of such structs, so that a region allocates nothing and a caller's own stays on its stack.
+// region runs the pieces of a job in parallel. Its goroutines share a copy from jobs, the kernel's pool of such
+// structs, so that a region allocates nothing and the caller's job stays on the stack.
 func region[J any, P interface {
 	*J
 	job
@@ -77,12 +76,12 @@ func region[J any, P interface {
 	jobs.Put(shared)
 }
 
-// helpers is the goroutines that all regions share.
+// helpers are the goroutines that all regions share.
 var helpers = workerPool{wake: make(chan struct{}, 1<<16)}
 
-// workerPool is goroutines that wait for regions. A region is open while unclaimed is above 0. What a region is
-// (job, pieces) is read by a goroutine that has claimed a piece only, and no piece is left when the
-// caller continues: so late comers find either nothing or a piece of the next region.
+// workerPool is goroutines that wait for regions. A region is open while unclaimed is above 0. A goroutine reads job
+// and pieces only after it has claimed a piece, and the caller continues only when no piece is left: a late
+// goroutine finds either nothing or a piece of the next region.
 type workerPool struct {
 	busy    sync.Mutex // held by the caller of the region that is served
 	started int        // goroutines
@@ -94,11 +93,11 @@ type workerPool struct {
 		value any
 	}
 	asleep atomic.Int32
-	wake   chan struct{} // a token for each sleeper that was counted out of asleep
+	wake   chan struct{} // a token for each sleeper that countOut has taken off asleep
 
-	// Apart from the rest and from each other: waiting goroutines read unclaimed all the time.
+	// On cache lines of their own: waiting goroutines read unclaimed all the time.
 	_          [64]byte
-	unclaimed  atomic.Int64 // below 0 where someone asked in vain
+	unclaimed  atomic.Int64 // below 0 after a goroutine found no piece
 	_          [56]byte
 	unfinished atomic.Int64
 	_          [56]byte
@@ -145,23 +144,22 @@ func (c *workerPool) work() {
 	done = true
 }
 
-// fail keeps the first panic and gives up the pieces that nobody has claimed, and the one that panicked.
+// fail keeps the first panic and drops the unclaimed pieces, and the one that panicked.
 func (c *workerPool) fail(value any) {
 	c.failure.Lock()
 	if !c.failure.set {
 		c.failure.set, c.failure.value = true, value
 	}
 	c.failure.Unlock()
-	given := max(0, c.unclaimed.Swap(0)) + 1
-	c.unfinished.Add(-given)
+	dropped := max(0, c.unclaimed.Swap(0)) + 1
+	c.unfinished.Add(-dropped)
 }
 
-// spinTime is how long a goroutine waits for the next region before it sleeps: longer than what lies
-// between two regions of a training step, short enough to leave no core busy after Fit.
+// spinTime is how long a goroutine waits awake for the next region: longer than the time between two regions of a
+// training step, short enough to leave no core busy after Fit.
 const spinTime = 2 * time.Millisecond
 
-// serve waits for regions for ever: a while awake, because to be woken takes tens of microseconds, then
-// asleep.
+// serve works on regions forever. It waits awake for spinTime, because waking takes tens of microseconds, then asleep.
 func (c *workerPool) serve() {
 	for {
 		spin := spinner{}
@@ -191,7 +189,7 @@ func (c *workerPool) rouse(n int) {
 	}
 }
 
-// countOut takes one sleeper off the count and reports whether there was one.
+// countOut takes one sleeper off asleep and reports whether there was one.
 func (c *workerPool) countOut() bool {
 	for {
 		n := c.asleep.Load()
@@ -204,7 +202,7 @@ func (c *workerPool) countOut() bool {
 	}
 }
 
-// spinner waits a moment without giving up the core, and now and then lets other goroutines have it.
+// spinner waits on its core, and now and then yields it to other goroutines.
 type spinner struct {
 	rounds int
 	start  time.Time
@@ -212,10 +210,10 @@ type spinner struct {
 
 // wait returns how long the spinner has waited, in steps of some microseconds.
 func (s *spinner) wait() time.Duration {
-	const look = 64 // rounds between two looks at the clock
+	const yield = 64 // rounds between two yields, which also read the clock
 	pause()
 	s.rounds++
-	if s.rounds%look != 0 {
+	if s.rounds%yield != 0 {
 		return 0
 	}
 	runtime.Gosched()

@@ -42,10 +42,9 @@ func (s *pooling[T]) piece(i int) {
 //		y[n,oy,ox,c] = max_ky,kx x[n, oy*StrideHeight-PadTop+ky, ox*StrideWidth-PadLeft+kx, c]
 //	}
 //
-// where pixels outside the image are left out. index gets that of the maximum in its image,
-// (iy*Width+ix)*Channels+c. Of equal pixels the first in row order wins, as in Keras; the first NaN wins over all
-// numbers, as in PyTorch. x is Batch×Height×Width×Channels, y and index Batch×OutHeight×OutWidth×Channels. All
-// levels give the same bits.
+// without the pixels outside the image. index gets the index of each maximum in its image, (iy*Width+ix)*Channels+c.
+// Of equal pixels the first in row order wins, as in Keras; the first NaN wins over all numbers, as in PyTorch. x is
+// Batch×Height×Width×Channels, y and index Batch×OutHeight×OutWidth×Channels. All levels give the same bits.
 func MaxPool2D[T Float](y []T, index []int32, x []T, s Window) {
 	rows := s.rows()
 	poolingOf(y, x, index, s).all(rows, pieceRows(rows, 2*s.OutWidth*s.Channels*s.KernelHeight*s.KernelWidth))
@@ -72,7 +71,7 @@ func (s *pooling[T]) forward(lo, hi int) {
 //		dx[n, index[n,oy,ox,c]] += dy[n,oy,ox,c]
 //	}
 //
-// Windows may overlap. Shapes as in MaxPool2D, which has to have written index. All levels give the same bits.
+// Windows may overlap. Shapes as in MaxPool2D, which must have written index. All levels give the same bits.
 func MaxPool2DGrad[T Float](dx, dy []T, index []int32, s Window) {
 	p := poolingOf(dy, dx, index, s)
 	p.isGradient = true
@@ -96,7 +95,7 @@ func (s *pooling[T]) gradient(lo, hi int) {
 	}
 }
 
-// poolRun is some output pixels of one row whose windows overlap the image equally.
+// poolRun is consecutive output pixels of one row whose windows overlap the image equally.
 type poolRun struct {
 	pixels, channels int
 	first            int // index of the first tap of the first pixel in its image
@@ -106,10 +105,10 @@ type poolRun struct {
 	iy               int // image row of the first row of taps
 }
 
-// poolCall is the most taps that are done in one call of assembly, which cannot be preempted: some 20 µs.
+// poolCall is the most taps in one call of assembly, which cannot be preempted: some 20 µs.
 const poolCall = 1 << 18
 
-// first returns a run for output row oy without its pixels; next has to choose them.
+// first returns a run for output row oy without its pixels, which next chooses.
 func (s *Window) first(oy int) poolRun {
 	start := oy*s.StrideHeight - s.PadTop
 	ky0, ky1 := taps(start, s.KernelHeight, s.Height)
@@ -120,7 +119,7 @@ func (s *Window) first(oy int) poolRun {
 }
 
 // next makes r the run that begins with output pixel ox: all that follow with whole windows, or one window
-// that is cut off by an edge.
+// that an edge cuts off.
 func (r *poolRun) next(s *Window, ox int) {
 	ix := ox*s.StrideWidth - s.PadLeft
 	kx0, kx1 := taps(ix, s.KernelWidth, s.Width)
@@ -173,8 +172,8 @@ func largest[T Float](y []T, index []int32, x []T, r poolRun) {
 	}
 }
 
-// larger puts the pixel x, whose index is at, where it is larger than y. There is no branch, as one would be
-// mispredicted all the time; NaN wins in y, but not in index.
+// larger replaces y and index by the pixel x and its index at, in the channels where x is larger. There is no branch,
+// which would be mispredicted all the time. NaN wins in y, but not in index.
 func larger[T Float](y []T, index []int32, x []T, at int32) {
 	x, index = x[:len(y)], index[:len(y)]
 	for c, v := range x {
@@ -187,7 +186,7 @@ func larger[T Float](y []T, index []int32, x []T, at int32) {
 	}
 }
 
-// firstNaN returns the index of the first NaN in channel c of the first pixel of a run that has one.
+// firstNaN returns the index of the first NaN in channel c of the first pixel of a run, which has one.
 func firstNaN[T Float](x []T, c int, r poolRun) int {
 	for row := range r.rows {
 		for column := range r.columns {
@@ -200,9 +199,9 @@ func firstNaN[T Float](x []T, c int, r poolRun) int {
 	return r.first + c
 }
 
-// spread is the gradient of an image whose windows stand side by side, in assembly: each element is written once, and
-// those that no window has, below and to the right of the last, are cleared. It reports whether all windows have a
-// pixel.
+// spread computes in assembly the gradient of an image whose windows do not overlap: it writes each element once, and
+// clears those below and to the right of the last window. It reports whether all windows have a pixel; if not,
+// dx is of no use.
 func (s *pooling[T]) spread(dx, dy []T, index []int32) bool {
 	for oy := range s.OutHeight {
 		for w, ox := s.first(oy), 0; ox < s.OutWidth; ox += w.pixels {

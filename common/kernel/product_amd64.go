@@ -6,10 +6,12 @@ import "sync"
 
 // Sizes of a fast product, in elements, and of its pieces, in multiply-adds.
 const (
-	// leastProduct is the size of B below which setting up a tile costs more than it saves. It does not
-	// look at the rows of A, so that a row has the same bits alone and in a batch.
+	// leastProduct is the size of B below which setting up a tile costs more than it saves. The rows of A
+	// do not count, so that a row has the same bits alone and in a batch.
 	leastProduct = 64
-	fastDepth    = 400 // rows of a panel that stay in the cache while the rows of A pass over it; one sum: the bits depend on it
+	// fastDepth is the rows of a panel that stay in the cache while the rows of A pass over it, and the terms of
+	// one chain of additions: the bits depend on it.
+	fastDepth    = 400
 	fastColumns  = 128 // columns that a piece packs at once
 	prefetchRows = 16  // AVX-512: of B, ahead of the one at hand
 	leastPiece   = 1 << 18
@@ -20,10 +22,10 @@ const (
 //
 //   - B is not transposed and C is wide: each piece packs its own columns of B.
 //   - C is tall, or all is large: B is packed once, and the pieces are runs of rows.
-//   - B is transposed and C is wide: Cᵀ = Bᵀ'·Aᵀ is the second on the other factor, and blocks of Cᵀ are
-//     transposed as they are stored. To transpose B itself would touch the larger matrix.
+//   - B is transposed and C is wide: the product is Cᵀ = op(B)ᵀ·op(A)ᵀ, which is tall, and the blocks of Cᵀ are
+//     transposed as they are stored. B, the larger matrix, stays as it is.
 //
-// An element is the same in all three: sums of fastDepth products, each a chain of its own, added in order.
+// An element is the same in all three: chains of fastDepth products, added in order.
 type fastProduct struct {
 	c, a, bias []float32
 	m, k, n    int
@@ -34,10 +36,10 @@ type fastProduct struct {
 	transposed bool    // c is the transpose of what the tiles compute
 	shared     *buffer // B packed for all pieces
 	panels     panels
-	rows       int // of a piece, and
-	columns    int
+	rows       int // of a piece
+	columns    int // of a piece
 	rowPieces  int
-	nonzeros   *nonzeros // without those that are 0, if these are many; nil: all. With them a shared B is finite
+	nonzeros   *nonzeros // the terms to add up, or nil for all; with it a shared B is finite
 }
 
 var fastProducts sync.Pool

@@ -2,13 +2,12 @@ package kernel
 
 import "sync"
 
-// fewElements is how many elements an elementwise kernel computes at once, without preparing to cut
-// them into pieces.
+// fewElements is how many elements an elementwise kernel computes without preparing to cut them into pieces.
 const fewElements = 16
 
-// A product by a matrix of a few values is computed element by element, by one loop at every level: to
-// choose and prepare a better one takes longer than to compute. What is small does not depend on m, so
-// a row has the same bits alone and in a batch.
+// One loop computes a product by a matrix of a few values, element by element, at every level: choosing and
+// preparing a better one takes longer than computing. What is small does not depend on m, so that a row has the
+// same bits alone and in a batch.
 const (
 	smallDepth = 4  // k; up to here the order of the sum is that of addProduct
 	smallB     = 32 // k*n, below what any level computes in assembly
@@ -42,7 +41,7 @@ func smallRows[T Float](c, a, b, bias []T, k, n, aRow, aCol, bRow, bCol int, rel
 	}
 }
 
-// smallPieces is smallRows for rows that are shared out.
+// smallPieces is smallRows in pieces.
 func smallPieces[T Float](c, a, b, bias []T, m, k, n, aRow, aCol, bRow, bCol int, relu bool) {
 	run := pieceRows(m, k*n)
 	region(&smalls, ceilDiv(m, run), small[T]{c, a, b, bias, k, n, aRow, aCol, bRow, bCol, run, relu})

@@ -8,23 +8,23 @@ import (
 // The optimizer steps are those of Keras 3, each in one pass over the weights; w and the state
 // are updated, g is read. All slices of a call have the same length. The arithmetic is done in
 // the weights' type, as in Keras; rates come as float64 and are rounded to that type once,
-// differences such as 1-rho before the rounding. That this is what Keras does with a Python
-// number, and which rates it rounds to float32 first (package solver does that), was found by
-// running Keras 3.15 in float64 with the rates 0.9, 0.999, 0.1 and 0.004, which no float32 holds
-// (solver/testdata/make_defaults.py): with these formulas and that rounding the weights are equal
-// to 1e-15, with any other rounding they are off by 1e-12 to 7e-6.
+// differences such as 1-rho before the rounding. Keras does the same with a Python number, after it
+// has rounded some rates to float32 (package solver does that). The proof is a run of Keras 3.15 in
+// float64 with the rates 0.9, 0.999, 0.1 and 0.004, which no float32 holds
+// (solver/testdata/make_defaults.py): with these formulas and this rounding the weights are equal
+// to 1e-15; with any other rounding they differ by 1e-12 to 7e-6.
 //
 // T(x*y) around a product keeps the compiler from fusing it with the sum beside it, which it
-// may do on arm64: the same bits everywhere. Elements do not depend on each other, so neither
-// do the bits depend on how a long slice is cut.
+// may do on arm64: the same bits everywhere. Elements do not depend on each other, so the bits do not
+// depend on how a long slice is cut.
 //
-// In assembly a step gives the bits of the plain loop, with one difference: numbers below 1.2e-38 (the smallest
-// normal float32) count as 0 and become 0, in w, the state, g and in between. The moments of a weight whose
-// gradient stays 0 shrink to such numbers, and the CPU is slow with them. So they shrink only as long as a
-// step takes 1.2e-38 or more away from them.
+// In assembly a step gives the bits of the plain loop, with one exception: numbers below 1.2e-38 (the smallest
+// normal float32) count as 0 and become 0, in w, the state, g and all intermediate results. The moments of a weight
+// whose gradient stays 0 shrink to such numbers, with which the CPU is slow. So they shrink only as long as a
+// step subtracts 1.2e-38 or more.
 
-// stepPiece is the number of weights above which a step is shared out, and of one piece: half as many took Adam about
-// a tenth longer where the weights are in no cache.
+// stepPiece is the number of weights of one piece, and the most that are not cut: half as many take Adam about a
+// tenth longer where the weights are in no cache.
 const stepPiece = 1 << 15
 
 // SGDStep is w -= learningRate*g.
@@ -87,7 +87,7 @@ type update[T Float] struct {
 
 var updates sync.Pool
 
-// all takes the step, a long one in pieces.
+// all takes the step, on long slices in pieces.
 func (u update[T]) all() {
 	if n := len(u.g); n > stepPiece {
 		region(&updates, ceilDiv(n, stepPiece), u)

@@ -5,7 +5,7 @@ import "sync"
 // sumPiece is the number of elements in one piece of a column sum.
 const sumPiece = 1 << 16
 
-// sumPieces returns in how many runs of rows a column sum is cut, and the rows of one.
+// sumPieces returns into how many runs of rows a column sum is cut, and the rows of one.
 func sumPieces(rows, cols int) (pieces, run int) {
 	if rows*cols <= sumPiece { // the usual bias: no division
 		return 1, max(1, rows)

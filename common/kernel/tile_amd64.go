@@ -16,9 +16,9 @@ import (
 //		}
 //	}
 //
-// in which the sum runs in this order in one chain of fused multiply-adds, from zero or the bias on, whatever the size of
-// the tile: an element's bits depend on its own sum alone. Strides are in bytes. The segments let a sum run over the
-// rows of an image. All fields have 8 bytes; _asm/tile.go has the same list.
+// A sum is one chain of fused multiply-adds in this order, from zero or the bias on, in tiles of every size: an
+// element's bits depend on its own sum alone. The segments let a sum run over the rows of an image. Strides are in
+// bytes. All fields have 8 bytes; _asm/tile.go has the same list.
 type tile struct {
 	a, b, c, bias unsafe.Pointer // the first elements
 	edge          unsafe.Pointer // AVX2: masks of 16 columns, nil if C has them all
@@ -32,13 +32,13 @@ type tile struct {
 	count         int // at least 1
 	start         int
 	relu          int     // 1: max(0, ·) at the end; NaN stays NaN
-	prefetch      int     // AVX-512: of B, from the row at hand to the one to prefetch
-	prefetchAt    uintptr // AVX2: what to prefetch into the L2 cache, an address
-	prefetchStep  int     // from one to the next: one for each four steps of k in a segment
-	// of a tile that passes over zeros, which has no strides of A:
+	prefetch      int     // AVX-512: from the current row of B to the one to prefetch
+	prefetchAt    uintptr // AVX2: the address to prefetch into the L2 cache
+	prefetchStep  int     // from it to the next; there is one for each four steps of k in a segment
+	// only of a tile that passes over zeros, which has no strides of A:
 	prefetchCount int            // AVX2: how many to prefetch
-	nonzeros      unsafe.Pointer // for each term where its row of B is, an int32 in bytes
-	first         unsafe.Pointer // for each tile its first term's number, and after the last one the end, as int32
+	nonzeros      unsafe.Pointer // for each term the offset of its row of B, an int32 in bytes
+	first         unsafe.Pointer // for each tile the number of its first term, and at the end that of all, as int32
 }
 
 // How C starts.
@@ -48,7 +48,7 @@ const (
 	startC // zero, and the sum is added to what is there
 )
 
-// edgeMasks has the vector masks of any number of columns: 16 from element 16-columns on.
+// edgeMasks has the masks of any number of columns: 16 elements from number 16-columns on.
 var edgeMasks = [32]int32{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1}
 
 // tileSize is the largest tile of the level: rows, and columns of a wide one. A narrow one has half the columns.
@@ -80,14 +80,14 @@ func (t *tile) setWideColumns(n int) {
 }
 
 // over runs a column of tiles over m rows of C, cut evenly, so that none is much smaller than the others. The tile's a
-// and c point to the first row. Meanwhile the lines of the panel-th panel are prefetched.
+// and c point to the first row. Meanwhile the tiles prefetch what ahead has for the panel-th panel.
 func (t *tile) over(m int, narrow bool, ahead prefetch, panel int) {
 	most, _ := tileSize()
 	tiles := ceilDiv(m, most)
 	high, taller := m/tiles, m%tiles // the first ones have one row more
 	a, c := t.a, t.c
 	t.prefetchAt = ahead.at + uintptr(panel*ahead.next)
-	left, each := ahead.count, t.k/4*t.segments // lines, and those that a tile fetches
+	left, each := ahead.count, t.k/4*t.segments // cache lines, and those that a tile prefetches
 	for row := 0; row < m; {
 		rows, count := high, tiles
 		if taller > 0 {

@@ -20,8 +20,8 @@ type Window struct {
 //	valid: out = (in - kernel)/stride + 1, no padding
 //	same:  out = ceil(in/stride), padding = max((out-1)*stride + kernel - in, 0), the smaller half before
 //
-// It is an error if a size or stride is below 1, if a valid kernel is larger than the image, or if one image, one
-// kernel or the batch has more elements than fit an int32, an int32 and an int.
+// It is an error if a size or stride is below 1, if a valid kernel is larger than the image, if an image or a kernel
+// has more elements than an int32 counts, or if the batch has more than an int counts.
 func NewWindow(batch, height, width, channels, kernelHeight, kernelWidth, strideHeight, strideWidth int,
 	same bool) (Window, error) {
 	w := Window{

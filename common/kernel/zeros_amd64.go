@@ -11,23 +11,23 @@ import (
 	"gorgonia-lectures/common/kernel/internal/amd64"
 )
 
-// Four fifths of the pixels of MNIST are 0. Terms of a sum that are 0 times a finite number change nothing, so a tile
-// passes over those that are 0 in all its rows of A. In the forward product of a first layer a tile has a pixel of six
-// digits (AVX-512: seven), in its kernel's gradient six pixels of a digit side by side: of 12,800 digits that is 57 % and
-// 66 % of the terms (55 % and 63 %). No number changes: only a sum that is -0, by its bias or by underflow, may stay so
-// where a term of +0 would make it +0.
+// Four fifths of the pixels of MNIST are 0. A term of a sum that is 0 times a finite number changes nothing, so a
+// tile passes over the terms that are 0 in all its rows of A. In the forward product of a first layer these rows are
+// one pixel of six digits (AVX-512: seven): of 12,800 digits, 57 % of the terms (55 %) are passed over. In its
+// kernel's gradient they are six pixels of a digit side by side: 66 % (63 %). No number changes, except that a sum
+// of -0 (by its bias or by underflow) may stay -0 where a term of +0 would make it +0.
 
 const (
-	leastZeros = 1 << 21 // multiply-adds of a product for which zeros are looked for
-	leastBatch = 16      // and rows of its batch: with few, the product is little more than one pass over B
+	leastZeros = 1 << 21 // multiply-adds of a product that looks for zeros,
+	leastBatch = 16      // and rows of its batch: with fewer, it is little more than one pass over B
 )
 
-// nonzeros is what tiles of A's rows have to add up: tile after tile, for one block of fastDepth columns of A after the
-// other.
+// nonzeros lists the terms that each tile of A's rows adds up: tile after tile, for each block of fastDepth columns
+// of A.
 type nonzeros struct {
-	values *buffer // as many for each term as a tile has rows
-	rows   []int32 // of B, for each term: where in a panel's block, in bytes
-	first  []int32 // term of each tile; after the last tile the number of all terms
+	values *buffer // for each term one of each row of a tile
+	rows   []int32 // for each term the offset of its row of B in a panel's block, in bytes
+	first  []int32 // the first term of each tile; at the end the number of all terms
 	tiles  int     // of a block
 }
 
@@ -41,7 +41,7 @@ func sparseRows() int {
 	return 6
 }
 
-// listNonzeros lists the terms of all tiles: nil where zeros are not looked for, or seem to be too few.
+// listNonzeros lists the terms of all tiles. It returns nil if the product is too small or has too few zeros.
 func (p *fastProduct) listNonzeros() *nonzeros {
 	batch := p.m
 	if p.aK != 1 {
@@ -71,18 +71,18 @@ func (p *fastProduct) listNonzeros() *nonzeros {
 	return l
 }
 
-// manyZeros looks at some terms, spread evenly over A, and reports whether a quarter of them can be passed over.
+// manyZeros samples terms, spread evenly over A, and reports whether a quarter of them can be passed over.
 func (p *fastProduct) manyZeros() bool {
 	const (
-		looks  = 128
-		golden = 0x9e3779b97f4a7c15 // the golden ratio: of its multiples modulo 1 no two are close
+		samples = 128
+		golden  = 0x9e3779b97f4a7c15 // the golden ratio: no two of its multiples modulo 1 are close
 	)
 	height := sparseRows()
 	tiles := ceilDiv(p.m, height)
 	zeros := 0
-	for look := range looks {
-		column, _ := bits.Mul64(uint64(look)*golden, uint64(p.k))
-		i := look * tiles / looks * height
+	for sample := range samples {
+		column, _ := bits.Mul64(uint64(sample)*golden, uint64(p.k))
+		i := sample * tiles / samples * height
 		var any uint32
 		for r := i; r < min(i+height, p.m); r++ {
 			any |= math.Float32bits(p.a[r*p.aRow+int(column)*p.aK])
@@ -91,10 +91,10 @@ func (p *fastProduct) manyZeros() bool {
 			zeros++
 		}
 	}
-	return 4*zeros >= looks
+	return 4*zeros >= samples
 }
 
-// list lists the terms of a tile of A from the n-th on, and returns how many there are.
+// list lists the terms of a tile of A from number n on, and returns how many there are.
 func (l *nonzeros) list(n int, a factor, rows, depth int) int {
 	_, width := tileSize()
 	height, bRow := sparseRows(), 4*width
@@ -132,7 +132,7 @@ func (l *nonzeros) put() {
 	nonzeroLists.Put(l)
 }
 
-// sparseBlock is block, without the terms that are 0, for the block of A that begins at its row i0, where a tile begins, and
+// sparseBlock is block without the terms that are 0. Its block of A begins at row i0, where a tile begins, and at
 // column k0, a multiple of fastDepth. All of B that it uses is finite.
 func (p *fastProduct) sparseBlock(b panels, i0, i1, j0, j1, k0 int, sum terms, ahead prefetch) {
 	height := sparseRows()
@@ -168,7 +168,7 @@ func finiteBlock(b []float32, depth, columns int) bool {
 	return Finite(b[:size])
 }
 
-// runSparse computes count tiles of the given rows, those from number first of the lists on.
+// runSparse computes count tiles of the given rows; they begin with number first of the list.
 func (t *tile) runSparse(l *nonzeros, first, rows int) {
 	_ = l.first[first+t.count]
 	n := int(l.first[first])

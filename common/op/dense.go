@@ -37,7 +37,8 @@ func dense[T kernel.Float](x, w, b *gorgonia.Node, relu bool) (*gorgonia.Node, e
 }
 
 // product adds C = op(A)·op(B), C (m, n), with the inner size k.
-func product[T kernel.Float](name string, a, b *gorgonia.Node, m, k, n int, transA, transB bool) (*gorgonia.Node, error) {
+func product[T kernel.Float](name string, a, b *gorgonia.Node,
+	m, k, n int, transA, transB bool) (*gorgonia.Node, error) {
 	return apply(&function[T]{
 		name:  name,
 		shape: tensor.Shape{m, n},

@@ -1,6 +1,5 @@
-// Package random has the numbers that a seed gives: counted, not kept. A number is a function of the seed, what it is
-// for and where it stands, so that there is no state to save, and no draw depends on what was drawn before it
-// elsewhere.
+// Package random draws the random numbers of a seed. A number depends only on the seed, its purpose and its position:
+// there is no state to save, and draws for one purpose do not change those for another.
 package random
 
 import "math/bits"
@@ -26,10 +25,10 @@ func Philox(counter [4]uint32, key [2]uint32) [4]uint32 {
 	return [4]uint32{c0, c1, c2, c3}
 }
 
-// Keys are those of the ten rounds of Philox.
+// Keys are the keys of the ten rounds of Philox.
 type Keys [10][2]uint32
 
-// RoundKeys returns the keys that the rounds of Philox with the given key have, for assembly.
+// RoundKeys returns the keys of the rounds of Philox with the given key, for assembly.
 func RoundKeys(key [2]uint32) (keys Keys) {
 	for i := range keys {
 		keys[i] = key
@@ -39,10 +38,10 @@ func RoundKeys(key [2]uint32) (keys Keys) {
 	return keys
 }
 
-// Purpose separates the draws that one seed feeds.
+// Purpose separates the draws of one seed.
 type Purpose uint8
 
-// The purposes of random numbers. To change one changes every seeded result.
+// The purposes of random numbers. To change their numbers changes every seeded result.
 const (
 	PurposeInitializer Purpose = iota + 1
 	PurposeShuffle
@@ -90,7 +89,7 @@ func (s *Stream) Float64() float64 { return float64(s.uint64()>>11) * 0x1p-53 }
 
 // IntN returns a number in [0, n), each equally likely. It panics if n < 1, as math/rand/v2 does.
 //
-// A random word times n has the answer in its high half; the low half says when to draw again
+// The number is the high half of a random word times n; if the low half is too small, it is drawn again
 // (Lemire, "Fast random integer generation in an interval", 2019).
 func (s *Stream) IntN(n int) int {
 	if n < 1 {

@@ -30,8 +30,8 @@ const (
 	dropoutScale
 )
 
-// dropoutCode computes as many Philox counters at once as a vector has 64-bit lanes, in several vectors. Each word of the
-// state is the lower half of its lane; the upper halves have no meaning, as VPMULUDQ does not read them.
+// dropoutCode computes as many Philox counters at once as a vector has 64-bit lanes, in several vectors. Each word of
+// the state is the lower half of its lane; VPMULUDQ does not read the upper halves, which have no meaning.
 type dropoutCode struct {
 	width
 	multipliers [2]Mem

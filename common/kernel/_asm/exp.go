@@ -11,9 +11,9 @@ import (
 // Terms of the Taylor series of e^r: for |r| <= ln(2)/2 the next is below 2^-57 of the sum.
 const expTerms = 14
 
-// exponentials writes the exponential function: e^x = 2^k * e^r with k = x/ln(2) rounded and r = x - k*ln(2), where ln(2) is a
-// number with 32 bits, so that k times it is exact, and a rest (Cody and Waite, "Software manual for the elementary functions",
-// 1980).
+// exponentials writes the exponential function: e^x = 2^k * e^r with k = x/ln(2) rounded and r = x - k*ln(2). ln(2) is
+// the sum of a number with 32 bits, so that k times it is exact, and a rest (Cody and Waite, "Software manual for the
+// elementary functions", 1980).
 func exponentials() {
 	const ln2High = 0x1.62e42feep-1
 	for _, w := range []width{avx512, avx2} {

@@ -19,7 +19,8 @@ func packs() {
 func pack(w width) {
 	name := "Pack" + w.name
 	TEXT(name, NOSPLIT, "func(dst, src *float32, rows, stride, panels, panelStride int, columns uint64, edge *int32)")
-	Doc(fmt.Sprintf("%s copies rows of a matrix into panels of %d columns, side by side in src and panelStride", name, 2*w.bytes/4),
+	Doc(fmt.Sprintf("%s copies rows of a matrix into panels of %d columns, side by side in src and panelStride",
+		name, 2*w.bytes/4),
 		"bytes apart in dst. Rows are stride bytes apart. The last panel has the columns of the bits of columns (AVX-512)",
 		"or of the masks of edge (AVX2), and zeros after them. panels is at least 1.")
 	Pragma("noescape")

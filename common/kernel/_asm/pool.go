@@ -95,7 +95,7 @@ func poolGrad(w width, lanes Mem) {
 	l.write(lanes)
 }
 
-// poolLoop is the loop over pixels, channels and taps that both kernels have. The parameters of the same names are loaded here.
+// poolLoop is the loop over pixels, channels and taps of both kernels. It loads the parameters of the same names.
 type poolLoop struct {
 	width
 	taps                Register   // the first tap of the pixel

@@ -8,8 +8,9 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// Rows of a sparse tile. Fewer rows have more zeros in common, so with AVX-512 there are half as many as in a dense tile: by
-// count, not by measurement. Two vectors of seven rows are enough sums at once to hide the latency of an addition.
+// Rows of a sparse tile. Fewer rows have more zeros in common, so with AVX-512 there are half as many as in a dense
+// tile; this is counted, not measured. Two vectors of seven rows are enough sums at once to hide the latency of an
+// addition.
 const sparseRows512, sparseRows2 = 7, 6
 
 // sparseTiles writes the micro-kernels that pass over zeros, two vectors wide.
@@ -109,7 +110,8 @@ func prefetchRight(rows, bytes int, cTile GPVirtual, field func(int) Mem) {
 func listNonzeros(rows int) {
 	name := fmt.Sprintf("ListNonzeros%d", rows)
 	TEXT(name, NOSPLIT, "func(values *float32, nonzeros *int32, a *float32, aRow, aK, k, bRow int) int")
-	Doc(fmt.Sprintf("%s lists the columns of A, %d rows and k columns, that are not all 0: their values, one column after", name, rows),
+	Doc(fmt.Sprintf("%s lists the columns of A, %d rows and k columns, that are not all 0: their values, one column after",
+		name, rows),
 		"the other, and where their rows of B are. It returns how many there are; after them it may write one more. aRow,",
 		"aK and bRow are in bytes. k is at least 1.")
 	Pragma("noescape")

@@ -41,7 +41,8 @@ const (
 const startZero, startBias, startC = 0, 1, 2
 
 // tiles writes the micro-kernels of all sizes: rows x vectors of C in registers, one broadcast of A and
-// the vectors of B a step. AVX-512 has 32 registers: 28 for C, 2 for B, 1 for A, 1 for the bias or zero. AVX2 has 16: 12, 2, 1 and 1.
+// the vectors of B a step. AVX-512 has 32 registers: 28 for C, 2 for B, 1 for A, 1 for the bias or zero. AVX2 has 16:
+// 12, 2, 1 and 1.
 func tiles() {
 	for vectors := 1; vectors <= 2; vectors++ {
 		for rows := 1; rows <= 14; rows++ {
