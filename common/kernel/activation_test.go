@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// activation is an elementwise function with its gradient, which is computed from the output.
+// activation is an elementwise function and its gradient, a function of the output.
 type activation[T Float] struct {
 	name    string
 	apply   func(y, x []T)

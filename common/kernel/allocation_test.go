@@ -9,10 +9,10 @@ import (
 	"testing"
 )
 
-// Under the race detector a sync.Pool forgets what it is given now and then, so that it allocates.
+// Under the race detector a sync.Pool drops some of its values at random, so that it allocates.
 
-// allocations returns the allocations of three calls of f, helpers' included, once all goroutines have their structs
-// and buffers: the least of some rounds.
+// allocations returns the allocations of three calls of f, the helpers' included: the fewest of some rounds, after all
+// goroutines have their structs and buffers.
 func allocations(f func()) uint64 {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // a collection empties the pools
 	least := uint64(math.MaxUint64)

@@ -185,7 +185,7 @@ func BenchmarkWindows(b *testing.B) {
 	}
 }
 
-// BenchmarkRows is what follows the last product: at the batches of the lecture's nets, and of validation.
+// BenchmarkRows is softmax and loss, which follow the last product, at the batches of the lecture's nets and of validation.
 func BenchmarkRows(b *testing.B) {
 	for _, rows := range []int{32, 100, 256} {
 		x, y, labels := ramp(rows*10), make([]float32, rows*10), make([]float32, rows)
@@ -210,8 +210,8 @@ func BenchmarkRows(b *testing.B) {
 	}
 }
 
-// The kernels that memory bounds, in GB/s of what they must read and write; common/bench/machine has what the machine
-// reaches.
+// The kernels that memory bounds, in GB/s of what they must read and write; common/bench/machine measures the
+// machine's own limit.
 
 func bandwidth(b *testing.B, bytes int) {
 	b.ReportMetric(float64(bytes)*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GB/s")
@@ -232,7 +232,7 @@ func BenchmarkMemory(b *testing.B) {
 	}
 }
 
-// Moments that are too small for normal numbers: a gradient that stays 0.
+// A gradient that stays 0 makes the moments denormal.
 func BenchmarkAdamDenormal(b *testing.B) {
 	const n = 1 << 14
 	w, m, v, g := ramp(n), make([]float32, n), make([]float32, n), make([]float32, n)

@@ -139,7 +139,9 @@ func TestConv2DSpreadsNaNAndInfinity(t *testing.T) {
 }
 
 func TestConv2DGradsAreThePlainLoops(t *testing.T) {
-	both(t, func(t *testing.T) { testConv2DGrads(t, noise[float32]) }, func(t *testing.T) { testConv2DGrads(t, noise[float64]) })
+	both(t,
+		func(t *testing.T) { testConv2DGrads(t, noise[float32]) },
+		func(t *testing.T) { testConv2DGrads(t, noise[float64]) })
 }
 
 func TestConv2DGradsSpreadNaNAndInfinity(t *testing.T) {
@@ -147,7 +149,7 @@ func TestConv2DGradsSpreadNaNAndInfinity(t *testing.T) {
 		func(t *testing.T) { testConv2DGrads(t, hostile[float64]) })
 }
 
-// The product of these strides is no int; only the first window lies on the image.
+// The product of these strides does not fit an int; only the first window lies on the image.
 func TestConv2DGradInputWithHugeStrides(t *testing.T) {
 	w, err := NewWindow(1, 2, 2, 1, 1, 1, 1<<32, 1<<32, true)
 	fatalIf(t, err)

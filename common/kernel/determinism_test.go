@@ -15,7 +15,7 @@ type task[T Float] struct {
 	run  func(y []T)
 }
 
-// scattered is n numbers, of which about a share are not 0 or -0. Some have a single bit, some are below the normal ones.
+// scattered is n numbers, about the given share of them not 0 or -0. Some have a single bit, some are denormal.
 func scattered(n int, share float64) []float32 {
 	r := newRand()
 	a := make([]float32, n)
@@ -30,7 +30,7 @@ func scattered(n int, share float64) []float32 {
 	return a
 }
 
-// tasks returns every kernel that can have several pieces, at a shape where it has.
+// tasks returns every kernel that can have several pieces, at a shape that gives it several.
 func tasks[T Float](t *testing.T) []task[T] {
 	r := newRand()
 	const n = 1 << 17
@@ -139,7 +139,9 @@ func testRowAlone[T Float](t *testing.T) {
 			}
 		}
 	}
-	for _, c := range []struct{ size, channels, kernel, stride, filters int }{{28, 1, 5, 1, 32}, {14, 32, 2, 1, 64}, {15, 3, 3, 2, 7}} {
+	for _, c := range []struct{ size, channels, kernel, stride, filters int }{
+		{28, 1, 5, 1, 32}, {14, 32, 2, 1, 64}, {15, 3, 3, 2, 7},
+	} {
 		whole, err := NewWindow(4, c.size, c.size, c.channels, c.kernel, c.kernel, c.stride, c.stride, true)
 		fatalIf(t, err)
 		alone := whole

@@ -76,7 +76,7 @@ func TestDropoutCountersWrap(t *testing.T) {
 	})
 }
 
-// The least word that keeps an element keeps it, and the next smaller does not.
+// The least word that should keep an element keeps it, and the next smaller one drops it.
 func TestDropoutAtTheThreshold(t *testing.T) {
 	atLevels(t, func(t *testing.T) {
 		x, y := make([]float32, 200), make([]float32, 200)

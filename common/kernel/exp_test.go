@@ -71,7 +71,8 @@ func TestExpOfExtremes(t *testing.T) {
 	})
 }
 
-// Rows of every length, shorter and longer than a block of exponentials: each result is the exact one rounded, but for one in millions.
+// Rows of every length, shorter and longer than a block of exponentials: each result is the exact one rounded, except
+// for one in millions.
 func TestSoftmaxAndItsLossesAtEveryLevel(t *testing.T) {
 	const rows, upstream = 3, 2.5
 	atLevels(t, func(t *testing.T) {
@@ -110,7 +111,7 @@ func TestSoftmaxAndItsLossesAtEveryLevel(t *testing.T) {
 				y.check(t, name+" "+kernel)
 				for i, w := range want {
 					ulp := float64(math.Nextafter32(float32(math.Abs(w)), 9)) - float64(float32(math.Abs(w)))
-					// what cancels in q - 1 is there in float64 only
+					// q - 1 cancels, so q is needed in float64
 					if e := math.Abs(float64(y.out[i]) - w); !(e <= 0.501*ulp+1e-15) {
 						t.Fatalf("%s: %s: element %d is %v, want %v", name, kernel, i, y.out[i], w)
 					}

@@ -40,7 +40,7 @@ type loss[T Float] struct {
 
 func (l loss[T]) logits() bool { return strings.HasSuffix(l.name, "_logits") }
 
-// flat puts a loss that does not care for rows into the common form.
+// flat gives a loss that ignores rows the common form.
 func flat[T Float](name string, value func(pred, target []T) T, grad func(d, pred, target []T, upstream T)) loss[T] {
 	return loss[T]{
 		name:  name,
@@ -74,7 +74,7 @@ func lossOf[T Float](t *testing.T, name string) loss[T] {
 }
 
 func checkLoss[T Float](t *testing.T, path string, c lossCase, tolerance float64) {
-	// after the name of the loss the file's may have "_saturated" or the like: the longest fits
+	// the file's name is that of the loss, perhaps with more after it: the longest name that fits
 	file := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), "loss_"), ".json")
 	known := ""
 	for _, l := range losses[T]() {
@@ -225,8 +225,7 @@ func TestLogitLossesDoNotOverflow(t *testing.T) {
 	}
 }
 
-// Keras 3.15 in float64, from_logits=True: rows of targets that do not sum to one get softmax-t all
-// the same.
+// Keras 3.15 in float64, from_logits=True: the gradient is softmax-t for targets whose row does not sum to one, too.
 func TestCategoricalLogitsOfOtherTargets(t *testing.T) {
 	x := []float64{1, 2, 3, 0, 0, 1}
 	target := []float64{0, 0, 0, 0, 1, 1}

@@ -10,7 +10,7 @@ import (
 	"gorgonia-lectures/common/internal/golden"
 )
 
-// plainProduct is the loop in MatMul's doc comment, in float64, with its loops in an order that is kind to the cache.
+// plainProduct is the loop in MatMul's doc comment, in float64, with its loops in an order that suits the cache.
 func plainProduct[T Float](a, b []T, m, k, n int, transA, transB bool) []float64 {
 	x, y := golden.Convert[float64](a), golden.Convert[float64](b)
 	if transA {
@@ -41,11 +41,12 @@ func transposed(a []float64, m, n int) []float64 {
 	return t
 }
 
-// productShapes has every mixture of the small sizes at which a loop begins, ends or is cut, and some large shapes of
+// productShapes has every combination of the small sizes at which a loop begins, ends or is cut, and some large shapes of
 // several pieces and blocks of depth.
 func productShapes(r *rand.Rand) [][3]int {
 	sizes := []int{1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 17, 31, 33}
-	shapes := [][3]int{{1, 1, 1}, {70, 150, 270}, {3, 300, 600}, {66, 129, 257}, {1, 1500, 400}, {600, 33, 30}, {1200, 450, 1},
+	shapes := [][3]int{{1, 1, 1}, {70, 150, 270}, {3, 300, 600}, {66, 129, 257}, {1, 1500, 400}, {600, 33, 30},
+		{1200, 450, 1},
 		{513, 512, 131}, {512, 520, 131}, {130, 512, 200},
 		{20, 900, 100}, {8, 420, 800}, {300, 20, 300}, {700, 20, 130}}
 	for range 60 {

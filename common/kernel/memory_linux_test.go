@@ -9,8 +9,8 @@ import (
 	"unsafe"
 )
 
-// The mapping of large memory has the flag "hg" (proc_pid_smaps(5), VmFlags) where the kernel has
-// huge pages at all; what it then makes of the advice is its own choice.
+// The mapping of large memory has the flag "hg" (proc_pid_smaps(5), VmFlags) if Linux has huge pages; whether it then
+// uses them is its own choice.
 func TestMakeAdvisesHugePages(t *testing.T) {
 	_, err := os.Stat("/sys/kernel/mm/transparent_hugepage")
 	s := Make[float32](large)

@@ -20,7 +20,7 @@ func testMake[T Float | uint8](t *testing.T) {
 	lengths := []int{1, 2, 3, 7, 8, 15, 16, 17, 63, 64, 65, 1000, 4096, 4097,
 		fromLarge - 1, fromLarge, fromLarge + hugePage/size - 1}
 	for _, n := range lengths[:shortOr(len(lengths)-2, len(lengths))] {
-		// several at once, and again on memory that was used and given back
+		// several at once, and again on memory that the collector reuses
 		for range 2 {
 			var all [3][]T
 			for i := range all {
@@ -67,7 +67,7 @@ func TestMakeNothing(t *testing.T) {
 	}
 }
 
-// The panics are those of make itself, also where the room for the alignment is what overflows.
+// The panics are those of make itself, even if only the room for the alignment overflows.
 func TestMakePanics(t *testing.T) {
 	for _, n := range []int{-1, -15, -16, math.MinInt, math.MaxInt, math.MaxInt - 1<<19, math.MaxInt / 4} {
 		want := panicOf(func() { runtime.KeepAlive(make([]float32, n)) })
@@ -83,7 +83,7 @@ func panicOf(f func()) (message string) {
 	return message
 }
 
-// What Make gave goes back to the collector: 4 GB pass through a heap that stays small.
+// The collector frees the memory of Make: 4 GB pass through a heap that stays small.
 func TestMakeIsCollected(t *testing.T) {
 	if testing.Short() {
 		t.Skip("4 GB")

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// A term is listed if one of the rows of its tile has more than a sign there; nothing is where it would not pay.
+// The list has a term if a row of its tile has more than a sign there. There is none where it would not pay.
 func TestListTerms(t *testing.T) {
 	atLevels(t, func(t *testing.T) {
 		if level == PlainGo {
@@ -69,7 +69,7 @@ func TestListTerms(t *testing.T) {
 	})
 }
 
-// Zeros are looked for in all of A, wherever they are, if the product is large enough and its batch too.
+// A product that is large enough, and has a large enough batch, finds zeros anywhere in A.
 func TestWhereZerosAreLookedFor(t *testing.T) {
 	atLevels(t, func(t *testing.T) {
 		if level == PlainGo {
@@ -109,8 +109,8 @@ func TestWhereZerosAreLookedFor(t *testing.T) {
 	})
 }
 
-// A factor that is packed for all pieces: its zeros are passed over where it is finite, whatever the buffer had after
-// its columns, and where A is not its transpose.
+// With a B that is packed for all pieces, a product passes over zeros if B is finite, whatever the buffer has after its
+// columns, and if A is not the second factor.
 func TestSharedFactorMeetsZeros(t *testing.T) {
 	atLevels(t, func(t *testing.T) {
 		if level == PlainGo {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// guarded is an output slice between guard values, full of NaN so that every element has to be overwritten.
+// guarded is an output slice between guard values, full of NaN, so that a kernel must overwrite every element.
 type guarded[E int32 | Float] struct{ all, out []E }
 
 const guardValue, guardWidth = 12345, 16
@@ -41,7 +41,7 @@ func (g guarded[E]) check(t *testing.T, name string) {
 	}
 }
 
-// near fails if got is further from want than tolerance; NaN and infinities have to be in the same places.
+// near fails if got is further from want than tolerance; NaN and infinities must be at the same indices.
 func near[T Float](t *testing.T, name string, got []T, want []float64, tolerance float64) {
 	t.Helper()
 	if len(got) != len(want) {
@@ -73,7 +73,7 @@ func sameBits[T Float](t *testing.T, name string, a, b []T) {
 	}
 }
 
-// sameNumbers fails if a and b differ in a bit; but any NaN is like any other.
+// sameNumbers fails if a and b differ in a bit; all NaN count as the same.
 func sameNumbers[T Float](t *testing.T, name string, a, b []T) {
 	t.Helper()
 	if len(a) != len(b) {
@@ -129,7 +129,7 @@ func extremes(r *rand.Rand, n int) []float32 {
 	return x
 }
 
-// atLevels runs f as a subtest at each level that the machine has, and logs which.
+// atLevels runs f as a subtest at each level that the machine has, and logs these levels.
 func atLevels(t *testing.T, f func(t *testing.T)) {
 	t.Helper()
 	before := ActiveLevel()

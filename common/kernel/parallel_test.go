@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// withWorkers runs f with GOMAXPROCS at 1, 2 and 3, and sets it back.
+// withWorkers runs f with GOMAXPROCS at 1, 2 and 3, then restores it.
 func withWorkers(f func(workers int)) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	for workers := 1; workers <= 3; workers++ {
@@ -86,7 +86,7 @@ func TestShortSlicePanicsInTheCaller(t *testing.T) {
 	})
 }
 
-// tally is a job that adds its pieces' numbers up.
+// tally is a job that adds up the numbers of its pieces.
 type tally struct {
 	sum  *atomic.Int64
 	from int
@@ -115,7 +115,7 @@ func TestRegionRunsTheCallersJobAndForgetsIt(t *testing.T) {
 	})
 }
 
-// A bound on the workers bounds those that run at once where it is set before the first of them.
+// A bound that is set before the first worker starts bounds how many run at once.
 func TestSetWorkers(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
 	defer SetWorkers(0)

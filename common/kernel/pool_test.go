@@ -39,7 +39,7 @@ func plainPool[T Float](x []T, s Window) []int32 {
 	return indices
 }
 
-// ties returns numbers of which many are equal, zeros of both signs, and a few NaN and infinities.
+// ties returns many equal numbers, zeros of both signs, and a few NaN and infinities.
 func ties[T Float](r *rand.Rand, n int) []T {
 	values := []float64{-1, 0, math.Copysign(0, -1), 1, 1, 2, math.Inf(-1)}
 	x := make([]T, n)

@@ -8,8 +8,8 @@ import (
 	"unsafe"
 )
 
-// However much is fetched, from wherever, the tiles compute the same: fewer lines than a tile has room for, as many as
-// all of them, more, and addresses that are nobody's.
+// The tiles compute the same whatever they prefetch: fewer cache lines than a tile has room for, as many as all tiles
+// have, more, and addresses without memory.
 func TestFetchLeavesResultsAlone(t *testing.T) {
 	r := newRand()
 	numbers := func(n int) []float32 {

@@ -36,7 +36,7 @@ func TestScaleBytesIsTheQuotientOrTheProduct(t *testing.T) {
 	both(t, testScale[float32], testScale[float64])
 }
 
-// All quotients that there are.
+// Every quotient of a byte and a whole number up to 65535.
 func TestScaleBytesRoundsEveryQuotientCorrectly(t *testing.T) {
 	src, y := make([]uint8, 256), make([]float32, 256)
 	for i := range src {

@@ -6,8 +6,7 @@ import (
 	"testing"
 )
 
-// What is small does not depend on the rows, and all rows go through one loop: a row has the same bits
-// alone, in a batch, and in a batch that is shared out.
+// A row of a small product has the same bits alone, in a batch, and in a batch that is cut into pieces.
 func testSmallRows[T Float](t *testing.T) {
 	r := newRand()
 	for k := 1; k <= smallDepth+1; k++ {
@@ -38,7 +37,7 @@ func TestSmallProductsRowByRow(t *testing.T) {
 	both(t, testSmallRows[float32], testSmallRows[float64])
 }
 
-// Large products by a small matrix are shared out: each transpose against the plain loop.
+// Large products by a small matrix are cut into pieces: each transpose against the plain loop.
 func TestSmallProductsSharedOut(t *testing.T) {
 	r := newRand()
 	for _, s := range [][2]int{{1, 1}, {2, 2}, {4, 8}, {3, 5}} {

@@ -44,8 +44,8 @@ func testSparse[T Float](t *testing.T) {
 	}
 }
 
-// A zero times NaN or infinity is NaN, so nothing may be passed over where the other factor is not
-// finite: in the product, the dense layer, the convolution and its gradients.
+// A zero times NaN or infinity is NaN, so a kernel may not pass over zeros if the other factor is not finite: in the
+// product, the dense layer, the convolution and its gradients.
 func TestZeroTimesInfinityIsNaN(t *testing.T) {
 	both(t, testZeroTimesInfinity[float32], testZeroTimesInfinity[float64])
 }

@@ -97,7 +97,8 @@ func checkSteps[T Float](t *testing.T, path string, tolerance, loose float64) {
 			t.Fatalf("gradient %d has %d values, want %d", i, len(g.Data), n)
 		}
 		step(golden.Convert[T](g.Data), i+1)
-		golden.Near(t, fmt.Sprintf("weights after step %d", i+1), golden.Convert[float64](w), c.WeightsAfter[i].Data, tolerance)
+		golden.Near(t, fmt.Sprintf("weights after step %d", i+1),
+			golden.Convert[float64](w), c.WeightsAfter[i].Data, tolerance)
 	}
 }
 
@@ -121,7 +122,7 @@ type step[T Float] struct {
 	run   func(w, a, b, g []T)
 }
 
-// A long slice is cut into pieces; each element must come out as it does alone.
+// Each element of a long slice, which is cut into pieces, becomes what it becomes alone.
 func TestStepsAreElementwise(t *testing.T) {
 	both(t, testElementwise[float32], testElementwise[float64])
 }
@@ -195,8 +196,8 @@ func TestStepsHaveTheSameBitsAtEveryLevel(t *testing.T) {
 	})
 }
 
-// In assembly a number below the smallest normal one counts as 0 and becomes 0; in plain Go it is what it is. A moment
-// that shrinks stops where a step would take away less than that.
+// In assembly, unlike plain Go, a number below the smallest normal one counts as 0 and becomes 0. A moment shrinks until
+// a step would subtract less than that.
 func TestAdamFlushesDenormals(t *testing.T) {
 	const smallest = 0x1p-126
 	for _, c := range []struct {
@@ -238,7 +239,7 @@ func TestAdamFlushesDenormals(t *testing.T) {
 	}
 }
 
-// opaque returns x, which the compiler does not know.
+// opaque returns x, and the compiler cannot know it.
 //
 //go:noinline
 func opaque(x float32) float32 { return x }

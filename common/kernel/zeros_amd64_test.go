@@ -10,9 +10,10 @@ import (
 	"testing"
 )
 
-// zeroShapes are products in which zeros are looked for: sums of one block and of several, rows in one piece and in two, and
-// with all of B packed at once, as C is tall or all is large.
-var zeroShapes = [][3]int{{100, 784, 130}, {20, 900, 130}, {17, 1203, 300}, {330, 30, 400}, {300, 401, 320}, {400, 403, 500},
+// zeroShapes are products that look for zeros: sums of one block and of several, rows in one piece and in two, and
+// with all of B packed at once, because C is tall or all is large.
+var zeroShapes = [][3]int{{100, 784, 130}, {20, 900, 130}, {17, 1203, 300}, {330, 30, 400}, {300, 401, 320},
+	{400, 403, 500},
 	{784, 33, 1000}, {300, 401, 130}, {520, 270, 530}}
 
 // withZeros is a matrix with columns that are 0 or -0 in all rows, in the given runs.
@@ -31,7 +32,7 @@ func withZeros(rows, cols int, runs [][2]int) []float32 {
 	return a
 }
 
-// Whatever is passed over, a product has the bits of its rows alone, which are too small to look for zeros.
+// A product that passes over zeros has the bits of its rows alone, which are too small to look for zeros.
 func TestProductWithoutItsZeros(t *testing.T) {
 	atLevels(t, func(t *testing.T) {
 		if level == PlainGo {
@@ -78,13 +79,14 @@ func TestProductWithoutItsZeros(t *testing.T) {
 	})
 }
 
-// As above, with a transposed B: a tall C has zeros to pass over, a wide one has not, as A is its second factor.
+// The same with a transposed B: only a tall C passes over zeros; of a wide one A is the second factor.
 func TestTransposedProductWithoutItsZeros(t *testing.T) {
 	atLevels(t, func(t *testing.T) {
 		for _, s := range [][3]int{{300, 401, 130}, {130, 401, 300}, {520, 270, 530}}[:shortOr(1, 3)] {
 			for _, transA := range []bool{false, true} {
 				m, k, n := s[0], s[1], s[2]
-				a, b, work := scattered(m*k, 0.1), noise[float32](newRand(), k*n), make([]float32, MatMulWork(m, k, n, transA, true))
+				a, b := scattered(m*k, 0.1), noise[float32](newRand(), k*n)
+				work := make([]float32, MatMulWork(m, k, n, transA, true))
 				c, want := make([]float32, m*n), make([]float32, m*n)
 				for i := range m {
 					MatMul(want[i*n:][:n], rowOfA(a, i, m, k, transA), b, work, 1, k, n, false, true)
@@ -108,7 +110,7 @@ func rowOfA(a []float32, i, m, k int, transA bool) []float32 {
 	return row
 }
 
-// Zero times what is not finite is not zero: in a wide C, in a tall one and in a large one, wherever it stands in B.
+// Zero times a number that is not finite is not zero, wherever that is in B: in a wide C, a tall one and a large one.
 func TestZerosMeetWhatIsNotFinite(t *testing.T) {
 	bads := []float32{float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1))}
 	atLevels(t, func(t *testing.T) {
@@ -133,7 +135,7 @@ func TestZerosMeetWhatIsNotFinite(t *testing.T) {
 	})
 }
 
-// Products with lists of their own run beside each other.
+// Products with lists of their own run at the same time.
 func TestProductsWithoutTheirZerosAtOnce(t *testing.T) {
 	atLevels(t, func(t *testing.T) {
 		const m, k, n = 40, 784, 200

@@ -21,7 +21,8 @@ func leaf(g *gorgonia.ExprGraph, name string, shape tensor.Shape, values []float
 }
 
 // build adds a layer after rows of given values; kernels are ones, biases as given.
-func build(t *testing.T, l layer.Layer, c layer.Context, rows int, input tensor.Shape, x []float64, bias float64) *gorgonia.Node {
+func build(t *testing.T, l layer.Layer, c layer.Context,
+	rows int, input tensor.Shape, x []float64, bias float64) *gorgonia.Node {
 	t.Helper()
 	g := gorgonia.NewGraph()
 	if _, err := l.OutputShape(input); err != nil {
@@ -88,8 +89,10 @@ func TestConv2DWindows(t *testing.T) {
 		// the odd pixel of "same" is on the right and at the bottom
 		{layer.Conv2D{Kernel: layer.Square(2), Padding: layer.Same}, 2, 3, []float64{4, 4, 2, 2, 2, 1}},
 		{layer.Conv2D{Kernel: layer.Square(3), Padding: layer.Same}, 2, 2, []float64{4, 4, 4, 4}},
-		{layer.Conv2D{Kernel: layer.Size{Height: 1, Width: 3}, Stride: layer.Size{Height: 2, Width: 1}, Padding: layer.Same}, 3, 3, []float64{2, 3, 2, 2, 3, 2}},
-		{layer.Conv2D{Kernel: layer.Size{Height: 2, Width: 1}, Stride: layer.Size{Height: 1, Width: 2}}, 3, 3, []float64{2, 2, 2, 2}},
+		{layer.Conv2D{Kernel: layer.Size{Height: 1, Width: 3}, Stride: layer.Size{Height: 2, Width: 1}, Padding: layer.Same},
+			3, 3, []float64{2, 3, 2, 2, 3, 2}},
+		{layer.Conv2D{Kernel: layer.Size{Height: 2, Width: 1}, Stride: layer.Size{Height: 1, Width: 2}},
+			3, 3, []float64{2, 2, 2, 2}},
 	} {
 		c.layer.Filters, c.layer.NoBias = 1, true
 		y := build(t, c.layer, layer.Context{}, 1, tensor.Shape{c.height, c.width, 1}, ones(c.height*c.width), 0)
@@ -130,7 +133,7 @@ func TestMaxPool2DAndFlatten(t *testing.T) {
 	}
 }
 
-// What has nothing to do adds no node.
+// A layer that has nothing to do adds no node.
 func TestLayersThatAddNothing(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -148,7 +151,7 @@ func TestLayersThatAddNothing(t *testing.T) {
 	}
 }
 
-// In training a dropout draws what the mask of its context says.
+// In training a dropout draws the numbers of its context's mask.
 func TestDropoutInTraining(t *testing.T) {
 	step := uint64(3)
 	context := layer.Context{Training: true, Mask: op.Mask{Seed: 1, Layer: 2, Step: &step}}

@@ -92,7 +92,7 @@ func TestZeros(t *testing.T) {
 	}
 }
 
-// ones is an initializer of one's own.
+// ones is an initializer of a user's own.
 type ones struct{}
 
 func (ones) Init(shape tensor.Shape, _ *random.Stream) []float64 {
@@ -107,9 +107,11 @@ func TestDefaultInitializers(t *testing.T) {
 		want  []layer.Initializer
 	}{
 		{layer.Dense{Units: 2}, tensor.Shape{3}, []layer.Initializer{layer.GlorotUniform{}, layer.Zeros{}}},
-		{layer.Conv2D{Filters: 2, Kernel: layer.Square(2)}, tensor.Shape{3, 3, 1}, []layer.Initializer{layer.GlorotUniform{}, layer.Zeros{}}},
+		{layer.Conv2D{Filters: 2, Kernel: layer.Square(2)}, tensor.Shape{3, 3, 1},
+			[]layer.Initializer{layer.GlorotUniform{}, layer.Zeros{}}},
 		{layer.Dense{Units: 2, KernelInitializer: ones{}}, tensor.Shape{3}, []layer.Initializer{ones{}, layer.Zeros{}}},
-		{layer.Conv2D{Filters: 2, Kernel: layer.Square(2), BiasInitializer: ones{}}, tensor.Shape{3, 3, 1}, []layer.Initializer{layer.GlorotUniform{}, ones{}}},
+		{layer.Conv2D{Filters: 2, Kernel: layer.Square(2), BiasInitializer: ones{}}, tensor.Shape{3, 3, 1},
+			[]layer.Initializer{layer.GlorotUniform{}, ones{}}},
 	} {
 		for i, p := range c.layer.Params(c.input) {
 			if p.Initializer != c.want[i] {

@@ -30,8 +30,10 @@ func TestShapesAndCounts(t *testing.T) {
 			tensor.Shape{14, 14, 32}, tensor.Shape{14, 14, 64}, []tensor.Shape{{2, 2, 32, 64}, {64}}, 8256},
 		{layer.Dropout{Rate: .25}, "Dropout", tensor.Shape{7, 7, 64}, tensor.Shape{7, 7, 64}, nil, 0},
 		{layer.Flatten{}, "Flatten", tensor.Shape{7, 7, 64}, tensor.Shape{3136}, nil, 0},
-		{layer.Dense{Units: 1000, Activation: layer.ReLU}, "Dense", tensor.Shape{3136}, tensor.Shape{1000}, []tensor.Shape{{3136, 1000}, {1000}}, 3137000},
-		{layer.Dense{Units: 10, Activation: layer.Softmax}, "Dense", tensor.Shape{1000}, tensor.Shape{10}, []tensor.Shape{{1000, 10}, {10}}, 10010},
+		{layer.Dense{Units: 1000, Activation: layer.ReLU}, "Dense", tensor.Shape{3136}, tensor.Shape{1000},
+			[]tensor.Shape{{3136, 1000}, {1000}}, 3137000},
+		{layer.Dense{Units: 10, Activation: layer.Softmax}, "Dense", tensor.Shape{1000}, tensor.Shape{10},
+			[]tensor.Shape{{1000, 10}, {10}}, 10010},
 
 		{layer.Dense{Units: 3, NoBias: true}, "Dense", tensor.Shape{4}, tensor.Shape{3}, []tensor.Shape{{4, 3}}, 12},
 		{layer.Conv2D{Filters: 2, Kernel: layer.Size{Height: 3, Width: 2}, NoBias: true}, "Conv2D",
@@ -140,8 +142,10 @@ func TestNames(t *testing.T) {
 		named fmt.Stringer
 		want  string
 	}{
-		{layer.Linear, "linear"}, {layer.Sigmoid, "sigmoid"}, {layer.Tanh, "tanh"}, {layer.ReLU, "relu"}, {layer.Softmax, "softmax"},
-		{layer.Activation(5), "Activation(5)"}, {layer.Valid, "valid"}, {layer.Same, "same"}, {layer.Padding(2), "Padding(2)"},
+		{layer.Linear, "linear"}, {layer.Sigmoid, "sigmoid"}, {layer.Tanh, "tanh"}, {layer.ReLU, "relu"},
+		{layer.Softmax, "softmax"},
+		{layer.Activation(5), "Activation(5)"}, {layer.Valid, "valid"}, {layer.Same, "same"},
+		{layer.Padding(2), "Padding(2)"},
 		{layer.Size{Height: 2, Width: 3}, "2x3"}, {layer.Square(4), "4x4"},
 	} {
 		if got := c.named.String(); got != c.want {

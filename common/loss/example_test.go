@@ -11,8 +11,8 @@ import (
 	"gorgonia-lectures/common/vm"
 )
 
-// Two pictures, three classes: the first is taken for class 0, rightly; the second for class 2, but it
-// is a 1. The loss is a mean, so the second mistake makes most of it.
+// Two pictures, three classes: the net says class 0 for the first, rightly, and class 2 for the second, which is a 1.
+// The loss is a mean, and the mistake makes most of it.
 func Example() {
 	g := gorgonia.NewGraph()
 	logits := gorgonia.NewMatrix(g, tensor.Float64, gorgonia.WithName("logits"), gorgonia.WithShape(2, 3),
@@ -23,7 +23,8 @@ func Example() {
 		return
 	}
 	l := loss.SparseCategoricalCrossentropy
-	classes := gorgonia.NewTensor(g, tensor.Float64, 1, gorgonia.WithName("classes"), gorgonia.WithShape(l.Target(output.Shape())...),
+	classes := gorgonia.NewTensor(g, tensor.Float64, 1, gorgonia.WithName("classes"),
+		gorgonia.WithShape(l.Target(output.Shape())...),
 		gorgonia.WithValue(tensor.New(tensor.WithShape(2), tensor.WithBacking([]float64{0, 1}))))
 	cost, err := l.Build(output, classes)
 	if err != nil {

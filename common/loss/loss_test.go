@@ -16,7 +16,9 @@ import (
 	"gorgonia-lectures/common/vm"
 )
 
-var all = []loss.Loss{loss.MeanSquaredError, loss.BinaryCrossentropy, loss.CategoricalCrossentropy, loss.SparseCategoricalCrossentropy}
+var all = []loss.Loss{
+	loss.MeanSquaredError, loss.BinaryCrossentropy, loss.CategoricalCrossentropy, loss.SparseCategoricalCrossentropy,
+}
 
 func TestNamesAndTargets(t *testing.T) {
 	for i, want := range []struct {
@@ -100,17 +102,20 @@ func TestLogitsArePreferred(t *testing.T) {
 			t.Run(fmt.Sprintf("%v,%v", dtype, x), func(t *testing.T) {
 				// two rows, each wrong: -log(1-sigmoid(x)), twice
 				sigmoid := 1 / (1 + math.Exp(-x))
-				value, grad := evaluate(t, loss.BinaryCrossentropy, op.Sigmoid, dtype, tensor.Shape{2, 1}, []float64{x, -x}, []float64{0, 1})
+				value, grad := evaluate(t, loss.BinaryCrossentropy, op.Sigmoid, dtype,
+					tensor.Shape{2, 1}, []float64{x, -x}, []float64{0, 1})
 				golden.Near(t, "binary", []float64{value}, []float64{x + math.Log1p(math.Exp(-x))}, tolerance)
 				golden.Near(t, "d binary", grad, []float64{sigmoid / 2, -sigmoid / 2}, tolerance)
 
-				// two classes x apart, and a third that is nowhere
+				// two classes x apart, and a third far below both
 				share := 1 / (1 + math.Exp(-x))
 				row, want := []float64{x, 0, -2000}, x+math.Log1p(math.Exp(-x))
-				value, grad = evaluate(t, loss.CategoricalCrossentropy, op.Softmax, dtype, tensor.Shape{1, 3}, row, []float64{0, 1, 0})
+				value, grad = evaluate(t, loss.CategoricalCrossentropy, op.Softmax, dtype,
+					tensor.Shape{1, 3}, row, []float64{0, 1, 0})
 				golden.Near(t, "categorical", []float64{value}, []float64{want}, tolerance)
 				golden.Near(t, "d categorical", grad, []float64{share, -share, 0}, tolerance)
-				value, grad = evaluate(t, loss.SparseCategoricalCrossentropy, op.Softmax, dtype, tensor.Shape{1, 3}, row, []float64{1})
+				value, grad = evaluate(t, loss.SparseCategoricalCrossentropy, op.Softmax, dtype,
+					tensor.Shape{1, 3}, row, []float64{1})
 				golden.Near(t, "sparse", []float64{value}, []float64{want}, tolerance)
 				golden.Near(t, "d sparse", grad, []float64{share, -share, 0}, tolerance)
 			})
@@ -118,11 +123,11 @@ func TestLogitsArePreferred(t *testing.T) {
 	}
 }
 
-// Keras does not ask which of the two activations it was (see the train_pair goldens of package model):
-// the loss has its own form of the logits.
+// Like Keras, a loss uses its own form of the logits after either activation (the train_pair goldens of package model).
 func TestLogitsOfTheOtherActivation(t *testing.T) {
 	row := []float64{1000, 0}
-	value, grad := evaluate(t, loss.BinaryCrossentropy, op.Softmax, tensor.Float64, tensor.Shape{1, 2}, row, []float64{0, 1})
+	value, grad := evaluate(t, loss.BinaryCrossentropy, op.Softmax, tensor.Float64,
+		tensor.Shape{1, 2}, row, []float64{0, 1})
 	golden.Near(t, "binary after a softmax", []float64{value}, []float64{(1000 + math.Ln2) / 2}, 1e-14)
 	golden.Near(t, "its gradient", grad, []float64{0.5, -0.25}, 1e-14)
 	for _, l := range []loss.Loss{loss.CategoricalCrossentropy, loss.SparseCategoricalCrossentropy} {
@@ -136,7 +141,7 @@ func TestLogitsOfTheOtherActivation(t *testing.T) {
 	}
 }
 
-// The same probabilities from somewhere else are clipped, as in Keras.
+// The same probabilities from another node are clipped, as in Keras.
 func TestOtherOutputsAreClipped(t *testing.T) {
 	const clip = 1e-7
 	for _, c := range []struct {
@@ -149,8 +154,10 @@ func TestOtherOutputsAreClipped(t *testing.T) {
 	}{
 		{"no activation", loss.BinaryCrossentropy, nil, tensor.Shape{1, 1}, []float64{1}, []float64{0}, -math.Log(clip)},
 		{"after a ReLU", loss.BinaryCrossentropy, op.ReLU, tensor.Shape{1, 1}, []float64{1}, []float64{0}, -math.Log(clip)},
-		{"categorical", loss.CategoricalCrossentropy, nil, tensor.Shape{1, 2}, []float64{1, 0}, []float64{0, 1}, -math.Log(clip)},
-		{"sparse", loss.SparseCategoricalCrossentropy, nil, tensor.Shape{1, 2}, []float64{1, 0}, []float64{1}, -math.Log(clip)},
+		{"categorical", loss.CategoricalCrossentropy, nil,
+			tensor.Shape{1, 2}, []float64{1, 0}, []float64{0, 1}, -math.Log(clip)},
+		{"sparse", loss.SparseCategoricalCrossentropy, nil,
+			tensor.Shape{1, 2}, []float64{1, 0}, []float64{1}, -math.Log(clip)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			value, grad := evaluate(t, c.loss, c.activation, tensor.Float64, c.shape, c.x, c.target)
@@ -162,13 +169,14 @@ func TestOtherOutputsAreClipped(t *testing.T) {
 
 func TestMeanSquaredError(t *testing.T) {
 	for dtype, tolerance := range dtypes {
-		value, grad := evaluate(t, loss.MeanSquaredError, nil, dtype, tensor.Shape{2, 2}, []float64{1, 2, 3, 4}, []float64{1, 0, 0, 5})
+		value, grad := evaluate(t, loss.MeanSquaredError, nil, dtype,
+			tensor.Shape{2, 2}, []float64{1, 2, 3, 4}, []float64{1, 0, 0, 5})
 		golden.Near(t, "loss", []float64{value}, []float64{14. / 4}, tolerance)
 		golden.Near(t, "gradient", grad, []float64{0, 1, 1.5, -.5}, tolerance)
 	}
 }
 
-// A graph that lost a node still leads from the softmax to its logits.
+// A graph that has lost a node still leads from the softmax to its logits.
 func TestLogitsInAGraphThatLostANode(t *testing.T) {
 	g := gorgonia.NewGraph()
 	p := leaf(g, "p", tensor.Float64, tensor.Shape{2}, []float64{.25, .5})
@@ -208,7 +216,7 @@ func TestNoLoss(t *testing.T) {
 	}
 }
 
-// Targets that do not fit are reported by each loss, however it is computed.
+// Each form of each loss reports targets that do not fit.
 func TestTargetsThatDoNotFit(t *testing.T) {
 	for _, activation := range []func(*gorgonia.Node) (*gorgonia.Node, error){nil, op.Sigmoid, op.Softmax} {
 		for _, l := range all {

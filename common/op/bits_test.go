@@ -11,7 +11,7 @@ import (
 	"gorgonia-lectures/common/op"
 )
 
-// same3x3 is a convolution with all that it can have.
+// same3x3 is a convolution with padding, a bias and a ReLU.
 var same3x3 = convOp([2]int{1, 1}, true, true)
 
 // A row gives the same output and the same input gradient alone and anywhere in a batch.
@@ -43,7 +43,8 @@ func TestBitsOfARowDoNotDependOnTheBatch(t *testing.T) {
 				batch.run(t)
 				y, dx, upstream := values(t, batch.y), values(t, batch.grads[0]), values(t, batch.upstream)
 				for row := range rows {
-					alone := newTrial(t, c.build, dtype, 0, append([]array{{append([]int{1}, c.row...), rowOf(x.data, row, rows)}}, c.params...)...)
+					one := array{append([]int{1}, c.row...), rowOf(x.data, row, rows)}
+					alone := newTrial(t, c.build, dtype, 0, append([]array{one}, c.params...)...)
 					for i, v := range rowOf(upstream, row, rows) {
 						set(alone.upstream, i, v)
 					}
@@ -71,10 +72,12 @@ func TestClassNumberAgainstOneHot(t *testing.T) {
 	x := array{[]int{1, 3}, []float64{.2, .3, .5}}
 	for _, dtype := range dtypes {
 		sparse := newTrial(t, two(op.SparseCategoricalCrossentropyLogits), dtype, 1, x, array{tensor.Shape{1}, []float64{2}})
-		oneHot := newTrial(t, two(op.CategoricalCrossentropyLogits), dtype, 1, x, array{tensor.Shape{1, 3}, []float64{0, 0, 1}})
+		hot := array{tensor.Shape{1, 3}, []float64{0, 0, 1}}
+		oneHot := newTrial(t, two(op.CategoricalCrossentropyLogits), dtype, 1, x, hot)
 		sparse.run(t)
 		oneHot.run(t)
-		if !slices.Equal(values(t, sparse.y), values(t, oneHot.y)) || !slices.Equal(values(t, sparse.grads[0]), values(t, oneHot.grads[0])) {
+		if !slices.Equal(values(t, sparse.y), values(t, oneHot.y)) ||
+			!slices.Equal(values(t, sparse.grads[0]), values(t, oneHot.grads[0])) {
 			t.Errorf("%v: a class number and its one-hot row differ", dtype)
 		}
 	}

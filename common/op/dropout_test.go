@@ -152,7 +152,7 @@ func TestDropoutReadsTheStepAtEachRun(t *testing.T) {
 	}
 }
 
-// A row draws the same in a batch of any size: the last, smaller batch needs no care.
+// A row draws the same numbers in a batch of any size, also in the last, smaller one.
 func TestDropoutRowsDoNotDependOnTheBatch(t *testing.T) {
 	step := uint64(2)
 	m := op.Mask{Seed: 9, Layer: 1, Step: &step}
@@ -168,8 +168,8 @@ func TestDropoutRowsDoNotDependOnTheBatch(t *testing.T) {
 	}
 }
 
-// Gorgonia takes two operations with one hash and one input for one node. Ours are never one, not
-// even those that would do the same: each owns its output.
+// Gorgonia merges two operations with one hash and one input into one node. Ours never merge, even if they compute the
+// same: each owns its output.
 func TestOperationsAreNeverMerged(t *testing.T) {
 	step := uint64(2)
 	g := gorgonia.NewGraph()

@@ -95,14 +95,14 @@ func TestWrongDtypes(t *testing.T) {
 	wording.Check(t, err, "same graph")
 }
 
-// A gradient cannot be differentiated once more: not alone, and not as a term of a sum, where
-// leaving it out would go unnoticed.
+// A gradient cannot be differentiated again: neither alone nor as a term of a sum, from which it could vanish unnoticed.
 func TestSecondDerivatives(t *testing.T) {
 	for _, sum := range []bool{false, true} {
 		t.Run(fmt.Sprint("in a sum: ", sum), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(3, 14))
 			g := gorgonia.NewGraph()
-			x, w, target := leaf(g, "x", tensor.Float64, random(rng, 3, 4)), leaf(g, "w", tensor.Float64, random(rng, 4, 2)), leaf(g, "t", tensor.Float64, random(rng, 3, 2))
+			x, w := leaf(g, "x", tensor.Float64, random(rng, 3, 4)), leaf(g, "w", tensor.Float64, random(rng, 4, 2))
+			target := leaf(g, "t", tensor.Float64, random(rng, 3, 2))
 			cost := must(op.MeanSquaredError(must(op.Dense(x, w, nil, true)), target))
 			grads, err := gorgonia.Grad(cost, w)
 			if err != nil {
@@ -122,7 +122,8 @@ func TestSecondDerivatives(t *testing.T) {
 func TestGradientOfTargets(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 14))
 	g := gorgonia.NewGraph()
-	pred, target := leaf(g, "pred", tensor.Float64, random(rng, 3, 4)), leaf(g, "target", tensor.Float64, random(rng, 3, 4))
+	pred := leaf(g, "pred", tensor.Float64, random(rng, 3, 4))
+	target := leaf(g, "target", tensor.Float64, random(rng, 3, 4))
 	_, err := gorgonia.Grad(must(op.MeanSquaredError(pred, target)), target)
 	wording.Check(t, err, "Non Differentiable")
 }
@@ -151,7 +152,7 @@ func TestMemoryThatIsNotRowMajor(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			g := gorgonia.NewGraph()
 			n := gorgonia.NewTensor(g, tensor.Float64, 2, gorgonia.WithName("x"), gorgonia.WithShape(4, 3))
-			// as another operation would hand it over
+			// as another operation outputs it
 			for _, y := range []*gorgonia.Node{must(op.Sigmoid(n)), must(op.Flatten(n))} {
 				_, err := y.Op().Do(c.x)
 				wording.Check(t, err, "input 0", "12 of float64", "row-major")
@@ -160,7 +161,7 @@ func TestMemoryThatIsNotRowMajor(t *testing.T) {
 	}
 }
 
-// Rows of a larger tensor are row-major: no copy is needed for a batch.
+// Rows of a larger tensor are row-major: a batch needs no copy.
 func TestRowsOfALargerTensor(t *testing.T) {
 	data := []float64{1, 2, 3, 4, 5, 6, 7, 8}
 	rows, err := tensor.New(tensor.WithShape(4, 2), tensor.WithBacking(data)).Slice(gorgonia.S(1, 3))
@@ -178,7 +179,7 @@ func TestRowsOfALargerTensor(t *testing.T) {
 	}
 }
 
-// A stock transpose moves its values: what it gives is row-major.
+// A stock transpose moves its values: its output is row-major.
 func TestAfterAStockTranspose(t *testing.T) {
 	rng := rand.New(rand.NewPCG(6, 14))
 	checkGradients(t, func(in ...*gorgonia.Node) (*gorgonia.Node, error) {
@@ -186,7 +187,7 @@ func TestAfterAStockTranspose(t *testing.T) {
 	}, 0, random(rng, 4, 3), random(rng, 4, 2))
 }
 
-// What an operation gets at the run is checked too.
+// An operation also checks its inputs at the run.
 func TestWrongValues(t *testing.T) {
 	g := gorgonia.NewGraph()
 	y := must(op.Sigmoid(leaf(g, "x", tensor.Float64, array{[]int{2, 3}, make([]float64, 6)})))

@@ -36,7 +36,7 @@ func denseOp(relu bool) builder {
 	return func(in ...*gorgonia.Node) (*gorgonia.Node, error) { return op.Dense(in[0], in[1], third(in), relu) }
 }
 
-// third is the bias, if there is one.
+// third is the bias, or nil.
 func third(in []*gorgonia.Node) *gorgonia.Node {
 	if len(in) < 3 {
 		return nil
@@ -70,9 +70,12 @@ func convOp(strides [2]int, same, relu bool) builder {
 // A kernel larger than the image, and a stride larger than the kernel: "same" pads, or skips pixels.
 func TestConv2DGradientsAtTheExtremes(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 2))
-	checkGradients(t, convOp([2]int{1, 1}, true, false), 0, random(rng, 2, 2, 3, 2), random(rng, 5, 4, 2, 2), random(rng, 2))
-	checkGradients(t, convOp([2]int{3, 4}, true, false), 0, random(rng, 1, 7, 8, 1), random(rng, 2, 2, 1, 2), random(rng, 2))
-	checkGradients(t, convOp([2]int{3, 3}, false, true), 0, random(rng, 1, 7, 8, 1), random(rng, 1, 1, 1, 3), random(rng, 3))
+	checkGradients(t, convOp([2]int{1, 1}, true, false), 0,
+		random(rng, 2, 2, 3, 2), random(rng, 5, 4, 2, 2), random(rng, 2))
+	checkGradients(t, convOp([2]int{3, 4}, true, false), 0,
+		random(rng, 1, 7, 8, 1), random(rng, 2, 2, 1, 2), random(rng, 2))
+	checkGradients(t, convOp([2]int{3, 3}, false, true), 0,
+		random(rng, 1, 7, 8, 1), random(rng, 1, 1, 1, 3), random(rng, 3))
 }
 
 func TestMaxPool2DGradients(t *testing.T) {
@@ -105,7 +108,9 @@ func TestActivationGradients(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			for seed := range uint64(6) {
 				rng := rand.New(rand.NewPCG(seed, 4))
-				for _, shape := range [][]int{{size(rng, 1, 9)}, {size(rng, 1, 5), size(rng, 1, 6)}, {2, size(rng, 1, 3), 3, size(rng, 1, 4)}} {
+				for _, shape := range [][]int{
+					{size(rng, 1, 9)}, {size(rng, 1, 5), size(rng, 1, 6)}, {2, size(rng, 1, 3), 3, size(rng, 1, 4)},
+				} {
 					checkGradients(t, one(c.f), 0, apart(rng, shape...))
 				}
 			}
@@ -120,7 +125,7 @@ func TestFlattenGradients(t *testing.T) {
 	}
 }
 
-// An output that two operations take gets the sum of their gradients, through our operations.
+// An output that is the input of two operations gets the sum of their gradients.
 func TestGradientsOfASharedInput(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 5))
 	checkGradients(t, func(in ...*gorgonia.Node) (*gorgonia.Node, error) {
@@ -163,9 +168,9 @@ func TestGradientsOfANet(t *testing.T) {
 		array{[]int{3, 4}, []float64{0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1}})
 }
 
-// A convolution with a ReLU masks its gradient in the pool after it. One without, and the ReLU as
-// a node of its own, do it one after the other: the bits have to be the same, also where windows overlap or reach
-// out of the image, and where the output goes elsewhere too.
+// A convolution with a ReLU masks its gradient in the pool after it; one with the ReLU as a node of its own masks it
+// after the pool. The bits are the same, even if windows overlap or extend beyond the image, and if the output has
+// another use too.
 func TestReLUBeforeAPool(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 11))
 	for _, w := range []op.Window{
@@ -182,7 +187,8 @@ func TestReLUBeforeAPool(t *testing.T) {
 				y := gorgonia.Must(op.MaxPool2D(x, w))
 				if twice {
 					other := op.Window{Size: [2]int{1, 1}, Stride: [2]int{1, 1}}
-					both := gorgonia.Nodes{gorgonia.Must(gorgonia.Sum(y)), gorgonia.Must(gorgonia.Sum(gorgonia.Must(op.MaxPool2D(x, other))))}
+					both := gorgonia.Nodes{gorgonia.Must(gorgonia.Sum(y)),
+						gorgonia.Must(gorgonia.Sum(gorgonia.Must(op.MaxPool2D(x, other))))}
 					return gorgonia.Add(both[0], both[1])
 				}
 				return y, nil
@@ -192,7 +198,8 @@ func TestReLUBeforeAPool(t *testing.T) {
 			for _, twice := range []bool{false, true} {
 				t.Run(fmt.Sprintf("%v,%v,%v", w, dtype, twice), func(t *testing.T) {
 					inputs := []array{random(rng, 3, 9, 11, 4), random(rng, 3, 2, 4, 10), random(rng, 10)}
-					apart, joined := newTrial(t, net(false, twice), dtype, 0, inputs...), newTrial(t, net(true, twice), dtype, 0, inputs...)
+					apart := newTrial(t, net(false, twice), dtype, 0, inputs...)
+					joined := newTrial(t, net(true, twice), dtype, 0, inputs...)
 					apart.run(t)
 					joined.run(t)
 					want := apart.gradients(t)

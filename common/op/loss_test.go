@@ -49,7 +49,7 @@ func TestLossGradients(t *testing.T) {
 	}
 }
 
-// Regression and yes-or-no losses do not mind how the values are laid out.
+// Regression and yes-or-no losses take outputs of any shape.
 func TestElementwiseLossesTakeAnyShape(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 6))
 	for _, f := range []lossFunc{op.MeanSquaredError, op.BinaryCrossentropy, op.BinaryCrossentropyLogits} {
@@ -70,7 +70,7 @@ func TestSparseLossPerPixel(t *testing.T) {
 }
 
 // A number that is no class ends the run with an error on both machines, from the loss itself and
-// from a program that wants the gradient alone; the next run with good numbers works.
+// from a program that computes only the gradient; the next run with good numbers works.
 func TestNumbersThatAreNoClass(t *testing.T) {
 	for _, c := range []struct {
 		name string

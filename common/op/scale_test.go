@@ -12,7 +12,7 @@ import (
 	"gorgonia-lectures/common/op"
 )
 
-// The loss of 3 rows of 8, as a share of that of all: value and gradient are rounded once.
+// The loss of 3 rows of 8, as a share of the loss of all: value and gradient are rounded once.
 func TestScale(t *testing.T) {
 	for _, dtype := range dtypes {
 		for _, factor := range []float64{3. / 8, 1. / 3, 0, -2.5} {
@@ -43,7 +43,7 @@ func TestScaleAgainstDifferences(t *testing.T) {
 	}
 }
 
-// What is no scalar has no share in a loss.
+// Only a scalar can be scaled.
 func TestScaleOfATensor(t *testing.T) {
 	for _, dtype := range dtypes {
 		g := gorgonia.NewGraph()
@@ -54,7 +54,7 @@ func TestScaleOfATensor(t *testing.T) {
 	}
 }
 
-// Rows that begin at Mask.Row draw, forward and backward, what they draw in the whole batch.
+// Rows that begin at Mask.Row draw the same numbers, forward and backward, as in the whole batch.
 func TestDropoutOfSomeRowsOfTheBatch(t *testing.T) {
 	const rows, cols = 40, 70
 	step := uint64(11)

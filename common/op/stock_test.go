@@ -12,8 +12,8 @@ import (
 	"gorgonia-lectures/common/op"
 )
 
-// checkAgainstStock runs our operation and the same thing made of Gorgonia's own, and compares the
-// output and all gradients. Only stock operations that pass central differences themselves serve.
+// checkAgainstStock compares the output and all gradients of our operation with those of the same thing made of
+// Gorgonia's own, all of which pass central differences themselves.
 func checkAgainstStock(t *testing.T, ours, stock builder, fixed int, inputs ...array) {
 	t.Helper()
 	got := newTrial(t, ours, tensor.Float64, fixed, inputs...)
@@ -35,7 +35,7 @@ func must(n *gorgonia.Node, err error) *gorgonia.Node { return gorgonia.Must(n, 
 func TestDenseAgainstStock(t *testing.T) {
 	for seed := range uint64(10) {
 		rng := rand.New(rand.NewPCG(seed, 7))
-		// more than one row, column and output: stock products of vectors take another path
+		// more than one row, column and output: Gorgonia computes products of vectors differently
 		rows, in, out := size(rng, 2, 9), size(rng, 2, 9), size(rng, 2, 9)
 		x, w, b := random(rng, rows, in), random(rng, in, out), random(rng, out)
 		for _, relu := range []bool{false, true} {
@@ -68,7 +68,7 @@ func TestActivationsAgainstStock(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			for seed := range uint64(6) {
 				rng := rand.New(rand.NewPCG(seed, 8))
-				// two columns at least: stock SoftMax of one column has a wrong gradient
+				// at least two columns: stock SoftMax of one column has a wrong gradient
 				checkAgainstStock(t, one(c.ours), one(c.stock), 0, random(rng, size(rng, 2, 9), size(rng, 2, 9)))
 			}
 		})
@@ -76,7 +76,7 @@ func TestActivationsAgainstStock(t *testing.T) {
 }
 
 // Stock convolutions have images (rows, channels, height, width), kernels (filters, channels,
-// height, width), and the same padding on both sides: what "same" is for odd kernels at stride 1.
+// height, width), and the same padding on both sides, as "same" has for odd kernels at stride 1.
 func TestConv2DAgainstStock(t *testing.T) {
 	for seed := range uint64(12) {
 		rng := rand.New(rand.NewPCG(seed, 9))
@@ -94,14 +94,16 @@ func TestConv2DAgainstStock(t *testing.T) {
 			x, w := must(gorgonia.Transpose(in[0], 0, 3, 1, 2)), must(gorgonia.Transpose(in[1], 3, 2, 0, 1))
 			y := must(gorgonia.Conv2d(x, w, kernel[:], pad, strides[:], []int{1, 1}))
 			if len(in) > 2 {
-				y = must(gorgonia.BroadcastAdd(y, must(gorgonia.Reshape(in[2], tensor.Shape{1, filters, 1, 1})), nil, []byte{0, 2, 3}))
+				b := must(gorgonia.Reshape(in[2], tensor.Shape{1, filters, 1, 1}))
+				y = must(gorgonia.BroadcastAdd(y, b, nil, []byte{0, 2, 3}))
 			}
 			if relu {
 				y = must(gorgonia.Rectify(y))
 			}
 			return gorgonia.Transpose(y, 0, 2, 3, 1)
 		}
-		t.Run(fmt.Sprintf("x%v,w%v,strides%v,same=%v,relu=%v", inputs[0].shape, inputs[1].shape, strides, same, relu), func(t *testing.T) {
+		name := fmt.Sprintf("x%v,w%v,strides%v,same=%v,relu=%v", inputs[0].shape, inputs[1].shape, strides, same, relu)
+		t.Run(name, func(t *testing.T) {
 			checkAgainstStock(t, convOp(strides, same, relu), stock, 0, inputs...)
 			checkAgainstStock(t, convOp(strides, same, relu), stock, 0, inputs[:2]...)
 		})
@@ -128,14 +130,15 @@ func TestLossesAgainstStock(t *testing.T) {
 	xent := func(in ...*gorgonia.Node) (*gorgonia.Node, error) {
 		return gorgonia.Mean(must(gorgonia.BinaryXent(in[0], in[1])))
 	}
-	// log(1+e^x) - t·x; a stock Log(1-Sigmoid(x)) takes the sigmoid's node out of the graph
+	// log(1+e^x) - t·x; a stock Log(1-Sigmoid(x)) removes the sigmoid's node from the graph
 	xentOfSigmoid := func(in ...*gorgonia.Node) (*gorgonia.Node, error) {
 		return gorgonia.Mean(must(gorgonia.Sub(must(gorgonia.Softplus(in[0])), must(gorgonia.HadamardProd(in[1], in[0])))))
 	}
 	// -sum(t·log softmax(x))/rows: the mean over all values times the number of classes
 	categorical := func(in ...*gorgonia.Node) (*gorgonia.Node, error) {
 		classes := gorgonia.NewConstant(-float64(in[0].Shape()[1]))
-		return gorgonia.Mul(must(gorgonia.Mean(must(gorgonia.HadamardProd(in[1], must(gorgonia.LogSoftMax(in[0])))))), classes)
+		terms := must(gorgonia.HadamardProd(in[1], must(gorgonia.LogSoftMax(in[0]))))
+		return gorgonia.Mul(must(gorgonia.Mean(terms)), classes)
 	}
 	for seed := range uint64(6) {
 		rng := rand.New(rand.NewPCG(seed, 11))

@@ -30,7 +30,7 @@ type trial struct {
 }
 
 // newTrial differentiates with respect to all inputs but the last fixed ones (targets). Gorgonia's
-// own operations make the scalar, so that ours have foreign neighbours.
+// own operations make the scalar, so that ours work next to them.
 func newTrial(t testing.TB, build builder, dtype tensor.Dtype, fixed int, inputs ...array) *trial {
 	t.Helper()
 	g := gorgonia.NewGraph()
@@ -119,7 +119,7 @@ func scalar(dtype tensor.Dtype, v float64) any {
 	return v
 }
 
-// values is a copy of what a node holds.
+// values is a copy of a node's values.
 func values(t testing.TB, n *gorgonia.Node) []float64 {
 	t.Helper()
 	switch v := n.Value().(type) {
@@ -156,7 +156,7 @@ func random(rng *rand.Rand, shape ...int) array {
 }
 
 // apart draws values at least 0.05 apart and 0.02 from zero, in random order: central differences
-// are right only where no two values swap and none changes its sign.
+// are right only if no two values swap and none changes its sign.
 func apart(rng *rand.Rand, shape ...int) array {
 	a := array{shape: shape, data: make([]float64, tensor.Shape(shape).TotalSize())}
 	for i, rank := range rng.Perm(len(a.data)) {

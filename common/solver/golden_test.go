@@ -37,7 +37,7 @@ func TestSolversGiveWhatKerasGives(t *testing.T) {
 	})
 }
 
-// With rates that no float32 holds, where Keras rounds them shows (testdata/make_defaults.py).
+// Rates that no float32 holds show which of them Keras rounds (testdata/make_defaults.py).
 func TestSolversRoundRatesAsKerasDoes(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("testdata", "float*_*.json"))
 	if err != nil {
@@ -76,7 +76,7 @@ func follow[T kernel.Float](t *testing.T, path string, tolerance float64) {
 	}
 }
 
-// fromConfig makes the solver of a Keras configuration; what it does not understand is fatal.
+// fromConfig makes the solver of a Keras configuration; an unknown one is fatal.
 func fromConfig(t *testing.T, config golden.Config) Solver {
 	name := strings.TrimRight(config.Text(t, "name"), "_0123456789") // Keras numbers its optimizers
 	lr := config.Float(t, "learning_rate")

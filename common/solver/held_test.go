@@ -8,8 +8,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A step looks at its tensors no more than it must, but it notices what was done to one since the step
-// before: it is refused as at a first step, and taken again once it is mended.
+// A step checks only tensors that have changed since the step before: it refuses a bad one as at a first step, and
+// accepts it again when it is good.
 func TestTensorChangedBetweenSteps(t *testing.T) {
 	for _, c := range []struct {
 		name         string
@@ -63,8 +63,8 @@ func TestTensorChangedBetweenSteps(t *testing.T) {
 	}
 }
 
-// The step works on the tensors that it is given, not on those of the step before: another tensor, or
-// other memory under the same header.
+// A step works on its own tensors, not on those of the step before, if they are others or have other memory under the
+// same header.
 func TestOtherTensorAtTheNextStep(t *testing.T) {
 	p := &pair{w: filledDense(1, 1), g: filledDense(2, 1)}
 	s, old := NewSGD(1), p.w.(*tensor.Dense).Float32s()
@@ -96,7 +96,7 @@ func filledDense(x float32, rows int) *tensor.Dense {
 	return tensor.New(tensor.WithShape(rows, 6), tensor.WithBacking(filled(rows*6, x)))
 }
 
-// Whether a gradient is set to zero goes by where it comes from, also if the tensors stay the same.
+// The origin of a gradient decides whether it is set to zero, even if the tensors stay the same.
 func TestSameTensorsFromAnotherSource(t *testing.T) {
 	g := gorgonia.NewGraph()
 	w := gorgonia.NewMatrix(g, tensor.Float32, gorgonia.WithName("w"), gorgonia.WithValue(filledDense(1, 1)))

@@ -48,7 +48,8 @@ func newModel() model {
 		if i%2 == 1 {
 			dtype = tensor.Float64
 		}
-		w, g := tensor.New(tensor.Of(dtype), tensor.WithShape(shape...)), tensor.New(tensor.Of(dtype), tensor.WithShape(shape...))
+		w := tensor.New(tensor.Of(dtype), tensor.WithShape(shape...))
+		g := tensor.New(tensor.Of(dtype), tensor.WithShape(shape...))
 		if dtype == tensor.Float32 {
 			for j := range w.Float32s() {
 				w.Float32s()[j] = rng.Float32()
@@ -225,7 +226,7 @@ func TestValidate(t *testing.T) {
 	}
 }
 
-// refused fails unless all solvers gave the same error, with the facts.
+// refused fails unless all solvers returned the same error, with the facts.
 func refused(t *testing.T, errs []error, facts ...string) {
 	t.Helper()
 	for _, err := range errs {

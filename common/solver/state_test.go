@@ -11,8 +11,7 @@ import (
 	"gorgonia-lectures/common/internal/wording"
 )
 
-// A run that stops after 10 steps, goes through a file and continues in a new solver ends with
-// the bits of one that goes through.
+// A run that stops after 10 steps and resumes from a file in a new solver ends with the bits of one that does not stop.
 func TestStateResumesWithTheSameBits(t *testing.T) {
 	for name, through := range all() {
 		whole := newModel()
@@ -120,7 +119,7 @@ func TestSetStateErrors(t *testing.T) {
 	sgd.Momentum = .5
 	steps(t, sgd, newModel(), 1)
 	wording.Check(t, NewSGD(.1).SetState(sgd.State()), "4 slots", "momentum")
-	// a state for other parameters than the model's is found at the first step
+	// the first step refuses a state of other parameters than the model's
 	fresh, m := NewAdam(.01), newModel()
 	if err := fresh.SetState(trained().State()); err != nil {
 		t.Fatal(err)

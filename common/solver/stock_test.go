@@ -25,7 +25,8 @@ func TestStockSolversAgree(t *testing.T) {
 			return gorgonia.NewMomentum(gorgonia.WithLearnRate(.1), gorgonia.WithMomentum(toFloat32(.9))), ours
 		}},
 		{"RMSProp", func() (gorgonia.Solver, gorgonia.Solver) {
-			return gorgonia.NewRMSPropSolver(gorgonia.WithLearnRate(.001), gorgonia.WithRho(.9), gorgonia.WithEps(1e-7)), NewRMSprop(.001)
+			return gorgonia.NewRMSPropSolver(gorgonia.WithLearnRate(.001), gorgonia.WithRho(.9), gorgonia.WithEps(1e-7)),
+				NewRMSprop(.001)
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -83,8 +84,8 @@ func values(vg gorgonia.ValueGrad) []float64 {
 	return append([]float64{}, d.Float64s()...)
 }
 
-// A plain Gorgonia program trains alike with a stock solver and with ours, whether its machine
-// adds gradients up (BindDualValues) or not.
+// A plain Gorgonia program computes the same with a stock solver and with ours, whether its machine adds up gradients
+// (BindDualValues) or not.
 func TestPlainGorgoniaProgram(t *testing.T) {
 	want := trainPlain(t, gorgonia.NewVanillaSolver(gorgonia.WithLearnRate(.1)), true)
 	golden.Near(t, "with BindDualValues", trainPlain(t, NewSGD(.1), true), want, 1e-14)

@@ -58,7 +58,7 @@ func (l *loop) stream(v VecVirtual, array Register) {
 	}
 }
 
-// prefetch asks for the lines that lie some bytes ahead, into the second cache.
+// prefetch fetches the cache lines that lie some bytes ahead into the L2 cache.
 func (l *loop) prefetch(arrays []Register, bytes int) {
 	const line = 64
 	if l.tail || l.ahead*l.w.bytes%line != 0 {

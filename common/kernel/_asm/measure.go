@@ -6,7 +6,7 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// measures writes what finds the limits of a machine: its memory's and its multiply-adds'.
+// measures writes the code that measures a machine's memory and its multiply-adds.
 func measures() {
 	tails()
 	for _, w := range []width{avx2, avx512} {

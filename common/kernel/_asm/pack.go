@@ -8,7 +8,7 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// packs writes what puts a factor into the order in which the micro-kernels read it.
+// packs writes the code that stores a factor in the order in which the micro-kernels read it.
 func packs() {
 	pack(avx512)
 	pack(avx2)

@@ -92,8 +92,8 @@ func sparseTile(w width, rows, most int) {
 	RET()
 }
 
-// prefetchRight asks for the rows of C in the tile to the right, of the panel that comes next, while the sum runs: the
-// second of the two lines on which such a row may stand, as the first was asked for with the panel before.
+// prefetchRight prefetches the rows of C in the tile to the right, of the next panel, while the sum runs. Such a row may
+// lie on two cache lines: it is the second, as the panel before has prefetched the first.
 func prefetchRight(rows, bytes int, cTile GPVirtual, field func(int) Mem) {
 	at, stride := GP64(), GP64()
 	MOVQ(cTile, at)
@@ -106,7 +106,7 @@ func prefetchRight(rows, bytes int, cTile GPVirtual, field func(int) Mem) {
 	}
 }
 
-// listNonzeros writes what finds the nonzeros of a sparse tile.
+// listNonzeros writes the code that finds the nonzeros of a sparse tile.
 func listNonzeros(rows int) {
 	name := fmt.Sprintf("ListNonzeros%d", rows)
 	TEXT(name, NOSPLIT, "func(values *float32, nonzeros *int32, a *float32, aRow, aK, k, bRow int) int")

@@ -78,7 +78,7 @@ func (w width) zero(v VecVirtual) {
 	}
 }
 
-// rowAddress gives the memory of the row's element of A: rows stand in groups of five, each with a pointer
+// rowAddress is the memory of the row's element of A: rows stand in groups of five, each with a pointer
 // of its own, so that two strides reach them all.
 type rowAddress struct {
 	groups      []GPVirtual
@@ -251,7 +251,7 @@ func tile(w width, rows, vectors int) {
 	RET()
 }
 
-// columnMasks gives the mask of each vector's columns.
+// columnMasks returns the mask of each vector's columns.
 func columnMasks(bits GPVirtual, vectors int) []OpmaskVirtual {
 	var masks []OpmaskVirtual
 	for j := range vectors {
@@ -287,8 +287,8 @@ func start(w width, field func(int) Mem, c [][]VecVirtual, masks []OpmaskVirtual
 	Label("begin")
 }
 
-// prefetchC asks for the rows of C while the sum runs, so that the stores do not wait for memory. It makes the gradient
-// of a large kernel a fifth faster on a Zen 4; with the smaller tiles of AVX2 it made nothing faster.
+// prefetchC prefetches the rows of C while the sum runs, so that the stores do not wait for memory. It makes the
+// gradient of a large kernel a fifth faster on a Zen 4, and nothing faster with the smaller tiles of AVX2.
 func prefetchC(rows, bytes int, cTile GPVirtual, field func(int) Mem) {
 	at, stride := GP64(), GP64()
 	MOVQ(cTile, at)
