@@ -185,7 +185,7 @@ func BenchmarkWindows(b *testing.B) {
 	}
 }
 
-// BenchmarkRows is softmax and loss, which follow the last product, at the batches of the lecture's nets and of validation.
+// BenchmarkRows is softmax and loss, after the last product, at the batches of the lecture's nets and of validation.
 func BenchmarkRows(b *testing.B) {
 	for _, rows := range []int{32, 100, 256} {
 		x, y, labels := ramp(rows*10), make([]float32, rows*10), make([]float32, rows)

@@ -41,8 +41,8 @@ func transposed(a []float64, m, n int) []float64 {
 	return t
 }
 
-// productShapes has every combination of the small sizes at which a loop begins, ends or is cut, and some large shapes of
-// several pieces and blocks of depth.
+// productShapes has every combination of the small sizes at which a loop begins, ends or is cut, and some large shapes
+// of several pieces and blocks of depth.
 func productShapes(r *rand.Rand) [][3]int {
 	sizes := []int{1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 17, 31, 33}
 	shapes := [][3]int{{1, 1, 1}, {70, 150, 270}, {3, 300, 600}, {66, 129, 257}, {1, 1500, 400}, {600, 33, 30},

@@ -5,102 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
-
-	"gorgonia-lectures/common/internal/golden"
 )
-
-// optimizerCase is a golden file optimizer_*.json: the weights after each of a few steps.
-type optimizerCase struct {
-	Config       golden.Config  `json:"config"`
-	W0           golden.Array   `json:"w0"`
-	Gradients    []golden.Array `json:"gradients"`
-	WeightsAfter []golden.Array `json:"weights_after"`
-	MadeBy       golden.MadeBy  `json:"made_by"`
-}
-
-func TestStepsGiveWhatKerasGives(t *testing.T) {
-	golden.Each(t, "optimizer_*.json", func(t *testing.T, path string) {
-		t.Run("float64", func(t *testing.T) { checkSteps[float64](t, path, 1e-12, 1e-10) })
-		t.Run("float32", func(t *testing.T) {
-			atLevels(t, func(t *testing.T) { checkSteps[float32](t, path, 1e-5, 1e-5) })
-		})
-	})
-}
-
-// checkSteps takes the file's steps. Files of optimizers with a rate that Keras rounds to float32
-// and the file does not (Adagrad's initial value, AdamW's weight decay) are compared to loose.
-func checkSteps[T Float](t *testing.T, path string, tolerance, loose float64) {
-	var c optimizerCase
-	golden.Read(t, path, &c)
-	if c.MadeBy.Floatx != "float64" {
-		t.Fatalf("made with floatx %q, want float64", c.MadeBy.Floatx)
-	}
-	n := len(c.W0.Data)
-	w, state1, state2 := golden.Convert[T](c.W0.Data), make([]T, n), make([]T, n)
-	config := c.Config
-	name := strings.TrimRight(config.Text(t, "name"), "_0123456789")
-	lr := config.Float(t, "learning_rate")
-	decay := 0.0
-	switch name {
-	case "adagrad":
-		tolerance = loose
-	case "adam_w":
-		tolerance = loose
-		decay = lr * config.Float(t, "weight_decay")
-	}
-	if name != "adam_w" {
-		config.Want(t, "weight_decay", nil)
-	}
-	for _, key := range []string{"clipnorm", "global_clipnorm", "clipvalue", "ema_overwrite_frequency",
-		"loss_scale_factor", "gradient_accumulation_steps"} {
-		config.Want(t, key, nil)
-	}
-	config.Want(t, "use_ema", false)
-	config.Ignore("ema_momentum") // without use_ema it has no effect
-	var step func(g []T, t int)
-	switch name {
-	case "sgd":
-		momentum, nesterov := config.Float(t, "momentum"), config.Bool(t, "nesterov")
-		step = func(g []T, _ int) { MomentumStep(w, state1, g, lr, momentum, nesterov) }
-		if momentum == 0 {
-			step = func(g []T, _ int) { SGDStep(w, g, lr) }
-		}
-	case "rm_sprop":
-		config.Want(t, "momentum", 0)
-		config.Want(t, "centered", false)
-		rho, epsilon := config.Float(t, "rho"), config.Float(t, "epsilon")
-		step = func(g []T, _ int) { RMSpropStep(w, state1, g, lr, rho, epsilon) }
-	case "adagrad":
-		initial, epsilon := config.Float(t, "initial_accumulator_value"), config.Float(t, "epsilon")
-		for i := range state1 {
-			state1[i] = T(initial)
-		}
-		step = func(g []T, _ int) { AdagradStep(w, state1, g, lr, epsilon) }
-	case "adam", "adam_w":
-		config.Want(t, "amsgrad", false)
-		beta1, beta2, epsilon := config.Float(t, "beta_1"), config.Float(t, "beta_2"), config.Float(t, "epsilon")
-		step = func(g []T, t int) {
-			alpha := lr * math.Sqrt(1-math.Pow(beta2, float64(t))) / (1 - math.Pow(beta1, float64(t)))
-			AdamStep(w, state1, state2, g, alpha, beta1, beta2, epsilon, decay)
-		}
-	default:
-		t.Fatalf("optimizer %q is not supported", name)
-	}
-	config.Done(t)
-	if len(c.Gradients) == 0 || len(c.Gradients) != len(c.WeightsAfter) {
-		t.Fatalf("%d gradients and %d weights after, want as many, and some", len(c.Gradients), len(c.WeightsAfter))
-	}
-	for i, g := range c.Gradients {
-		if len(g.Data) != n {
-			t.Fatalf("gradient %d has %d values, want %d", i, len(g.Data), n)
-		}
-		step(golden.Convert[T](g.Data), i+1)
-		golden.Near(t, fmt.Sprintf("weights after step %d", i+1),
-			golden.Convert[float64](w), c.WeightsAfter[i].Data, tolerance)
-	}
-}
 
 // steps are all step functions with one call's rates; the state has two slices. bytes are read and written for a
 // float32.
@@ -196,8 +102,8 @@ func TestStepsHaveTheSameBitsAtEveryLevel(t *testing.T) {
 	})
 }
 
-// In assembly, unlike plain Go, a number below the smallest normal one counts as 0 and becomes 0. A moment shrinks until
-// a step would subtract less than that.
+// In assembly, but not in plain Go, a number below the smallest normal one counts as 0 and becomes 0. A moment shrinks
+// until a step would subtract less than that.
 func TestAdamFlushesDenormals(t *testing.T) {
 	const smallest = 0x1p-126
 	for _, c := range []struct {

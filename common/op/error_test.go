@@ -95,7 +95,7 @@ func TestWrongDtypes(t *testing.T) {
 	wording.Check(t, err, "same graph")
 }
 
-// A gradient cannot be differentiated again: neither alone nor as a term of a sum, from which it could vanish unnoticed.
+// A gradient cannot be differentiated again: neither alone nor as a term of a sum, where it could vanish unnoticed.
 func TestSecondDerivatives(t *testing.T) {
 	for _, sum := range []bool{false, true} {
 		t.Run(fmt.Sprint("in a sum: ", sum), func(t *testing.T) {

@@ -92,8 +92,8 @@ func sparseTile(w width, rows, most int) {
 	RET()
 }
 
-// prefetchRight prefetches the rows of C in the tile to the right, of the next panel, while the sum runs. Such a row may
-// lie on two cache lines: it is the second, as the panel before has prefetched the first.
+// prefetchRight prefetches the rows of C in the tile to the right, of the next panel, while the sum runs. Of the two
+// cache lines on which a row may lie it is the second, as the panel before has prefetched the first.
 func prefetchRight(rows, bytes int, cTile GPVirtual, field func(int) Mem) {
 	at, stride := GP64(), GP64()
 	MOVQ(cTile, at)
