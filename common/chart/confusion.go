@@ -95,12 +95,13 @@ func (m *Confusion) drawCells(c draw.Canvas, x0, y1, cell vg.Length) {
 		}
 		for j, n := range row {
 			fill, ink := paper, inkColor
-			switch share := float64(n) / total; {
-			case n == 0:
+			switch {
+			case n == 0: // as in all of a row without a count, which has no shares
 				ink = gapColor
 			case i != j:
 				fill = mix(paper, vermillion, 0.1+0.7*float64(n)/float64(wrongest))
 			default:
+				share := float64(n) / total
 				fill = mix(paper, blue, 0.15+0.85*share)
 				if share > 0.5 {
 					ink = paper

@@ -93,8 +93,8 @@ func (p *Position) epoch() int {
 	return len(p.Epochs) + 1
 }
 
-// keeper is a solver whose state can be saved and restored, as those of package solver.
-type keeper interface {
+// stateful is a solver whose state can be saved and restored, as those of package solver.
+type stateful interface {
 	State() solver.State
 	SetState(solver.State) error
 }
@@ -107,7 +107,7 @@ func (n *Net) State() (State, error) {
 	}
 	n.weights.RLock()
 	defer n.weights.RUnlock()
-	k, ok := n.config.Solver.(keeper)
+	k, ok := n.config.Solver.(stateful)
 	if !ok {
 		return State{}, fmt.Errorf("the solver %T does not export its state, want one of package solver", n.config.Solver)
 	}
@@ -158,7 +158,7 @@ func (n *Net) resumeSolver(state solver.State) error {
 	if err := n.checkSlots(state); err != nil {
 		return err
 	}
-	k, ok := n.config.Solver.(keeper)
+	k, ok := n.config.Solver.(stateful)
 	if !ok {
 		return fmt.Errorf("the solver %T takes no state, want one of package solver", n.config.Solver)
 	}
