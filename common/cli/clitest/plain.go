@@ -10,10 +10,8 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// SameTraining trains two nets from the weights that compile gives them, one by its Fit and one by
-// plain, without shuffling. It wants the same loss in every epoch, one that falls, and the same
-// weights at the end: apart by at most tolerance, relative for numbers above 1.
-// Messages name opt.Seed.
+// SameTraining trains two nets of compile, one by its Fit and one by plain, without shuffling. It wants the same loss
+// in every epoch, which falls, and the same weights at the end: within tolerance, relative for numbers above 1.
 func SameTraining(t testing.TB, data dataset.Set, opt *cli.Run, tolerance float64, compile func() *model.Net,
 	plain func(context.Context, *cli.Run, dataset.Set, *model.Net) (*model.History, error)) {
 	t.Helper()
