@@ -162,7 +162,7 @@ func (f *Flags) settings() []setting {
 	var list []setting
 	f.set.VisitAll(func(defined *flag.Flag) {
 		name, text := defined.Name, defined.Value.String()
-		s := setting{traits: f.traits[name], name: name, text: text, initial: defined.DefValue, value: text, given: given[name]}
+		s := setting{f.traits[name], name, text, defined.DefValue, text, given[name]}
 		switch v := defined.Value.(flag.Getter).Get().(type) {
 		case bool, int, uint64:
 			s.value = v
