@@ -33,9 +33,9 @@ test:
 race:
 	go test -race $(ARGS) ./...
 
-# each fuzz target of each package for FUZZTIME, one after another, as go test wants it; a finding ends it and
-# lies in the package's testdata/fuzz; to make large inputs smaller would take most of the time; where Go's fuzzer takes the
-# end of its own time for a failure, as it does now and then on a busy machine, the target has a second try
+# each fuzz target of each package for FUZZTIME, one after another, as go test wants it. A failure ends it, with its
+# input in the package's testdata/fuzz; minimizing is cut short, as it would take most of the time. On a busy machine Go's
+# fuzzer sometimes reports the end of its own time as a failure: then the target has a second try
 FUZZTIME = 1m
 fuzz:
 	log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
@@ -66,8 +66,7 @@ check:
 	go mod verify
 	$(MAKE) --no-print-directory vulnerabilities
 
-# what Go's database of vulnerabilities knows of the code that is called, of this Go too; without a network
-# nothing is checked
+# vulnerabilities that Go's database knows in the code that is called, and in this Go; without a network there is no check
 VULNDB = https://vuln.go.dev
 vulnerabilities:
 	@said=$$(go run $(GOVULNCHECK) -test -tags browser,keras -db $(VULNDB) ./... 2>&1) && code=0 || code=$$?; \
@@ -89,16 +88,16 @@ generate:
 	done
 
 # each kernel and whole steps at each CPU level, then the page of -live; see common/bench. Here and in the next three
-# ARGS=-short only sees that all works, without another library; other ARGS of bench are the table's
+# ARGS=-short only checks that all works, without another library; other ARGS of bench are for table
 bench:
 	go run ./common/bench/table $(ARGS)
 	go run ./common/bench/live $(filter -short,$(ARGS))
 
-# the lecture's nets here and in Keras, PyTorch, JAX and stock Gorgonia, in turn
+# the lecture's nets here, measured against Keras, PyTorch, JAX and stock Gorgonia
 bench-peers: $(PEERS)
 	go run ./common/bench/peers $(ARGS)
 
-# one thread, two threads and two ranks, here and in PyTorch, in turn; needs Open MPI
+# one thread, two threads and two ranks, here and in PyTorch, measured against each other; needs Open MPI
 bench-mpi: $(PEERS)
 	go run ./common/bench/mpi $(ARGS)
 
@@ -113,7 +112,7 @@ $(VENV)/ready: common/bench/peers/python/requirements.txt
 	$(VENV)/bin/pip install --quiet --no-deps --only-binary :all: -r $<
 	touch $@
 
-# every picture of the READMEs, at one level of the CPU so that machines agree; those of out/pictures as .svg too
+# every picture of the READMEs, at one CPU level so that machines agree; in out/pictures as .svg too
 PICTURES = out/pictures
 VIEW = -elevation 25 -azimuth -65
 draw = $(PICTURES)/bin/$(1) -quiet -svg -out $(PICTURES)/$(1)$(2)

@@ -14,11 +14,11 @@ var (
 // flags are the program's own.
 func flags(f *cli.Flags) {
 	f.String(&depthList, "depths", "3,6,10", "compare nets of these numbers of hidden `LAYERS` in -study vanishing")
-	f.Int(&seedCount, "seeds", 0, "train from `N` seeds in -study optimizers (default 5) and seeds (default 100)")
+	f.Int(&seedCount, "seeds", 0, "train from `N` seeds in -study optimizers (default 5) and -study seeds (default 100)")
 	f.String(&file, "data", "", "read the flowers from this CSV `FILE`, under the header of iris.csv", cli.Free)
 }
 
-// flower is what the net can be asked for: the ranges are those of the 150 flowers.
+// flower is the prediction of the net. The ranges are those of the 150 flowers.
 var flower = &show.Prediction{
 	Labels: []any{"setosa", "versicolor", "virginica"},
 	Inputs: []show.Slider{

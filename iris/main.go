@@ -2,8 +2,8 @@
 //
 // The species are one-hot encoded: for classes 0, 1 and 2 a prediction of 2 for a true 0 is not twice
 // as wrong as a 1. Softmax makes the three outputs probabilities, and the largest is the answer. The
-// hidden layers use ReLU: with the sigmoid the gradient shrinks layer by layer on its way back, as
-// -study vanishing shows.
+// hidden layers use ReLU: with the sigmoid the gradient shrinks from layer to layer on the backward pass,
+// as -study vanishing shows.
 package main
 
 import (

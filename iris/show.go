@@ -10,10 +10,10 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// converged is the share of the 30 test flowers that a trained net has right: each of 100 seeds does.
+// converged is the least share of right test flowers of a trained net; each of 100 seeds has it.
 const converged = 0.9
 
-// result prints how many of the test flowers are right, and what to try if it is too few.
+// result prints how many of the test flowers are right, and what to try if they are too few.
 func result(r *cli.Run) show.Part {
 	return func(out show.Output, t show.Trained) error {
 		flowers := t.Test.Len()

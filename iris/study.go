@@ -19,7 +19,7 @@ import (
 	"gorgonia-lectures/common/study"
 )
 
-// prepare reads the flowers for a study, and -seeds: how many seeds it trains from, if not its own number of them.
+// prepare reads the flowers for a study, and how many seeds it trains from: that of -seeds, or else its standard.
 func prepare(standard int) (train, test dataset.Set, count int, err error) {
 	if seedCount < 0 || seedCount > 10000 {
 		return train, test, 0, fmt.Errorf("-seeds %d: want 1 to 10000, or 0 for the study's own number", seedCount)
@@ -31,8 +31,7 @@ func prepare(standard int) (train, test dataset.Set, count int, err error) {
 	return train, test, count, err
 }
 
-// deep is the lecture's net with any number of hidden layers and any activation in them; with three
-// and ReLU it is that of run.
+// deep is the lecture's net with any number of hidden layers and any activation in them; run has three with ReLU.
 func deep(hidden int, activation layer.Activation) *model.Net {
 	var layers []layer.Layer
 	for range hidden {
@@ -79,8 +78,7 @@ func trained(ctx context.Context, r *cli.Run, s gorgonia.Solver, seed uint64,
 	return history, int(math.Round(score.Accuracy * float64(test.Len()))), err
 }
 
-// seeds trains the lecture's net from many first weights, from -seed upwards: how much of a result is
-// luck?
+// seeds trains the lecture's net from the first weights of many seeds, from -seed upwards: how much is luck?
 func seeds(ctx context.Context, r *cli.Run) error {
 	train, test, count, err := prepare(100)
 	if err != nil {

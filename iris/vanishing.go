@@ -19,7 +19,7 @@ import (
 	"gorgonia-lectures/common/study"
 )
 
-// vanishingEpochs is how long the nets train before their gradients are looked at again, unless -epochs is given.
+// vanishingEpochs is how long the nets train before the second look at their gradients, unless -epochs is given.
 const vanishingEpochs = 20
 
 // maxHidden bounds the depth of a net of the study.
@@ -125,8 +125,8 @@ func printGradients(r *cli.Run, when string, columns []study.Column) {
 	r.Printf("\n")
 }
 
-// gradients is the picture vanishing.png: both moments beside each other on the same axes. The sigmoid's lines are
-// dashed, and each depth has its colour.
+// gradients is vanishing.png: both moments beside each other on the same axes. The sigmoid's lines are dashed, and each
+// depth has its colour.
 func gradients(epochs, depths int, moments ...[]study.Column) (*chart.Panels, error) {
 	low, high := math.Inf(1), 0.0
 	for _, columns := range moments {

@@ -18,10 +18,10 @@ func flags(f *cli.Flags) {
 	f.Between(&weight, "weight", 60, 0, 1000, "predict for a person of this weight, in `KG`", cli.Free)
 	f.Between(&age, "age", 40, 0, 150, "predict for a person of this age, in `YEARS`", cli.Free)
 	f.Float64(&elevation, "elevation", 15, "see the 3-D pictures from `DEGREES` above", cli.Free)
-	f.Float64(&azimuth, "azimuth", 15, "turn the 3-D pictures by `DEGREES`", cli.Free)
+	f.Float64(&azimuth, "azimuth", 15, "rotate the 3-D pictures by `DEGREES`", cli.Free)
 }
 
-// bloodFat is what the net can be asked for. The page starts with the person of -weight and -age.
+// bloodFat is the prediction of the net. The page starts with the person of -weight and -age.
 var bloodFat = &show.Prediction{
 	Inputs: []show.Slider{
 		{Name: "weight in kg", Min: 20, Max: 120, Step: 1, Value: 60},

@@ -23,8 +23,8 @@ func (p plane) mse(data dataset.Set) float64 {
 	return sum / float64(data.Len())
 }
 
-// leastSquares is the plane with the smallest mean squared error: the floor that no training gets
-// below. It solves the overdetermined system [weight age 1]·p = fat by QR.
+// leastSquares is the plane with the smallest mean squared error, which no training gets below. It solves the
+// overdetermined system [weight age 1]·p = fat by QR.
 func leastSquares(data dataset.Set) (plane, error) {
 	x, y := mat.NewDense(data.Len(), 3, nil), mat.NewVecDense(data.Len(), nil)
 	for i := range data.Len() {

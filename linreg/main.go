@@ -1,8 +1,8 @@
 // Command linreg fits the lecture's straight plane through 25 people: blood fat from weight and age.
 //
 // The model is one Dense layer without an activation, y = w1·weight + w2·age + b; the loss is the
-// mean squared error, how far the plane is from the people. A formula has the answer, least squares,
-// so this is where to watch an optimizer walk towards an answer that is known.
+// mean squared error, how far the plane is from the people. Least squares has the answer in a formula,
+// so here one can watch an optimizer approach an answer that is known.
 package main
 
 import (
@@ -37,7 +37,7 @@ func run(ctx context.Context, r *cli.Run) error {
 	if err != nil {
 		return err
 	}
-	r.Figure("least_squares", best.mse(data))
+	r.Final("least_squares", best.mse(data))
 	r.Curves = aboveFloor(best.mse(data))
 	if err := look(r, data); err != nil {
 		return err

@@ -14,8 +14,8 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// fitPlain is net.Fit in Gorgonia's own words: a graph, its gradients, a tape machine and a solver,
-// on the weights of a float64 net. It takes all rows at once, in their order.
+// fitPlain is net.Fit in stock Gorgonia: a graph, its gradients, a tape machine and a solver, on the weights of a
+// float64 net. It trains on all rows at once, in their order.
 func fitPlain(ctx context.Context, r *cli.Run, data dataset.Set, net *model.Net) (*model.History, error) {
 	n := data.Len()
 	if r.Batch < n {
@@ -42,7 +42,7 @@ func fitPlain(ctx context.Context, r *cli.Run, data dataset.Set, net *model.Net)
 	// the machine runs the graph forward and back; the solver moves the weights down the gradient
 	machine := G.NewTapeMachine(g)
 	defer machine.Close()
-	// Keras' RMSprop: Gorgonia's own default is rho 0.999
+	// as Keras: Gorgonia's own default is rho 0.999
 	solver := G.NewRMSPropSolver(G.WithLearnRate(r.LearningRate), G.WithRho(0.9), G.WithEps(1e-7))
 	history := &model.History{}
 	for epoch := 1; epoch <= r.Epochs && ctx.Err() == nil; epoch++ {

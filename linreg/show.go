@@ -15,15 +15,14 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// converged is how far above least squares the mean squared error may be, as a share of it. Where a
-// plane goes nearly through all of the data there is nothing to have a share of: there it is one of exact
-// times the variance.
+// converged is how far above least squares the mean squared error may be, as a share of it. Where a plane fits the
+// data nearly exactly, so that least squares is nearly 0, it is a share of exact times the variance.
 const (
 	converged = 0.001
 	exact     = 0.1
 )
 
-// look prints the raw data and draws it.
+// look prints and draws the raw data.
 func look(r *cli.Run, data dataset.Set) error {
 	names := dataset.BloodFatColumns
 	r.Printf("%8s %8s %10s\n", names[0], names[1], names[2])
@@ -44,8 +43,8 @@ func people(data dataset.Set) chart.Points {
 	return p
 }
 
-// checks is the lecture's check of the model: 50 points of the plane, from a light child to a heavy
-// old man, to hold beside the people.
+// checks is the lecture's check of the model: 50 points of the plane, from a light child to a heavy old man, to
+// compare with the people.
 func checks(learned plane) chart.Points {
 	p := chart.Points{
 		Name: "50 points of the model", Front: true,
@@ -58,7 +57,7 @@ func checks(learned plane) chart.Points {
 	return p
 }
 
-// sheet is the plane as a mesh over the same range.
+// sheet is the plane as a mesh, over the same range.
 func sheet(learned plane) ([]chart.Mesh, error) {
 	mesh, err := chart.NewMesh("the model's plane", learned.at, 20, 100, 10, 70, 13)
 	return []chart.Mesh{mesh}, err
@@ -94,8 +93,8 @@ func livePlane(data dataset.Set) show.Picture {
 	}
 }
 
-// aboveFloor makes the axis logarithmic: the loss falls from tens of thousands, and the last hundred is what
-// there is to see.
+// aboveFloor draws a line at the floor, and makes the axis logarithmic: the loss falls from tens of thousands, and its
+// last hundred matters.
 func aboveFloor(floor float64) func(*chart.Curves) {
 	return func(picture *chart.Curves) {
 		picture.YLabel, picture.LogY = "mean squared error", true
@@ -103,7 +102,7 @@ func aboveFloor(floor float64) func(*chart.Curves) {
 	}
 }
 
-// isPlane is an error for a net, one of -load, that is not a plane with a bias.
+// isPlane is an error for a net of -load that is not a plane with a bias.
 func isPlane(net *model.Net) error {
 	layers := net.Layers()
 	if d, ok := layers[0].Layer.(layer.Dense); !ok || len(layers) > 1 || d.NoBias || d.Activation != layer.Linear {
@@ -113,8 +112,8 @@ func isPlane(net *model.Net) error {
 	return nil
 }
 
-// result predicts for one person, reads the learned weights, and checks the model: by eye, and by
-// its distance to least squares.
+// result predicts for one person, prints the learned weights, and checks the model: by a picture, and by its distance
+// to least squares.
 func result(r *cli.Run, best plane) show.Part {
 	return func(_ show.Output, t show.Trained) error { return printResult(r, t, best) }
 }
@@ -156,7 +155,7 @@ func printResult(r *cli.Run, t show.Trained, best plane) error {
 		r.Printf("converged: %.4f %% above least squares\n", 100*above)
 		return nil
 	}
-	// Other rates and smaller batches may circle around the answer for ever; these settings do not.
+	// other rates and smaller batches may circle around the answer for ever; these settings do not
 	changes := []string{"-epochs 100000"}
 	if r.LearningRate != defaults.LearningRate {
 		changes = append(changes, fmt.Sprintf("-lr %g", defaults.LearningRate))

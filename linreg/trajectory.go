@@ -11,7 +11,7 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// trajectory is where the weights have been: before training and after some of its epochs.
+// trajectory has the weights before training and after some epochs.
 type trajectory struct {
 	net    *model.Net
 	points []plane
@@ -31,7 +31,7 @@ func (tr *trajectory) note(epoch int) {
 	tr.epochs = epoch
 }
 
-// callback notes a point after each epoch, of a long run only after some, at most 10,000, and at the end.
+// callback notes a point after each epoch, or after at most 10,000 epochs of a long run, and at the end.
 func (tr *trajectory) callback(epochs int) model.Callback {
 	every := (epochs + 9999) / 10000
 	return model.Callback{EpochEnd: func(e model.Epoch) error {
@@ -47,9 +47,9 @@ func (tr *trajectory) callback(epochs int) model.Callback {
 	}}
 }
 
-// draw draws way.png: the trajectory of the weight of the weight and of the bias over a map of the loss. The third
-// number, the weight of the age, is the best one at each point of the map, so the map is the floor of
-// the valley that the trajectory leads through. -plain has no trajectory, as it has no callbacks.
+// draw draws way.png: the trajectory of w1, the weight of the weight, and of the bias over a map of the loss. At each
+// point of the map the third number, w2, is the best one, so the map is the floor of the valley that the trajectory
+// leads through. -plain has no trajectory, as it has no callbacks.
 func (tr *trajectory) draw(best plane) show.Part {
 	return func(out show.Output, t show.Trained) error {
 		if len(tr.points) < 2 {
@@ -92,10 +92,10 @@ func (tr *trajectory) surface(data dataset.Set, best plane) (*chart.Surface, err
 	return picture, nil
 }
 
-// valley is the logarithm of how far above least squares the loss is, as a share of it, or where a plane goes
-// nearly through all of the data, of exact times the variance. At least squares it is -4.
+// valley is the logarithm of how far above least squares the loss is, as a share of it or of exact times the variance,
+// whichever is larger. At least squares it is -4.
 func valley(data dataset.Set, best plane) func(weight, bias float64) float64 {
-	const least = 1e-9 // where all people are alike
+	const least = 1e-9 // of people who are all alike
 	lowest, mse := best.mse(data), bestAge(data, best)
 	floor := max(lowest, exact*mean(data).mse(data), least)
 	return func(weight, bias float64) float64 {
@@ -103,13 +103,12 @@ func valley(data dataset.Set, best plane) func(weight, bias float64) float64 {
 	}
 }
 
-// bestAge is the mean squared error of the plane with the given weight and bias and the best number for the
-// age. With r = fat - weight·kg - bias, what the age has to explain, the error is a parabola in that number
-// and its lowest value the mean of r² less (the mean of years·r)² / the mean of years². Both are sums over
-// products of the columns, so a large table is gone through once and not for each place of the map. All is
-// counted from least squares, so that nothing cancels beside it.
+// bestAge is the mean squared error of the plane with the given weight and bias and the best number for the age. With
+// r = fat - weight·kg - bias, what the age must explain, the error is a parabola in that number. Its minimum is
+// mean(r²) - mean(years·r)² / mean(years²). Both are sums over products of the columns, so a large table is read once
+// and not for each point of the map. All are differences to least squares, so that nothing cancels near it.
 func bestAge(data dataset.Set, best plane) func(weight, bias float64) float64 {
-	var m [4][4]float64 // mean products of what least squares leaves, kg, 1 and years
+	var m [4][4]float64 // mean products of the residual of least squares, kg, 1 and years
 	for i := range data.Len() {
 		kg, years := data.Input(i)[0], data.Input(i)[1]
 		row := [4]float64{data.Target(i)[0] - best.at(kg, years), kg, 1, years}

@@ -21,7 +21,7 @@ func TestBestAge(t *testing.T) {
 	best := bestAge(data, least)
 	for _, p := range []plane{{weight: 1, bias: 5}, {weight: -2, bias: 90}, {}, least} {
 		at := func(age float64) float64 { return plane{p.weight, age, p.bias}.mse(data) }
-		// the parabola through three places, and its lowest one
+		// the parabola through three points, and its minimum
 		bend, slope := (at(1)+at(-1))/2-at(0), (at(1)-at(-1))/2
 		want := at(-slope / (2 * bend))
 		if got := best(p.weight, p.bias); math.Abs(got-want) > 1e-9*at(0) {
@@ -63,13 +63,13 @@ func TestValley(t *testing.T) {
 	}
 }
 
-// A long run notes at most 10,000 places after the first, and the end, also where it was stopped.
-func TestWayIsThinned(t *testing.T) {
+// A long run notes at most 10,000 points after the first, and the end, also where it was stopped.
+func TestTrajectoryIsThinned(t *testing.T) {
 	net := model.Sequential(model.Input(2), layer.Dense{Units: 1})
 	if err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)}); err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []struct{ epochs, trained, places int }{
+	for _, c := range []struct{ epochs, trained, points int }{
 		{5000, 5000, 5001}, {25000, 25000, 8335}, {3, 3, 4}, {25000, 7, 4}, {25000, 6, 3},
 	} {
 		w, h := startTrajectory(net), &model.History{}
@@ -84,8 +84,8 @@ func TestWayIsThinned(t *testing.T) {
 		if err := callback.TrainEnd(h); err != nil {
 			t.Fatal(err)
 		}
-		if len(w.points) != c.places || w.epochs != c.trained {
-			t.Errorf("%d of %d epochs: %d places over %d, want %d", c.trained, c.epochs, len(w.points), w.epochs, c.places)
+		if len(w.points) != c.points || w.epochs != c.trained {
+			t.Errorf("%d of %d epochs: %d points over %d, want %d", c.trained, c.epochs, len(w.points), w.epochs, c.points)
 		}
 	}
 }

@@ -16,8 +16,7 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// kernels saves kernels.png: the windows of the first convolution. A net of -load that does not begin
-// with one has none.
+// kernels draws kernels.png: the windows of the first convolution. A net of -load without one in front has none.
 func kernels(out show.Output, t show.Trained) error {
 	if _, ok := t.Net.Layers()[0].Layer.(layer.Conv2D); !ok {
 		return nil
@@ -62,8 +61,8 @@ func tiles(net *model.Net) (*chart.Tiles, error) {
 	return picture, nil
 }
 
-// features draws features.png: what each layer makes of the first test digit. Dropout does nothing when a
-// net predicts, and Flatten changes no value: they are left out.
+// features draws features.png: the output of each layer for the first test digit. Dropout does nothing when a net
+// predicts, and Flatten changes no value: they are left out.
 func features(out show.Output, t show.Trained) error {
 	return out.Draw("features.png", func() (show.Drawing, error) { return layersOf(t.Net, t.Test) })
 }

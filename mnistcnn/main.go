@@ -3,8 +3,8 @@
 //
 // A convolution looks at a small window of the picture with the same few weights everywhere, so a
 // stroke is recognised wherever it stands; pooling keeps the strongest answer of each 2x2 pixels and
-// halves the picture. Dropout forgets a quarter of the values at random while training, so that no
-// value is relied on alone.
+// halves the picture. Dropout sets a quarter of the values to zero at random while training, so that
+// the net relies on no value alone.
 package main
 
 import (

@@ -23,7 +23,7 @@ func TestPredict(t *testing.T) {
 	clitest.MNISTPredicts(t, program)
 }
 
-// The net that is resumed has its dropout's place too.
+// A resumed net resumes the random numbers of its dropout too.
 func TestResume(t *testing.T) {
 	short(t)
 	program.Resumes(t, "-limit", "64")

@@ -63,7 +63,7 @@ func (c *countdown) Err() error {
 }
 
 // hugeFolder has the files of six million digits, nearly all of them holes, and the rows that are none: 255 in the pixel
-// that is the row's place in the list, and 0 elsewhere. Row i has the label i%10.
+// that is the row's index in the list, and 0 elsewhere. Row i has the label i%10.
 func hugeFolder(t *testing.T) (dir string, rows []int) {
 	t.Helper()
 	dir, rows = t.TempDir(), []int{0, 1, 999_999, 2_739_137, 5_478_274, manyDigits - 1} // 2 and 4 GiB are within two of them
@@ -144,11 +144,11 @@ func TestSixMillionDigits(t *testing.T) {
 			t.Fatalf("%v: %v, standard error %q, want 130", args, err, &stderr)
 		}
 		clitest.Contains(t, stderr.String(), "mnistcnn: interrupted in epoch 1 of 5", "./mnistcnn -resume "+kept+"\n")
-		figure := regexp.MustCompile(`VmHWM:\s+(\d+) kB\n$`).FindStringSubmatch(stdout.String())
-		if figure == nil {
+		peak := regexp.MustCompile(`VmHWM:\s+(\d+) kB\n$`).FindStringSubmatch(stdout.String())
+		if peak == nil {
 			t.Fatalf("%v: it printed no VmHWM:\n%s", args, &stdout)
 		}
-		kilobytes, err := strconv.Atoi(figure[1])
+		kilobytes, err := strconv.Atoi(peak[1])
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,7 +2,7 @@
 // about 98 % of the test digits after ten epochs.
 //
 // The picture is laid out as one vector of 784 pixels; 1000 hidden neurons look at all of them, and
-// ten outputs say how probable each digit is. With -baseline the hidden layer is left out: that is
+// ten outputs are the probabilities of the digits. With -baseline there is no hidden layer: that is
 // softmax regression, the linear model to compare with.
 package main
 

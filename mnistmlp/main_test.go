@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 
 	"gorgonia-lectures/common/cli/clitest"
@@ -24,4 +25,11 @@ func TestBadInput(t *testing.T) {
 	})
 }
 
-func TestBadData(t *testing.T) { clitest.MNISTFiles(t, program) }
+// A folder without MNIST's files, and half a file.
+func TestBadData(t *testing.T) {
+	dir, images := t.TempDir(), "train-images-idx3-ubyte"
+	program.Failure(t, []string{"-data", dir}, dir, images)
+	half := filepath.Join(dir, images)
+	clitest.Write(t, half, "\x00\x00\x08\x03\x00\x00\xea\x60\x00\x00\x00\x1c\x00\x00\x00\x1c12345")
+	program.Failure(t, []string{"-data", dir}, half, "47040000")
+}

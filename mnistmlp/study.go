@@ -8,7 +8,7 @@ import (
 	"gorgonia-lectures/common/study"
 )
 
-// The study trains 18 nets: less of everything, unless the flags say differently.
+// The study trains 18 nets: it takes fewer epochs and digits, unless the flags are given.
 const (
 	studyEpochs = 3
 	studySeeds  = 3

@@ -75,7 +75,7 @@ var builders = []struct {
 }
 
 // forEachUpdate calls f with one epoch of samples for each of 100 seeds and each target. The weights w move
-// with the rule after each sample, so they are random at first and then on their way. Every second seed
+// with the rule after each sample, so they are random at first and partly trained later. Every second seed
 // starts with weights eight times as large, so that saturated neurons are seen too.
 func forEachUpdate(r rule, f func(seed uint64, w, x []float64, d float64)) {
 	for _, target := range []task{firstInput, and, xor} {

@@ -6,7 +6,7 @@
 
 package main
 
-// pass holds every number of one sample's way forward and back.
+// pass holds every number of one sample's forward and backward pass.
 type pass struct {
 	v1, y1     []float64 // hidden layer (4): weighted sums, outputs
 	v, y       float64   // output layer (1)

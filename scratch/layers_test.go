@@ -47,7 +47,7 @@ func kernels(w []float64) []*tensor.Dense {
 	return []*tensor.Dense{tensor.New(tensor.WithBacking(transpose(w[:12], 4, 3))), tensor.New(tensor.WithBacking(w[12:]))}
 }
 
-// flat is the way back.
+// flat undoes it.
 func flat(kernels [][]float64) []float64 {
 	if len(kernels) == 2 {
 		kernels = [][]float64{transpose(kernels[0], 3, 4), kernels[1]}

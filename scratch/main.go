@@ -23,10 +23,10 @@ var (
 var step bool
 
 var defaults = cli.Defaults{
-	About:  "The lecture's nets in plain slices: delta rule, back-propagation, cross-entropy.",
+	About:  "trains the lecture's nets in plain slices: delta rule, back-propagation, cross-entropy.",
 	Epochs: 10000, LearningRate: 0.9, Dtype: tensor.Float64,
 	Flags: func(f *cli.Flags) {
-		f.Bool(&step, "step", "print one sample forward and back with every number, and end")
+		f.Bool(&step, "step", "only print one sample forward and back, with every number")
 	},
 }
 
@@ -69,7 +69,7 @@ func run(ctx context.Context, r *cli.Run) error {
 	if err := drawPictures(r, []course{first, second}, single, squared, entropy); err != nil {
 		return err
 	}
-	r.Figure("mean_error_after_squared_error", squared.loss())
-	r.Figure("mean_error_after_cross_entropy", entropy.loss())
+	r.Final("mean_error_after_squared_error", squared.loss())
+	r.Final("mean_error_after_cross_entropy", entropy.loss())
 	return r.SaveRun(nil)
 }

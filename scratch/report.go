@@ -24,7 +24,7 @@ const whatTestsProve = `
    go test -v ./scratch -run Autodiff
 `
 
-// lesson trains one net after another and prints what each comes to. After an error it does and prints nothing more.
+// lesson trains one net after another and prints the outputs of each. After an error it does nothing more.
 type lesson struct {
 	ctx context.Context
 	run *cli.Run
@@ -75,8 +75,8 @@ func showInputs(r *cli.Run, name string) {
 	showRow(r, name, cells)
 }
 
-// figure writes an output so that its distance from 0 and from 1 can be read: 0.0102, 3.5e-05, 0.99989.
-func figure(y float64) string {
+// digits writes an output so that its distance from 0 and from 1 can be read: 0.0102, 3.5e-05, 0.99989.
+func digits(y float64) string {
 	switch {
 	case y < 0.001:
 		return fmt.Sprintf("%.1e", y)
@@ -86,12 +86,13 @@ func figure(y float64) string {
 	return fmt.Sprintf("%.4f", y)
 }
 
-func figures(values []float64, format func(float64) string) []string {
-	cells := make([]string, len(values))
+// cells are the values as text.
+func cells(values []float64, format func(float64) string) []string {
+	list := make([]string, len(values))
 	for i, v := range values {
-		cells[i] = format(v)
+		list[i] = format(v)
 	}
-	return cells
+	return list
 }
 
 func showForward(r *cli.Run, W []float64) {
@@ -100,28 +101,28 @@ func showForward(r *cli.Run, W []float64) {
 		v[i], y[i] = dot(W, x), output(W, x)
 	}
 	signed := func(v float64) string { return fmt.Sprintf("%.4f", v) }
-	r.Printf("   W = [%s]\n", strings.Join(figures(W, signed), " "))
+	r.Printf("   W = [%s]\n", strings.Join(cells(W, signed), " "))
 	showInputs(r, "x")
-	showRow(r, "v = W·x", figures(v, signed))
-	showRow(r, "y = 1/(1+e^-v)", figures(y, figure))
+	showRow(r, "v = W·x", cells(v, signed))
+	showRow(r, "y = 1/(1+e^-v)", cells(y, digits))
 }
 
-// showOutputs prints what was wanted, what the lecture has (nil, if it gives no numbers), and what a run came
-// to. After a run that should have solved its task and did not comes the command to try next.
+// showOutputs prints the wanted outputs, those of the lecture (nil, if it gives none), and those of a run. After a run
+// that should have solved its task and did not it prints the command to try next.
 func showOutputs(r *cli.Run, c course, lecture []string) {
 	showInputs(r, c.task.name)
-	showRow(r, "wanted d", figures(c.task.D, func(d float64) string { return fmt.Sprint(d) }))
+	showRow(r, "wanted d", cells(c.task.D, func(d float64) string { return fmt.Sprint(d) }))
 	if lecture != nil {
 		showRow(r, "lecture", lecture)
 	}
-	showRow(r, fmt.Sprintf("ours, epoch %d", r.Epochs), figures(c.outputs, figure))
+	showRow(r, fmt.Sprintf("ours, epoch %d", r.Epochs), cells(c.outputs, digits))
 	row := c.unsolved()
 	r.Printf("\n")
 	if row < 0 || c.method == "delta rule" && c.task.name == xor.name {
 		return
 	}
 	r.Printf("   %s is not solved: the output for %v is %s, wanted %g.\n",
-		c.task.name, X[row], figure(c.outputs[row]), c.task.D[row])
+		c.task.name, X[row], digits(c.outputs[row]), c.task.D[row])
 	if r.Epochs < 10000 {
 		r.Printf("   Try more epochs: %s\n\n", r.Command("-epochs", "10000"))
 	} else {
@@ -129,7 +130,7 @@ func showOutputs(r *cli.Run, c course, lecture []string) {
 	}
 }
 
-// showComparison prints how far two runs of the same task came.
+// showComparison prints the errors at the end of runs of the same task, and when they became small.
 func showComparison(r *cli.Run, runs ...course) {
 	const near = 0.01
 	r.Printf("   %-30s%20s%24s\n", "", "mean (d-y)² at end", fmt.Sprintf("epochs until < %g", near))
@@ -142,8 +143,8 @@ func showComparison(r *cli.Run, runs ...course) {
 	}
 }
 
-// drawPictures saves the layer's weights over the epochs, one picture for each of its courses, what it
-// answers where it fails, and the learning curves of the two nets in one.
+// drawPictures saves a picture of the weights over the epochs for each course of the layer, one of its outputs where it
+// fails, and one of the learning curves of the two nets.
 func drawPictures(r *cli.Run, layers []course, failed course, nets ...course) error {
 	for _, c := range layers {
 		var series []chart.Series
@@ -156,7 +157,8 @@ func drawPictures(r *cli.Run, layers []course, failed course, nets ...course) er
 		}
 		name := "weights_" + strings.ReplaceAll(strings.ToLower(c.task.name), " ", "_") + ".png"
 		title := fmt.Sprintf("Delta rule: the weights learn %s %v", c.task.name, c.task.D)
-		if err := drawCurves(r, name, title, "weight", c.every, false, series); err != nil {
+		err := drawCurves(r, name, c.every, series, func(p *chart.Curves) { p.Title, p.YLabel = title, "weight" })
+		if err != nil {
 			return err
 		}
 	}
@@ -167,11 +169,12 @@ func drawPictures(r *cli.Run, layers []course, failed course, nets ...course) er
 	for _, c := range nets {
 		series = append(series, chart.Series{Name: c.method, Values: c.losses})
 	}
-	title := "XOR: squared error against cross-entropy"
-	return drawCurves(r, "learning.png", title, "mean (d-y)²", nets[0].every, true, series)
+	return drawCurves(r, "learning.png", nets[0].every, series, func(p *chart.Curves) {
+		p.Title, p.YLabel, p.LogY = "XOR: squared error against cross-entropy", "mean (d-y)²", true
+	})
 }
 
-// drawFailure saves what one layer answers to each row of X over the epochs.
+// drawFailure saves the outputs of one layer for each row of X over the epochs.
 func drawFailure(r *cli.Run, c course) error {
 	series := make([]chart.Series, len(X))
 	for i, x := range X {
@@ -184,36 +187,22 @@ func drawFailure(r *cli.Run, c course) error {
 			series[i].Values = append(series[i].Values, output(W, x))
 		}
 	}
-	title := fmt.Sprintf("Delta rule on %s: one layer fails", c.task.name)
-	return r.Draw("failure_xor.png", func() (show.Drawing, error) {
-		curves, err := epochCurves(title, "output y", c.every, series)
-		if err != nil {
-			return nil, err
-		}
-		curves.YMax = 1 // the wanted answers are at the edges
-		return curves, nil
+	return drawCurves(r, "failure_xor.png", c.every, series, func(p *chart.Curves) {
+		p.Title, p.YLabel = fmt.Sprintf("Delta rule on %s: one layer fails", c.task.name), "output y"
+		p.YMax = 1 // the wanted outputs are at the edges
 	})
 }
 
-func drawCurves(r *cli.Run, name, title, label string, every int, logarithmic bool, series []chart.Series) error {
+// drawCurves saves series with a value before training and one after each every-th epoch.
+func drawCurves(r *cli.Run, name string, every int, series []chart.Series, look func(*chart.Curves)) error {
 	return r.Draw(name, func() (show.Drawing, error) {
-		curves, err := epochCurves(title, label, every, series)
+		curves, err := chart.NewCurves(series...)
 		if err != nil {
 			return nil, err
 		}
-		curves.LogY = logarithmic
+		curves.First, curves.Step = 0, float64(every)
+		curves.Width, curves.Height = 8*vg.Inch, 5*vg.Inch
+		look(curves)
 		return curves, nil
 	})
-}
-
-// epochCurves are series with a value before training and one after each step of some epochs.
-func epochCurves(title, label string, every int, series []chart.Series) (*chart.Curves, error) {
-	curves, err := chart.NewCurves(series...)
-	if err != nil {
-		return nil, err
-	}
-	curves.Title, curves.YLabel = title, label
-	curves.First, curves.Step = 0, float64(every)
-	curves.Width, curves.Height = 8*vg.Inch, 5*vg.Inch
-	return curves, nil
 }

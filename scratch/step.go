@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// blackboard is one sample of XOR, x = [1 0 1] and d = 1, on its way forward and back through the net
-// that the seed draws, with every number: the forward half once, the way back for both losses.
+// blackboard is one sample of XOR, x = [1 0 1] and d = 1, forward and back through the net of a seed, with every
+// number: the forward pass once, the backward pass for both losses.
 func blackboard(seed uint64, alpha float64) string {
 	const row = 2
 	x, d := X[row], xor.D[row]
@@ -52,7 +52,7 @@ func (b *board) matrix(name string, m [][]float64) {
 	}
 }
 
-// back writes the second half of one sample with the given rule.
+// back writes the backward pass of one sample by the given rule.
 func (b *board) back(deltaFormula string, rule func([][]float64, []float64, []float64, float64, float64) pass,
 	seed uint64, x []float64, d, alpha float64) {
 	W1, W2 := newNet(seed)

@@ -14,7 +14,7 @@ const (
 	hidden = 4
 )
 
-// task is what a net shall learn: a wanted output for each row of X.
+// task is a wanted output for each row of X.
 type task struct {
 	name string
 	D    []float64
@@ -23,7 +23,7 @@ type task struct {
 // epochOf is backpropEpoch or crossEntropyEpoch.
 type epochOf func(W1 [][]float64, W2 []float64, X [][]float64, D []float64, alpha float64)
 
-// newLayer draws W (3). The same seed gives the same weights to every run that is compared.
+// newLayer draws W (3). The same seed gives the same weights.
 func newLayer(seed uint64) []float64 {
 	return uniform(rand.New(rand.NewPCG(seed, 0)), inputs)
 }
@@ -37,7 +37,7 @@ func newNet(seed uint64) (W1 [][]float64, W2 []float64) {
 	return W1, uniform(random, hidden)
 }
 
-// course is what a training run has come to.
+// course is a training run.
 type course struct {
 	task    task
 	method  string
@@ -48,7 +48,7 @@ type course struct {
 }
 
 const (
-	recorded = 1000 // values of a curve, or up to twice as many; more would not be seen in a picture
+	recorded = 1000 // values of a curve, at most twice as many: a picture shows no more
 	overflow = 1e100
 )
 
@@ -68,8 +68,8 @@ func trainNet(ctx context.Context, r *cli.Run, t task, method string, epoch epoc
 		func(x []float64) float64 { return forward(W1, W2, x).y })
 }
 
-// train calls epoch r.Epochs times and records the outputs and the watched weights on the way. It is
-// an error if an output is no number any more or a weight of 1e100 or more.
+// train calls epoch r.Epochs times and records the outputs and the watched weights. An output that is NaN, or a weight
+// of 1e100 or more, is an error.
 func train(ctx context.Context, r *cli.Run, c course, watched []float64,
 	epoch func(), output func(x []float64) float64) (course, error) {
 	c.every = max(1, r.Epochs/recorded)

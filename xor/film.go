@@ -22,15 +22,15 @@ const (
 	frameCount  = 50
 )
 
-// film is what the net answered in the course of training.
+// film has the weights of the net in the course of training.
 type film struct {
 	net    *model.Net
-	epochs []int             // when its weights were noted, 0 is before training; a resumed run begins later
-	values [][]*tensor.Dense // then, in the order of Params
-	wanted []int
+	epochs []int             // after which the weights were noted; 0: before training
+	values [][]*tensor.Dense // the weights of each of these, in the order of Params
+	wanted []int             // epochs to note
 }
 
-// startFilm notes the first weights. Without pictures nothing will be noted.
+// startFilm notes the first weights. Without pictures it notes nothing.
 func startFilm(r *cli.Run, net *model.Net) *film {
 	f := &film{net: net}
 	if !r.NoPictures && !plain && r.Epochs > 0 {
@@ -40,7 +40,7 @@ func startFilm(r *cli.Run, net *model.Net) *film {
 	return f
 }
 
-// evenly parts the epochs into equal steps: their ends, from 0 to epochs.
+// evenly divides the epochs into equal steps: their ends, from 0 to epochs.
 func evenly(epochs, steps int) []int {
 	var ends []int
 	for i := range steps + 1 {
@@ -70,7 +70,7 @@ func (f *film) callbacks() []model.Callback {
 	}}}
 }
 
-// noted are the nearest epochs whose weights were noted: of a run to its end the wanted ones.
+// noted are the noted epochs nearest to the wanted ones, the same unless the run was stopped.
 func (f *film) noted(wanted []int) []int {
 	var epochs []int
 	for _, want := range wanted {
@@ -81,8 +81,8 @@ func (f *film) noted(wanted []int) []int {
 	return slices.Compact(epochs)
 }
 
-// draw draws moments.png and training.gif: what the net answers over the unit square, with the lines of
-// its hidden neurons, at five moments and as a film.
+// draw draws moments.png and training.gif: the net's answers over the unit square and the lines of its hidden neurons,
+// at five moments and as a film.
 func (f *film) draw(out show.Output, t show.Trained) error {
 	if f.wanted == nil {
 		return nil
@@ -122,7 +122,7 @@ func (f *film) draw(out show.Output, t show.Trained) error {
 	})
 }
 
-// surface is what the net answered after an epoch.
+// surface is the picture of the net after an epoch.
 func (f *film) surface(data dataset.Set, epoch int) (*chart.Surface, error) {
 	at := slices.Index(f.epochs, epoch)
 	if at < 0 {
@@ -135,7 +135,7 @@ func (f *film) surface(data dataset.Set, epoch int) (*chart.Surface, error) {
 	return surface(net, data, epoch)
 }
 
-// copyAt is a net of its own with the weights of a moment.
+// copyAt is another net with the at-th weights.
 func (f *film) copyAt(at int) (*model.Net, error) {
 	var layers []layer.Layer
 	for _, l := range f.net.Layers() {

@@ -2,8 +2,8 @@
 //
 // One straight line cannot separate the ones of XOR from its zeros; two lines can, joined by a
 // function that is not linear. So the net has a hidden layer of two neurons, one for each line, with
-// the sigmoid as their activation. Whether it finds the two lines depends on the weights that it starts
-// from: some seeds end in a place where two of the four answers stay at 1/2, in Keras too.
+// the sigmoid as their activation. Whether it finds the two lines depends on its first weights: with some
+// seeds two of the four answers stay at 1/2, in Keras too.
 package main
 
 import (

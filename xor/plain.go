@@ -14,8 +14,8 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// fitPlain is net.Fit in Gorgonia's own words: a graph, its gradients, a tape machine and a solver,
-// on the weights of a float64 net. It takes the four rows one at a time, in their order.
+// fitPlain is net.Fit in stock Gorgonia: a graph, its gradients, a tape machine and a solver, on the weights of a
+// float64 net. It trains on the four rows one at a time, in their order.
 func fitPlain(ctx context.Context, r *cli.Run, data dataset.Set, net *model.Net) (*model.History, error) {
 	if r.Batch != 1 {
 		return nil, fmt.Errorf("-plain trains on one row at a time: want -batch 1, not %d", r.Batch)

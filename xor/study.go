@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"gonum.org/v1/plot/vg"
 
@@ -23,7 +22,7 @@ const seedCount = 100
 // seeds.png: all of their loss curves.
 func seeds(ctx context.Context, r *cli.Run) error {
 	data := dataset.XOR()
-	var solved, unsolved []chart.Series
+	var right, wrong []chart.Series // solved or not
 	for i := range uint64(seedCount) {
 		net := twoLayers()
 		err := net.Compile(model.Config{
@@ -35,28 +34,28 @@ func seeds(ctx context.Context, r *cli.Run) error {
 		if err != nil {
 			return fmt.Errorf("seed %d: %w", r.Seed+i, err)
 		}
-		ok, err := solves(net, data)
+		out, err := net.Predict(data)
 		if err != nil {
 			return err
 		}
 		line := chart.Series{Values: history.Series("loss")}
-		if ok {
-			solved = append(solved, line)
+		if solved(out, data) {
+			right = append(right, line)
 		} else {
 			r.Printf("seed %d: not solved, loss %.4f\n", r.Seed+i, history.Last().Loss)
-			unsolved = append(unsolved, line)
+			wrong = append(wrong, line)
 		}
 	}
-	r.Printf("%d of %d seeds solve it\n", len(solved), seedCount)
-	for i := range solved {
-		solved[i].Name, solved[i].Color = fmt.Sprintf("solved, %d seeds", len(solved)), chart.Palette[0]
+	r.Printf("%d of %d seeds solve it\n", len(right), seedCount)
+	for i := range right {
+		right[i].Name, right[i].Color = fmt.Sprintf("solved, %d seeds", len(right)), chart.Palette[0]
 	}
-	for i := range unsolved {
-		unsolved[i].Name, unsolved[i].Color = fmt.Sprintf("not solved, %d seeds", len(unsolved)), chart.Palette[1]
-		unsolved[i].Dashes = []vg.Length{6, 2}
+	for i := range wrong {
+		wrong[i].Name, wrong[i].Color = fmt.Sprintf("not solved, %d seeds", len(wrong)), chart.Palette[1]
+		wrong[i].Dashes = []vg.Length{6, 2}
 	}
 	return r.Draw("seeds.png", func() (show.Drawing, error) {
-		curves, err := chart.NewCurves(append(solved, unsolved...)...)
+		curves, err := chart.NewCurves(append(right, wrong...)...)
 		if err != nil {
 			return nil, err
 		}
@@ -64,18 +63,4 @@ func seeds(ctx context.Context, r *cli.Run) error {
 		curves.YLabel, curves.LineWidth, curves.MarkersUpTo = "mean squared error", 0.7, 0
 		return curves, nil
 	})
-}
-
-// solves tells whether all four answers are within 0.5 of what is wanted.
-func solves(net *model.Net, data dataset.Set) (bool, error) {
-	out, err := net.Predict(data)
-	if err != nil {
-		return false, err
-	}
-	for i, y := range model.Float64s(out) {
-		if !(math.Abs(y-data.Target(i)[0]) < 0.5) {
-			return false, nil
-		}
-	}
-	return true, nil
 }

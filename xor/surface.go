@@ -12,19 +12,19 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// surface is what the net answers around the unit square, with the lines of its hidden neurons. It may be
-// drawn while the net trains.
+// surface is a map of the net's answers around the unit square, with the lines of its hidden neurons. It may be drawn
+// while the net trains.
 func surface(net *model.Net, data dataset.Set, epoch int) (*chart.Surface, error) {
 	answers := func(x, y []float64) ([]float64, error) {
 		rows := make([][]float64, len(x))
 		for i := range x {
 			rows[i] = []float64{x[i], y[i]}
 		}
-		places, err := dataset.Points(rows)
+		points, err := dataset.Points(rows)
 		if err != nil {
 			return nil, err
 		}
-		out, err := net.Predict(places)
+		out, err := net.Predict(points)
 		if err != nil {
 			return nil, err
 		}
@@ -56,8 +56,8 @@ func liveSurface(data dataset.Set) show.Picture {
 	}
 }
 
-// hiddenLines are where the first hidden neurons, at most six, get an input of 0: on one side of its line
-// a neuron is more on than off.
+// hiddenLines are where the weighted sum of a hidden neuron is 0, of the first six: on one side of its line a neuron is
+// more on than off.
 func hiddenLines(net *model.Net) ([]chart.Line, error) {
 	dense, ok := net.Layers()[0].Layer.(layer.Dense)
 	if !ok || len(net.Layers()) < 2 {

@@ -20,7 +20,7 @@ func (r *Run) info() checkpoint.Info {
 	info := checkpoint.Info{Program: r.Program, Flags: map[string]string{}, Level: kernel.ActiveLevel().String(),
 		Data: model.Fingerprint(r.data)}
 	if before := r.resumed; before != nil && before.Level != info.Level {
-		info.Level = before.Level // what has steps of several levels says so
+		info.Level = before.Level // a run with steps at several levels lists them
 		if levels := strings.Split(before.Level, ", "); !slices.Contains(levels, kernel.ActiveLevel().String()) {
 			info.Level += ", " + kernel.ActiveLevel().String()
 		}
@@ -37,7 +37,7 @@ func (r *Run) info() checkpoint.Info {
 	return info
 }
 
-// resume parses the command line anew behind the flags that the run of -resume was begun with.
+// resume parses the command line again, after the flags that the run of -resume was started with.
 func resume(r *Run, name string, d Defaults, args []string) (*Run, error) {
 	file, err := checkpoint.Open(r.resumeFrom)
 	if err != nil {
@@ -48,11 +48,11 @@ func resume(r *Run, name string, d Defaults, args []string) (*Run, error) {
 	}
 	for _, f := range r.flags {
 		before, kept := file.Flags[f.name]
-		if !kept { // a flag that there was not when the run began
+		if !kept { // the flag is newer than the run
 			before = f.initial
 		}
 		if f.given && before != f.text && !f.free && !f.unkept {
-			return r, fmt.Errorf("-%s %s: the run in %s has %s (-load continues with its net and other flags)",
+			return r, fmt.Errorf("-%s %s: the run in %s was started with %s (-load continues with its net and other flags)",
 				f.name, shown(f.text), shown(r.resumeFrom), shown(before))
 		}
 	}
@@ -60,7 +60,8 @@ func resume(r *Run, name string, d Defaults, args []string) (*Run, error) {
 	for _, given := range file.Given {
 		unkept := func(f setting) bool { return f.unkept && f.name == given }
 		if _, kept := file.Flags[given]; !kept || slices.ContainsFunc(r.flags, unkept) {
-			return r, fmt.Errorf("-resume %s: its run has the flag %s, which none keeps", shown(r.resumeFrom), shown("-"+given))
+			return r, fmt.Errorf("-resume %s: the run was started with %s, which no checkpoint keeps: use another file",
+				shown(r.resumeFrom), shown("-"+given))
 		}
 		all = append(all, "-"+given+"="+file.Flags[given])
 	}
@@ -75,7 +76,7 @@ func resume(r *Run, name string, d Defaults, args []string) (*Run, error) {
 	return again, nil
 }
 
-// resumedNet is the net of -resume, which must fit the program and its data.
+// resumedNet is the net of -resume. A net that does not fit the program and its data is an error.
 func (r *Run) resumedNet(own *model.Net, data model.Data) (*model.Net, error) {
 	file := r.resumed
 	err := r.fits(file.Net, own, data)
@@ -96,7 +97,7 @@ func (r *Run) resumedNet(own *model.Net, data model.Data) (*model.Net, error) {
 	return file.Net, nil
 }
 
-// EpochsDone is how many epochs of its run the net has behind it: 0 unless the run goes on.
+// EpochsDone is how many epochs a resumed run has done; 0: a new run.
 func EpochsDone(net *model.Net) int {
 	if p := net.Position(); p != nil {
 		return len(p.Epochs)
@@ -104,14 +105,15 @@ func EpochsDone(net *model.Net) int {
 	return 0
 }
 
-// interrupted leaves what there is of an interrupted run.
-func (r *Run) interrupted(h *model.History) error {
+// saveInterrupted saves the history of an interrupted run.
+func (r *Run) saveInterrupted(h *model.History) error {
 	r.screen.Clear()
-	r.breakOff = fmt.Sprintf(" in epoch %d of %d", min(len(h.Epochs)+1, r.Epochs), r.Epochs)
+	r.interruptedIn = fmt.Sprintf(" in epoch %d of %d", min(len(h.Epochs)+1, r.Epochs), r.Epochs)
 	if len(h.Epochs) == 0 {
 		return nil
 	}
-	if err := errors.Join(r.SaveRun(h), show.Curves(r, show.Trained{Program: r.Program, History: h, Curves: r.Curves})); err != nil {
+	t := show.Trained{Program: r.Program, History: h, Curves: r.Curves}
+	if err := errors.Join(r.SaveRun(h), show.Curves(r, t)); err != nil {
 		r.warn(err)
 	}
 	return nil
@@ -120,10 +122,10 @@ func (r *Run) interrupted(h *model.History) error {
 // afterInterrupt is the last line of an interrupted run.
 func (r *Run) afterInterrupt() error {
 	k := r.keeper
-	if k == nil || k.File() == "" && k.Err() == nil { // nothing was trained, or is kept
+	if k == nil || k.File() == "" && k.Err() == nil { // nothing was trained or kept
 		return errors.New("interrupted")
 	}
-	where := r.breakOff
+	where := r.interruptedIn
 	if where == "" { // while files are written
 		where = " after the training"
 	}

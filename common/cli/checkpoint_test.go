@@ -141,7 +141,7 @@ func TestResumeAnotherRun(t *testing.T) {
 		{"net is a folder", p, []string{"-resume", path, "-save", dir}, []string{"-save " + dir, "folder"}},
 		{"no folder", p, []string{"-checkpoint", file("none/run.h5")}, []string{"-checkpoint " + file("none/run.h5")}},
 		{"another program", other, []string{"-resume", path}, []string{"-resume " + path, "toy", "other"}},
-		{"a new flag", newer, []string{"-resume", path, "-more", "2"}, []string{"-more 2", path, "has 1"}},
+		{"a new flag", newer, []string{"-resume", path, "-more", "2"}, []string{"-more 2", path, "with 1"}},
 		{"other data", data, []string{"-resume", path}, []string{path, "other data", "4 rows, CRC-32C "}},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.p.Failure(t, c.args, c.facts...) })

@@ -15,13 +15,12 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// Compile compiles the program's net with the seed and the dtype of the run. With -load or -resume it gives the
-// net of that file instead, with which training continues as it would have there; -lr and -seed, where they are
-// given, count more than what the file says. A net that does not have the program's inputs and outputs, or wants
-// other targets than the data has, is an error.
+// Compile compiles the program's net with the seed and the dtype of the run. With -load or -resume it returns the
+// net of that file instead, which trains on as it would have there; -lr and -seed, if given, replace those of the
+// file. A net that does not have the program's inputs and outputs, or wants other targets than the data has, is an
+// error.
 //
-// It prints the net's summary, writes its graph for -graph, and shows the net and the pictures on the page of
-// -live, which then follows the Fit.
+// It prints the net's summary, writes its graph for -graph, and shows the net and the pictures on the page of -live.
 func (r *Run) Compile(net *model.Net, c model.Config, data model.Data, pictures ...show.Picture) (*model.Net, error) {
 	c.Seed, c.Dtype = r.Seed, r.Dtype
 	var err error
@@ -64,8 +63,8 @@ func (r *Run) loadedNet(own *model.Net, c model.Config, data model.Data) (*model
 	return net, nil
 }
 
-// fits is an error if the net does not have the ends of the program's own, wants other targets than the data has,
-// or is not what else the program wants.
+// fits is an error if the net does not have the inputs and outputs of the program's own, wants other targets than the
+// data has, or fails the program's own check.
 func (r *Run) fits(net, own *model.Net, data model.Data) error {
 	if err := sameEnds(net, own.InputShape(), own.OutputShape()); err != nil {
 		return err
@@ -114,16 +113,16 @@ func (r *Run) writeGraph(net *model.Net) error {
 	return nil
 }
 
-// watchTime is how many seconds a run takes to watch that would be over in a moment.
+// watchTime is the time in seconds of a run that would be too short to watch.
 const watchTime = 20
 
-// showLive shows the net on the page of -live. The run of a small net, one of a few numbers, is slowed down so
-// that it can be watched.
+// showLive shows the net on the page of -live. A net of a few inputs is slowed down so that it can be watched.
 func (r *Run) showLive(net *model.Net, pictures []show.Picture) error {
 	if r.page == nil {
 		return nil
 	}
-	v := live.View{Program: r.Program, About: r.defaults.About, Net: net, Epochs: r.Epochs, Curves: r.Curves, Pictures: pictures}
+	v := live.View{Program: r.Program, About: r.defaults.About, Net: net, Epochs: r.Epochs, Curves: r.Curves,
+		Pictures: pictures}
 	if p := r.defaults.Predict; p != nil {
 		v.Sliders, v.Labels, v.Output = slices.Clone(p.Inputs), p.Labels, p.Output
 		if p.Start != nil {

@@ -11,8 +11,7 @@ import (
 	"gorgonia-lectures/common/internal/file"
 )
 
-// prepare makes the folder and proves that files can be made in it, before hours are spent on what
-// could not be written down.
+// prepare makes the run's folder and checks every file that the run will write, before hours of training.
 func (r *Run) prepare() error {
 	if r.helper() {
 		return nil
@@ -20,40 +19,31 @@ func (r *Run) prepare() error {
 	if r.SaveTo == "" && r.defaults.Model != "" && r.Epochs > 0 {
 		r.SaveTo = r.Path(r.defaults.Model)
 	}
-	if err := os.MkdirAll(r.Out, 0o755); err != nil {
+	err := os.MkdirAll(r.Out, 0o755)
+	if err == nil {
+		err = probe(r.Out)
+	}
+	if err != nil {
 		return fmt.Errorf("-out %s: %w", shown(r.Out), err)
 	}
-	if err := probe(r.Out); err != nil {
-		return fmt.Errorf("-out %s: %w", shown(r.Out), err)
-	}
-	if r.GraphTo != "" {
-		if err := prepareSave("graph", r.GraphTo); err != nil {
-			return err
+	if to := r.checkpointTo; to != "" {
+		switch {
+		case r.SaveTo != "" && filepath.Clean(to) == filepath.Clean(r.SaveTo):
+			return fmt.Errorf("-checkpoint %s: -save writes the net there: name another file", shown(to))
+		case r.resumed == nil && checkpoint.Holds(to):
+			return fmt.Errorf("-checkpoint %s: it holds a run already: resume it with -resume, or remove it", shown(to))
 		}
+		atomicfile.RemoveStale(to) // of runs that were killed while they wrote it
 	}
-	if r.checkpointTo != "" {
-		if r.SaveTo != "" && filepath.Clean(r.checkpointTo) == filepath.Clean(r.SaveTo) {
-			return fmt.Errorf("-checkpoint %s: the net will be saved there: name another file", shown(r.checkpointTo))
-		}
-		if r.resumed == nil && checkpoint.Holds(r.checkpointTo) {
-			return fmt.Errorf("-checkpoint %s: it has a run already: resume it with -resume, or remove it", shown(r.checkpointTo))
-		}
-		if err := prepareSave("checkpoint", r.checkpointTo); err != nil {
-			return err
-		}
-		atomicfile.RemoveStale(r.checkpointTo) // of runs that were killed while they wrote it
-	}
-	if r.SaveTo != "" {
-		return prepareSave("save", r.SaveTo)
-	}
-	return nil
+	return errors.Join(prepareSave("graph", r.GraphTo), prepareSave("checkpoint", r.checkpointTo),
+		prepareSave("save", r.SaveTo))
 }
 
 // probe makes a file in the folder and removes it.
 func probe(folder string) error {
 	f, err := os.CreateTemp(folder, ".probe-*")
 	if err != nil {
-		return fmt.Errorf("folder %s: %w", folder, file.Cause(err)) // without the name that nobody asked for
+		return fmt.Errorf("folder %s: %w", folder, file.Cause(err)) // without the random name
 	}
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
@@ -61,8 +51,11 @@ func probe(folder string) error {
 // Path is the file of that name in the run's folder.
 func (r *Run) Path(name string) string { return filepath.Join(r.Out, name) }
 
-// prepareSave proves that the file can be made, before hours are spent on what could not be saved.
+// prepareSave checks that the file of a flag can be made; "" is none.
 func prepareSave(flag, path string) error {
+	if path == "" {
+		return nil
+	}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return fmt.Errorf("-%s %s: a folder, want the name of a file", flag, shown(path))
 	}

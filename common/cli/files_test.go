@@ -38,8 +38,8 @@ func TestSaveRun(t *testing.T) {
 		f.Float64(&margin, "margin", math.Inf(1), "")
 	}
 	code, stdout, stderr := start(t.Context(), t, d, func(_ context.Context, r *Run) error {
-		r.Figure("wrong", 91)
-		r.Figure("distance", math.NaN())
+		r.Final("wrong", 91)
+		r.Final("distance", math.NaN())
 		return r.SaveRun(measured())
 	}, "-out", out, "-seed", "18446744073709551615", "-lr", "0.002")
 	table, report := filepath.Join(out, "history.csv"), filepath.Join(out, "run.json")
@@ -81,7 +81,7 @@ func TestVersions(t *testing.T) {
 		{Path: "gorgonia.org/vecf32", Version: "v0.9.0"},
 		{Path: "gorgonia.org/tensor", Version: "v0.9.24", Replace: &debug.Module{Path: "../tensor"}},
 		{Path: "gonum.org/v1/gonum", Version: "v0.17.0", Replace: &debug.Module{Path: "example.org/gonum", Version: "v1.0.0"}},
-	}})
+	}}, true)
 	want := map[string]string{"gorgonia.org/gorgonia": "v0.9.18", "gorgonia.org/tensor": "../tensor",
 		"gonum.org/v1/gonum": "example.org/gonum v1.0.0"}
 	if !maps.Equal(got, want) {

@@ -15,7 +15,8 @@ import (
 
 // Finish ends a run: it saves the net, evaluates it on the test rows, writes history.csv and run.json, and shows
 // the parts in their order. Of a net whose outputs are classes, run.json has the test_accuracy.
-func (r *Run) Finish(ctx context.Context, net *model.Net, h *model.History, test dataset.Set, parts ...show.Part) error {
+func (r *Run) Finish(ctx context.Context, net *model.Net, h *model.History, test dataset.Set,
+	parts ...show.Part) error {
 	if err := r.saveModel(net); err != nil {
 		return err
 	}
@@ -33,7 +34,7 @@ func (r *Run) Finish(ctx context.Context, net *model.Net, h *model.History, test
 		if r.page != nil {
 			r.page.Read(t.Reading)
 		}
-		r.Figure("test_accuracy", t.Score.Accuracy)
+		r.Final("test_accuracy", t.Score.Accuracy)
 	}
 	if err := r.SaveRun(h); err != nil {
 		return err
@@ -46,8 +47,8 @@ func (r *Run) Finish(ctx context.Context, net *model.Net, h *model.History, test
 	return nil
 }
 
-// saveModel saves the net where -save says, or under the program's own name for it after training, and
-// prints the path. A net whose training was stopped on the page of -live is saved in any case.
+// saveModel saves the net in the file of -save, or after training under the program's own name for it, and prints
+// the path. A net whose training was stopped on the page of -live is always saved.
 func (r *Run) saveModel(net *model.Net) error {
 	if r.SaveTo == "" && r.page != nil && r.page.Stopped() {
 		r.SaveTo = r.Path(r.Program + ".h5")
@@ -62,14 +63,14 @@ func (r *Run) saveModel(net *model.Net) error {
 	return nil
 }
 
-// SaveRun writes history.csv and run.json, which holds the seed, the flags, the versions and the
-// machine of the run, the last epoch's figures, and those of Figure. h is nil for a program without a history.
+// SaveRun writes history.csv and run.json, which has the seed, the flags, the versions and the machine of the run, the
+// metrics of its last epoch, and the numbers of Final. h is nil for a program without a history.
 func (r *Run) SaveRun(h *model.History) error {
 	report, err := r.report(h)
 	if err != nil {
 		return fmt.Errorf("run.json: %w", err)
 	}
-	if h != nil && len(h.Epochs) > 0 { // -epochs 0 leaves the history of the run before
+	if h != nil && len(h.Epochs) > 0 { // -epochs 0 keeps the history of an earlier run
 		var table bytes.Buffer
 		if err := h.WriteCSV(&table); err != nil {
 			return fmt.Errorf("history.csv: %w", err)
@@ -81,8 +82,8 @@ func (r *Run) SaveRun(h *model.History) error {
 	return r.Save("run.json", report)
 }
 
-// Save writes a file into the run's folder and prints its path. Until all of it is on disk, a file
-// of that name from an earlier run stays as it was.
+// Save writes a file into the run's folder and prints its path. A file of that name from an earlier run stays as it
+// is until all of the new one is on disk.
 func (r *Run) Save(name string, data []byte) error {
 	if err := atomicfile.Write(r.Path(name), data); err != nil {
 		return err
@@ -91,8 +92,8 @@ func (r *Run) Save(name string, data []byte) error {
 	return nil
 }
 
-// Draw saves what drawing makes under that name in the run's folder and prints its path. The ending of the name
-// chooses the format; with -svg a .png is drawn as .svg too. With -no-pictures nothing happens.
+// Draw saves what drawing makes under that name in the run's folder and prints its path. The extension chooses the
+// format; with -svg a .png is drawn as .svg too. With -no-pictures nothing happens.
 func (r *Run) Draw(name string, drawing func() (show.Drawing, error)) error {
 	if r.NoPictures {
 		return nil

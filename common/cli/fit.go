@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"gorgonia-lectures/common/checkpoint"
 	"gorgonia-lectures/common/model"
@@ -14,34 +15,29 @@ import (
 // the page of -live, and with its progress on standard output. The program's own callbacks come first.
 func (r *Run) Fit(validation model.Data, own ...model.Callback) model.Fit {
 	if r.net == nil {
-		own = append(own, model.Callback{TrainBegin: func(model.Run) error { return errors.New("cli: Fit wants the net of Compile") }})
+		missing := errors.New("cli: Fit before Compile: give Run.Compile the net to train")
+		own = append(own, model.Callback{TrainBegin: func(model.Run) error { return missing }})
 	}
-	fit := model.Fit{Epochs: r.Epochs, Batch: r.Batch, Check: r.check, Validation: validation, Callbacks: append(own, r.callbacks()...)}
+	fit := model.Fit{Epochs: r.Epochs, Batch: r.Batch, Check: r.check, Validation: validation}
 	if r.group != nil {
 		fit.Distribution = ranks.New(r.group)
+		own = append(own, r.together())
 	}
+	own = append(own, r.keepers()...)
+	if r.warmUp > 0 && r.net != nil {
+		own = append(own, r.warmUpCallback())
+	}
+	if r.page != nil {
+		own = append(own, r.page.Callback())
+	}
+	if !r.screen.Silent() {
+		own = append(own, r.screen.Callback())
+	}
+	fit.Callbacks = own
 	return fit
 }
 
-func (r *Run) callbacks() []model.Callback {
-	var list []model.Callback
-	if r.group != nil {
-		list = append(list, r.together())
-	}
-	list = append(list, r.keepers()...)
-	if r.warmUp > 0 && r.net != nil {
-		list = append(list, r.warmUpCallback())
-	}
-	if r.page != nil {
-		list = append(list, r.page.Callback())
-	}
-	if !r.screen.Silent() {
-		list = append(list, r.screen.Callback())
-	}
-	return list
-}
-
-// keepers are the callbacks that keep the run, and leave what there is of an interrupted one.
+// keepers are the callbacks that write checkpoints, and save what an interrupted run has done.
 func (r *Run) keepers() []model.Callback {
 	if r.net == nil || r.helper() {
 		return nil
@@ -49,49 +45,43 @@ func (r *Run) keepers() []model.Callback {
 	k := &checkpoint.Keeper{
 		Net: r.net, Path: r.checkpointTo, Every: r.checkpointEvery, Rescue: r.Path(rescueName),
 		Best: r.keep == "best", Patience: r.patience, Warn: func(err error) {
-			r.warn(fmt.Errorf("%w: training continues, and tries again after the next epoch", err))
+			r.warn(fmt.Errorf("%w: training continues; the next try comes after an epoch", err))
 		},
 	}
 	if r.resumed != nil {
 		k.Resumed = r.resumed.Best
 	}
-	r.keeper, r.breakOff = k, ""
+	r.keeper, r.interruptedIn = k, ""
+	list := []model.Callback{k.Callback(), {TrainEnd: r.printEnd, Interrupted: r.saveInterrupted}}
 	if r.checkpointTo != "" {
 		k.Info = r.info()
+		return list
 	}
-	end := model.Callback{TrainEnd: func(h *model.History) error {
-		r.printEnd(k, h)
-		return nil
-	}, Interrupted: r.interrupted}
-	// the rows are read for the Info only where it is needed
-	return []model.Callback{{Interrupted: func(*model.History) error {
-		if r.checkpointTo == "" {
-			k.Info = r.info()
-			if err := model.DataErr(r.data); err != nil { // the Info is not that of the data
-				r.warn(fmt.Errorf("no checkpoint is left: %w", err))
-				k.Rescue = ""
-			}
+	// without -checkpoint the rows are read for the Info only when an interrupt needs it
+	return slices.Insert(list, 0, model.Callback{Interrupted: func(*model.History) error {
+		k.Info = r.info()
+		if err := model.DataErr(r.data); err != nil { // the Info is not that of the data
+			r.warn(fmt.Errorf("no checkpoint is saved: %w", err))
+			k.Rescue = ""
 		}
 		return nil
-	}}, k.Callback(), end}
+	}})
 }
 
-// printEnd says what -patience and -keep have done.
-func (r *Run) printEnd(k *checkpoint.Keeper, h *model.History) {
-	best, last := k.BestEpoch(), h.Last().Epoch
-	if best == 0 {
-		return
-	}
-	if r.patience > 0 && last-best >= r.patience {
+// printEnd prints what -patience and -keep have done.
+func (r *Run) printEnd(h *model.History) error {
+	best, last := r.keeper.BestEpoch(), h.Last().Epoch
+	if best > 0 && r.patience > 0 && last-best >= r.patience {
 		r.Printf("stopped: the loss has not fallen since epoch %d\n", best)
 	}
-	if r.keep == "best" && best != last {
+	if best > 0 && r.keep == "best" && best != last {
 		r.Printf("the net has the weights of epoch %d, the best one\n", best)
 	}
+	return nil
 }
 
-// scaleRate sets the learning rate that training ends with, for batches of b times the rows b times that of the
-// program (Goyal et al., "Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour", 2017).
+// scaleRate sets the learning rate after the warm-up: batches of b times the program's rows train at b times its rate
+// (Goyal et al., "Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour", 2017).
 func (r *Run) scaleRate() error {
 	r.firstRate = r.LearningRate
 	if r.rateScale != "linear" {
@@ -99,13 +89,14 @@ func (r *Run) scaleRate() error {
 	}
 	r.LearningRate *= float64(r.Batch) / float64(r.defaults.Batch)
 	if _, err := rate(fmt.Sprint(r.LearningRate)); err != nil {
-		return fmt.Errorf("-lr %g -lr-scale linear -batch %d: a learning rate of %g: %w", r.firstRate, r.Batch, r.LearningRate, err)
+		return fmt.Errorf("-lr %g -lr-scale linear -batch %d: a learning rate of %g: %w",
+			r.firstRate, r.Batch, r.LearningRate, err)
 	}
 	return nil
 }
 
-// warmUpCallback raises the learning rate of the net's solver before each step of the first epochs, as Goyal et al. do: the
-// large one is too much for weights that have just been drawn.
+// warmUpCallback raises the learning rate of the net's solver before each step of the first epochs, as Goyal et al. do:
+// the final one is too large for weights that have just been drawn.
 func (r *Run) warmUpCallback() model.Callback {
 	rate, steps, all := solver.LearningRate(r.net.Config().Solver), 0, 0
 	set := func() {

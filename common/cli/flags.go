@@ -16,14 +16,14 @@ type Flags struct {
 	names  []string // in the order of the table
 	common int      // of these: the first ones, which are not the program's own
 	traits map[string]*traits
-	first  error // the first complaint of a checked value
+	first  error // of a value that was refused
 }
 
-// traits say how a flag goes with others, and what becomes of it in a run that is resumed.
+// traits say which flags a flag excludes and needs, and what a resumed run does with it.
 type traits struct {
-	ofFit    bool     // concerns the Fit of the one net: of no use to what trains differently
-	ofNet    bool     // concerns the one net: of no use to a study
-	alone    bool     // trains differently: not with flags that concern the Fit, nor on several ranks
+	ofFit    bool     // concerns the Fit of the one net: not with alone
+	ofNet    bool     // concerns the one net: not with -study
+	alone    bool     // trains differently than by Fit: not with ofFit, nor on several ranks
 	predicts bool     // goes with -predict
 	unkept   bool     // a checkpoint does not keep it
 	free     bool     // a resumed run may change it
@@ -38,11 +38,11 @@ type Trait func(*traits)
 // The traits of a program's own flags.
 var (
 	OfNet Trait = func(t *traits) { t.ofNet = true } // concerns the one net: not with -study
-	Alone Trait = func(t *traits) { t.alone = true } // trains differently than by Fit: not with the flags of that
+	Alone Trait = func(t *traits) { t.alone = true } // trains differently than by Fit: not with the flags of Fit
 	Free  Trait = func(t *traits) { t.free = true }  // a resumed run may change it
 )
 
-// Not is the trait of a flag that does not go with other ones.
+// Not is the trait of a flag that excludes others.
 func Not(names ...string) Trait { return func(t *traits) { t.not = append(t.not, names...) } }
 
 var (
@@ -51,7 +51,7 @@ var (
 	unkept   Trait = func(t *traits) { t.unkept = true }
 )
 
-// needs is the trait of a flag that wants one of the others.
+// needs is the trait of a flag that needs one of the others.
 func needs(names ...string) Trait { return func(t *traits) { t.needs = append(t.needs, names...) } }
 
 func hint(text string) Trait { return func(t *traits) { t.hint = text } }
@@ -125,7 +125,7 @@ func parse(name string, d Defaults, args []string) (*Run, error) {
 		if !r.predict {
 			return r, fmt.Errorf("unexpected argument %s (-h lists the flags)", shown(arg))
 		}
-		// The flag package stops at the first argument; a flag after it would be lost in silence.
+		// the flag package stops at the first argument: a flag after it would be ignored
 		bare, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 		if strings.HasPrefix(arg, "-") && f.set.Lookup(bare) != nil {
 			return r, fmt.Errorf("%s: flags come before %s", shown(arg), d.Predict.Example())
@@ -142,17 +142,17 @@ type setting struct {
 	*traits
 	name    string
 	text    string
-	initial string // the text of its default
+	initial string // its default
 	value   any    // what run.json shows
 	given   bool   // on the command line
 }
 
-// contradicts tells whether a flag that was given does not go with another one.
-func (s setting) contradicts(other setting) bool {
+// excludes reports whether the flag does not go with another one.
+func (s setting) excludes(other setting) bool {
 	return slices.Contains(s.not, other.name) || s.alone && other.ofFit || s.name == "study" && other.ofNet
 }
 
-// on tells whether a flag was given, and not as "no".
+// on reports whether a flag was given, and not as false.
 func (s setting) on() bool { return s.given && s.value != false }
 
 // settings lists all flags of a parsed set, by name.
@@ -161,9 +161,8 @@ func (f *Flags) settings() []setting {
 	f.set.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	var list []setting
 	f.set.VisitAll(func(defined *flag.Flag) {
-		s := setting{traits: f.traits[defined.Name], name: defined.Name, text: defined.Value.String(),
-			initial: defined.DefValue, given: given[defined.Name]}
-		s.value = s.text
+		name, text := defined.Name, defined.Value.String()
+		s := setting{f.traits[name], name, text, defined.DefValue, text, given[name]}
 		switch v := defined.Value.(flag.Getter).Get().(type) {
 		case bool, int, uint64:
 			s.value = v

@@ -92,9 +92,9 @@ common flags
   -lr-scale none|linear   let the learning rate grow with the batch: none|linear, by -batch over the program's own (default none)
   -warmup N               raise the learning rate from -lr to that of -lr-scale over the first N epochs (default 0)
   -checkpoint FILE        keep the run in FILE while it trains, an .h5 that -resume and Keras take
-  -checkpoint-every TIME  write it within long epochs too, each TIME; 0: only after epochs (default 10m)
+  -checkpoint-every TIME  write it within long epochs too, every TIME; 0: only after epochs (default 10m)
   -resume FILE            resume the run in FILE, with its flags, as if it had not been interrupted
-  -keep last|best         end with the weights of the epoch that is last|best: of the lowest loss, of the validation if there is one (default last)
+  -keep last|best         end with the weights of the last|best epoch; best: of the lowest loss, on the validation if there is one (default last)
   -patience N             stop when that loss has not fallen in N epochs (default 0, never)
   -check                  look for numbers that are not finite in each layer of each step
   -live                   show the run, and the net to try, on a page at -live-addr, until interrupted

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -17,8 +18,8 @@ import (
 	"gorgonia-lectures/common/ranks/mpi"
 )
 
-// join starts MPI if mpirun or srun started this process as one of several ranks. What does not work rank 0 says
-// for all: the others give it the time to.
+// join starts MPI if mpirun or srun started this process as one of several ranks. Rank 0 reports a failure for all;
+// the other ranks wait until it has.
 func join(ctx context.Context) (mpi.World, error) {
 	world, err := mpi.Start()
 	if err != nil {
@@ -32,7 +33,7 @@ func join(ctx context.Context) (mpi.World, error) {
 		return nil, err
 	}
 	if world != nil {
-		// a goroutine that sends messages to the others is in C most of the time, where it needs no worker's place
+		// the goroutine that exchanges gradients is in C most of the time: it needs no thread of the workers
 		workers := runtime.GOMAXPROCS(0)
 		kernel.SetWorkers(workers)
 		runtime.GOMAXPROCS(workers + 1)
@@ -40,16 +41,16 @@ func join(ctx context.Context) (mpi.World, error) {
 	return world, nil
 }
 
-// helperPatience is how long a rank waits for rank 0's last words, which make the launcher end all.
+// helperPatience is how long the other ranks wait for rank 0 to report a failure and exit: then the launcher ends all.
 const helperPatience = 5 * time.Second
 
-// errHelper ends the program on all ranks but 0 behind the training: the rest is rank 0's.
+// errHelper ends the program on all ranks but 0 after the training.
 var errHelper = errors.New("the rest is done by rank 0")
 
-// helper tells whether this is another rank than 0: it computes, and neither prints, draws nor writes.
+// helper reports whether this is another rank than 0: it computes, and neither prints, draws nor writes.
 func (r *Run) helper() bool { return r.group != nil && r.group.Rank() > 0 }
 
-// checkGroup is an error for what does not train on several ranks.
+// checkGroup is an error for a run that several ranks cannot share.
 func (r *Run) checkGroup() error {
 	size := r.group.Size()
 	switch {
@@ -68,10 +69,11 @@ func (r *Run) checkGroup() error {
 	return nil
 }
 
-// agree makes one run of those of all ranks: err is the outcome of this one. From here on those but rank 0 are silent.
+// agree compares the runs of all ranks, which must be the same; err is this rank's own error. After it all ranks but 0
+// are silent.
 func (r *Run) agree(err error) error {
-	if errors.Is(err, flag.ErrHelp) { // all show it, if all are asked to
-		if err := ranks.Agree(r.group, nil, ranks.Fact{Name: "-h", Value: "given"}); err != nil {
+	if errors.Is(err, flag.ErrHelp) { // all ranks must be asked for it
+		if err := ranks.Agree(r.group, nil, ranks.Fact{Name: "program", Value: r.Program + " -h"}); err != nil {
 			return err
 		}
 		return flag.ErrHelp
@@ -80,12 +82,12 @@ func (r *Run) agree(err error) error {
 		err = r.checkGroup()
 	}
 	facts := []ranks.Fact{{Name: "program", Value: r.Program}}
-	build := versions(buildInfo())
+	build := versions(debug.ReadBuildInfo())
 	for _, module := range recorded {
 		facts = append(facts, ranks.Fact{Name: module, Value: build[module]})
 	}
 	for _, f := range r.flags {
-		if f.name != "data" { // machines may have theirs elsewhere: what is in it is compared
+		if f.name != "data" { // a machine may have its own folder: the rows are compared
 			facts = append(facts, ranks.Fact{Name: "-" + f.name, Value: shown(f.text)})
 		}
 	}
@@ -106,8 +108,8 @@ func (r *Run) agree(err error) error {
 	return nil
 }
 
-// reportError lets the other ranks, which wait, know of an error of this one before they train together. Behind that they
-// have gone, or have come to the same.
+// reportError gives the other ranks, which wait, an error that this one has before they train together. Later they have
+// ended, or have the same error.
 func (r *Run) reportError(err error) error {
 	if known := new(ranks.RankError); r.group == nil || err == nil || r.trains || errors.As(err, &known) {
 		return err
@@ -115,7 +117,7 @@ func (r *Run) reportError(err error) error {
 	return ranks.Agree(r.group, err)
 }
 
-// together hears that the ranks train, and ends all but rank 0 behind that.
+// together notes that the ranks train, and ends all but rank 0 after that.
 func (r *Run) together() model.Callback {
 	c := model.Callback{TrainBegin: func(model.Run) error {
 		r.trains = true

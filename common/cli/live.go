@@ -8,7 +8,7 @@ import (
 	"gorgonia-lectures/common/live"
 )
 
-// openPage serves the page of -live, before anything is computed that nobody could see.
+// openPage serves the page of -live, before training begins.
 func (r *Run) openPage(ctx context.Context) error {
 	if !r.live {
 		return nil
@@ -20,12 +20,12 @@ func (r *Run) openPage(ctx context.Context) error {
 	r.page = page
 	r.Printf("watch it at %s\n", page.Address())
 	if !page.Local() {
-		r.Printf("whoever reaches this machine over the network can watch, pause and stop it too\n")
+		r.Printf("anyone who can reach this machine over the network can watch, pause and stop it too\n")
 	}
 	return nil
 }
 
-// closePage ends the page, which tells how the run ended. Behind a finished one it waits until somebody interrupts.
+// closePage ends the page, which shows how the run ended. After a finished run it first waits for an interrupt.
 func (r *Run) closePage(ctx context.Context, err error, finished bool) error {
 	if r.page == nil {
 		return err

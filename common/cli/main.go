@@ -1,16 +1,16 @@
-// Package cli is what all programs of the suite share: flags, progress lines, interrupts and the
-// files that a run leaves. A program's main is one call:
+// Package cli is what all programs of the suite share: flags, progress lines, interrupts and the files of a run.
+// A program's main is one call:
 //
 //	func main() { cli.Main("xor", cli.Defaults{Epochs: 5000, Batch: 1, LearningRate: 0.1}, run) }
 //
-// and its run function says what is special: the data, the net and what to show of it.
+// and its run function has what is special: the data, the net and what to show of it.
 //
 //	net, err := r.Compile(net, config, train)    // or takes the net of -load or -resume
 //	history, err := net.Fit(ctx, train, r.Fit(test))
 //	err = r.Finish(ctx, net, history, test, show.Curves)
 //
-// Exit codes are 0 for a finished run, also if an interrupt ended its page of -live, 1 with one line on
-// standard error for anything that went wrong, and 130 after an interrupt, as shells count it (128 + SIGINT).
+// The exit code is 0 after a finished run, 1 after an error, with one line on standard error, and 130 (128 + SIGINT)
+// after an interrupt. Ctrl-C that ends the page of a finished run is no interrupt of it: 0.
 package cli
 
 import (
@@ -38,13 +38,12 @@ const (
 	exitInterrupted = 130
 )
 
-// Func is the body of a program. It gives up soon after ctx is cancelled and then returns the
-// context's error, wrapped or not.
+// Func is the body of a program. Soon after ctx is cancelled it returns the context's error, wrapped or not.
 type Func func(ctx context.Context, r *Run) error
 
 // Main parses the command line, calls run and ends the process. The first SIGINT or SIGTERM cancels
-// run's context; from then on signals have their usual effect, so that a second one kills at once.
-// Panics are not caught: they are mistakes of the program, and their trace is wanted.
+// run's context; a second one kills at once. Panics are not caught: they are mistakes of the program, and their
+// trace is wanted.
 func Main(name string, d Defaults, run Func) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
@@ -53,21 +52,19 @@ func Main(name string, d Defaults, run Func) {
 		_, _ = fmt.Fprintf(os.Stderr, "%s: %s\n", name, oneLine(err.Error()))
 		os.Exit(exitFailed)
 	}
-	if world == nil {
-		os.Exit(Execute(ctx, name, d, run, os.Args[1:], os.Stdout, os.Stderr))
-	}
 	code := execute(ctx, world, name, d, run, os.Args[1:], os.Stdout, os.Stderr)
-	world.Close()
+	if world != nil {
+		world.Close()
+	}
 	os.Exit(code)
 }
 
-// Execute is Main without the process: args are the arguments after the program's name, and the exit
-// code is returned. A test trains a program for a moment with it.
+// Execute is Main without the process: args are the arguments after the program's name, and it returns the exit code.
 func Execute(ctx context.Context, name string, d Defaults, run Func, args []string, stdout, stderr io.Writer) int {
 	return execute(ctx, nil, name, d, run, args, stdout, stderr)
 }
 
-// execute is Execute on one rank of a group; alone it is nil.
+// execute is Execute on one rank of a group; nil is a process alone.
 func execute(ctx context.Context, group ranks.Group, name string, d Defaults, run Func, args []string,
 	stdout, stderr io.Writer) int {
 	if group != nil && group.Rank() > 0 {
@@ -78,7 +75,8 @@ func execute(ctx context.Context, group ranks.Group, name string, d Defaults, ru
 		if _, err = io.WriteString(stdout, usage(name, d)); err == nil {
 			return exitDone
 		}
-		r.group = nil // the other ranks have ended: none waits for this one
+		err = fmt.Errorf("standard output: %w", err)
+		r.group = nil // the other ranks have ended: none waits for an error
 	}
 	finished := false
 	if err == nil {
@@ -87,7 +85,7 @@ func execute(ctx context.Context, group ranks.Group, name string, d Defaults, ru
 	err = r.reportError(err)
 	code := exitDone
 	switch {
-	case finished && err == nil: // also if a page was ended by an interrupt: that is how it ends
+	case finished && err == nil: // an interrupt is how its page ends
 	case ctx.Err() != nil && (err == nil || interrupted(ctx, err)), errors.Is(err, model.ErrInterrupted):
 		code, err = exitInterrupted, r.afterInterrupt()
 	case err != nil:
@@ -100,7 +98,7 @@ func execute(ctx context.Context, group ranks.Group, name string, d Defaults, ru
 	return code
 }
 
-// begin is what is known before anything is written: the command line, and that of the run that is resumed.
+// begin reads the command line, and that of the run that is resumed. It writes nothing.
 func begin(group ranks.Group, name string, d Defaults, args []string, stdout, stderr io.Writer) (*Run, error) {
 	r, err := parse(name, d, args)
 	if err == nil {
@@ -112,14 +110,14 @@ func begin(group ranks.Group, name string, d Defaults, args []string, stdout, st
 	r.stderr = stderr
 	r.screen = progress.NewScreen(stdout, r.Quiet)
 	if group != nil {
-		r.screen.NoBar() // mpirun makes a terminal of what may be a file
+		r.screen.NoBar() // what looks like a terminal under mpirun may be a file
 		r.group = group
 		err = r.agree(err)
 	}
 	return r, err
 }
 
-// do predicts, or prepares what the run needs and does it.
+// do predicts for -predict; else it prepares the run and does it, or a study.
 func (r *Run) do(ctx context.Context, run Func) (finished bool, err error) {
 	switch {
 	case r.predict:
@@ -139,7 +137,7 @@ func (r *Run) do(ctx context.Context, run Func) (finished bool, err error) {
 	err = run(ctx, r)
 	r.screen.Clear()
 	if err == nil && r.keeper != nil {
-		err = r.keeper.Err() // why the newest state of the run is not in its checkpoint
+		err = r.keeper.Err() // the checkpoint lacks the newest state of the run
 	}
 	if err == nil {
 		err = r.screen.Err()
@@ -151,12 +149,12 @@ func (r *Run) do(ctx context.Context, run Func) (finished bool, err error) {
 	return finished, r.closePage(ctx, err, finished)
 }
 
-// interrupted tells whether err comes from the cancelled context.
+// interrupted reports whether err is that of the cancelled context.
 func interrupted(ctx context.Context, err error) bool {
 	return errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))
 }
 
-// oneLine joins the lines of a message, for errors that hold others.
+// oneLine joins the lines of a message, such as those of errors.Join.
 func oneLine(text string) string {
 	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
 	for i, line := range lines {

@@ -7,9 +7,8 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// MNIST is dataset.MNIST from the folder of -data, or dataset.OpenDigits with -stream, and of both sets
-// the first digits up to -limit. A row of the inputs has the given shape, of 784 pixels from 0 to 1; the targets
-// have [], the digit.
+// MNIST is dataset.MNIST from the folder of -data, or dataset.OpenDigits with -stream, and of both sets the first
+// digits up to -limit. An input has the given shape, of 784 pixels from 0 to 1; a target is the digit.
 func (r *Run) MNIST(shape ...int) (train, test dataset.Set, err error) {
 	open := dataset.MNIST
 	if r.Stream {
@@ -27,8 +26,7 @@ func (r *Run) MNIST(shape ...int) (train, test dataset.Set, err error) {
 	return train, test, err
 }
 
-// leastAccuracy is the test accuracy below which a run on MNIST says that it has not learned enough. A linear
-// model of all digits is above it.
+// leastAccuracy is the test accuracy of a run on MNIST that has converged: a linear model of all digits is above it.
 const leastAccuracy = 0.9
 
 // TestAccuracy prints the score of the test digits, and what to try if it is too low.

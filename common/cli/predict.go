@@ -10,10 +10,10 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// predictArgs loads the net of -load, and prints what it says to each of the arguments.
+// predictArgs loads the net of -load, and prints what it predicts for each argument.
 func (r *Run) predictArgs() error {
 	p := r.defaults.Predict
-	// a file without a configuration serves too: nothing is trained
+	// nothing is trained: a file without a configuration will do
 	net, err := keras.LoadWith(r.LoadFrom, model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.01)})
 	if err != nil {
 		return err

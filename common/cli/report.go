@@ -37,7 +37,7 @@ type report struct {
 func (r *Run) report(h *model.History) ([]byte, error) {
 	rep := report{
 		Program: r.Program, Seed: r.Seed,
-		Flags: map[string]any{}, Final: map[string]number{}, Modules: versions(buildInfo()),
+		Flags: map[string]any{}, Final: map[string]number{}, Modules: versions(debug.ReadBuildInfo()),
 		Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		CPUs: runtime.NumCPU(), GOMAXPROCS: runtime.GOMAXPROCS(0), Level: kernel.ActiveLevel().String(),
 	}
@@ -56,17 +56,19 @@ func (r *Run) report(h *model.History) ([]byte, error) {
 			rep.Final[name] = number(h.Series(name)[len(h.Epochs)-1])
 		}
 	}
-	for name, x := range r.figures {
+	for name, x := range r.final {
 		rep.Final[name] = number(x)
 	}
 	text, err := json.MarshalIndent(rep, "", "  ")
 	return append(text, '\n'), err
 }
 
-// versions picks the recorded modules out of what the linker wrote down. Test binaries, and those
-// built outside a module, have none.
-func versions(info *debug.BuildInfo) map[string]string {
+// versions are those of the recorded modules, of which test binaries and those built outside a module have none.
+func versions(info *debug.BuildInfo, ok bool) map[string]string {
 	picked := map[string]string{}
+	if !ok {
+		return picked
+	}
 	for _, dep := range info.Deps {
 		if !slices.Contains(recorded, dep.Path) {
 			continue
@@ -79,16 +81,7 @@ func versions(info *debug.BuildInfo) map[string]string {
 	return picked
 }
 
-// buildInfo is what the linker wrote down, if it did.
-func buildInfo() *debug.BuildInfo {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		return info
-	}
-	return new(debug.BuildInfo)
-}
-
-// number is a float64 that JSON can hold: NaN and the infinities, which it has no word for, become
-// strings.
+// number is a float64 for JSON, which has neither NaN nor the infinities: they become strings.
 type number float64
 
 // MarshalJSON writes the shortest digits that give the same number again.

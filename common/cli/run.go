@@ -26,28 +26,28 @@ type Defaults struct {
 	LearningRate float64 // 0: no -lr
 
 	Net     bool                   // offer -save, -load, and with that -epochs 0, -graph and -live
-	Model   string                 // save the net under this name in -out, unless -save says differently; "": only with -save
-	Fits    func(*model.Net) error // what the net of -load must be beside its inputs and outputs; nil: nothing
-	Predict *show.Prediction       // offer -predict and -json, and what the page of -live asks for; needs Net
+	Model   string                 // without -save, save the net under this name in -out; "": only with -save
+	Fits    func(*model.Net) error // checks more of the net of -load than its inputs and outputs; nil: nothing
+	Predict *show.Prediction       // offer -predict and -json, and questions on the page of -live; needs Net
 	MNIST   bool                   // offer -data, -limit and -stream
 	Dtype   tensor.Dtype           // of the model; the zero Dtype means float32
 	Studies []Study                // offer -study
 	Flags   func(*Flags)           // adds the program's own flags
 }
 
-// Study is something that a program does instead of its run: it trains many nets and compares them.
+// Study replaces a program's run: it trains many nets and compares them.
 type Study struct {
 	Name string
 	Run  Func
 }
 
-// Run is one run of a program: the parsed command line, and what the program prints and writes with. The zero Run
-// prints nothing and writes into the current folder.
+// Run is one run of a program: the parsed command line, its output and its files. The zero Run prints nothing and
+// writes into the current folder.
 type Run struct {
 	Program      string
 	Epochs       int
 	Batch        int     // rows per step
-	LearningRate float64 // of the optimizer after the warm-up: that of -lr, by -lr-scale
+	LearningRate float64 // of the optimizer after the warm-up: that of -lr, scaled by -lr-scale
 	Seed         uint64
 	Out          string // folder for the run's files; it exists
 	Quiet        bool   // print nothing but errors
@@ -60,7 +60,7 @@ type Run struct {
 	LoadFrom     string   // the net of this .h5 file; "": a new one
 	GraphTo      string   // write the net's graph into this .dot file; "": do not
 	SaveTo       string   // save the net in this .h5 file; "": do not
-	Args         []string // what followed the flags: inputs to predict for
+	Args         []string // after the flags: inputs to predict for
 
 	Curves func(*chart.Curves) // changes the look of the history's curves, in curves.png and on the page
 
@@ -71,7 +71,7 @@ type Run struct {
 	checkpointEvery time.Duration
 	resumeFrom      string // resume the run in this file; "": a new one
 	keep            string // last or best
-	patience        int    // 0: endless
+	patience        int    // epochs; 0: endless
 
 	rateScale string  // none or linear
 	warmUp    int     // epochs
@@ -84,34 +84,34 @@ type Run struct {
 
 	defaults Defaults
 	flags    []setting
-	figures  map[string]float64 // of run.json
+	final    map[string]float64 // of run.json
 	screen   *progress.Screen
 	stderr   io.Writer
 	page     *live.Page // nil without -live
 
-	net      *model.Net         // of Compile
-	data     model.Data         // to train it on
-	resumed  *checkpoint.File   // of -resume; nil: a new run
-	keeper   *checkpoint.Keeper // of the newest Fit
-	breakOff string             // where that was interrupted; "": it was not
-	trains   bool               // the ranks of a group train, or have trained
+	net           *model.Net         // of Compile
+	data          model.Data         // to train it on
+	resumed       *checkpoint.File   // of -resume; nil: a new run
+	keeper        *checkpoint.Keeper // of the newest Fit
+	interruptedIn string             // the epoch in which that was interrupted; "": it was not
+	trains        bool               // the ranks of a group train, or have trained
 }
 
-// Given tells whether the flag was on the command line.
+// Given reports whether the flag was on the command line.
 func (r *Run) Given(name string) bool {
 	return slices.ContainsFunc(r.flags, func(f setting) bool { return f.name == name && f.given })
 }
 
-// Printf prints on standard output, unless -quiet was given. A failed write is kept and ends the
-// program with exit code 1 after its work is done.
+// Printf prints on standard output, unless -quiet was given. After a failed write the program does its work and ends
+// with exit code 1.
 func (r *Run) Printf(format string, args ...any) { r.screen.Printf(format, args...) }
 
-// Figure adds a figure to those of run.json.
-func (r *Run) Figure(name string, value float64) {
-	if r.figures == nil {
-		r.figures = map[string]float64{}
+// Final adds a number to "final" of run.json.
+func (r *Run) Final(name string, value float64) {
+	if r.final == nil {
+		r.final = map[string]float64{}
 	}
-	r.figures[name] = value
+	r.final[name] = value
 }
 
 // warn writes a line on standard error; the run continues.
@@ -120,8 +120,8 @@ func (r *Run) warn(err error) {
 	_, _ = fmt.Fprintf(r.stderr, "%s: %s\n", r.Program, oneLine(err.Error()))
 }
 
-// Command is the line that starts this program again with the same flags but for the changes, each
-// a flag with its value: Command("-epochs 100000").
+// Command is the command line of this program with the same flags but for the changes, each a flag with its value:
+// Command("-epochs 100000").
 func (r *Run) Command(changes ...string) string {
 	words := []string{"go run ./" + r.Program}
 	changed := func(name string) bool {
@@ -132,7 +132,7 @@ func (r *Run) Command(changes ...string) string {
 	}
 	for _, f := range r.flags {
 		switch {
-		case !f.given || changed(f.name) || f.name == "resume": // its flags are here, and other ones would not fit it
+		case !f.given || changed(f.name) || f.name == "resume": // which brings its flags, given here, and refuses changes
 		case f.value == true:
 			words = append(words, "-"+f.name)
 		case f.value == false:

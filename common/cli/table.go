@@ -13,8 +13,7 @@ import (
 
 const liveAddress = "127.0.0.1:8080"
 
-// define makes the flags that d offers, in the order of -h; parsing puts their values into r. What each may not go
-// with, and what a resumed run makes of it, stands beside it.
+// define makes the flags that d offers, each with its traits, in the order of -h. Parsing puts their values into r.
 func define(name string, d Defaults, r *Run) *Flags {
 	f := &Flags{set: flag.NewFlagSet(name, flag.ContinueOnError), traits: map[string]*traits{}}
 	f.set.SetOutput(io.Discard)
@@ -39,43 +38,51 @@ func define(name string, d Defaults, r *Run) *Flags {
 	f.Bool(&r.NoPictures, "no-pictures", "draw no pictures", Free)
 	f.Bool(&r.SVG, "svg", "draw each picture as .svg beside the .png", Free)
 	if d.Net {
-		offer(f, "load", &r.LoadFrom, "", file, "continue with the net in `FILE`, an .h5 file of ours or of Keras", ofFit, unkept, predicts)
+		offer(f, "load", &r.LoadFrom, "", file, "continue with the net in `FILE`, an .h5 file of ours or of Keras",
+			ofFit, unkept, predicts)
 		use := "save the net in `FILE` as Keras does, as .h5"
 		if d.Model != "" {
 			use += " (default " + d.Model + " in -out)"
 		}
 		offer(f, "save", &r.SaveTo, "", file, use, ofFit, Free)
-		offer(f, "graph", &r.GraphTo, "", graphFile, "write the net's graph and its layers in `FILE`, a .dot file for Graphviz", OfNet, unkept)
+		offer(f, "graph", &r.GraphTo, "", graphFile,
+			"write the net's graph and its layers in `FILE`, a .dot file for Graphviz", OfNet, unkept)
 		if d.Batch != 0 && d.LearningRate != 0 {
 			offer(f, "lr-scale", &r.rateScale, "none", oneOf("none", "linear"),
-				"let the learning rate grow with the batch: `none|linear`, by -batch over the program's own (default none)", ofFit)
+				"let the learning rate grow with the batch: `none|linear`, by -batch over the program's own (default none)",
+				ofFit)
 			offer(f, "warmup", &r.warmUp, 0, count(0),
 				"raise the learning rate from -lr to that of -lr-scale over the first `N` epochs (default 0)",
 				ofFit, needs("lr-scale"), hint(" linear"))
 		}
-		offer(f, "checkpoint", &r.checkpointTo, "", file, "keep the run in `FILE` while it trains, an .h5 that -resume and Keras take",
-			ofFit, unkept)
+		offer(f, "checkpoint", &r.checkpointTo, "", file,
+			"keep the run in `FILE` while it trains, an .h5 that -resume and Keras take", ofFit, unkept)
 		offer(f, "checkpoint-every", &r.checkpointEvery, 10*time.Minute, interval,
-			"write it within long epochs too, each `TIME`; 0: only after epochs (default 10m)", Free, needs("checkpoint", "resume"))
-		offer(f, "resume", &r.resumeFrom, "", file, "resume the run in `FILE`, with its flags, as if it had not been interrupted",
+			"write it within long epochs too, every `TIME`; 0: only after epochs (default 10m)",
+			Free, needs("checkpoint", "resume"))
+		offer(f, "resume", &r.resumeFrom, "", file,
+			"resume the run in `FILE`, with its flags, as if it had not been interrupted",
 			ofFit, unkept, Not("load"), hint(", as the run has its net"))
 		offer(f, "keep", &r.keep, "last", oneOf("last", "best"),
-			"end with the weights of the epoch that is `last|best`: of the lowest loss, of the validation if there is one (default last)", ofFit)
-		offer(f, "patience", &r.patience, 0, count(0), "stop when that loss has not fallen in `N` epochs (default 0, never)", ofFit, Free)
+			"end with the weights of the `last|best` epoch; best: of the lowest loss, on the validation if there is one "+
+				"(default last)", ofFit)
+		offer(f, "patience", &r.patience, 0, count(0),
+			"stop when that loss has not fallen in `N` epochs (default 0, never)", ofFit, Free)
 		f.Bool(&r.check, "check", "look for numbers that are not finite in each layer of each step", ofFit, Free)
 		f.Bool(&r.live, "live", "show the run, and the net to try, on a page at -live-addr, until interrupted", ofFit, unkept)
-		offer(f, "live-addr", &r.liveAddr, liveAddress, address, "serve the page of -live at `HOST:PORT`; port 0: any that is free",
-			unkept, needs("live"))
+		offer(f, "live-addr", &r.liveAddr, liveAddress, address,
+			"serve the page of -live at `HOST:PORT`; port 0: any that is free", unkept, needs("live"))
 		if d.Predict != nil {
-			f.Bool(&r.predict, "predict", "predict with the net of -load for each "+d.Predict.Example()+" after the flags, and do nothing else",
-				unkept, predicts, needs("load"))
+			use := "predict with the net of -load for each " + d.Predict.Example() + " after the flags, and do nothing else"
+			f.Bool(&r.predict, "predict", use, unkept, predicts, needs("load"))
 			f.Bool(&r.json, "json", "print the predictions as JSON", unkept, predicts, needs("predict"))
 		}
 	}
 	if d.MNIST {
 		offer(f, "data", &r.Data, "", folder, "read the four MNIST files from folder `DIR` (default the Go module cache)", Free)
 		offer(f, "limit", &r.Limit, 0, count(0), "use the first `N` digits to train and the first N to test (default 0, all)")
-		f.Bool(&r.Stream, "stream", "read the digits of -data from disk while training: uncompressed IDX files of any number of digits",
+		f.Bool(&r.Stream, "stream",
+			"read the digits of -data from disk while training: uncompressed IDX files of any number of digits",
 			Free, needs("data"), hint(", the folder of the uncompressed files"))
 	}
 	if len(d.Studies) > 0 {
@@ -92,20 +99,21 @@ func define(name string, d Defaults, r *Run) *Flags {
 	return f
 }
 
-// checkFlags is an error for flags that do not go together.
+// checkFlags is an error for flags that exclude each other, and for one that lacks another.
 func (r *Run) checkFlags() error {
 	for _, f := range r.flags {
 		if !f.on() {
 			continue
 		}
-		if len(f.needs) > 0 && !slices.ContainsFunc(r.flags, func(o setting) bool { return o.on() && slices.Contains(f.needs, o.name) }) {
+		needed := func(o setting) bool { return o.on() && slices.Contains(f.needs, o.name) }
+		if len(f.needs) > 0 && !slices.ContainsFunc(r.flags, needed) {
 			return fmt.Errorf("-%s: only with -%s%s", f.name, strings.Join(f.needs, " or -"), f.hint)
 		}
 		for _, other := range r.flags {
 			if !other.given || other.name == f.name {
 				continue
 			}
-			if f.contradicts(other) {
+			if f.excludes(other) {
 				return fmt.Errorf("-%s: not with -%s%s", f.name, other.name, f.hint)
 			}
 			if r.predict && f.name == "predict" && !other.predicts {
@@ -115,11 +123,11 @@ func (r *Run) checkFlags() error {
 	}
 	switch {
 	case r.predict && len(r.Args) == 0:
-		return fmt.Errorf("-predict: name one %s or more after the flags", r.defaults.Predict.Example())
+		return fmt.Errorf("-predict: want at least one %s after the flags", r.defaults.Predict.Example())
 	case r.defaults.Net && r.defaults.Epochs != 0 && r.Epochs == 0 && r.LoadFrom == "":
 		return errors.New("-epochs 0: must be at least 1, or 0 with -load")
 	case r.rateScale == "linear" && r.LoadFrom != "" && !r.Given("lr"):
-		return errors.New("-lr-scale linear: with -load only if -lr says of what, as the net may have a scaled one")
+		return errors.New("-lr-scale linear: with -load, give -lr too: the net's own learning rate may be scaled already")
 	case r.warmUp > 0 && r.rateScale != "linear":
 		return errors.New("-warmup: only with -lr-scale linear")
 	}

@@ -56,7 +56,8 @@ func several(name string) string {
 	if mpi.Built {
 		return "\nseveral machines: " + start
 	}
-	return fmt.Sprintf("\nseveral machines: not in this build; with Open MPI and a C compiler\ngo build -tags mpi ./%s, then %s", name, start)
+	return fmt.Sprintf("\nseveral machines: not in this build; with Open MPI and a C compiler\n"+
+		"go build -tags mpi ./%s, then %s", name, start)
 }
 
 // head is a flag with the name of its value: "-out DIR".
@@ -65,7 +66,7 @@ func head(f *flag.Flag) string {
 	return strings.TrimRight("-"+f.Name+" "+value, " ")
 }
 
-// standard is the default in brackets, unless it is off, empty, or told by the text itself.
+// standard is the default in brackets, unless it is off or empty, or the text has it.
 func standard(f *flag.Flag, use string) string {
 	if f.DefValue == "" || f.DefValue == "false" || strings.Contains(use, "(default") {
 		return ""

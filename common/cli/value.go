@@ -10,13 +10,17 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gorgonia-lectures/common/internal/text"
 )
+
+// shown, graphic and word write somebody else's text in a message, and in a command.
+var shown, graphic, word = text.Shown, text.Graphic, text.ShellWord
 
 // largest bounds counts on the command line, so that int holds them on every platform.
 const largest = math.MaxInt32
 
-// value is a flag's value that is read and checked in one go. The flag package would wrap what read returns in
-// words of its own, so the first complaint is kept aside.
+// value is a flag's value. An error of read also goes to complain, because the flag package rewords it.
 type value[T any] struct {
 	to       *T
 	name     string
@@ -44,7 +48,7 @@ func (v value[T]) String() string {
 	return fmt.Sprint(*v.to)
 }
 
-// IsBoolFlag tells the flag package whether the name alone is enough.
+// IsBoolFlag is for the flag package: the name alone is enough.
 func (v value[T]) IsBoolFlag() bool {
 	_, ok := any(*v.to).(bool)
 	return ok
@@ -67,7 +71,8 @@ var (
 		n, err := strconv.ParseInt(text, 0, strconv.IntSize)
 		return int(n), err
 	}, "a whole number of at most 64 bits")
-	decimal = parsed(func(text string) (float64, error) { return strconv.ParseFloat(text, 64) }, "a number of at most 64 bits")
+	decimal = parsed(func(text string) (float64, error) { return strconv.ParseFloat(text, 64) },
+		"a number of at most 64 bits")
 	anyText = parsed(func(text string) (string, error) { return text, nil }, "a text")
 )
 
@@ -129,7 +134,7 @@ func nameOf(what string) func(string) (string, error) {
 	}
 }
 
-// oneOf takes the words alone.
+// oneOf takes one of the words.
 func oneOf(words ...string) func(string) (string, error) {
 	return func(text string) (string, error) {
 		if !slices.Contains(words, text) {
@@ -163,15 +168,16 @@ func address(text string) (string, error) {
 	return text, nil
 }
 
-// graphFile reads the value of -graph. Graphviz draws better than we could, but to carry it in every program
-// would make the start of each five times as long: so there is the text that it draws from.
+// graphFile takes a name that ends in .dot, a text for Graphviz. With Graphviz linked in, each program would take five
+// times as long to start.
 func graphFile(text string) (string, error) {
 	switch ext := strings.ToLower(filepath.Ext(text)); {
 	case text == "":
 		return "", errors.New("must name a file")
 	case ext == ".svg" || ext == ".png":
 		bare := strings.TrimSuffix(text, filepath.Ext(text))
-		return "", fmt.Errorf("must end in .dot; Graphviz makes a picture of it: dot -T%s %s > %s", ext[1:], shown(bare+".dot"), shown(text))
+		return "", fmt.Errorf("must end in .dot; Graphviz makes a picture of it: dot -T%s %s > %s",
+			ext[1:], shown(bare+".dot"), shown(text))
 	case ext != ".dot":
 		return "", errors.New("must end in .dot")
 	}

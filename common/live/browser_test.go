@@ -350,7 +350,7 @@ func TestDigitsInABrowser(t *testing.T) {
 	if problem := p.text("problem"); problem != "the picture: not a PNG, JPEG or GIF picture" {
 		t.Errorf("the problem is %q", problem)
 	}
-	// the browser's console tells of the status 400 that goes with it
+	// the browser's console reports the status 400 that goes with it
 	p.lock.Lock()
 	defer p.lock.Unlock()
 	if len(p.messages) != 1 || !strings.Contains(p.messages[0], "400") {

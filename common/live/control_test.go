@@ -55,7 +55,7 @@ func TestStates(t *testing.T) {
 		}
 	}
 	obey(waiting, "pause") // before the run: it begins with a pause
-	q.begin(model.Run{Epochs: 3, Batches: 1})
+	_ = q.begin(model.Run{Epochs: 3, Batches: 1})
 	if got := q.status().State; got != pausing {
 		t.Errorf("the run begins %s, want pausing: it makes a step first", got)
 	}
@@ -65,13 +65,13 @@ func TestStates(t *testing.T) {
 	if err := q.epochEnd(p.ctx, model.Epoch{Epoch: 1}); !errors.Is(err, model.ErrStop) || !p.Stopped() {
 		t.Errorf("after the epoch: %v, stopped %v, want ErrStop, true", err, p.Stopped())
 	}
-	q.end()
+	_ = q.end(nil)
 	obey(stopped, "pause", "resume", "stop", "speed")
 
 	p = idle(context.Background())
 	q = &p.progress
-	q.begin(model.Run{Epochs: 1, Batches: 1})
-	q.end()
+	_ = q.begin(model.Run{Epochs: 1, Batches: 1})
+	_ = q.end(nil)
 	obey(done, "pause", "stop", "resume")
 	if p.Stopped() {
 		t.Error("a stop after the end counts")
@@ -86,7 +86,7 @@ func TestStates(t *testing.T) {
 func epochs(t *testing.T, p *Page, n int) time.Duration {
 	t.Helper()
 	q, start := &p.progress, time.Now()
-	q.begin(model.Run{Epochs: n, Batches: 1})
+	_ = q.begin(model.Run{Epochs: n, Batches: 1})
 	for i := range n {
 		if err := q.batchEnd(p.ctx, model.Batch{Epoch: i + 1, Batch: 1, Batches: 1, Rows: 1}); err != nil {
 			t.Fatal(err)
@@ -95,7 +95,7 @@ func epochs(t *testing.T, p *Page, n int) time.Duration {
 			t.Fatal(err)
 		}
 	}
-	q.end()
+	_ = q.end(nil)
 	return time.Since(start)
 }
 
@@ -139,7 +139,7 @@ func TestWaitEnds(t *testing.T) {
 				ctx, cancel := context.WithCancelCause(t.Context())
 				defer cancel(nil)
 				p := idle(ctx)
-				p.progress.begin(model.Run{Epochs: 9, Batches: 1})
+				_ = p.progress.begin(model.Run{Epochs: 9, Batches: 1})
 				if err := p.progress.obey(order{Action: "speed", Speed: 0.001}); err != nil {
 					t.Fatal(err)
 				}

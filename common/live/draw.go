@@ -15,8 +15,8 @@ import (
 const (
 	statusEvery  = 200 * time.Millisecond
 	pictureEvery = time.Second
-	// While the net trains, all pictures together take one part in 100 of the time: costly ones come less often.
-	// The cores that work on a step wait for each other, so what one of them draws costs the step about twice.
+	// While the net trains, all pictures together take 1/100 of the time: costly ones come less often. The cores that
+	// work on a step wait for each other, so a picture that one of them draws costs the step about twice its time.
 	pictureShare = 100
 )
 
@@ -26,7 +26,7 @@ type drawing struct {
 	about         shown
 	width, height vg.Length
 	draw          func(moment) (chart.Picture, error)
-	version       func(moment) int // it is drawn again when that has changed
+	version       func(moment) int // changes when the picture must be drawn again
 
 	drawn int // version; -1: none
 	at    time.Time
@@ -84,7 +84,7 @@ func (p *Page) drawings(v View) []*drawing {
 	return list
 }
 
-// work publishes what is new, until the page ends. Nothing is drawn while nobody watches.
+// work publishes changes until the page ends. Nothing is drawn while nobody watches.
 func (p *Page) work() {
 	defer close(p.finished)
 	tick := time.NewTicker(statusEvery)
@@ -113,8 +113,8 @@ func (p *Page) work() {
 	}
 }
 
-// drawDue draws the pictures that have changed, the ones that have waited longest first. While the net trains they take
-// turns: the next one comes when the time that all of them have taken is a small enough part of it.
+// drawDue draws the pictures that have changed, those that have waited longest first. While the net trains, a picture
+// waits until those before it have taken at most 1/pictureShare of the time.
 func (p *Page) drawDue(v *view) {
 	m, training := p.progress.moment()
 	due := slices.Clone(v.drawings)
@@ -128,7 +128,7 @@ func (p *Page) drawDue(v *view) {
 		if picture, ok := d.make(m); ok {
 			p.hub.publish(d.key, event("picture", picture))
 			d.drawn = version
-		} // else it is asked again, though not more often than for a picture
+		} // else it is tried again, as often as a picture is drawn
 		d.at = start
 		if v.rest.Before(start) {
 			v.rest = start

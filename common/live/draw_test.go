@@ -116,7 +116,7 @@ func TestNotDrawnForNobody(t *testing.T) {
 
 // trained has epochs every 10 ms for a time.
 func trained(p *Page, d time.Duration) {
-	p.progress.begin(model.Run{Epochs: 1 << 30, Batches: 1})
+	_ = p.progress.begin(model.Run{Epochs: 1 << 30, Batches: 1})
 	for epoch := range int(d / (10 * time.Millisecond)) {
 		_ = p.progress.epochEnd(p.ctx, model.Epoch{Epoch: epoch + 1})
 		wait(10 * time.Millisecond)
@@ -153,7 +153,7 @@ func TestLastPicture(t *testing.T) {
 		if *calls != 1 {
 			t.Errorf("drawn %d times in 20 s at 5 s each, want once", *calls)
 		}
-		p.progress.end()
+		_ = p.progress.end(nil)
 		wait(6 * time.Second)
 		if *calls != 2 {
 			t.Errorf("drawn %d times 6 s after the end, want 2", *calls)
@@ -197,9 +197,9 @@ func TestSecondRunIsDrawn(t *testing.T) {
 	drawn(t, blank, func(t *testing.T, p *Page, calls *int) {
 		v, _ := p.hub.join()
 		for run := 1; run <= 2; run++ {
-			p.progress.begin(model.Run{Epochs: 1, Batches: 1})
+			_ = p.progress.begin(model.Run{Epochs: 1, Batches: 1})
 			_ = p.progress.epochEnd(p.ctx, model.Epoch{Epoch: 1})
-			p.progress.end()
+			_ = p.progress.end(nil)
 			wait(5 * time.Second)
 			if _, ok := news(t, p, v); !ok || *calls != run {
 				t.Errorf("run %d: drawn %d times", run, *calls)

@@ -12,14 +12,14 @@ import (
 	"gorgonia-lectures/common/internal/text"
 )
 
-// hosts says by which names the page may be asked for. A name of somebody else's that leads to this machine
-// (DNS rebinding) would let his pages read ours; a bare IP address cannot.
+// hosts are the names of the page in a request. With another name that leads to this machine (DNS rebinding), pages of
+// its owner could read ours; with a bare IP address they cannot.
 type hosts struct {
 	loopback bool     // only this machine listens
 	names    []string // lower case
 }
 
-// hostsOf takes the address that was asked for, and the one that is listened on.
+// hostsOf are those of a server that was asked to listen on an address, and does.
 func hostsOf(asked string, listening net.Addr) hosts {
 	h := hosts{names: []string{"localhost"}}
 	if tcp, ok := listening.(*net.TCPAddr); ok {
@@ -34,7 +34,7 @@ func hostsOf(asked string, listening net.Addr) hosts {
 	return h
 }
 
-// knows takes the value of a Host header.
+// knows reports whether the value of a Host header is a name of the page.
 func (h hosts) knows(host string) bool {
 	name := host
 	if bare, _, err := net.SplitHostPort(host); err == nil {
@@ -47,11 +47,11 @@ func (h hosts) knows(host string) bool {
 	return slices.Contains(h.names, name)
 }
 
-// policy allows the page what it brings along, pictures that it makes itself, and nothing else.
+// policy allows the page its own files and pictures that it makes itself, and nothing else.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; " +
 	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// guard refuses what other sites ask for in a visitor's name, and sets the headers of every answer.
+// guard refuses requests that other sites make in a visitor's name, and sets the headers of every answer.
 func (p *Page) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
@@ -63,7 +63,7 @@ func (p *Page) guard(next http.Handler) http.Handler {
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")
 		header.Set("Cache-Control", "no-store")
 		if !p.hosts.knows(r.Host) {
-			refuse(w, http.StatusForbidden, fmt.Errorf("host %q: not a name of this page, which is at %s", r.Host, p.address))
+			refuse(w, http.StatusForbidden, fmt.Errorf("host %q: not a name of this page: open %s", r.Host, p.address))
 			return
 		}
 		if err := foreign(r); err != nil {
@@ -77,8 +77,8 @@ func (p *Page) guard(next http.Handler) http.Handler {
 	})
 }
 
-// foreign is an error for a request that another site's page makes. Its links may lead here: that is a
-// navigation without an origin.
+// foreign is an error for a request by another site's page. Its links may lead here: that is a navigation without an
+// origin.
 func foreign(r *http.Request) error {
 	if origin := r.Header.Get("Origin"); origin != "" {
 		if u, err := url.Parse(origin); err != nil || !strings.EqualFold(u.Host, r.Host) {

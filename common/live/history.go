@@ -13,12 +13,12 @@ const (
 	maxTrace  = 400
 )
 
-// history is the run by epochs. A long one is thinned: each stride-th is kept.
+// history is the run by epochs. A long one keeps each stride-th epoch.
 type history struct {
 	accuracy, validation bool
 	stride               int
 	epochs               []model.Epoch
-	version              int // counts what could change a picture
+	version              int // counts changes that a picture could show
 }
 
 func (h *history) add(e model.Epoch) {
@@ -57,10 +57,10 @@ func (h history) curves(change func(*chart.Curves)) (chart.Picture, error) {
 	return curves, nil
 }
 
-// trace is the loss and the accuracy of the steps, as the means of some at a time: what there is to see
-// before a long epoch ends. When it has become long, two become one.
+// trace is the loss and the accuracy of the steps within long epochs, as means over stride steps. When there are
+// maxTrace means, each two become one.
 type trace struct {
-	stride         int // steps for one value; 0: epochs are short, and the history is enough
+	stride         int // steps of one mean; 0: epochs are short, and have no trace
 	batches        int
 	first          int // steps that were done before, of a resumed run
 	loss, accuracy []float64
@@ -72,7 +72,7 @@ type trace struct {
 // sums are over rows.
 type sums struct{ rows, loss, right float64 }
 
-// longEpoch is the number of steps from which on an epoch has a trace.
+// longEpoch is the least number of steps of an epoch with a trace.
 const longEpoch = 100
 
 func newTrace(batches, first int) trace {

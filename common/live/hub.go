@@ -29,9 +29,9 @@ func (h *hub) init() {
 	h.arrived = make(chan struct{}, 1)
 }
 
-// event is one as it goes over the wire. The data is of our own types, which JSON can hold.
+// event is one as it goes over the wire. JSON can hold the data, which is of our own types.
 func event(name string, data any) []byte {
-	text, err := json.Marshal(data) // one line: line ends within are escaped
+	text, err := json.Marshal(data) // one line: it escapes line ends
 	if err != nil {
 		panic(fmt.Sprintf("event %s: %v", name, err))
 	}
@@ -107,13 +107,13 @@ func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 	v, ok := p.hub.join()
 	if !ok {
 		w.Header().Set("Retry-After", "10")
-		refuse(w, http.StatusServiceUnavailable, fmt.Errorf("%d pages are watching already", maxStreams))
+		refuse(w, http.StatusServiceUnavailable, fmt.Errorf("%d pages are open already: close one", maxStreams))
 		return
 	}
 	defer p.hub.leave(v)
 	control := http.NewResponseController(w)
 	w.Header().Set("Content-Type", "text/event-stream")
-	// the server's times are for one request and its answer; here each write has its own
+	// the server's deadlines are for one request and its answer; here each write has its own
 	if control.SetReadDeadline(time.Time{}) != nil {
 		return // the connection is gone
 	}

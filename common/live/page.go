@@ -6,9 +6,9 @@
 //	<-ctx.Done()
 //	err = page.Close(nil)
 //
-// The page is plain HTML, CSS and JavaScript in the binary. What happens is pushed to it as server-sent
-// events (WHATWG HTML, section 9.2): each picture is drawn at most once a second and once for all viewers,
-// and a viewer that is slow gets the newest of each kind and holds up nobody.
+// The page is plain HTML, CSS and JavaScript in the binary. It receives server-sent events (WHATWG HTML, section
+// 9.2): each picture is drawn at most once a second and once for all viewers, and a slow viewer gets the newest of
+// each kind and holds up nobody.
 //
 // Programs may ask too: POST /predict takes numbers as JSON or a picture.
 package live
@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,14 +26,14 @@ import (
 	"golang.org/x/net/netutil"
 )
 
-// The times in which a visitor must have sent a request, and taken what it gets.
+// The limits of a visitor: how long a request and its answer may take, how much it may send, and how many there are.
 const (
 	headerTime   = 5 * time.Second
 	bodyTime     = 10 * time.Second
 	writeTime    = 10 * time.Second
 	idleTime     = time.Minute
 	closeTime    = 3 * time.Second
-	heartbeat    = 15 * time.Second // a comment on a quiet stream: so a vanished browser is noticed
+	heartbeat    = 15 * time.Second // a comment on a quiet stream, to notice a browser that is gone
 	maxBody      = 1_000_000
 	maxHeader    = 16_000
 	maxStreams   = 100
@@ -48,18 +49,18 @@ type Page struct {
 	hub      hub
 	progress progress
 	view     atomic.Pointer[view] // nil until Show
-	tickets  chan struct{}        // one for each prediction that is being computed
+	tickets  chan struct{}        // one for each prediction that is being computed: they bound its memory
 
-	closing   chan struct{} // closed when the page is to end
+	closing   chan struct{} // closed by Close
 	finished  chan struct{} // closed after the last event
-	broken    chan struct{} // closed when the server ended without being asked to
+	broken    chan struct{} // closed when the server fails
 	closeOnce sync.Once
 	ended     sync.WaitGroup
 	failure   error // of the server; known when all has ended
 }
 
 // Open listens on an address, such as 127.0.0.1:8080, and serves from then on; port 0 is any free one. When ctx is
-// cancelled a paused run ends. The error is that of listening: the port in use.
+// cancelled a paused run ends. A port in use is an error.
 func Open(ctx context.Context, address string) (*Page, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
@@ -68,12 +69,12 @@ func Open(ctx context.Context, address string) (*Page, error) {
 	return start(ctx, address, listener), nil
 }
 
-// start serves on what is listened on.
+// start serves on the listener.
 func start(ctx context.Context, address string, listener net.Listener) *Page {
 	p := &Page{
 		ctx: ctx, hosts: hostsOf(address, listener.Addr()),
 		address: "http://" + shownAddress(listener.Addr()),
-		tickets: make(chan struct{}, concurrentPredictions()),
+		tickets: make(chan struct{}, max(2, runtime.GOMAXPROCS(0))),
 		closing: make(chan struct{}), finished: make(chan struct{}), broken: make(chan struct{}),
 	}
 	p.progress.init()
@@ -98,14 +99,14 @@ func start(ctx context.Context, address string, listener net.Listener) *Page {
 // Address is where a browser finds the page: http://127.0.0.1:8080.
 func (p *Page) Address() string { return p.address }
 
-// Local tells whether only this machine can open the page.
+// Local reports whether only this machine can open the page.
 func (p *Page) Local() bool { return p.hosts.loopback }
 
 // Broken is closed when the server can serve no longer; Close then says why.
 func (p *Page) Broken() <-chan struct{} { return p.broken }
 
-// Close shows that the run has ended, by the error why unless it is nil, and stops the server.
-// The error is why the server could not serve to the end.
+// Close shows that the run has ended, by the error why unless it is nil, and stops the server. Its own error is that
+// of a server that failed before.
 func (p *Page) Close(why error) error {
 	p.closeOnce.Do(func() {
 		if why != nil {
@@ -122,7 +123,7 @@ func (p *Page) Close(why error) error {
 	return p.failure
 }
 
-// shownAddress is one that a browser on this machine can open, also of a server that listens everywhere.
+// shownAddress is one that a browser on this machine can open: 127.0.0.1 for a server on all addresses.
 func shownAddress(a net.Addr) string {
 	host, port, err := net.SplitHostPort(a.String())
 	if err != nil {

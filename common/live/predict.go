@@ -8,7 +8,6 @@ import (
 	"io"
 	"math"
 	"net/http"
-	"runtime"
 	"strings"
 
 	"gorgonia-lectures/common/dataset"
@@ -16,9 +15,6 @@ import (
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/show"
 )
-
-// concurrentPredictions bounds the memory of predictions: each has a graph of its own, and maybe a large picture.
-func concurrentPredictions() int { return max(2, runtime.GOMAXPROCS(0)) }
 
 // question is the JSON of a request: one of its fields.
 type question struct {
@@ -37,7 +33,7 @@ func (p *Page) predict(w http.ResponseWriter, r *http.Request) {
 	v := p.view.Load()
 	if v == nil {
 		w.Header().Set("Retry-After", "1")
-		refuse(w, http.StatusServiceUnavailable, errors.New("the net is not there yet"))
+		refuse(w, http.StatusServiceUnavailable, errors.New("no net yet: try again"))
 		return
 	}
 	body, err := io.ReadAll(r.Body) // at most maxBody
@@ -104,7 +100,7 @@ func (v *view) read(body []byte) (row []float64, pixels []int, err error) {
 	return row, nil, nil
 }
 
-// wanted is an example for who asked wrongly.
+// wanted is an example of a right question.
 func (v *view) wanted() string {
 	if v.Sliders == nil {
 		return `{"picture": "base64 of a PNG, JPEG or GIF"}, {"inputs": [784 numbers from 0 to 1]}, or the bytes of a picture`
@@ -139,7 +135,7 @@ func (v *view) answer(row []float64) (show.Answer, error) {
 	return show.NewAnswer(model.Float64s(y), v.Labels)
 }
 
-// decode reads one JSON value and nothing after it. Unknown fields are an error: they would be a mistyped name.
+// decode reads one JSON value and nothing after it. An unknown field, maybe a mistyped name, is an error.
 func decode(text []byte, to any) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
@@ -147,7 +143,7 @@ func decode(text []byte, to any) error {
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			return errors.New("it is cut off")
 		}
-		if wrong := new(json.UnmarshalTypeError); errors.As(err, &wrong) { // its own words are about Go's types
+		if wrong := new(json.UnmarshalTypeError); errors.As(err, &wrong) { // whose own message names Go's types
 			if wrong.Field == "" {
 				return fmt.Errorf("%s, want an object", wrong.Value)
 			}

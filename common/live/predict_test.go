@@ -90,8 +90,8 @@ func TestPredictNotFinite(t *testing.T) {
 	refused(t, answer, text, http.StatusUnprocessableEntity, "not finite", "weights")
 }
 
-// Who waits for a turn is refused when the run has ended, and forgotten when he has left.
-func TestWaitingForATurn(t *testing.T) {
+// A request that waits for a ticket is refused when the run ends, and forgotten when its visitor leaves.
+func TestWaitingForATicket(t *testing.T) {
 	p := idle(t.Context())
 	p.tickets = make(chan struct{}, 1)
 	p.tickets <- struct{}{} // somebody else's
@@ -109,7 +109,7 @@ func TestWaitingForATurn(t *testing.T) {
 		t.Errorf("who has left is answered %s", w.Body)
 	}
 	<-p.tickets
-	for range 2 { // a turn is given back
+	for range 2 { // a ticket is given back
 		if w := ask(t.Context()); w.Code != http.StatusOK {
 			t.Errorf("%d %s, want 200", w.Code, w.Body)
 		}

@@ -24,7 +24,7 @@ const (
 	failed   = "failed"   //
 )
 
-// progress is what the training thread leaves for the page, and the page for that thread.
+// progress is shared by the training goroutine and the page.
 type progress struct {
 	lock    sync.Mutex
 	changed chan struct{} // closed, and made anew, when a visitor changes something
@@ -44,45 +44,39 @@ type progress struct {
 	chosen       bool    // by a visitor
 	since        time.Time
 	before       int // steps that a resumed run had done before
-	sinceSteps   int // steps done then: training has not been paused since
+	sinceSteps   int // steps done at since; there was no pause after it
 
-	filling show.Reading // of this validation: only the training thread looks
+	filling show.Reading // of this validation: only the training goroutine uses it
 }
 
 func (p *progress) init() {
 	p.state, p.changed = waiting, make(chan struct{})
 }
 
-// Callback makes a Fit show itself on the page, and do what its buttons say. With it training pauses where the page
-// says so, an end of ctx ends the pause with its error, and a stop returns model.ErrStop after the epoch.
+// Callback makes a Fit show itself on the page, and do what its buttons say: pause after a step, until an end of ctx
+// at most, which is an error; and stop after an epoch, by model.ErrStop.
 func (p *Page) Callback() model.Callback {
 	q := &p.progress
 	return model.Callback{
-		TrainBegin: func(run model.Run) error {
-			q.begin(run)
-			return nil
-		},
-		BatchEnd: func(b model.Batch) error { return q.batchEnd(p.ctx, b) },
+		TrainBegin: q.begin,
+		BatchEnd:   func(b model.Batch) error { return q.batchEnd(p.ctx, b) },
 		ValidationBatch: func(first int, output *tensor.Dense) error {
 			q.filling.Add(first, output)
 			return nil
 		},
 		EpochEnd: func(e model.Epoch) error { return q.epochEnd(p.ctx, e) },
-		TrainEnd: func(*model.History) error {
-			q.end()
-			return nil
-		},
+		TrainEnd: q.end,
 	}
 }
 
-// Stopped tells whether a visitor ended the training before its last epoch, and wants the net to be saved.
+// Stopped reports whether a visitor stopped the training, and wants the net to be saved.
 func (p *Page) Stopped() bool {
 	p.progress.lock.Lock()
 	defer p.progress.lock.Unlock()
 	return p.progress.stop
 }
 
-// Read shows what the net made of the test rows, in their order: what a validation does by itself.
+// Read shows what the net read in the test rows, in their order, as each validation does.
 func (p *Page) Read(r show.Reading) {
 	p.progress.lock.Lock()
 	defer p.progress.lock.Unlock()
@@ -90,13 +84,13 @@ func (p *Page) Read(r show.Reading) {
 	p.progress.epochs.version++
 }
 
-func (p *progress) begin(run model.Run) {
+func (p *progress) begin(run model.Run) error {
 	p.lock.Lock()
 	defer p.lock.Unlock()
-	p.run, p.batch, p.epoch = run, model.Batch{}, model.Epoch{} // nothing of a run before
+	p.run, p.batch, p.epoch = run, model.Batch{}, model.Epoch{} // nothing of an earlier run
 	p.epochs = history{accuracy: slices.Contains(run.Metrics, model.Accuracy), validation: run.Validation,
 		version: p.epochs.version + 1}
-	version := p.steps.version + 1 // never an earlier one: a picture of the run before must not pass for one of this
+	version := p.steps.version + 1 // a picture of an earlier run must not pass for one of this
 	p.before = len(run.Before)*run.Batches + run.Steps
 	p.steps = newTrace(run.Batches, p.before)
 	p.steps.version = version
@@ -106,9 +100,10 @@ func (p *progress) begin(run model.Run) {
 	}
 	p.state, p.held = training, false
 	p.anchor()
+	return nil
 }
 
-// anchor begins to measure the speed anew.
+// anchor measures the speed from now on.
 func (p *progress) anchor() { p.since, p.sinceSteps = time.Now(), p.position() }
 
 // position is the number of steps done.
@@ -121,91 +116,76 @@ func (p *progress) position() int {
 
 func (p *progress) batchEnd(ctx context.Context, b model.Batch) error {
 	p.lock.Lock()
+	defer p.lock.Unlock()
 	p.batch = b
 	p.steps.add(b)
-	wait := p.paused
-	p.lock.Unlock()
-	if !wait {
-		return nil
+	for p.held = p.paused; p.held; p.held = p.paused {
+		if err := p.wait(ctx, nil); err != nil {
+			return err
+		}
 	}
-	return p.whilePaused(ctx)
+	return nil
 }
 
-// whilePaused returns when the run may continue.
-func (p *progress) whilePaused(ctx context.Context) error {
-	for {
-		p.lock.Lock()
-		p.held = p.paused
-		wait, changed := p.paused, p.changed
-		p.lock.Unlock()
-		if !wait {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
+// wait unlocks p until a visitor changes something or the timer ends. An end of ctx is an error.
+func (p *progress) wait(ctx context.Context, timer <-chan time.Time) error {
+	changed := p.changed
+	p.lock.Unlock()
+	defer p.lock.Lock()
+	select {
+	case <-changed:
+	case <-timer:
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
+	return nil
 }
 
 func (p *progress) epochEnd(ctx context.Context, e model.Epoch) error {
 	p.lock.Lock()
+	defer p.lock.Unlock()
 	p.epoch = e
 	p.epochs.add(e)
 	if len(p.filling.Predicted) > 0 {
 		p.reading, p.filling = p.filling, show.Reading{}
 	}
-	p.lock.Unlock()
 	if err := p.keepPace(ctx); err != nil {
 		return err
 	}
-	p.lock.Lock()
-	defer p.lock.Unlock()
 	if p.stop { // maybe while the epoch waited
 		return model.ErrStop
 	}
 	return nil
 }
 
-// longestWait is in seconds: what no visitor waits for.
+// longestWait is in seconds: a Duration holds 292 years.
 const longestWait = 1e8
 
-// keepPace waits until the epoch has taken as long as the speed says.
+// keepPace waits until the epoch has taken as long as the speed wants.
 func (p *progress) keepPace(ctx context.Context) error {
-	for {
-		p.lock.Lock()
-		early := time.Duration(0)
-		if p.speed > 0 && p.batch.Batches > 0 && !p.stop {
-			epochs := float64(p.position()-p.sinceSteps) / float64(p.batch.Batches)
-			seconds := min(epochs/p.speed, longestWait) // a Duration holds 292 years
-			early = time.Duration(seconds*float64(time.Second)) - time.Since(p.since)
-		}
-		changed := p.changed
-		p.lock.Unlock()
+	for p.speed > 0 && p.batch.Batches > 0 && !p.stop {
+		epochs := float64(p.position()-p.sinceSteps) / float64(p.batch.Batches)
+		seconds := min(epochs/p.speed, longestWait)
+		early := time.Duration(seconds*float64(time.Second)) - time.Since(p.since)
 		if early < time.Millisecond {
 			return nil
 		}
-		timer := time.NewTimer(early)
-		select {
-		case <-timer.C:
-		case <-changed:
-		case <-ctx.Done():
-			timer.Stop()
-			return context.Cause(ctx)
+		if err := p.wait(ctx, time.After(early)); err != nil {
+			return err
 		}
-		timer.Stop()
 	}
+	return nil
 }
 
-func (p *progress) end() {
+func (p *progress) end(*model.History) error {
 	p.lock.Lock()
 	defer p.lock.Unlock()
 	p.state = done
 	if p.stop && p.epoch.Epoch < p.run.Epochs {
 		p.state = stopped
 	}
-	p.epochs.version++ // no picture has the weights of the end yet
+	p.epochs.version++ // no picture has the last weights yet
+	return nil
 }
 
 // fail is the end of a run by an error.

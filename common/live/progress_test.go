@@ -42,7 +42,7 @@ func TestStatus(t *testing.T) {
 			}
 		}
 		is(`{"state":"waiting","epoch":0,"epochs":0,"batch":0,"batches":0,"share":0,"speed":0,"viewers":0}`)
-		q.begin(model.Run{Epochs: 2, Batches: 4, Metrics: []model.Metric{model.Accuracy}, Validation: true})
+		_ = q.begin(model.Run{Epochs: 2, Batches: 4, Metrics: []model.Metric{model.Accuracy}, Validation: true})
 		is(`{"state":"training","epoch":0,"epochs":2,"batch":0,"batches":4,"share":0,"speed":0,"viewers":0}`)
 		time.Sleep(3 * time.Second)
 		step(model.Batch{Epoch: 1, Batch: 1, Batches: 4, Rows: 8, Loss: 0.5})
@@ -53,10 +53,10 @@ func TestStatus(t *testing.T) {
 		time.Sleep(3 * time.Second)
 		step(model.Batch{Epoch: 2, Batch: 2, Batches: 4, Rows: 8, Loss: math.NaN(), Accuracy: 0.5})
 		is(`{"state":"training","epoch":2,"epochs":2,"batch":2,"batches":4,"share":0.75,"left":2,"accuracy":0.5,"val_loss":2,"val_accuracy":0.25,"speed":0,"viewers":0}`)
-		q.begin(model.Run{Epochs: 3, Batches: 5}) // of another net
+		_ = q.begin(model.Run{Epochs: 3, Batches: 5}) // of another net
 		is(`{"state":"training","epoch":0,"epochs":3,"batch":0,"batches":5,"share":0,"speed":0,"viewers":0}`)
 		step(model.Batch{Epoch: 1, Batch: 5, Batches: 5, Rows: 8, Loss: math.Inf(1), Accuracy: 1})
-		q.end()
+		_ = q.end(nil)
 		is(`{"state":"done","epoch":1,"epochs":3,"batch":5,"batches":5,"share":0.3333333333333333,"speed":0,"viewers":0}`)
 	})
 }
@@ -66,7 +66,7 @@ func TestTimeLeftWithoutThePause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := idle(t.Context())
 		q := &p.progress
-		q.begin(model.Run{Epochs: 1, Batches: 10})
+		_ = q.begin(model.Run{Epochs: 1, Batches: 10})
 		step := func(i int) {
 			time.Sleep(time.Second)
 			if err := q.batchEnd(p.ctx, model.Batch{Epoch: 1, Batch: i, Batches: 10, Rows: 1}); err != nil {
@@ -124,7 +124,7 @@ func TestResumedRun(t *testing.T) {
 	p := idle(t.Context())
 	q := &p.progress
 	before := []model.Epoch{{Epoch: 1, Loss: 3}, {Epoch: 2, Loss: 2}}
-	q.begin(model.Run{Epochs: 4, Batches: 200, BatchSize: 10, Before: before, Steps: 50})
+	_ = q.begin(model.Run{Epochs: 4, Batches: 200, BatchSize: 10, Before: before, Steps: 50})
 	if s := q.status(); s.Epoch != 3 || s.Batch != 50 || s.Share != 450.0/800 || s.Loss != nil || s.Left != nil {
 		t.Errorf("before its first step: %+v", s)
 	}

@@ -48,7 +48,7 @@ func TestRoutes(t *testing.T) {
 func TestPredictBeforeShow(t *testing.T) {
 	s := serve(t, View{})
 	answer, body := s.ask(t, "POST", "/predict", []byte(`{"inputs": [0, 1]}`))
-	refused(t, answer, body, http.StatusServiceUnavailable, "net", "not there yet")
+	refused(t, answer, body, http.StatusServiceUnavailable, "net", "no net yet")
 	if again := answer.Header.Get("Retry-After"); again != "1" {
 		t.Errorf("Retry-After %q, want 1", again)
 	}

@@ -22,11 +22,11 @@ func (p *Page) handler() http.Handler {
 	}
 	list, err := fs.ReadDir(page, ".")
 	if err != nil {
-		panic(err) // likewise
+		panic(err)
 	}
 	mux, static := http.NewServeMux(), http.FileServerFS(page)
 	mux.Handle("GET /{$}", static)
-	for _, file := range list { // by name: a handler of all of /page would hide that /predict wants a POST
+	for _, file := range list { // by name: a handler of all paths would answer GET /predict, which must be a POST
 		mux.Handle("GET /"+file.Name(), static)
 	}
 	mux.HandleFunc("GET /events", p.events)
@@ -35,7 +35,7 @@ func (p *Page) handler() http.Handler {
 	return p.guard(mux)
 }
 
-// order is what a button says.
+// order is the JSON of a button.
 type order struct {
 	Action string  `json:"action"` // pause, resume, stop or speed
 	Speed  float64 `json:"speed"`  // for speed: epochs a second at most; 0: no limit
@@ -60,7 +60,7 @@ func (p *Page) control(w http.ResponseWriter, r *http.Request) {
 	send(w, http.StatusOK, p.progress.status())
 }
 
-// obey does what a button says. What comes too late changes nothing.
+// obey does what a button says. An order that comes too late changes nothing.
 func (p *progress) obey(o order) error {
 	p.lock.Lock()
 	defer p.lock.Unlock()
@@ -88,15 +88,15 @@ func (p *progress) obey(o order) error {
 	return nil
 }
 
-// refuse answers with a status and the error as JSON. A body that was too large has a status of its own.
+// refuse answers with a status and the error as JSON. The status of too large a body is always 413.
 func refuse(w http.ResponseWriter, code int, err error) {
 	if large := new(http.MaxBytesError); errors.As(err, &large) {
-		code, err = http.StatusRequestEntityTooLarge, fmt.Errorf("a body of more than %d bytes", large.Limit)
+		code, err = http.StatusRequestEntityTooLarge, fmt.Errorf("the body has more than %d bytes", large.Limit)
 	}
 	send(w, code, map[string]string{"error": err.Error()})
 }
 
-// send writes JSON. A visitor that does not take it has left.
+// send writes JSON. A failed write is of a visitor that has left.
 func send(w http.ResponseWriter, code int, data any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(code)

@@ -12,12 +12,12 @@ const (
 	crowdedTime = headerTime / 10
 )
 
-// silent are the connections that have sent nothing yet. A browser opens some in advance, and has headerTime
-// for it; but if there are maxSilent of them each further one has crowdedTime. So whoever opens many and sends
-// nothing cannot hold all connections, and who comes after him waits for a moment.
+// silent are the connections that have sent nothing yet. A browser opens some in advance, and has headerTime to use
+// them; but after maxSilent of them each further one has crowdedTime. So nobody can hold all connections by opening
+// many and sending nothing: others wait for a moment.
 type silent struct {
 	lock  sync.Mutex
-	conns map[net.Conn]*time.Timer // closes a connection of the crowd; nil: of the others
+	conns map[net.Conn]*time.Timer // closes a connection after crowdedTime; nil: one of the first maxSilent
 	ended bool
 }
 
@@ -33,7 +33,7 @@ func (s *silent) watch(c net.Conn, state http.ConnState) {
 		return
 	}
 	if s.ended {
-		_ = c.Close() // the server finds out by itself
+		_ = c.Close() // the server notices
 		return
 	}
 	if len(s.conns) < maxSilent {
@@ -43,7 +43,7 @@ func (s *silent) watch(c net.Conn, state http.ConnState) {
 	s.conns[c] = time.AfterFunc(crowdedTime, func() { _ = c.Close() })
 }
 
-// end closes them all: a Shutdown would wait for what they may want.
+// end closes them all: a Shutdown would wait for their requests.
 func (s *silent) end() {
 	s.lock.Lock()
 	defer s.lock.Unlock()

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// status is what the page gets of all this.
+// status is the event of how far the run has come.
 type status struct {
 	State       string   `json:"state"`
 	Message     string   `json:"message,omitempty"`
@@ -14,7 +14,7 @@ type status struct {
 	Batch       int      `json:"batch"`
 	Batches     int      `json:"batches"`
 	Share       float64  `json:"share"`          // of the steps that are done
-	Left        *float64 `json:"left,omitempty"` // seconds; nil: not known
+	Left        *float64 `json:"left,omitempty"` // seconds; nil: unknown
 	Loss        *float64 `json:"loss,omitempty"` // of this epoch so far
 	Accuracy    *float64 `json:"accuracy,omitempty"`
 	ValLoss     *float64 `json:"val_loss,omitempty"` // of the last validation
@@ -43,7 +43,7 @@ func (p *progress) status() status {
 		s.Share = float64(steps) / float64(all)
 	}
 	if passed := steps - p.sinceSteps; s.State == training && passed > 0 {
-		s.Left = figure(time.Since(p.since).Seconds() / float64(passed) * float64(all-steps))
+		s.Left = finite(time.Since(p.since).Seconds() / float64(passed) * float64(all-steps))
 	}
 	if p.batch.Batches == 0 && p.run.Batches > 0 { // a resumed run, before its next step
 		s.Epoch, s.Batch = len(p.run.Before), p.run.Steps
@@ -52,15 +52,15 @@ func (p *progress) status() status {
 		}
 	}
 	if p.batch.Batches > 0 {
-		s.Loss = figure(p.batch.Loss)
+		s.Loss = finite(p.batch.Loss)
 		if p.epochs.accuracy {
-			s.Accuracy = figure(p.batch.Accuracy)
+			s.Accuracy = finite(p.batch.Accuracy)
 		}
 	}
 	if p.run.Validation && p.epoch.Epoch > 0 {
-		s.ValLoss = figure(p.epoch.ValLoss)
+		s.ValLoss = finite(p.epoch.ValLoss)
 		if p.epochs.accuracy {
-			s.ValAccuracy = figure(p.epoch.ValAccuracy)
+			s.ValAccuracy = finite(p.epoch.ValAccuracy)
 		}
 	}
 	return s
@@ -75,8 +75,8 @@ func (p *progress) moment() (m moment, trains bool) {
 	return m, p.state == training && !p.held
 }
 
-// figure is a number for JSON, which has neither NaN nor the infinities.
-func figure(x float64) *float64 {
+// finite is a number for JSON, which has neither NaN nor the infinities.
+func finite(x float64) *float64 {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return nil
 	}

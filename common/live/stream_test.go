@@ -86,7 +86,7 @@ func (s *stream) status(condition func(status) bool) (now status) {
 // A viewer gets the model, then the pictures that there are, and a status; a second one gets the same.
 func TestFirstEvents(t *testing.T) {
 	s := serve(t, xorView(xorNet(t)))
-	s.progress.begin(model.Run{Epochs: 9, Batches: 200})
+	_ = s.progress.begin(model.Run{Epochs: 9, Batches: 200})
 	for i := range 2 {
 		if err := s.progress.batchEnd(s.ctx, model.Batch{Epoch: 1, Batch: i + 1, Batches: 200, Rows: 1, Loss: 1}); err != nil {
 			t.Fatal(err)

@@ -29,7 +29,7 @@ type View struct {
 	Speed    float64 // epochs a second at most until a visitor changes it; 0: no limit
 }
 
-// view is a View that was found to be right.
+// view is a View that Show has checked.
 type view struct {
 	View
 	drawings []*drawing
@@ -53,12 +53,12 @@ func (p *Page) Show(v View) error {
 		return err
 	}
 	p.progress.lock.Lock()
-	if !p.progress.chosen { // a visitor may have been there before the net
+	if !p.progress.chosen { // by a visitor who came before the net
 		p.progress.speed = v.Speed
 	}
 	p.progress.lock.Unlock()
 	p.view.Store(&view{View: v, drawings: p.drawings(v)})
-	p.hub.publish("1 model", event("model", about)) // who receives it may ask at once
+	p.hub.publish("1 model", event("model", about)) // after the Store: who receives it may ask at once
 	return nil
 }
 

@@ -12,15 +12,15 @@ import (
 // pause is the least time between two drawings of the bar.
 const pause = 100 * time.Millisecond
 
-// maxStride bounds the steps between two looks at the clock.
+// maxStride bounds the steps between two readings of the clock.
 const maxStride = 4096
 
-// bar is a progress bar that is asked to draw after each step and seldom does: xor takes 20,000
-// steps of a microsecond. Even the clock is looked at only once in stride steps.
+// bar is a progress bar that each step may draw and few do: xor takes 20,000 steps of a microsecond. Even the clock is
+// read only once in stride steps.
 type bar struct {
-	stride int       // steps from one look at the clock to the next
-	since  int       // steps since the last look
-	looked time.Time // when that was
+	stride int       // steps from one reading of the clock to the next
+	since  int       // steps since the last reading
+	read   time.Time // the last reading
 	drawn  time.Time
 
 	shown *progressbar.ProgressBar
@@ -28,7 +28,7 @@ type bar struct {
 
 // start begins to count to steps, in a line of the given width.
 func (b *bar) start(steps int64, columns int) {
-	// The rest of a usual line, loss and accuracy included, takes some 73 columns.
+	// the rest of a usual line, with loss and accuracy, takes some 73 columns
 	width := min(max(columns-74, 6), 40)
 	b.shown = progressbar.NewOptions64(steps,
 		progressbar.OptionSetWriter(io.Discard), // screen writes
@@ -38,14 +38,13 @@ func (b *bar) start(steps int64, columns int) {
 	b.shown.StartWithoutRender()
 }
 
-// due tells whether the bar should be drawn now. It is due at every pause, and when whole is set:
-// at the end of what the bar counts.
+// due reports whether the bar should be drawn now: after each pause, and when whole is set, at the end of an epoch.
 func (b *bar) due(now func() time.Time, whole bool) bool {
 	if b.since++; b.since < b.stride && !whole {
 		return false
 	}
 	t := now()
-	switch passed := t.Sub(b.looked); {
+	switch passed := t.Sub(b.read); {
 	case b.stride == 0:
 		b.stride, b.drawn = 1, t
 	case passed < pause/20:
@@ -53,7 +52,7 @@ func (b *bar) due(now func() time.Time, whole bool) bool {
 	case passed > pause/2:
 		b.stride = max(b.stride/2, 1)
 	}
-	b.since, b.looked = 0, t
+	b.since, b.read = 0, t
 	if !whole && t.Sub(b.drawn) < pause {
 		return false
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"gorgonia-lectures/common/model"
 )
@@ -13,12 +12,11 @@ import (
 // shortEpoch bounds the rows of an epoch that is too short for a bar and a line of its own.
 const shortEpoch = 1000
 
-// Callback shows a Fit: a line per epoch with the figures that the run measures, and on a terminal a bar with
-// batches, time left and running loss.
+// Callback shows a Fit: a line per epoch with the metrics of the run, and on a terminal a bar with batches, time left
+// and running loss.
 //
-// Epochs of fewer than 1,000 rows may pass by the thousand. They share one bar over the whole run,
-// and where there are more than 20 of them, 10 to 22 evenly spread ones have a line: the first, the
-// last, and each multiple of a round number.
+// Short epochs, of fewer than 1,000 rows, share one bar over the whole run. If there are more than 20 of them, 10 to 22
+// have a line: the first, the last, and each multiple of a round number.
 func (s *Screen) Callback() model.Callback {
 	p := &progress{screen: s}
 	c := model.Callback{TrainBegin: p.trainBegin, EpochEnd: p.epochEnd, TrainEnd: p.trainEnd}
@@ -36,8 +34,8 @@ type progress struct {
 	short    bool    // epochs share one bar
 	every    int     // epochs from one line to the next
 	seconds  float64 // since the last line
-	told     int     // epoch of the last line
-	from     int64   // where the bar begins: not at 0 in a run that goes on
+	printed  int     // epoch of the last line
+	from     int64   // steps before the bar: above 0 in a resumed run
 	bar      bar
 }
 
@@ -50,7 +48,7 @@ func (p *progress) trainBegin(run model.Run) error {
 	}
 	p.from = int64(run.Steps)
 	if done := len(run.Before); done > 0 {
-		p.told = run.Before[done-1].Epoch
+		p.printed = run.Before[done-1].Epoch
 		if p.short {
 			p.from += int64(done) * int64(run.Batches)
 		}
@@ -59,7 +57,7 @@ func (p *progress) trainBegin(run model.Run) error {
 	return nil
 }
 
-// startBar sets the bar to zero for what it is to count: the steps of an epoch or of the run, those that are left.
+// startBar sets the bar to zero. It counts the steps that are left of the epoch, or of the run if epochs are short.
 func (p *progress) startBar() {
 	if !p.screen.terminal() {
 		return
@@ -74,7 +72,7 @@ func (p *progress) startBar() {
 func (p *progress) epochEnd(e model.Epoch) error {
 	p.seconds += e.Seconds
 	if e.Epoch == 1 || e.Epoch == e.Epochs || e.Epoch%p.every == 0 {
-		p.tell(e)
+		p.print(e)
 	}
 	if !p.short {
 		p.from = 0
@@ -83,34 +81,29 @@ func (p *progress) epochEnd(e model.Epoch) error {
 	return nil
 }
 
-// trainEnd tells of the last epoch too if training was stopped between two lines.
+// trainEnd prints the last epoch too, if training was stopped between two lines.
 func (p *progress) trainEnd(h *model.History) error {
-	if last := h.Last(); last.Epoch != p.told {
-		p.tell(last)
+	if last := h.Last(); last.Epoch != p.printed {
+		p.print(last)
 	}
 	p.screen.Clear()
 	return nil
 }
 
-func (p *progress) tell(e model.Epoch) {
-	p.screen.Printf("%s\n", p.line(e))
-	p.seconds, p.told = 0, e.Epoch
-}
-
-// line is what Keras prints at the end of an epoch. The time is that since the line before.
-func (p *progress) line(e model.Epoch) string {
-	var line strings.Builder
-	fmt.Fprintf(&line, "Epoch %d/%d - %s - loss: %s", e.Epoch, e.Epochs, duration(p.seconds), figure(e.Loss))
+// print prints the line of Keras at the end of an epoch. Its time is that since the line before.
+func (p *progress) print(e model.Epoch) {
+	line := fmt.Sprintf("Epoch %d/%d - %s - loss: %s", e.Epoch, e.Epochs, duration(p.seconds), decimals(e.Loss))
 	if p.accuracy {
-		fmt.Fprintf(&line, " - accuracy: %s", figure(e.Accuracy))
+		line += " - accuracy: " + decimals(e.Accuracy)
 	}
 	if p.run.Validation {
-		fmt.Fprintf(&line, " - val_loss: %s", figure(e.ValLoss))
+		line += " - val_loss: " + decimals(e.ValLoss)
 		if p.accuracy {
-			fmt.Fprintf(&line, " - val_accuracy: %s", figure(e.ValAccuracy))
+			line += " - val_accuracy: " + decimals(e.ValAccuracy)
 		}
 	}
-	return line.String()
+	p.screen.Printf("%s\n", line)
+	p.seconds, p.printed = 0, e.Epoch
 }
 
 // batchEnd moves the bar.
@@ -127,14 +120,14 @@ func (p *progress) batchEnd(b model.Batch) error {
 	if err != nil {
 		return err
 	}
-	line := fmt.Sprintf("Epoch %d/%d%s - loss: %s", b.Epoch, p.run.Epochs, shown, figure(b.Loss))
+	line := fmt.Sprintf("Epoch %d/%d%s - loss: %s", b.Epoch, p.run.Epochs, shown, decimals(b.Loss))
 	more := func(part string) {
 		if len(line)+len(part) < p.screen.columns() {
 			line += part
 		}
 	}
 	if p.accuracy {
-		more(" - accuracy: " + figure(b.Accuracy))
+		more(" - accuracy: " + decimals(b.Accuracy))
 	}
 	if whole && p.run.Validation {
 		more(" - validating")
@@ -143,8 +136,7 @@ func (p *progress) batchEnd(b model.Batch) error {
 	return nil
 }
 
-// spread is the distance between lines: 1, 2 or 5 times a power of ten, so that there are at most
-// 20 multiples of it up to epochs.
+// spread is the distance between lines: the least 1, 2 or 5 times a power of ten with at most 20 multiples in epochs.
 func spread(epochs int) int {
 	for unit := 1; ; unit *= 10 {
 		for _, digit := range []int{1, 2, 5} {
@@ -155,16 +147,15 @@ func spread(epochs int) int {
 	}
 }
 
-// figure writes a loss or a share as Keras does: four decimals, and with an exponent when they
-// would show too few digits.
-func figure(x float64) string {
+// decimals writes a metric as Keras does: four decimals, or an exponent where they would show too few digits.
+func decimals(x float64) string {
 	if a := math.Abs(x); (a > 1e-3 && a < 1e9) || a == 0 {
 		return fmt.Sprintf("%.4f", x)
 	}
 	return fmt.Sprintf("%.4e", x)
 }
 
-// duration writes seconds with the digits that matter.
+// duration writes seconds: 12ms or 3.4s.
 func duration(seconds float64) string {
 	if seconds < 0.9995 {
 		return fmt.Sprintf("%.0fms", seconds*1000)

@@ -37,13 +37,13 @@ func NewScreen(out io.Writer, quiet bool) *Screen {
 	return s
 }
 
-// NoBar takes the screen for none of a terminal: what looks like one may end in a file.
+// NoBar makes the screen draw no bars, as if it were no terminal.
 func (s *Screen) NoBar() { s.columns = nil }
 
-// terminal tells whether a line can be drawn over.
+// terminal reports whether bars are drawn.
 func (s *Screen) terminal() bool { return s.columns != nil }
 
-// Silent tells whether nothing is shown at all.
+// Silent reports whether the screen shows nothing.
 func (s *Screen) Silent() bool { return s == nil || s.quiet }
 
 // Printf prints above the bar.
@@ -56,8 +56,7 @@ func (s *Screen) Printf(format string, args ...any) {
 	s.write(s.wipe() + fmt.Sprintf(format, args...))
 }
 
-// draw replaces the bar, cut to the terminal's width: a line that wraps could not be drawn over.
-// The line must be ASCII.
+// draw replaces the bar by a line of ASCII, cut to the terminal's width: one that wraps could not be replaced again.
 func (s *Screen) draw(line string) {
 	s.lock.Lock()
 	defer s.lock.Unlock()

@@ -27,7 +27,7 @@ func Files(t testing.TB, folder string) []string {
 	return names
 }
 
-// PNG decodes a picture, which must be whole, and gives its width and height in pixels.
+// PNG decodes a whole picture, and returns its width and height in pixels.
 func PNG(t testing.TB, path string) image.Point {
 	t.Helper()
 	picture, err := png.Decode(strings.NewReader(Content(t, path)))
@@ -47,8 +47,8 @@ func Table(t testing.TB, path string) [][]string {
 	return lines
 }
 
-// History reads history.csv in the folder out. Its columns must be the epoch, which counts from 1,
-// then those given, and the seconds, which are left out: no two runs share them.
+// History reads history.csv in the folder out. Its columns must be the epoch, which counts from 1, then those given,
+// and the seconds, which it leaves out.
 func History(t testing.TB, out string, columns ...string) [][]float64 {
 	t.Helper()
 	lines := Timeless(t, filepath.Join(out, "history.csv"))
@@ -95,7 +95,7 @@ func Number(t testing.TB, text string) float64 {
 type Report struct {
 	Dtype string
 	Seed  uint64
-	Final map[string]float64 // the run's figures by name
+	Final map[string]float64
 }
 
 // ReadReport reads run.json in the folder out.
@@ -108,15 +108,15 @@ func ReadReport(t testing.TB, out string) Report {
 	return report
 }
 
-// Final is the figure of that name in run.json.
+// Final is the number of that name in "final" of run.json.
 func Final(t testing.TB, out, name string) float64 {
 	t.Helper()
 	report := ReadReport(t, out)
-	figure, ok := report.Final[name]
+	x, ok := report.Final[name]
 	if !ok {
 		t.Fatalf("run.json has no %s: %v", name, report.Final)
 	}
-	return figure
+	return x
 }
 
 // SameRun wants two folders to have the same history.csv, but for its seconds, and the same net.h5, byte by byte.

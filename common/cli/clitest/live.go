@@ -9,15 +9,15 @@ import (
 	"testing"
 )
 
-// ofTraining tells whether a picture shows what a net that is only served does not have: its curves.
+// ofTraining reports whether a picture shows curves, which a net that is only served does not have.
 func ofTraining(title string) bool {
 	return strings.HasSuffix(title, " by epoch") || strings.HasSuffix(title, " by step")
 }
 
 // Live wants of a program that trains a net with -live and args:
 //
-//   - a viewer gets the model, each of the pictures by its title as SVG, the curves too, and at last the status done;
-//   - the question gets an answer while the net trains, and after it;
+//   - a viewer receives the model, each picture by its title as SVG, the curves too, and at last the status done;
+//   - the net answers the question while it trains, and after it;
 //   - history.csv, but for its seconds, and the saved net are those of the same run without -live, byte by byte;
 //   - -epochs 0 serves the saved net, whose pictures and answer are there too.
 func (p Program) Live(t testing.TB, question string, pictures []string, args ...string) {
@@ -28,7 +28,7 @@ func (p Program) Live(t testing.TB, question string, pictures []string, args ...
 	p.Finish(t, alone, append(args, "-quiet", "-save", net)...)
 
 	v := p.Watch(t, append(args, "-out", watched, "-save", filepath.Join(watched, "net.h5"))...)
-	v.Drawn(pictures...) // a small net is slow enough to be watched until here
+	v.Drawn(pictures...) // a small net still trains here
 	v.Ask(question)
 	v.Press(`{"action": "speed", "speed": 0}`)
 	v.State("done")
@@ -45,7 +45,7 @@ func (p Program) Live(t testing.TB, question string, pictures []string, args ...
 	v.Ends("done")
 }
 
-// Drawn waits for the model and for pictures of these titles, or for one that is broken, which Ends will tell.
+// Drawn waits for the model and for pictures of these titles, or for a broken one, which Ends reports.
 func (v *Viewer) Drawn(titles ...string) {
 	v.t.Helper()
 	for _, title := range titles {
@@ -55,11 +55,11 @@ func (v *Viewer) Drawn(titles ...string) {
 	}
 }
 
-// Ends interrupts a page whose run has ended well, in the state done or stopped: its end must be a good one, and
-// all pictures that it sent whole.
+// Ends interrupts a page whose run has ended well, in the state done or stopped: the program must end well, and all
+// pictures be whole.
 func (v *Viewer) Ends(state string) {
 	v.t.Helper()
-	v.Prints("done: the page stays at " + v.Address) // an earlier interrupt is one of the run
+	v.Prints("done: the page stays at " + v.Address) // an earlier interrupt would be of the run
 	code, stderr := v.Interrupt()
 	seen := v.Last()
 	if code != 0 || stderr != "" || seen.Status.State != state || seen.Program != v.program {

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
-	"math"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,18 +15,8 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// MNISTFiles wants a clear line for a folder without MNIST's files, and for half a file.
-func MNISTFiles(t *testing.T, p Program) {
-	t.Helper()
-	dir, images := t.TempDir(), "train-images-idx3-ubyte"
-	p.Failure(t, []string{"-data", dir}, dir, images)
-	Write(t, filepath.Join(dir, images), "\x00\x00\x08\x03\x00\x00\xea\x60\x00\x00\x00\x1c\x00\x00\x00\x1c12345")
-	p.Failure(t, []string{"-data", dir}, filepath.Join(dir, images), "47040000")
-}
-
-// MNISTLearns trains three epochs on some digits: the loss falls below half of the first, the test
-// accuracy gets to least and is the last one of history.csv, and the pictures are whole. It gives
-// what was printed.
+// MNISTLearns trains three epochs on some digits: the loss falls below half of the first, the test accuracy reaches
+// least and is the last one of history.csv, and the pictures are whole. It returns standard output.
 func MNISTLearns(t testing.TB, p Program, least float64, args ...string) string {
 	t.Helper()
 	out := t.TempDir()
@@ -54,31 +42,8 @@ func MNISTLearns(t testing.TB, p Program, least float64, args ...string) string 
 	return stdout
 }
 
-// MNISTWrongDigits wants a list of wrong digits, of limit many, that has as many as the test accuracy says.
-func MNISTWrongDigits(t testing.TB, p Program, limit int) {
-	t.Helper()
-	out := t.TempDir()
-	stdout := p.Finish(t, out, "-limit", strconv.Itoa(limit), "-epochs", "1", "-no-pictures")
-	lists := regexp.MustCompile(`(?s)wrong digits:\n(.*)\n(\d+) of (\d+) test digits are wrong\n`)
-	list := lists.FindStringSubmatch(stdout)
-	if list == nil {
-		t.Fatalf("no list of wrong digits in\n%s", stdout)
-	}
-	wrong := int(math.Round(float64(limit) * (1 - Final(t, out, "test_accuracy"))))
-	indices := strings.Fields(list[1])
-	if len(indices) != wrong || list[2] != strconv.Itoa(wrong) || list[3] != strconv.Itoa(limit) {
-		t.Errorf("%d indices are listed, and it says %s of %s; by the accuracy %d of %d digits are wrong",
-			len(indices), list[2], list[3], wrong, limit)
-	}
-	for _, text := range indices {
-		if n, err := strconv.Atoi(text); err != nil || n < 0 || n >= limit {
-			t.Errorf("a wrong digit has the index %s, want one below %d", text, limit)
-		}
-	}
-}
-
-// MNISTPredicts wants that a program gives the right label to most of the pictures of the digits that it
-// was trained on, as text and as JSON, and names a file that is no picture.
+// MNISTPredicts wants that a program predicts the label of most pictures of the digits that it was trained on, as text
+// and as JSON, and names a file that is no picture.
 func MNISTPredicts(t *testing.T, p Program) {
 	t.Helper()
 	train, _, err := dataset.MNIST("")

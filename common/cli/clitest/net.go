@@ -57,7 +57,7 @@ func (p Program) SaveAndLoad(t *testing.T, args ...string) {
 	}
 }
 
-// lastLine is the last one that speaks of the net, not of a file or of a flag.
+// lastLine is the last one that is about the net, not about a file or a flag.
 func lastLine(stdout string) (last string) {
 	for line := range strings.Lines(stdout) {
 		if !strings.Contains(line, "go run ") && !strings.HasPrefix(line, "wrote ") {
@@ -67,7 +67,7 @@ func lastLine(stdout string) (last string) {
 	return last
 }
 
-// Predicts gives what the program prints for inputs, with a net that is trained for an epoch with args.
+// Predicts trains a net for an epoch with args, and returns what the program prints for inputs.
 func (p Program) Predicts(t *testing.T, args []string, flags []string, inputs ...string) (stdout string) {
 	t.Helper()
 	net := filepath.Join(t.TempDir(), "net.h5")

@@ -5,19 +5,30 @@ import (
 	"math"
 	"testing"
 
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 )
 
-// SameTraining trains two nets from the weights that compile gives them, one by its Fit and one by
-// plain, without shuffling. It wants the same loss in every epoch, one that falls, and the same
-// weights at the end: apart by at most tolerance, relative for numbers above 1.
-// Messages name opt.Seed.
-func SameTraining(t testing.TB, data dataset.Set, opt *cli.Run, tolerance float64, compile func() *model.Net,
+// SameTraining trains two nets of build, one by its Fit and one by plain, without shuffling. It wants the same loss in
+// every epoch, which falls, and the same weights at the end: within tolerance, relative for numbers above 1.
+func SameTraining(t testing.TB, data dataset.Set, opt *cli.Run, tolerance float64,
+	build func() (*model.Net, gorgonia.Solver),
 	plain func(context.Context, *cli.Run, dataset.Set, *model.Net) (*model.History, error)) {
 	t.Helper()
-	ours, stock := compile(), compile()
+	compiled := func() *model.Net {
+		net, s := build()
+		c := model.Config{Loss: loss.MeanSquaredError, Solver: s, Seed: opt.Seed, Dtype: tensor.Float64}
+		if err := net.Compile(c); err != nil {
+			t.Fatal(err)
+		}
+		return net
+	}
+	ours, stock := compiled(), compiled()
 	want, err := ours.Fit(t.Context(), data, model.Fit{Epochs: opt.Epochs, Batch: opt.Batch, NoShuffle: true})
 	if err != nil {
 		t.Fatal(err)

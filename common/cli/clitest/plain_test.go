@@ -4,25 +4,19 @@ import (
 	"context"
 	"testing"
 
-	"gorgonia.org/tensor"
+	"gorgonia.org/gorgonia"
 
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/layer"
-	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
 )
 
 // Training with one epoch's loss or one weight a little off is not the same training.
 func TestSameTraining(t *testing.T) {
-	compile := func() *model.Net {
-		net := model.Sequential(model.Input(2), layer.Dense{Units: 1})
-		err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1), Dtype: tensor.Float64})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return net
+	build := func() (*model.Net, gorgonia.Solver) {
+		return model.Sequential(model.Input(2), layer.Dense{Units: 1}), solver.NewSGD(0.1)
 	}
 	for _, c := range []struct {
 		mistake string
@@ -40,7 +34,7 @@ func TestSameTraining(t *testing.T) {
 		}
 		t.Run(c.mistake, func(t *testing.T) {
 			if got := fails(t, func(t testing.TB) {
-				SameTraining(t, dataset.XOR(), &cli.Run{Epochs: 5, Batch: 4}, 1e-9, compile, plain)
+				SameTraining(t, dataset.XOR(), &cli.Run{Epochs: 5, Batch: 4}, 1e-9, build, plain)
 			}); got != c.want {
 				t.Errorf("fails is %t, want %t", got, c.want)
 			}

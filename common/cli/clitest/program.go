@@ -1,5 +1,5 @@
-// Package clitest is for the tests of programs, not for programs. It starts in a test what a main
-// gives to cli.Main, and looks at the exit code, at what was printed and at the files that are left.
+// Package clitest is for the tests of programs. It runs what a main gives to cli.Main, and checks the exit code, the
+// output and the files.
 package clitest
 
 import (
@@ -21,7 +21,10 @@ type Program struct {
 	Run      cli.Func
 }
 
-// Start runs the program with its files in the folder out, and gives the exit code and what was printed.
+// Main runs the tests of a program, as wording.Main does, which is internal to common.
+func Main(m *testing.M) int { return wording.Main(m) }
+
+// Start runs the program with its files in the folder out, and returns the exit code and the output.
 func (p Program) Start(ctx context.Context, out string, args ...string) (code int, stdout, stderr string) {
 	return p.start(ctx, append([]string{"-out", out}, args...))
 }
@@ -32,7 +35,7 @@ func (p Program) start(ctx context.Context, args []string) (code int, stdout, st
 	return code, o.String(), e.String()
 }
 
-// Finish is Start for a run that must end well. It gives what was printed.
+// Finish is Start for a run that must end well. It returns standard output.
 func (p Program) Finish(t testing.TB, out string, args ...string) string {
 	t.Helper()
 	return p.Main(t, append([]string{"-out", out}, args...)...)
@@ -70,7 +73,7 @@ func (p Program) Failure(t testing.TB, args []string, facts ...string) {
 	}
 }
 
-// Bad is a command line, the arguments parted by spaces, followed by the facts that its error must name.
+// Bad is a command line, of arguments separated by spaces, and then the facts that its error must name.
 type Bad []string
 
 // BadInput wants a Failure of each command line.
@@ -81,7 +84,7 @@ func (p Program) BadInput(t *testing.T, lines []Bad) {
 	}
 }
 
-// Interrupted wants exit code 130 and one word when the run's context is cancelled.
+// Interrupted wants exit code 130 and one word on standard error when the run's context is cancelled.
 func (p Program) Interrupted(t testing.TB, args ...string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -92,8 +95,8 @@ func (p Program) Interrupted(t testing.TB, args ...string) {
 	}
 }
 
-// Quiet wants that a run with -quiet and -no-pictures prints nothing and leaves just these files,
-// which are given in alphabetical order.
+// Quiet wants that a run with -quiet and -no-pictures prints nothing and leaves just these files, in alphabetical
+// order.
 func (p Program) Quiet(t testing.TB, files []string, args ...string) {
 	t.Helper()
 	out := t.TempDir()
@@ -105,8 +108,7 @@ func (p Program) Quiet(t testing.TB, files []string, args ...string) {
 	}
 }
 
-// SeedFixesTheRun wants that the same seed gives the same history.csv, apart from the seconds, and
-// another seed another one.
+// SeedFixesTheRun wants that the same seed gives the same history.csv, but for the seconds, and another seed another.
 func (p Program) SeedFixesTheRun(t testing.TB, args ...string) {
 	t.Helper()
 	var runs [3][][]string
@@ -124,18 +126,17 @@ func (p Program) SeedFixesTheRun(t testing.TB, args ...string) {
 	}
 }
 
-// NotConverged wants that a run ends with the line first and with the command that trains on, which
-// ends with the flags of tries.
+// NotConverged wants that a run ends with the line first and with a command that trains on, whose last flags are tries.
 func (p Program) NotConverged(t testing.TB, first, tries string, args ...string) {
 	t.Helper()
 	last, command := LastLines(t, p.Finish(t, t.TempDir(), append([]string{"-no-pictures"}, args...)...))
 	start := "train on: go run ./" + p.Name + " "
 	if last != first || !strings.HasPrefix(command, start) || !strings.HasSuffix(command, " "+tries) {
-		t.Errorf("the run ended with\n%s\n%s\nwant %q, and a command that ends with %q", last, command, first, tries)
+		t.Errorf("the run ended with\n%s\n%s\nwant %q, and a command with the last flags %q", last, command, first, tries)
 	}
 }
 
-// LastLines gives the last two lines of what was printed.
+// LastLines are the last two lines of standard output.
 func LastLines(t testing.TB, stdout string) (first, second string) {
 	t.Helper()
 	lines := strings.Split(strings.TrimSpace(stdout), "\n")
@@ -145,7 +146,7 @@ func LastLines(t testing.TB, stdout string) (first, second string) {
 	return lines[len(lines)-2], lines[len(lines)-1]
 }
 
-// Contains wants each of the parts in what was printed.
+// Contains wants each of the parts in standard output.
 func Contains(t testing.TB, stdout string, parts ...string) {
 	t.Helper()
 	for _, part := range parts {

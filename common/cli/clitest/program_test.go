@@ -26,7 +26,7 @@ func (r *recorder) Errorf(string, ...any) { r.failures++ }
 func (r *recorder) Fatal(...any)          { r.failures++; runtime.Goexit() }
 func (r *recorder) Fatalf(string, ...any) { r.failures++; runtime.Goexit() }
 
-// fails tells whether check finds something wrong.
+// fails reports whether check finds something wrong.
 func fails(t *testing.T, check func(t testing.TB)) bool {
 	r := &recorder{TB: t}
 	done := make(chan struct{})
@@ -94,7 +94,7 @@ func TestChecksWantWhatIsAsked(t *testing.T) {
 	Write(t, filepath.Join(dir, "run.json"), `{"final": {"loss": 3}}`)
 	Write(t, filepath.Join(dir, "a.png"), "\x89PNG")
 	if got := Final(t, dir, "loss"); got != 3 {
-		t.Errorf("the figure is %g, want 3", got)
+		t.Errorf("the number is %g, want 3", got)
 	}
 	for _, c := range []struct {
 		name  string
@@ -112,7 +112,7 @@ func TestChecksWantWhatIsAsked(t *testing.T) {
 		{"other columns", func(t testing.TB) { History(t, dir, "accuracy") }},
 		{"no table", func(t testing.TB) { Table(t, filepath.Join(dir, "run.json")) }},
 		{"half a picture", func(t testing.TB) { PNG(t, filepath.Join(dir, "a.png")) }},
-		{"no figure", func(t testing.TB) { Final(t, dir, "accuracy") }},
+		{"no number", func(t testing.TB) { Final(t, dir, "accuracy") }},
 		{"no number", func(t testing.TB) { Number(t, "one") }},
 		{"no folder", func(t testing.TB) { Files(t, filepath.Join(dir, "none")) }},
 	} {

@@ -5,9 +5,11 @@ import (
 	"testing"
 )
 
-// Resumes wants of a program that trains a net that two epochs, kept, and two more after -resume, end with the same
-// history.csv, but for its seconds, and the same saved net as four, byte by byte; that the flags of the run need not be
-// said again; and that other ones are refused.
+// Resumes wants of a program that trains a net:
+//
+//   - two epochs with -checkpoint and two more with -resume end with the same history.csv, but for its seconds, and the
+//     same saved net as four, byte by byte;
+//   - -resume brings the flags of the run, and refuses other ones.
 func (p Program) Resumes(t *testing.T, args ...string) {
 	t.Helper()
 	dir := t.TempDir()

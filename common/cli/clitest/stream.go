@@ -24,9 +24,12 @@ func SaveDigits(t testing.TB, dir string, train, test dataset.Set) {
 	}
 }
 
-// Streams wants of a program that trains on MNIST that it ends with the same history.csv, but for its seconds, and the
-// same saved net, byte by byte, when it reads the same digits from disk; that a run which was begun on those in memory
-// continues with those on disk, and not with other ones; and a clear line for compressed files.
+// Streams wants of a program that trains on MNIST:
+//
+//   - with the same digits from disk it ends with the same history.csv, but for its seconds, and the same saved net,
+//     byte by byte;
+//   - a run that was started on digits in memory resumes with the same digits from disk, and refuses others;
+//   - compressed files are an error.
 func (p Program) Streams(t *testing.T, args ...string) {
 	t.Helper()
 	const digits = 150

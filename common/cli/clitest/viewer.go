@@ -18,10 +18,10 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// patience is far longer than anything takes: only a test that fails waits for its end.
+// patience is far longer than anything takes: only a failing test waits for its end.
 const patience = time.Minute
 
-// Viewer looks at the page of a program that runs with -live.
+// Viewer watches the page of a program that runs with -live.
 type Viewer struct {
 	Address string // http://127.0.0.1:PORT
 	Out     string // the run's folder
@@ -38,11 +38,11 @@ type Viewer struct {
 	seen Seen
 }
 
-// Seen is what a viewer has got.
+// Seen is what a viewer has received.
 type Seen struct {
-	Program  string            // of the model; "": it has not come yet
+	Program  string            // of the model; "": none yet
 	Pictures map[string]string // the newest SVG of each title
-	Broken   []string          // pictures that came with an error instead
+	Broken   []string          // titles and errors of pictures that failed
 	Status   Status            // the newest
 	Ended    bool              // the program has closed the stream
 }
@@ -54,8 +54,8 @@ type Status struct {
 	Speed          float64
 }
 
-// Watch starts the program with -live on a free port and its files in a new folder, and looks at its page. The
-// end of the test interrupts it.
+// Watch starts the program with -live on a free port and its files in a new folder, and watches its page. The end of
+// the test interrupts it.
 func (p Program) Watch(t testing.TB, args ...string) *Viewer {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -86,7 +86,7 @@ func (p Program) Watch(t testing.TB, args ...string) *Viewer {
 	return v
 }
 
-// read takes the server-sent events: lines of a name and its data, and an empty one after them.
+// read reads the server-sent events: a line of the name, one of the data, and an empty one.
 func (v *Viewer) read(body io.ReadCloser) {
 	defer body.Close()
 	lines := bufio.NewReader(body)
@@ -108,7 +108,7 @@ func (v *Viewer) read(body io.ReadCloser) {
 	v.seen.Ended = true
 }
 
-// take notes an event. One that is no JSON is left out, and then missed by who waits for it.
+// take notes an event. It leaves out what is no JSON: a test that waits for it fails.
 func (v *Viewer) take(name string, data []byte) {
 	var event struct {
 		Program, Title, SVG, Error string
@@ -127,12 +127,12 @@ func (v *Viewer) take(name string, data []byte) {
 	case name == "picture" && event.Error != "":
 		v.seen.Broken = append(v.seen.Broken, event.Title+": "+event.Error)
 	case name == "picture":
-		v.seen.Pictures = maps.Clone(v.seen.Pictures) // others read it
+		v.seen.Pictures = maps.Clone(v.seen.Pictures) // tests read the old one
 		v.seen.Pictures[event.Title] = event.SVG
 	}
 }
 
-// Until waits for something to be seen, which must come before the program ends, or with its end.
+// Until waits for something to be seen, at the latest when the program has ended.
 func (v *Viewer) Until(what string, ok func(Seen) bool) {
 	v.t.Helper()
 	v.until(what, func() bool { return ok(v.Last()) })
@@ -163,13 +163,13 @@ func (v *Viewer) State(state string) {
 	v.Until("state "+state, func(s Seen) bool { return s.Status.State == state })
 }
 
-// Press sends the order of one of the page's buttons: its JSON.
+// Press sends the JSON of one of the page's buttons.
 func (v *Viewer) Press(order string) {
 	v.t.Helper()
 	v.post("/control", order, nil)
 }
 
-// Ask gives the net's answer to a question: JSON, or the bytes of a picture.
+// Ask returns the net's answer to a question: JSON, or the bytes of a picture.
 func (v *Viewer) Ask(question string) (answer show.Answer) {
 	v.t.Helper()
 	v.post("/predict", question, &answer)
@@ -212,7 +212,7 @@ func (v *Viewer) Interrupt() (code int, stderr string) {
 	return v.Exit()
 }
 
-// Exit waits until the program has ended, and the viewer has got all of what it sent.
+// Exit waits until the program has ended, and the viewer has received all events.
 func (v *Viewer) Exit() (code int, stderr string) {
 	v.t.Helper()
 	select {

@@ -1,4 +1,4 @@
-// The page follows the run by server-sent events, and sends what its buttons say.
+// The page follows the run by server-sent events, and sends the orders of its buttons.
 import { start as startTrying } from "./try.js";
 
 const $ = (id) => document.getElementById(id);
@@ -9,11 +9,11 @@ const states = {
   stopped: "stopped and saved", done: "trained", failed: "failed", gone: "the program has ended",
 };
 
-let trial; // what tries the model, once it is known
+let trial; // tries the model, once there is one
 let last = { state: "waiting", epoch: 0 };
 
-// numbers as the terminal shows them
-function figure(x) {
+// a loss, with the digits that matter
+function decimals(x) {
   if (x === undefined) return "–";
   const size = Math.abs(x);
   if (size !== 0 && (size < 1e-3 || size >= 1e6)) return x.toExponential(2);
@@ -57,21 +57,21 @@ function showModel(model) {
 }
 
 function showPicture(picture) {
-  let place = $(picture.name);
-  if (!place) {
-    place = document.createElement("figure");
-    place.id = picture.name;
-    place.className = "card";
+  let card = $(picture.name);
+  if (!card) {
+    card = document.createElement("figure");
+    card.id = picture.name;
+    card.className = "card";
     const caption = document.createElement("figcaption"), frame = document.createElement("div");
     caption.textContent = picture.title;
     frame.className = "frame";
     frame.append(document.createElement("img"));
-    place.append(caption, frame);
-    // in the order of their names, whichever came first
-    const behind = [...$("pictures").children].find((other) => other.id > place.id);
-    $("pictures").insertBefore(place, behind ?? null);
+    card.append(caption, frame);
+    // in the order of their names
+    const next = [...$("pictures").children].find((other) => other.id > card.id);
+    $("pictures").insertBefore(card, next ?? null);
   }
-  const image = place.querySelector("img");
+  const image = card.querySelector("img");
   image.alt = picture.error ? "no picture: " + picture.error : picture.title + ": " + picture.alt;
   if (picture.error) {
     image.removeAttribute("src");
@@ -79,7 +79,7 @@ function showPicture(picture) {
   }
   const old = image.src;
   image.src = URL.createObjectURL(new Blob([picture.svg], { type: "image/svg+xml" }));
-  place.dataset.drawn = Number(place.dataset.drawn ?? 0) + 1;
+  card.dataset.drawn = Number(card.dataset.drawn ?? 0) + 1;
   if (old) URL.revokeObjectURL(old);
 }
 
@@ -91,17 +91,17 @@ function showStatus(s) {
   text("epoch", s.epochs ? `${count(s.epoch)} / ${count(s.epochs)}` : "–");
   text("batch", s.batch ? `${count(s.batch)} / ${count(s.batches)}` : "–");
   text("left", running ? duration(s.left) : "–");
-  text("loss", figure(s.loss));
+  text("loss", decimals(s.loss));
   text("accuracy", percent(s.accuracy));
-  text("val_loss", figure(s.val_loss));
+  text("val_loss", decimals(s.val_loss));
   text("val_accuracy", percent(s.val_accuracy));
-  for (const item of document.querySelectorAll(".figures > div")) {
+  for (const item of document.querySelectorAll(".metrics > div")) {
     const hidden = (item.classList.contains("if-accuracy") && s.accuracy === undefined) ||
       (item.classList.contains("if-validation") && s.val_loss === undefined);
     if (item.hidden !== hidden) item.hidden = hidden;
   }
   const holding = ["pausing", "paused"].includes(s.state);
-  text("pause", holding ? "Go on" : "Pause");
+  text("pause", holding ? "Resume" : "Pause");
   $("pause").disabled = !holding && !["training", "waiting"].includes(s.state);
   $("stop").disabled = !holding && s.state !== "training";
   showSpeed(s.speed);
@@ -139,7 +139,7 @@ stream.addEventListener("model", (e) => showModel(JSON.parse(e.data)));
 stream.addEventListener("picture", (e) => showPicture(JSON.parse(e.data)));
 stream.addEventListener("status", (e) => showStatus(JSON.parse(e.data)));
 stream.addEventListener("error", () => {
-  // a run that failed has said so; the browser tries again by itself
+  // the error of a failed run stays; the browser connects again by itself
   if (last.state !== "failed") text("state", states.gone);
   $("dot").className = "dot gone";
   $("pause").disabled = $("stop").disabled = true;

@@ -4,13 +4,13 @@ const $ = (id) => document.getElementById(id);
 const side = 280, pen = 22; // a stroke of MNIST is about a twelfth of the picture
 const largest = 900_000; // bytes of a file that is sent as it is; the server takes a million
 
-// startPad calls picture with a Blob when there is something new, empty when there is nothing any more, and
-// complain with words for a file that is no picture.
+// startPad calls picture with a Blob of what is new on the paper, empty when the paper is cleared, and complain with a
+// message for a file that is no picture.
 export function startPad({ picture, empty, complain }) {
   const pad = $("pad"), context = pad.getContext("2d", { willReadFrequently: true });
   let drawn = false; // there is ink
   let at = null; // where the pointer is down
-  let generation = 0; // of what is on the paper: an older picture is not sent any more
+  let generation = 0; // of what is on the paper: an older picture is not sent
   let sending = 0;
 
   function wipe() {
@@ -37,7 +37,7 @@ export function startPad({ picture, empty, complain }) {
     pad.toBlob((blob) => { if (mine === generation && drawn) picture(blob); });
   }
 
-  const place = (e) => {
+  const position = (e) => {
     const box = pad.getBoundingClientRect();
     return { x: (e.clientX - box.left) * side / box.width, y: (e.clientY - box.top) * side / box.height };
   };
@@ -45,7 +45,7 @@ export function startPad({ picture, empty, complain }) {
   pad.addEventListener("pointerdown", (e) => {
     if (e.button !== 0 || at) return;
     pad.setPointerCapture(e.pointerId);
-    at = place(e);
+    at = position(e);
     line(at, at);
     e.preventDefault();
     pad.focus({ preventScroll: true, focusVisible: false });
@@ -53,7 +53,7 @@ export function startPad({ picture, empty, complain }) {
   pad.addEventListener("pointermove", (e) => {
     if (!at) return;
     for (const point of e.getCoalescedEvents?.() ?? [e]) {
-      const to = place(point);
+      const to = position(point);
       line(at, to);
       at = to;
     }

@@ -11,7 +11,7 @@ export function start(model) {
   let refreshed = 0;
 
   async function ask() {
-    if (asking) return; // behind the answer, the newest is asked for
+    if (asking) return; // after the answer, the newest input is asked for
     asking = true;
     while (wanted) {
       const input = wanted;
@@ -27,7 +27,7 @@ export function start(model) {
           complain(answer.error);
         }
       } catch {
-        complain("no answer: the program does not run any more");
+        complain("no answer: the program has ended");
         wanted = null;
       }
     }
@@ -74,8 +74,8 @@ export function start(model) {
     if (answer.pixels) showPixels(answer.pixels);
   }
 
-  function complain(words) {
-    $("problem").textContent = words;
+  function complain(message) {
+    $("problem").textContent = message;
     $("problem").hidden = false;
     clear();
   }
@@ -105,7 +105,7 @@ export function start(model) {
   if (model.inputs) {
     startSliders(model.inputs, (values) => send(JSON.stringify({ inputs: values }), "application/json"));
   } else {
-    $("pad-place").hidden = false;
+    $("pad-area").hidden = false;
     showPixels(new Array(784).fill(0));
     startPad({
       picture: (blob) => send(blob, blob.type || "application/octet-stream"),
@@ -138,9 +138,9 @@ function startSliders(inputs, changed) {
   const form = $("sliders");
   const values = inputs.map((input) => input.value);
   inputs.forEach((input, i) => {
-    const place = document.createElement("div"), label = document.createElement("label");
+    const slider = document.createElement("div"), label = document.createElement("label");
     const range = document.createElement("input"), number = document.createElement("input");
-    place.className = "slider";
+    slider.className = "slider";
     label.textContent = input.name;
     label.htmlFor = "input-" + i;
     for (const [field, type] of [[range, "range"], [number, "number"]]) {
@@ -159,8 +159,8 @@ function startSliders(inputs, changed) {
     };
     range.addEventListener("input", set(range, number));
     number.addEventListener("input", set(number, range));
-    place.append(label, range, number);
-    form.append(place);
+    slider.append(label, range, number);
+    form.append(slider);
   });
   form.addEventListener("submit", (e) => e.preventDefault());
   form.hidden = false;
