@@ -75,7 +75,7 @@ func TestModuleCacheIsFound(t *testing.T) {
 			home := bare(t)
 			want := prepare(t, home)
 			if got, err := mnistDir(); err != nil || got != want {
-				t.Errorf("found %s, %v, expected %s", got, err, want)
+				t.Errorf("found %s, %v, want %s", got, err, want)
 			}
 		})
 	}
@@ -85,7 +85,7 @@ func TestModuleCacheIsFound(t *testing.T) {
 func mentions(t *testing.T, err error, parts ...string) {
 	t.Helper()
 	if err == nil {
-		t.Fatalf("no error, expected one with %q", parts)
+		t.Fatalf("no error, want one with %q", parts)
 	}
 	for _, part := range parts {
 		if !strings.Contains(err.Error(), part) {
@@ -124,7 +124,7 @@ func TestModuleCacheProblemsAreTold(t *testing.T) {
 	write(t, filepath.Join(home, "env"), make([]byte, maxGoEnv+1))
 	t.Setenv("GOENV", filepath.Join(home, "env"))
 	_, err = mnistDir()
-	mentions(t, err, "env: 1048577 bytes, expected at most 1048576")
+	mentions(t, err, "env: 1048577 bytes, want at most 1048576")
 
 	for _, name := range []string{"GOENV", "HOME", "USERPROFILE", "AppData"} {
 		t.Setenv(name, "")

@@ -51,7 +51,7 @@ func TestStreamIsCutOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	other.Input(5)
-	wording.Check(t, other.Err(), "truncated: 100 bytes of digit 5, expected 784")
+	wording.Check(t, other.Err(), "truncated: 100 bytes of digit 5, want 784")
 }
 
 func TestStreamIsClosed(t *testing.T) {
