@@ -81,15 +81,15 @@ func TestModuleCacheIsFound(t *testing.T) {
 	}
 }
 
-// mentions fails the test unless err is one line with all the parts; the others are the system's words.
-func mentions(t *testing.T, err error, parts ...string) {
+// mentions fails the test unless err is one line with all the facts. The other words are the system's.
+func mentions(t *testing.T, err error, facts ...string) {
 	t.Helper()
 	if err == nil {
-		t.Fatalf("no error, want one with %q", parts)
+		t.Fatalf("no error, want one with %q", facts)
 	}
-	for _, part := range parts {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("error %q does not say %q", err, part)
+	for _, fact := range facts {
+		if !strings.Contains(err.Error(), fact) {
+			t.Errorf("error %q does not say %q", err, fact)
 		}
 	}
 	if strings.Contains(err.Error(), "\n") {
@@ -97,7 +97,7 @@ func mentions(t *testing.T, err error, parts ...string) {
 	}
 }
 
-func TestModuleCacheErrorListsEachPlace(t *testing.T) {
+func TestModuleCacheErrorListsEachFolder(t *testing.T) {
 	home := bare(t)
 	write(t, filepath.Join(home, "env"), []byte("GOMODCACHE="+filepath.Join(home, "c")+"\nGOPATH="+filepath.Join(home, "p")+"\n"))
 	t.Setenv("GOENV", filepath.Join(home, "env"))
@@ -115,7 +115,7 @@ func TestModuleCacheErrorListsEachPlace(t *testing.T) {
 		filepath.Join(home, "go", "pkg", "mod", tail)+" (default GOPATH: ")
 }
 
-func TestModuleCacheProblemsAreTold(t *testing.T) {
+func TestModuleCacheErrorListsProblems(t *testing.T) {
 	home := bare(t)
 	t.Setenv("GOENV", home)
 	_, err := mnistDir()

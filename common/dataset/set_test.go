@@ -8,7 +8,7 @@ import (
 	"gorgonia-lectures/common/internal/wording"
 )
 
-// data is model.Data, written again because dataset stands beside model and does not import it.
+// data is model.Data again, as dataset does not import model.
 type data interface {
 	Len() int
 	InputShape() []int

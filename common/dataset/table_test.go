@@ -18,7 +18,7 @@ func near(t *testing.T, name string, got, want, tolerance float64) {
 	}
 }
 
-// The known answer of ordinary least squares, computed elsewhere, stands for every value of the table.
+// The known answer of ordinary least squares, computed by another program, checks every value of the table.
 func TestBloodFatLeastSquares(t *testing.T) {
 	s := BloodFat()
 	if s.Len() != 25 || !slices.Equal(s.InputShape(), []int{2}) || !slices.Equal(s.TargetShape(), []int{1}) {
@@ -49,8 +49,8 @@ func TestBloodFatLeastSquares(t *testing.T) {
 	}
 }
 
-// Minimum, maximum, mean and standard deviation (of the population) are those that scikit-learn
-// documents for load_iris, but that it cuts the mean sepal width to 3.05.
+// Minimum, maximum, mean and standard deviation (of the population) are those in scikit-learn's description of load_iris,
+// which truncates the mean sepal width to 3.05.
 func TestIris(t *testing.T) {
 	s := Iris()
 	if s.Len() != 150 || !slices.Equal(s.InputShape(), []int{len(IrisFeatures)}) || len(s.TargetShape()) != 0 {
