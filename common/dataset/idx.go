@@ -87,7 +87,7 @@ func (f idxFile) unzip(r io.Reader) ([]byte, error) {
 	zip, err := gzip.NewReader(r)
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, gzip.ErrHeader):
-		return nil, errors.New("not a gzip file: no header of one")
+		return nil, errors.New("not a gzip file: no gzip header")
 	case err != nil:
 		return nil, err
 	}

@@ -10,8 +10,7 @@ import (
 	"gorgonia-lectures/common/internal/file"
 )
 
-// mnistFiles are the four files of yann.lecun.com/exdb/mnist, which the GoMNIST module carries in
-// its data folder: 60,000 digits to train on and 10,000 to test on.
+// mnistFiles are the four files of yann.lecun.com/exdb/mnist, which the GoMNIST module has in its data folder.
 var mnistFiles = [4]idxFile{
 	{"train-images-idx3-ubyte", []int{60000, gomnist.Height, gomnist.Width},
 		"ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"},

@@ -46,7 +46,7 @@ func (s Set) Label(row int) int {
 	return slices.Index(target, 1)
 }
 
-// class converts a class number. ok is false if v is negative, not whole, or above all class numbers.
+// class converts a class number. ok is false if v is negative, not whole, or above maxValues.
 func class(v float64) (c int, ok bool) {
 	if !(v >= 0 && v <= maxValues) {
 		return 0, false

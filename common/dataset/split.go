@@ -10,8 +10,8 @@ import (
 
 // Split shuffles the rows and splits them into a training and a test set, row for row as scikit-learn's
 // train_test_split(test_size=testSize, random_state=randomState) does. The test set gets the first ceil(testSize*Len)
-// shuffled rows, the training set the others. Both share the inputs. A testSize outside (0, 1) is an error, and so is an
-// empty set.
+// shuffled rows, the training set the others. Both share the inputs. A testSize outside (0, 1) is an error, and so is one
+// that leaves a set empty.
 func (s Set) Split(testSize float64, randomState uint32) (train, test Set, err error) {
 	if !(testSize > 0 && testSize < 1) {
 		return Set{}, Set{}, fmt.Errorf("dataset: split: the test size is %v, want a share between 0 and 1", testSize)

@@ -149,7 +149,8 @@ func (g *Group) find(path string) (Member, error) {
 		}
 		group, ok := at.(*Group)
 		if !ok {
-			return nil, fmt.Errorf("hdf5: %s: the object before %s is a dataset, want a group", text.Quoted(path), text.Quoted(name))
+			return nil, fmt.Errorf("hdf5: %s: the object before %s is a dataset, want a group",
+				text.Quoted(path), text.Quoted(name))
 		}
 		if at, ok = group.members[name]; !ok {
 			return nil, fmt.Errorf("hdf5: there is no %s", text.Quoted(path))

@@ -92,7 +92,7 @@ func (d *Dataset) write(w *bufio.Writer) (err error) {
 	return err
 }
 
-// encode writes numbers in chunks, of each of which binary.Write makes a copy.
+// encode writes numbers in chunks, as binary.Write copies what it writes.
 func encode[T any](w *bufio.Writer, numbers []T) error {
 	for chunk := range slices.Chunk(numbers, 1<<12) {
 		if err := binary.Write(w, le, chunk); err != nil {

@@ -90,7 +90,7 @@ func readOptimizer(root *hdf5.Group, s gorgonia.Solver, params []*model.Param, d
 	if err != nil {
 		return state, err
 	}
-	// The variable counts: it may have moved since the settings were written. As a float32 it has fewer digits than they.
+	// The variable is newer than the settings, unless it is the same number rounded to float32.
 	if to := solver.LearningRate(s); ok && float32(rate) != float32(*to) {
 		*to = rate
 	}
