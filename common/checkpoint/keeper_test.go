@@ -76,7 +76,7 @@ func (b *bench) fit(t *testing.T, epochs int, step, end time.Duration, more ...m
 	return fit(t, b.net, b.data, model.Fit{Epochs: epochs, Batch: 1}, callbacks...)
 }
 
-// Writes of short epochs take a twentieth of the time. Each long epoch is written, and always the first and the last one.
+// Writes of short epochs take a twentieth of the time. Each long epoch is written, and the first and last epoch too.
 func TestThrottle(t *testing.T) {
 	for _, c := range []struct {
 		epoch, write time.Duration

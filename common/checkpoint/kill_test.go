@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// However often a run is interrupted, it ends with the same bytes as one that is not: a small net with its best weights,
-// and one whose checkpoint takes long to write. TestResumeFromAnyFile has convolution and dropout.
+// However often a run is interrupted, it ends with the same bytes as one that is not: a small net with its best
+// weights, and one whose checkpoint takes long to write. TestResumeFromAnyFile has convolution and dropout.
 func TestInterruptedRuns(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains for long")

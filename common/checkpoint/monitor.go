@@ -6,8 +6,8 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// monitor follows the loss as Keras' EarlyStopping does with its defaults: that of the validation, or of the training if
-// there is no validation, compared as float32. All but the best weights follows from the history.
+// monitor follows the loss as Keras' EarlyStopping does with its defaults: that of the validation, or of the training
+// if there is no validation, compared as float32. All but the best weights follows from the history.
 type monitor struct {
 	validation bool
 	lowest     float32

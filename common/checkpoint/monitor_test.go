@@ -96,7 +96,7 @@ func getsWorse(t *testing.T) (*model.Net, dataset.Set, model.Fit) {
 	return nets.Compile(t, nets.CNN(), model.Config{Solver: solver.NewAdam(0.004), Seed: 7}), data, model.Fit{Epochs: 9, Batch: 8, Validation: validation}
 }
 
-// The net ends with the weights of its best epoch. Its checkpoint has the state of the last epoch, and the best weights.
+// The net ends with the weights of its best epoch. Its checkpoint has the last state and the best weights.
 func TestKeepBest(t *testing.T) {
 	net, data, how := getsWorse(t)
 	path := filepath.Join(t.TempDir(), "net.h5")
@@ -178,8 +178,8 @@ func afterEpoch(epoch int, err error) func(stop func()) model.Callback {
 	}
 }
 
-// A callback after the Keeper is cancelled when the run has ended and the net has its best weights: the checkpoint keeps
-// the weights of the last step.
+// A callback after the Keeper is cancelled when the run has ended and the net has its best weights: the checkpoint
+// keeps the weights of the last step.
 func TestCancelledAtTheEnd(t *testing.T) {
 	net, data, how := getsWorse(t)
 	path := filepath.Join(t.TempDir(), "net.h5")

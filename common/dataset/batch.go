@@ -48,8 +48,8 @@ func batch[T kernel.Float](s *Set, rows []int, inputs, targets []T) {
 	}
 }
 
-// stored is the index of a row in the storage. It panics if the set has no such row, also where the storage, which other
-// sets share, has one.
+// stored is the index of a row in the storage. It panics if the set has no such row, also where the storage, which
+// other sets share, has one.
 func (s *Set) stored(row int) int {
 	if row < 0 || row >= s.rows {
 		panic(fmt.Sprintf("dataset: row %d is outside [0, %d)", row, s.rows))
@@ -60,8 +60,8 @@ func (s *Set) stored(row int) int {
 	return row
 }
 
-// bytes are the row's pixels, which a streamed set reads into the buffer; nil if the set is not made of bytes. It panics
-// as stored does.
+// bytes are the row's pixels, which a streamed set reads into the buffer; nil if the set is not made of bytes. It
+// panics as stored does.
 func (s *Set) bytes(row int, buffer []uint8) []uint8 {
 	at := s.stored(row)
 	switch {
@@ -102,7 +102,7 @@ func (s Set) Target(row int) []float64 {
 	return target
 }
 
-// Pixels is a copy of the row's pixels from 0 to 255, nil if the set is not made of bytes. A row outside [0, Len) panics.
+// Pixels is a copy of the row's pixels from 0 to 255, nil if the set has no bytes. A row outside [0, Len) panics.
 func (s Set) Pixels(row int) []uint8 {
 	if s.stream != nil {
 		return s.bytes(row, make([]uint8, s.inputSize))

@@ -17,8 +17,8 @@ var bloodFatCSV string
 // BloodFatColumns are the names of the two inputs and the target for pictures.
 var BloodFatColumns = []string{"Weight", "Age", "Blood fat"}
 
-// BloodFat is the data of the lecture's linear regression, 25 people: inputs of shape [2] are weight in kilograms and age
-// in years, targets of shape [1] the blood fat content.
+// BloodFat is the data of the lecture's linear regression, 25 people: inputs of shape [2] are weight in kilograms and
+// age in years, targets of shape [1] the blood fat content.
 func BloodFat() Set { return bloodFat() }
 
 var bloodFat = sync.OnceValue(func() Set {

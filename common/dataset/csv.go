@@ -18,8 +18,8 @@ import (
 // bytes of memory per byte of a hostile file.
 const maxCSV = 1 << 20
 
-// readCSV reads a table of numbers, row after row: a header line with exactly the given columns, then lines of one finite
-// decimal number for each. It is strict, because a word that is read as 0 spoils a training run in silence.
+// readCSV reads a table of numbers, row after row: a header line with exactly the given columns, then lines of one
+// finite decimal number for each. It is strict, because a word that is read as 0 spoils a training run in silence.
 func readCSV(r io.Reader, columns []string) (values []float64, err error) {
 	all, err := io.ReadAll(io.LimitReader(r, maxCSV+1))
 	if err != nil {
@@ -72,8 +72,8 @@ func readCSV(r io.Reader, columns []string) (values []float64, err error) {
 	return values, nil
 }
 
-// decimal parses a number as people and spreadsheets write it. strconv also accepts "nan", "infinity", hexadecimal numbers
-// and underscores.
+// decimal parses a number as people and spreadsheets write it. strconv also accepts "nan", "infinity", hexadecimal
+// numbers and underscores.
 func decimal(text string) (v float64, ok bool) {
 	if strings.Trim(text, "0123456789+-.eE") != "" {
 		return 0, false

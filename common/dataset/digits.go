@@ -17,8 +17,8 @@ import (
 // digitClasses is the number of labels: 0 to 9.
 const digitClasses = 10
 
-// OpenDigits opens any number of digits like those of [MNIST]. Only their labels are in memory: a set reads each row from
-// its file when it is needed, and so may be larger than memory.
+// OpenDigits opens any number of digits like those of [MNIST]. Only their labels are in memory: a set reads each row
+// from its file when it is needed, and so may be larger than memory.
 //
 // The files in dir have the names of MNIST's four, and are uncompressed, as a compressed file cannot be read from the
 // middle. They must not change until [Set.Close]; [Set.Err] is the error if they do. The error of OpenDigits names the

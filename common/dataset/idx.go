@@ -18,9 +18,9 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// idxFile describes a known file in MNIST's IDX format: a magic number (two zero bytes, 8 for unsigned bytes, the number
-// of dimensions), the dimensions as big-endian words, then the bytes. The reader wants exactly this, and does not trust
-// the header, as GoMNIST's own readers do: they allocate all images that the header counts before they read one.
+// idxFile describes a known file in MNIST's IDX format: a magic number (two zero bytes, 8 for unsigned bytes, the
+// number of dimensions), the dimensions as big-endian words, then the bytes. The reader does not trust the
+// header. GoMNIST's own readers do: they allocate all images that the header counts before they read one.
 type idxFile struct {
 	name   string // without .gz
 	dims   []int
@@ -94,8 +94,8 @@ func (f idxFile) unzip(r io.Reader) ([]byte, error) {
 	return f.read(zip)
 }
 
-// read returns the data bytes of the uncompressed file r. It reads and allocates no more than the known size, and checks
-// the header, the length and the digest.
+// read returns the data bytes of the uncompressed file r. It reads and allocates no more than the known size, and
+// checks the header, the length and the digest.
 func (f idxFile) read(r io.Reader) ([]byte, error) {
 	want := f.header()
 	header := make([]byte, len(want))

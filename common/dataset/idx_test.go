@@ -150,8 +150,8 @@ func TestIDXMemoryIsBounded(t *testing.T) {
 	}
 }
 
-// A file of any bytes is accepted if and only if it has the header, the length and the digest. The wanted digest is that
-// of the bytes, so that it alone never decides.
+// A file of any bytes is accepted if and only if it has the header, the length and the digest. The wanted digest is
+// that of the bytes, so that it alone never decides.
 func FuzzIDX(f *testing.F) {
 	good, content := fewDigits()
 	f.Add(content)

@@ -22,14 +22,14 @@ var mnistFiles = [4]idxFile{
 		"ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"},
 }
 
-// MNIST is the handwritten digits of LeCun, Cortes and Burges: 60,000 to train on and 10,000 to test on. Inputs have the
-// shape [28 28], 1 for full ink and 0 for paper; they are bytes in memory, 55 MB in all. Targets have the shape [], the
-// digit.
+// MNIST is the handwritten digits of LeCun, Cortes and Burges: 60,000 to train on and 10,000 to test on. Inputs have
+// the shape [28 28], 1 for full ink and 0 for paper; they are bytes in memory, 55 MB in all. Targets have the shape [],
+// the digit.
 //
 // The files are in dir, compressed as published (train-images-idx3-ubyte.gz and so on) or uncompressed without .gz. An
 // empty dir means the data folder of the GoMNIST module in the module cache: under GOMODCACHE or GOPATH, of the
-// environment or the go env file, or under the default GOPATH. Nothing is downloaded. The error names the folders tried,
-// or the file and what is wrong with its size, magic number, dimensions or SHA-256 digest.
+// environment or the go env file, or under the default GOPATH. Nothing is downloaded. The error names the folders
+// tried, or the file and what is wrong with its size, magic number, dimensions or SHA-256 digest.
 func MNIST(dir string) (train, test Set, err error) {
 	if dir == "" {
 		if dir, err = mnistDir(); err != nil {

@@ -44,9 +44,9 @@ func mnistDir() (string, error) {
 		"run \"go mod download\" or name a folder with the four files; tried %s", strings.Join(tried, ", "))
 }
 
-// cacheFolders lists the folders that may be the module cache, in the go command's order: GOMODCACHE, then pkg/mod under
-// each folder of GOPATH, each from the environment before the go env file, and then the default. problems lists the
-// settings that could not be read.
+// cacheFolders lists the folders that may be the module cache, in the go command's order: GOMODCACHE, then pkg/mod
+// under each folder of GOPATH, each from the environment before the go env file, and then the default. problems lists
+// the settings that could not be read.
 func cacheFolders() (folders []cacheFolder, problems []string) {
 	env, source, err := goEnv()
 	if err != nil {
@@ -78,8 +78,8 @@ func cacheFolders() (folders []cacheFolder, problems []string) {
 // maxGoEnv is the largest go env file in bytes. "go env -w" writes a line for each of a few dozen settings.
 const maxGoEnv = 1 << 20
 
-// goEnv reads the settings of "go env -w", if there are any: from the file that GOENV names, or from go/env in the user's
-// configuration folder. GOENV=off means no file.
+// goEnv reads the settings of "go env -w", if there are any: from the file that GOENV names, or from go/env in the
+// user's configuration folder. GOENV=off means no file.
 func goEnv() (settings map[string]string, name string, err error) {
 	switch name = os.Getenv("GOENV"); name {
 	case "off":

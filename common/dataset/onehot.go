@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// OneHot is the set with each class number c in [0, classes) replaced by a vector of zeros with a 1 at position c, so that
-// all classes are equally far from one another. The target shape [] or [1] becomes [classes].
+// OneHot is the set with each class number c in [0, classes) replaced by a vector of zeros with a 1 at position c, so
+// that all classes are equally far from one another. The target shape [] or [1] becomes [classes].
 //
 // Any other class number is an error that names the row, or a vector of zeros with ignoreUnknown, as in scikit-learn's
 // OneHotEncoder with handle_unknown="ignore".
@@ -33,8 +33,8 @@ func (s Set) OneHot(classes int, ignoreUnknown bool) (Set, error) {
 	return s, nil
 }
 
-// Label is the row's class: its class number, or the position of the 1 in a one-hot target. It is -1 if the target is not
-// a class number, has no 1, or is missing. A row outside [0, Len) panics.
+// Label is the row's class: its class number, or the position of the 1 in a one-hot target. It is -1 if the target is
+// not a class number, has no 1, or is missing. A row outside [0, Len) panics.
 func (s Set) Label(row int) int {
 	target := s.Target(row)
 	if len(target) == 1 {

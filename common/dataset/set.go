@@ -1,5 +1,5 @@
-// Package dataset has the data that the lecture's nets learn from: blood fat and iris from embedded CSV files, XOR, MNIST
-// from the data folder of the GoMNIST module, and digits like MNIST's from files that may be larger than memory.
+// Package dataset has the data that the lecture's nets learn from: blood fat and iris from embedded CSV files, XOR,
+// MNIST from the data folder of the GoMNIST module, and digits like MNIST's from files that may be larger than memory.
 //
 // A [Set] is a table of rows with an input and a target each. It is immutable: [Set.Reshape], [Set.OneHot], [Set.Rows],
 // [Set.First] and [Set.Split] return new sets that share the inputs with the old one. Pictures are bytes in memory, an
@@ -14,8 +14,8 @@ import (
 	"gorgonia-lectures/common/internal/shape"
 )
 
-// maxValues bounds the values of a set in memory (1 GiB of float64), so that a wrong shape or number of classes gives an
-// error before it takes all memory.
+// maxValues bounds the values of a set in memory (1 GiB of float64), so that a wrong shape or number of classes gives
+// an error before it takes all memory.
 const maxValues = 1 << 27
 
 // Set is a table of rows: an input of shape InputShape and a target of shape TargetShape each.
@@ -39,7 +39,7 @@ type Set struct {
 // FromFloats makes a set of rows that are stored one after another. A nil targetShape means no targets, an empty one a
 // number for each row, such as a class number. The slices are kept, not copied: do not change them afterwards.
 //
-// The shapes must have sizes of at least 1, the lengths must fit them, there must be rows, and all values must be finite.
+// The shapes must have sizes of at least 1, the lengths must fit them for at least one row, and values must be finite.
 func FromFloats(inputShape []int, inputs []float64, targetShape []int, targets []float64) (Set, error) {
 	s, err := newSet(inputShape, len(inputs), targetShape, targets)
 	if err != nil {
@@ -52,8 +52,8 @@ func FromFloats(inputShape []int, inputs []float64, targetShape []int, targets [
 	return s, nil
 }
 
-// FromBytes is FromFloats for pictures: the inputs are pixels from 0 to 255, which stay bytes in memory. Batches and Input
-// divide them by 255.
+// FromBytes is FromFloats for pictures: the inputs are pixels from 0 to 255, which stay bytes in memory. Batches and
+// Input divide them by 255.
 func FromBytes(inputShape []int, pixels []uint8, targetShape []int, targets []float64) (Set, error) {
 	s, err := newSet(inputShape, len(pixels), targetShape, targets)
 	if err != nil {

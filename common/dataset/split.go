@@ -10,8 +10,8 @@ import (
 
 // Split shuffles the rows and splits them into a training and a test set, row for row as scikit-learn's
 // train_test_split(test_size=testSize, random_state=randomState) does. The test set gets the first ceil(testSize*Len)
-// shuffled rows, the training set the others. Both share the inputs. A testSize outside (0, 1) is an error, and so is one
-// that leaves a set empty.
+// shuffled rows, the training set the others. Both share the inputs. A testSize outside (0, 1) is an error, and so is
+// one that leaves a set empty.
 func (s Set) Split(testSize float64, randomState uint32) (train, test Set, err error) {
 	if !(testSize > 0 && testSize < 1) {
 		return Set{}, Set{}, fmt.Errorf("dataset: split: the test size is %v, want a share between 0 and 1", testSize)
@@ -24,9 +24,9 @@ func (s Set) Split(testSize float64, randomState uint32) (train, test Set, err e
 	return s.gather(order[n:]), s.gather(order[:n]), nil
 }
 
-// permutation is numpy's RandomState(seed).permutation(n): a Fisher-Yates shuffle from the end that draws each j in [0, i]
-// from the Mersenne Twister. It masks a word to the bits of i, and draws again while j is larger than i (numpy's legacy
-// random_interval).
+// permutation is numpy's RandomState(seed).permutation(n): a Fisher-Yates shuffle from the end. It draws each j in [0, i]
+// from the Mersenne Twister. It masks a word to the bits of i, and draws again while j is larger than i (numpy's
+// legacy random_interval).
 func permutation(n int, seed uint32) []int {
 	source := prng.NewMT19937()
 	source.Seed(uint64(seed))

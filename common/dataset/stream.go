@@ -45,8 +45,8 @@ func (s *stream) put(buffer []uint8) {
 	s.free = append(s.free, buffer)
 }
 
-// read fills the buffer with the pixels of a row. If that fails they are 0, and the stream keeps the error, as Batch32 and
-// the like return none.
+// read fills the buffer with the pixels of a row. If that fails they are 0, and the stream keeps the error, as Batch32
+// and the like return none.
 func (s *stream) read(buffer []uint8, row int) {
 	size := int64(len(buffer)) // int may be too small for offsets in a large file
 	n, err := s.ReadAt(buffer, s.header+int64(row)*size)
@@ -62,8 +62,8 @@ func (s *stream) read(buffer []uint8, row int) {
 	}
 }
 
-// Err is the first error of reading a row from the file that this set and those that share its inputs have. It names the
-// file and the row, whose pixels are 0 in Batch32, Batch64, Input and Pixels. It is nil for a set in memory.
+// Err is the first error of reading a row from the file that this set and those that share its inputs have. It names
+// the file and the row, whose pixels are 0 in Batch32, Batch64, Input and Pixels. It is nil for a set in memory.
 func (s Set) Err() error {
 	if s.stream == nil {
 		return nil
@@ -73,7 +73,8 @@ func (s Set) Err() error {
 	return s.stream.err
 }
 
-// Close closes the file of a set of [OpenDigits], for all sets that share its inputs. It does nothing for a set in memory.
+// Close closes the file of a set of [OpenDigits], for all sets that share its inputs. It does nothing for a set in
+// memory.
 func (s Set) Close() error {
 	if s.stream == nil {
 		return nil

@@ -49,8 +49,8 @@ func TestBloodFatLeastSquares(t *testing.T) {
 	}
 }
 
-// Minimum, maximum, mean and standard deviation (of the population) are those in scikit-learn's description of load_iris,
-// which truncates the mean sepal width to 3.05.
+// Minimum, maximum, mean and standard deviation (of the population) are those in scikit-learn's description of
+// load_iris, which truncates the mean sepal width to 3.05.
 func TestIris(t *testing.T) {
 	s := Iris()
 	if s.Len() != 150 || !slices.Equal(s.InputShape(), []int{len(IrisFeatures)}) || len(s.TargetShape()) != 0 {

@@ -17,13 +17,13 @@ const (
 	speck   = 0.02 // a patch of ink below this share of the largest one is dirt
 )
 
-// Prepare makes an MNIST picture as its makers did (LeCun, Cortes and Burges, "The MNIST database of handwritten digits"):
-// it trims the digit, scales it to fit into 20x20 pixels, with grey levels, and moves its centre of mass to the middle of
-// 28x28 pixels.
+// Prepare makes an MNIST picture as its makers did (LeCun, Cortes and Burges, "The MNIST database of handwritten
+// digits"): it trims the digit, scales it to fit into 20x20 pixels, with grey levels, and moves its centre of mass to
+// the middle of 28x28 pixels.
 //
-// Paper is the brightness of most of the picture's edge, and ink all that differs from it, by Otsu's threshold (1979, "A
-// threshold selection method from gray-level histograms"). Transparent pixels are paper. Specks of ink are removed. A
-// picture of one colour is an error.
+// Paper is the brightness of most of the picture's edge, and ink all that differs from it, by Otsu's threshold (1979,
+// "A threshold selection method from gray-level histograms"). Transparent pixels are paper. Specks of ink are removed.
+// A picture of one colour is an error.
 func Prepare(img image.Image) (*[Side * Side]uint8, error) {
 	if img.Bounds().Empty() {
 		return nil, errors.New("a picture without pixels")
@@ -45,8 +45,8 @@ func newPlane(width, height int) plane {
 	return plane{width, height, make([]float32, width*height)}
 }
 
-// reduce gives brightness and opacity, from 0 to 255, of the picture or of a smaller one whose pixels are means of n x n.
-// It draws one strip after another to save memory; draw.Draw is fast for each kind of picture.
+// reduce gives brightness and opacity, from 0 to 255, of the picture or of a smaller one whose pixels are means of n x
+// n. It draws one strip after another to save memory; draw.Draw is fast for each kind of picture.
 func reduce(img image.Image) (light, opacity plane) {
 	b := img.Bounds()
 	n := (max(b.Dx(), b.Dy()) + working - 1) / working
@@ -122,8 +122,8 @@ func scaled(p plane, paper, full float32) (plane, error) {
 	return ink, nil
 }
 
-// otsu is the threshold that separates the values best, and the darkest and brightest value without one in a thousand on
-// each side.
+// otsu is the threshold that separates the values best, and the darkest and brightest value without one in a thousand
+// on each side.
 func otsu(values []float32) (threshold, low, high float32) {
 	var histogram [256]int
 	for _, v := range values {
@@ -173,8 +173,8 @@ func classMeans(values []float32, threshold float32) (below, above float32) {
 	return float32(sums[0] / max(counts[0], 1)), float32(sums[1] / max(counts[1], 1))
 }
 
-// edgeBelow is true if most opaque pixels of the picture's edge are below the threshold. A tie, as of a transparent edge,
-// is decided by all opaque pixels.
+// edgeBelow is true if most opaque pixels of the picture's edge are below the threshold. A tie, as of a transparent
+// edge, is decided by all opaque pixels.
 func (p plane) edgeBelow(opacity plane, threshold float32) bool {
 	var edge, all [2]int
 	for i, v := range p.values {

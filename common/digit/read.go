@@ -1,5 +1,5 @@
-// Package digit converts a picture of a handwritten digit to the form of MNIST: 28x28 pixels, 0 for paper and 255 for ink.
-// The picture may have any size, and be dark on light or light on dark.
+// Package digit converts a picture of a handwritten digit to the form of MNIST: 28x28 pixels, 0 for paper and 255 for
+// ink. The picture may have any size, and be dark on light or light on dark.
 package digit
 
 import (

@@ -111,8 +111,8 @@ func (p plane) fit(size int) plane {
 	return small
 }
 
-// centre moves the picture into Side x Side pixels, all of it inside. Its centre of mass comes to the middle, or less than
-// a pixel to the right and below, as in each of MNIST's pictures.
+// centre moves the picture into Side x Side pixels, all of it inside. Its centre of mass comes to the middle, or less
+// than a pixel to the right and below, as in each of MNIST's pictures.
 func (p plane) centre() *[Side * Side]uint8 {
 	var mass, sumX, sumY float64
 	for i, v := range p.values {

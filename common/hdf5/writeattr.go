@@ -15,7 +15,7 @@ import (
 type heapWriter struct {
 	collections [][]byte // with their headers, which heaps fills in
 	count       int      // objects in the last collection
-	references  [][]byte // one for each string in their order, with the index of a collection until heaps knows its address
+	references  [][]byte // one for each string in order; heaps replaces the index of the collection by its address
 }
 
 const (

@@ -15,8 +15,8 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Every kind of bad file, and the facts in the error of Load. Each is a file of Keras with an altered text, attribute or
-// group.
+// Every kind of bad file, and the facts in the error of Load. Each is a file of Keras with an altered text, attribute
+// or group.
 func TestBadInput(t *testing.T) {
 	const architecture, training, optimizer = "model_config", "training_config", "training_config: optimizer_config"
 	const conv, input = "layer 1 (Conv2D)", "[null, 12, 12, 1]"

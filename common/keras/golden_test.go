@@ -24,7 +24,8 @@ type array struct {
 	Data  []float64
 }
 
-// goldenFolder has the files saved by real Keras with make_h5.py. The folder h5 in GOLDEN_DIR replaces it, if there is one.
+// goldenFolder has the files saved by real Keras with make_h5.py. The folder h5 in GOLDEN_DIR replaces it, if there is
+// one.
 func goldenFolder(t *testing.T) string {
 	t.Helper()
 	folder, err := golden.Folder()

@@ -101,7 +101,8 @@ func dtypeName(s settings) (string, error) {
 	return name, err
 }
 
-// shape reads the input's shape from a setting, if it is there. Its first size is the number of rows, which may be null.
+// shape reads the input's shape from a setting, if it is there. Its first size is the number of rows, which may be
+// null.
 func (a *architecture) shape(s settings, name string) error {
 	var sizes []*int
 	text := s[name]

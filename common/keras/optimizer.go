@@ -85,8 +85,9 @@ func parseOptimizer(o object) (gorgonia.Solver, error) {
 		only(s, "momentum", 0.0), only(s, "weight_decay", 0.0), only(s, "decay", 0.0), s.rest()))
 }
 
-// optimizerObject is the JSON of the solver. It has only the settings that the optimizers of Keras 3 share with the older
-// ones, which Keras 2.15 makes of a file like this. Keras 2.15 has no older AdamW: it loads such a file without compiling.
+// optimizerObject is the JSON of the solver. It has only the settings that the optimizers of Keras 3 share with the
+// older ones, which Keras 2.15 makes of a file like this. Keras 2.15 has no older AdamW: it loads such a file without
+// compiling.
 func optimizerObject(s gorgonia.Solver) (description, error) {
 	known, err := describe(s)
 	if err != nil {

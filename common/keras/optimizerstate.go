@@ -48,8 +48,10 @@ func slotKind(name string) (string, error) {
 }
 
 // readOptimizer reads the state of a solver that parseOptimizer made, and its learning rate if the file has it as a
-// variable. Without slots the solver starts afresh, as in Keras: Keras 3.15 loses them when it loads a file and saves it.
-func readOptimizer(root *hdf5.Group, s gorgonia.Solver, params []*model.Param, dtype tensor.Dtype) (solver.State, error) {
+// variable. Without slots the solver starts afresh, as in Keras: Keras 3.15 loses them when it loads a file and saves
+// it.
+func readOptimizer(root *hdf5.Group, s gorgonia.Solver, params []*model.Param, dtype tensor.Dtype) (
+	solver.State, error) {
 	known, err := describe(s)
 	state, names := solver.State{Solver: known.class}, known.slots
 	if err != nil {

@@ -40,7 +40,8 @@ type real struct {
 	folder, name string
 }
 
-// Keras opens our files, with the same weights, predictions, loss and accuracy, and resumes training with the same results.
+// Keras opens our files, with the same weights, predictions, loss and accuracy, and resumes training with the same
+// results.
 func TestKerasOpensOurs(t *testing.T) {
 	opensOurs(t, lectureNets(t), func(n lectureNet, path string) {
 		train(t, n.net, n.data, 2, n.batch)

@@ -10,7 +10,8 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// layerObject is the JSON of the layer in the form of Keras 2.15, with the dtype as a plain name, which Keras 3 reads too.
+// layerObject is the JSON of the layer in the form of Keras 2.15, with the dtype as a plain name, which Keras 3 reads
+// too.
 func layerObject(l model.Layer, dtype tensor.Dtype) (description, error) {
 	o := map[string]any{"name": l.Name, "trainable": true, "dtype": dtype.Name()}
 	var err error
