@@ -171,7 +171,7 @@ func (r *training) same(whole string) {
 		return data
 	}
 	if !bytes.Equal(net(r.out), net(whole)) {
-		r.t.Error("the net has other bytes than that of a run that was not broken off")
+		r.t.Error("the net has other bytes than after a run that was not interrupted")
 	}
 	history := func(out string) [][]string { return clitest.Timeless(r.t, filepath.Join(out, "history.csv")) }
 	if got, want := history(r.out), history(whole); !reflect.DeepEqual(got, want) {
