@@ -9,8 +9,8 @@ import (
 )
 
 // Write writes the tree as h5py does by default, without times: the same tree gives the same bytes. If something in it
-// cannot be written, the error names the object and w gets no bytes. The other errors are those of w and of the files that
-// datasets come from.
+// cannot be written, the error names the object and w gets no bytes. The other errors are those of w and of the files
+// that datasets come from.
 func Write(w io.Writer, root *Group) error {
 	if err := write(w, root); err != nil {
 		return fmt.Errorf("hdf5: %w", err)
