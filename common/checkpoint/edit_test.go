@@ -15,12 +15,12 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// goodFile is a checkpoint of two neurons, two epochs and a step after its begin, with the best weights.
+// goodFile is a checkpoint of two neurons after two epochs and a step, with the best weights.
 func goodFile(t testing.TB) []byte {
 	t.Helper()
 	net := twoNeurons(t, solver.NewAdam(0.01), tensor.Float32)
 	k := &Keeper{Net: net, Info: someInfo, Rescue: filepath.Join(t.TempDir(), "net.h5"), Best: true}
-	breakOff(t, net, dataset.XOR(), model.Fit{Epochs: 5, Batch: 3}, after(2*xorBatches+1), k.Callback())
+	interrupt(t, net, dataset.XOR(), model.Fit{Epochs: 5, Batch: 3}, after(2*xorBatches+1), k.Callback())
 	if k.Err() != nil {
 		t.Fatal(k.Err())
 	}
@@ -51,7 +51,7 @@ func written(t testing.TB, root *hdf5.Group) []byte {
 	return b.Bytes()
 }
 
-// with is the tree with another member at a path; nil: with none there.
+// with is the tree with another member at a path, or with none for nil.
 func with(t testing.TB, root *hdf5.Group, path string, m hdf5.Member) *hdf5.Group {
 	t.Helper()
 	name, rest, deeper := strings.Cut(path, "/")
@@ -80,7 +80,7 @@ func with(t testing.TB, root *hdf5.Group, path string, m hdf5.Member) *hdf5.Grou
 	return g
 }
 
-// numbers is a dataset of float64 that counts from 0, but for the last value.
+// numbers is a dataset of float64 that counts from 0, except the last value.
 func numbers(t testing.TB, last float64, shape ...int) hdf5.Member {
 	t.Helper()
 	values := make([]float64, tensor.Shape(shape).TotalSize())

@@ -18,7 +18,7 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// tireless is a Keeper of a CNN that writes after each epoch: for a clock that stands still writes take no time.
+// tireless is a Keeper of a CNN that writes after each epoch, as its clock stands still and writes take no time.
 func tireless(t *testing.T, path string, fsys atomicfile.FS) (*Keeper, func(...model.Callback) ended) {
 	t.Helper()
 	net := smallCNN(t)
@@ -29,8 +29,8 @@ func tireless(t *testing.T, path string, fsys atomicfile.FS) (*Keeper, func(...m
 	}
 }
 
-// Whichever operation of a write fails, and however: the error names the file, what was there before is there still,
-// the run ends as if nothing had been, and the next write goes well.
+// Any operation of a write may fail in any way: the error names the file, the earlier file stays, the run ends with the
+// same bits, and the next write succeeds.
 func TestEachOperationFails(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "net.h5")
 	all := failing.New(atomicfile.OS{}, 0, nil)
@@ -46,12 +46,14 @@ func TestEachOperationFails(t *testing.T) {
 			name  string
 			cause error
 		}{{"full", syscall.ENOSPC}, {"broken", syscall.EIO}, {"short", failing.ErrShort}} {
-			t.Run(operations[n-1]+"/"+c.name, func(t *testing.T) { failsOnce(t, n, c.cause, operations[n-1], undisturbed) })
+			t.Run(operations[n-1]+"/"+c.name, func(t *testing.T) {
+				failsOnce(t, n, c.cause, operations[n-1], undisturbed)
+			})
 		}
 	}
 }
 
-// failsOnce has operation n fail, which is one of the second write.
+// failsOnce makes operation n fail, which is one of the second write.
 func failsOnce(t *testing.T, n int, cause error, operation string, undisturbed ended) {
 	path := filepath.Join(t.TempDir(), "net.h5")
 	k, run := tireless(t, path, failing.New(atomicfile.OS{}, n, cause))
@@ -71,7 +73,7 @@ func failsOnce(t *testing.T, n int, cause error, operation string, undisturbed e
 				t.Errorf("error %v, want %v", err, reason)
 			}
 			wording.Check(t, k.Err(), "checkpoint: ", path)
-			if operation != "sync folder" { // which comes when the new file is there
+			if operation != "sync folder" { // which comes after the new file is in place
 				want = 1
 				if !bytes.Equal(content(t, path), first) {
 					t.Error("the file of before has changed")
@@ -89,14 +91,14 @@ func failsOnce(t *testing.T, n int, cause error, operation string, undisturbed e
 	same(t, "with an error", got, undisturbed)
 }
 
-// noFS makes no file.
+// noFS cannot make a file.
 type noFS struct{ atomicfile.OS }
 
 func (noFS) Create(path string, _ os.FileInfo) (atomicfile.File, error) {
 	return nil, &os.PathError{Op: "open", Path: path, Err: syscall.EROFS}
 }
 
-// Where no write succeeds the run is unharmed, and Err says it at the end.
+// If no write succeeds, the run ends with the same bits, and Err has the error.
 func TestEachWriteFails(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "net.h5")
 	_, run := tireless(t, path, atomicfile.OS{})
@@ -112,7 +114,7 @@ func TestEachWriteFails(t *testing.T) {
 	if k.File() != "" {
 		t.Errorf("the newest file is %s, want none", k.File())
 	}
-	if want := 4; warned != want { // the end tries once more, and Err tells of it
+	if want := 4; warned != want { // the write at the end has its error in Err only
 		t.Errorf("warned %d times, want %d", warned, want)
 	}
 	if !bytes.Equal(content(t, path), before) {
@@ -120,7 +122,7 @@ func TestEachWriteFails(t *testing.T) {
 	}
 }
 
-// A folder may go and come back in the middle of a run.
+// A folder may vanish and come back in the middle of a run.
 func TestFolderVanishes(t *testing.T) {
 	_, run := tireless(t, filepath.Join(t.TempDir(), "net.h5"), nil)
 	undisturbed := run()

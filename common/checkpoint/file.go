@@ -1,6 +1,5 @@
-// Package checkpoint keeps a training run on disk, so that one that was killed resumes from there and
-// ends with the same bits in weights and history as one that was not, on any number of cores at the same level of the
-// CPU:
+// Package checkpoint keeps a training run on disk. A run that was killed resumes from there and ends with the same bits
+// in weights and history as one that was not, on any number of cores at the same level of the CPU:
 //
 //	keeper := &checkpoint.Keeper{Path: "out/iris.h5", Net: net}
 //	history, err := net.Fit(ctx, data, model.Fit{..., Callbacks: []model.Callback{keeper.Callback()}})
@@ -8,10 +7,10 @@
 //	file, err := checkpoint.Open("out/iris.h5")
 //	history, err := file.Net.Fit(ctx, data, ...) // the same Fit: it resumes in the middle of its epoch
 //
-// A checkpoint is the .h5 file of package keras, which Keras opens as a model, with one group more in its root.
+// A checkpoint is the .h5 file of package keras, which Keras opens as a model, with one more group in its root.
 //
-// The Keeper also does what Keras' callbacks EarlyStopping and ModelCheckpoint do: it stops a run that gets no better,
-// and keeps the best weights.
+// The Keeper also does the work of Keras' callbacks EarlyStopping and ModelCheckpoint: it stops a run whose loss no
+// longer falls, and keeps the best weights.
 package checkpoint
 
 import (
@@ -28,24 +27,24 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// groupName is that of the group that Keras does not look at. In it are
+// groupName is the name of the group, which Keras ignores. In it are
 //
-//	attribute run      JSON: the Info, and what of the model.Position are whole numbers
-//	epochs             [epochs, 5] float64: loss, accuracy, val_loss, val_accuracy, seconds; not there before the first
+//	attribute run      JSON: the Info, and the whole numbers of the model.Position
+//	epochs             [epochs, 5] float64: loss, accuracy, val_loss, val_accuracy, seconds; missing in the first epoch
 //	sums               [2] float64: loss and seconds of the position
-//	best/0, best/1 ... the best weights in the order of Net.Params; not there unless they are kept
+//	best/0, best/1 ... the best weights in the order of Net.Params; missing unless the Keeper keeps them
 const groupName = "gorgonia_lectures_run"
 
-// Info is what a program wants to know of a run that is resumed.
+// Info is what a program stores with a run, to resume it with the same settings.
 type Info struct {
 	Program string            `json:"program"`
-	Flags   map[string]string `json:"flags"` // all that matter, by name
-	Given   []string          `json:"given"` // of these, the ones that were on the command line
+	Flags   map[string]string `json:"flags"` // by name, all that change the run
+	Given   []string          `json:"given"` // the names of those that were on the command line
 	Level   string            `json:"level"` // of the CPU
 	Data    string            `json:"data"`  // model.Fingerprint of the training rows
 }
 
-// header is the JSON.
+// header is the JSON of the attribute run.
 type header struct {
 	Info
 	BatchSize  int  `json:"batch_size"`
@@ -63,10 +62,10 @@ type File struct {
 	Info
 	Net      *model.Net
 	Position model.Position
-	Best     []*tensor.Dense // weights of the best epoch; nil: they were not kept
+	Best     []*tensor.Dense // weights of the best epoch; nil if they were not kept
 }
 
-// Holds tells whether there is a checkpoint at path. It reads no numbers.
+// Holds is true if there is a checkpoint at path. It reads no weights.
 func Holds(path string) bool {
 	f, err := hdf5.Open(path)
 	if err != nil {
@@ -76,7 +75,7 @@ func Holds(path string) bool {
 	return f.Close() == nil && held
 }
 
-// write puts the net and its run into a file.
+// write writes the net and its run to a file.
 func write(fs atomicfile.FS, path string, net *model.Net, info Info, best []*tensor.Dense) error {
 	group, err := runGroup(net, info, best)
 	if err != nil {

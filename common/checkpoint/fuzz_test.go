@@ -10,15 +10,15 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Of any file: an error of one line, or a run that goes on or is refused in one line, and little memory. The seeds in
-// testdata are checkpoints of two neurons without their checksum, which would refuse all that follows from them.
+// Any file gives an error of one line, or a run that resumes or is refused in one line, and takes little memory. The
+// seeds in testdata are checkpoints of two neurons without their checksum, which would refuse all files made of them.
 func FuzzOpen(f *testing.F) {
 	f.Add(goodFile(f))
 	f.Add(written(f, parsed(f, goodFile(f))))
 	f.Fuzz(func(t *testing.T, file []byte) { tryFile(t, file) })
 }
 
-// FuzzRun reaches what FuzzOpen seldom does: another text of the run in a file that is whole.
+// FuzzRun reaches what FuzzOpen seldom does: another text of the run in a valid file.
 func FuzzRun(f *testing.F) {
 	good := goodFile(f)
 	g, err := parsed(f, good).Group(groupName)
@@ -59,7 +59,7 @@ func tryFile(t *testing.T, file []byte) {
 	}
 	p := opened.Position
 	if len(p.Epochs) > 1000 || opened.Net.RowSize() > 1000 {
-		return // it may go on, but not in the time of a test
+		return // it may resume, but takes too long for a test
 	}
 	how := model.Fit{Epochs: len(p.Epochs) + 2, Batch: p.BatchSize}
 	if p.Validation {

@@ -1,6 +1,7 @@
 package checkpoint
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -11,54 +12,51 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Keeper writes checkpoints of a Fit, keeps the best weights and stops a run that gets no better, each where it is asked
-// to. It serves one Fit.
+// Keeper writes checkpoints of one Fit, keeps the best weights and stops a run whose loss no longer falls. Its fields
+// switch each of the three on.
 type Keeper struct {
 	Net  *model.Net
 	Info Info
 
-	// Path is the file to write: after each epoch, but where epochs are short so seldom that it takes about one part in
-	// twenty of the time; after the first and the last one; and when the Fit is interrupted. "": only when it is
-	// interrupted, into Rescue.
+	// Path is the file. It is written after the first and the last epoch, when the Fit is interrupted, and after the
+	// other epochs, except where these are so short that writing would take more than about a twentieth of the time.
+	// Without a Path, only an interrupted Fit is written, to Rescue if that is set.
 	Path   string
-	Every  time.Duration // write in the middle of an epoch too, when so much time has passed; 0: do not
-	Rescue string        // for a run without a Path; "": nothing is written then
+	Every  time.Duration // write also within an epoch, after this time; 0: never
+	Rescue string
 
-	// The loss that is to fall is that of the validation, or of the training if there is none.
+	// The loss is that of the validation, or of the training if there is no validation.
 	Best     bool // when the run ends, give the net the weights of the epoch with the lowest loss
-	Patience int  // stop when the loss has not fallen in that many epochs; 0: never
+	Patience int  // stop when the loss has not fallen in this number of epochs; 0: never
 
-	// Resumed are the best weights so far of a resumed run, of File.Best.
+	// Resumed has the best weights of a resumed run, from File.Best.
 	Resumed []*tensor.Dense
 
-	// Warn gets the error of a file that could not be written during the run, of more in a row one a minute; what fails
-	// at the end only Err tells. nil: Err tells all.
+	// Warn gets the error of a failed write during the run, at most one a minute while writes keep failing. Err has the
+	// error of the last write. nil: only Err has errors.
 	Warn func(error)
 	FS   atomicfile.FS // nil: the operating system's
 
 	monitor
-	written  time.Time        // when the newest file was begun
-	cost     time.Duration    // what that took
-	stale    bool             // there is something newer than what was written
-	steps    int              // since the clock was looked at
-	failure  error            // of the newest try
-	warned   time.Time        // of failures in a row; zero: not yet
-	keptFile string           // the newest file that was written
-	now      func() time.Time // time.Now but in tests
+	written  time.Time        // the start of the last write
+	cost     time.Duration    // its duration
+	stale    bool             // the run has a newer state
+	steps    int              // since the clock was read
+	failure  error            // of the last write
+	warned   time.Time        // since the last write that succeeded; zero: not yet
+	keptFile string           // the file of the last write that succeeded
+	now      func() time.Time // time.Now, except in tests
 	begun    bool
 	restored bool // the net has its best weights, not those of the last step
 }
 
-// costShare bounds what checkpoints of short epochs cost: one part in that many of the time.
-const costShare = 20
+const (
+	costShare  = 20          // checkpoints of short epochs take at most this part of the time
+	warnEvery  = time.Minute // between warnings while writes keep failing: there may be thousands of short epochs
+	clockSteps = 16          // between two readings of the clock: a step may take less than a microsecond
+)
 
-// warnEvery is the least time between two warnings of failures in a row: thousands of short epochs may fail to be kept.
-const warnEvery = time.Minute
-
-// clockSteps is how many steps pass between two looks at the clock: some take less than a microsecond.
-const clockSteps = 16
-
-// Callback hooks the Keeper into a Fit. It must come before callbacks that want to see the best weights at the end.
+// Callback connects the Keeper to a Fit. It must come before callbacks that read the best weights at the end.
 func (k *Keeper) Callback() model.Callback {
 	if k.FS == nil {
 		k.FS = atomicfile.OS{}
@@ -66,7 +64,9 @@ func (k *Keeper) Callback() model.Callback {
 	if k.now == nil {
 		k.now = time.Now
 	}
-	k.best = k.Resumed // also if the Fit is cancelled before it begins
+	if k.Best {
+		k.best = k.Resumed // also if the Fit is cancelled before it begins
+	}
 	c := model.Callback{TrainBegin: k.begin, EpochEnd: k.epochEnd, TrainEnd: k.end, Interrupted: k.interrupted}
 	if k.Path != "" && k.Every > 0 {
 		c.BatchEnd = k.batchEnd
@@ -74,27 +74,27 @@ func (k *Keeper) Callback() model.Callback {
 	return c
 }
 
-// Err is why the newest state is not on disk; nil if it is, or was not wanted there.
+// Err is the error of the last write, nil if it succeeded or there was none.
 func (k *Keeper) Err() error { return k.failure }
 
-// BestEpoch is the epoch with the lowest loss so far; 0: none has ended.
+// BestEpoch is the epoch with the lowest loss so far, 0 before the end of the first one.
 func (k *Keeper) BestEpoch() int { return k.bestEpoch }
 
-// File is the newest checkpoint that was written; "": none was.
+// File is the last checkpoint that was written, "" if there is none.
 func (k *Keeper) File() string { return k.keptFile }
 
 func (k *Keeper) begin(run model.Run) error {
 	if k.Patience < 0 {
 		return fmt.Errorf("patience %d, want at least 0", k.Patience)
 	}
-	k.monitor = monitor{validation: run.Validation, best: k.Resumed}
+	k.monitor = monitor{validation: run.Validation, best: k.best}
 	k.written, k.stale, k.begun = k.now(), true, true
 	stop := false
 	for _, e := range run.Before {
 		_, stop = k.observe(e, k.Patience)
 	}
 	if k.Best && k.bestEpoch > 0 && k.best == nil {
-		return errors.New("the checkpoint has no best weights: the run was begun without keeping them")
+		return errors.New("the checkpoint has no best weights, as the run was started without keeping them")
 	}
 	if stop {
 		return model.ErrStop
@@ -125,7 +125,7 @@ func (k *Keeper) epochEnd(e model.Epoch) error {
 	return nil
 }
 
-// note looks at an epoch that has just ended.
+// note records the end of an epoch. stop is true when the run has been patient enough.
 func (k *Keeper) note(e model.Epoch) (stop bool) {
 	k.stale = true
 	better, stop := k.observe(e, k.Patience)
@@ -135,41 +135,39 @@ func (k *Keeper) note(e model.Epoch) (stop bool) {
 	return stop
 }
 
-// end writes what the run ended with, from which more epochs can go on, and then takes the best weights.
+// end writes the last state of the run, from which more epochs can follow, and then gives the net its best weights.
 func (k *Keeper) end(*model.History) error {
 	if k.Path != "" && k.stale {
 		k.save(k.Path, nil)
 	}
-	if !k.Best || k.best == nil {
+	if k.best == nil {
 		return nil
 	}
 	k.restored = true
 	return k.Net.SetWeights(k.best)
 }
 
-// interrupted writes what there is; before the first step there is nothing.
+// interrupted writes the state of the run, if it has made a step.
 func (k *Keeper) interrupted(h *model.History) error {
-	if k.restored { // a callback after this one was cancelled: the run has ended, with what end wrote
+	if k.restored { // the run has ended and is written; a callback after this one was interrupted
 		return nil
 	}
 	if p := k.Net.Position(); p == nil || len(p.Epochs) == 0 && p.Steps == 0 {
 		return nil
 	}
-	if k.begun && len(h.Epochs) > k.seen { // one before this one was cancelled at the end of an epoch
+	if k.begun && len(h.Epochs) > k.seen { // a callback before this one was interrupted at the end of an epoch
 		k.note(h.Last())
 	}
-	if path := k.Path; path != "" {
+	if path := cmp.Or(k.Path, k.Rescue); path != "" {
 		k.save(path, nil)
-	} else if k.Rescue != "" {
-		k.save(k.Rescue, nil)
 	}
 	return nil
 }
 
-// save writes the file. An error does not end the run: there is another try after the next epoch, if warn is not nil.
+// save writes the file. An error does not end the run: epochEnd tries again.
 func (k *Keeper) save(path string, warn func(error)) {
 	start := k.now()
-	err := write(k.FS, path, k.Net, k.Info, k.bestWeights())
+	err := write(k.FS, path, k.Net, k.Info, k.best)
 	k.written, k.cost, k.failure = start, k.now().Sub(start), nil
 	if err == nil {
 		k.stale, k.keptFile, k.warned = false, path, time.Time{}
@@ -180,11 +178,4 @@ func (k *Keeper) save(path string, warn func(error)) {
 		k.warned = start
 		warn(k.failure)
 	}
-}
-
-func (k *Keeper) bestWeights() []*tensor.Dense {
-	if !k.Best {
-		return nil
-	}
-	return k.best
 }

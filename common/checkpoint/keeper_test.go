@@ -20,18 +20,18 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// bench is a run with a clock that stands still but where the test moves it, and a list of the writes.
+// bench is a run with a clock that only the test moves, and a list of the writes.
 type bench struct {
 	net    *model.Net
 	data   dataset.Set
 	path   string
 	keeper *Keeper
 	clock  time.Time
-	tries  []string // "epochs done + steps of the next" at each begin of a write
+	tries  []string // "epochs + steps of the next epoch" at the start of each write
 	warned []error
 }
 
-// watchedFS tells of each file that is made.
+// watchedFS calls create before it makes a file.
 type watchedFS struct {
 	atomicfile.FS
 	create func()
@@ -42,7 +42,7 @@ func (w watchedFS) Create(path string, like fs.FileInfo) (atomicfile.File, error
 	return w.FS.Create(path, like)
 }
 
-// newBench makes a run of 32 steps an epoch whose writes last so long.
+// newBench makes a run of 32 steps an epoch. Each write takes the given time.
 func newBench(t *testing.T, fsys atomicfile.FS, writes time.Duration) *bench {
 	t.Helper()
 	var inputs, targets []float64
@@ -65,18 +65,18 @@ func newBench(t *testing.T, fsys atomicfile.FS, writes time.Duration) *bench {
 	return b
 }
 
-// fit trains with steps and ends of epochs that last so long.
+// fit trains. Each step and each end of an epoch takes the given time.
 func (b *bench) fit(t *testing.T, epochs int, step, end time.Duration, more ...model.Callback) *model.History {
 	t.Helper()
 	tick := model.Callback{
 		BatchEnd: func(model.Batch) error { b.clock = b.clock.Add(step); return nil },
 		EpochEnd: func(model.Epoch) error { b.clock = b.clock.Add(end); return nil },
 	}
-	return fit(t, b.net, b.data, model.Fit{Epochs: epochs, Batch: 1}, append([]model.Callback{tick, b.keeper.Callback()}, more...)...)
+	callbacks := append([]model.Callback{tick, b.keeper.Callback()}, more...)
+	return fit(t, b.net, b.data, model.Fit{Epochs: epochs, Batch: 1}, callbacks...)
 }
 
-// Where epochs are short the writes take one part in twenty of the time, where they are long each has one. The first
-// and the last epoch always have one.
+// Writes of short epochs take a twentieth of the time. Each long epoch is written, and the first and last epoch too.
 func TestThrottle(t *testing.T) {
 	for _, c := range []struct {
 		epoch, write time.Duration
@@ -84,7 +84,7 @@ func TestThrottle(t *testing.T) {
 		want         []string
 	}{
 		{1, 1, 100, []string{"1+0", "20+0", "39+0", "58+0", "77+0", "96+0", "100+0"}},
-		{1, 1, 20, []string{"1+0", "20+0"}}, // and no second time for the last one
+		{1, 1, 20, []string{"1+0", "20+0"}}, // the last one only once
 		{18, 1, 4, []string{"1+0", "3+0", "4+0"}},
 		{19, 1, 4, []string{"1+0", "2+0", "3+0", "4+0"}},
 		{1, 100, 30, []string{"1+0", "30+0"}},
@@ -98,13 +98,14 @@ func TestThrottle(t *testing.T) {
 		if !reflect.DeepEqual(b.tries, c.want) {
 			t.Errorf("epochs of %d s and writes of %d s: written at %v, want %v", c.epoch, c.write, b.tries, c.want)
 		}
-		if p := open(t, b.path).Position; len(p.Epochs) != c.epochs || p.Steps != 0 || b.keeper.File() != b.path || b.keeper.Err() != nil {
+		p := open(t, b.path).Position
+		if len(p.Epochs) != c.epochs || p.Steps != 0 || b.keeper.File() != b.path || b.keeper.Err() != nil {
 			t.Errorf("%s has %d epochs (%v), want %d", b.keeper.File(), len(p.Epochs), b.keeper.Err(), c.epochs)
 		}
 	}
 }
 
-// With Every a file is written within epochs too, at a step at which the clock is looked at.
+// With Every a file is written within epochs too, at a step at which the Keeper reads the clock.
 func TestEvery(t *testing.T) {
 	for _, c := range []struct {
 		every time.Duration
@@ -123,7 +124,7 @@ func TestEvery(t *testing.T) {
 			t.Errorf("every %v: written at %v, want %v", c.every, b.tries, c.want)
 		}
 	}
-	// an epoch of days is written in its middle only
+	// an epoch of more than a day is written at each reading of the clock
 	b := newBench(t, atomicfile.OS{}, time.Second)
 	b.keeper.Every = 10 * time.Minute
 	b.fit(t, 1, time.Hour, 0)
@@ -132,15 +133,15 @@ func TestEvery(t *testing.T) {
 	}
 }
 
-// A file that could not be written is told of at once, and the next epoch tries again, however long the last try took.
+// Err and Warn have the error of a failed write at once, and the next epoch tries again, however long the write took.
 func TestNextEpochTriesAgain(t *testing.T) {
 	plain := newBench(t, atomicfile.OS{}, 0)
 	want := end(t, plain.net, plain.fit(t, 4, 0, 0))
 	b := newBench(t, failing.New(atomicfile.OS{}, 7+2, syscall.ENOSPC), time.Hour)
-	var told []error
+	var seen []error
 	h := b.fit(t, 4, 0, 21*time.Hour, model.Callback{EpochEnd: func(e model.Epoch) error {
-		told = append(told, b.keeper.Err())
-		if e.Epoch == 2 { // epoch 3 ends an hour after the failed try was begun: too soon, had it gone well
+		seen = append(seen, b.keeper.Err())
+		if e.Epoch == 2 { // epoch 3 ends an hour after the start of the failed write: too soon after a successful one
 			b.clock = b.clock.Add(-21 * time.Hour)
 		}
 		if b.keeper.File() != b.path {
@@ -149,10 +150,10 @@ func TestNextEpochTriesAgain(t *testing.T) {
 		return nil
 	}})
 	same(t, "with an error", end(t, b.net, h), want)
-	if len(told) != 4 || told[0] != nil || !errors.Is(told[1], syscall.ENOSPC) || told[2] != nil {
-		t.Errorf("Err was %v, want %v after epoch 2 alone", told, syscall.ENOSPC)
+	if len(seen) != 4 || seen[0] != nil || !errors.Is(seen[1], syscall.ENOSPC) || seen[2] != nil {
+		t.Errorf("Err was %v, want %v after epoch 2 alone", seen, syscall.ENOSPC)
 	}
-	if len(b.warned) != 1 || b.warned[0] != told[1] {
+	if len(b.warned) != 1 || b.warned[0] != seen[1] {
 		t.Errorf("warned of %v", b.warned)
 	}
 	if want := []string{"1+0", "2+0", "3+0", "4+0"}; !reflect.DeepEqual(b.tries, want) {
@@ -160,7 +161,7 @@ func TestNextEpochTriesAgain(t *testing.T) {
 	}
 }
 
-// An interrupted run is written where it stands: to Path, or without one to Rescue.
+// An interrupted run is written to Path, or to Rescue if there is no Path.
 func TestInterrupted(t *testing.T) {
 	for _, c := range []struct{ path, rescue, want string }{
 		{"net.h5", "rescue.h5", "net.h5"}, {"", "rescue.h5", "rescue.h5"}, {"net.h5", "", "net.h5"}, {"", "", ""},
@@ -175,7 +176,7 @@ func TestInterrupted(t *testing.T) {
 				return filepath.Join(folder, name)
 			}
 			b.keeper.Path, b.keeper.Rescue = in(c.path), in(c.rescue)
-			breakOff(t, b.net, b.data, model.Fit{Epochs: 2, Batch: 1}, after(step), b.keeper.Callback())
+			interrupt(t, b.net, b.data, model.Fit{Epochs: 2, Batch: 1}, after(step), b.keeper.Callback())
 			if got, want := b.keeper.File(), in(c.want); got != want || b.keeper.Err() != nil {
 				t.Errorf("the newest file is %q (%v), want %q", got, b.keeper.Err(), want)
 			}
@@ -191,7 +192,7 @@ func TestInterrupted(t *testing.T) {
 			}
 		}
 	}
-	b := newBench(t, atomicfile.OS{}, 0) // a run that ends leaves no rescue
+	b := newBench(t, atomicfile.OS{}, 0) // a run that ends writes no Rescue
 	b.keeper.Path, b.keeper.Rescue = "", b.path
 	b.fit(t, 2, 0, 0)
 	if len(b.tries) != 0 || b.keeper.File() != "" || b.keeper.Err() != nil {

@@ -13,9 +13,9 @@ import (
 	"time"
 )
 
-// However often a run is broken off, it ends with the bytes of one that was not: a small net, with its best weights, and
-// one whose checkpoint takes long to write. Convolution and dropout are TestGoOnFromAnyFile's.
-func TestBrokenOffRuns(t *testing.T) {
+// However often a run is interrupted, it ends with the same bytes as one that is not: a small net with its best
+// weights, and one whose checkpoint takes long to write. TestResumeFromAnyFile has convolution and dropout.
+func TestInterruptedRuns(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains for long")
 	}
@@ -47,7 +47,7 @@ func TestBrokenOffRuns(t *testing.T) {
 			t.Logf("%d kills in %.1f s, %d of them in a write; %d left the run in the middle of an epoch",
 				r.breaks, time.Since(r.begun).Seconds(), r.writing, r.within)
 			if r.within == 0 {
-				t.Error("want runs that go on in the middle of an epoch")
+				t.Error("want runs that resume in the middle of an epoch")
 			}
 		})
 		t.Run(c.program+" interrupted", func(t *testing.T) {
@@ -60,8 +60,8 @@ func TestBrokenOffRuns(t *testing.T) {
 	}
 }
 
-// kill kills processes n times, each goes on where the one before came to: at any moment from its start on, after
-// some checkpoints of its own, or while it writes one. A run that ends before is compared, and begun anew.
+// kill kills n processes, each of which resumes the run of the one before: at any moment after its start, after some
+// checkpoints, or while it writes one. A run that ends before that is compared, and started again.
 func (r *training) kill(n int, whole string) {
 	r.t.Helper()
 	var startup time.Duration // until the first checkpoint
@@ -100,7 +100,7 @@ func (r *training) kill(n int, whole string) {
 	}
 }
 
-// interrupt ends a process by one signal, which must say how to go on.
+// interrupt ends a process by one signal. The process must say how to resume.
 func (r *training) interrupt(s syscall.Signal) {
 	r.t.Helper()
 	p := r.start()
@@ -112,9 +112,10 @@ func (r *training) interrupt(s syscall.Signal) {
 	}
 	err := <-p.exited
 	line, name := p.stderr.String(), filepath.Base(r.binary)
-	if p.ProcessState.ExitCode() != 130 || strings.Count(line, "\n") != 1 || !strings.HasPrefix(line, name+": interrupted in epoch ") ||
+	if p.ProcessState.ExitCode() != 130 || strings.Count(line, "\n") != 1 ||
+		!strings.HasPrefix(line, name+": interrupted in epoch ") ||
 		!strings.HasSuffix(line, " go run ./"+name+" -resume "+r.checkpoint()+"\n") {
-		r.t.Errorf("%v: %v, standard error %q, want exit code 130 and a line that says how to go on", s, err, line)
+		r.t.Errorf("%v: %v, standard error %q, want exit code 130 and a line that says how to resume", s, err, line)
 	}
 	r.broken()
 	if r.writing > 0 {
@@ -122,7 +123,7 @@ func (r *training) interrupt(s syscall.Signal) {
 	}
 }
 
-// interruptTwice ends a process by a second signal, while it does what the first asked for, unless that is done before.
+// interruptTwice ends a process by a second signal while it handles the first one, unless it ends before.
 func (r *training) interruptTwice(s syscall.Signal) {
 	r.t.Helper()
 	p := r.start()
@@ -139,7 +140,7 @@ func (r *training) interruptTwice(s syscall.Signal) {
 			r.t.Logf("%v: %v after %d signals", s, err, signals)
 			r.broken()
 			return
-		case <-time.After(time.Millisecond): // one that comes before the first has done its work is lost
+		case <-time.After(time.Millisecond): // a signal that comes before the last one is handled is lost
 		}
 	}
 }

@@ -6,19 +6,18 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// monitor follows the loss that is to fall, as Keras' EarlyStopping does with its defaults: the validation's, and of a
-// run without one the training's. As there a fall that float32 does not tell is none: below that is noise. All it knows
-// but the weights follows from the history.
+// monitor follows the loss as Keras' EarlyStopping does with its defaults: that of the validation, or of the training
+// if there is no validation, compared as float32. All but the best weights follows from the history.
 type monitor struct {
 	validation bool
 	lowest     float32
-	bestEpoch  int // 0: none yet
-	wait       int // epochs since
-	best       []*tensor.Dense
-	seen       int // epochs
+	bestEpoch  int             // 0: none yet
+	wait       int             // epochs since the best one
+	best       []*tensor.Dense // nil unless the Keeper keeps them
+	seen       int             // epochs
 }
 
-// observe tells whether the epoch is the best so far, and whether the run has been patient enough.
+// observe adds an epoch. better is true if it is the best so far, stop if the run has been patient enough.
 func (m *monitor) observe(e model.Epoch, patience int) (better, stop bool) {
 	m.seen = e.Epoch
 	loss := float32(e.Loss)

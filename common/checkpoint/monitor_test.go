@@ -50,7 +50,7 @@ func TestStopsAsKeras(t *testing.T) {
 	}
 }
 
-// follow tells a Keeper of epochs with these losses; the net's one weight is the number of the epoch.
+// follow gives a Keeper epochs with these losses. The net's only weight is the number of the epoch.
 func follow(t *testing.T, losses []float64, patience int, validation bool) (epochs, best int) {
 	t.Helper()
 	net := nets.Compile(t, model.Sequential(model.Input(1), layer.Dense{Units: 1, NoBias: true}),
@@ -80,7 +80,7 @@ func follow(t *testing.T, losses []float64, patience int, validation bool) (epoc
 	return epochs, int(net.Weights()[0].Float32s()[0])
 }
 
-// getsWorse is a run whose validation, with other classes, gets worse from some epoch on.
+// getsWorse is a run whose validation has other classes, so that its loss rises after some epoch.
 func getsWorse(t *testing.T) (*model.Net, dataset.Set, model.Fit) {
 	t.Helper()
 	data := nets.Digits(t, 33)
@@ -96,8 +96,7 @@ func getsWorse(t *testing.T) (*model.Net, dataset.Set, model.Fit) {
 	return nets.Compile(t, nets.CNN(), model.Config{Solver: solver.NewAdam(0.004), Seed: 7}), data, model.Fit{Epochs: 9, Batch: 8, Validation: validation}
 }
 
-// The net ends with the weights of its best epoch, its checkpoint has the state of the last one, and says which were
-// best.
+// The net ends with the weights of its best epoch. Its checkpoint has the last state and the best weights.
 func TestKeepBest(t *testing.T) {
 	net, data, how := getsWorse(t)
 	path := filepath.Join(t.TempDir(), "net.h5")
@@ -128,40 +127,40 @@ func TestKeepBest(t *testing.T) {
 		t.Error("the checkpoint has not the weights of the best epoch")
 	}
 
-	// it has stopped, and stays so
+	// a stopped run stays stopped
 	again := &Keeper{Net: file.Net, Path: path, Best: true, Patience: 3, Resumed: file.Best}
 	same(t, "stopped", end(t, file.Net, fit(t, file.Net, data, how, again.Callback())), end(t, net, h))
 	if got := open(t, path); !reflect.DeepEqual(got.Best, file.Best) || len(got.Position.Epochs) != len(h.Epochs) {
-		t.Error("going on with a run that has stopped writes another checkpoint")
+		t.Error("a stopped run that is resumed writes another checkpoint")
 	}
 }
 
-// A run with best weights and patience that goes on ends with the same bits, wherever it was broken off: also after an
-// epoch that the Keeper was not told of, for a callback before it ended the Fit.
-func TestGoOnWithBest(t *testing.T) {
+// A run with best weights and patience that resumes ends with the same bits, wherever it was interrupted: also after an
+// epoch that the Keeper has not seen, as a callback before it ended the Fit.
+func TestResumeWithBest(t *testing.T) {
 	net, data, how := getsWorse(t)
 	k := &Keeper{Net: net, Best: true, Patience: 3}
 	h := fit(t, net, data, how, k.Callback())
 	want := end(t, net, h)
-	places := map[string]func(stop func()) model.Callback{}
+	moments := map[string]func(stop func()) model.Callback{}
 	for step := 1; step <= 5*len(h.Epochs); step += 2 {
-		places[fmt.Sprint("after step ", step)] = after(step)
+		moments[fmt.Sprint("after step ", step)] = after(step)
 	}
-	for i := range len(h.Epochs) - 1 { // after the last one nothing is left to break off
-		places[fmt.Sprint("after epoch ", i+1)] = afterEpoch(i+1, nil)
+	for i := range len(h.Epochs) - 1 { // the last one ends the run
+		moments[fmt.Sprint("after epoch ", i+1)] = afterEpoch(i+1, nil)
 	}
 	for i := range h.Epochs {
-		places[fmt.Sprint("before the Keeper in epoch ", i+1)] = afterEpoch(i+1, context.Canceled)
+		moments[fmt.Sprint("before the Keeper in epoch ", i+1)] = afterEpoch(i+1, context.Canceled)
 	}
-	for name, place := range places {
+	for name, moment := range moments {
 		t.Run(name, func(t *testing.T) {
 			net, _, _ := getsWorse(t)
 			path := filepath.Join(t.TempDir(), "net.h5")
 			k := &Keeper{Net: net, Path: path, Best: true, Patience: 3}
-			breakOff(t, net, data, how, place, k.Callback())
+			interrupt(t, net, data, how, moment, k.Callback())
 			file := open(t, path)
 			again := &Keeper{Net: file.Net, Path: path, Best: true, Patience: 3, Resumed: file.Best}
-			same(t, "going on", end(t, file.Net, fit(t, file.Net, data, how, again.Callback())), want)
+			same(t, "resumed", end(t, file.Net, fit(t, file.Net, data, how, again.Callback())), want)
 		})
 	}
 }
@@ -179,8 +178,8 @@ func afterEpoch(epoch int, err error) func(stop func()) model.Callback {
 	}
 }
 
-// A callback after the Keeper that is cancelled when the run has ended finds the net with its best weights: they are
-// not written as what the last step left.
+// A callback after the Keeper is cancelled when the run has ended and the net has its best weights: the checkpoint
+// keeps the weights of the last step.
 func TestCancelledAtTheEnd(t *testing.T) {
 	net, data, how := getsWorse(t)
 	path := filepath.Join(t.TempDir(), "net.h5")
@@ -196,20 +195,20 @@ func TestCancelledAtTheEnd(t *testing.T) {
 	}
 	file := open(t, path)
 	if got := file.Net.Weights(); !reflect.DeepEqual(got, last) || reflect.DeepEqual(got, file.Best) {
-		t.Error("the checkpoint has not the weights of the last step")
+		t.Error("the checkpoint does not have the weights of the last step")
 	}
 }
 
-// A run that goes on keeps the best weights of before, also if it is cancelled before the Keeper is told that it begins.
+// A resumed run keeps its best weights, also if it is cancelled before the Keeper's TrainBegin.
 func TestCancelledAtTheBegin(t *testing.T) {
 	net, data, how := getsWorse(t)
 	path := filepath.Join(t.TempDir(), "net.h5")
-	breakOff(t, net, data, how, afterEpoch(2, nil), (&Keeper{Net: net, Path: path, Best: true}).Callback())
+	interrupt(t, net, data, how, afterEpoch(2, nil), (&Keeper{Net: net, Path: path, Best: true}).Callback())
 	file := open(t, path)
-	breakOff(t, file.Net, data, how, func(stop func()) model.Callback {
+	interrupt(t, file.Net, data, how, func(stop func()) model.Callback {
 		return model.Callback{TrainBegin: func(model.Run) error { stop(); return context.Canceled }}
 	}, (&Keeper{Net: file.Net, Path: path, Best: true, Resumed: file.Best}).Callback())
 	if got := open(t, path).Best; got == nil || !reflect.DeepEqual(got, file.Best) {
-		t.Error("the best weights are others")
+		t.Error("the best weights differ")
 	}
 }

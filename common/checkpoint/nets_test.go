@@ -17,7 +17,7 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// someInfo has all of an Info.
+// someInfo has all fields of an Info.
 var someInfo = Info{Program: "xor", Flags: map[string]string{"epochs": "3", "out": "größer \"<&>\n"},
 	Given: []string{"epochs"}, Level: "avx2", Data: "4 rows, CRC-32C 00000000"}
 
@@ -44,8 +44,8 @@ func fit(t testing.TB, net *model.Net, data model.Data, f model.Fit, callbacks .
 	return h
 }
 
-// breakOff fits until the context is cancelled, which the callback that it makes does.
-func breakOff(t testing.TB, net *model.Net, data model.Data, f model.Fit, at func(stop func()) model.Callback, more ...model.Callback) {
+// interrupt fits until the callback that it makes cancels the context.
+func interrupt(t testing.TB, net *model.Net, data model.Data, f model.Fit, at func(stop func()) model.Callback, more ...model.Callback) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
@@ -76,7 +76,7 @@ func open(t testing.TB, path string) *File {
 	return f
 }
 
-// ended is what a run ends with, to compare: the history, and all of the net.
+// ended is what a run ends with: the history, and all of the net.
 type ended struct {
 	epochs []model.Epoch
 	state  model.State
@@ -87,7 +87,7 @@ func end(t testing.TB, net *model.Net, h *model.History) ended {
 	return ended{nets.Timeless(h.Epochs), nets.State(t, net)}
 }
 
-// same wants the same bits.
+// same wants two runs with the same bits.
 func same(t testing.TB, what string, got, want ended) {
 	t.Helper()
 	if !reflect.DeepEqual(got.epochs, want.epochs) {
@@ -107,7 +107,7 @@ func content(t testing.TB, path string) []byte {
 	return b
 }
 
-// alone wants nothing beside the file in its folder.
+// alone wants the file to be alone in its folder.
 func alone(t testing.TB, path string) {
 	t.Helper()
 	list, err := os.ReadDir(filepath.Dir(path))

@@ -15,8 +15,8 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Open reads a checkpoint. Errors name the file and what is wrong with it; one whose content has changed since it was
-// written is refused.
+// Open reads a checkpoint. It refuses a file that has changed since it was written. Errors name the file and what is
+// wrong with it.
 func Open(path string) (*File, error) {
 	f, err := hdf5.Open(path)
 	if err != nil {
@@ -31,7 +31,7 @@ func Open(path string) (*File, error) {
 
 func read(root *hdf5.Group) (*File, error) {
 	if root.Member(groupName) == nil {
-		return nil, errors.New("not a checkpoint: it has a net at most (-load takes one)")
+		return nil, errors.New("not a checkpoint: the file has no run (-load reads a net)")
 	}
 	f := new(File)
 	var err error
@@ -41,7 +41,7 @@ func read(root *hdf5.Group) (*File, error) {
 	return f, err
 }
 
-// resume reads the run, and puts its position into the state that the net starts from.
+// resume reads the run and adds its position to the state that the net starts from.
 func (f *File) resume(root *hdf5.Group, net *model.Net, state *model.State) error {
 	group, err := root.Group(groupName)
 	if err != nil {
@@ -57,7 +57,7 @@ func (f *File) resume(root *hdf5.Group, net *model.Net, state *model.State) erro
 		return fmt.Errorf("%s: %w", groupName, err)
 	}
 	if done := len(f.Position.Epochs); state.Epoch < done {
-		return fmt.Errorf("the net has trained for %d epochs, want at least the %d of its run", state.Epoch, done)
+		return fmt.Errorf("the net has trained for %d epochs, want at least %d as in its run", state.Epoch, done)
 	}
 	state.Run = &f.Position
 	return nil
@@ -65,24 +65,21 @@ func (f *File) resume(root *hdf5.Group, net *model.Net, state *model.State) erro
 
 func readHeader(g *hdf5.Group) (header, error) {
 	var h header
-	value, ok := g.Attribute("run")
-	if !ok {
-		return h, errors.New("no attribute run")
-	}
+	value, _ := g.Attribute("run")
 	text, ok := value.(string)
 	if !ok {
-		return h, errors.New("attribute run: want a text")
+		return h, errors.New("attribute run is missing or not a text")
 	}
 	d := json.NewDecoder(strings.NewReader(text))
-	d.DisallowUnknownFields() // of a later version: it would mean something
+	d.DisallowUnknownFields() // a later version may change the run by them
 	if err := d.Decode(&h); err != nil {
-		return h, fmt.Errorf("attribute run: not the JSON that is wanted: %s", plain(err))
+		return h, fmt.Errorf("attribute run: invalid JSON: %s", plain(err))
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return h, errors.New("attribute run: not the JSON that is wanted: there is more after it")
+		return h, errors.New("attribute run: invalid JSON: more text after the first value")
 	}
 	if h.BatchSize < 1 || h.Rows < 1 {
-		return h, fmt.Errorf("attribute run: %d rows in steps of %d, want at least 1", h.Rows, h.BatchSize)
+		return h, fmt.Errorf("attribute run: %d rows in batches of %d, want at least 1", h.Rows, h.BatchSize)
 	}
 	if h.Epochs < 0 || h.Steps < 0 {
 		return h, fmt.Errorf("attribute run: %d epochs and %d steps, want at least 0", h.Epochs, h.Steps)
@@ -90,21 +87,19 @@ func readHeader(g *hdf5.Group) (header, error) {
 	return h, nil
 }
 
-// plain says what is wrong with the JSON without Go's words.
+// plain says what is wrong with the JSON without naming Go's types.
 func plain(err error) string {
 	var kind *json.UnmarshalTypeError
 	switch {
-	case errors.Is(err, io.EOF):
-		return "it is empty"
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return "it is cut off"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "it is empty or cut off"
 	case errors.As(err, &kind):
 		return strings.TrimPrefix(strings.TrimPrefix(kind.Field+": ", "Info."), ": ") + "unexpected " + kind.Value
 	}
 	return strings.TrimPrefix(err.Error(), "json: ")
 }
 
-// maxSeconds bounds the time of an epoch to what a time.Duration holds: 31 years.
+// maxSeconds bounds the time of an epoch: a time.Duration must hold it.
 const maxSeconds = 1e9
 
 func (f *File) readNumbers(g *hdf5.Group, h header, net *model.Net, weights []*tensor.Dense) error {
@@ -145,7 +140,7 @@ func (f *File) readNumbers(g *hdf5.Group, h header, net *model.Net, weights []*t
 	return nil
 }
 
-// stored reads a dataset that must have the dtype and the shape, and finite numbers only.
+// stored reads a dataset, which must have the dtype, the shape and finite numbers.
 func stored(g *hdf5.Group, name string, dtype tensor.Dtype, shape ...int) (*tensor.Dense, error) {
 	d, err := g.Dataset(name)
 	if err != nil {

@@ -17,9 +17,9 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// A run that goes on from a file after any step or epoch, on another number of cores, ends with the same bits as one
-// that nothing looked at.
-func TestGoOnFromAnyFile(t *testing.T) {
+// A run that resumes from a file after any step or epoch, on another number of cores, ends with the same bits as one
+// without a Keeper.
+func TestResumeFromAnyFile(t *testing.T) {
 	data := nets.Digits(t, 33)
 	how := model.Fit{Epochs: 3, Batch: 8, Validation: nets.Digits(t, 9)}
 	plain := smallCNN(t)
@@ -63,12 +63,12 @@ func TestGoOnFromAnyFile(t *testing.T) {
 func timeless(p model.Position) string {
 	p.Epochs = nets.Timeless(p.Epochs)
 	for i := range p.Epochs {
-		p.Epochs[i].Epochs = 0 // of the Fit, which may be longer when it goes on
+		p.Epochs[i].Epochs = 0 // of the Fit, which may be longer when it resumes
 	}
 	return fmt.Sprint(p.BatchSize, p.Rows, p.Validation, p.Epochs, p.Steps, p.Seen, p.Right, p.Loss)
 }
 
-// All comes back, of every solver, in both dtypes, with and without the best weights, and from everywhere in a run.
+// A file keeps all of a run: with every solver, in both dtypes, with and without the best weights, after any step.
 func TestRoundTrip(t *testing.T) {
 	steps := []int{1, 2 * xorBatches, 2*xorBatches + 1, 300*xorBatches + 1}
 	if testing.Short() {
@@ -100,14 +100,14 @@ func TestRoundTrip(t *testing.T) {
 
 const xorBatches = 2 // of 3 rows and of 1
 
-// roundTrip breaks a run off after a step, also after the last one before the validation.
+// roundTrip interrupts a run after a step, also after the last one before the validation.
 func roundTrip(t *testing.T, make func() *model.Net, step int, best bool) {
 	data, path, net := dataset.XOR(), filepath.Join(t.TempDir(), "net.h5"), make()
 	how := model.Fit{Epochs: step/xorBatches + 2, Batch: 3, Validation: data}
 	k := &Keeper{Net: net, Info: someInfo, Rescue: path, Best: best}
 	var state model.State
 	take := func(*model.History) error { state = nets.State(t, net); return nil }
-	breakOff(t, net, data, how, after(step), k.Callback(), model.Callback{Interrupted: take})
+	interrupt(t, net, data, how, after(step), k.Callback(), model.Callback{Interrupted: take})
 	file := open(t, path)
 	if k.File() != path || !reflect.DeepEqual(file.Info, someInfo) {
 		t.Errorf("file %s with the Info %+v", k.File(), file.Info)
@@ -131,7 +131,7 @@ func roundTrip(t *testing.T, make func() *model.Net, step int, best bool) {
 	if a, b := file.Net.Config().Solver, make().Config().Solver; reflect.TypeOf(a) != reflect.TypeOf(b) {
 		t.Errorf("the solver is a %T, want a %T", a, b)
 	}
-	if want := k.bestWeights(); !reflect.DeepEqual(file.Best, want) || (want != nil) != (best && len(file.Position.Epochs) > 0) {
+	if want := k.best; !reflect.DeepEqual(file.Best, want) || (want != nil) != (best && len(file.Position.Epochs) > 0) {
 		t.Errorf("the best weights are %v, want %v", file.Best, want)
 	}
 	isAModel(t, path, net, data)
@@ -141,7 +141,7 @@ func roundTrip(t *testing.T, make func() *model.Net, step int, best bool) {
 	same(t, "going on", end(t, file.Net, fit(t, file.Net, data, how)), want)
 }
 
-// isAModel wants that package keras opens the file as a net that predicts the same.
+// isAModel wants package keras to open the file as a net with the same predictions.
 func isAModel(t *testing.T, path string, net *model.Net, data model.Data) {
 	t.Helper()
 	again, err := keras.Load(path)
@@ -164,7 +164,7 @@ func isAModel(t *testing.T, path string, net *model.Net, data model.Data) {
 	}
 }
 
-// A run whose last epoch is done has nothing left, or the epochs that it is given more.
+// A run that has ended has no epochs left, except those that are added.
 func TestMoreEpochs(t *testing.T) {
 	data := nets.Digits(t, 33)
 	path := filepath.Join(t.TempDir(), "net.h5")

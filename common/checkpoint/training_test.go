@@ -20,7 +20,7 @@ import (
 	"gorgonia-lectures/common/cli/clitest"
 )
 
-// training is a run of a program that is broken off again and again.
+// training is a run of a program that is interrupted again and again.
 type training struct {
 	t      *testing.T
 	binary string
@@ -30,21 +30,21 @@ type training struct {
 	begun  time.Time
 	starts int // processes so far
 
-	breaks  int // of these broken off
-	writing int // of these in the middle of a write
-	within  int // after these the run was in the middle of an epoch
+	breaks  int // interrupted ones
+	writing int // those in the middle of a write
+	within  int // those that left the run in the middle of an epoch
 }
 
 func (r *training) checkpoint() string { return filepath.Join(r.out, "run.h5") }
 
-// process is one that trains.
+// process is a process that trains.
 type process struct {
 	*exec.Cmd
 	stderr bytes.Buffer
 	exited chan error // what Wait says
 }
 
-// start begins the run, or goes on with it if there is a checkpoint, on another number of cores each time.
+// start starts the run, or resumes it if there is a checkpoint, each time on another number of cores.
 func (r *training) start(more ...string) *process {
 	r.t.Helper()
 	args := []string{"-quiet", "-resume", r.checkpoint()}
@@ -64,7 +64,7 @@ func (r *training) start(more ...string) *process {
 	return p
 }
 
-// runs is false after the end of the process, which is still to be taken from exited.
+// runs is false after the end of the process, whose error is still in exited.
 func (p *process) runs() bool {
 	select {
 	case err := <-p.exited:
@@ -105,7 +105,7 @@ func (r *training) unfinished() []string {
 	return list
 }
 
-// by is the signal that ended the process, 0 if it ended by itself.
+// by is the signal that ended the process, 0 if none did.
 func by(err error) syscall.Signal {
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {
@@ -117,8 +117,8 @@ func by(err error) syscall.Signal {
 	return 0
 }
 
-// broken looks at what a process that was broken off left: a whole checkpoint, or none yet, and at most one file that
-// it was writing. It makes that file look old, so that the next process must remove it.
+// broken checks what an interrupted process left: a whole checkpoint, or none yet, and at most one unfinished file. It
+// makes that file look old, so that the next process must remove it.
 func (r *training) broken() {
 	r.t.Helper()
 	r.breaks++
@@ -160,7 +160,7 @@ func (r *training) end() {
 	}
 }
 
-// same compares what the run left with a run that was not broken off.
+// same compares the files of the run with those of a run that was not interrupted.
 func (r *training) same(whole string) {
 	r.t.Helper()
 	net := func(out string) []byte {
@@ -171,7 +171,7 @@ func (r *training) same(whole string) {
 		return data
 	}
 	if !bytes.Equal(net(r.out), net(whole)) {
-		r.t.Error("the net has other bytes than that of a run that was not broken off")
+		r.t.Error("the net has other bytes than after a run that was not interrupted")
 	}
 	history := func(out string) [][]string { return clitest.Timeless(r.t, filepath.Join(out, "history.csv")) }
 	if got, want := history(r.out), history(whole); !reflect.DeepEqual(got, want) {
@@ -179,7 +179,7 @@ func (r *training) same(whole string) {
 	}
 }
 
-// unbroken trains without a break, for training to be compared with.
+// unbroken trains without an interruption, to compare training with.
 func unbroken(t *testing.T, binary string, args []string) (out string) {
 	t.Helper()
 	out = t.TempDir()

@@ -11,7 +11,7 @@ import (
 	"gorgonia-lectures/common/internal/wording"
 )
 
-// Every kind of bad file, and what is said of it.
+// Every kind of bad file, and the facts in its error.
 func TestBadInput(t *testing.T) {
 	f, good := fewDigits()
 	packed := zipped(t, gzip.BestCompression, good)
@@ -31,8 +31,12 @@ func TestBadInput(t *testing.T) {
 		_, err := OpenBloodFat(filepath.Join(dir, "fat.csv"))
 		return err
 	}
-	const folder = "\x00" // in place of a file's content
-	const header, iris4, packedName = "weight,age,bloodfat\n", "sepal_length,sepal_width,petal_length,petal_width,species\n1,2,3,4,", "few-images-idx3-ubyte.gz"
+	const (
+		folder     = "\x00" // for a file's content
+		header     = "weight,age,bloodfat\n"
+		iris4      = "sepal_length,sepal_width,petal_length,petal_width,species\n1,2,3,4,"
+		packedName = "few-images-idx3-ubyte.gz"
+	)
 	for _, c := range []struct {
 		name    string
 		read    func(dir string) error
@@ -40,7 +44,7 @@ func TestBadInput(t *testing.T) {
 		content string
 		facts   []string
 	}{
-		// IDX as such, and compressed
+		// IDX files, uncompressed and compressed
 		{"no IDX", idx, "other", "", []string{"few-images-idx3-ubyte.gz", "few-images-idx3-ubyte "}},
 		{"IDX is a folder", idx, f.name, folder, []string{f.name, "folder"}},
 		{"IDX empty", idx, f.name, "", []string{f.name, "0 bytes of header", "16"}},

@@ -7,11 +7,10 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// Batch32 copies the inputs of the given rows to inputs, one after another (len(rows) times the
-// size of InputShape values), and their targets to targets likewise. Nil targets are left alone,
-// and so are targets if the set has none. It allocates nothing, but for a buffer of one row when a set
-// of [OpenDigits] is first read; see [Set.Err] for rows that cannot be read. Rows are in [0, Len) and
-// the buffers long enough: anything else panics, as an index expression does.
+// Batch32 copies the inputs of the given rows to inputs, and their targets to targets, one row after another. Targets
+// stay as they are if they are nil or the set has none. It allocates nothing, except a buffer of one row when a set of
+// [OpenDigits] is first read; see [Set.Err] for rows that cannot be read. A row outside [0, Len) and a short buffer
+// panic, as an index expression does.
 func (s Set) Batch32(rows []int, inputs, targets []float32) {
 	batch(&s, rows, inputs, targets)
 }
@@ -31,9 +30,8 @@ func batch[T kernel.Float](s *Set, rows []int, inputs, targets []T) {
 	for i, row := range rows {
 		dst := inputs[i*n : (i+1)*n]
 		if pixels := s.bytes(row, buffer); pixels != nil {
-			// Equal to numpy's x / 255.0 rounded to T. In float32 too: rounding a quotient by way
-			// of float64 is harmless (Figueroa, "When is double rounding innocuous?", SIGNUM
-			// Newsletter 30(3), 1995).
+			// Equal to numpy's x / 255.0 rounded to T, in float32 too: rounding a quotient to float64 first is
+			// harmless (Figueroa, "When is double rounding innocuous?", SIGNUM Newsletter 30(3), 1995).
 			kernel.ScaleBytes(dst, pixels, 1/T(255))
 		} else {
 			from := s.stored(row) * n
@@ -50,8 +48,8 @@ func batch[T kernel.Float](s *Set, rows []int, inputs, targets []T) {
 	}
 }
 
-// stored is where in the storage row is. It panics if the set has no such row, also where
-// the storage, which other sets share, goes on.
+// stored is the index of a row in the storage. It panics if the set has no such row, also where the storage, which
+// other sets share, has one.
 func (s *Set) stored(row int) int {
 	if row < 0 || row >= s.rows {
 		panic(fmt.Sprintf("dataset: row %d is outside [0, %d)", row, s.rows))
@@ -62,8 +60,8 @@ func (s *Set) stored(row int) int {
 	return row
 }
 
-// bytes are the row's pixels, of a streamed set read into the buffer; nil if the set is not made of
-// bytes. It panics as stored does.
+// bytes are the row's pixels, which a streamed set reads into the buffer; nil if the set is not made of bytes. It
+// panics as stored does.
 func (s *Set) bytes(row int, buffer []uint8) []uint8 {
 	at := s.stored(row)
 	switch {
@@ -104,8 +102,7 @@ func (s Set) Target(row int) []float64 {
 	return target
 }
 
-// Pixels is a copy of the row's pixels from 0 to 255, nil if the set is not made of bytes. A row
-// outside [0, Len) panics.
+// Pixels is a copy of the row's pixels from 0 to 255, nil if the set has no bytes. A row outside [0, Len) panics.
 func (s Set) Pixels(row int) []uint8 {
 	if s.stream != nil {
 		return s.bytes(row, make([]uint8, s.inputSize))

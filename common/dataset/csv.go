@@ -14,34 +14,19 @@ import (
 	"gorgonia-lectures/common/internal/text"
 )
 
-// maxCSV is the largest CSV file in bytes, about twenty thousand rows of a table like iris. The
-// parser needs up to 40 bytes of memory per byte of a hostile file.
+// maxCSV is the largest CSV file in bytes, about twenty thousand rows of a table like iris. The parser needs up to 40
+// bytes of memory per byte of a hostile file.
 const maxCSV = 1 << 20
 
-// ReadCSV reads a table of numbers, row after row: a header line with exactly the given columns,
-// then lines of as many decimal numbers. name stands for the file in errors.
-//
-// It is strict, because a word that is read as 0 spoils a training run in silence. An error names
-// the file, line, column and text of what is not a finite decimal number, and the line of a wrong
-// number of columns; no rows, or more than 1 MiB, are errors too.
-func ReadCSV(r io.Reader, name string, columns []string) ([]float64, error) {
-	values, err := readCSV(r, columns)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return values, nil
-}
-
+// readCSV reads a table of numbers, row after row: a header line with exactly the given columns, then lines of one
+// finite decimal number for each. It is strict, because a word that is read as 0 spoils a training run in silence.
 func readCSV(r io.Reader, columns []string) (values []float64, err error) {
-	if len(columns) == 0 {
-		return nil, errors.New("no columns to read")
-	}
 	all, err := io.ReadAll(io.LimitReader(r, maxCSV+1))
 	if err != nil {
 		return nil, err
 	}
 	if len(all) > maxCSV {
-		return nil, fmt.Errorf("more than %d bytes", maxCSV)
+		return nil, fmt.Errorf("more than %d bytes, want a smaller table", maxCSV)
 	}
 	in := csv.NewReader(bytes.NewReader(all))
 	in.FieldsPerRecord = -1 // counted below, where the error can name the columns
@@ -49,13 +34,14 @@ func readCSV(r io.Reader, columns []string) (values []float64, err error) {
 
 	header, err := in.Read()
 	if errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("empty, expected the header %s", strings.Join(columns, ","))
+		return nil, fmt.Errorf("empty, want the header %s", strings.Join(columns, ","))
 	}
 	if err != nil {
 		return nil, err
 	}
 	if !slices.Equal(header, columns) {
-		return nil, fmt.Errorf("the header is %s, expected %s", text.Quoted(strings.Join(header, ",")), strings.Join(columns, ","))
+		return nil, fmt.Errorf("the header is %s, want %s", text.Quoted(strings.Join(header, ",")),
+			strings.Join(columns, ","))
 	}
 	for {
 		record, err := in.Read()
@@ -67,15 +53,15 @@ func readCSV(r io.Reader, columns []string) (values []float64, err error) {
 		}
 		line, _ := in.FieldPos(0)
 		if len(record) != len(columns) {
-			return nil, fmt.Errorf("line %d has %d columns, expected %d (%s)", line, len(record), len(columns),
+			return nil, fmt.Errorf("line %d has %d columns, want %d (%s)", line, len(record), len(columns),
 				strings.Join(columns, ", "))
 		}
 		for i, field := range record {
 			v, ok := decimal(field)
 			if !ok {
 				line, _ := in.FieldPos(i)
-				return nil, fmt.Errorf("line %d, column %d (%s): %s is not a finite decimal number", line, i+1, columns[i],
-					text.Quoted(field))
+				return nil, fmt.Errorf("line %d, column %d (%s): %s is not a finite decimal number",
+					line, i+1, columns[i], text.Quoted(field))
 			}
 			values = append(values, v)
 		}
@@ -86,8 +72,8 @@ func readCSV(r io.Reader, columns []string) (values []float64, err error) {
 	return values, nil
 }
 
-// decimal parses what a person or a spreadsheet writes as a number. strconv alone would also take
-// "nan", "infinity", hexadecimal numbers and underscores.
+// decimal parses a number as people and spreadsheets write it. strconv also accepts "nan", "infinity", hexadecimal
+// numbers and underscores.
 func decimal(text string) (v float64, ok bool) {
 	if strings.Trim(text, "0123456789+-.eE") != "" {
 		return 0, false
@@ -97,8 +83,8 @@ func decimal(text string) (v float64, ok bool) {
 }
 
 // readTable makes a set of a table whose last column is the target.
-func readTable(r io.Reader, name string, columns []string, targetShape []int) (Set, error) {
-	values, err := ReadCSV(r, name, columns)
+func readTable(r io.Reader, columns []string, targetShape []int) (Set, error) {
+	values, err := readCSV(r, columns)
 	if err != nil {
 		return Set{}, err
 	}
@@ -110,8 +96,7 @@ func readTable(r io.Reader, name string, columns []string, targetShape []int) (S
 	return FromFloats([]int{len(columns) - 1}, inputs, targetShape, targets)
 }
 
-// embedded unwraps the set of a file that is part of the program: the tests read it, so an error
-// is a fault in the build.
+// embedded unwraps the set of a file that is part of the program, whose tests read it without an error.
 func embedded(s Set, err error) Set {
 	if err != nil {
 		panic(err)

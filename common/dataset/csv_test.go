@@ -11,7 +11,6 @@ import (
 	"testing/iotest"
 
 	"gorgonia-lectures/common/internal/hostile"
-	"gorgonia-lectures/common/internal/wording"
 )
 
 func TestReadCSV(t *testing.T) {
@@ -22,7 +21,7 @@ func TestReadCSV(t *testing.T) {
 		"quoted":          "\"a\",b\n\"1\",2\n-3.5,4e2\n",
 		"empty lines":     "a,b\n\n1,2\n\n-3.5,4E+02\n\n",
 	} {
-		got, err := ReadCSV(strings.NewReader(text), "t.csv", []string{"a", "b"})
+		got, err := readCSV(strings.NewReader(text), []string{"a", "b"})
 		if err != nil || !slices.Equal(got, []float64{1, 2, -3.5, 400}) {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
@@ -31,12 +30,9 @@ func TestReadCSV(t *testing.T) {
 
 func TestReadCSVErrors(t *testing.T) {
 	broken := errors.New("disk on fire")
-	_, err := ReadCSV(iotest.ErrReader(broken), "t.csv", []string{"a"})
-	if !errors.Is(err, broken) {
+	if _, err := readCSV(iotest.ErrReader(broken), []string{"a"}); !errors.Is(err, broken) {
 		t.Errorf("a reader's error became %v", err)
 	}
-	_, err = ReadCSV(strings.NewReader("a\n1\n"), "t.csv", nil)
-	wording.Check(t, err, "t.csv: no columns")
 }
 
 func FuzzReadCSV(f *testing.F) {
@@ -49,13 +45,13 @@ func FuzzReadCSV(f *testing.F) {
 	columns := []string{"a", "b"}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		before := hostile.Allocated()
-		values, err := ReadCSV(bytes.NewReader(text), "fuzz.csv", columns)
+		values, err := readCSV(bytes.NewReader(text), columns)
 		if used := hostile.Allocated() - before; used > uint64(16<<20+60*len(text)) { // with the fuzzer's own
 			t.Fatalf("%d bytes of memory for a file of %d", used, len(text))
 		}
 		hostile.Refusal(t, err, 500)
 		if err != nil {
-			if values != nil || !strings.HasPrefix(err.Error(), "fuzz.csv: ") {
+			if values != nil {
 				t.Fatalf("values %v with the error %v", values, err)
 			}
 			return
@@ -72,7 +68,7 @@ func FuzzReadCSV(f *testing.F) {
 			again = append(again, ",\n"[1-i%2])
 			again = strconv.AppendFloat(again, v, 'g', -1, 64)
 		}
-		if got, err := ReadCSV(bytes.NewReader(again), "again.csv", columns); err != nil || !slices.Equal(got, values) {
+		if got, err := readCSV(bytes.NewReader(again), columns); err != nil || !slices.Equal(got, values) {
 			t.Fatalf("%v read again is %v, %v", values, got, err)
 		}
 	})

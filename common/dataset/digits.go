@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
 
@@ -18,14 +17,12 @@ import (
 // digitClasses is the number of labels: 0 to 9.
 const digitClasses = 10
 
-// OpenDigits opens digits like those of [MNIST], any number of them: a row is read from its file each
-// time it is asked for, so that a set may be larger than memory. Only the labels are in memory, a byte
-// each.
+// OpenDigits opens any number of digits like those of [MNIST]. Only their labels are in memory: a set reads each row
+// from its file when it is needed, and so may be larger than memory.
 //
-// The files in dir have the names of MNIST's four, and are uncompressed, as a compressed file cannot be
-// read from the middle. They must not change while a set is in use: see [Set.Err] for what then cannot
-// be read, and [Set.Close]. The error names the file, what was expected of its magic number,
-// dimensions, length and labels, and what it has.
+// The files in dir have the names of MNIST's four, and are uncompressed, as a compressed file cannot be read from the
+// middle. They must not change until [Set.Close]; [Set.Err] is the error if they do. The error of OpenDigits names the
+// file and what is wrong with its magic number, dimensions, length or labels.
 func OpenDigits(dir string) (train, test Set, err error) {
 	if err := isFolder(dir); err != nil {
 		return Set{}, Set{}, err
@@ -46,7 +43,7 @@ type digitFile struct {
 	size int64 // bytes
 }
 
-// openDigits opens the files of pictures and of their labels.
+// openDigits opens a file of pictures and a file of their labels.
 func openDigits(dir, images, labels string) (s Set, err error) {
 	imageFile, err := openDigitFile(dir, images)
 	if err != nil {
@@ -78,12 +75,11 @@ func openDigitFile(dir, name string) (digitFile, error) {
 	return digitFile{f, path, size}, nil
 }
 
-var errPacked = errors.New("compressed, and cannot be read from the middle: unpack it with gunzip")
+var errPacked = errors.New("a compressed file cannot be read from the middle: unpack it with gunzip")
 
 // streamed makes a set of the pictures in one file and the labels in another.
 func streamed(images, labels digitFile) (Set, error) {
-	shape := []int{gomnist.Height, gomnist.Width}
-	rows, header, err := images.rows(shape...)
+	rows, header, err := images.rows(gomnist.Height, gomnist.Width)
 	if err != nil {
 		return Set{}, fmt.Errorf("MNIST file %s: %w", images.path, err)
 	}
@@ -91,20 +87,24 @@ func streamed(images, labels digitFile) (Set, error) {
 	if err != nil {
 		return Set{}, fmt.Errorf("MNIST file %s: %w", labels.path, err)
 	}
-	return Set{
-		stream: &stream{source: images.source, path: images.path, header: header}, labels: classes,
-		inputShape: shape, targetShape: []int{}, rows: rows, inputSize: gomnist.Height * gomnist.Width, targetSize: 1,
-	}, nil
+	s := labelled(classes)
+	s.stream = &stream{source: images.source, path: images.path, header: header}
+	return s, nil
 }
 
-// rows reads the header of a file of rows of the given shape, and returns how many rows there are and
-// where row 0 begins. Nothing is allocated for them.
+// labelled is a set of pictures with these labels. The caller adds the pictures.
+func labelled(labels []uint8) Set {
+	return Set{labels: labels, inputShape: []int{gomnist.Height, gomnist.Width}, targetShape: []int{},
+		rows: len(labels), inputSize: gomnist.Height * gomnist.Width, targetSize: 1}
+}
+
+// rows reads the header of a file of rows of the given shape. It returns the number of rows and the offset of row 0.
 func (f digitFile) rows(shape ...int) (rows int, first int64, err error) {
 	header := make([]byte, 4*(2+len(shape)))
 	if n, err := f.ReadAt(header, 0); n < len(header) {
 		return 0, 0, short(file.Cause(err), "header", n, len(header))
 	}
-	if header[0] == 0x1f && header[1] == 0x8b { // a gzip file without the ending of one
+	if header[0] == 0x1f && header[1] == 0x8b { // a gzip file whose name does not end in .gz
 		return 0, 0, errPacked
 	}
 	if err := checkHeader(header, 1, shape...); err != nil {
@@ -116,34 +116,31 @@ func (f digitFile) rows(shape ...int) (rows int, first int64, err error) {
 	}
 	count := binary.BigEndian.Uint32(header[4:])
 	if count == 0 {
-		return 0, 0, errors.New("the header's dimension 0 is 0, expected at least 1")
+		return 0, 0, errors.New("the header's dimension 0 is 0, want at least 1")
 	}
-	if uint64(count) > math.MaxInt { // on a platform with an int of 32 bits
-		return 0, 0, fmt.Errorf("the header's dimension 0 is %d, expected at most %d", count, math.MaxInt)
-	}
-	// 32 bits of rows times 784 bytes are far from overflow in an int64
+	// 32 bits of rows times 784 bytes are far from an overflow of int64
 	if want := int64(len(header)) + int64(count)*size; f.size != want {
-		return 0, 0, fmt.Errorf("%d bytes, expected %d for the %d rows of its header", f.size, want, count)
+		return 0, 0, fmt.Errorf("%d bytes, want %d for the %d rows of its header", f.size, want, count)
 	}
 	return int(count), int64(len(header)), nil
 }
 
-// readLabels reads the labels of as many digits.
+// readLabels reads the labels, one for each digit.
 func (f digitFile) readLabels(digits int) ([]uint8, error) {
 	rows, first, err := f.rows()
 	if err != nil {
 		return nil, err
 	}
 	if rows != digits {
-		return nil, fmt.Errorf("%d labels, expected %d as there are pictures", rows, digits)
+		return nil, fmt.Errorf("%d labels, want %d: one for each picture", rows, digits)
 	}
-	labels := make([]uint8, rows) // the file is as long
+	labels := make([]uint8, rows) // no more than the size of the file
 	if n, err := io.ReadFull(io.NewSectionReader(f, first, int64(rows)), labels); err != nil {
 		return nil, short(file.Cause(err), "labels", n, rows)
 	}
 	for i, label := range labels {
 		if label >= digitClasses {
-			return nil, fmt.Errorf("digit %d has the label %d, expected 0 to %d", i, label, digitClasses-1)
+			return nil, fmt.Errorf("digit %d has the label %d, want 0 to %d", i, label, digitClasses-1)
 		}
 	}
 	return labels, nil

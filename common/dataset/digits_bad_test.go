@@ -10,14 +10,14 @@ import (
 	"gorgonia-lectures/common/internal/wording"
 )
 
-// Every way in which the files of OpenDigits can be wrong, and what is said of it.
+// Every kind of bad file of OpenDigits, and the facts in its error.
 func TestOpenDigitsBadInput(t *testing.T) {
 	images, labels := idxBytes(make([]byte, 3*784), 3, 28, 28), idxBytes([]byte{1, 0, 9}, 3)
 	packed := string(zipped(t, gzip.BestSpeed, images))
 	const (
 		trainImages, trainLabels = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 		testImages, testLabels   = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
-		folder, none             = "\x00", "\x01" // in place of a file's content
+		folder, none             = "\x00", "\x01" // for a file's content
 	)
 	for _, c := range []struct {
 		name    string

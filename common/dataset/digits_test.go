@@ -44,10 +44,8 @@ func noise(t testing.TB, rows int) Set {
 	for i := range labels {
 		labels[i] = byte(random.IntN(10))
 	}
-	s, err := digits(pixels, labels)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := labelled(labels)
+	s.pixels = pixels
 	return s
 }
 
@@ -75,7 +73,7 @@ func onDisk(t testing.TB, s Set) Set {
 	return streamed
 }
 
-// equal wants the same of both sets for the given rows, by each way to them.
+// equal wants the given rows of both sets to be the same, whichever method reads them.
 func equal(t *testing.T, what string, got, want Set, rows []int) {
 	t.Helper()
 	if got.Len() != want.Len() || !reflect.DeepEqual(got.InputShape(), want.InputShape()) ||
@@ -108,7 +106,7 @@ func equal(t *testing.T, what string, got, want Set, rows []int) {
 	}
 }
 
-// MNIST from disk is MNIST in memory, and so is all that is made of it.
+// MNIST from disk is the same as MNIST in memory, and so are the sets made of it.
 func TestStreamedMNIST(t *testing.T) {
 	wantTrain, wantTest := mnist(t)
 	dir := t.TempDir()
@@ -215,7 +213,7 @@ func TestStreamedBatchAllocatesNothing(t *testing.T) {
 	}
 }
 
-// A failure on the way closes what was opened: on Windows the folder could not be removed else.
+// If a file cannot be opened, the others are closed: Windows does not remove open files.
 func TestOpenDigitsClosesWhatItOpened(t *testing.T) {
 	dir := t.TempDir()
 	saveDigits(t, dir, noise(t, 2), noise(t, 1))

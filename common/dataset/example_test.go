@@ -3,7 +3,6 @@ package dataset_test
 import (
 	"fmt"
 	"log"
-	"strings"
 
 	"gorgonia-lectures/common/dataset"
 )
@@ -69,11 +68,4 @@ func ExamplePoints() {
 	fmt.Println(s.Len(), s.InputShape(), s.Input(1))
 	// Output:
 	// 2 [2] [80 25]
-}
-
-func ExampleReadBloodFat() {
-	_, err := dataset.ReadBloodFat(strings.NewReader("weight,age,bloodfat\n84,46,354\n73,twenty,190\n"), "mine.csv")
-	fmt.Println(err)
-	// Output:
-	// mine.csv: line 3, column 2 (age): "twenty" is not a finite decimal number
 }

@@ -18,10 +18,9 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// idxFile is what is known of a file in MNIST's IDX format: a magic number (two zero bytes, 8 for
-// unsigned bytes, the number of dimensions), the dimensions as big-endian words, then the bytes.
-// The reader wants exactly this and believes no header. GoMNIST's own readers do: they allocate as
-// many images as the header counts before they have read the first one.
+// idxFile describes a known file in MNIST's IDX format: a magic number (two zero bytes, 8 for unsigned bytes, the
+// number of dimensions), the dimensions as big-endian words, then the bytes. The reader does not trust the
+// header. GoMNIST's own readers do: they allocate all images that the header counts before they read one.
 type idxFile struct {
 	name   string // without .gz
 	dims   []int
@@ -46,8 +45,7 @@ func (f idxFile) header() []byte {
 	return header
 }
 
-// load returns the data bytes of the file in dir, which is gzip-compressed and ends in .gz, or is
-// neither.
+// load returns the data bytes of the file in dir, which is compressed by gzip if its name ends in .gz.
 func (f idxFile) load(dir string) ([]byte, error) {
 	path := filepath.Join(dir, f.name+".gz")
 	data, err := f.open(path, true)
@@ -63,11 +61,11 @@ func (f idxFile) load(dir string) ([]byte, error) {
 	return data, nil
 }
 
-// open reads the file at path.
+// open returns the data bytes of the file at path.
 func (f idxFile) open(path string, compressed bool) ([]byte, error) {
 	limit := int64(len(f.header()) + f.size())
 	if compressed {
-		limit += limit/1000 + 1024 // what gzip adds to bytes that it cannot make shorter
+		limit += limit/1000 + 1024 // gzip makes incompressible bytes a little longer
 	}
 	file, size, err := file.Open(path, "a file of digits")
 	if err != nil {
@@ -75,7 +73,7 @@ func (f idxFile) open(path string, compressed bool) ([]byte, error) {
 	}
 	defer file.Close()
 	if size > limit {
-		return nil, fmt.Errorf("%d bytes, expected at most %d", size, limit)
+		return nil, fmt.Errorf("%d bytes, want at most %d", size, limit)
 	}
 	in := bufio.NewReaderSize(file, 1<<16)
 	if compressed {
@@ -88,18 +86,16 @@ func (f idxFile) open(path string, compressed bool) ([]byte, error) {
 func (f idxFile) unzip(r io.Reader) ([]byte, error) {
 	zip, err := gzip.NewReader(r)
 	switch {
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, errors.New("not a gzip file: it ends within the header of one")
-	case errors.Is(err, gzip.ErrHeader):
-		return nil, errors.New("not a gzip file: wrong signature")
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, gzip.ErrHeader):
+		return nil, errors.New("not a gzip file: no gzip header")
 	case err != nil:
-		return nil, fmt.Errorf("not a gzip file: %w", err)
+		return nil, err
 	}
 	return f.read(zip)
 }
 
-// read returns the data bytes of the uncompressed file r. Nothing is used, and no more than the
-// known size is read or allocated, before the header, the length and the digest are as expected.
+// read returns the data bytes of the uncompressed file r. It reads and allocates no more than the known size, and
+// checks the header, the length and the digest.
 func (f idxFile) read(r io.Reader) ([]byte, error) {
 	want := f.header()
 	header := make([]byte, len(want))
@@ -116,11 +112,11 @@ func (f idxFile) read(r io.Reader) ([]byte, error) {
 		return nil, short(err, "data", n, len(data))
 	}
 	if got := hex.EncodeToString(sum.Sum(nil)); got != f.digest {
-		return nil, fmt.Errorf("the SHA-256 digest of the uncompressed file is %s, expected %s", got, f.digest)
+		return nil, fmt.Errorf("the SHA-256 digest of the uncompressed file is %s, want %s", got, f.digest)
 	}
 	switch n, err := io.ReadFull(r, make([]byte, 1)); {
 	case n > 0:
-		return nil, fmt.Errorf("longer than the expected %d bytes (uncompressed)", len(header)+len(data))
+		return nil, fmt.Errorf("longer than %d bytes (uncompressed)", len(header)+len(data))
 	case err == io.ErrUnexpectedEOF:
 		return nil, errors.New("after the data: the gzip file is cut off")
 	case err != io.EOF:
@@ -129,45 +125,45 @@ func (f idxFile) read(r io.Reader) ([]byte, error) {
 	return data, nil
 }
 
-// checkHeader is an error if the header has another magic number, or other dimensions from the one with the number first on.
+// checkHeader is an error if the header has another magic number, or other dimensions than dims after the first ones.
 func checkHeader(header []byte, first int, dims ...int) error {
 	if got, want := binary.BigEndian.Uint32(header), uint32(0x800+first+len(dims)); got != want {
-		return fmt.Errorf("the magic number is %#08x, expected %#08x", got, want)
+		return fmt.Errorf("the magic number is %#08x, want %#08x", got, want)
 	}
 	for i, want := range dims {
 		if got := binary.BigEndian.Uint32(header[4+4*(first+i):]); uint64(got) != uint64(want) {
-			return fmt.Errorf("the header's dimension %d is %d, expected %d", first+i, got, want)
+			return fmt.Errorf("the header's dimension %d is %d, want %d", first+i, got, want)
 		}
 	}
 	return nil
 }
 
-// fill reads all of data from r, or n bytes and an error as io.ReadFull does, and adds what it read
-// to sum: a part is hashed on another core while the next one is unpacked.
+// fill reads all of data from r, or n bytes and an error as io.ReadFull does, and adds them to sum: one chunk is hashed
+// on another core while the next one is unpacked.
 func fill(data []byte, r io.Reader, sum hash.Hash) (n int, err error) {
-	const part = 1 << 18
-	parts := make(chan []byte, len(data)/part+1) // room for all: reading never waits
+	const size = 1 << 18
+	chunks := make(chan []byte, len(data)/size+1) // room for all, so that reading never waits
 	var wait sync.WaitGroup
 	wait.Go(func() {
-		for p := range parts {
-			sum.Write(p) // a hash.Hash never returns an error
+		for c := range chunks {
+			sum.Write(c) // a hash.Hash never returns an error
 		}
 	})
 	for n < len(data) && err == nil {
 		var got int
-		got, err = io.ReadFull(r, data[n:min(n+part, len(data))])
-		parts <- data[n : n+got]
+		got, err = io.ReadFull(r, data[n:min(n+size, len(data))])
+		chunks <- data[n : n+got]
 		n += got
 	}
-	close(parts)
+	close(chunks)
 	wait.Wait()
 	return n, err
 }
 
-// short explains why a part of a file ended after got bytes.
-func short(err error, part string, got, want int) error {
+// short explains why the named bytes of a file ended after got bytes.
+func short(err error, name string, got, want int) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return fmt.Errorf("truncated: %d bytes of %s, expected %d", got, part, want)
+		return fmt.Errorf("truncated: %d bytes of %s, want %d", got, name, want)
 	}
-	return fmt.Errorf("%s, byte %d of %d: %w", part, got, want, err)
+	return fmt.Errorf("%s, byte %d of %d: %w", name, got, want, err)
 }

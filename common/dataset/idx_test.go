@@ -17,7 +17,7 @@ import (
 	"gorgonia-lectures/common/internal/hostile"
 )
 
-// fewDigits is a file of three pictures of 2x2 pixels, small enough to be spoiled in every way.
+// fewDigits is a file of three pictures of 2x2 pixels.
 func fewDigits() (f idxFile, content []byte) {
 	content = []byte{0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 1, 2, 3, 50, 60, 70, 80, 252, 253, 254, 255}
 	return idxFile{"few-images-idx3-ubyte", []int{3, 2, 2}, digest(content)}, content
@@ -64,7 +64,7 @@ func TestIDXLoads(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, data, err)
 		}
 	}
-	// Compressed anew, and not at all: the digest is that of the content.
+	// Any compression is accepted: the digest is that of the content.
 	for _, level := range []int{gzip.NoCompression, gzip.BestSpeed} {
 		dir := t.TempDir()
 		write(t, filepath.Join(dir, f.name+".gz"), zipped(t, level, content))
@@ -96,7 +96,7 @@ func TestIDXReadError(t *testing.T) {
 	}
 }
 
-// Whatever the cuts between the parts that are hashed, the sum is that of what was read.
+// The sum is that of the bytes read, wherever they end in the chunks that are hashed.
 func TestFill(t *testing.T) {
 	source := make([]byte, 1<<20+5)
 	rand.NewChaCha8([32]byte{1}).Read(source)
@@ -150,8 +150,8 @@ func TestIDXMemoryIsBounded(t *testing.T) {
 	}
 }
 
-// Whatever the bytes, a file is accepted if and only if it has the header, the length and the
-// digest. The digest asked for is that of the bytes, so that it alone never decides.
+// A file of any bytes is accepted if and only if it has the header, the length and the digest. The wanted digest is
+// that of the bytes, so that it alone never decides.
 func FuzzIDX(f *testing.F) {
 	good, content := fewDigits()
 	f.Add(content)
@@ -165,7 +165,7 @@ func FuzzIDX(f *testing.F) {
 		file.digest = digest(text)
 		data, err := file.read(bytes.NewReader(text))
 		want := len(text) == len(content) && bytes.Equal(text[:16], content[:16])
-		// What is longer has another digest than its beginning: either reason refuses it.
+		// A longer file is refused for its length or its digest.
 		hostile.Refusal(t, err, 500)
 		if (err == nil) != want {
 			t.Fatalf("%d bytes: %v", len(text), err)

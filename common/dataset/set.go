@@ -1,11 +1,9 @@
-// Package dataset holds the data that the lecture's nets learn from: blood fat and iris from
-// embedded CSV files, the logic tables, and MNIST from the data folder of the GoMNIST module, or
-// digits like MNIST's from files that may be larger than memory.
+// Package dataset has the data that the lecture's nets learn from: blood fat and iris from embedded CSV files, XOR,
+// MNIST from the data folder of the GoMNIST module, and digits like MNIST's from files that may be larger than memory.
 //
-// A [Set] is a table of rows, each an input and a target with a shape of its own. It is immutable:
-// [Set.Reshape], [Set.OneHot], [Set.Rows], [Set.First] and [Set.Split] return new sets that share
-// the inputs with the old one. Pictures stay bytes in memory, an eighth of the size of float64,
-// and become numbers from 0 to 1 only in the batch that is being trained on.
+// A [Set] is a table of rows with an input and a target each. It is immutable: [Set.Reshape], [Set.OneHot], [Set.Rows],
+// [Set.First] and [Set.Split] return new sets that share the inputs with the old one. Pictures are bytes in memory, an
+// eighth of the size of float64, and become numbers from 0 to 1 only in a batch.
 package dataset
 
 import (
@@ -16,8 +14,8 @@ import (
 	"gorgonia-lectures/common/internal/shape"
 )
 
-// maxValues bounds what one set may hold in memory (1 GiB of float64), so that a mistaken shape or
-// number of classes ends in an error and not in an exhausted machine.
+// maxValues bounds the values of a set in memory (1 GiB of float64), so that a wrong shape or number of classes gives
+// an error before it takes all memory.
 const maxValues = 1 << 27
 
 // Set is a table of rows: an input of shape InputShape and a target of shape TargetShape each.
@@ -26,9 +24,8 @@ type Set struct {
 	inputShape  []int
 	targetShape []int // nil: no targets; empty: one number per row
 
-	// The inputs are in one of the three, row after row; index, if not nil, says which stored row is
-	// row i of this set. Targets are in one of the two, labels if there are as many bytes as rows, and
-	// always in the order of the set.
+	// The inputs are in one of floats, pixels and stream, row after row. If index is not nil, row i of the set is their
+	// row index[i]. The targets are in targets or labels, in the order of the set.
 	floats  []float64
 	pixels  []uint8
 	stream  *stream
@@ -39,12 +36,10 @@ type Set struct {
 	rows, inputSize, targetSize int // inputSize and targetSize in values per row
 }
 
-// FromFloats makes a set of len(inputs)/size(inputShape) rows, stored one after another.
-// targetShape nil means that there are no targets, an empty one that each row has one number, as
-// for class numbers. The slices are kept, not copied: do not change them afterwards.
+// FromFloats makes a set of rows that are stored one after another. A nil targetShape means no targets, an empty one a
+// number for each row, such as a class number. The slices are kept, not copied: do not change them afterwards.
 //
-// It is an error if a shape has a dimension below 1, if the lengths do not fit the shapes, if there
-// are no rows, or if a value is not finite; the error names the row and the column.
+// The shapes must have sizes of at least 1, the lengths must fit them for at least one row, and values must be finite.
 func FromFloats(inputShape []int, inputs []float64, targetShape []int, targets []float64) (Set, error) {
 	s, err := newSet(inputShape, len(inputs), targetShape, targets)
 	if err != nil {
@@ -57,8 +52,8 @@ func FromFloats(inputShape []int, inputs []float64, targetShape []int, targets [
 	return s, nil
 }
 
-// FromBytes is FromFloats for pictures: the inputs are pixels from 0 to 255, stay bytes in memory
-// and leave the set divided by 255, as from 0 to 1.
+// FromBytes is FromFloats for pictures: the inputs are pixels from 0 to 255, which stay bytes in memory. Batches and
+// Input divide them by 255.
 func FromBytes(inputShape []int, pixels []uint8, targetShape []int, targets []float64) (Set, error) {
 	s, err := newSet(inputShape, len(pixels), targetShape, targets)
 	if err != nil {
@@ -68,28 +63,21 @@ func FromBytes(inputShape []int, pixels []uint8, targetShape []int, targets []fl
 	return s, nil
 }
 
-// Points makes a set of inputs without targets, to predict from: rows[i] is row i, and all have the
-// same length. The values are copied.
+// Points makes a set of inputs without targets, to predict from. All rows must have the same length; they are copied.
 func Points(rows [][]float64) (Set, error) {
 	if len(rows) == 0 {
 		return Set{}, fmt.Errorf("dataset: no points")
 	}
 	size := len(rows[0])
-	if size > maxValues/len(rows) {
-		return Set{}, fmt.Errorf("dataset: %d points of %d values are more than %d values",
-			len(rows), size, maxValues)
-	}
-	inputs := make([]float64, 0, len(rows)*size)
 	for i, row := range rows {
 		if len(row) != size {
-			return Set{}, fmt.Errorf("dataset: point %d has %d values, expected %d as in point 0", i, len(row), size)
+			return Set{}, fmt.Errorf("dataset: point %d has %d values, want %d as in point 0", i, len(row), size)
 		}
-		inputs = append(inputs, row...)
 	}
-	return FromFloats([]int{size}, inputs, nil, nil)
+	return FromFloats([]int{size}, slices.Concat(rows...), nil, nil)
 }
 
-// newSet checks everything but the input values.
+// newSet makes a set without its inputs, and checks all but their values.
 func newSet(inputShape []int, inputs int, targetShape []int, targets []float64) (Set, error) {
 	if len(inputShape) == 0 {
 		return Set{}, fmt.Errorf("dataset: the input shape has no dimension")
@@ -99,7 +87,7 @@ func newSet(inputShape []int, inputs int, targetShape []int, targets []float64) 
 		return Set{}, fmt.Errorf("dataset: input %w", err)
 	}
 	if inputs == 0 || inputs%inputSize != 0 {
-		return Set{}, fmt.Errorf("dataset: %d input values, expected a positive multiple of %d for rows of shape %v",
+		return Set{}, fmt.Errorf("dataset: %d input values, want a positive multiple of %d for rows of shape %v",
 			inputs, inputSize, inputShape)
 	}
 	rows, targetSize := inputs/inputSize, 0
@@ -109,7 +97,7 @@ func newSet(inputShape []int, inputs int, targetShape []int, targets []float64) 
 		}
 	}
 	if len(targets)%rows != 0 || len(targets)/rows != targetSize {
-		return Set{}, fmt.Errorf("dataset: %d target values, expected %d for each of %d rows",
+		return Set{}, fmt.Errorf("dataset: %d target values, want %d for each of %d rows",
 			len(targets), targetSize, rows)
 	}
 	if err := finite("target", targets, targetSize); err != nil {
@@ -134,7 +122,7 @@ func shapeSize(sizes []int) (int, error) {
 func finite(kind string, values []float64, size int) error {
 	for i, v := range values {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("dataset: %s row %d, column %d is %v, expected a finite number",
+			return fmt.Errorf("dataset: %s row %d, column %d is %v, want a finite number",
 				kind, i/size, i%size, v)
 		}
 	}
@@ -147,41 +135,46 @@ func (s Set) Len() int { return s.rows }
 // InputShape is the shape of one row's input, such as [28 28].
 func (s Set) InputShape() []int { return slices.Clone(s.inputShape) }
 
-// TargetShape is the shape of one row's target: [] for one number, such as a class number, [3] for
-// one-hot; nil if the set has no targets.
+// TargetShape is the shape of one row's target: [] for one number, [3] for one-hot, nil if the set has no targets.
 func (s Set) TargetShape() []int { return slices.Clone(s.targetShape) }
 
-// Reshape is the same set with inputs of another shape of as many values, such as [28 28 1] for
-// [28 28]. Nothing is copied.
+// Reshape is the same set with another input shape of the same size, such as [28 28 1] for [28 28]. It copies nothing.
 func (s Set) Reshape(shape ...int) (Set, error) {
 	size, err := shapeSize(shape)
 	if err != nil {
 		return Set{}, fmt.Errorf("dataset: reshape: %w", err)
 	}
 	if len(shape) == 0 || size != s.inputSize {
-		return Set{}, fmt.Errorf("dataset: reshape: %v has %d values, expected %d as in %v",
+		return Set{}, fmt.Errorf("dataset: reshape: %v has %d values, want %d as in %v",
 			shape, size, s.inputSize, s.inputShape)
 	}
 	s.inputShape = slices.Clone(shape)
 	return s, nil
 }
 
-// Rows is the set of the given rows, in the given order; a row may come twice. Inputs are shared,
-// targets are copied. A row outside [0, Len) is an error.
+// Rows is the set of the given rows, in the given order; a row may come twice. It shares the inputs and copies the
+// targets. A row outside [0, Len) is an error.
 func (s Set) Rows(indices []int) (Set, error) {
-	index := make([]int, len(indices))
 	for i, row := range indices {
 		if row < 0 || row >= s.rows {
 			return Set{}, fmt.Errorf("dataset: row %d (index %d) is outside [0, %d)", row, i, s.rows)
 		}
+	}
+	return s.gather(indices), nil
+}
+
+// gather is Rows for indices that are known to be rows.
+func (s Set) gather(indices []int) Set {
+	index := make([]int, len(indices))
+	for i, row := range indices {
 		index[i] = s.stored(row)
 	}
 	s.targets, s.labels = pick(s.targets, s.targetSize, indices), pick(s.labels, 1, indices)
 	s.rows, s.index = len(indices), index
-	return s, nil
+	return s
 }
 
-// pick copies the given rows of size values each; of nil it is nil.
+// pick copies the given rows of size values each. It is nil for nil values.
 func pick[T float64 | uint8](values []T, size int, indices []int) []T {
 	if values == nil {
 		return nil
@@ -193,8 +186,7 @@ func pick[T float64 | uint8](values []T, size int, indices []int) []T {
 	return picked
 }
 
-// First is the set of the first n rows: all if there are fewer, none if n is negative. Nothing is
-// copied.
+// First is the set of the first n rows: all if there are fewer, none if n is negative. It copies nothing.
 func (s Set) First(n int) Set {
 	s.rows = min(max(n, 0), s.rows)
 	if s.labels != nil {

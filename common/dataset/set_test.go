@@ -8,7 +8,7 @@ import (
 	"gorgonia-lectures/common/internal/wording"
 )
 
-// data is model.Data, written again because dataset stands beside model and does not import it.
+// data is model.Data again, as dataset does not import model.
 type data interface {
 	Len() int
 	InputShape() []int
@@ -55,10 +55,10 @@ func TestFromFloatsRefuses(t *testing.T) {
 		{"part of a row", []int{4}, six, nil, nil, []string{"6 input values", "multiple of 4"}},
 		{"NaN", []int{3}, []float64{1, 2, 3, 4, math.NaN(), 6}, nil, nil, []string{"input row 1, column 1", "NaN"}},
 		{"infinity", []int{3}, []float64{1, 2, math.Inf(-1), 4, 5, 6}, nil, nil, []string{"input row 0, column 2", "-Inf"}},
-		{"too few targets", []int{3}, six, []int{1}, []float64{1}, []string{"1 target values", "expected 1 for each of 2 rows"}},
-		{"too many targets", []int{3}, six, []int{}, six, []string{"6 target values", "expected 1 for each of 2 rows"}},
-		{"targets without shape", []int{3}, six, nil, six, []string{"6 target values", "expected 0"}},
-		{"shape without targets", []int{3}, six, []int{2}, nil, []string{"0 target values", "expected 2"}},
+		{"too few targets", []int{3}, six, []int{1}, []float64{1}, []string{"1 target values", "want 1 for each of 2 rows"}},
+		{"too many targets", []int{3}, six, []int{}, six, []string{"6 target values", "want 1 for each of 2 rows"}},
+		{"targets without shape", []int{3}, six, nil, six, []string{"6 target values", "want 0"}},
+		{"shape without targets", []int{3}, six, []int{2}, nil, []string{"0 target values", "want 2"}},
 		{"bad target shape", []int{3}, six, []int{0}, nil, []string{"target shape [0]"}},
 		{"NaN target", []int{3}, six, []int{2}, []float64{1, 2, 3, math.NaN()}, []string{"target row 1, column 1"}},
 	} {
@@ -93,7 +93,7 @@ func TestPoints(t *testing.T) {
 	_, err = Points(nil)
 	wording.Check(t, err, "no points")
 	_, err = Points([][]float64{{1, 2}, {3}})
-	wording.Check(t, err, "point 1 has 1 values, expected 2")
+	wording.Check(t, err, "point 1 has 1 values, want 2")
 	_, err = Points([][]float64{{}, {}})
 	wording.Check(t, err, "size 0")
 	_, err = Points([][]float64{{1, 2}, {3, math.NaN()}})
@@ -119,7 +119,7 @@ func TestBatchGathersRows(t *testing.T) {
 			for j := range 6 {
 				want := float64(6*row+j) / scale
 				if in64[6*i+j] != want || in32[6*i+j] != float32(want) {
-					t.Errorf("row %d, column %d is %v and %v, expected %v", row, j, in64[6*i+j], in32[6*i+j], want)
+					t.Errorf("row %d, column %d is %v and %v, want %v", row, j, in64[6*i+j], in32[6*i+j], want)
 				}
 			}
 			if !slices.Equal(s.Input(row), in64[6*i:6*i+6]) {
@@ -147,7 +147,7 @@ func TestPixelsAreDividedBy255(t *testing.T) {
 	for i := range all {
 		want := float64(i) / 255
 		if in64[i] != want || in32[i] != float32(want) {
-			t.Errorf("pixel %d is %v and %v, expected %v", i, in64[i], in32[i], want)
+			t.Errorf("pixel %d is %v and %v, want %v", i, in64[i], in32[i], want)
 		}
 	}
 }
@@ -204,11 +204,11 @@ func TestViewsShareInputs(t *testing.T) {
 			t.Errorf("%s copied the pixels", c.name)
 		}
 		if c.view.Len() != len(c.rows) {
-			t.Fatalf("%s has %d rows, expected %d", c.name, c.view.Len(), len(c.rows))
+			t.Fatalf("%s has %d rows, want %d", c.name, c.view.Len(), len(c.rows))
 		}
 		for i, row := range c.rows {
 			if !slices.Equal(c.view.Pixels(i), s.Pixels(row)) || c.view.Label(i) != row {
-				t.Errorf("%s: row %d is %v with label %d, expected row %d", c.name, i, c.view.Pixels(i), c.view.Label(i), row)
+				t.Errorf("%s: row %d is %v with label %d, want row %d", c.name, i, c.view.Pixels(i), c.view.Label(i), row)
 			}
 		}
 	}
@@ -224,9 +224,9 @@ func TestViewsRefuse(t *testing.T) {
 		wording.Check(t, err, "index 1", "outside [0, 3)")
 	}
 	_, err := s.Reshape(7)
-	wording.Check(t, err, "[7] has 7 values", "expected 6 as in [2 3]")
+	wording.Check(t, err, "[7] has 7 values", "want 6 as in [2 3]")
 	_, err = s.Reshape()
-	wording.Check(t, err, "expected 6")
+	wording.Check(t, err, "want 6")
 	_, err = s.Reshape(-2, -3)
 	wording.Check(t, err, "size -2")
 }
@@ -267,7 +267,7 @@ func TestShapesAreCopies(t *testing.T) {
 		t.Errorf("the input shape became %v", got)
 	}
 	if got := s.TargetShape(); got == nil || len(got) != 0 {
-		t.Errorf("the target shape of one number per row is %#v, expected []int{}", got)
+		t.Errorf("the target shape of one number per row is %#v, want []int{}", got)
 	}
 }
 

@@ -8,32 +8,25 @@ import (
 	"gonum.org/v1/gonum/mathext/prng"
 )
 
-// Split shuffles the rows and cuts them into a training and a test set, row for row as
-// scikit-learn's train_test_split(test_size=testSize, random_state=randomState) does. The test set
-// gets the first ceil(testSize*Len) shuffled rows, the training set all others. Inputs are shared.
-//
-// testSize is a share: outside (0, 1) it is an error, and so is a split that leaves a part empty.
+// Split shuffles the rows and splits them into a training and a test set, row for row as scikit-learn's
+// train_test_split(test_size=testSize, random_state=randomState) does. The test set gets the first ceil(testSize*Len)
+// shuffled rows, the training set the others. Both share the inputs. A testSize outside (0, 1) is an error, and so is
+// one that leaves a set empty.
 func (s Set) Split(testSize float64, randomState uint32) (train, test Set, err error) {
 	if !(testSize > 0 && testSize < 1) {
-		return Set{}, Set{}, fmt.Errorf("dataset: split: the test size is %v, expected a share between 0 and 1", testSize)
+		return Set{}, Set{}, fmt.Errorf("dataset: split: the test size is %v, want a share between 0 and 1", testSize)
 	}
 	n := int(math.Ceil(testSize * float64(s.rows)))
 	if n == 0 || n == s.rows {
-		return Set{}, Set{}, fmt.Errorf("dataset: split: %d of %d rows for the test leave one part empty", n, s.rows)
+		return Set{}, Set{}, fmt.Errorf("dataset: split: %d of %d rows for the test leave one set empty", n, s.rows)
 	}
 	order := permutation(s.rows, randomState)
-	if test, err = s.Rows(order[:n]); err != nil {
-		return Set{}, Set{}, err
-	}
-	if train, err = s.Rows(order[n:]); err != nil {
-		return Set{}, Set{}, err
-	}
-	return train, test, nil
+	return s.gather(order[n:]), s.gather(order[:n]), nil
 }
 
-// permutation is numpy's RandomState(seed).permutation(n): a Fisher-Yates shuffle from the end that
-// draws each j in [0, i] from the Mersenne Twister by masking a word to the bits of i and drawing
-// again while it is larger (numpy's legacy random_interval).
+// permutation is numpy's RandomState(seed).permutation(n): a Fisher-Yates shuffle from the end. It draws each j in [0, i]
+// from the Mersenne Twister. It masks a word to the bits of i, and draws again while j is larger than i (numpy's
+// legacy random_interval).
 func permutation(n int, seed uint32) []int {
 	source := prng.NewMT19937()
 	source.Seed(uint64(seed))

@@ -55,10 +55,10 @@ func TestSplitIsScikitLearns(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := numbers(t, train); !slices.Equal(got, want.Train) {
-		t.Errorf("training rows %v, expected %v", got, want.Train)
+		t.Errorf("training rows %v, want %v", got, want.Train)
 	}
 	if got := numbers(t, test); !slices.Equal(got, want.Test) {
-		t.Errorf("test rows %v, expected %v", got, want.Test)
+		t.Errorf("test rows %v, want %v", got, want.Test)
 	}
 }
 
@@ -69,7 +69,7 @@ func TestPermutationIsNumpys(t *testing.T) {
 		42: {8, 1, 5, 0, 7, 2, 9, 4, 3, 6},
 	} {
 		if got := permutation(10, seed); !slices.Equal(got, want) {
-			t.Errorf("seed %d: %v, expected %v", seed, got, want)
+			t.Errorf("seed %d: %v, want %v", seed, got, want)
 		}
 	}
 }
@@ -83,7 +83,7 @@ func TestSplitIsAPartition(t *testing.T) {
 					t.Fatal(err)
 				}
 				if want := int(math.Ceil(share * float64(n))); test.Len() != want || train.Len() != n-want {
-					t.Errorf("%d rows at %v: %d and %d, expected %d for the test", n, share, train.Len(), test.Len(), want)
+					t.Errorf("%d rows at %v: %d and %d, want %d for the test", n, share, train.Len(), test.Len(), want)
 				}
 				all := append(numbers(t, train), numbers(t, test)...)
 				slices.Sort(all)

@@ -8,22 +8,21 @@ import (
 	"gorgonia-lectures/common/internal/file"
 )
 
-// source is an open file that is read at any place; an *os.File is one.
+// source is an open file that is read at any offset, such as an *os.File.
 type source interface {
 	io.ReaderAt
 	io.Closer
 }
 
-// stream is the pictures of a set that stay in their file: a row is read when it is asked for. The
-// file is not mapped into memory, where one that is cut off would end the process by SIGBUS instead
-// of an error. All sets on one file share one stream.
+// stream is the pictures of a set that stay in their file. The file is not mapped into memory, as a mapped file that is
+// cut off ends the process by SIGBUS, without an error. All sets of one file share one stream.
 type stream struct {
 	source
 	path   string
 	header int64 // bytes before row 0
 
 	mu   sync.Mutex
-	free [][]uint8 // buffers of one row each, as many as goroutines ever read at once
+	free [][]uint8 // buffers of one row, at most one for each goroutine that reads
 	err  error     // of the first read that failed
 }
 
@@ -46,10 +45,10 @@ func (s *stream) put(buffer []uint8) {
 	s.free = append(s.free, buffer)
 }
 
-// read fills the buffer with the pixels of a row. If that fails they are 0, and the stream keeps
-// the error: Batch32 and the like have none to return.
+// read fills the buffer with the pixels of a row. If that fails they are 0, and the stream keeps the error, as Batch32
+// and the like return none.
 func (s *stream) read(buffer []uint8, row int) {
-	size := int64(len(buffer)) // int would not hold the place in a large file on every platform
+	size := int64(len(buffer)) // int may be too small for offsets in a large file
 	n, err := s.ReadAt(buffer, s.header+int64(row)*size)
 	if n == len(buffer) { // with io.EOF after the last row, or without
 		return
@@ -58,13 +57,13 @@ func (s *stream) read(buffer []uint8, row int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err == nil {
-		s.err = fmt.Errorf("MNIST file %s: %w", s.path, short(file.Cause(err), fmt.Sprintf("digit %d", row), n, len(buffer)))
+		err = short(file.Cause(err), fmt.Sprintf("digit %d", row), n, len(buffer))
+		s.err = fmt.Errorf("MNIST file %s: %w", s.path, err)
 	}
 }
 
-// Err is the error of the first row that could not be read from the file of this set or of one that
-// shares its inputs; the pixels of such a row are 0 in what Batch32, Batch64, Input and Pixels give.
-// It is nil for a set in memory, and stays once it is not nil. The error names the file and the row.
+// Err is the first error of reading a row from the file that this set and those that share its inputs have. It names
+// the file and the row, whose pixels are 0 in Batch32, Batch64, Input and Pixels. It is nil for a set in memory.
 func (s Set) Err() error {
 	if s.stream == nil {
 		return nil
@@ -74,8 +73,8 @@ func (s Set) Err() error {
 	return s.stream.err
 }
 
-// Close closes the file of a set of [OpenDigits], for all sets that share its inputs. A set in memory
-// has none, and Close does nothing. Without it the file is open until no set of it is left.
+// Close closes the file of a set of [OpenDigits], for all sets that share its inputs. It does nothing for a set in
+// memory.
 func (s Set) Close() error {
 	if s.stream == nil {
 		return nil

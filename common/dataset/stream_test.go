@@ -13,8 +13,8 @@ import (
 	"gorgonia-lectures/common/internal/wording"
 )
 
-// A file that is cut off under a set: the error names the first digit that is not there, and stays, for
-// all sets that share the file; the rows before it are read as ever.
+// If the file of a set is cut off, the error of all sets that share it names the first missing digit that was read, and
+// stays. The rows before the cut can be read.
 func TestStreamIsCutOff(t *testing.T) {
 	want := noise(t, 9)
 	s := onDisk(t, want)
@@ -51,7 +51,7 @@ func TestStreamIsCutOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	other.Input(5)
-	wording.Check(t, other.Err(), "truncated: 100 bytes of digit 5, expected 784")
+	wording.Check(t, other.Err(), "truncated: 100 bytes of digit 5, want 784")
 }
 
 func TestStreamIsClosed(t *testing.T) {
@@ -73,7 +73,7 @@ func TestStreamIsClosed(t *testing.T) {
 	}
 }
 
-// brokenDisk fails from some byte on.
+// brokenDisk fails after some byte.
 type brokenDisk struct {
 	*bytes.Reader
 	from int64
@@ -148,8 +148,8 @@ func TestOpenDigitsMemoryIsBounded(t *testing.T) {
 	}
 }
 
-// Whatever the bytes, two files are taken if and only if both have the header of digits, the length it
-// says, as many labels as pictures, and labels from 0 to 9; the rows are then those of the files.
+// Two files of any bytes are accepted if and only if both have the header of digits and the length in it, one label for
+// each picture, and labels from 0 to 9. The rows are then those of the files.
 func FuzzOpenDigits(f *testing.F) {
 	images, labels := idxBytes(bytes.Repeat([]byte{1, 2}, 784), 2, 28, 28), idxBytes([]byte{9, 0}, 2)
 	f.Add(images, labels)

@@ -8,13 +8,16 @@ import (
 	"gorgonia-lectures/common/internal/file"
 )
 
-// OpenBloodFat is ReadBloodFat of a file, and BloodFat for an empty path.
-func OpenBloodFat(path string) (Set, error) { return openTable(path, BloodFat, ReadBloodFat) }
+// OpenBloodFat is BloodFat for an empty path, or reads a CSV file like that of BloodFat, with the header
+// weight,age,bloodfat and numbers. Errors name the file, line and column.
+func OpenBloodFat(path string) (Set, error) { return openTable(path, BloodFat, readBloodFat) }
 
-// OpenIris is ReadIris of a file, and Iris for an empty path.
-func OpenIris(path string) (Set, error) { return openTable(path, Iris, ReadIris) }
+// OpenIris is Iris for an empty path, or reads a CSV file like that of Iris, with the header
+// sepal_length,sepal_width,petal_length,petal_width,species and numbers; a species is 0, 1 or 2. Errors name the file,
+// line and column.
+func OpenIris(path string) (Set, error) { return openTable(path, Iris, readIris) }
 
-func openTable(path string, standard func() Set, read func(io.Reader, string) (Set, error)) (Set, error) {
+func openTable(path string, standard func() Set, read func(io.Reader) (Set, error)) (Set, error) {
 	if path == "" {
 		return standard(), nil
 	}
@@ -22,6 +25,9 @@ func openTable(path string, standard func() Set, read func(io.Reader, string) (S
 	if err != nil {
 		return Set{}, fmt.Errorf("%s: %w", path, err)
 	}
-	s, err := read(f, path)
-	return s, errors.Join(err, f.Close())
+	s, err := read(f)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return Set{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return s, nil
 }

@@ -14,11 +14,11 @@ import (
 func near(t *testing.T, name string, got, want, tolerance float64) {
 	t.Helper()
 	if !(math.Abs(got-want) <= tolerance*math.Abs(want)) {
-		t.Errorf("%s is %.17g, expected %.17g", name, got, want)
+		t.Errorf("%s is %.17g, want %.17g", name, got, want)
 	}
 }
 
-// The known answer of ordinary least squares, computed elsewhere, stands for every value of the table.
+// The known answer of ordinary least squares, computed by another program, checks every value of the table.
 func TestBloodFatLeastSquares(t *testing.T) {
 	s := BloodFat()
 	if s.Len() != 25 || !slices.Equal(s.InputShape(), []int{2}) || !slices.Equal(s.TargetShape(), []int{1}) {
@@ -49,8 +49,8 @@ func TestBloodFatLeastSquares(t *testing.T) {
 	}
 }
 
-// Minimum, maximum, mean and standard deviation (of the population) are those that scikit-learn
-// documents for load_iris, but that it cuts the mean sepal width to 3.05.
+// Minimum, maximum, mean and standard deviation (of the population) are those in scikit-learn's description of
+// load_iris, which truncates the mean sepal width to 3.05.
 func TestIris(t *testing.T) {
 	s := Iris()
 	if s.Len() != 150 || !slices.Equal(s.InputShape(), []int{len(IrisFeatures)}) || len(s.TargetShape()) != 0 {
@@ -72,28 +72,11 @@ func TestIris(t *testing.T) {
 		mean, deviation := stat.PopMeanStdDev(c, nil)
 		got := fmt.Sprintf("%.1f %.1f %.2f %.2f", slices.Min(c), slices.Max(c), mean, deviation)
 		if got != want {
-			t.Errorf("%s: %s, expected %s", IrisFeatures[j], got, want)
+			t.Errorf("%s: %s, want %s", IrisFeatures[j], got, want)
 		}
 	}
 	// The two flowers that are wrong in the UCI repository, as they are in Fisher's paper.
 	if !slices.Equal(s.Input(34), []float64{4.9, 3.1, 1.5, 0.2}) || !slices.Equal(s.Input(37), []float64{4.9, 3.6, 1.4, 0.1}) {
 		t.Errorf("rows 34 and 37 are %v and %v", s.Input(34), s.Input(37))
-	}
-}
-
-func TestLogicTables(t *testing.T) {
-	for i, x := range [][]float64{{0, 0}, {1, 0}, {0, 1}, {1, 1}} {
-		a, b := x[0] == 1, x[1] == 1
-		for name, c := range map[string]struct {
-			s    Set
-			want bool
-		}{"XOR": {XOR(), a != b}, "And": {And(), a && b}} {
-			if c.s.Len() != 4 || !slices.Equal(c.s.Input(i), x) {
-				t.Errorf("%s: row %d of %d is %v, expected %v", name, i, c.s.Len(), c.s.Input(i), x)
-			}
-			if got := c.s.Target(i); len(got) != 1 || (got[0] == 1) != c.want || got[0]*(1-got[0]) != 0 {
-				t.Errorf("%s of %v is %v, expected %v", name, x, got, c.want)
-			}
-		}
 	}
 }

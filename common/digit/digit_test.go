@@ -19,7 +19,7 @@ import (
 	"gorgonia-lectures/common/internal/hostile"
 )
 
-// seven draws a 7 of a size, in ink on paper, at a place of a picture.
+// seven draws a 7 of a size, in ink on paper, somewhere in a picture.
 func seven(width, height, left, top, size int, paper, ink color.Color) *image.NRGBA {
 	img := image.NewNRGBA(image.Rect(0, 0, width, height))
 	fill(img, img.Rect, paper)
@@ -50,7 +50,7 @@ func prepare(t *testing.T, img image.Image) *[digit.Side * digit.Side]uint8 {
 	return pixels
 }
 
-// apart is the mean difference of two pictures, from 0 to 255.
+// apart is the mean difference between two pictures, from 0 to 255.
 func apart(a, b *[digit.Side * digit.Side]uint8) float64 {
 	sum := 0.0
 	for i := range a {
@@ -80,7 +80,7 @@ func shaded(from image.Image, noise, fall float64) image.Image {
 	return img
 }
 
-// Whatever the picture's size, place, colours and dirt, the digit is the same.
+// The digit is the same for any size, position, colours and dirt of the picture.
 func TestSameDigit(t *testing.T) {
 	white, black := color.Gray{Y: 255}, color.Gray{}
 	want := prepare(t, seven(200, 200, 60, 50, 96, black, white))
@@ -164,7 +164,7 @@ func TestFormOfMNIST(t *testing.T) {
 	}
 }
 
-// encode gives the picture as a file of that format.
+// encode gives a file of the format with the picture.
 func encode(t testing.TB, format string, img image.Image) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -183,7 +183,7 @@ func encode(t testing.TB, format string, img image.Image) []byte {
 	return b.Bytes()
 }
 
-// hugePNG says that it has so many pixels, and has none.
+// hugePNG has a header with this size, and no pixels.
 func hugePNG(width, height uint32) []byte {
 	b := []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR")
 	b = binary.BigEndian.AppendUint32(b, width)
@@ -192,7 +192,7 @@ func hugePNG(width, height uint32) []byte {
 	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b[12:]))
 }
 
-// FuzzRead wants an error or 28x28 pixels of which one is full ink, for any file.
+// FuzzRead wants an error or 28x28 pixels, one of which is full ink, for any file.
 func FuzzRead(f *testing.F) {
 	img := seven(40, 30, 5, 3, 24, color.Gray{Y: 250}, color.Gray{Y: 9})
 	for _, format := range []string{"png", "jpeg", "gif"} {
@@ -204,7 +204,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file []byte) {
 		before := hostile.Allocated()
 		pixels, err := digit.Read(bytes.NewReader(file))
-		// 50 MB of a decoded picture, and what is made of it, which is small
+		// 50 MB for a decoded picture, and a little for the planes made of it
 		if used := hostile.Allocated() - before; used > uint64(120<<20+16*len(file)) {
 			t.Errorf("%d bytes of memory for a file of %d", used, len(file))
 		}

@@ -29,7 +29,7 @@ func TestLongRow(t *testing.T) {
 	}
 }
 
-// A JPEG of red, green and blue is decoded twice: into its samples, and into four bytes a pixel.
+// A JPEG of red, green and blue takes memory for its samples and for four bytes a pixel.
 func TestSizeOfRGBJPEG(t *testing.T) {
 	file := encode(t, "jpeg", image.NewRGBA(image.Rect(0, 0, 16, 16)))
 	frame := file[bytes.Index(file, []byte{0xff, 0xc0}):]
@@ -44,7 +44,7 @@ func TestSizeOfRGBJPEG(t *testing.T) {
 	wording.Check(t, err, "4000x5000", "jpeg", "110 MB", "50")
 }
 
-// Ink that is half transparent throughout is never full, and still the digit.
+// Ink that is half transparent everywhere makes the same digit.
 func TestHalfTransparentInk(t *testing.T) {
 	white, black := color.Gray{Y: 255}, color.Gray{}
 	want := prepare(t, seven(200, 200, 60, 50, 96, white, black))
@@ -54,7 +54,7 @@ func TestHalfTransparentInk(t *testing.T) {
 	}
 }
 
-// Ink on at most one pixel in a thousand is dirt: without it the darkest is as bright as the paper.
+// Ink on at most one pixel in a thousand is dirt.
 func TestFewerThanOneInAThousand(t *testing.T) {
 	img := image.NewGray(image.Rect(0, 0, 200, 200))
 	for i := range img.Pix {

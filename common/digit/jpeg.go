@@ -4,17 +4,11 @@ import (
 	"bufio"
 	"encoding/binary"
 	"errors"
-	"image/color"
 	"io"
 )
 
-var (
-	model16, modelA16, modelGray16 = color.RGBA64Model, color.NRGBA64Model, color.Gray16Model
-	modelRGB, modelCMYK            = color.RGBAModel, color.CMYKModel
-)
-
-// jpegBytes is how many bytes the samples of a pixel take while a JPEG is decoded: one for each, and for a
-// progressive one four more, which are kept until its last scan. The frame header tells (ITU-T T.81, B.2.2).
+// jpegBytes is the number of bytes for the samples of a pixel while a JPEG is decoded, by its frame header (ITU-T T.81,
+// B.2.2): one for each sample, and four more in a progressive JPEG, which are kept until its last scan.
 func jpegBytes(r io.Reader) (float64, error) {
 	in := bufio.NewReader(r)
 	if _, err := in.Discard(2); err != nil {
@@ -25,7 +19,7 @@ func jpegBytes(r io.Reader) (float64, error) {
 		if err != nil {
 			return 0, err
 		}
-		if marker >= 0xd0 && marker <= 0xd9 || marker == 0x01 { // these stand alone
+		if marker >= 0xd0 && marker <= 0xd9 || marker == 0x01 { // markers without a segment
 			continue
 		}
 		var length uint16
@@ -44,7 +38,7 @@ func jpegBytes(r io.Reader) (float64, error) {
 	}
 }
 
-// nextMarker skips to the next marker: a byte 0xff, any number of them, and one that is neither 0 nor 0xff.
+// nextMarker reads the next marker: at least one byte 0xff, and one that is neither 0 nor 0xff.
 func nextMarker(in *bufio.Reader) (byte, error) {
 	after := false
 	for {
@@ -59,7 +53,7 @@ func nextMarker(in *bufio.Reader) (byte, error) {
 	}
 }
 
-// samples counts what the components of a frame need, by their sampling factors.
+// samples is the number of bytes for a pixel, by the sampling factors of a frame's components.
 func samples(in *bufio.Reader, progressive bool) (float64, error) {
 	var head [6]byte // precision, height, width, number of components
 	if _, err := io.ReadFull(in, head[:]); err != nil {

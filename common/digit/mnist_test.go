@@ -22,8 +22,8 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// A small net for digits reads 300 test digits as it did after they were drawn anew: larger, moved, on
-// paper of other sizes and colours, dark or light, as PNG, JPEG and GIF.
+// A small net reads 300 test digits as well as before when they are drawn again: larger, moved, on paper of other sizes
+// and colours, dark or light, as PNG, JPEG and GIF.
 func TestDigitsDrawnAnew(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains for seconds")
@@ -69,7 +69,7 @@ func TestDigitsDrawnAnew(t *testing.T) {
 	}
 }
 
-// reader is a net that reads digits well enough after a second.
+// reader is a net that a second of training makes good enough.
 func reader(t *testing.T, train dataset.Set) *model.Net {
 	t.Helper()
 	net := model.Sequential(model.Input(digit.Side, digit.Side), layer.Flatten{},
@@ -109,7 +109,7 @@ func drawAnew(t *testing.T, random *rand.Rand, pixels []uint8) (file []byte, for
 	large := image.NewGray(image.Rect(0, 0, side, side))
 	draw.CatmullRom.Scale(large, large.Bounds(), &image.Gray{Pix: pixels, Stride: digit.Side, Rect: image.Rect(0, 0, digit.Side, digit.Side)},
 		image.Rect(0, 0, digit.Side, digit.Side), draw.Src, nil)
-	grey := color.Palette{} // for GIF; the others take the index for the brightness
+	grey := color.Palette{} // for GIF; in the others the index is the brightness
 	for v := range 256 {
 		grey = append(grey, color.Gray{Y: uint8(v)})
 	}

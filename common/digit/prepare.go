@@ -11,19 +11,19 @@ import (
 const Side = 28
 
 const (
-	box     = 20   // the digit fits into 20x20 of them
-	working = 800  // what is larger is made smaller first
+	box     = 20   // the side of the digit itself
+	working = 800  // a larger picture is made smaller first
 	drawn   = 24   // of 255: a picture with less contrast is empty
-	speck   = 0.02 // ink that does not touch the rest and is a smaller share of it is dirt
+	speck   = 0.02 // a patch of ink below this share of the largest one is dirt
 )
 
-// Prepare makes an MNIST picture as its makers did (LeCun, Cortes and Burges, "The MNIST database of
-// handwritten digits"): the digit is trimmed, fitted into 20x20 pixels keeping its shape, with the grey
-// levels of that, and put into 28x28 pixels with its centre of mass in the middle.
+// Prepare makes an MNIST picture as its makers did (LeCun, Cortes and Burges, "The MNIST database of handwritten
+// digits"): it trims the digit, scales it to fit into 20x20 pixels, with grey levels, and moves its centre of mass to
+// the middle of 28x28 pixels.
 //
-// Paper is what most of the picture's edge is, ink what differs from it; Otsu's threshold (1979, "A
-// threshold selection method from gray-level histograms") parts the two. Transparent pixels are paper.
-// Specks of ink are left out. A picture of one colour is an error.
+// Paper is the brightness of most of the picture's edge, and ink all that differs from it, by Otsu's threshold (1979,
+// "A threshold selection method from gray-level histograms"). Transparent pixels are paper. Specks of ink are removed.
+// A picture of one colour is an error.
 func Prepare(img image.Image) (*[Side * Side]uint8, error) {
 	if img.Bounds().Empty() {
 		return nil, errors.New("a picture without pixels")
@@ -32,12 +32,10 @@ func Prepare(img image.Image) (*[Side * Side]uint8, error) {
 	if err != nil {
 		return nil, err
 	}
-	digit := ink.trim()
-	small := digit.fit(box)
-	return small.centre(), nil
+	return ink.trim().fit(box).centre(), nil
 }
 
-// plane is a picture of one number for each pixel, row by row.
+// plane is a picture with one number for each pixel, row by row.
 type plane struct {
 	width, height int
 	values        []float32
@@ -47,8 +45,8 @@ func newPlane(width, height int) plane {
 	return plane{width, height, make([]float32, width*height)}
 }
 
-// reduce gives brightness and opacity, from 0 to 255, of the picture or of a smaller one whose pixels are
-// means of n x n. Strips keep the memory small, and draw.Draw knows the fast way for each kind of picture.
+// reduce gives brightness and opacity, from 0 to 255, of the picture or of a smaller one whose pixels are means of n x
+// n. It draws one strip after another to save memory; draw.Draw is fast for each kind of picture.
 func reduce(img image.Image) (light, opacity plane) {
 	b := img.Bounds()
 	n := (max(b.Dx(), b.Dy()) + working - 1) / working
@@ -80,7 +78,7 @@ func reduce(img image.Image) (light, opacity plane) {
 
 var errEmpty = errors.New("nothing is drawn: the picture has one colour")
 
-// inkOf is how much ink each pixel has, from 0 to 1.
+// inkOf is the amount of ink in each pixel, from 0 to 1.
 func inkOf(light, opacity plane) (plane, error) {
 	opaque := make([]float32, 0, len(light.values))
 	for i, a := range opacity.values {
@@ -92,8 +90,7 @@ func inkOf(light, opacity plane) (plane, error) {
 		return plane{}, errEmpty
 	}
 	threshold, low, high := otsu(opaque)
-	if high-low < drawn {
-		// strokes of one colour on nothing, or nothing
+	if high-low < drawn { // one colour on transparency
 		return scaled(opacity, 0, 255)
 	}
 	dark, bright := classMeans(opaque, threshold)
@@ -107,19 +104,16 @@ func inkOf(light, opacity plane) (plane, error) {
 	return scaled(light, paper, full)
 }
 
-// scaled maps paper to 0 and the most ink to 1, which is less than full where all ink is half transparent.
+// scaled maps paper to 0 and the pixel with the most ink to 1. That pixel has less than full ink if all ink is half
+// transparent.
 func scaled(p plane, paper, full float32) (plane, error) {
 	ink := newPlane(p.width, p.height)
-	most := float32(0)
+	least, most := float32(1), float32(0)
 	for i, v := range p.values {
 		ink.values[i] = min(max((v-paper)/(full-paper), 0), 1)
-		most = max(most, ink.values[i])
+		least, most = min(least, ink.values[i]), max(most, ink.values[i])
 	}
-	least := float32(1)
-	for _, v := range ink.values {
-		least = min(least, v)
-	}
-	if !((most-least)*max(full-paper, paper-full) >= drawn) { // not a number if full ink is like paper
+	if !((most-least)*max(full-paper, paper-full) >= drawn) { // NaN if full ink is like paper
 		return ink, errEmpty
 	}
 	for i := range ink.values {
@@ -128,8 +122,8 @@ func scaled(p plane, paper, full float32) (plane, error) {
 	return ink, nil
 }
 
-// otsu is the threshold that parts the values best, and the darkest and brightest of them but for one in
-// a thousand on each side.
+// otsu is the threshold that separates the values best, and the darkest and brightest value without one in a thousand
+// on each side.
 func otsu(values []float32) (threshold, low, high float32) {
 	var histogram [256]int
 	for _, v := range values {
@@ -165,7 +159,7 @@ func quantile(histogram []int, total, share float64) float32 {
 	return float32(len(histogram) - 1)
 }
 
-// classMeans are the means below the threshold and from it on.
+// classMeans are the means of the values below the threshold and of the others.
 func classMeans(values []float32, threshold float32) (below, above float32) {
 	var sums, counts [2]float64
 	for _, v := range values {
@@ -179,8 +173,8 @@ func classMeans(values []float32, threshold float32) (below, above float32) {
 	return float32(sums[0] / max(counts[0], 1)), float32(sums[1] / max(counts[1], 1))
 }
 
-// edgeBelow tells whether most of the picture's edge, as far as it is opaque, is below the threshold; where
-// the edge is transparent all pixels are asked.
+// edgeBelow is true if most opaque pixels of the picture's edge are below the threshold. A tie, as of a transparent
+// edge, is decided by all opaque pixels.
 func (p plane) edgeBelow(opacity plane, threshold float32) bool {
 	var edge, all [2]int
 	for i, v := range p.values {

@@ -1,11 +1,12 @@
-// Package digit makes of a picture of a handwritten digit what MNIST has: 28x28 pixels, 0 for paper and
-// 255 for ink. The picture may be of any size, dark on light or light on dark.
+// Package digit converts a picture of a handwritten digit to the form of MNIST: 28x28 pixels, 0 for paper and 255 for
+// ink. The picture may have any size, and be dark on light or light on dark.
 package digit
 
 import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	_ "image/gif" // the formats that are read
 	_ "image/jpeg"
 	_ "image/png"
@@ -15,12 +16,10 @@ import (
 	"gorgonia-lectures/common/internal/file"
 )
 
-// maxBytes bounds the memory of a decoded picture: 12.5 million pixels of a PNG, 33 million of a photo as
-// JPEG.
+// maxBytes bounds the memory of a decoded picture: 12.5 million pixels of a PNG, 33 million of a JPEG photo.
 const maxBytes = 50_000_000
 
-// ReadFile reads the picture in a PNG, JPEG or GIF file, of which the first image counts, and prepares it.
-// Errors name the file.
+// ReadFile reads and prepares the first picture in a PNG, JPEG or GIF file. Errors name the file.
 func ReadFile(path string) (*[Side * Side]uint8, error) {
 	f, _, err := file.Open(path, "a picture")
 	if err != nil {
@@ -33,8 +32,7 @@ func ReadFile(path string) (*[Side * Side]uint8, error) {
 	return pixels, nil
 }
 
-// Read is ReadFile for a picture from elsewhere. Its size is looked at before it is decoded: more than
-// 50 MB of pixels are an error.
+// Read reads and prepares a picture. It checks the size before it decodes: more than 50 MB of pixels are an error.
 func Read(r io.ReadSeeker) (*[Side * Side]uint8, error) {
 	config, format, err := image.DecodeConfig(r)
 	if err != nil {
@@ -58,18 +56,18 @@ func Read(r io.ReadSeeker) (*[Side * Side]uint8, error) {
 	return Prepare(img)
 }
 
-// wrong says of a file that cannot be decoded what it is not.
+// wrong says what is wrong with a file that cannot be decoded.
 func wrong(err error) error {
 	switch {
 	case errors.Is(err, image.ErrFormat):
 		return errors.New("not a PNG, JPEG or GIF picture")
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), strings.HasSuffix(err.Error(), "EOF"): // image/gif does not wrap it
+	case strings.HasSuffix(err.Error(), "EOF"): // io.EOF, or what image/gif makes of it
 		return errors.New("the picture is cut off")
 	}
 	return fmt.Errorf("a damaged picture: %w", err)
 }
 
-// decodedBytes is how much memory decoding takes; a float, as the product of two sizes may be anything.
+// decodedBytes is the memory that decoding takes, as a float, because the product of two sizes may overflow.
 func decodedBytes(r io.ReadSeeker, config image.Config, format string) (float64, error) {
 	pixels := float64(config.Width) * float64(config.Height)
 	if format == "jpeg" {
@@ -80,20 +78,17 @@ func decodedBytes(r io.ReadSeeker, config image.Config, format string) (float64,
 		if err != nil {
 			return 0, wrong(err)
 		}
-		if config.ColorModel == modelRGB || config.ColorModel == modelCMYK { // made of the samples, which stay
+		if config.ColorModel == color.RGBAModel || config.ColorModel == color.CMYKModel { // a copy of the samples
 			perPixel += 4
 		}
 		return perPixel * pixels, nil
 	}
-	// the widest pixels of a PNG are four channels of two bytes, and an interlaced one is put together from
-	// parts; config names a colour model that may be narrower than the picture with its transparency
-	perPixel := 4.0
-	switch config.ColorModel {
-	case model16, modelA16, modelGray16:
-		perPixel = 8
-	}
 	if format == "gif" {
-		perPixel = 1
+		return pixels, nil
 	}
-	return perPixel * pixels, nil
+	switch config.ColorModel { // of a PNG; with transparency its pixels take up to four channels of this width
+	case color.RGBA64Model, color.NRGBA64Model, color.Gray16Model:
+		return 8 * pixels, nil
+	}
+	return 4 * pixels, nil
 }

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// attribute reads an attribute message (section IV.A.2.m), versions 1 to 3. What cannot be an attribute
-// at all is an error; a value of a kind that is not read becomes an Unread.
+// attribute reads an attribute message (section IV.A.2.m), versions 1 to 3. A message without a name or of a wrong
+// length is an error; a value of another kind than those of Attribute becomes an Unread.
 func (in *reader) attribute(b []byte) (Attribute, error) {
 	if len(b) < 8 {
 		return Attribute{}, errors.New("an attribute is cut off")
@@ -25,31 +25,27 @@ func (in *reader) attribute(b []byte) (Attribute, error) {
 	default:
 		return Attribute{}, fmt.Errorf("an attribute of version %d, want 1 to 3", version)
 	}
-	var parts [3][]byte
+	var fields [3][]byte // name, datatype, dataspace
 	for i, size := range sizes {
 		padded := (size + align - 1) / align * align
 		if len(b) < at+padded {
 			return Attribute{}, errors.New("an attribute is cut off")
 		}
-		parts[i] = b[at : at+size]
+		fields[i] = b[at : at+size]
 		at += padded
 	}
-	name, _, ended := bytes.Cut(parts[0], []byte{0})
+	name, _, ended := bytes.Cut(fields[0], []byte{0})
 	if !ended || len(name) == 0 {
 		return Attribute{}, errors.New("an attribute has no name")
 	}
-	a := Attribute{Name: string(name)}
 	if shared != 0 {
-		a.Value = Unread{"its type or shape is shared with another object"}
-		return a, nil
+		return Attribute{string(name), Unread{"its type or shape is shared with another object"}}, nil
 	}
-	value, err := in.value(parts[1], parts[2], b[at:])
+	value, err := in.value(fields[1], fields[2], b[at:])
 	if err != nil {
-		a.Value = Unread{err.Error()}
-		return a, nil
+		value = Unread{err.Error()}
 	}
-	a.Value = value
-	return a, nil
+	return Attribute{string(name), value}, nil
 }
 
 // value reads a scalar or a list.
@@ -86,12 +82,16 @@ func (in *reader) value(typ, space, data []byte) (any, error) {
 	}
 	var failed error
 	texts := list(data, t.size, scalar, func(b []byte) string {
-		if !t.variable {
-			return fixedString(b, t.pad)
+		if t.variable {
+			s, err := in.heapString(b)
+			if failed == nil {
+				failed = err
+			}
+			return s
 		}
-		s, err := in.heapString(b)
-		if err != nil && failed == nil {
-			failed = err
+		s, _, _ := strings.Cut(string(b), "\x00")
+		if t.spaces {
+			s = strings.TrimRight(s, " ")
 		}
 		return s
 	})
@@ -110,23 +110,14 @@ func list[T any](data []byte, size int, scalar bool, element func([]byte) T) any
 	return all
 }
 
-// fixedString is a string without what fills it up.
-func fixedString(b []byte, pad byte) string {
-	s, _, _ := strings.Cut(string(b), "\x00")
-	if pad == 2 {
-		s = strings.TrimRight(s, " ")
-	}
-	return s
-}
-
-// globalHeap is a collection of strings: where object i is in the text, until it is read.
+// globalHeap is a collection of strings: where each object that was not read yet is in the text.
 type globalHeap struct {
 	text    string
 	objects map[uint32][2]int
 }
 
-// heapString follows the reference to a string of variable length: its length, the address of a
-// collection, the number of an object in it (section IV.B, "Disk Format for Variable-length").
+// heapString reads the string that a reference leads to: its length, the address of a collection, and the number of
+// an object in it (section IV.B, "Disk Format for Variable-length").
 func (in *reader) heapString(b []byte) (string, error) {
 	length, address, index := le.Uint32(b), le.Uint64(b[4:]), le.Uint32(b[12:])
 	if length == 0 {
@@ -142,7 +133,7 @@ func (in *reader) heapString(b []byte) (string, error) {
 	}
 	at, ok := heap.objects[index]
 	if !ok {
-		return "", fmt.Errorf("the global heap at %d has no object %d, or two strings are that", address, index)
+		return "", fmt.Errorf("the global heap at %d has no object %d, or two strings share it", address, index)
 	}
 	delete(heap.objects, index)
 	if int64(length) > int64(at[1]-at[0]) {

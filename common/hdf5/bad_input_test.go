@@ -13,7 +13,7 @@ import (
 	"gorgonia-lectures/common/internal/wording"
 )
 
-// Every kind of bad file, and all that is said of it.
+// Every kind of bad file, and the facts in its error.
 func TestBadInput(t *testing.T) {
 	good := small(t)
 	altered := func(at int, with ...byte) []byte {
@@ -103,7 +103,7 @@ func TestBadInput(t *testing.T) {
 	if _, err := hdf5.Open(gone); !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), gone+": ") || strings.Count(err.Error(), "gone") != 1 {
 		t.Errorf("no file: error %v", err)
 	}
-	// of a file of zeros, of any size, the begin is read
+	// of a file of zeros, however large, only the start is read
 	if _, err := hdf5.Read(zeros{}, 1<<40); err == nil {
 		t.Error("zeros are read without an error")
 	}

@@ -1,7 +1,6 @@
 package hdf5
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -16,13 +15,13 @@ type Dataset struct {
 
 	shape []int
 	dtype Dtype
-	// One of the following: the numbers, in a slice of their type, or where their bytes are.
+	// The numbers are in a slice of their type, or in a file.
 	values any
 	source *io.SectionReader
 }
 
-// New makes a dataset of that shape, a scalar for an empty one. The values are a []float32, []float64 or []int64, and
-// are kept, not copied. It is an error if they do not fill the shape.
+// New makes a dataset of the shape, which is empty for a scalar. The values are a []float32, []float64 or []int64 that
+// fills the shape; it is kept, not copied.
 func New(shape []int, values any) (*Dataset, error) {
 	d := &Dataset{shape: slices.Clone(shape), values: values}
 	n := 0
@@ -34,7 +33,7 @@ func New(shape []int, values any) (*Dataset, error) {
 	case []int64:
 		d.dtype, n = Int64, len(v)
 	default:
-		return nil, fmt.Errorf("hdf5: numbers in a %T, want []float32, []float64 or []int64", values)
+		return nil, fmt.Errorf("hdf5: values of type %T, want []float32, []float64 or []int64", values)
 	}
 	if len(shape) > maxAxes {
 		return nil, fmt.Errorf("hdf5: %d axes, want at most %d", len(shape), maxAxes)
@@ -49,7 +48,7 @@ func New(shape []int, values any) (*Dataset, error) {
 	return d, nil
 }
 
-// count is the number of values of a shape, whose bytes an int must count.
+// count is the number of values of a shape. It is an error if an int cannot count their bytes.
 func count(sizes []int, bytes int) (int, error) {
 	n, err := shape.Size(sizes, 0, math.MaxInt/bytes)
 	if err != nil {
@@ -64,51 +63,40 @@ func (d *Dataset) Shape() []int { return slices.Clone(d.shape) }
 // Dtype is the type of the numbers.
 func (d *Dataset) Dtype() Dtype { return d.dtype }
 
-// Len is how many numbers there are.
+// Len is the number of values.
 func (d *Dataset) Len() int {
-	n, _ := count(d.shape, d.dtype.size()) // it was checked
+	n, _ := count(d.shape, d.dtype.size()) // New or Read has checked it
 	return n
 }
-
-var errDtype = errors.New("hdf5: another type of numbers")
 
 // Float32s reads the numbers of a dataset of float32.
 func (d *Dataset) Float32s() ([]float32, error) {
 	if d.dtype != Float32 {
-		return nil, fmt.Errorf("%w: %v, want %v", errDtype, d.dtype, Float32)
+		return nil, d.not("float32")
 	}
-	if d.source == nil {
-		return slices.Clone(d.values.([]float32)), nil
-	}
-	return decode(d, func(b []byte) float32 { return Float32.float32(b) })
+	return decode(d, Float32.float32)
 }
 
 // Float64s reads the numbers of a dataset of float64 or float32.
 func (d *Dataset) Float64s() ([]float64, error) {
-	switch {
-	case d.dtype != Float64 && d.dtype != Float32:
-		return nil, fmt.Errorf("%w: %v, want %v or %v", errDtype, d.dtype, Float64, Float32)
-	case d.source != nil && d.dtype == Float32:
-		return decode(d, func(b []byte) float64 { return float64(Float32.float32(b)) })
-	case d.source != nil:
+	switch d.dtype {
+	case Float64:
 		return decode(d, Float64.float64)
-	case d.dtype == Float64:
-		return slices.Clone(d.values.([]float64)), nil
+	case Float32:
+		narrow, err := decode(d, Float32.float32)
+		wide := make([]float64, len(narrow))
+		for i, v := range narrow {
+			wide[i] = float64(v)
+		}
+		return wide, err
 	}
-	wide := make([]float64, d.Len())
-	for i, v := range d.values.([]float32) {
-		wide[i] = float64(v)
-	}
-	return wide, nil
+	return nil, d.not("float64 or float32")
 }
 
 // Int64s reads the numbers of a dataset of whole numbers; one that int64 does not hold is an error.
 func (d *Dataset) Int64s() ([]int64, error) {
 	if !d.dtype.whole() {
-		return nil, fmt.Errorf("%w: %v, want whole numbers", errDtype, d.dtype)
-	}
-	if d.source == nil {
-		return slices.Clone(d.values.([]int64)), nil
+		return nil, d.not("whole numbers")
 	}
 	whole, err := decode(d, d.dtype.int64)
 	if err != nil {
@@ -124,8 +112,15 @@ func (d *Dataset) Int64s() ([]int64, error) {
 	return whole, nil
 }
 
-// decode reads all numbers, in pieces.
+func (d *Dataset) not(wanted string) error {
+	return fmt.Errorf("hdf5: numbers of type %v, want %s", d.dtype, wanted)
+}
+
+// decode copies all numbers, from a file in pieces.
 func decode[T any](d *Dataset, number func([]byte) T) ([]T, error) {
+	if d.source == nil {
+		return slices.Clone(d.values.([]T)), nil
+	}
 	size := d.dtype.size()
 	list := make([]T, 0, d.Len())
 	piece := make([]byte, min(1<<16, d.Len()*size))

@@ -34,36 +34,23 @@ var dtypes = [...]struct {
 	Uint8: {"uint8", 1}, Uint16: {"uint16", 2}, Uint32: {"uint32", 4}, Uint64: {"uint64", 8}}
 
 // String is NumPy's name of the type.
-func (d Dtype) String() string {
-	if d == 0 || int(d) >= len(dtypes) {
-		return fmt.Sprintf("Dtype(%d)", uint8(d))
-	}
-	return dtypes[d].name
-}
-
-func (d Dtype) size() int   { return dtypes[d].size }
-func (d Dtype) whole() bool { return d >= Int8 }
+func (d Dtype) String() string { return dtypes[d].name }
+func (d Dtype) size() int      { return dtypes[d].size }
+func (d Dtype) whole() bool    { return d >= Int8 }
 
 func (Dtype) float32(b []byte) float32 { return math.Float32frombits(le.Uint32(b)) }
 func (Dtype) float64(b []byte) float64 { return math.Float64frombits(le.Uint64(b)) }
 
 // int64 reads a whole number; one of Uint64 above int64 comes out negative.
 func (d Dtype) int64(b []byte) int64 {
-	switch d {
-	case Int8:
-		return int64(int8(b[0]))
-	case Int16:
-		return int64(int16(le.Uint16(b)))
-	case Int32:
-		return int64(int32(le.Uint32(b)))
-	case Uint8:
-		return int64(b[0])
-	case Uint16:
-		return int64(le.Uint16(b))
-	case Uint32:
-		return int64(le.Uint32(b))
+	var wide [8]byte
+	copy(wide[:], b)
+	unused := 64 - 8*len(b)
+	v := le.Uint64(wide[:]) << unused
+	if d < Uint8 {
+		return int64(v) >> unused // repeats the sign
 	}
-	return int64(le.Uint64(b))
+	return int64(v >> unused)
 }
 
 // The datatype message (section IV.A.2.d): class and version in the first byte, three bytes of class bits,
@@ -87,12 +74,12 @@ const (
 var classes = [...]string{"whole numbers", "floating-point numbers", "times", "strings", "bit fields", "opaque data",
 	"compounds", "references", "enumerations", "variable-length data", "arrays"}
 
-// datatype is what a datatype message says: numbers, or strings of the given size.
+// datatype is a parsed datatype message.
 type datatype struct {
 	dtype    Dtype // 0 for strings
 	size     int   // bytes of an element
-	variable bool  // a string in a global heap
-	pad      byte  // what fills up a string of fixed length: 2 for spaces, else zeros
+	variable bool  // strings are in global heaps
+	spaces   bool  // they fill up strings of fixed length, and zeros do if not
 }
 
 func parseDatatype(b []byte) (datatype, error) {
@@ -113,7 +100,7 @@ func parseDatatype(b []byte) (datatype, error) {
 		t.dtype, err = numbers(b, class == classFloat)
 		return t, err
 	case classString:
-		t.pad = b[1] & 15
+		t.spaces = b[1]&15 == 2
 		return t, nil
 	case classVariable:
 		if b[1]&15 != 1 {
@@ -131,8 +118,7 @@ func parseDatatype(b []byte) (datatype, error) {
 	return t, fmt.Errorf("datatype class %d: want numbers or strings", class)
 }
 
-// numbers recognises the types of numbers by their whole description: a half that fills four bytes is
-// not a float32.
+// numbers recognises the types of numbers by their whole description: a float16 in four bytes is not a float32.
 func numbers(b []byte, float bool) (Dtype, error) {
 	size := le.Uint32(b[4:])
 	properties := 4

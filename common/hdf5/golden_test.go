@@ -37,7 +37,7 @@ func open(t testing.TB, path string) *hdf5.Group {
 	return f.Root
 }
 
-// The weights of each golden file, found as Keras finds them, are those that Keras had.
+// The weights of each golden file, read in the order in which Keras reads them, are those that Keras had.
 func TestWeightsOfKeras(t *testing.T) {
 	for _, path := range goldens(t) {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".h5"), func(t *testing.T) {

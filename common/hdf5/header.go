@@ -24,7 +24,7 @@ const (
 	messageAttributes   = 0x15
 )
 
-// unreadable are messages that make an object another thing than the ones that are read.
+// unreadable are the messages of objects that this package does not read.
 var unreadable = map[uint16]string{
 	messageLinkInfo:   "a group of libver='latest': want one with a symbol table",
 	messageLink:       "a group of libver='latest': want one with a symbol table",
@@ -33,10 +33,10 @@ var unreadable = map[uint16]string{
 	messageAttributes: "attributes of libver='latest': want them in the header",
 }
 
-// header is what an object header says; a message that is not there is nil.
+// header is the content of an object header: its messages by kind, nil for a missing one, and its attributes.
 type header struct {
-	dataspace, datatype, layout, symbols []byte
-	attributes                           [][]byte
+	messages   [messageSymbols + 1][]byte
+	attributes [][]byte
 }
 
 const maxMessages = 1 << 14
@@ -93,31 +93,22 @@ func (h *header) take(kind uint16, flags byte, body []byte) error {
 	if why, ok := unreadable[kind]; ok {
 		return errors.New(why)
 	}
-	var slot *[]byte
 	switch kind {
-	case messageDataspace:
-		slot = &h.dataspace
-	case messageDatatype:
-		slot = &h.datatype
-	case messageLayout:
-		slot = &h.layout
-	case messageSymbols:
-		slot = &h.symbols
-	case messageAttribute:
+	case messageDataspace, messageDatatype, messageLayout, messageSymbols, messageAttribute:
 	default: // fill values, times and comments do not matter
 		return nil
 	}
 	if flags&2 != 0 {
-		return errors.New("a shared header message: want it in place")
+		return errors.New("a shared header message: want it in the header itself")
 	}
-	if slot == nil {
+	if kind == messageAttribute {
 		h.attributes = append(h.attributes, body)
 		return nil
 	}
-	if *slot != nil {
+	if h.messages[kind] != nil {
 		return fmt.Errorf("two header messages of type %d, want one", kind)
 	}
-	*slot = body
+	h.messages[kind] = body
 	return nil
 }
 
@@ -156,16 +147,17 @@ func parseDataspace(b []byte) ([]int, error) {
 	return shape, nil
 }
 
-// dataset reads shape, type and place of the numbers, not the numbers.
+// dataset reads the shape and the type of the numbers and where they are, not the numbers.
 func (in *reader) dataset(h header) (*Dataset, error) {
-	if h.dataspace == nil || h.datatype == nil || h.layout == nil {
-		return nil, errors.New("neither a group nor a dataset: the header lacks a symbol table, or dataspace, datatype and layout")
+	space, typ, layout := h.messages[messageDataspace], h.messages[messageDatatype], h.messages[messageLayout]
+	if space == nil || typ == nil || layout == nil {
+		return nil, errors.New("an incomplete header: want a symbol table, or a dataspace, a datatype and a layout")
 	}
-	shape, err := parseDataspace(h.dataspace)
+	shape, err := parseDataspace(space)
 	if err != nil {
 		return nil, err
 	}
-	t, err := parseDatatype(h.datatype)
+	t, err := parseDatatype(typ)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +168,7 @@ func (in *reader) dataset(h header) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	source, err := in.layout(h.layout, uint64(n*t.size))
+	source, err := in.layout(layout, uint64(n*t.size))
 	if err != nil {
 		return nil, err
 	}
@@ -217,7 +209,7 @@ func (in *reader) layout(b []byte, want uint64) (*io.SectionReader, error) {
 		in.numbers -= want
 		return io.NewSectionReader(in.r, int64(address), int64(want)), nil
 	case class >= 2 && int(class) < len(layouts):
-		return nil, fmt.Errorf("%s layout: only contiguous data can be read", layouts[class])
+		return nil, fmt.Errorf("%s layout: want contiguous data", layouts[class])
 	}
 	return nil, errors.New("the layout is cut off or of an unknown class")
 }

@@ -6,8 +6,8 @@ import (
 	"fmt"
 )
 
-// A group's members are in symbol table nodes of up to 2·leafK entries under a B-tree of nodes of up to
-// 2·internalK children, and their names in a local heap. These are libhdf5's standard numbers.
+// A group's members are in symbol table nodes of up to 2·leafK entries under a B-tree of nodes of up to 2·internalK
+// children, and their names in a local heap. These are libhdf5's defaults.
 const (
 	leafK     = 4
 	internalK = 16
@@ -48,8 +48,8 @@ func (in *reader) localHeap(address uint64) ([]byte, error) {
 	return in.once(what, le.Uint64(b[24:]), le.Uint64(b[8:]))
 }
 
-// tree adds the entries below a B-tree node (section III.A.1) to list. level is what the node's must
-// be, -1 for any: levels go down one by one, so that no tree is deeper than its root says.
+// tree adds the entries below a B-tree node (section III.A.1) to list. The node must have the level, which is -1 for
+// the root and means any: levels fall by one from node to node, so that no tree is deeper than its root's level.
 func (in *reader) tree(list []link, address uint64, level int, heap []byte) ([]link, error) {
 	const what = "B-tree node"
 	b, err := in.once(what, address, treeHeader)
@@ -98,11 +98,11 @@ func (in *reader) symbols(list []link, address uint64, heap []byte) ([]link, err
 	for ; len(b) > 0; b = b[entrySize:] {
 		offset := le.Uint64(b)
 		if offset >= uint64(len(heap)) {
-			return nil, fmt.Errorf("%s: a name at %d of a heap of %d bytes", what, offset, len(heap))
+			return nil, fmt.Errorf("%s: a name at %d in a heap of %d bytes", what, offset, len(heap))
 		}
 		end := bytes.IndexByte(heap[offset:min(offset+maxName+1, uint64(len(heap)))], 0)
 		if end < 0 {
-			return nil, fmt.Errorf("%s: a name without an end, or of more than %d bytes", what, maxName)
+			return nil, fmt.Errorf("%s: a name of more than %d bytes, or without an end", what, maxName)
 		}
 		name := string(heap[offset : offset+uint64(end)])
 		if err := checkName(name); err != nil {

@@ -15,11 +15,11 @@ const signature = "\x89HDF\r\n\x1a\n"
 
 const undefined = math.MaxUint64 // the address of what is not there
 
-// maxMetadata bounds what is read beside the numbers: names, shapes and attributes. The largest one of a
-// Keras file is the JSON text of its layers, some hundred bytes a layer.
+// maxMetadata bounds the names, shapes and attributes of a file. The largest attribute of a Keras file is the JSON text
+// of its layers, some hundred bytes a layer.
 const maxMetadata = 16 << 20
 
-// maxDepth bounds groups within groups.
+// maxDepth bounds the levels of groups.
 const maxDepth = 64
 
 // File is an open file. Its datasets can be read until it is closed.
@@ -44,9 +44,8 @@ func Open(path string) (*File, error) {
 // Close closes the file.
 func (f *File) Close() error { return f.file.Close() }
 
-// Read reads the tree of an HDF5 file of that size: groups, attributes, and shapes and types of the
-// datasets, whose numbers stay in r until they are asked for. Errors name the object and what is wrong
-// with it.
+// Read reads the tree of an HDF5 file of that size: groups, attributes, and the shapes and types of datasets, whose
+// numbers stay in r until a method of Dataset reads them. Errors name the object and what is wrong with it.
 func Read(r io.ReaderAt, size int64) (*Group, error) {
 	in := &reader{r: r, size: uint64(max(size, 0)), seen: map[uint64]bool{}, heaps: map[uint64]globalHeap{}}
 	in.budget, in.numbers = min(in.size, maxMetadata), in.size
@@ -70,8 +69,8 @@ type reader struct {
 	r       io.ReaderAt
 	size    uint64
 	budget  uint64          // bytes that may still be read for the tree
-	numbers uint64          // bytes that datasets may still have
-	seen    map[uint64]bool // addresses of structures that were read
+	numbers uint64          // bytes that the remaining datasets may have
+	seen    map[uint64]bool // addresses of the structures that were read
 	heaps   map[uint64]globalHeap
 }
 
@@ -81,7 +80,7 @@ func (in *reader) bytes(what string, address, length uint64) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %d bytes at %d, but the file ends at %d", what, length, address, in.size)
 	}
 	if length > in.budget {
-		return nil, fmt.Errorf("%s: more than %d bytes beside the numbers", what, min(in.size, maxMetadata))
+		return nil, fmt.Errorf("%s: more than %d bytes of names, shapes and attributes", what, min(in.size, maxMetadata))
 	}
 	in.budget -= length
 	b := make([]byte, length)
@@ -91,7 +90,7 @@ func (in *reader) bytes(what string, address, length uint64) ([]byte, error) {
 	return b, nil
 }
 
-// ended says of the end of a file that it came too early: the file has become shorter since it was opened.
+// ended names the reason why a file ends too early: its size was checked when it was opened.
 func ended(err error) error {
 	if errors.Is(err, io.EOF) {
 		return errors.New("the file has become shorter")
@@ -99,7 +98,7 @@ func ended(err error) error {
 	return err
 }
 
-// once is bytes for a structure that may be read only once: no damage can lead in a circle.
+// once is bytes for a structure that may be read only once, so that no damage makes a circle.
 func (in *reader) once(what string, address, length uint64) ([]byte, error) {
 	if in.seen[address] {
 		return nil, fmt.Errorf("%s at %d: more than one reference leads to it", what, address)
@@ -186,7 +185,7 @@ func (in *reader) open(address uint64, depth int) (Member, []link, error) {
 		return nil, nil, err
 	}
 	if depth > maxDepth {
-		return nil, nil, fmt.Errorf("groups in groups, want at most %d", maxDepth)
+		return nil, nil, fmt.Errorf("groups too deep in one another, want at most %d levels", maxDepth)
 	}
 	attributes := make([]Attribute, 0, len(h.attributes))
 	for _, message := range h.attributes {
@@ -196,7 +195,8 @@ func (in *reader) open(address uint64, depth int) (Member, []link, error) {
 		}
 		attributes = append(attributes, a)
 	}
-	if h.symbols == nil {
+	symbols := h.messages[messageSymbols]
+	if symbols == nil {
 		d, err := in.dataset(h)
 		if err != nil {
 			return nil, nil, err
@@ -206,6 +206,6 @@ func (in *reader) open(address uint64, depth int) (Member, []link, error) {
 	}
 	g := NewGroup()
 	g.Attributes = attributes
-	links, err := in.links(h.symbols)
+	links, err := in.links(symbols)
 	return g, links, err
 }

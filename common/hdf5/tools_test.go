@@ -10,8 +10,7 @@ import (
 	"testing"
 )
 
-// libhdf5's own tools read what is written here, and find no difference to the file of Keras that it was
-// read from.
+// libhdf5's own tools read what is written here, and find no difference from the file of Keras that it was read from.
 func TestToolsOfHDF5(t *testing.T) {
 	dir := t.TempDir()
 	paths := goldens(t)

@@ -3,13 +3,12 @@
 //
 // The layout is that of the HDF5 File Format Specification, version 3.0 (The HDF Group): superblock
 // version 0 (section II.A), version 1 B-trees, symbol table nodes and local heaps for groups (III.A to
-// III.D), global heaps for strings (III.E), version 1 object headers (IV.A.1). Not read are chunked,
-// compressed, external and big-endian data, floating-point numbers of 16 bits, links other than hard ones,
-// and files of libver='latest': each gives an error that names the object and what it is.
+// III.D), global heaps for strings (III.E), version 1 object headers (IV.A.1). Chunked, compressed, external and
+// big-endian data, floating-point numbers of 16 bits, soft and external links, and files of libver='latest' give an
+// error that names the object and what it is.
 //
-// A file is not trusted: every address and length is checked, no structure and no string is read twice,
-// datasets have no more bytes than the file, and beside their numbers, which are read when they are asked
-// for, memory stays in proportion to the file.
+// A file is not trusted: every address and length is checked, no structure and no string is read twice, datasets have
+// no more bytes than the file, and memory stays in proportion to the file. Numbers are read by the methods of Dataset.
 package hdf5
 
 import (
@@ -28,8 +27,8 @@ type Member interface{ kind() string }
 //
 //	string, int64, float32, float64 (scalars), []string, []int64, []float32, []float64 (one axis)
 //
-// or, where the file has something else, an Unread. Strings are written with variable length, as h5py
-// writes Python's, and read with fixed length too.
+// or an Unread, where the file has something else. Strings are written with variable length, as h5py writes Python's,
+// and read with fixed length too.
 type Attribute struct {
 	Name  string
 	Value any
@@ -71,8 +70,8 @@ func (g *Group) SetAttribute(name string, value any) {
 	g.Attributes = append(g.Attributes, Attribute{name, value})
 }
 
-// Add puts a member into the group. A name that is empty, ".", taken, longer than 1024 bytes, or has a
-// slash or a zero byte is an error.
+// Add puts a member into the group. A name is an error if it is empty, ".", taken, longer than 1024 bytes, or has a
+// slash or a zero byte.
 func (g *Group) Add(name string, m Member) error {
 	if err := g.add(name, m); err != nil {
 		return fmt.Errorf("hdf5: %w", err)
@@ -80,7 +79,7 @@ func (g *Group) Add(name string, m Member) error {
 	return nil
 }
 
-// AddNumbers is Add for a dataset that New makes.
+// AddNumbers adds a dataset that New makes.
 func (g *Group) AddNumbers(name string, shape []int, values any) error {
 	d, err := New(shape, values)
 	if err != nil {
@@ -123,7 +122,7 @@ func (g *Group) Names() []string { return slices.Sorted(maps.Keys(g.members)) }
 // Member is the member of that name, nil if there is none.
 func (g *Group) Member(name string) Member { return g.members[name] }
 
-// Group is the group at a path below g: "a/b". The error names the path and what stands there instead.
+// Group is the group at a path below g, such as "a/b". The error names the path and what is there instead.
 func (g *Group) Group(path string) (*Group, error) { return found[*Group](g, path, "group") }
 
 // Dataset is the dataset at a path below g.
@@ -141,7 +140,7 @@ func found[M Member](g *Group, path, wanted string) (found M, err error) {
 	return found, nil
 }
 
-// find follows the path through the groups. Empty parts, as of a leading slash, are passed over.
+// find follows the path through the groups. It skips empty names, as before a leading slash.
 func (g *Group) find(path string) (Member, error) {
 	var at Member = g
 	for name := range strings.SplitSeq(path, "/") {
@@ -150,7 +149,8 @@ func (g *Group) find(path string) (Member, error) {
 		}
 		group, ok := at.(*Group)
 		if !ok {
-			return nil, fmt.Errorf("hdf5: %s: a dataset stands before %s", text.Quoted(path), text.Quoted(name))
+			return nil, fmt.Errorf("hdf5: %s: the object before %s is a dataset, want a group",
+				text.Quoted(path), text.Quoted(name))
 		}
 		if at, ok = group.members[name]; !ok {
 			return nil, fmt.Errorf("hdf5: there is no %s", text.Quoted(path))

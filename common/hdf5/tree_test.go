@@ -137,7 +137,7 @@ func randomAttributes(random *rand.Rand) []hdf5.Attribute {
 	return list
 }
 
-// What is written can be read: groups in groups end where the reader's end, also those in themselves.
+// What is written can be read: writer and reader allow the same levels of groups, and a group in itself is an error.
 func TestDeepGroups(t *testing.T) {
 	deepest := hdf5.NewGroup()
 	root := deepest

@@ -8,9 +8,9 @@ import (
 	"slices"
 )
 
-// Write writes the tree as h5py does by default. The same tree gives the same bytes: no times are
-// written. What cannot be written is an error that names the object, and then nothing has been written;
-// the other errors are those of w, and of the files that datasets come from.
+// Write writes the tree as h5py does by default, without times: the same tree gives the same bytes. If something in it
+// cannot be written, the error names the object and w gets no bytes. The other errors are those of w and of the files
+// that datasets come from.
 func Write(w io.Writer, root *Group) error {
 	if err := write(w, root); err != nil {
 		return fmt.Errorf("hdf5: %w", err)
@@ -32,8 +32,8 @@ func write(w io.Writer, root *Group) error {
 	if _, err := buffered.Write(out.superblock(at)); err != nil {
 		return err
 	}
-	for _, p := range out.pieces {
-		if err := p.write(buffered); err != nil {
+	for _, writePiece := range out.pieces {
+		if err := writePiece(buffered); err != nil {
 			return err
 		}
 	}
@@ -42,29 +42,26 @@ func write(w io.Writer, root *Group) error {
 
 const superblockSize = 96
 
-// layout is the file as it is being laid out: pieces one after another, after the superblock. What
-// points to another piece comes after it.
+// layout lists the pieces of the file in their order after the superblock. A piece comes after those that it refers to.
 type layout struct {
-	pieces []piece
-	end    uint64 // of the last piece
+	pieces []func(*bufio.Writer) error // each writes one
+	end    uint64                      // of the last piece
 	heap   heapWriter
-}
-
-// piece is a part of the file: bytes, or the numbers of a dataset.
-type piece struct {
-	bytes   []byte
-	numbers *Dataset
 }
 
 // put appends a piece, padded to eight bytes, and gives its address.
 func (out *layout) put(b []byte) uint64 {
 	at := out.end
-	out.pieces = append(out.pieces, piece{bytes: pad(b)})
-	out.end += uint64(len(b)+7) / 8 * 8
+	b = pad(b)
+	out.pieces = append(out.pieces, func(w *bufio.Writer) error {
+		_, err := w.Write(b)
+		return err
+	})
+	out.end += uint64(len(b))
 	return at
 }
 
-// pad fills up to a multiple of eight bytes.
+// pad appends zeros up to a multiple of eight bytes.
 func pad(b []byte) []byte {
 	for len(b)%8 != 0 {
 		b = append(b, 0)
@@ -72,28 +69,12 @@ func pad(b []byte) []byte {
 	return b
 }
 
-func (p piece) write(w *bufio.Writer) error {
-	if p.numbers == nil {
-		_, err := w.Write(p.bytes)
-		return err
-	}
-	size, err := p.numbers.write(w)
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(make([]byte, (8-size%8)%8))
-	return err
-}
+// bytes is the size of the numbers.
+func (d *Dataset) bytes() int { return d.Len() * d.dtype.size() }
 
-// write writes the numbers, and says how many bytes they are.
-func (d *Dataset) write(w *bufio.Writer) (size int, err error) {
-	if d.source != nil {
-		n, err := io.Copy(w, io.NewSectionReader(d.source, 0, d.source.Size()))
-		if err == nil && n < d.source.Size() {
-			err = io.ErrUnexpectedEOF
-		}
-		return int(n), err
-	}
+// write writes the numbers, padded to eight bytes.
+func (d *Dataset) write(w *bufio.Writer) (err error) {
+	size := d.bytes()
 	switch v := d.values.(type) {
 	case []float32:
 		err = encode(w, v)
@@ -101,20 +82,20 @@ func (d *Dataset) write(w *bufio.Writer) (size int, err error) {
 		err = encode(w, v)
 	case []int64:
 		err = encode(w, v)
+	default:
+		_, err = io.CopyN(w, io.NewSectionReader(d.source, 0, int64(size)), int64(size))
 	}
-	return d.Len() * d.dtype.size(), err
+	if err != nil {
+		return ended(err)
+	}
+	_, err = w.Write(make([]byte, (8-size%8)%8))
+	return err
 }
 
-// encode writes numbers, in pieces.
+// encode writes numbers in chunks, as binary.Write copies what it writes.
 func encode[T any](w *bufio.Writer, numbers []T) error {
-	const most = 1 << 12
-	b := make([]byte, 0, 8*min(most, len(numbers)))
-	for piece := range slices.Chunk(numbers, most) {
-		var err error
-		if b, err = binary.Append(b[:0], le, piece); err != nil {
-			return err
-		}
-		if _, err := w.Write(b); err != nil {
+	for chunk := range slices.Chunk(numbers, 1<<12) {
+		if err := binary.Write(w, le, chunk); err != nil {
 			return err
 		}
 	}
@@ -122,7 +103,7 @@ func encode[T any](w *bufio.Writer, numbers []T) error {
 }
 
 // superblock is the start of the file (section II.A).
-func (out *layout) superblock(root place) []byte {
+func (out *layout) superblock(root object) []byte {
 	b := append([]byte(signature),
 		0, 0, 0, 0, // versions of superblock, free space and root entry; reserved
 		0, 8, 8, 0) // version of shared messages, size of addresses and lengths; reserved
@@ -136,68 +117,66 @@ func (out *layout) superblock(root place) []byte {
 	return append(b, root.entry(0)...)
 }
 
-// place is where an object stands, and for a group its B-tree and heap.
-type place struct {
+// object has the addresses of an object that was laid out.
+type object struct {
 	header     uint64
 	group      bool
-	tree, heap uint64
+	tree, heap uint64 // of a group
 }
 
 // entry is the object's entry in a symbol table (section III.C).
-func (p place) entry(name uint64) []byte {
+func (o object) entry(name uint64) []byte {
 	b := le.AppendUint64(nil, name)
-	b = le.AppendUint64(b, p.header)
-	if !p.group {
+	b = le.AppendUint64(b, o.header)
+	if !o.group {
 		return append(b, make([]byte, 24)...)
 	}
-	b = le.AppendUint64(b, 1) // the scratch pad has what the header's symbol table message has
-	b = le.AppendUint64(b, p.tree)
-	return le.AppendUint64(b, p.heap)
+	b = le.AppendUint64(b, 1) // the scratch pad repeats the header's symbol table message
+	b = le.AppendUint64(b, o.tree)
+	return le.AppendUint64(b, o.heap)
 }
 
 // group lays out a group after its members. path is "" for the root.
-func (out *layout) group(g *Group, path string) (place, error) {
+func (out *layout) group(g *Group, path string) (object, error) {
 	names := g.Names()
-	places := make([]place, len(names))
+	members := make([]object, len(names))
 	for i, name := range names {
 		var err error
 		switch m := g.members[name].(type) {
 		case *Group:
-			places[i], err = out.group(m, path+"/"+name)
+			members[i], err = out.group(m, path+"/"+name)
 		case *Dataset:
-			places[i], err = out.dataset(m, path+"/"+name)
+			members[i], err = out.dataset(m, path+"/"+name)
 		}
 		if err != nil {
-			return place{}, err
+			return object{}, err
 		}
 	}
-	at := place{group: true}
+	at := object{group: true}
 	offsets, heap := localHeapNames(names)
 	at.heap = out.put(localHeapHeader(len(heap), out.end))
 	out.put(heap)
-	at.tree = out.tree(offsets, places)
+	at.tree = out.tree(offsets, members)
 	symbols := le.AppendUint64(nil, at.tree)
 	symbols = le.AppendUint64(symbols, at.heap)
 	messages, err := out.attributes([]message{{messageSymbols, 0, symbols}}, g.Attributes)
 	if err != nil {
-		return place{}, fmt.Errorf("%s: %w", shown(path), err)
+		return object{}, fmt.Errorf("%s: %w", shown(path), err)
 	}
 	at.header = out.header(messages)
 	return at, nil
 }
 
-func (out *layout) dataset(d *Dataset, path string) (place, error) {
+func (out *layout) dataset(d *Dataset, path string) (object, error) {
 	typ, ok := datatypes[d.dtype]
 	if !ok {
-		return place{}, fmt.Errorf("%s: a dataset of %v: want float32, float64 or int64", shown(path), d.dtype)
+		return object{}, fmt.Errorf("%s: a dataset of %v: want float32, float64 or int64", shown(path), d.dtype)
 	}
-	size := d.Len() * d.dtype.size()
-	at := out.end
+	size, at := d.bytes(), uint64(undefined)
 	if size > 0 {
-		out.pieces = append(out.pieces, piece{numbers: d})
+		at = out.end
+		out.pieces = append(out.pieces, d.write)
 		out.end += uint64(size+7) / 8 * 8
-	} else {
-		at = undefined
 	}
 	contiguous := le.AppendUint64([]byte{3, 1}, at)
 	contiguous = le.AppendUint64(contiguous, uint64(size))
@@ -208,12 +187,12 @@ func (out *layout) dataset(d *Dataset, path string) (place, error) {
 		{messageLayout, 0, contiguous},
 	}, d.Attributes)
 	if err != nil {
-		return place{}, fmt.Errorf("%s: %w", shown(path), err)
+		return object{}, fmt.Errorf("%s: %w", shown(path), err)
 	}
-	return place{header: out.header(messages)}, nil
+	return object{header: out.header(messages)}, nil
 }
 
-// dataspace is the message of a shape (section IV.A.2.b), a scalar for an empty one.
+// dataspace is the message of a shape (section IV.A.2.b), which is empty for a scalar.
 func dataspace(shape []int) []byte {
 	b := []byte{1, byte(len(shape)), 0, 0, 0, 0, 0, 0}
 	for _, size := range shape {

@@ -1,32 +1,33 @@
 package hdf5
 
 import (
+	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
 	"strings"
 )
 
-// heapWriter gathers the strings of all attributes into global heap collections (section III.E). They
-// stand in front of everything else, so that their addresses are known when headers are laid out.
+// heapWriter collects the strings of all attributes in global heap collections (section III.E). These come first in the
+// file, so that their addresses are known when headers are laid out.
 type heapWriter struct {
-	collections [][]byte // as they will be written, with their own header
-	count       int      // objects in the newest
-	references  [][]byte // of each string, in the order of strings: the address is still a number of a collection
-	next        int      // the next reference to be used
+	collections [][]byte // with their headers, which heaps fills in
+	count       int      // objects in the last collection
+	references  [][]byte // one for each string in order; heaps replaces the index of the collection by its address
 }
 
 const (
-	collectionSize   = 4096 // libhdf5's least
+	collectionSize   = 4096 // at least, as in libhdf5
 	collectionHeader = 16
 	mostObjects      = math.MaxUint16
 )
 
-// strings walks through the tree in the order in which it is laid out.
+// strings adds the strings of the tree to the heap, in the order in which group lays the tree out.
 func (out *layout) strings(g *Group, path string) error {
 	if strings.Count(path, "/") > maxDepth {
-		return fmt.Errorf("%s: groups in groups, want at most %d", path, maxDepth)
+		return fmt.Errorf("%s: groups too deep in one another, want at most %d levels", path, maxDepth)
 	}
 	for _, name := range g.Names() {
 		var err error
@@ -72,7 +73,7 @@ func (h *heapWriter) attributes(list []Attribute) error {
 func (h *heapWriter) add(s string) error {
 	switch {
 	case strings.Contains(s, "\x00"):
-		return fmt.Errorf("a string with a zero byte")
+		return errors.New("a string with a zero byte")
 	case len(s) > math.MaxInt32:
 		return fmt.Errorf("a string of %d bytes", len(s))
 	case s == "":
@@ -98,7 +99,7 @@ func (h *heapWriter) add(s string) error {
 	return nil
 }
 
-// heaps lays the collections out and completes the references.
+// heaps lays out the collections and completes the references.
 func (out *layout) heaps() {
 	h := &out.heap
 	addresses := make([]uint64, len(h.collections))
@@ -107,7 +108,7 @@ func (out *layout) heaps() {
 		copy(b, "GCOL\x01")
 		le.PutUint64(b[8:], uint64(size))
 		if free := size - len(b); free >= collectionHeader {
-			b = append(b, make([]byte, 8)...) // object 0: what is free, with this header
+			b = append(b, make([]byte, 8)...) // object 0: the free bytes, with this header
 			b = le.AppendUint64(b, uint64(free))
 		}
 		addresses[i] = out.put(append(b, make([]byte, size-len(b))...))
@@ -119,14 +120,14 @@ func (out *layout) heaps() {
 	}
 }
 
-// take gives the next reference.
-func (h *heapWriter) take() []byte {
-	h.next++
-	return h.references[h.next-1]
+// take takes the next n references.
+func (h *heapWriter) take(n int) []byte {
+	taken := h.references[:n]
+	h.references = h.references[n:]
+	return bytes.Join(taken, nil)
 }
 
-// attributes adds the messages of attributes (section IV.A.2.m, version 1; 3 for a name that is not
-// ASCII).
+// attributes adds the messages of attributes (section IV.A.2.m). They have version 1, or 3 where the name is not ASCII.
 func (out *layout) attributes(messages []message, list []Attribute) ([]message, error) {
 	names := map[string]bool{}
 	for _, a := range list {
@@ -172,16 +173,13 @@ func attributeMessage(name string, typ, space, data []byte) []byte {
 	return append(append(b, space...), data...)
 }
 
-// encode gives type, shape and bytes of an attribute's value.
+// encode gives the type, shape and bytes of an attribute's value.
 func (out *layout) encode(value any) (typ []byte, shape []int, data []byte, err error) {
 	switch v := value.(type) {
 	case string:
-		return stringType, nil, out.heap.take(), nil
+		return stringType, nil, out.heap.take(1), nil
 	case []string:
-		for range v {
-			data = append(data, out.heap.take()...)
-		}
-		return stringType, []int{len(v)}, data, nil
+		return stringType, []int{len(v)}, out.heap.take(len(v)), nil
 	case int64, []int64:
 		typ = datatypes[Int64]
 	case float32, []float32:
@@ -189,7 +187,7 @@ func (out *layout) encode(value any) (typ []byte, shape []int, data []byte, err 
 	case float64, []float64:
 		typ = datatypes[Float64]
 	case Unread:
-		return nil, nil, nil, fmt.Errorf("was not read: %s", v.Why)
+		return nil, nil, nil, fmt.Errorf("its value was not read: %s", v.Why)
 	default:
 		return nil, nil, nil, fmt.Errorf("a %T: want a string, int64, float32, float64, or a slice of one", value)
 	}

@@ -1,7 +1,7 @@
 package hdf5
 
-// localHeapNames is the data of a local heap (section III.D): the empty name, which B-trees begin with,
-// and the names of a group, each at its offset.
+// localHeapNames is the data of a local heap (section III.D): the empty name, which B-trees begin with, and the names
+// of a group at their offsets.
 func localHeapNames(names []string) (offsets []uint64, data []byte) {
 	data = make([]byte, 8)
 	for _, name := range names {
@@ -13,7 +13,7 @@ func localHeapNames(names []string) (offsets []uint64, data []byte) {
 
 const localHeapSize = 32
 
-// localHeapHeader is that of a heap at the given address whose data follow it.
+// localHeapHeader is the header of a heap at the given address. Its data come after it.
 func localHeapHeader(size int, address uint64) []byte {
 	const noFreeBlock = 1 // as libhdf5 writes it
 	b := append([]byte("HEAP"), 0, 0, 0, 0)
@@ -27,14 +27,14 @@ type child struct{ address, last uint64 }
 
 // tree lays out the members of a group, sorted by name, and gives the address of the B-tree's root.
 // Nodes are written at their full size, so that libhdf5 can add members to the file.
-func (out *layout) tree(names []uint64, places []place) uint64 {
+func (out *layout) tree(names []uint64, members []object) uint64 {
 	var children []child
 	for first := 0; first < len(names); first += 2 * leafK {
 		last := min(first+2*leafK, len(names))
 		b := append([]byte("SNOD"), 1, 0)
 		b = le.AppendUint16(b, uint16(last-first))
 		for i := first; i < last; i++ {
-			b = append(b, places[i].entry(names[i])...)
+			b = append(b, members[i].entry(names[i])...)
 		}
 		b = append(b, make([]byte, snodHeader+2*leafK*entrySize-len(b))...)
 		children = append(children, child{out.put(b), names[last-1]})
@@ -47,7 +47,7 @@ func (out *layout) tree(names []uint64, places []place) uint64 {
 	return out.treeLevel(children, level)[0].address
 }
 
-// treeLevel lays out nodes above the children (section III.A.1), beside one another.
+// treeLevel lays out the nodes above the children (section III.A.1), which are siblings.
 func (out *layout) treeLevel(children []child, level byte) []child {
 	const most = 2 * internalK
 	const size = treeHeader + 8*most + 8*(most+1)

@@ -12,8 +12,8 @@ import (
 	"gorgonia-lectures/common/internal/text"
 )
 
-// object is how Keras writes a layer, a loss, a metric or an optimizer: its class and its settings. Keras
-// 3 adds a module and a registered name, which say nothing new.
+// object is the JSON of a layer, a loss, a metric or an optimizer: its class and its settings. The module and the
+// registered name that Keras 3 adds follow from the class.
 type object struct {
 	Class  string   `json:"class_name"`
 	Config settings `json:"config"`
@@ -25,11 +25,11 @@ type description struct {
 	Config map[string]any `json:"config"`
 }
 
-// settings are the settings of an object that were not looked at yet.
+// settings are the settings of an object that were not read yet.
 type settings map[string]json.RawMessage
 
-// decode reads a setting and takes it out. It tells whether it was there and not null.
-func (s settings) decode(name string, to any) (bool, error) {
+// decode reads a setting and removes it. ok is false if it is missing or null.
+func (s settings) decode(name string, to any) (ok bool, err error) {
 	text, ok := s[name]
 	delete(s, name)
 	if !ok || isNull(text) {
@@ -50,7 +50,7 @@ func (s settings) need(name string, to any) error {
 	return err
 }
 
-// only takes a setting out and is an error if it is there with another value than those given, or null.
+// only removes a setting. It is an error if the setting is there, not null, and has none of the wanted values.
 func only[T comparable](s settings, name string, wanted ...T) error {
 	text := s[name]
 	var value T
@@ -61,15 +61,15 @@ func only[T comparable](s settings, name string, wanted ...T) error {
 	return fmt.Errorf("%s is %s, want %v", name, brief(text), wanted[0])
 }
 
-// ignore takes out settings that change nothing here, whatever they are.
+// ignore removes settings that change nothing here, whatever their values.
 func (s settings) ignore(names ...string) {
 	for _, name := range names {
 		delete(s, name)
 	}
 }
 
-// rest is an error for the first setting that nobody has looked at, unless it is off: a setting that
-// this package does not know may change what the model computes.
+// rest is an error for the first setting that was not read, unless it is null or false: a setting that this package
+// does not know may change what the model computes.
 func (s settings) rest() error {
 	for _, name := range slices.Sorted(maps.Keys(s)) {
 		if value := s[name]; !isNull(value) && string(value) != "false" {
@@ -79,8 +79,7 @@ func (s settings) rest() error {
 	return nil
 }
 
-// float is a number that Python reads as one with a fraction, also where it has none: Keras refuses a
-// whole number as a rate.
+// float is a number that is written with a point even if it is whole: Keras refuses a whole number as a rate.
 type float float64
 
 // MarshalJSON writes the shortest digits that give the same number again.
@@ -108,7 +107,7 @@ func brief(value json.RawMessage) string {
 	return text.Graphic(b.String())
 }
 
-// plain says what is wrong with a value without Go's words.
+// plain replaces an error of package json, which names Go's types, by one that says what is wrong in the file.
 func plain(err error) error {
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) {
@@ -124,5 +123,6 @@ func plain(err error) error {
 	return err
 }
 
-var kinds = map[string]string{"int": "a whole number", "uint64": "a whole number from 0 on", "float64": "a number", "string": "a text", "bool": "true or false",
-	"slice": "a list", "struct": "a class with its config", "map": "a list of settings"}
+var kinds = map[string]string{"int": "a whole number", "uint64": "a whole number from 0 on", "float64": "a number",
+	"string": "a text", "bool": "true or false", "slice": "a list", "struct": "a class with its config",
+	"map": "a list of settings"}

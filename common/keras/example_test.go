@@ -15,7 +15,7 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// A net is saved after some epochs, and another program trains on with it.
+// A program saves a net after some epochs, and another one resumes its training.
 func Example() {
 	ctx, data := context.Background(), dataset.XOR()
 	net := model.Sequential(model.Input(2),

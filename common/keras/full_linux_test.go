@@ -15,8 +15,7 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// Where the disk is full, here after 4096 bytes of any file, the file of before stays whole and nothing
-// else is left.
+// On a full disk, here after 4096 bytes of any file, the earlier file stays whole and no other file is left.
 func TestFullDisk(t *testing.T) {
 	if !failing.Alone(t) {
 		return

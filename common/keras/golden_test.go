@@ -24,8 +24,8 @@ type array struct {
 	Data  []float64
 }
 
-// goldenFolder has the files saved by real Keras: make_h5.py there made them. Another set of the same
-// form is the folder h5 in GOLDEN_DIR, if that has one.
+// goldenFolder has the files saved by real Keras with make_h5.py. The folder h5 in GOLDEN_DIR replaces it, if there is
+// one.
 func goldenFolder(t *testing.T) string {
 	t.Helper()
 	folder, err := golden.Folder()
@@ -74,7 +74,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// Training goes on from a file of Keras as it went on in Keras, with the state of the optimizer.
+// Training resumes from a file of Keras as in Keras, with the state of the optimizer.
 // make_resume.py made the files.
 func TestTrainingGoesOnAsInKeras(t *testing.T) {
 	for _, path := range files(t, filepath.Join("testdata", "resume")) {
@@ -149,7 +149,7 @@ func record(t testing.TB, path string, to any) {
 	}
 }
 
-// rows makes a set of arrays with the rows in front; an empty y means no targets.
+// rows makes a set of arrays whose first axis is the row. An empty y means no targets.
 func rows(t testing.TB, x, y array) dataset.Set {
 	t.Helper()
 	var target []int
@@ -163,7 +163,7 @@ func rows(t testing.TB, x, y array) dataset.Set {
 	return s
 }
 
-// near wants numbers that are apart by at most tolerance, relative for those above 1.
+// near wants numbers that differ by at most the tolerance, which is relative for numbers above 1.
 func near(t testing.TB, what string, got, want []float64, tolerance float64) {
 	t.Helper()
 	if len(got) != len(want) {

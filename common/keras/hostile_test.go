@@ -36,7 +36,7 @@ func golden(t testing.TB, name string) *hdf5.Group {
 	return f.Root
 }
 
-// edited is a golden file with a text of an attribute replaced, which must be there.
+// edited is a golden file with a part of an attribute's text replaced, which must be there.
 func edited(t testing.TB, name, attribute, old, new string) *hdf5.Group {
 	t.Helper()
 	root := golden(t, name)
@@ -48,7 +48,7 @@ func edited(t testing.TB, name, attribute, old, new string) *hdf5.Group {
 	return root
 }
 
-// A setting that was left out counts as Keras' own, and initializers do not matter once there are weights.
+// A missing setting has Keras' default, and initializers do not matter for a net with weights.
 func TestLoadAccepts(t *testing.T) {
 	const architecture, training = "model_config", "training_config"
 	for _, c := range []struct{ name, attribute, old, new string }{
@@ -77,7 +77,7 @@ func TestLoadAccepts(t *testing.T) {
 	}
 }
 
-// A model that was saved without compiling takes what LoadWith is given.
+// A model that was saved without compiling takes its loss and solver from the configuration of LoadWith.
 func TestLoadUncompiled(t *testing.T) {
 	root := golden(t, "keras3_iris")
 	root.Attributes = root.Attributes[:0]
@@ -101,7 +101,7 @@ func mustText(t testing.TB, g *hdf5.Group, name string) string {
 	return text
 }
 
-// An optimizer without its moments, as Keras 3.15 saves it after loading, begins afresh.
+// An optimizer without its moments, as Keras 3.15 saves it after loading, starts afresh.
 func TestFreshOptimizer(t *testing.T) {
 	root := golden(t, "keras3_cnn")
 	g, err := root.Group("optimizer_weights")
@@ -130,7 +130,7 @@ func (ownInitializer) Init(shape tensor.Shape, _ *random.Stream) []float64 {
 	return make([]float64, shape.TotalSize())
 }
 
-// What Keras does not have cannot be saved, and leaves what was on disk.
+// A net that Keras does not have cannot be saved, and the file on disk stays as it was.
 func TestSaveErrors(t *testing.T) {
 	kept := filepath.Join(t.TempDir(), "net.h5")
 	const before = "what was there"
@@ -181,7 +181,7 @@ func TestSaveErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := Save(filepath.Join(kept, "in a file.h5"), net); err == nil || !strings.Contains(err.Error(), "in a file.h5") {
-		t.Errorf("error %v, want one that names the file", err) // the system says why, each in its own way
+		t.Errorf("error %v, want one that names the file", err) // the reason is in the words of the system
 	}
 	if err := Save(kept, net); err != nil {
 		t.Error(err)
@@ -220,8 +220,8 @@ func TestFloat64(t *testing.T) {
 	}
 }
 
-// Every truncation and, here and there, every altered byte of a file ends in an error or a net, never in a
-// panic, and takes no more memory than the net's shapes explain.
+// Every truncation and many altered bytes of a file end in an error or a net, never in a panic, and take no more memory
+// than the net's shapes explain.
 func TestDamage(t *testing.T) {
 	whole, err := os.ReadFile(filepath.Join("testdata", "h5", "keras3_xor.h5"))
 	if err != nil {
@@ -244,7 +244,7 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// Of a file of ours every altered byte is found, unless it is one that says nothing.
+// Every altered byte of a file of ours is found, unless it does not change the net.
 func TestOwnFileAltered(t *testing.T) {
 	net := model.Sequential(model.Input(2), layer.Dense{Units: 2, Activation: layer.Tanh}, layer.Dense{Units: 1})
 	data := dataset.XOR()
@@ -294,7 +294,7 @@ func TestOwnFileAltered(t *testing.T) {
 	defer f.Close()
 	f.Root.SetAttribute("note", "seen")
 	if _, err = FromTree(f.Root, model.Config{}); err == nil || !strings.Contains(err.Error(), checksumName) {
-		t.Errorf("error %v, want the checksum", err) // which is another one on another CPU
+		t.Errorf("error %v, want the checksum", err) // which differs from CPU to CPU
 	}
 	f.Root.Attributes = f.Root.Attributes[:len(f.Root.Attributes)-1]
 	if _, err := FromTree(f.Root, model.Config{}); err != nil {
@@ -306,7 +306,7 @@ func TestOwnFileAltered(t *testing.T) {
 	wording.Check(t, err, "changed", "two", progressName)
 }
 
-// Of texts that lead to one group again and again, or of lists in lists, a small file makes no large one.
+// Many names of one group, or lists in lists, do not take much memory.
 func TestNoMoreMemoryThanMeant(t *testing.T) {
 	root := golden(t, "keras3_cnn")
 	g, err := root.Group("model_weights")
@@ -356,7 +356,7 @@ func try(file []byte) (*model.Net, error) {
 	return FromTree(root, model.Config{})
 }
 
-// memory loads a file, and wants at most what its parameters and one row take, and 64 MB.
+// memory loads a file. It wants at most 64 MB beside what its parameters and one row take.
 func memory(t testing.TB, file []byte) {
 	t.Helper()
 	before := hostile.Allocated()
@@ -371,8 +371,8 @@ func memory(t testing.TB, file []byte) {
 	}
 }
 
-// RoundTrip wants that the net, saved and loaded, has the same weights and the same state of training; and saved again,
-// the same bytes.
+// RoundTrip saves and loads the net: it wants the same weights and the same state of training, and the same bytes when
+// saved again.
 func RoundTrip(t testing.TB, net *model.Net) {
 	t.Helper()
 	first, err := Encode(net, nil)
@@ -423,7 +423,7 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
-// FuzzConfig reaches what FuzzLoad seldom does: other texts in a file that is whole.
+// FuzzConfig reaches what FuzzLoad seldom does: other texts in a valid file.
 func FuzzConfig(f *testing.F) {
 	for _, name := range []string{"keras2_xor", "keras3_cnn", "keras2_iris", "keras3_linreg"} {
 		root := golden(f, name)

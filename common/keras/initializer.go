@@ -11,8 +11,8 @@ import (
 	"gorgonia-lectures/common/random"
 )
 
-// parseInitializer keeps an initializer that is not the standard one as a text: with the weights at hand
-// nothing is drawn from it, and a file that is written again has it.
+// parseInitializer reads an initializer: nil for the standard one, and the JSON text of any other. Loaded weights need
+// no initializer, and Save writes the text again.
 func parseInitializer(s settings, name, standard string) (layer.Initializer, error) {
 	text := slices.Clone(s[name])
 	if len(text) == 0 || isNull(text) || text[0] != '{' { // old files have a bare name
@@ -30,13 +30,13 @@ func parseInitializer(s settings, name, standard string) (layer.Initializer, err
 	return initializer{text}, nil
 }
 
-// initializer is one that this suite does not have.
+// initializer is the JSON text of an initializer that package layer does not have.
 type initializer struct{ text json.RawMessage }
 
-// Init draws nothing, so that Compile without a Start is an error.
+// Init draws no values, so that Compile without a Start is an error.
 func (initializer) Init(tensor.Shape, *random.Stream) []float64 { return nil }
 
-// initializerObject is how Keras writes the initializer, nil being the standard one.
+// initializerObject is the JSON of the initializer. nil is the standard one.
 func initializerObject(i, standard layer.Initializer) (any, error) {
 	if i == nil {
 		i = standard

@@ -12,18 +12,17 @@ import (
 	"gorgonia-lectures/common/layer"
 )
 
-// maxLayers bounds the layers of a file: the largest net that is trained by hand has far fewer.
+// maxLayers bounds the layers of a file, far above those of any net of the suite.
 const maxLayers = 1000
 
-// architecture is what model_config says.
+// architecture is the content of model_config.
 type architecture struct {
 	input  []int
 	layers []layer.Layer
 	dtype  tensor.Dtype
 }
 
-// parseArchitecture reads model_config. Errors name the layer, counted from 1 without the InputLayer, and
-// the setting.
+// parseArchitecture reads model_config. Errors name the layer, counted from 1 without the InputLayer, and the setting.
 func parseArchitecture(config string) (architecture, error) {
 	var a architecture
 	var model object
@@ -41,14 +40,8 @@ func parseArchitecture(config string) (architecture, error) {
 		return a, fmt.Errorf("%d layers, want at most %d", len(objects), maxLayers)
 	}
 	for i, o := range objects {
-		if o.Class == "InputLayer" {
-			if i > 0 {
-				return a, fmt.Errorf("layer %d is an InputLayer, want it first", i)
-			}
-			if err := a.inputLayer(o.Config); err != nil {
-				return a, fmt.Errorf("InputLayer: %w", err)
-			}
-			continue
+		if o.Class == "InputLayer" && i > 0 {
+			return a, fmt.Errorf("layer %d is an InputLayer, want it first", i)
 		}
 		if err := a.add(o); err != nil {
 			return a, fmt.Errorf("layer %d (%s): %w", len(a.layers)+1, text.Brief(o.Class), err)
@@ -60,21 +53,13 @@ func parseArchitecture(config string) (architecture, error) {
 		}
 	}
 	if a.input == nil {
-		return a, errors.New("no InputLayer, and no other word of the input's shape")
+		return a, errors.New("no InputLayer and no build_input_shape: the shape of the input is unknown")
 	}
 	return a, nil
 }
 
-func (a *architecture) inputLayer(s settings) error {
-	s.ignore("name")
-	if err := a.commons(s); err != nil {
-		return err
-	}
-	return s.rest()
-}
-
-// commons reads what each layer may have.
-func (a *architecture) commons(s settings) error {
+// readCommon reads the settings that every layer may have.
+func (a *architecture) readCommon(s settings) error {
 	if err := only(s, "trainable", true); err != nil {
 		return err
 	}
@@ -95,13 +80,13 @@ func (a *architecture) commons(s settings) error {
 	case !ok:
 		return fmt.Errorf("dtype is %s, want float32 or float64", brief(text))
 	case a.dtype.Type != nil && a.dtype != dtype:
-		return fmt.Errorf("dtype is %s, want %v as before", brief(text), a.dtype)
+		return fmt.Errorf("dtype is %s, want %v as in the layers before", brief(text), a.dtype)
 	}
 	a.dtype = dtype
 	return nil
 }
 
-// dtypeName is a name, or that of a policy.
+// dtypeName reads the dtype, which is a name or a policy with a name.
 func dtypeName(s settings) (string, error) {
 	var name string
 	if text := s["dtype"]; len(text) > 0 && text[0] == '{' {
@@ -116,7 +101,8 @@ func dtypeName(s settings) (string, error) {
 	return name, err
 }
 
-// shape takes the input's shape from a setting, if it is there. In front are the rows, of any number.
+// shape reads the input's shape from a setting, if it is there. Its first size is the number of rows, which may be
+// null.
 func (a *architecture) shape(s settings, name string) error {
 	var sizes []*int
 	text := s[name]
@@ -125,7 +111,7 @@ func (a *architecture) shape(s settings, name string) error {
 		return err
 	}
 	if len(sizes) < 2 {
-		return fmt.Errorf("%s is %s, want the rows and at least one axis", name, brief(text))
+		return fmt.Errorf("%s is %s, want a number of rows and at least one axis", name, brief(text))
 	}
 	shape := make([]int, 0, len(sizes)-1)
 	for _, size := range sizes[1:] {
@@ -134,14 +120,14 @@ func (a *architecture) shape(s settings, name string) error {
 		}
 		shape = append(shape, *size)
 	}
-	if a.input != nil && !slices.Equal(a.input, shape) { // a first layer with input_shape has it too
+	if a.input != nil && !slices.Equal(a.input, shape) { // a first layer with input_shape repeats it
 		return fmt.Errorf("%s is %s, want the input's shape %v after the rows", name, brief(text), a.input)
 	}
 	a.input = shape
 	return nil
 }
 
-// add appends a layer.
+// add appends a layer. An InputLayer only gives the shape.
 func (a *architecture) add(o object) error {
 	s := o.Config
 	s.ignore("name")
@@ -149,14 +135,14 @@ func (a *architecture) add(o object) error {
 	if !ok {
 		return fmt.Errorf("layers of class %s are not supported", text.Brief(o.Class))
 	}
-	if err := a.commons(s); err != nil {
+	if err := a.readCommon(s); err != nil {
 		return err
 	}
 	l, err := parse(s)
 	if err != nil {
 		return err
 	}
-	if err := s.rest(); err != nil {
+	if err := s.rest(); err != nil || l == nil {
 		return err
 	}
 	a.layers = append(a.layers, l)
@@ -168,6 +154,7 @@ var parsers = map[string]func(settings) (layer.Layer, error){
 	"Dense":        parseDense,
 	"Dropout":      parseDropout,
 	"Flatten":      parseFlatten,
+	"InputLayer":   func(settings) (layer.Layer, error) { return nil, nil },
 	"MaxPooling2D": parseMaxPool2D,
 }
 
@@ -195,7 +182,7 @@ func parseMaxPool2D(s settings) (layer.Layer, error) {
 
 func parseDropout(s settings) (layer.Layer, error) {
 	var d layer.Dropout
-	s.ignore("seed") // of Keras' random numbers, which are others
+	s.ignore("seed") // of Keras' generator, which draws other numbers
 	return d, s.need("rate", &d.Rate)
 }
 
@@ -203,7 +190,7 @@ func parseFlatten(s settings) (layer.Layer, error) {
 	return layer.Flatten{}, only(s, "data_format", "channels_last")
 }
 
-// parseImage reads what convolution and pooling share.
+// parseImage reads the settings that convolution and pooling share.
 func parseImage(s settings, padding *layer.Padding) error {
 	if err := only(s, "data_format", "channels_last"); err != nil {
 		return err
@@ -221,7 +208,7 @@ func parseImage(s settings, padding *layer.Padding) error {
 	return fmt.Errorf("padding is %s, want %v or %v", brief(text), layer.Valid, layer.Same)
 }
 
-// parseSize reads a height and a width, or one number for both. Where to is nil, they must be 1.
+// parseSize reads a height and a width, or one number for both. If to is nil, they must be 1.
 func parseSize(s settings, name string, to *layer.Size) error {
 	text := s[name]
 	var sizes []int
@@ -247,7 +234,7 @@ func parseSize(s settings, name string, to *layer.Size) error {
 	return nil
 }
 
-// parseSum reads what Dense and Conv2D share.
+// parseSum reads the settings that Dense and Conv2D share.
 func parseSum(s settings, activation *layer.Activation, noBias *bool, kernelInit, biasInit *layer.Initializer) error {
 	bias := true
 	if _, err := s.decode("use_bias", &bias); err != nil {
@@ -275,7 +262,7 @@ func parseSum(s settings, activation *layer.Activation, noBias *bool, kernelInit
 	return fmt.Errorf("activation is %s: not supported", brief(text))
 }
 
-// first is the first of joined errors, which may be joined themselves: one line is enough.
+// first is the first of joined errors, which may be joined themselves, so that a message has one line.
 func first(err error) error {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		return first(joined.Unwrap()[0])

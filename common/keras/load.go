@@ -12,22 +12,19 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Load makes a net of a file that Save or Keras wrote, compiled as it was there; training continues from
-// where it was. Errors name the file and what is wrong with it: a layer or a setting that the suite does
-// not have, weights of another shape than the layers', damage. Nothing large is read before the shapes are
-// seen to fit.
+// Load makes a compiled net of a file that Save or Keras wrote. Training resumes where it was. Errors name the file and
+// what is wrong with it: a layer or a setting that the suite does not have, weights that do not fit the layers, damage.
+// Shapes are checked before anything large is read.
 //
-// Of a file of ours training continues with the same bits, and if anything in it has changed it is refused.
-// A file of Keras has no seed: it continues with the seed 0, and with the state of the optimizer. Of
-// keras.optimizers.legacy in Keras 2, RMSprop is another rule, with its epsilon outside the root: training
-// continues by the newer one.
+// From a file of ours training resumes with the same bits; a file that has changed is refused. From a file of Keras it
+// resumes with the seed 0, as Keras stores none, and with the optimizer's state. The RMSprop of
+// keras.optimizers.legacy in Keras 2 adds its epsilon outside the root: training resumes with the newer rule.
 func Load(path string) (*model.Net, error) { return LoadWith(path, model.Config{}) }
 
-// LoadWith is Load for files that may lack a part: the loss, the solver and the metrics are those of c if
-// the model was saved without compiling, the metrics also if it was compiled with none, and the seed if the
-// file has none. Machine is always that of c.
+// LoadWith is Load for a file that may lack a part: c has the loss and the solver of a model that was saved without
+// compiling, the metrics if the file has none, the seed if the file has none, and always the Machine.
 //
-// Starts change the state that training continues from, before the net is compiled.
+// Starts change the state that training resumes from, before the net is compiled.
 func LoadWith(path string, c model.Config, starts ...Start) (*model.Net, error) {
 	f, err := hdf5.Open(path)
 	if err != nil {
@@ -40,17 +37,14 @@ func LoadWith(path string, c model.Config, starts ...Start) (*model.Net, error) 
 	return net, nil
 }
 
-// The most that a file may ask for: parameters, and values that one row becomes on its way through the
-// layers. The lecture's largest net has 3,156,098 and 57,242.
-const (
-	maxParams = 1 << 27
-	maxRow    = 1 << 27
-)
+// maxSize bounds the parameters of a net, and the values of all layers for one row. The lecture's largest net has
+// 3,156,098 and 57,242.
+const maxSize = 1 << 27
 
-// Start changes the state of a net that is not compiled yet: its layers and the shapes of its parameters are known.
+// Start changes the state of a net that is not compiled yet, but has its layers and the shapes of its parameters.
 type Start func(*model.Net, *model.State) error
 
-// FromTree is LoadWith for the tree of a file that is open already; its errors do not name the file.
+// FromTree is LoadWith for the tree of an open file. Its errors do not name the file.
 func FromTree(root *hdf5.Group, c model.Config, starts ...Start) (*model.Net, error) {
 	text, err := attributeText(root, "model_config")
 	if err != nil {
@@ -89,29 +83,30 @@ func FromTree(root *hdf5.Group, c model.Config, starts ...Start) (*model.Net, er
 	return net, net.Compile(c)
 }
 
-// checkNet is an error for layers that do not fit, and for a net too large to be meant.
+// checkNet is an error for layers that do not fit one another, and for a net that is too large.
 func checkNet(net *model.Net) error {
 	if err := net.Validate(); err != nil {
 		return err
 	}
-	if n := net.ParamCount(); n > maxParams {
-		return fmt.Errorf("%d parameters, want at most %d", n, maxParams)
+	if n := net.ParamCount(); n > maxSize {
+		return fmt.Errorf("%d parameters, want at most %d", n, maxSize)
 	}
-	if n := net.RowSize(); n > maxRow {
-		return fmt.Errorf("%d values for one row, want at most %d", n, maxRow)
+	if n := net.RowSize(); n > maxSize {
+		return fmt.Errorf("%d values for one row, want at most %d", n, maxSize)
 	}
 	return nil
 }
 
-// readTraining reads what the model was compiled with, if it was, and where its training was.
+// readTraining reads what the model was compiled with, if it was, and the state of its training.
 func readTraining(root *hdf5.Group, net *model.Net, c *model.Config, state *model.State) error {
-	p, ours, err := readProgress(root)
+	p, err := readProgress(root)
 	if err != nil {
 		return err
 	}
 	if _, compiled := root.Attribute("training_config"); !compiled {
 		if c.Loss == nil || c.Solver == nil {
-			return errors.New("no training_config: the model was saved without compiling (LoadWith takes a configuration)")
+			return errors.New("no training_config: the model was saved without compiling: " +
+				"compile it in Keras, or give LoadWith a loss and a solver")
 		}
 		return nil
 	}
@@ -138,14 +133,13 @@ func readTraining(root *hdf5.Group, net *model.Net, c *model.Config, state *mode
 		return fmt.Errorf("optimizer_weights: %w", err)
 	}
 	state.Step = state.Solver.Step
-	if ours {
+	if p != nil {
 		state.Seed, state.Step, state.Epoch = p.Seed, p.Step, p.Epoch
 	}
 	return nil
 }
 
-// readWeights reads the parameters in the order of the layers. Like Keras it goes by that order, not by
-// the layers' names.
+// readWeights reads the parameters. As in Keras their order counts, not the names of the layers.
 func readWeights(root *hdf5.Group, layers []model.Layer, dtype tensor.Dtype) ([]*tensor.Dense, error) {
 	g, err := root.Group("model_weights")
 	if err != nil {
@@ -180,7 +174,7 @@ func readWeights(root *hdf5.Group, layers []model.Layer, dtype tensor.Dtype) ([]
 		stored = stored[1:]
 	}
 	if len(stored) > 0 {
-		return nil, fmt.Errorf("%d layers with weights too many", len(stored))
+		return nil, fmt.Errorf("%d more layers with weights than the model has", len(stored))
 	}
 	return weights, nil
 }
@@ -217,8 +211,8 @@ func storedLayers(g *hdf5.Group, names []string) ([][]*hdf5.Dataset, error) {
 	return list, nil
 }
 
-// texts reads an attribute that is a list. Keras cuts one that is longer than a header holds into
-// name0, name1, ...; an empty one is a list of no numbers.
+// texts reads an attribute that is a list of texts. Keras splits a list that does not fit into a header into name0,
+// name1, ..., and writes an empty list as one of numbers.
 func texts(g *hdf5.Group, name string) ([]string, error) {
 	value, ok := g.Attribute(name)
 	if ok {
@@ -250,10 +244,16 @@ func asTexts(name string, value any) ([]string, error) {
 		if len(v) == 0 {
 			return nil, nil
 		}
-	case hdf5.Unread:
-		return nil, fmt.Errorf("attribute %s: %s", name, v.Why)
 	}
-	return nil, fmt.Errorf("attribute %s is %s, want a list of texts", name, kindOf(value))
+	return nil, not(name, value, "a list of texts")
+}
+
+// not is the error of an attribute with another value than the wanted one.
+func not(name string, value any, wanted string) error {
+	if v, ok := value.(hdf5.Unread); ok {
+		return fmt.Errorf("attribute %s: %s", name, v.Why)
+	}
+	return fmt.Errorf("attribute %s is not %s", name, wanted)
 }
 
 func attributeText(g *hdf5.Group, name string) (string, error) {
@@ -261,26 +261,9 @@ func attributeText(g *hdf5.Group, name string) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("no attribute %s: not a model that Keras saved", name)
 	}
-	switch v := value.(type) {
-	case string:
-		return v, nil
-	case hdf5.Unread:
-		return "", fmt.Errorf("attribute %s: %s", name, v.Why)
+	text, ok := value.(string)
+	if !ok {
+		return "", not(name, value, "a text")
 	}
-	return "", fmt.Errorf("attribute %s: is %s, want a text", name, kindOf(value))
-}
-
-// kindOf says what an attribute's value is.
-func kindOf(value any) string {
-	switch value.(type) {
-	case string:
-		return "a text"
-	case int64:
-		return "a whole number"
-	case float32, float64:
-		return "a number"
-	case []string:
-		return "a list of texts"
-	}
-	return "a list of numbers"
+	return text, nil
 }

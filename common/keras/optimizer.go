@@ -13,17 +13,18 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// optimizer is what Keras calls a solver, its settings and what it keeps.
+// optimizer describes a solver in Keras' words.
 type optimizer struct {
 	class    string
 	settings map[string]any // pointers into the solver
-	slots    []string       // for each parameter, in the solver's order
+	slots    []string       // what the solver keeps for each parameter, in its order
 }
 
 func describe(s gorgonia.Solver) (optimizer, error) {
 	switch s := s.(type) {
 	case *solver.SGD:
-		o := optimizer{class: "SGD", settings: map[string]any{"learning_rate": &s.LearningRate, "momentum": &s.Momentum, "nesterov": &s.Nesterov}}
+		o := optimizer{class: "SGD", settings: map[string]any{"learning_rate": &s.LearningRate, "momentum": &s.Momentum,
+			"nesterov": &s.Nesterov}}
 		if s.Momentum != 0 {
 			o.slots = []string{"momentum"}
 		}
@@ -49,7 +50,8 @@ func parseOptimizer(o object) (gorgonia.Solver, error) {
 	var found gorgonia.Solver
 	adam := solver.NewAdamW(0)
 	adam.WeightDecay = 0
-	switch class := withoutPrefix(o.Class); class {
+	class := strings.TrimPrefix(o.Class, "Custom>") // a prefix of Keras 2.15
+	switch class {
 	case "SGD":
 		found = solver.NewSGD(0)
 	case "RMSprop":
@@ -62,7 +64,7 @@ func parseOptimizer(o object) (gorgonia.Solver, error) {
 		return nil, fmt.Errorf("class %s: not supported", text.Brief(o.Class))
 	}
 	s := o.Config
-	// names, what only speeds Keras up, and the averages that use_ema would switch on
+	// the name, what only makes Keras faster, and the settings of use_ema, which must be off
 	s.ignore("name", "jit_compile", "is_legacy_optimizer", "ema_momentum", "ema_overwrite_frequency")
 	if err := s.need("learning_rate", solver.LearningRate(found)); err != nil {
 		return nil, err
@@ -76,15 +78,16 @@ func parseOptimizer(o object) (gorgonia.Solver, error) {
 			return nil, err
 		}
 	}
-	if found == adam && withoutPrefix(o.Class) == "Adam" && adam.WeightDecay == 0 { // with a decay it is AdamW
+	if found == adam && class == "Adam" && adam.WeightDecay == 0 { // with a decay it is AdamW
 		found = &solver.Adam{LearningRate: adam.LearningRate, Beta1: adam.Beta1, Beta2: adam.Beta2, Epsilon: adam.Epsilon}
 	}
-	return found, first(errors.Join(only(s, "momentum", 0.0), only(s, "weight_decay", 0.0), only(s, "decay", 0.0), s.rest()))
+	return found, first(errors.Join(
+		only(s, "momentum", 0.0), only(s, "weight_decay", 0.0), only(s, "decay", 0.0), s.rest()))
 }
 
-// optimizerObject is how Keras writes the solver. There are only the settings that the optimizers of
-// Keras 3 and the older ones, which Keras 2.15 takes for a file like this, have in common. Keras 2.15 has
-// no AdamW of this kind: such a file it loads without compiling.
+// optimizerObject is the JSON of the solver. It has only the settings that the optimizers of Keras 3 share with the
+// older ones, which Keras 2.15 makes of a file like this. Keras 2.15 has no older AdamW: it loads such a file without
+// compiling.
 func optimizerObject(s gorgonia.Solver) (description, error) {
 	known, err := describe(s)
 	if err != nil {

@@ -7,8 +7,7 @@ import (
 	"gorgonia-lectures/common/hdf5"
 )
 
-// progress is the root attribute that holds the random state: it is counted, so that seed and counters are
-// all of it. Keras does not look at it.
+// progress is the root attribute with the random state, which is a seed and counters. Keras ignores it.
 type progress struct {
 	Seed  uint64 `json:"seed"`
 	Step  uint64 `json:"step"`
@@ -17,17 +16,18 @@ type progress struct {
 
 const progressName = "gorgonia_lectures"
 
-// readProgress tells whether the file has one: it is ours then.
-func readProgress(root *hdf5.Group) (p progress, ours bool, err error) {
-	if _, ours = root.Attribute(progressName); !ours {
-		return p, false, nil
+// readProgress reads the progress, nil if the file has none and so is not ours.
+func readProgress(root *hdf5.Group) (*progress, error) {
+	if _, ours := root.Attribute(progressName); !ours {
+		return nil, nil
 	}
 	text, err := attributeText(root, progressName)
 	if err != nil {
-		return p, true, err
+		return nil, err
 	}
-	if err := json.Unmarshal([]byte(text), &p); err != nil {
-		return p, true, fmt.Errorf("attribute %s: %w", progressName, plain(err))
+	p := new(progress)
+	if err := json.Unmarshal([]byte(text), p); err != nil {
+		return nil, fmt.Errorf("attribute %s: %w", progressName, plain(err))
 	}
-	return p, true, nil
+	return p, nil
 }

@@ -28,7 +28,7 @@ import (
 // The interpreters of two Python environments, from make test-keras: KERAS3 has Keras 3, KERAS2 Keras 2.15.
 var interpreters = []string{"KERAS3", "KERAS2"}
 
-// real is the record of a net in testdata/real.py, which says what is where.
+// real is the record of a net that testdata/real.py writes and reads.
 type real struct {
 	Batch        int       `json:"batch"`
 	Evaluation   []float64 `json:"evaluation"`
@@ -40,8 +40,8 @@ type real struct {
 	folder, name string
 }
 
-// Keras opens our files: the same weights, predictions, loss and accuracy, and the same training from
-// there on.
+// Keras opens our files, with the same weights, predictions, loss and accuracy, and resumes training with the same
+// results.
 func TestKerasOpensOurs(t *testing.T) {
 	opensOurs(t, lectureNets(t), func(n lectureNet, path string) {
 		train(t, n.net, n.data, 2, n.batch)
@@ -49,7 +49,7 @@ func TestKerasOpensOurs(t *testing.T) {
 	})
 }
 
-// A checkpoint from the middle of a run is a model for Keras too.
+// Keras opens a checkpoint from the middle of a run as a model.
 func TestKerasOpensCheckpoints(t *testing.T) {
 	opensOurs(t, lectureNets(t), func(n lectureNet, path string) {
 		ctx, stop := context.WithCancel(t.Context())
@@ -75,7 +75,7 @@ func TestKerasOpensCheckpoints(t *testing.T) {
 	})
 }
 
-// opensOurs compares nets, trained and written by makeFile, with what Keras makes of the files.
+// opensOurs compares nets that makeFile trained and wrote with the nets that Keras makes of the files.
 func opensOurs(t *testing.T, nets []lectureNet, makeFile func(n lectureNet, path string)) {
 	t.Helper()
 	folder := t.TempDir()
@@ -105,7 +105,7 @@ func opensOurs(t *testing.T, nets []lectureNet, makeFile func(n lectureNet, path
 	}
 }
 
-// We open files of Keras, with the same comparisons.
+// Files of Keras load here, with the same comparisons.
 func TestWeOpenKeras(t *testing.T) {
 	for _, python := range interpreters {
 		t.Run(python, func(t *testing.T) {

@@ -1,8 +1,8 @@
-// Package keras writes a net into the .h5 file of Keras' model.save, and makes a net of such a file: its
-// layers and weights, and what it was compiled with, so that training continues where it was.
+// Package keras writes a net into the .h5 file of Keras' model.save, and makes a net of such a file: its layers and
+// weights, and what it was compiled with, so that training resumes where it was.
 //
-// One file loads in Keras 2.15 and in Keras 3, as tried with 2.15.0 and 3.15.1. Files that these save
-// load here, if they are of a Sequential model of layers that package layer has.
+// The same file loads in Keras 2.15 and in Keras 3 (tested with 2.15.0 and 3.15.1), and their files of a Sequential
+// model with layers of package layer load here.
 package keras
 
 import (
@@ -22,14 +22,13 @@ import (
 const (
 	modelName = "sequential"
 	backend   = "tensorflow"
-	version   = "2.15.0" // whose form the file has: Keras 3 reads it, but not the other way round
+	version   = "2.15.0" // whose form Keras 3 reads, while 2.15 does not read that of Keras 3
 )
 
-// Save writes the net. Until all of it is on disk, a file of that name stays as it was. The same net
-// gives the same bytes.
+// Save writes the net. It replaces a file of that name once all is on disk. The same net gives the same bytes.
 //
-// It is an error if the net is not compiled with a loss of package loss and a solver of package solver, has
-// a layer or an initializer that is not of package layer, or a weight that is not finite.
+// The net must be compiled, all of its layers, initializers, loss and solver must be of the packages layer, loss and
+// solver, and its weights must be finite.
 func Save(path string, net *model.Net) error {
 	file, err := Encode(net, nil)
 	if err != nil {
@@ -38,8 +37,7 @@ func Save(path string, net *model.Net) error {
 	return atomicfile.Write(path, file)
 }
 
-// Encode gives the bytes of the file that Save writes. It has the groups of extra in its root too, by name: Keras
-// does not look at them.
+// Encode gives the bytes of the file that Save writes, with the groups of extra in its root, which Keras ignores.
 func Encode(net *model.Net, extra map[string]*hdf5.Group) ([]byte, error) {
 	root, err := tree(net)
 	if err != nil {
@@ -86,13 +84,15 @@ func tree(net *model.Net) (*hdf5.Group, error) {
 		name  string
 		value any
 	}{
-		{progressName, progress{state.Seed, state.Step, state.Epoch}}, {"model_config", architecture}, {"training_config", training},
+		{progressName, progress{state.Seed, state.Step, state.Epoch}},
+		{"model_config", architecture},
+		{"training_config", training},
 	} {
 		text, err := json.Marshal(a.value)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", a.name, err)
 		}
-		root.SetAttribute(a.name, string(text)) // Keras wants its JSON like that
+		root.SetAttribute(a.name, string(text))
 	}
 	weights, err := weightsGroup(layers, state.Weights)
 	if err != nil {
@@ -108,7 +108,7 @@ func tree(net *model.Net) (*hdf5.Group, error) {
 	return root, root.Add("optimizer_weights", moments)
 }
 
-// outputs is the number of values of one row of the prediction.
+// outputs is the number of values that the net predicts for one row.
 func outputs(net *model.Net) int { return tensor.Shape(net.OutputShape()).TotalSize() }
 
 // modelObject is model_config. Keras 2.15 wants the InputLayer with a batch_input_shape; Keras 3 knows it.
@@ -117,8 +117,8 @@ func modelObject(input []int, layers []model.Layer, dtype tensor.Dtype) (descrip
 	for _, size := range input {
 		shape = append(shape, size)
 	}
-	list := []description{{"InputLayer", map[string]any{"name": "input_1", "batch_input_shape": shape, "dtype": dtype.Name(),
-		"sparse": false, "ragged": false}}}
+	list := []description{{"InputLayer", map[string]any{"name": "input_1", "batch_input_shape": shape,
+		"dtype": dtype.Name(), "sparse": false, "ragged": false}}}
 	for i, l := range layers {
 		o, err := layerObject(l, dtype)
 		if err != nil {

@@ -10,8 +10,8 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// layerObject is how Keras writes the layer. What both Keras 2.15 and Keras 3 read is the form of the
-// former, with the dtype as a plain name.
+// layerObject is the JSON of the layer in the form of Keras 2.15, with the dtype as a plain name, which Keras 3 reads
+// too.
 func layerObject(l model.Layer, dtype tensor.Dtype) (description, error) {
 	o := map[string]any{"name": l.Name, "trainable": true, "dtype": dtype.Name()}
 	var err error
@@ -21,12 +21,13 @@ func layerObject(l model.Layer, dtype tensor.Dtype) (description, error) {
 		err = sumSettings(o, l.Activation, l.NoBias, l.KernelInitializer, l.BiasInitializer)
 	case layer.Conv2D:
 		o["filters"], o["kernel_size"], o["strides"] = l.Filters, pair(l.Kernel), pair(cmp.Or(l.Stride, layer.Square(1)))
-		o["padding"], o["data_format"], o["dilation_rate"], o["groups"] = l.Padding.String(), "channels_last", pair(layer.Square(1)), 1
+		o["padding"], o["data_format"] = l.Padding.String(), "channels_last"
+		o["dilation_rate"], o["groups"] = pair(layer.Square(1)), 1
 		err = sumSettings(o, l.Activation, l.NoBias, l.KernelInitializer, l.BiasInitializer)
 	case layer.MaxPool2D:
 		pool := cmp.Or(l.Pool, layer.Square(2))
-		stride := cmp.Or(l.Stride, pool)
-		o["pool_size"], o["strides"], o["padding"], o["data_format"] = pair(pool), pair(stride), l.Padding.String(), "channels_last"
+		o["pool_size"], o["strides"] = pair(pool), pair(cmp.Or(l.Stride, pool))
+		o["padding"], o["data_format"] = l.Padding.String(), "channels_last"
 	case layer.Dropout:
 		o["rate"], o["noise_shape"], o["seed"] = float(l.Rate), nil, nil
 	case layer.Flatten:
@@ -39,9 +40,12 @@ func layerObject(l model.Layer, dtype tensor.Dtype) (description, error) {
 
 func pair(s layer.Size) [2]int { return [2]int{s.Height, s.Width} }
 
-func sumSettings(o map[string]any, activation layer.Activation, noBias bool, kernelInit, biasInit layer.Initializer) error {
+// sumSettings adds the settings that Dense and Conv2D share.
+func sumSettings(o map[string]any, activation layer.Activation, noBias bool,
+	kernelInit, biasInit layer.Initializer) error {
 	o["activation"], o["use_bias"] = activation.String(), !noBias
-	for _, none := range []string{"kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint"} {
+	for _, none := range []string{"kernel_regularizer", "bias_regularizer", "activity_regularizer",
+		"kernel_constraint", "bias_constraint"} {
 		o[none] = nil
 	}
 	var err error

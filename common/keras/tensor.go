@@ -9,7 +9,7 @@ import (
 	"gorgonia-lectures/common/hdf5"
 )
 
-// AddTensor adds a dataset of a tensor's numbers, in their own width. One that is not finite is an error.
+// AddTensor adds a dataset of the tensor's dtype. It is an error if a number is not finite.
 func AddTensor(g *hdf5.Group, name string, t *tensor.Dense) error {
 	if t.Dtype() == tensor.Float64 {
 		return addFinite(g, name, t.Shape(), t.Float64s())
@@ -24,8 +24,7 @@ func addFinite[T float32 | float64](g *hdf5.Group, name string, shape []int, num
 	return g.AddNumbers(name, shape, numbers)
 }
 
-// Tensor reads the numbers of a dataset, which must have the shape and the dtype, float32 or float64. A number that is
-// not finite is an error.
+// Tensor reads a dataset, which must have the shape, the dtype, which is float32 or float64, and finite numbers.
 func Tensor(d *hdf5.Dataset, shape []int, dtype tensor.Dtype) (*tensor.Dense, error) {
 	numbers, err := read(d, shape, dtype)
 	if err != nil {
@@ -43,7 +42,7 @@ func Tensor(d *hdf5.Dataset, shape []int, dtype tensor.Dtype) (*tensor.Dense, er
 	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(numbers)), nil
 }
 
-// read reads a []float32 or a []float64, after a look at the shape and the type.
+// read checks the shape and the dtype, and reads a []float32 or a []float64.
 func read(d *hdf5.Dataset, shape []int, dtype tensor.Dtype) (any, error) {
 	if got := d.Shape(); !slices.Equal(got, shape) { // for a tensor.Shape [n, 1] is the same as [n]
 		return nil, fmt.Errorf("shape %v, want %v", got, shape)

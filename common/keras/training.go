@@ -5,15 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 )
 
-// losses lists Keras' names of each loss: the first is the one that Keras 2.15 and 3 both load (of "mse",
-// which Keras 3 writes itself, it says that it cannot), and the second its class.
+// losses lists Keras' names of each loss. The first one is written, as both Keras 2.15 and 3 load it (Keras 3 writes
+// "mse", but cannot load it). The second one is its class.
 var losses = []struct {
 	loss  loss.Loss
 	names []string
@@ -24,10 +23,10 @@ var losses = []struct {
 	{loss.SparseCategoricalCrossentropy, []string{"sparse_categorical_crossentropy", "SparseCategoricalCrossentropy"}},
 }
 
-// training is what training_config says, as far as the loss and the metrics go.
+// training is the content of training_config.
 type training struct {
 	loss      loss.Loss
-	metrics   []string // names of accuracies: which is meant depends on the output
+	metrics   []string // names, whose meaning depends on the loss and the output
 	optimizer object
 }
 
@@ -83,8 +82,8 @@ func parseLoss(value json.RawMessage) (loss.Loss, error) {
 	return nil, fmt.Errorf("is %s: not supported", text.Brief(name))
 }
 
-// parseMetrics lists metrics by name, which may be in lists in lists of that depth: Keras 2 has a list for
-// each output.
+// parseMetrics lists the names of metrics, which may be in lists of lists up to the depth: Keras 2 has a list for each
+// output.
 func parseMetrics(value json.RawMessage, depth int) ([]string, error) {
 	if len(value) == 0 || isNull(value) {
 		return nil, nil
@@ -122,14 +121,14 @@ func parseMetrics(value json.RawMessage, depth int) ([]string, error) {
 	return []string{name}, nil
 }
 
-// accuracies are Keras' names of the accuracy by what is compared; the first one is its class.
+// accuracies are Keras' names of the accuracy by the kind of target. The first one is its class.
 var accuracies = map[string][]string{
 	"binary":      {"BinaryAccuracy", "binary_accuracy"},
 	"categorical": {"CategoricalAccuracy", "categorical_accuracy"},
 	"sparse":      {"SparseCategoricalAccuracy", "sparse_categorical_accuracy"},
 }
 
-// accuracy is the kind that model.Accuracy is for the loss and an output of that many values.
+// accuracy is the kind of model.Accuracy for the loss and the number of output values.
 func accuracy(l loss.Loss, outputs int) string {
 	switch {
 	case outputs == 1:
@@ -140,13 +139,13 @@ func accuracy(l loss.Loss, outputs int) string {
 	return "categorical"
 }
 
-// accuracy says whether the accuracy is measured; another metric is an error.
+// accuracy lists model.Accuracy if the accuracy is measured. Any other metric is an error.
 func (t training) accuracy(outputs int) ([]model.Metric, error) {
 	var list []model.Metric
 	kind := accuracy(t.loss, outputs)
 	for _, name := range t.metrics {
 		if name != "accuracy" && name != "acc" && !slices.Contains(accuracies[kind], name) {
-			return nil, fmt.Errorf("metrics: %s for the loss %v and %d outputs: want the accuracy, which is %s there",
+			return nil, fmt.Errorf("metrics: %s for the loss %v and %d outputs, want accuracy or %s",
 				text.Brief(name), t.loss, outputs, accuracies[kind][0])
 		}
 		list = []model.Metric{model.Accuracy}
@@ -154,8 +153,8 @@ func (t training) accuracy(outputs int) ([]model.Metric, error) {
 	return list, nil
 }
 
-// trainingObject is how Keras writes what a net was compiled with. The metric is written as a class:
-// of the name "accuracy" Keras 2.15 makes a wrong number.
+// trainingObject is the JSON of training_config. It has the metric as a class, as Keras 2.15 computes a wrong value for
+// the name "accuracy".
 func trainingObject(c model.Config, outputs int, optimizer description) (map[string]any, error) {
 	o := map[string]any{"loss_weights": nil, "weighted_metrics": nil, "metrics": nil, "optimizer_config": optimizer}
 	for _, l := range losses {
@@ -176,6 +175,3 @@ func trainingObject(c model.Config, outputs int, optimizer description) (map[str
 	}
 	return o, nil
 }
-
-// withoutPrefix is the class without the word that Keras 2.15 puts before it.
-func withoutPrefix(class string) string { return strings.TrimPrefix(class, "Custom>") }

@@ -22,33 +22,36 @@ import (
 //	Keras 2.15        Adam/m/dense/kernel:0                   iteration:0
 //	its older ones    Adam/dense/kernel/m:0                   Adam/iter:0
 //
-// Without the first part, Adam, where Keras 2.15 had loaded the model before.
+// The first part, Adam, is missing if Keras 2.15 had loaded the model before it saved it.
 var slotKinds = map[string]string{"m": "momentum", "v": "velocity", "rms": "velocity", "momentum": "momentum",
-	"velocity": "velocity", "accumulator": "accumulator", "iter": "iteration", "iteration": "iteration", "learning_rate": "learning_rate"}
+	"velocity": "velocity", "accumulator": "accumulator", "iter": "iteration", "iteration": "iteration",
+	"learning_rate": "learning_rate"}
 
-// slotKind is what a variable of an optimizer is: iteration, learning_rate, or the name of a slot.
+// slotKind is the kind of an optimizer's variable: iteration, learning_rate, or the name of a slot.
 func slotKind(name string) (string, error) {
 	last := strings.TrimSuffix(path.Base(name), ":0")
 	if kind, ok := slotKinds[last]; ok {
 		return kind, nil
 	}
-	if parts := strings.Split(name, "/"); len(parts) > 2 {
-		for _, part := range parts[:2] {
-			if kind, ok := slotKinds[part]; ok {
+	if folders := strings.Split(name, "/"); len(folders) > 2 {
+		for _, folder := range folders[:2] {
+			if kind, ok := slotKinds[folder]; ok {
 				return kind, nil
 			}
 		}
 	}
-	if kind := last[strings.LastIndexByte(last, '_')+1:]; slices.Contains([]string{"momentum", "velocity", "accumulator"}, kind) {
+	kind := last[strings.LastIndexByte(last, '_')+1:]
+	if slices.Contains([]string{"momentum", "velocity", "accumulator"}, kind) {
 		return kind, nil
 	}
-	return "", fmt.Errorf("%s is no variable of an optimizer that is supported", text.Brief(name))
+	return "", fmt.Errorf("%s is not a variable of a supported optimizer", text.Brief(name))
 }
 
-// readOptimizer reads the state of a solver that parseOptimizer made, and its learning rate if the file
-// has it as a variable. A file with no slots at all starts the solver afresh, as Keras does: Keras 3.15
-// forgets them when it loads a file and saves it again.
-func readOptimizer(root *hdf5.Group, s gorgonia.Solver, params []*model.Param, dtype tensor.Dtype) (solver.State, error) {
+// readOptimizer reads the state of a solver that parseOptimizer made, and its learning rate if the file has it as a
+// variable. Without slots the solver starts afresh, as in Keras: Keras 3.15 loses them when it loads a file and saves
+// it.
+func readOptimizer(root *hdf5.Group, s gorgonia.Solver, params []*model.Param, dtype tensor.Dtype) (
+	solver.State, error) {
 	known, err := describe(s)
 	state, names := solver.State{Solver: known.class}, known.slots
 	if err != nil {
@@ -77,11 +80,21 @@ func readOptimizer(root *hdf5.Group, s gorgonia.Solver, params []*model.Param, d
 		}
 		slots[kind] = append(slots[kind], d)
 	}
-	if state.Step, err = readStep(slots["iteration"]); err != nil {
+	step, _, err := one(slots, "iteration", (*hdf5.Dataset).Int64s)
+	if err != nil {
 		return state, err
 	}
-	if err := readRate(slots["learning_rate"], solver.LearningRate(s)); err != nil {
+	if step < 0 {
+		return state, fmt.Errorf("iteration is %d, want at least 0", step)
+	}
+	state.Step = uint64(step)
+	rate, ok, err := one(slots, "learning_rate", (*hdf5.Dataset).Float64s)
+	if err != nil {
 		return state, err
+	}
+	// The variable is newer than the settings, unless it is the same number rounded to float32.
+	if to := solver.LearningRate(s); ok && float32(rate) != float32(*to) {
+		*to = rate
 	}
 	found := 0
 	for _, name := range names {
@@ -94,65 +107,40 @@ func readOptimizer(root *hdf5.Group, s gorgonia.Solver, params []*model.Param, d
 	for i, p := range params {
 		for _, name := range names {
 			if len(slots[name]) != len(params) {
-				return state, fmt.Errorf("%d variables %s, want %d: one for each parameter", len(slots[name]), name, len(params))
+				return state, fmt.Errorf("%d variables %s, want %d: one for each parameter",
+					len(slots[name]), name, len(params))
 			}
-			slot, err := readSlot(slots[name][i], p, dtype)
+			numbers, err := read(slots[name][i], p.Shape(), dtype)
 			if err != nil {
 				return state, fmt.Errorf("%s of %s: %w", name, p.Name, err)
 			}
-			slot.Name, slot.Param = name, i
+			slot := solver.Slot{Name: name, Param: i, Shape: p.Shape()}
+			slot.Float32, _ = numbers.([]float32)
+			slot.Float64, _ = numbers.([]float64)
 			state.Slots = append(state.Slots, slot)
 		}
 	}
 	return state, nil
 }
 
-func readStep(list []*hdf5.Dataset) (uint64, error) {
+// one reads a variable that is one number. ok is false if it is missing.
+func one[T any](slots map[string][]*hdf5.Dataset, name string, read func(*hdf5.Dataset) ([]T, error)) (
+	value T, ok bool, err error) {
+	list := slots[name]
 	if len(list) == 0 {
-		return 0, nil
+		return value, false, nil
 	}
 	if len(list) > 1 || list[0].Len() != 1 {
-		return 0, errors.New("iteration: want one number")
+		return value, false, fmt.Errorf("%s: want one number", name)
 	}
-	steps, err := list[0].Int64s()
+	values, err := read(list[0])
 	if err != nil {
-		return 0, fmt.Errorf("iteration: %w", err)
+		return value, false, fmt.Errorf("%s: %w", name, err)
 	}
-	if steps[0] < 0 {
-		return 0, fmt.Errorf("iteration is %d, want a number from 0 on", steps[0])
-	}
-	return uint64(steps[0]), nil
+	return values[0], true, nil
 }
 
-// readRate takes the rate of Keras 3, which may have moved since the settings were written. Where the two
-// are the same as float32, the settings have more digits.
-func readRate(list []*hdf5.Dataset, rate *float64) error {
-	if len(list) == 0 {
-		return nil
-	}
-	if len(list) > 1 || list[0].Len() != 1 {
-		return errors.New("learning_rate: want one number")
-	}
-	values, err := list[0].Float64s()
-	if err != nil {
-		return fmt.Errorf("learning_rate: %w", err)
-	}
-	if float32(values[0]) != float32(*rate) {
-		*rate = values[0]
-	}
-	return nil
-}
-
-// readSlot reads a slot.
-func readSlot(d *hdf5.Dataset, p *model.Param, dtype tensor.Dtype) (solver.Slot, error) {
-	slot := solver.Slot{Shape: p.Shape()}
-	numbers, err := read(d, p.Shape(), dtype)
-	slot.Float32, _ = numbers.([]float32)
-	slot.Float64, _ = numbers.([]float64)
-	return slot, err
-}
-
-// optimizerGroup is the state as Keras 3 has it.
+// optimizerGroup is the state in the form of Keras 3.
 func optimizerGroup(s gorgonia.Solver, state solver.State, layers []model.Layer) (*hdf5.Group, error) {
 	known, err := describe(s)
 	if err != nil {
