@@ -33,3 +33,8 @@ func TestBadData(t *testing.T) {
 	clitest.Write(t, half, "\x00\x00\x08\x03\x00\x00\xea\x60\x00\x00\x00\x1c\x00\x00\x00\x1c12345")
 	program.Failure(t, []string{"-data", dir}, half, "47040000")
 }
+
+func TestPredict(t *testing.T) {
+	stdout := program.Predicts(t, []string{"-limit", "20"}, nil, "../mnistcnn/testdata/seven.png")
+	clitest.Contains(t, stdout, "../mnistcnn/testdata/seven.png: ")
+}

@@ -124,3 +124,8 @@ func TestStop(t *testing.T) {
 		clitest.PNG(t, filepath.Join(v.Out, name))
 	}
 }
+
+func TestPredict(t *testing.T) {
+	stdout := program.Predicts(t, nil, nil, "0,1", "1,1")
+	clitest.Contains(t, stdout, "0,1: 0.", "\n1,1: 0.")
+}

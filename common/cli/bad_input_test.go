@@ -179,7 +179,7 @@ func TestTraits(t *testing.T) {
 	} {
 		t.Run(c[0], func(t *testing.T) { refused(t, d, strings.Fields(c[0]), c[1:]...) })
 	}
-	for _, good := range []string{"-study seeds -epochs 3 -lr 1 -limit 5 -quiet", "-plain=false -keep best",
+	for _, good := range []string{"-warmup 0", "-study seeds -epochs 3 -lr 1 -limit 5 -quiet", "-plain=false -keep best",
 		"-fast=false -limit 3", "-slow -plain", "-share 1 -far -1e9", "-plain -graph a.dot"} {
 		t.Run(good, func(t *testing.T) {
 			if _, err := parse("mnistcnn", d, strings.Fields(good)); err != nil {

@@ -3,6 +3,7 @@ package cli_test
 import (
 	"context"
 	"errors"
+	"math"
 	"path/filepath"
 	"testing"
 
@@ -109,4 +110,20 @@ func TestLoadWhatDoesNotFit(t *testing.T) {
 // A rate that is too large ends a run with where it went wrong and what to do about it.
 func TestLossThatIsNotFinite(t *testing.T) {
 	new(toy).program().Failure(t, []string{"-lr", "1e38"}, "epoch 1", "layer 3", "smaller learning rate")
+}
+
+// A net with dropout, Adam and several steps an epoch is saved and loaded with all that its training needs.
+func TestSaveAndLoad(t *testing.T) { new(toy).program().SaveAndLoad(t) }
+
+// With -check a run ends in the step that breaks a weight, not in the next one.
+func TestCheck(t *testing.T) {
+	p := new(toy)
+	p.hook = at(2, 1, func() {
+		w := p.net.Weights()
+		w[1].Float32s()[0] = float32(math.Inf(1)) // tanh and the loss stay finite
+		if err := p.net.SetWeights(w); err != nil {
+			t.Error(err)
+		}
+	})
+	p.program().Failure(t, []string{"-check"}, "epoch 2, batch 2", "after the step", "dense.bias")
 }

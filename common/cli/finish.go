@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -22,8 +23,8 @@ func (r *Run) Finish(ctx context.Context, net *model.Net, h *model.History, test
 	}
 	t := show.Trained{Program: r.Program, Seed: r.Seed, Net: net, History: h, Curves: r.Curves, Test: test}
 	var err error
-	if t.Score, err = net.Evaluate(ctx, test); err != nil {
-		return err
+	if t.Score, err = net.Evaluate(ctx, test); err != nil { // as after an interrupt: the training was measured
+		return errors.Join(err, r.SaveRun(h))
 	}
 	if classes := net.OutputShape(); classes[len(classes)-1] > 1 {
 		outputs, err := net.Predict(test)

@@ -53,7 +53,7 @@ func define(name string, d Defaults, r *Run) *Flags {
 				ofFit)
 			offer(f, "warmup", &r.warmUp, 0, count(0),
 				"raise the learning rate from -lr to that of -lr-scale over the first `N` epochs (default 0)",
-				ofFit, needs("lr-scale"), hint(" linear"))
+				ofFit)
 		}
 		offer(f, "checkpoint", &r.checkpointTo, "", file,
 			"keep the run in `FILE` while it trains, an .h5 that -resume and Keras take", ofFit, unkept)

@@ -65,7 +65,11 @@ func (p *toy) run(ctx context.Context, r *cli.Run) error {
 			return err
 		}
 	}
-	return r.Finish(ctx, net, history, p.data, show.Curves)
+	score := func(out show.Output, t show.Trained) error {
+		out.Printf("loss %.4f\n", t.Score.Loss)
+		return nil
+	}
+	return r.Finish(ctx, net, history, p.data, show.Curves, score)
 }
 
 // program is the toy that trains on the exclusive or, if on nothing else.

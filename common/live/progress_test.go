@@ -113,7 +113,7 @@ func TestReading(t *testing.T) {
 		batch(0, 0, 1) // of the next epoch
 	}
 	for _, r := range kept {
-		if want := (show.Reading{Predicted: []int{0, 0, 1}, Sure: []float64{0.75, 0.5, 1}}); !reflect.DeepEqual(r, want) {
+		if want := (show.Reading{Predicted: []int{0, 0, 1}, Sure: []float64{0.75, 0.5, 1}, Classes: 2}); !reflect.DeepEqual(r, want) {
 			t.Errorf("%v, want %v", r, want)
 		}
 	}

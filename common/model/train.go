@@ -31,8 +31,12 @@ func (t *trainer) run(ctx context.Context) error {
 		err = t.epoch(ctx, epoch, p)
 	}
 	if err == nil || errors.Is(err, ErrStop) {
-		if bad := t.net.lockedCheck(); bad != nil {
-			err = fmt.Errorf("epoch %d, after the last step: %w", p.epoch(), bad)
+		bad := t.net.lockedCheck()
+		if bad != nil {
+			bad = fmt.Errorf("epoch %d, after the last step: %w", p.epoch(), bad)
+		}
+		if _, bad = t.ranks.Sum(ctx, Sums{}, bad); bad != nil { // on all ranks if on one
+			err = bad
 		}
 	}
 	if err = t.ranks.Leave(err); err != nil && !errors.Is(err, ErrStop) {

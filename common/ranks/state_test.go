@@ -115,25 +115,37 @@ func TestRanksBeginWithTheWeightsOfRank0(t *testing.T) {
 	}
 }
 
-// Ranks whose weights differ at the end get an error.
+// Ranks whose weights differ at the end get an error, also where those of one are not finite.
 func TestRanksWithDifferentWeights(t *testing.T) {
-	ends := 0
-	all := together(t, 3, func() *model.Net { return nets.Compile(t, nets.CNN(), model.Config{Seed: 7}) }, nets.Digits(t, 33), model.Fit{Epochs: 2, Batch: 8}, func(rank int, m *member) {
-		m.fit.Callbacks = []model.Callback{{TrainEnd: func(*model.History) error { ends++; return nil }}}
-		if rank != 2 {
-			return
-		}
-		m.fit.Callbacks = append(m.fit.Callbacks, after(2, 2, func() error {
-			w := m.net.Weights()
-			w[5].Float32s()[2] += 1e-6
-			return m.net.SetWeights(w)
-		}))
-	})
-	for rank, m := range all {
-		known := new(ranks.RankError)
-		if !errors.As(m.err, &known) || known.Rank != 2 || !strings.HasPrefix(known.Text, "weights ") || ends > 0 {
-			t.Errorf("rank %d: %v, want a RankError of rank 2; TrainEnd was called %d times", rank, m.err, ends)
-		}
+	for _, c := range []struct {
+		name   string
+		change func(float32) float32
+		fact   string
+	}{
+		{"finite", func(w float32) float32 { return w + 1e-6 }, "weights "},
+		{"not finite", func(float32) float32 { return float32(math.NaN()) }, "after the last step"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			ends := 0
+			build := func() *model.Net { return nets.Compile(t, nets.CNN(), model.Config{Seed: 7}) }
+			all := together(t, 3, build, nets.Digits(t, 33), model.Fit{Epochs: 2, Batch: 33}, func(rank int, m *member) {
+				m.fit.Callbacks = []model.Callback{{TrainEnd: func(*model.History) error { ends++; return nil }}}
+				if rank != 2 {
+					return
+				}
+				m.fit.Callbacks = append(m.fit.Callbacks, after(2, 1, func() error {
+					w := m.net.Weights()
+					w[5].Float32s()[2] = c.change(w[5].Float32s()[2])
+					return m.net.SetWeights(w)
+				}))
+			})
+			for rank, m := range all {
+				known := new(ranks.RankError)
+				if !errors.As(m.err, &known) || known.Rank != 2 || !strings.Contains(known.Text, c.fact) || ends > 0 {
+					t.Errorf("rank %d: %v, want a RankError of rank 2; TrainEnd was called %d times", rank, m.err, ends)
+				}
+			}
+		})
 	}
 }
 

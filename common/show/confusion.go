@@ -1,6 +1,8 @@
 package show
 
 import (
+	"fmt"
+
 	"gonum.org/v1/plot/vg"
 
 	"gorgonia-lectures/common/chart"
@@ -30,6 +32,9 @@ func LiveConfusion(data dataset.Set, classes []string) Picture {
 }
 
 func confusion(r Reading, data dataset.Set, classes []string) (*chart.Confusion, error) {
+	if len(classes) != r.Classes {
+		return nil, fmt.Errorf("%d names for the %d classes of the net", len(classes), r.Classes)
+	}
 	var labels, predicted []int
 	for i, p := range r.Predicted {
 		if label := data.Label(i); label >= 0 {

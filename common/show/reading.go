@@ -16,6 +16,7 @@ import (
 type Reading struct {
 	Predicted []int     // most probable class of each row
 	Sure      []float64 // its probability
+	Classes   int       // of the net
 }
 
 // Add reads the outputs of the next rows, of which first is the index of the first; 0 clears the reading. Outputs of
@@ -29,6 +30,7 @@ func (r *Reading) Add(first int, output *tensor.Dense) {
 	if first == 0 {
 		r.Predicted, r.Sure = r.Predicted[:0], r.Sure[:0]
 	}
+	r.Classes = width
 	values := model.Float64s(output)
 	for i := range rows {
 		row := values[i*width : (i+1)*width]

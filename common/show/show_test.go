@@ -167,11 +167,11 @@ func TestConfusion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	trained := Trained{Test: data, Reading: Reading{Predicted: []int{0, 1, 0}}}
+	trained := Trained{Test: data, Reading: Reading{Predicted: []int{0, 1, 0}, Classes: 2}}
 	if text, _ := shown(t, Confusion([]string{"a", "b"}), trained); text != "confusion.png\n" {
 		t.Errorf("drew %q, want confusion.png", text)
 	}
-	wording.Check(t, Confusion([]string{"a"})(new(folder), trained), "1")
+	wording.Check(t, Confusion([]string{"a"})(new(folder), trained), "1 names", "2 classes")
 }
 
 // A net with Flatten, Dropout and without biases has a picture; one with a convolution has none.
@@ -209,7 +209,7 @@ func TestReading(t *testing.T) {
 		r.Add(0, outputs(3, 0.5, 0.25, 0.25, 0, 0.25, 0.75))
 		r.Add(2, outputs(3, 0.125, 0.875, 0))
 	}
-	if want := (Reading{[]int{0, 2, 1}, []float64{0.5, 0.75, 0.875}}); !reflect.DeepEqual(r, want) {
+	if want := (Reading{[]int{0, 2, 1}, []float64{0.5, 0.75, 0.875}, 3}); !reflect.DeepEqual(r, want) {
 		t.Errorf("the reading is %+v, want %+v", r, want)
 	}
 	if got := r.surest([]int{0, 1, 2}, 2); !slices.Equal(got, []int{2, 1}) {
