@@ -28,10 +28,14 @@ func Brief(text string) string {
 	return Shown(text)
 }
 
-// Quoted is the text in quotes, cut if it is long.
+// Quoted is the text in quotes, cut if it is long, or long in quotes: an invisible byte takes four there.
 func Quoted(text string) string {
-	if len(text) > most {
-		return strconv.Quote(text[:most]) + "..."
+	part := text[:min(len(text), most)]
+	for len(strconv.Quote(part)) > 2*most {
+		part = part[:len(part)/2]
+	}
+	if len(part) < len(text) {
+		return strconv.Quote(part) + "..."
 	}
 	return strconv.Quote(text)
 }

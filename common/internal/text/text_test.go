@@ -37,6 +37,9 @@ func TestText(t *testing.T) {
 	if got, want := Brief(long), `"`+long[:most]+`"...`; got != want || Quoted(long) != want {
 		t.Errorf("a long text is shown as %s and %s, want %s", got, Quoted(long), want)
 	}
+	if got := Quoted(strings.Repeat("\x00", most)); len(got) > 2*most+len(`...`) {
+		t.Errorf("%d bytes of a text that is long in quotes, want at most %d", len(got), 2*most)
+	}
 	if got, want := Quoted("a"), `"a"`; got != want {
 		t.Errorf("a quoted text is %s, want %s", got, want)
 	}
