@@ -11,6 +11,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/hdf5"
+	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/keras"
 	"gorgonia-lectures/common/model"
 )
@@ -94,9 +95,9 @@ func plain(err error) string {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "it is empty or cut off"
 	case errors.As(err, &kind):
-		return strings.TrimPrefix(strings.TrimPrefix(kind.Field+": ", "Info."), ": ") + "unexpected " + kind.Value
+		return strings.TrimPrefix(strings.TrimPrefix(kind.Field+": ", "Info."), ": ") + "unexpected " + text.Message(kind.Value)
 	}
-	return strings.TrimPrefix(err.Error(), "json: ")
+	return text.Message(strings.TrimPrefix(err.Error(), "json: "))
 }
 
 // maxSeconds bounds the time of an epoch: a time.Duration must hold it.

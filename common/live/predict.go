@@ -12,6 +12,7 @@ import (
 
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/digit"
+	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/show"
 )
@@ -136,8 +137,8 @@ func (v *view) answer(row []float64) (show.Answer, error) {
 }
 
 // decode reads one JSON value and nothing after it. An unknown field, maybe a mistyped name, is an error.
-func decode(text []byte, to any) error {
-	d := json.NewDecoder(bytes.NewReader(text))
+func decode(body []byte, to any) error {
+	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
 	if err := d.Decode(to); err != nil {
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -145,11 +146,11 @@ func decode(text []byte, to any) error {
 		}
 		if wrong := new(json.UnmarshalTypeError); errors.As(err, &wrong) { // whose own message names Go's types
 			if wrong.Field == "" {
-				return fmt.Errorf("%s, want an object", wrong.Value)
+				return fmt.Errorf("%s, want an object", text.Message(wrong.Value))
 			}
-			return fmt.Errorf("%s does not fit %q", wrong.Value, wrong.Field)
+			return fmt.Errorf("%s does not fit %q", text.Message(wrong.Value), wrong.Field)
 		}
-		return err
+		return errors.New(text.Message(err.Error()))
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return errors.New("there is more after it")

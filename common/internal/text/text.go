@@ -56,6 +56,14 @@ func Graphic(text string) string {
 	return b.String()
 }
 
+// Message is a line of other software, which may quote a whole file: without what breaks a line, and cut.
+func Message(line string) string {
+	if len(line) > 2*most {
+		return Graphic(strings.ToValidUTF8(line[:most], "")) + "..."
+	}
+	return Graphic(line)
+}
+
 // ShellWord quotes a text for the shell unless it is one plain word there.
 func ShellWord(text string) string {
 	if text != "" && strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-") == "" {

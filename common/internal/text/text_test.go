@@ -40,6 +40,12 @@ func TestText(t *testing.T) {
 	if got := Quoted(strings.Repeat("\x00", most)); len(got) > 2*most+len(`...`) {
 		t.Errorf("%d bytes of a text that is long in quotes, want at most %d", len(got), 2*most)
 	}
+	if got, want := Message("unknown field \"a\"\n"), `unknown field "a"\n`; got != want {
+		t.Errorf("a message is shown as %s, want %s", got, want)
+	}
+	if got := Message(strings.Repeat("\ufffd", most)); len(got) > 2*most+len(`...`) || !strings.HasSuffix(got, "...") {
+		t.Errorf("a long message is shown as %s", got)
+	}
 	if got, want := Quoted("a"), `"a"`; got != want {
 		t.Errorf("a quoted text is %s, want %s", got, want)
 	}
