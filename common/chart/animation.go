@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"gorgonia-lectures/common/internal/text"
+
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
@@ -37,7 +39,7 @@ func NewAnimation(frames ...Picture) (*Animation, error) {
 // Save writes the animation to path, a .gif file, at 96 dots per inch.
 func (a *Animation) Save(path string) error {
 	if ext := filepath.Ext(path); strings.ToLower(ext) != ".gif" {
-		return fmt.Errorf("chart: %s: extension %q, want .gif", path, ext)
+		return fmt.Errorf("chart: %s: extension %q, want .gif", text.Brief(path), ext)
 	}
 	if err := checkSize(path, a.Width, a.Height); err != nil {
 		return err
@@ -55,7 +57,7 @@ func (a *Animation) Save(path string) error {
 	animation.Delay[len(animation.Delay)-1] = hold
 	var file bytes.Buffer
 	if err := gif.EncodeAll(&file, animation); err != nil {
-		return fmt.Errorf("chart: %s: %w", path, err)
+		return fmt.Errorf("chart: %s: %w", text.Brief(path), err)
 	}
 	return write(path, file.Bytes())
 }

@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 
 	"gorgonia-lectures/common/internal/atomicfile"
+	"gorgonia-lectures/common/internal/text"
 )
 
 // The limits of a picture's side: an inch has room for axes, and 40 inches at 96 dots per inch are 3840 pixels, which
@@ -30,7 +31,7 @@ type Picture interface {
 func save(path string, width, height vg.Length, p Picture) error {
 	ext := strings.ToLower(filepath.Ext(path))
 	if ext != ".png" && ext != ".svg" {
-		return fmt.Errorf("chart: %s: extension %q, want .png or .svg", path, filepath.Ext(path))
+		return fmt.Errorf("chart: %s: extension %q, want .png or .svg", text.Brief(path), filepath.Ext(path))
 	}
 	if err := checkSize(path, width, height); err != nil {
 		return err
@@ -80,7 +81,7 @@ func checkSize(path string, width, height vg.Length) error {
 	if min(width, height) >= minSide && max(width, height) <= maxSide {
 		return nil
 	}
-	return fmt.Errorf("chart: %s: width and height of %g x %g inches, want %g to %g", path,
+	return fmt.Errorf("chart: %s: width and height of %g x %g inches, want %g to %g", text.Brief(path),
 		float64(width/vg.Inch), float64(height/vg.Inch), float64(minSide/vg.Inch), float64(maxSide/vg.Inch))
 }
 

@@ -23,6 +23,7 @@ import (
 
 	"gorgonia-lectures/common/hdf5"
 	"gorgonia-lectures/common/internal/atomicfile"
+	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/keras"
 	"gorgonia-lectures/common/model"
 )
@@ -79,11 +80,11 @@ func Holds(path string) bool {
 func write(fs atomicfile.FS, path string, net *model.Net, info Info, best []*tensor.Dense) error {
 	group, err := runGroup(net, info, best)
 	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
+		return fmt.Errorf("write %s: %w", text.Brief(path), err)
 	}
 	file, err := keras.Encode(net, map[string]*hdf5.Group{groupName: group})
 	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
+		return fmt.Errorf("write %s: %w", text.Brief(path), err)
 	}
 	return atomicfile.WriteOn(fs, path, file)
 }

@@ -25,7 +25,7 @@ func Open(path string) (*File, error) {
 	}
 	file, err := read(f.Root)
 	if err = errors.Join(err, f.Close()); err != nil {
-		return nil, fmt.Errorf("resume %s: %w", path, err)
+		return nil, fmt.Errorf("resume %s: %w", text.Brief(path), err)
 	}
 	return file, nil
 }

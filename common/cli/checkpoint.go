@@ -89,7 +89,7 @@ func (r *Run) resumedNet(own *model.Net, data model.Data) (*model.Net, error) {
 		err = fmt.Errorf("the run trains on other data: %s, want %s", got, file.Data)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("resume %s: %w", r.resumeFrom, err)
+		return nil, fmt.Errorf("resume %s: %w", shown(r.resumeFrom), err)
 	}
 	if level := kernel.ActiveLevel().String(); level != file.Level {
 		r.Printf("the run has steps at the CPU level %s: at %s the last bits may differ\n", file.Level, level)

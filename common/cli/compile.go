@@ -55,7 +55,7 @@ func (r *Run) loadedNet(own *model.Net, c model.Config, data model.Data) (*model
 		return nil, err
 	}
 	if err := r.fits(net, own, data); err != nil {
-		return nil, fmt.Errorf("load %s: %w", r.LoadFrom, err)
+		return nil, fmt.Errorf("load %s: %w", shown(r.LoadFrom), err)
 	}
 	if r.Given("lr") {
 		*solver.LearningRate(net.Config().Solver) = r.LearningRate
@@ -108,7 +108,7 @@ func (r *Run) writeGraph(net *model.Net) error {
 		if err := atomicfile.Write(f.path, text); err != nil {
 			return fmt.Errorf("-graph: %w", err)
 		}
-		r.Printf("wrote %s\n", f.path)
+		r.Printf("wrote %s\n", shown(f.path))
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func (r *Run) prepare() error {
 		err = probe(r.Out)
 	}
 	if err != nil {
-		return fmt.Errorf("-out %s: %w", shown(r.Out), err)
+		return fmt.Errorf("-out %s: %w", shown(r.Out), file.Shown(err))
 	}
 	if to := r.checkpointTo; to != "" {
 		switch {
@@ -43,9 +43,9 @@ func (r *Run) prepare() error {
 func probe(folder string) error {
 	f, err := os.CreateTemp(folder, ".probe-*")
 	if err != nil {
-		return fmt.Errorf("folder %s: %w", folder, file.Cause(err)) // without the random name
+		return fmt.Errorf("folder %s: %w", shown(folder), file.Cause(err)) // without the random name
 	}
-	return errors.Join(f.Close(), os.Remove(f.Name()))
+	return file.Shown(errors.Join(f.Close(), os.Remove(f.Name())))
 }
 
 // Path is the file of that name in the run's folder.

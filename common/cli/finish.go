@@ -60,7 +60,7 @@ func (r *Run) saveModel(net *model.Net) error {
 	if err := keras.Save(r.SaveTo, net); err != nil {
 		return err
 	}
-	r.Printf("wrote %s\n", r.SaveTo)
+	r.Printf("wrote %s\n", shown(r.SaveTo))
 	return nil
 }
 
@@ -89,7 +89,7 @@ func (r *Run) Save(name string, data []byte) error {
 	if err := atomicfile.Write(r.Path(name), data); err != nil {
 		return err
 	}
-	r.Printf("wrote %s\n", r.Path(name))
+	r.Printf("wrote %s\n", shown(r.Path(name)))
 	return nil
 }
 
@@ -111,7 +111,7 @@ func (r *Run) Draw(name string, drawing func() (show.Drawing, error)) error {
 		if err := picture.Save(r.Path(name)); err != nil {
 			return fmt.Errorf("picture %s: %w", name, err)
 		}
-		r.Printf("wrote %s\n", r.Path(name))
+		r.Printf("wrote %s\n", shown(r.Path(name)))
 	}
 	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"gorgonia-lectures/common/internal/text"
+
 	"gorgonia.org/tensor"
 )
 
@@ -117,7 +119,7 @@ func parse(name string, d Defaults, args []string) (*Run, error) {
 		if r.predict {
 			hint += "; -- separates them from an input that begins with -"
 		}
-		return r, fmt.Errorf("%s (%s)", graphic(err.Error()), hint)
+		return r, fmt.Errorf("%s (%s)", text.Message(err.Error()), hint)
 	}
 	r.Args = f.set.Args()
 	r.flags = f.settings()

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -88,7 +89,11 @@ func (r *Run) agree(err error) error {
 	}
 	for _, f := range r.flags {
 		if f.name != "data" { // a machine may have its own folder: the rows are compared
-			facts = append(facts, ranks.Fact{Name: "-" + f.name, Value: shown(f.text)})
+			value := f.text
+			if shown(value) != value {
+				value = strconv.Quote(value) // whole: all of it is compared
+			}
+			facts = append(facts, ranks.Fact{Name: "-" + f.name, Value: value})
 		}
 	}
 	levels, err := ranks.AgreeProgram(r.group, err, facts...)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/live"
 )
 
@@ -15,7 +16,7 @@ func (r *Run) openPage(ctx context.Context) error {
 	}
 	page, err := live.Open(ctx, r.liveAddr)
 	if err != nil {
-		return fmt.Errorf("-live-addr %s: %w", shown(r.liveAddr), err)
+		return fmt.Errorf("-live-addr %s: %s", shown(r.liveAddr), text.Message(err.Error())) // it names the host
 	}
 	r.page = page
 	r.Printf("watch it at %s\n", page.Address())

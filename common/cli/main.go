@@ -25,6 +25,7 @@ import (
 	"strings"
 	"syscall"
 
+	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/progress"
@@ -154,11 +155,11 @@ func interrupted(ctx context.Context, err error) bool {
 	return errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))
 }
 
-// oneLine joins the lines of a message, such as those of errors.Join.
-func oneLine(text string) string {
-	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
+// oneLine joins the lines of a message, such as those of errors.Join, and escapes control characters.
+func oneLine(message string) string {
+	lines := strings.FieldsFunc(message, func(r rune) bool { return r == '\n' || r == '\r' })
 	for i, line := range lines {
 		lines[i] = strings.TrimSpace(line)
 	}
-	return strings.Join(lines, "; ")
+	return text.Graphic(strings.Join(lines, "; "))
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/keras"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
@@ -19,7 +20,7 @@ func (r *Run) predictArgs() error {
 		return err
 	}
 	if err := sameEnds(net, p.InputShape(), p.OutputShape()); err != nil {
-		return fmt.Errorf("load %s: %w", r.LoadFrom, err)
+		return fmt.Errorf("load %s: %w", shown(r.LoadFrom), err)
 	}
 	answers, err := p.Predict(net, r.Args)
 	if err != nil {
@@ -31,10 +32,10 @@ func (r *Run) predictArgs() error {
 		}
 		return nil
 	}
-	text, err := json.MarshalIndent(answers, "", "  ")
+	list, err := json.MarshalIndent(answers, "", "  ")
 	if err != nil {
 		return err
 	}
-	r.Printf("%s\n", text)
+	r.Printf("%s\n", text.JSON(list))
 	return nil
 }

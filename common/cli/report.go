@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/model"
 )
@@ -59,8 +60,8 @@ func (r *Run) report(h *model.History) ([]byte, error) {
 	for name, x := range r.final {
 		rep.Final[name] = number(x)
 	}
-	text, err := json.MarshalIndent(rep, "", "  ")
-	return append(text, '\n'), err
+	content, err := json.MarshalIndent(rep, "", "  ")
+	return []byte(text.JSON(content) + "\n"), err
 }
 
 // versions are those of the recorded modules, of which test binaries and those built outside a module have none.

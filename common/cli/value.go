@@ -15,7 +15,7 @@ import (
 )
 
 // shown, graphic and word write somebody else's text in a message, and in a command.
-var shown, graphic, word = text.Shown, text.Graphic, text.ShellWord
+var shown, word = text.Brief, text.ShellWord
 
 // largest bounds counts on the command line, so that int holds them on every platform.
 const largest = math.MaxInt32

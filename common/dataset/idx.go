@@ -15,6 +15,7 @@ import (
 	"sync"
 
 	"gorgonia-lectures/common/internal/file"
+	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/kernel"
 )
 
@@ -52,11 +53,11 @@ func (f idxFile) load(dir string) ([]byte, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		path = filepath.Join(dir, f.name)
 		if data, err = f.open(path, false); errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("MNIST: neither %s.gz nor %s is in the folder %s", f.name, f.name, dir)
+			return nil, fmt.Errorf("MNIST: neither %s.gz nor %s is in the folder %s", f.name, f.name, text.Brief(dir))
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("MNIST file %s: %w", path, file.Cause(err))
+		return nil, fmt.Errorf("MNIST file %s: %w", text.Brief(path), err)
 	}
 	return data, nil
 }

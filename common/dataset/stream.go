@@ -5,7 +5,7 @@ import (
 	"io"
 	"sync"
 
-	"gorgonia-lectures/common/internal/file"
+	"gorgonia-lectures/common/internal/text"
 )
 
 // source is an open file that is read at any offset, such as an *os.File.
@@ -57,8 +57,8 @@ func (s *stream) read(buffer []uint8, row int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err == nil {
-		err = short(file.Cause(err), fmt.Sprintf("digit %d", row), n, len(buffer))
-		s.err = fmt.Errorf("MNIST file %s: %w", s.path, err)
+		err = short(err, fmt.Sprintf("digit %d", row), n, len(buffer))
+		s.err = fmt.Errorf("MNIST file %s: %w", text.Brief(s.path), err)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"gorgonia-lectures/common/internal/file"
+	"gorgonia-lectures/common/internal/text"
 )
 
 // OpenBloodFat is BloodFat for an empty path, or reads a CSV file like that of BloodFat, with the header
@@ -23,11 +24,11 @@ func openTable(path string, standard func() Set, read func(io.Reader) (Set, erro
 	}
 	f, _, err := file.Open(path, "a table")
 	if err != nil {
-		return Set{}, fmt.Errorf("%s: %w", path, err)
+		return Set{}, fmt.Errorf("%s: %w", text.Brief(path), err)
 	}
 	s, err := read(f)
 	if err = errors.Join(err, f.Close()); err != nil {
-		return Set{}, fmt.Errorf("%s: %w", path, err)
+		return Set{}, fmt.Errorf("%s: %w", text.Brief(path), err)
 	}
 	return s, nil
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"gorgonia-lectures/common/internal/file"
+	"gorgonia-lectures/common/internal/text"
 )
 
 // maxBytes bounds the memory of a decoded picture: 12.5 million pixels of a PNG, 33 million of a JPEG photo.
@@ -23,11 +24,11 @@ const maxBytes = 50_000_000
 func ReadFile(path string) (*[Side * Side]uint8, error) {
 	f, _, err := file.Open(path, "a picture")
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", text.Brief(path), err)
 	}
 	pixels, err := Read(f)
 	if err = errors.Join(err, f.Close()); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", text.Brief(path), err)
 	}
 	return pixels, nil
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 
 	"gorgonia-lectures/common/internal/file"
 	"gorgonia-lectures/common/internal/text"
@@ -25,18 +24,18 @@ const maxDepth = 64
 // File is an open file. Its datasets can be read until it is closed.
 type File struct {
 	Root *Group
-	file *os.File
+	file *file.File
 }
 
 // Open reads the tree of a file; errors name the path.
 func Open(path string) (*File, error) {
 	f, size, err := file.Open(path, "an HDF5 file")
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", text.Brief(path), err)
 	}
 	root, err := Read(f, size)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), f.Close())
+		return nil, errors.Join(fmt.Errorf("%s: %w", text.Brief(path), err), f.Close())
 	}
 	return &File{root, f}, nil
 }

@@ -107,7 +107,7 @@ const maxName = 1024
 func checkName(name string) error {
 	switch {
 	case name == "" || name == ".":
-		return fmt.Errorf("%q cannot be the name of a member", name)
+		return fmt.Errorf("%s cannot be the name of a member", text.Quoted(name))
 	case len(name) > maxName:
 		return fmt.Errorf("a name of %d bytes, want at most %d", len(name), maxName)
 	case strings.ContainsAny(name, "/\x00"):

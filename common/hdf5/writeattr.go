@@ -8,6 +8,8 @@ import (
 	"math"
 	"reflect"
 	"strings"
+
+	"gorgonia-lectures/common/internal/text"
 )
 
 // heapWriter collects the strings of all attributes in global heap collections (section III.E). These come first in the
@@ -27,7 +29,7 @@ const (
 // strings adds the strings of the tree to the heap, in the order in which group lays the tree out.
 func (out *layout) strings(g *Group, path string) error {
 	if strings.Count(path, "/") > maxDepth {
-		return fmt.Errorf("%s: groups too deep in one another, want at most %d levels", path, maxDepth)
+		return fmt.Errorf("%s: groups too deep in one another, want at most %d levels", shown(path), maxDepth)
 	}
 	for _, name := range g.Names() {
 		var err error
@@ -36,10 +38,10 @@ func (out *layout) strings(g *Group, path string) error {
 			err = out.strings(m, path+"/"+name)
 		case *Dataset:
 			if err = out.heap.attributes(m.Attributes); err != nil {
-				err = fmt.Errorf("%s/%s: %w", path, name, err)
+				err = fmt.Errorf("%s: %w", shown(path+"/"+name), err)
 			}
 		default:
-			err = fmt.Errorf("%s/%s: a member of type %T, want *Group or *Dataset", path, name, m)
+			err = fmt.Errorf("%s: a member of type %T, want *Group or *Dataset", shown(path+"/"+name), m)
 		}
 		if err != nil {
 			return err
@@ -62,7 +64,7 @@ func (h *heapWriter) attributes(list []Attribute) error {
 		}
 		for _, s := range texts {
 			if err := h.add(s); err != nil {
-				return fmt.Errorf("attribute %s: %w", a.Name, err)
+				return fmt.Errorf("attribute %s: %w", text.Brief(a.Name), err)
 			}
 		}
 	}
@@ -132,19 +134,19 @@ func (out *layout) attributes(messages []message, list []Attribute) ([]message, 
 	names := map[string]bool{}
 	for _, a := range list {
 		if a.Name == "" || strings.Contains(a.Name, "\x00") || len(a.Name) > maxName {
-			return nil, fmt.Errorf("%q cannot be the name of an attribute", a.Name)
+			return nil, fmt.Errorf("%s cannot be the name of an attribute", text.Quoted(a.Name))
 		}
 		if names[a.Name] {
-			return nil, fmt.Errorf("two attributes %s", a.Name)
+			return nil, fmt.Errorf("two attributes %s", text.Brief(a.Name))
 		}
 		names[a.Name] = true
 		typ, shape, data, err := out.encode(a.Value)
 		if err != nil {
-			return nil, fmt.Errorf("attribute %s: %w", a.Name, err)
+			return nil, fmt.Errorf("attribute %s: %w", text.Brief(a.Name), err)
 		}
 		body := attributeMessage(a.Name, typ, dataspace(shape), data)
 		if len(body) > math.MaxUint16-7 {
-			return nil, fmt.Errorf("attribute %s: %d bytes, want less than 64 KB", a.Name, len(body))
+			return nil, fmt.Errorf("attribute %s: %d bytes, want less than 64 KB", text.Brief(a.Name), len(body))
 		}
 		messages = append(messages, message{messageAttribute, 0, body})
 	}

@@ -32,7 +32,7 @@ func LoadWith(path string, c model.Config, starts ...Start) (*model.Net, error) 
 	}
 	net, err := FromTree(f.Root, c, starts...)
 	if err = errors.Join(err, f.Close()); err != nil {
-		return nil, fmt.Errorf("load %s: %w", path, err)
+		return nil, fmt.Errorf("load %s: %w", text.Brief(path), err)
 	}
 	return net, nil
 }

@@ -16,6 +16,7 @@ import (
 
 	"gorgonia-lectures/common/hdf5"
 	"gorgonia-lectures/common/internal/atomicfile"
+	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/model"
 )
 
@@ -32,7 +33,7 @@ const (
 func Save(path string, net *model.Net) error {
 	file, err := Encode(net, nil)
 	if err != nil {
-		return fmt.Errorf("save %s: %w", path, err)
+		return fmt.Errorf("save %s: %w", text.Brief(path), err)
 	}
 	return atomicfile.Write(path, file)
 }

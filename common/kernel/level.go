@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"unsafe"
+
+	"gorgonia-lectures/common/internal/text"
 )
 
 // Float is the element type of every kernel: float32 for training, float64 for proofs.
@@ -41,22 +43,22 @@ var (
 	level, levelError = startLevel(os.Getenv(LevelVariable))
 )
 
-// startLevel is the level that the variable's text names, or the default if it is empty or wrong.
-func startLevel(text string) (Level, error) {
+// startLevel is the level that the variable names, or the default if it is empty or wrong.
+func startLevel(given string) (Level, error) {
 	best := min(highest, proven)
-	if text == "" {
+	if given == "" {
 		return best, nil
 	}
 	for l, name := range levelNames {
-		if name != text {
+		if name != given {
 			continue
 		}
 		if Level(l) > highest {
-			return best, fmt.Errorf("%s=%s: this machine has at most %v", LevelVariable, text, highest)
+			return best, fmt.Errorf("%s=%s: this machine has at most %v", LevelVariable, text.Brief(given), highest)
 		}
 		return Level(l), nil
 	}
-	return best, fmt.Errorf("%s=%s: want go, avx2 or avx512", LevelVariable, text)
+	return best, fmt.Errorf("%s=%s: want go, avx2 or avx512", LevelVariable, text.Brief(given))
 }
 
 // LevelError is the error in the environment variable LevelVariable, or nil. With an error the kernels run as if the

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"gorgonia-lectures/common/internal/text"
 )
 
 // Screen is standard output with at most one unfinished line, the bar, at its end. Its methods may
@@ -46,14 +48,14 @@ func (s *Screen) terminal() bool { return s.columns != nil }
 // Silent reports whether the screen shows nothing.
 func (s *Screen) Silent() bool { return s == nil || s.quiet }
 
-// Printf prints above the bar.
+// Printf prints above the bar. Control characters, as of a file's name, are escaped.
 func (s *Screen) Printf(format string, args ...any) {
 	if s.Silent() {
 		return
 	}
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	s.write(s.wipe() + fmt.Sprintf(format, args...))
+	s.write(s.wipe() + text.Lines(fmt.Sprintf(format, args...)))
 }
 
 // draw replaces the bar by a line of ASCII, cut to the terminal's width: one that wraps could not be replaced again.

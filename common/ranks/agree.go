@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"gorgonia-lectures/common/internal/text"
 )
 
 // RankError is what went wrong on one rank of a Group. All ranks return it.
@@ -32,6 +34,8 @@ func (e *RankError) Unwrap() error { return e.own }
 
 // Fact is something that all ranks of a Group must agree on, as "batch" and "32".
 type Fact struct{ Name, Value string }
+
+func (f Fact) String() string { return f.Name + " " + text.Message(f.Value) }
 
 // The first byte of a report to Agree.
 const (
@@ -64,16 +68,16 @@ func Agree(g Group, own error, facts ...Fact) error {
 	var failed *RankError
 	healthy := strings.HasPrefix(all[0], agreeFacts) // rank 0 reports its facts only if it has no error
 	for rank, report := range all {
-		text, bad := strings.CutPrefix(report, agreeError)
+		what, bad := strings.CutPrefix(report, agreeError)
 		if !bad && healthy && report != all[0] {
-			text, bad = difference(report, all[0])+" as on rank 0", true
+			what, bad = difference(report, all[0])+" as on rank 0", true
 		}
 		switch {
 		case !bad:
 		case failed != nil:
 			failed.Failed++
 		default:
-			failed = &RankError{Rank: rank, Failed: 1, Text: text}
+			failed = &RankError{Rank: rank, Failed: 1, Text: what}
 		}
 	}
 	if failed == nil {
@@ -92,13 +96,13 @@ func difference(got, want string) string {
 	for i := range max(len(a), len(b)) {
 		switch {
 		case i >= len(a):
-			return "no " + b[i].Name + ", want " + b[i].Value
+			return "no " + b[i].Name + ", want " + text.Message(b[i].Value)
 		case i >= len(b):
-			return a[i].Name + " " + a[i].Value + ", want none"
+			return a[i].String() + ", want none"
 		case a[i].Name != b[i].Name:
-			return a[i].Name + " " + a[i].Value + ", want " + b[i].Name + " " + b[i].Value
+			return a[i].String() + ", want " + b[i].String()
 		case a[i].Value != b[i].Value:
-			return a[i].Name + " " + a[i].Value + ", want " + b[i].Value
+			return a[i].String() + ", want " + text.Message(b[i].Value)
 		}
 	}
 	return "another report"

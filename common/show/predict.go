@@ -113,13 +113,13 @@ func (p *Prediction) numbers(arg string) ([]float64, error) {
 	fields := strings.Split(arg, ",")
 	if len(fields) != len(p.Inputs) {
 		return nil, fmt.Errorf("%s: want %d numbers with commas between them, as in %s",
-			text.Shown(arg), len(p.Inputs), p.Example())
+			text.Brief(arg), len(p.Inputs), p.Example())
 	}
 	row := make([]float64, len(fields))
 	for i, field := range fields {
 		x, err := strconv.ParseFloat(strings.TrimSpace(field), 64)
 		if err != nil || math.IsNaN(x) || math.IsInf(float64(float32(x)), 0) {
-			return nil, fmt.Errorf("%s: want finite numbers, not %s", text.Shown(arg), text.Shown(field))
+			return nil, fmt.Errorf("%s: want finite numbers, not %s", text.Brief(arg), text.Brief(field))
 		}
 		row[i] = x
 	}
@@ -135,9 +135,9 @@ type Predicted struct {
 // String is a line: the input, the label, and the probabilities.
 func (p Predicted) String() string {
 	if p.Output != nil {
-		return fmt.Sprintf("%s: %.4f", text.Shown(p.Input), *p.Output)
+		return fmt.Sprintf("%s: %.4f", text.Brief(p.Input), *p.Output)
 	}
-	line := fmt.Sprintf("%s: %v ", text.Shown(p.Input), p.Label)
+	line := fmt.Sprintf("%s: %v ", text.Brief(p.Input), p.Label)
 	for _, probability := range p.Probabilities {
 		line += fmt.Sprintf(" %.4f", probability)
 	}

@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"gorgonia-lectures/common/internal/file"
+	"gorgonia-lectures/common/internal/text"
 )
 
 // Write puts data into the file at path on the operating system; see WriteOn.
@@ -32,10 +33,10 @@ func Write(path string, data []byte) error { return WriteOn(OS{}, path, data) }
 // On Windows the rename replaces in one call, but Windows does not promise that it is atomic if the machine
 // crashes, and it is an error while another program has the target open.
 //
-// The error is a *fs.PathError of one line, "write out/net.h5: no space left on device".
+// The error is of one line, "write out/net.h5: no space left on device", and has a *fs.PathError in it.
 func WriteOn(fsys FS, path string, data []byte) error {
 	if err := write(fsys, path, data); err != nil {
-		return &fs.PathError{Op: "write", Path: path, Err: err}
+		return file.Shown(&fs.PathError{Op: "write", Path: path, Err: err})
 	}
 	return nil
 }
@@ -112,7 +113,7 @@ func fill(to File, data []byte) error {
 // remove removes the temporary file, and adds to the error if it stays.
 func remove(fsys FS, name string, err error) error {
 	if failed := fsys.Remove(name); failed != nil && !errors.Is(failed, fs.ErrNotExist) {
-		return fmt.Errorf("%w, and %s stays: %w", err, filepath.Base(name), file.Cause(failed))
+		return fmt.Errorf("%w, and %s stays: %w", err, text.Brief(filepath.Base(name)), file.Cause(failed))
 	}
 	return err
 }

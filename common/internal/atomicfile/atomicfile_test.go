@@ -15,6 +15,7 @@ import (
 
 	"gorgonia-lectures/common/internal/atomicfile"
 	"gorgonia-lectures/common/internal/atomicfile/failing"
+	"gorgonia-lectures/common/internal/text"
 )
 
 // before is what a file had, after what is written into it.
@@ -175,8 +176,8 @@ func TestNoFileCanBeThere(t *testing.T) {
 		filepath.Join(folder, "x\x00"):          "",
 	} {
 		err := atomicfile.Write(path, after)
-		if err == nil || !strings.HasPrefix(err.Error(), "write "+path+": "+reason) ||
-			strings.Contains(err.Error(), "\n") || path != "" && strings.Count(err.Error(), path) != 1 {
+		if err == nil || !strings.HasPrefix(err.Error(), "write "+text.Brief(path)+": "+reason) ||
+			strings.Contains(err.Error(), "\n") || path != "" && strings.Count(err.Error(), folder) != 1 {
 			t.Errorf("%q: error %q", path, err)
 		}
 	}
