@@ -113,3 +113,8 @@ func TestPredict(t *testing.T) {
 		t.Errorf("answers %+v, want two", answers)
 	}
 }
+
+func TestNames(t *testing.T) {
+	short := []string{"-epochs", "1", "-no-pictures"}
+	program.Names(t, short, short...)
+}

@@ -95,3 +95,8 @@ func TestLive(t *testing.T) {
 	pictures := []string{"Loss by epoch", "The model's plane", "The net and its weights"}
 	program.Live(t, `{"inputs": [60, 40]}`, pictures, "-epochs", "40")
 }
+
+func TestNames(t *testing.T) {
+	short := []string{"-epochs", "1", "-no-pictures"}
+	program.Names(t, short, short...)
+}

@@ -45,3 +45,7 @@ func short(t *testing.T) {
 		t.Skip("a whole training")
 	}
 }
+
+func TestNames(t *testing.T) {
+	program.Names(t, []string{"-epochs", "1", "-no-pictures", "-limit", "32"}, "-data", "none")
+}

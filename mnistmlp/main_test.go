@@ -38,3 +38,7 @@ func TestPredict(t *testing.T) {
 	stdout := program.Predicts(t, []string{"-limit", "20"}, nil, "../mnistcnn/testdata/seven.png")
 	clitest.Contains(t, stdout, "../mnistcnn/testdata/seven.png: ")
 }
+
+func TestNames(t *testing.T) {
+	program.Names(t, []string{"-epochs", "1", "-no-pictures", "-limit", "32"}, "-data", "none")
+}

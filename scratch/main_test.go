@@ -105,3 +105,8 @@ func TestOutputNaNIsAnError(t *testing.T) {
 }
 
 func TestInterrupt(t *testing.T) { program.Interrupted(t) }
+
+func TestNames(t *testing.T) {
+	short := []string{"-epochs", "1", "-no-pictures"}
+	program.Names(t, short, short...)
+}

@@ -129,3 +129,8 @@ func TestPredict(t *testing.T) {
 	stdout := program.Predicts(t, nil, nil, "0,1", "1,1")
 	clitest.Contains(t, stdout, "0,1: 0.", "\n1,1: 0.")
 }
+
+func TestNames(t *testing.T) {
+	short := []string{"-epochs", "1", "-no-pictures"}
+	program.Names(t, short, short...)
+}
