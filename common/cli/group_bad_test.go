@@ -44,6 +44,10 @@ func TestBadInputOnRanks(t *testing.T) {
 		{"another flag", toys, "-epochs 3", second("-epochs", "4"), []string{"rank 1", "-epochs 4", "3", "rank 0"}},
 		{"a flag more", toys, "", second("-seed", "2"), []string{"rank 1", "-seed 2", "1", "rank 0"}},
 		{"another folder", toys, "", second("-out", t.TempDir()), []string{"rank 1", "-out "}},
+		{"another long name", toys, "", func(rank int, p *toy) {
+			middle := string(rune('a' + rank/2))
+			p.args = append(p.args, "-out", strings.Repeat("n", 500)+middle+strings.Repeat("n", 500))
+		}, []string{"rank 2", `-out "nnn`, `nnn...nnn`, `nnn", want "nnn`}},
 		{"an unknown flag on one", toys, "", second("-what"), []string{"rank 1", "-what"}},
 		{"an unknown flag on all", toys, "-what", nil, []string{"-what"}},
 		{"help on one", toys, "", second("-h"), []string{"rank 1", "-h"}},

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"gorgonia-lectures/common/internal/hostile"
 )
 
 // bare gives the test an environment in which the go command has no settings and no cache.
@@ -113,6 +115,25 @@ func TestModuleCacheErrorListsEachFolder(t *testing.T) {
 		filepath.Join(home, "r", "pkg", "mod", tail)+" (GOPATH: ",
 		filepath.Join(home, "p", "pkg", "mod", tail)+" (GOPATH in ",
 		filepath.Join(home, "go", "pkg", "mod", tail)+" (default GOPATH: ")
+}
+
+// Names that break lines, and lists of a thousand folders, give one line too.
+func TestModuleCacheErrorIsOneLine(t *testing.T) {
+	for _, name := range hostile.Names {
+		if strings.Contains(name, "\x00") { // no variable has it
+			continue
+		}
+		home := bare(t)
+		write(t, filepath.Join(home, "env"), []byte("GOMODCACHE="+filepath.Join(home, name)+"\n"))
+		t.Setenv("GOENV", filepath.Join(home, "env"))
+		t.Setenv("GOMODCACHE", name)
+		t.Setenv("GOPATH", strings.Repeat(name+string(os.PathListSeparator)+home, 1000))
+		_, _, err := MNIST("")
+		hostile.Refusal(t, err, 3000)
+		t.Setenv("GOENV", filepath.Join(home, name))
+		_, _, err = MNIST("")
+		hostile.Refusal(t, err, 3000)
+	}
 }
 
 func TestModuleCacheErrorListsProblems(t *testing.T) {

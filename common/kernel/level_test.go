@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -25,8 +26,12 @@ func TestStartLevel(t *testing.T) {
 		{"avx512", highest, highest < AVX512},
 		{"AVX2", min(highest, proven), true},
 		{"sse", min(highest, proven), true},
+		{"a\n\x1b[31m" + strings.Repeat("x", 4000), min(highest, proven), true},
 	} {
 		got, err := startLevel(c.text)
+		if err != nil && (len(err.Error()) > 500 || strings.ContainsAny(err.Error(), "\n\x1b")) {
+			t.Errorf("error %q, want one line", err)
+		}
 		if c.bad && err != nil {
 			c.want = min(highest, proven)
 		}

@@ -144,3 +144,12 @@ func TestStoppedTrainingShowsItsLastEpoch(t *testing.T) {
 		t.Errorf("lines for %v, want none for a training without epochs", shown)
 	}
 }
+
+// What would colour a line, or break it in its middle, is shown as text; the line ends of the format stay.
+func TestPrintfEscapes(t *testing.T) {
+	s, _, out := display(t, 0, time.Now)
+	s.Printf("wrote %s\n\n%s\n", "a\x1b[31m\r\u202e", "글\xff")
+	if got, want := out.String(), "wrote a\\x1b[31m\\r\\u202e\n\n글\\ufffd\n"; got != want {
+		t.Errorf("printed %q, want %q", got, want)
+	}
+}

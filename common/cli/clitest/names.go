@@ -12,7 +12,7 @@ import (
 )
 
 // most is how many letters a line of a program has that shows names of files, without a command to paste.
-const most = 1000
+const most = 2000
 
 // nameLines are command lines with a name that breaks a line, or is long, in the place of NAME. GOOD is a saved net.
 var nameLines = []string{
@@ -22,7 +22,7 @@ var nameLines = []string{
 	"-load GOOD -predict -- NAME", "-epochs NAME", "-keep NAME", "-checkpoint-every NAME", "-NAME", "NAME", "-study NAME",
 }
 
-// Names wants that what the program prints is graphic, in lines of at most 1000 letters, whatever the names of files
+// Names wants that what the program prints is graphic, in lines of at most 2000 letters, whatever the names of files
 // are, and whether they are missing, folders, of something else, or in no folder. train are the arguments of a short
 // training, args those of runs.
 func (p Program) Names(t *testing.T, train []string, args ...string) {

@@ -58,10 +58,11 @@ func Graphic(text string) string {
 	return b.String()
 }
 
-// Message is a line of other software, which may quote a whole file: without what breaks a line, and cut.
+// Message is a line of other software, which may quote a whole file: without what breaks a line, and if it is long with
+// its beginning and its end.
 func Message(line string) string {
 	if len(line) > 2*most {
-		return Graphic(strings.ToValidUTF8(line[:most], "")) + "..."
+		return Graphic(strings.ToValidUTF8(line[:most], "") + "..." + strings.ToValidUTF8(line[len(line)-most:], ""))
 	}
 	return Graphic(line)
 }

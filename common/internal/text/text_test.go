@@ -39,7 +39,7 @@ func TestText(t *testing.T) {
 	if got, want := Message("unknown field \"a\"\n"), `unknown field "a"\n`; got != want {
 		t.Errorf("a message is shown as %s, want %s", got, want)
 	}
-	if got := Message(strings.Repeat("\ufffd", most)); len(got) > 2*most+len(`...`) || !strings.HasSuffix(got, "...") {
+	if got := Message(strings.Repeat("글", most) + "end"); len(got) > 2*most+len(`...`) || !strings.HasSuffix(got, "글end") {
 		t.Errorf("a long message is shown as %s", got)
 	}
 	if got, want := Quoted("a"), `"a"`; got != want {
