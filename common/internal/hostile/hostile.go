@@ -21,7 +21,8 @@ func Allocated() uint64 {
 var Names = []string{
 	"a\nb", "a\r\nb\t", "\x1b[31mred", "\x1b]0;title\a", "\x7f\b\b", "\u009b31m", "\x9b31m", "cut\xec", "fdp.\u202egnp",
 	"\u2066a\u2069", "\u2028", "\ufeff", "\ufffd", "\U000e0041", "it's \"$HOME\" `x`\\", "zero\x00", "%s%n%!d(", "-", " ",
-	strings.Repeat("n", 4000), strings.Repeat("글", 2000), strings.Repeat("\x1b", 1000), strings.Repeat("folder/", 500) + "net",
+	strings.Repeat("n", 4000), strings.Repeat("글", 2000), strings.Repeat("\x1b", 1000),
+	strings.Repeat("folder/", 500) + "net",
 	strings.Repeat("\n/", 70) + "net",
 }
 
