@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"gonum.org/v1/plot/vg"
@@ -86,30 +87,38 @@ func (p *Page) drawings(v View) []*drawing {
 
 // work publishes changes until the page ends. Nothing is drawn while nobody watches.
 func (p *Page) work() {
-	defer close(p.finished)
 	tick := time.NewTicker(statusEvery)
 	defer tick.Stop()
-	var published []byte
 	for {
-		last := false
 		select {
 		case <-tick.C:
 		case <-p.hub.arrived:
 		case <-p.closing:
-			last = true
-		}
-		status := p.progress.status()
-		status.Viewers = p.hub.count()
-		if event := event("status", status); !bytes.Equal(event, published) {
-			p.hub.publish("3 status", event)
-			published = event
-		}
-		if last {
 			return
 		}
+		p.publishStatus()
 		if v := p.view.Load(); v != nil && p.hub.count() > 0 {
 			p.drawDue(v)
 		}
+	}
+}
+
+// lastStatus is the newest event of the status. Its lock is held while the next one is made, so that none is published
+// after a newer one.
+type lastStatus struct {
+	lock  sync.Mutex
+	event []byte
+}
+
+// publishStatus publishes the status if it has changed.
+func (p *Page) publishStatus() {
+	p.last.lock.Lock()
+	defer p.last.lock.Unlock()
+	status := p.progress.status()
+	status.Viewers = p.hub.count()
+	if event := event("status", status); !bytes.Equal(event, p.last.event) {
+		p.hub.publish("3 status", event)
+		p.last.event = event
 	}
 }
 
@@ -120,6 +129,11 @@ func (p *Page) drawDue(v *view) {
 	due := slices.Clone(v.drawings)
 	slices.SortStableFunc(due, func(a, b *drawing) int { return a.at.Compare(b.at) })
 	for _, d := range due {
+		select {
+		case <-p.closing:
+			return
+		default:
+		}
 		start := time.Now()
 		version := d.version(m)
 		if version == d.drawn || start.Sub(d.at) < pictureEvery || training && !d.at.IsZero() && start.Before(v.rest) {

@@ -32,10 +32,10 @@ func drawn(t *testing.T, picture func(show.Moment) (chart.Picture, error), test 
 				calls++
 				return picture(m)
 			}}}})[2:]}) // without the two curves
-		go p.work()
+		p.ended.Go(p.work)
 		test(t, p, &calls)
 		close(p.closing)
-		<-p.finished
+		p.ended.Wait()
 	})
 }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -34,17 +33,22 @@ func hostsOf(asked string, listening net.Addr) hosts {
 	return h
 }
 
-// knows reports whether the value of a Host header is a name of the page.
+// knows reports whether the value of a Host header is a name of the page. Its port may be another one, as of a tunnel.
 func (h hosts) knows(host string) bool {
-	name := host
-	if bare, _, err := net.SplitHostPort(host); err == nil {
-		name = bare
+	name, port, err := net.SplitHostPort(host)
+	if err != nil { // maybe it has no port
+		name, port, err = net.SplitHostPort(host + ":0")
 	}
-	name = strings.TrimSuffix(strings.TrimPrefix(strings.ToLower(name), "["), "]")
+	if err != nil {
+		name = host // an IPv6 address without brackets, or none of ours
+	}
+	if strings.Trim(port, "0123456789") != "" || strings.HasPrefix(host, "[") && !strings.Contains(name, ":") {
+		return false // only an IPv6 address has brackets
+	}
 	if ip := net.ParseIP(name); ip != nil {
 		return ip.IsLoopback() || !h.loopback
 	}
-	return slices.Contains(h.names, name)
+	return slices.Contains(h.names, strings.ToLower(name))
 }
 
 // policy allows the page its own files and pictures that it makes itself, and nothing else.
@@ -80,12 +84,14 @@ func (p *Page) guard(next http.Handler) http.Handler {
 // foreign is an error for a request by another site's page. Its links may lead here: that is a navigation without an
 // origin.
 func foreign(r *http.Request) error {
-	if origin := r.Header.Get("Origin"); origin != "" {
-		if u, err := url.Parse(origin); err != nil || !strings.EqualFold(u.Host, r.Host) {
-			return fmt.Errorf("origin %q: another site's page, want one of %s", origin, text.Graphic(r.Host))
+	// a header that comes twice has a value that is not ours
+	if origins := r.Header.Values("Origin"); len(origins) > 0 {
+		origin, own := strings.Join(origins, ", "), "http://"+r.Host
+		if !strings.EqualFold(origin, own) {
+			return fmt.Errorf("origin %q: another site's page, want one of %s", origin, text.Graphic(own))
 		}
 	}
-	site := r.Header.Get("Sec-Fetch-Site")
+	site := strings.Join(r.Header.Values("Sec-Fetch-Site"), ", ")
 	own := site == "" || site == "same-origin" || site == "none"
 	link := r.Header.Get("Sec-Fetch-Mode") == "navigate" && (r.Method == http.MethodGet || r.Method == http.MethodHead)
 	if own || link {

@@ -22,11 +22,13 @@ func TestHosts(t *testing.T) {
 		hosts []string
 	}{
 		{both, []string{"localhost:8080", "localhost", "LOCALHOST:8080", "127.0.0.1:8080", "127.0.0.1", "127.9.9.9:8080",
-			"[::1]:8080", "[::1]", "::1"}},
+			"localhost:", "[::1]:8080", "[::1]", "::1"}},
 		{open, []string{"192.168.1.5:8080", "10.0.0.1", "[2001:db8::1]:8080", "0.0.0.0:8080",
 			own + ":8080", strings.ToUpper(own), own + ".local:8080"}},
 		{never, []string{"", ":8080", "evil.example", "evil.example:8080", "localhost.evil.example:8080",
-			"127.0.0.1.evil.example", "evil-localhost", "127.0.0.1:8080:8080", "2130706433", "[localhost.evil]"}},
+			"127.0.0.1.evil.example", "evil-localhost", "127.0.0.1:8080:8080", "2130706433", "[localhost.evil]",
+			"[localhost]", "[localhost]:8080", "[127.0.0.1]:8080", "[LOCALHOST]", "[::1", "::1]:8080", "[::1]8080", "[]:8080",
+			"localhost:8080@evil.example", "localhost@evil.example:8080", "localhost:http", "[::1]:@evil.example"}},
 	} {
 		for _, host := range c.hosts {
 			if got := hostsOf("127.0.0.1:8080", loopback).knows(host); got != (c.where == both) {
@@ -55,7 +57,7 @@ func TestGuard(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
-		name, method, path, header, value string
+		name, method, path, header, value string // a line of the value for each time that the header comes
 		want                              string // fact of the error; "": it is answered
 	}{
 		{"own host", "GET", "/", "Host", "localhost:" + port, ""},
@@ -68,6 +70,20 @@ func TestGuard(t *testing.T) {
 		{"origin of another port", "POST", "/control", "Origin", "http://127.0.0.1:1", "http://127.0.0.1:1"},
 		{"origin of another name", "POST", "/control", "Origin", "http://localhost:80", "http://localhost:80"},
 		{"broken origin", "POST", "/control", "Origin", "http://[::1", "http://[::1"},
+		{"origin with a user", "POST", "/control", "Origin", "http://user@" + host, "user@"},
+		{"origin with a password", "POST", "/control", "Origin", "http://a:b@" + host, "a:b@"},
+		{"origin with an empty user", "POST", "/control", "Origin", "http://@" + host, "http://@"},
+		{"own host as another's user", "POST", "/control", "Origin", local + "@evil.example", "@evil.example"},
+		{"origin with https", "POST", "/control", "Origin", "https://" + host, "want one of http://"},
+		{"origin without a scheme", "POST", "/control", "Origin", "//" + host, "//"},
+		{"origin that is a host", "POST", "/control", "Origin", host, `origin "127.0.0.1:PORT"`},
+		{"origin with a path", "POST", "/control", "Origin", local + "/", "/"},
+		{"origin with a query", "POST", "/control", "Origin", local + "?a", "?a"},
+		{"empty origin", "POST", "/control", "Origin", "", `origin ""`},
+		{"two own origins", "POST", "/control", "Origin", local + "\n" + local, ", "},
+		{"two origins", "POST", "/control", "Origin", local + "\nhttp://evil.example", "http://evil.example"},
+		{"a name in brackets", "GET", "/", "Host", "[localhost]:" + port, "[localhost]"},
+		{"two kinds of request", "POST", "/control", "Sec-Fetch-Site", "same-origin\ncross-site", "same-origin, cross-site"},
 		{"foreign origin's look", "GET", "/", "Origin", "http://evil.example", "http://evil.example"},
 		{"own request", "POST", "/control", "Sec-Fetch-Site", "same-origin", ""},
 		{"typed address", "GET", "/", "Sec-Fetch-Site", "none", ""},
@@ -75,7 +91,11 @@ func TestGuard(t *testing.T) {
 		{"request of the same site", "POST", "/control", "Sec-Fetch-Site", "same-site", "same-site"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			answer, body := s.ask(t, c.method, c.path, []byte(`{"action": "resume"}`), c.header, c.value)
+			var pairs []string
+			for value := range strings.SplitSeq(c.value, "\n") {
+				pairs = append(pairs, c.header, value)
+			}
+			answer, body := s.ask(t, c.method, c.path, []byte(`{"action": "resume"}`), pairs...)
 			if c.want != "" {
 				refused(t, answer, body, http.StatusForbidden, c.want)
 			} else if answer.StatusCode != http.StatusOK {

@@ -84,6 +84,9 @@ func TestGarbage(t *testing.T) {
 	}{
 		{"TLS", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400},
 		{"no host", "GET / HTTP/1.1\r\n\r\n", 400},
+		{"two hosts", "GET / HTTP/1.1\r\n" + host + host + "\r\n", 400},
+		{"a host with a space", "GET / HTTP/1.1\r\nHost: local host\r\n\r\n", 400},
+		{"another host in the first line", "GET http://evil.example/ HTTP/1.1\r\n" + host + "\r\n", 403},
 		{"an old one's", "GET / HTTP/1.0\r\n\r\n", 403}, // may have none, but then it is not ours
 		{"large header", "GET / HTTP/1.1\r\n" + host + "X: " + strings.Repeat("x", 2*maxHeader) + "\r\n\r\n", 431},
 		{"large path", "GET /" + strings.Repeat("x", 2*maxHeader) + " HTTP/1.1\r\n" + host + "\r\n", 431},

@@ -16,6 +16,7 @@ package live
 import (
 	"context"
 	"fmt"
+	"log"
 	"net"
 	"net/http"
 	"runtime"
@@ -32,7 +33,7 @@ const (
 	bodyTime     = 10 * time.Second
 	writeTime    = 10 * time.Second
 	idleTime     = time.Minute
-	closeTime    = 3 * time.Second
+	closeTime    = 300 * time.Millisecond
 	heartbeat    = 15 * time.Second // a comment on a quiet stream, to notice a browser that is gone
 	maxBody      = 1_000_000
 	maxHeader    = 16_000
@@ -51,6 +52,7 @@ type Page struct {
 	view     atomic.Pointer[view] // nil until Show
 	tickets  chan struct{}        // one for each prediction that is being computed: they bound its memory
 
+	last      lastStatus
 	closing   chan struct{} // closed by Close
 	finished  chan struct{} // closed after the last event
 	broken    chan struct{} // closed when the server fails
@@ -83,11 +85,11 @@ func start(ctx context.Context, address string, listener net.Listener) *Page {
 	p.server = &http.Server{
 		Handler:           p.handler(),
 		ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
-		MaxHeaderBytes: maxHeader, ConnState: quiet.watch,
+		MaxHeaderBytes: maxHeader, ConnState: quiet.watch, ErrorLog: log.New(faults{}, "", 0),
 	}
 	p.server.RegisterOnShutdown(quiet.end)
 	p.ended.Go(func() {
-		if err := p.server.Serve(netutil.LimitListener(listener, maxConnected)); err != http.ErrServerClosed {
+		if err := p.server.Serve(netutil.LimitListener(steady{listener}, maxConnected)); err != http.ErrServerClosed {
 			p.failure = fmt.Errorf("the page: %w", err)
 			close(p.broken)
 		}
@@ -105,14 +107,17 @@ func (p *Page) Local() bool { return p.hosts.loopback }
 // Broken is closed when the server can serve no longer; Close then says why.
 func (p *Page) Broken() <-chan struct{} { return p.broken }
 
-// Close shows that the run has ended, by the error why unless it is nil, and stops the server. Its own error is that
-// of a server that failed before.
+// Close shows that the run has ended, by the error why unless it is nil, and stops the server. Viewers who read get the
+// last status; who takes longer than closeTime, in reading or in sending a request, is cut off. Its own error is that of
+// a server that failed before.
 func (p *Page) Close(why error) error {
 	p.closeOnce.Do(func() {
 		if why != nil {
 			p.progress.fail(why)
 		}
 		close(p.closing)
+		p.publishStatus() // at once, also while a picture is drawn
+		close(p.finished)
 		ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 		defer cancel()
 		if p.server.Shutdown(ctx) != nil { // somebody takes too long

@@ -113,7 +113,7 @@ func (s *site) try(method, path string, body []byte, pairs ...string) (*http.Res
 		if pairs[i] == "Host" {
 			r.Host = pairs[i+1]
 		}
-		r.Header.Set(pairs[i], pairs[i+1])
+		r.Header.Add(pairs[i], pairs[i+1])
 	}
 	answer, err := s.client.Do(r)
 	if err != nil {
@@ -177,6 +177,9 @@ func refused(t testing.TB, answer *http.Response, body string, code int, facts .
 
 // port is that of a test's page, another one in each run.
 var port = regexp.MustCompile(`127\.0\.0\.1:\d{2,}`)
+
+// promptly is how long the end of a page may take.
+const promptly = time.Second
 
 // slow leaves out, with -short, what waits for real time or asks thousands of times.
 func slow(t *testing.T) {

@@ -1,0 +1,118 @@
+package live
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"gorgonia-lectures/common/chart"
+	"gorgonia-lectures/common/show"
+)
+
+// A thousand connections of all kinds do not hold up the end of the page, and none of them is left: those who read
+// get the last status, idle ones and half requests are cut off, also those that wait in the system's queue.
+func TestCloseWithACrowd(t *testing.T) {
+	const most = 1000
+	readers, halves, all := 90, 200, most
+	if testing.Short() {
+		readers, halves, all = 10, 20, 100
+	}
+	s := serve(t, xorView(xorNet(t)))
+	var open atomic.Int32
+	var ends sync.WaitGroup
+	drain := func(c net.Conn) {
+		open.Add(1)
+		ends.Go(func() {
+			_, _ = io.Copy(io.Discard, c)
+			open.Add(-1)
+		})
+	}
+	watching := make([]*stream, readers)
+	for i := range watching {
+		watching[i] = s.watch(t)
+	}
+	for i := range halves {
+		c := s.dial(t)
+		if _, err := fmt.Fprintf(c, "POST /predict HTTP/1.1\r\nHost: %s\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n", s.host()); err != nil {
+			t.Fatal(err)
+		}
+		answer := make([]byte, len("HTTP/1.1 100"))
+		if _, err := io.ReadFull(c, answer); err != nil || !strings.HasSuffix(string(answer), " 100") { // the body is being read
+			t.Fatalf("half request %d: %q (%v), want 100 Continue", i, answer, err)
+		}
+		drain(c)
+	}
+	var dials sync.WaitGroup
+	for i := range all - readers - halves {
+		dials.Go(func() {
+			c, err := net.DialTimeout("tcp", s.host(), time.Second)
+			if err != nil {
+				return // the system's queue is shorter than that
+			}
+			t.Cleanup(func() { c.Close() })
+			if err := c.SetDeadline(time.Now().Add(patience)); err != nil {
+				t.Error(err)
+			}
+			if i%2 == 0 { // else it is silent
+				_, _ = fmt.Fprintf(c, "GET /icon.svg HTTP/1.1\r\nHost: %s\r\n\r\n", s.host())
+			}
+			drain(c)
+		})
+	}
+	dials.Wait()
+	start := time.Now()
+	if err := s.Close(errors.New("the end")); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(start); took > promptly {
+		t.Errorf("Close took %v, want %v at most", took, promptly)
+	}
+	for i, w := range watching {
+		if now := w.status(func(status) bool { return false }); now.Message != "the end" {
+			t.Errorf("viewer %d has last received %+v, want the end", i, now)
+		}
+	}
+	ends.Wait() // by the end of the page, or the test's deadline for each
+	if took := time.Since(start); took > patience/2 {
+		t.Errorf("connections were open until %v after the end", took)
+	}
+}
+
+// The last status does not wait for a picture that is being drawn, and none is begun after it.
+func TestCloseWhileDrawing(t *testing.T) {
+	begun, release := make(chan bool), make(chan bool)
+	var more atomic.Int32
+	view := xorView(xorNet(t))
+	view.Pictures = []show.Picture{
+		{Title: "slow", Draw: func(show.Moment) (chart.Picture, error) {
+			close(begun)
+			<-release
+			return nil, nil
+		}},
+		{Title: "next", Draw: func(show.Moment) (chart.Picture, error) {
+			more.Add(1)
+			return nil, nil
+		}},
+	}
+	s := serve(t, view)
+	w := s.watch(t)
+	<-begun
+	ended := make(chan error)
+	go func() { ended <- s.Close(errors.New("the end")) }()
+	if now := w.status(func(now status) bool { return now.State == failed }); now.Message != "the end" {
+		t.Errorf("the last status is %+v, want the end", now)
+	}
+	close(release)
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if more.Load() != 0 {
+		t.Error("a picture was drawn after the end")
+	}
+}
