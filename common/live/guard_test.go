@@ -82,7 +82,7 @@ func TestGuard(t *testing.T) {
 		{"empty origin", "POST", "/control", "Origin", "", `origin ""`},
 		{"two own origins", "POST", "/control", "Origin", local + "\n" + local, ", "},
 		{"two origins", "POST", "/control", "Origin", local + "\nhttp://evil.example", "http://evil.example"},
-		{"a name in brackets", "GET", "/", "Host", "[localhost]:" + port, "[localhost]"},
+		{"a name in brackets", "GET", "/", "Host", "[localhost]:80", "[localhost]:80"},
 		{"two kinds of request", "POST", "/control", "Sec-Fetch-Site", "same-origin\ncross-site", "same-origin, cross-site"},
 		{"foreign origin's look", "GET", "/", "Origin", "http://evil.example", "http://evil.example"},
 		{"own request", "POST", "/control", "Sec-Fetch-Site", "same-origin", ""},

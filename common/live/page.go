@@ -107,9 +107,9 @@ func (p *Page) Local() bool { return p.hosts.loopback }
 // Broken is closed when the server can serve no longer; Close then says why.
 func (p *Page) Broken() <-chan struct{} { return p.broken }
 
-// Close shows that the run has ended, by the error why unless it is nil, and stops the server. Viewers who read get the
-// last status; who takes longer than closeTime, in reading or in sending a request, is cut off. Its own error is that of
-// a server that failed before.
+// Close shows that the run has ended, by the error why unless it is nil, and stops the server. Viewers who read
+// receive the last status; who takes longer than closeTime, in reading or in sending a request, is cut off. Its own
+// error is that of a server that failed before.
 func (p *Page) Close(why error) error {
 	p.closeOnce.Do(func() {
 		if why != nil {
