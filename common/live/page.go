@@ -38,7 +38,7 @@ const (
 	maxBody      = 1_000_000
 	maxHeader    = 16_000
 	maxStreams   = 100
-	maxConnected = 400 // more wait in the system's queue
+	maxConnected = 400 // at most; more wait in the system's queue
 )
 
 // Page is a running server. Its methods may be called from several goroutines.
@@ -88,8 +88,9 @@ func start(ctx context.Context, address string, listener net.Listener) *Page {
 		MaxHeaderBytes: maxHeader, ConnState: quiet.watch, ErrorLog: log.New(faults{}, "", 0),
 	}
 	p.server.RegisterOnShutdown(quiet.end)
+	limited := netutil.LimitListener(steady{listener}, connections())
 	p.ended.Go(func() {
-		if err := p.server.Serve(netutil.LimitListener(steady{listener}, maxConnected)); err != http.ErrServerClosed {
+		if err := p.server.Serve(limited); err != http.ErrServerClosed {
 			p.failure = fmt.Errorf("the page: %w", err)
 			close(p.broken)
 		}
