@@ -229,7 +229,8 @@ func FuzzHeaders(f *testing.F) {
 }
 
 // fuzzedHost is localhost or an IPv4 address, an IPv6 address in brackets, each maybe with a port, or an IPv6 address.
-var fuzzedHost = regexp.MustCompile(`(?i)^(?:(localhost|[0-9.]+)(?::[0-9]*)?|\[([0-9a-f.]*:[0-9a-f.:]*)\](?::[0-9]*)?|([0-9a-f.:]+))$`)
+var fuzzedHost = regexp.MustCompile(`(?i)^(?:(localhost|[0-9.]+)(?::[0-9]*)?|` +
+	`\[([0-9a-f.]*:[0-9a-f.:]*)\](?::[0-9]*)?|([0-9a-f.:]+))$`)
 
 // fuzzedOwn says whether the host, with or without a port, is this machine's: localhost or a loopback address.
 func fuzzedOwn(host string) bool {
