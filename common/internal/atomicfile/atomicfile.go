@@ -78,7 +78,7 @@ func replaced(fsys FS, path string) (fs.FileInfo, error) {
 	case old.Mode()&fs.ModeSymlink != 0:
 		return nil, nil
 	case !old.Mode().IsRegular():
-		return nil, errors.New("not a regular file")
+		return nil, errors.New("not a regular file, want one")
 	}
 	return old, nil
 }

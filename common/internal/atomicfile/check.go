@@ -22,10 +22,12 @@ func Check(path string) error {
 	if old == nil {
 		target, err := os.Stat(path)
 		switch {
+		case folder == "/dev": // whatever standard output is
+			return errors.New("a device, want a file")
 		case err != nil: // nothing is there, or a link to nothing
 		case target.IsDir():
 			return errors.New("a link to a folder, want a file")
-		case !target.Mode().IsRegular() || filepath.Clean(folder) == "/dev": // standard output may be a file
+		case !target.Mode().IsRegular():
 			return errors.New("a link to a device, want a file")
 		}
 	}
