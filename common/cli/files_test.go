@@ -117,8 +117,7 @@ func TestFailedSaveNamesTheFileAndLeavesNothing(t *testing.T) {
 func TestPrepare(t *testing.T) {
 	dir := t.TempDir()
 	none, graph := filepath.Join(dir, "none", "net.dot"), filepath.Join(dir, "net.dot")
-	check(t, os.Mkdir(filepath.Join(dir, "net_layers.dot"), 0o755))
-	long := filepath.Join(dir, strings.Repeat("n", 300))
+	check(t, os.Mkdir(layersOf(graph), 0o755))
 	type unwritable struct {
 		name  string
 		run   Run
@@ -127,8 +126,7 @@ func TestPrepare(t *testing.T) {
 	cases := []unwritable{
 		{"graph in no folder", Run{Out: dir, GraphTo: none}, []string{"-graph " + none}},
 		{"graph in a folder's name", Run{Out: dir, GraphTo: dir}, []string{"-graph " + dir, "folder"}},
-		{"layers in a folder's name", Run{Out: dir, GraphTo: graph}, []string{"-graph " + graph[:len(graph)-4] + "_layers.dot"}},
-		{"checkpoint with a long name", Run{Out: dir, checkpointTo: long}, []string{"-checkpoint " + long}},
+		{"layers in a folder's name", Run{Out: dir, GraphTo: graph}, []string{"-graph " + layersOf(graph)}},
 		{"net with a bad name", Run{Out: dir, SaveTo: filepath.Join(dir, "a\x00b")}, []string{`a\x00b`}},
 	}
 	if runtime.GOOS == "linux" { // where the folder is there, but nobody can make files in it, not even root
@@ -140,6 +138,12 @@ func TestPrepare(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) { wording.Check(t, c.run.prepare(), c.facts...) })
+	}
+	// in other words on each system
+	long := filepath.Join(dir, strings.Repeat("n", 300))
+	r := Run{Out: dir, checkpointTo: long}
+	if err := r.prepare(); err == nil || !strings.Contains(err.Error(), "-checkpoint "+shown(long)) {
+		t.Errorf("a long name: error %v, want one that names it", err)
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
 		t.Errorf("folder holds %v (%v), want nothing new", entries, err)

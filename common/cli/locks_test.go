@@ -20,7 +20,7 @@ func TestTwoRuns(t *testing.T) {
 	dir := t.TempDir()
 	in := func(name string) string { return filepath.Join(dir, name) }
 	check(t, os.Mkdir(in("out"), 0o755))
-	linked := in("out")
+	x, linked := in("x.h5"), in("out")
 	if err := os.Symlink(in("out"), in("link")); err == nil { // not every user may on Windows
 		linked = in("link")
 	}
@@ -29,12 +29,12 @@ func TestTwoRuns(t *testing.T) {
 		first, second []string
 		facts         []string // none: the second run is not refused
 	}{
-		{"checkpoint", []string{"-checkpoint", in("x.h5")}, []string{"-checkpoint", in("x.h5")}, []string{"-checkpoint " + in("x.h5")}},
-		{"net", []string{"-save", in("x.h5")}, []string{"-save", in("x.h5")}, []string{"-save " + in("x.h5")}},
-		{"net and checkpoint", []string{"-save", in("x.h5")}, []string{"-checkpoint", in("x.h5")}, []string{"-checkpoint " + in("x.h5")}},
+		{"checkpoint", []string{"-checkpoint", x}, []string{"-checkpoint", x}, []string{"-checkpoint " + x}},
+		{"net", []string{"-save", x}, []string{"-save", x}, []string{"-save " + x}},
+		{"net and checkpoint", []string{"-save", x}, []string{"-checkpoint", x}, []string{"-checkpoint " + x}},
 		{"folder", []string{"-out", in("out")}, []string{"-out", linked, "-epochs", "0", "-load", "x"}, []string{"-out "}},
 		{"default net", []string{"-out", in("out")}, []string{"-save", filepath.Join(linked, "net.h5")}, []string{"-save "}},
-		{"other files", []string{"-save", in("x.h5")}, []string{"-save", in("y.h5"), "-checkpoint", in("z.h5")}, nil},
+		{"other files", []string{"-save", x}, []string{"-save", in("y.h5"), "-checkpoint", in("z.h5")}, nil},
 		{"help", []string{"-out", in("out")}, []string{"-out", in("out"), "-h"}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -54,7 +54,7 @@ func TestTwoRuns(t *testing.T) {
 				if linked == in("link") { // one wording on all systems
 					stderr = regexp.MustCompile(`([/\\])link\b`).ReplaceAllString(stderr, "${1}out")
 				}
-				wording.Line(t, stderr, append(c.facts, "xor (THE PROCESS) writes it")...)
+				wording.Line(t, stderr, append(c.facts, "xor (THE PROCESS) writes there")...)
 				if code != exitFailed {
 					t.Errorf("code %d, want %d", code, exitFailed)
 				}

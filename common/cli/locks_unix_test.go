@@ -22,7 +22,8 @@ func TestLockOfAKilledProcess(t *testing.T) {
 		code := Execute(t.Context(), "xor", xor, done, []string{"-out", out}, new(bytes.Buffer), &stderr)
 		return code, stderr.String()
 	}
-	if code, stderr := second(); code != exitFailed || !strings.Contains(stderr, fmt.Sprintf("(process %d on ", first.Process.Pid)) {
+	if code, stderr := second(); code != exitFailed ||
+		!strings.Contains(stderr, fmt.Sprintf("(process %d on ", first.Process.Pid)) {
 		t.Errorf("code %d, stderr %q, want a refusal", code, stderr)
 	}
 	check(t, first.Process.Kill())

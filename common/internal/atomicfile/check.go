@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"gorgonia-lectures/common/internal/file"
+	"gorgonia-lectures/common/internal/text"
 )
 
 // Check is an error if no file can be written to path, as Write would find after hours of training. It makes a
@@ -35,7 +36,7 @@ func Check(path string) error {
 		return errors.New("not a name for a file")
 	}
 	if _, err := os.Stat(folder); err != nil {
-		return fmt.Errorf("folder %s: %w", folder, file.Cause(err))
+		return fmt.Errorf("folder %s: %w", text.Brief(folder), file.Cause(err))
 	}
 	temporary, err := create(OS{}, path, old)
 	if err != nil {

@@ -45,7 +45,8 @@ func TestCheck(t *testing.T) {
 			}
 			cases = append(cases, path{in(l.name), l.reason})
 		}
-		cases = append(cases, path{"/dev/null", "not a regular file"}, path{"/dev/stdout", "a device, want a file"}, path{"/dev/new", "a device, want a file"})
+		cases = append(cases, path{"/dev/null", "not a regular file"},
+			path{"/dev/stdout", "a device, want a file"}, path{"/dev/new", "a device, want a file"})
 	}
 	list := func() []os.DirEntry {
 		entries, err := os.ReadDir(folder)

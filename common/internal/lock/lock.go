@@ -18,7 +18,7 @@ import (
 )
 
 // ErrHeld is the error of Try for a file that is locked.
-var ErrHeld = errors.New("another one holds the lock")
+var ErrHeld = errors.New("another open file holds the lock")
 
 // ErrNone is the error of Take on a file system without locks.
 var ErrNone = errors.New("the file system has no locks")
@@ -28,7 +28,7 @@ type HeldError struct {
 	By string // what that run gave to Take, or "another run"
 }
 
-func (e *HeldError) Error() string { return e.By + " writes it" }
+func (e *HeldError) Error() string { return e.By + " writes there" }
 
 // Lock is a file that this run alone writes.
 type Lock struct {
@@ -95,7 +95,7 @@ func beside(path string) string {
 // open opens the file of a lock. Where that of another user is left, it may be for reading only.
 func open(name string) (*os.File, error) {
 	if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: not a regular file", filepath.Base(name))
+		return nil, fmt.Errorf("%s: not a regular file", text.Brief(filepath.Base(name)))
 	}
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o644)
 	if errors.Is(err, fs.ErrPermission) {

@@ -94,7 +94,7 @@ func TestHolder(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := Take(path, "")
-		if err == nil || err.Error() != want+" writes it" {
+		if err == nil || err.Error() != want+" writes there" {
 			t.Errorf("%q: error %v, want %q", said, err, want)
 		}
 		l.Release()

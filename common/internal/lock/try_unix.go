@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Try locks an open file until it is closed, and all copies of its descriptor with it. Another open file that is the
-// same on the disk is not locked then, not even in this process: ErrHeld. Any other error means that there are no locks.
+// Try locks an open file until it is closed, and all copies of its descriptor are. If the file was opened a second time,
+// in this process or another, and is locked there, the error is ErrHeld. Any other means that there are no locks.
 func Try(f *os.File) error {
 	for {
 		switch err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); {
