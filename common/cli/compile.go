@@ -93,13 +93,12 @@ func (r *Run) writeGraph(net *model.Net) error {
 	if r.GraphTo == "" {
 		return nil
 	}
-	ext := filepath.Ext(r.GraphTo)
 	for _, f := range []struct {
 		path string
 		make func(*model.Net) ([]byte, error)
 	}{
 		{r.GraphTo, diagram.Graph},
-		{strings.TrimSuffix(r.GraphTo, ext) + "_layers" + ext, diagram.Layers},
+		{layersOf(r.GraphTo), diagram.Layers},
 	} {
 		text, err := f.make(net)
 		if err != nil {
@@ -111,6 +110,12 @@ func (r *Run) writeGraph(net *model.Net) error {
 		r.Printf("wrote %s\n", shown(f.path))
 	}
 	return nil
+}
+
+// layersOf is the file of the layers beside that of -graph.
+func layersOf(path string) string {
+	ext := filepath.Ext(path)
+	return strings.TrimSuffix(path, ext) + "_layers" + ext
 }
 
 // watchTime is the time in seconds of a run that would be too short to watch.

@@ -116,7 +116,8 @@ func TestFailedSaveNamesTheFileAndLeavesNothing(t *testing.T) {
 // What cannot be written is found before training.
 func TestPrepare(t *testing.T) {
 	dir := t.TempDir()
-	none := filepath.Join(dir, "none", "net.dot")
+	none, graph := filepath.Join(dir, "none", "net.dot"), filepath.Join(dir, "net.dot")
+	check(t, os.Mkdir(layersOf(graph), 0o755))
 	type unwritable struct {
 		name  string
 		run   Run
@@ -125,13 +126,27 @@ func TestPrepare(t *testing.T) {
 	cases := []unwritable{
 		{"graph in no folder", Run{Out: dir, GraphTo: none}, []string{"-graph " + none}},
 		{"graph in a folder's name", Run{Out: dir, GraphTo: dir}, []string{"-graph " + dir, "folder"}},
+		{"layers in a folder's name", Run{Out: dir, GraphTo: graph}, []string{"-graph " + layersOf(graph)}},
+		{"net with a bad name", Run{Out: dir, SaveTo: filepath.Join(dir, "a\x00b")}, []string{`a\x00b`}},
 	}
 	if runtime.GOOS == "linux" { // where the folder is there, but nobody can make files in it, not even root
 		cases = append(cases, unwritable{"folder", Run{Out: "/proc/self"}, []string{"-out /proc/self"}},
+			unwritable{"device", Run{Out: dir, SaveTo: os.DevNull}, []string{"-save /dev/null", "not a regular file"}},
+			unwritable{"full disk", Run{Out: dir, checkpointTo: "/dev/full"}, []string{"-checkpoint /dev/full"}},
+			unwritable{"output", Run{Out: dir, GraphTo: "/dev/stdout"}, []string{"-graph /dev/stdout", "device"}},
 			unwritable{"net", Run{Out: dir, SaveTo: "/proc/self/net.h5"}, []string{"-save /proc/self/net.h5"}})
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) { wording.Check(t, c.run.prepare(), c.facts...) })
+	}
+	// in other words on each system
+	long := filepath.Join(dir, strings.Repeat("n", 300))
+	r := Run{Out: dir, checkpointTo: long}
+	if err := r.prepare(); err == nil || !strings.Contains(err.Error(), "-checkpoint "+shown(long)) {
+		t.Errorf("a long name: error %v, want one that names it", err)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+		t.Errorf("folder holds %v (%v), want nothing new", entries, err)
 	}
 }
 

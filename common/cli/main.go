@@ -128,6 +128,7 @@ func (r *Run) do(ctx context.Context, run Func) (finished bool, err error) {
 		run = r.defaults.Studies[i].Run
 	}
 	if !r.predict {
+		defer r.unlock()
 		if err := r.prepare(); err != nil {
 			return false, err
 		}

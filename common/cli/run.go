@@ -11,6 +11,7 @@ import (
 
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/checkpoint"
+	"gorgonia-lectures/common/internal/lock"
 	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/progress"
@@ -87,7 +88,8 @@ type Run struct {
 	final    map[string]float64 // of run.json
 	screen   *progress.Screen
 	stderr   io.Writer
-	page     *live.Page // nil without -live
+	page     *live.Page   // nil without -live
+	locks    []*lock.Lock // of the files of this run
 
 	net           *model.Net         // of Compile
 	data          model.Data         // to train it on

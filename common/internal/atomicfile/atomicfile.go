@@ -26,7 +26,7 @@ func Write(path string, data []byte) error { return WriteOn(OS{}, path, data) }
 // symbolic link is itself replaced, and its target stays. A folder, a device or a pipe is an error.
 //
 // The temporary file's name is a dot, the name of the target, a hyphen and 16 random digits. It is removed after an
-// error; a process that is killed leaves it, for RemoveStale. After the rename the folder is synced, so that the new
+// error; a process that is killed leaves it, and the next one that writes to path removes it. After the rename the folder is synced, so that the new
 // name survives a crash of the machine. If that fails it is an error, although data is there. It is no error if the
 // folder cannot be synced because the system has no such call or the folder may not be read.
 //
@@ -42,23 +42,16 @@ func WriteOn(fsys FS, path string, data []byte) error {
 }
 
 func write(fsys FS, path string, data []byte) error {
-	old, err := fsys.Lstat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		old = nil
-	case err != nil:
-		return file.Cause(err)
-	case old.IsDir():
-		return errors.New("a folder, want a file")
-	case old.Mode()&fs.ModeSymlink != 0:
-		old = nil
-	case !old.Mode().IsRegular():
-		return errors.New("not a regular file")
+	old, err := replaced(fsys, path)
+	if err != nil {
+		return err
 	}
+	removeStaleOnce(path)
 	temporary, err := create(fsys, path, old)
 	if err != nil {
 		return file.Cause(err)
 	}
+	defer temporary.Release()
 	err = fill(temporary, data)
 	if err == nil {
 		err = file.Cause(fsys.Rename(temporary.Name(), path))
@@ -70,6 +63,24 @@ func write(fsys FS, path string, data []byte) error {
 		return fmt.Errorf("sync of the folder: %w", file.Cause(err))
 	}
 	return nil
+}
+
+// replaced describes the file that a write to path replaces; nil is none, or a symbolic link.
+func replaced(fsys FS, path string) (fs.FileInfo, error) {
+	old, err := fsys.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, file.Cause(err)
+	case old.IsDir():
+		return nil, errors.New("a folder, want a file")
+	case old.Mode()&fs.ModeSymlink != 0:
+		return nil, nil
+	case !old.Mode().IsRegular():
+		return nil, errors.New("not a regular file, want one")
+	}
+	return old, nil
 }
 
 // longest is how many bytes of the target's name a temporary name has: most file systems allow 255 in all.

@@ -14,7 +14,7 @@ type FS interface {
 	// Lstat describes what is at path, without following a symbolic link.
 	Lstat(path string) (fs.FileInfo, error)
 	// Create makes a new file, with the permission bits of like; if like is nil, with those of any
-	// new file.
+	// new file. RemoveStale keeps it until Release.
 	Create(path string, like fs.FileInfo) (File, error)
 	// Rename renames a file within its folder, and replaces the file that has the new name.
 	Rename(from, to string) error
@@ -29,6 +29,8 @@ type File interface {
 	Name() string
 	Sync() error
 	Close() error
+	// Release ends what keeps RemoveStale from removing the file, after Rename or Remove.
+	Release()
 }
 
 // OS is the file system of the operating system.
@@ -45,8 +47,12 @@ func (OS) Create(path string, like fs.FileInfo) (File, error) {
 	if err != nil {
 		return nil, err
 	}
+	release, err := hold(file)
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
 	if like == nil {
-		return file, nil
+		return held{file, release}, nil
 	}
 	// the umask took bits away
 	info, err := file.Stat()
@@ -54,10 +60,20 @@ func (OS) Create(path string, like fs.FileInfo) (File, error) {
 		err = file.Chmod(perm)
 	}
 	if err != nil {
-		return nil, errors.Join(err, file.Close(), os.Remove(path))
+		err = errors.Join(err, file.Close(), os.Remove(path))
+		release()
+		return nil, err
 	}
-	return file, nil
+	return held{file, release}, nil
 }
+
+// held is a file that RemoveStale keeps until it is released, also after it is closed.
+type held struct {
+	*os.File
+	release func()
+}
+
+func (h held) Release() { h.release() }
 
 func (OS) Rename(from, to string) error { return os.Rename(from, to) }
 
