@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -15,7 +16,7 @@ const converged = 0.9
 
 // result prints how many of the test flowers are right, and what to try if they are too few.
 func result(r *cli.Run) show.Part {
-	return func(out show.Output, t show.Trained) error {
+	return func(_ context.Context, out show.Output, t show.Trained) error {
 		flowers := t.Test.Len()
 		right := int(math.Round(t.Score.Accuracy * float64(flowers)))
 		out.Printf("%d of %d test flowers right, loss %.4f\n", right, flowers, t.Score.Loss)
@@ -34,8 +35,9 @@ const shownFlowers = 10000
 // matrix draws data.png: each feature of the flowers over each other one. Flowers of an unknown species are
 // left out, and those of a large table after the first shownFlowers; the split has shuffled them.
 func matrix(sets ...dataset.Set) show.Part {
-	return func(out show.Output, _ show.Trained) error {
-		return out.Draw("data.png", func() (show.Drawing, error) { return scatterMatrix(sets) })
+	return func(ctx context.Context, out show.Output, _ show.Trained) error {
+		out.Draw(ctx, "data.png", func() (show.Drawing, error) { return scatterMatrix(sets) })
+		return nil
 	}
 }
 

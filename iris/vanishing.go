@@ -102,10 +102,9 @@ func vanishing(ctx context.Context, r *cli.Run) error {
 	}
 	printGradients(r, "at the first step", start)
 	printGradients(r, fmt.Sprintf("after %d epochs", epochs), end)
-	if err := study.Save(r, "vanishing.csv", "layer", 1, append(start, end...)...); err != nil {
-		return err
-	}
-	return r.Draw("vanishing.png", func() (show.Drawing, error) { return gradients(epochs, len(depths), start, end) })
+	study.Save(r, "vanishing.csv", "layer", 1, append(start, end...)...)
+	r.Draw(ctx, "vanishing.png", func() (show.Drawing, error) { return gradients(epochs, len(depths), start, end) })
+	return nil
 }
 
 func printGradients(r *cli.Run, when string, columns []study.Column) {

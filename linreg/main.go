@@ -39,9 +39,7 @@ func run(ctx context.Context, r *cli.Run) error {
 	}
 	r.Final("least_squares", best.mse(data))
 	r.Curves = aboveFloor(best.mse(data))
-	if err := look(r, data); err != nil {
-		return err
-	}
+	look(ctx, r, data)
 
 	// model
 	net := model.Sequential(model.Input(2), layer.Dense{Units: 1})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -23,13 +24,13 @@ const (
 )
 
 // look prints and draws the raw data.
-func look(r *cli.Run, data dataset.Set) error {
+func look(ctx context.Context, r *cli.Run, data dataset.Set) {
 	names := dataset.BloodFatColumns
 	r.Printf("%8s %8s %10s\n", names[0], names[1], names[2])
 	for i := range data.Len() {
 		r.Printf("%8g %8g %10g\n", data.Input(i)[0], data.Input(i)[1], data.Target(i)[0])
 	}
-	return r.Draw("data.png", func() (show.Drawing, error) { return space(nil, people(data)) })
+	r.Draw(ctx, "data.png", func() (show.Drawing, error) { return space(nil, people(data)) })
 }
 
 // people is the data as points: weight, age, blood fat.
@@ -115,10 +116,10 @@ func isPlane(net *model.Net) error {
 // result predicts for one person, prints the learned weights, and checks the model: by a picture, and by its distance
 // to least squares.
 func result(r *cli.Run, best plane) show.Part {
-	return func(_ show.Output, t show.Trained) error { return printResult(r, t, best) }
+	return func(ctx context.Context, _ show.Output, t show.Trained) error { return printResult(ctx, r, t, best) }
 }
 
-func printResult(r *cli.Run, t show.Trained, best plane) error {
+func printResult(ctx context.Context, r *cli.Run, t show.Trained, best plane) error {
 	data, loss := t.Test, t.Score.Loss
 	if math.IsNaN(loss) || math.IsInf(loss, 0) {
 		return fmt.Errorf("the loss after the last step is %v: try a smaller learning rate", loss)
@@ -133,16 +134,13 @@ func printResult(r *cli.Run, t show.Trained, best plane) error {
 	}
 	w, b := model.Float64s(t.Net.Params()[0].Value), model.Float64s(t.Net.Params()[1].Value)
 	learned := plane{w[0], w[1], b[0]}
-	err = r.Draw("model.png", func() (show.Drawing, error) {
+	r.Draw(ctx, "model.png", func() (show.Drawing, error) {
 		meshes, err := sheet(learned)
 		if err != nil {
 			return nil, err
 		}
 		return space(meshes, people(data), checks(learned))
 	})
-	if err != nil {
-		return err
-	}
 	r.Printf("%g kg and %g years: blood fat %.1f\n", weight, age, model.Float64s(fat)[0])
 	floor := best.mse(data)
 	line := func(what string, p plane, mse float64) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -51,11 +52,11 @@ func (tr *trajectory) callback(epochs int) model.Callback {
 // point of the map the third number, w2, is the best one, so the map is the floor of the valley that the trajectory
 // leads through. -plain has no trajectory, as it has no callbacks.
 func (tr *trajectory) draw(best plane) show.Part {
-	return func(out show.Output, t show.Trained) error {
-		if len(tr.points) < 2 {
-			return nil
+	return func(ctx context.Context, out show.Output, t show.Trained) error {
+		if len(tr.points) >= 2 {
+			out.Draw(ctx, "way.png", func() (show.Drawing, error) { return tr.surface(t.Test, best) })
 		}
-		return out.Draw("way.png", func() (show.Drawing, error) { return tr.surface(t.Test, best) })
+		return nil
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -17,11 +18,11 @@ import (
 )
 
 // kernels draws kernels.png: the windows of the first convolution. A net of -load without one in front has none.
-func kernels(out show.Output, t show.Trained) error {
-	if _, ok := t.Net.Layers()[0].Layer.(layer.Conv2D); !ok {
-		return nil
+func kernels(ctx context.Context, out show.Output, t show.Trained) error {
+	if _, ok := t.Net.Layers()[0].Layer.(layer.Conv2D); ok {
+		out.Draw(ctx, "kernels.png", func() (show.Drawing, error) { return tiles(t.Net) })
 	}
-	return out.Draw("kernels.png", func() (show.Drawing, error) { return tiles(t.Net) })
+	return nil
 }
 
 // liveKernels is the same picture for the page of -live.
@@ -63,8 +64,9 @@ func tiles(net *model.Net) (*chart.Tiles, error) {
 
 // features draws features.png: the output of each layer for the first test digit. Dropout does nothing when a net
 // predicts, and Flatten changes no value: they are left out.
-func features(out show.Output, t show.Trained) error {
-	return out.Draw("features.png", func() (show.Drawing, error) { return layersOf(t.Net, t.Test) })
+func features(ctx context.Context, out show.Output, t show.Trained) error {
+	out.Draw(ctx, "features.png", func() (show.Drawing, error) { return layersOf(t.Net, t.Test) })
+	return nil
 }
 
 func layersOf(net *model.Net, test dataset.Set) (*chart.Panels, error) {

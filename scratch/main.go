@@ -66,10 +66,9 @@ func run(ctx context.Context, r *cli.Run) error {
 	showComparison(r, squared, entropy)
 	l.print("%s\n", whatTestsProve)
 
-	if err := drawPictures(r, []course{first, second}, single, squared, entropy); err != nil {
-		return err
-	}
 	r.Final("mean_error_after_squared_error", squared.loss())
 	r.Final("mean_error_after_cross_entropy", entropy.loss())
-	return r.SaveRun(nil)
+	r.SaveRun(nil)
+	drawPictures(ctx, r, []course{first, second}, single, squared, entropy)
+	return nil
 }

@@ -145,7 +145,7 @@ func showComparison(r *cli.Run, runs ...course) {
 
 // drawPictures saves a picture of the weights over the epochs for each course of the layer, one of its outputs where it
 // fails, and one of the learning curves of the two nets.
-func drawPictures(r *cli.Run, layers []course, failed course, nets ...course) error {
+func drawPictures(ctx context.Context, r *cli.Run, layers []course, failed course, nets ...course) {
 	for _, c := range layers {
 		var series []chart.Series
 		for j, values := range c.weights {
@@ -157,25 +157,20 @@ func drawPictures(r *cli.Run, layers []course, failed course, nets ...course) er
 		}
 		name := "weights_" + strings.ReplaceAll(strings.ToLower(c.task.name), " ", "_") + ".png"
 		title := fmt.Sprintf("Delta rule: the weights learn %s %v", c.task.name, c.task.D)
-		err := drawCurves(r, name, c.every, series, func(p *chart.Curves) { p.Title, p.YLabel = title, "weight" })
-		if err != nil {
-			return err
-		}
+		drawCurves(ctx, r, name, c.every, series, func(p *chart.Curves) { p.Title, p.YLabel = title, "weight" })
 	}
-	if err := drawFailure(r, failed); err != nil {
-		return err
-	}
+	drawFailure(ctx, r, failed)
 	var series []chart.Series
 	for _, c := range nets {
 		series = append(series, chart.Series{Name: c.method, Values: c.losses})
 	}
-	return drawCurves(r, "learning.png", nets[0].every, series, func(p *chart.Curves) {
+	drawCurves(ctx, r, "learning.png", nets[0].every, series, func(p *chart.Curves) {
 		p.Title, p.YLabel, p.LogY = "XOR: squared error against cross-entropy", "mean (d-y)²", true
 	})
 }
 
 // drawFailure saves the outputs of one layer for each row of X over the epochs.
-func drawFailure(r *cli.Run, c course) error {
+func drawFailure(ctx context.Context, r *cli.Run, c course) {
 	series := make([]chart.Series, len(X))
 	for i, x := range X {
 		series[i].Name = fmt.Sprintf("y for %g %g, wanted %g", x[0], x[1], c.task.D[i])
@@ -187,15 +182,16 @@ func drawFailure(r *cli.Run, c course) error {
 			series[i].Values = append(series[i].Values, output(W, x))
 		}
 	}
-	return drawCurves(r, "failure_xor.png", c.every, series, func(p *chart.Curves) {
+	drawCurves(ctx, r, "failure_xor.png", c.every, series, func(p *chart.Curves) {
 		p.Title, p.YLabel = fmt.Sprintf("Delta rule on %s: one layer fails", c.task.name), "output y"
 		p.YMax = 1 // the wanted outputs are at the edges
 	})
 }
 
 // drawCurves saves series with a value before training and one after each every-th epoch.
-func drawCurves(r *cli.Run, name string, every int, series []chart.Series, look func(*chart.Curves)) error {
-	return r.Draw(name, func() (show.Drawing, error) {
+func drawCurves(ctx context.Context, r *cli.Run, name string, every int, series []chart.Series,
+	look func(*chart.Curves)) {
+	r.Draw(ctx, name, func() (show.Drawing, error) {
 		curves, err := chart.NewCurves(series...)
 		if err != nil {
 			return nil, err

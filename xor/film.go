@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 
@@ -83,7 +84,7 @@ func (f *film) noted(wanted []int) []int {
 
 // draw draws moments.png and training.gif: the net's answers over the unit square and the lines of its hidden neurons,
 // at five moments and as a film.
-func (f *film) draw(out show.Output, t show.Trained) error {
+func (f *film) draw(ctx context.Context, out show.Output, t show.Trained) error {
 	if f.wanted == nil {
 		return nil
 	}
@@ -98,7 +99,7 @@ func (f *film) draw(out show.Output, t show.Trained) error {
 		}
 		return list, nil
 	}
-	err := out.Draw("moments.png", func() (show.Drawing, error) {
+	out.Draw(ctx, "moments.png", func() (show.Drawing, error) {
 		moments, err := pictures(f.noted(evenly(last, momentCount-1)))
 		if err != nil {
 			return nil, err
@@ -110,16 +111,14 @@ func (f *film) draw(out show.Output, t show.Trained) error {
 		panels.Title = "What the net answers in the course of training"
 		return panels, nil
 	})
-	if err != nil {
-		return err
-	}
-	return out.Draw("training.gif", func() (show.Drawing, error) {
+	out.Draw(ctx, "training.gif", func() (show.Drawing, error) {
 		frames, err := pictures(f.noted(evenly(last, frameCount)))
 		if err != nil {
 			return nil, err
 		}
 		return chart.NewAnimation(frames...)
 	})
+	return nil
 }
 
 // surface is the picture of the net after an epoch.

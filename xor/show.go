@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -14,7 +15,7 @@ import (
 
 // answers prints the weights and the four cases, and what to try if one is on the wrong side.
 func answers(r *cli.Run) show.Part {
-	return func(_ show.Output, t show.Trained) error {
+	return func(_ context.Context, _ show.Output, t show.Trained) error {
 		for _, p := range t.Net.Params() {
 			r.Printf("%-14s %v  %.4f\n", p.Name, p.Value.Shape(), model.Float64s(p.Value))
 		}

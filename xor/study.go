@@ -54,7 +54,7 @@ func seeds(ctx context.Context, r *cli.Run) error {
 		wrong[i].Name, wrong[i].Color = fmt.Sprintf("not solved, %d seeds", len(wrong)), chart.Palette[1]
 		wrong[i].Dashes = []vg.Length{6, 2}
 	}
-	return r.Draw("seeds.png", func() (show.Drawing, error) {
+	r.Draw(ctx, "seeds.png", func() (show.Drawing, error) {
 		curves, err := chart.NewCurves(append(right, wrong...)...)
 		if err != nil {
 			return nil, err
@@ -63,4 +63,5 @@ func seeds(ctx context.Context, r *cli.Run) error {
 		curves.YLabel, curves.LineWidth, curves.MarkersUpTo = "mean squared error", 0.7, 0
 		return curves, nil
 	})
+	return nil
 }

@@ -10,11 +10,11 @@ import (
 	"slices"
 	"strings"
 
-	"gorgonia-lectures/common/internal/text"
-
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
+
+	"gorgonia-lectures/common/internal/text"
 )
 
 // Animation shows pictures one after another in a loop.
@@ -36,20 +36,20 @@ func NewAnimation(frames ...Picture) (*Animation, error) {
 	return &Animation{frames: frames, Width: 5 * vg.Inch, Height: 4.5 * vg.Inch}, nil
 }
 
-// Save writes the animation to path, a .gif file, at 96 dots per inch.
-func (a *Animation) Save(path string) error {
-	if ext := filepath.Ext(path); strings.ToLower(ext) != ".gif" {
-		return fmt.Errorf("chart: %s: extension %q, want .gif", text.Brief(path), ext)
+// Encode is the animation as the content of a .gif file of that name, at 96 dots per inch.
+func (a *Animation) Encode(name string) ([]byte, error) {
+	if ext := filepath.Ext(name); strings.ToLower(ext) != ".gif" {
+		return nil, fmt.Errorf("chart: %s: extension %q, want .gif", text.Brief(name), ext)
 	}
-	if err := checkSize(path, a.Width, a.Height); err != nil {
-		return err
+	if err := checkSize(name, a.Width, a.Height); err != nil {
+		return nil, err
 	}
 	animation := &gif.GIF{}
 	colors := newQuantizer()
 	for i, frame := range a.frames {
 		canvas := vgimg.NewWith(vgimg.UseWH(a.Width, a.Height), vgimg.UseDPI(96))
 		if err := frame.Draw(draw.New(canvas)); err != nil {
-			return fmt.Errorf("chart: animation: frame %d: %w", i, err)
+			return nil, fmt.Errorf("chart: animation: frame %d: %w", i, err)
 		}
 		animation.Image = append(animation.Image, colors.quantize(canvas.Image()))
 		animation.Delay = append(animation.Delay, delay)
@@ -57,9 +57,9 @@ func (a *Animation) Save(path string) error {
 	animation.Delay[len(animation.Delay)-1] = hold
 	var file bytes.Buffer
 	if err := gif.EncodeAll(&file, animation); err != nil {
-		return fmt.Errorf("chart: %s: %w", text.Brief(path), err)
+		return nil, fmt.Errorf("chart: %s: %w", text.Brief(name), err)
 	}
-	return write(path, file.Bytes())
+	return file.Bytes(), nil
 }
 
 // quantizer finds the nearest of the 256 colours that a GIF can have. They are those of our pictures: greys, the shades

@@ -39,8 +39,8 @@ func NewBars(names []string, values []float64) (*Bars, error) {
 	return &Bars{names: names, values: values, Width: 12 * vg.Inch, Height: 8 * vg.Inch}, nil
 }
 
-// Save writes the picture to path, a .png or .svg file.
-func (b *Bars) Save(path string) error { return save(path, b.Width, b.Height, b) }
+// Encode is the picture as the content of a .png or .svg file of that name.
+func (b *Bars) Encode(name string) ([]byte, error) { return encode(name, b.Width, b.Height, b) }
 
 // Draw fills the canvas with the picture.
 func (b *Bars) Draw(c draw.Canvas) error {

@@ -3,8 +3,8 @@
 // and a confusion matrix; several of them in panels or as an animation.
 //
 // It uses gonum.org/v1/plot and follows its conventions: one type per kind of picture, a New function that checks the
-// data, and exported fields for the style, which New sets to defaults. Save writes a PNG (96 dots per inch) or an SVG
-// by the extension of the path; Draw draws on any gonum canvas. Both check the fields that were set after New. The data
+// data, and exported fields for the style, which New sets to defaults. Encode makes a PNG (96 dots per inch) or an SVG
+// by the extension of the name; Draw draws on any gonum canvas. Both check the fields that were set after New. The data
 // passed to New must not change. The same picture gives the same bytes.
 //
 // All kinds share one look: Liberation Sans (a reader of an SVG needs that font or a similar one), a light grid, the

@@ -45,8 +45,8 @@ func NewConfusion(classes []string, labels, predicted []int) (*Confusion, error)
 	return &Confusion{classes: classes, counts: counts, Width: 10 * vg.Inch, Height: 10 * vg.Inch}, nil
 }
 
-// Save writes the picture to path, a .png or .svg file.
-func (m *Confusion) Save(path string) error { return save(path, m.Width, m.Height, m) }
+// Encode is the picture as the content of a .png or .svg file of that name.
+func (m *Confusion) Encode(name string) ([]byte, error) { return encode(name, m.Width, m.Height, m) }
 
 // Draw fills the canvas with the picture.
 func (m *Confusion) Draw(c draw.Canvas) error {

@@ -49,7 +49,7 @@ type Curves struct {
 	YMin, YMax            float64   // the Y axis reaches at least this far; both 0: as far as the data
 	LineWidth             vg.Length // of the series
 	MarkersUpTo           int       // series of at most this many values have a dot at each value
-	Width, Height         vg.Length // of the file that Save writes
+	Width, Height         vg.Length // of the file that Encode makes
 
 	series []Series
 }
@@ -118,5 +118,5 @@ func (s Series) check(i int) error {
 // x is the epoch of value i.
 func (c *Curves) x(i int) float64 { return c.First + float64(i)*c.Step }
 
-// Save writes the picture to path, a .png or .svg file.
-func (c *Curves) Save(path string) error { return save(path, c.Width, c.Height, c) }
+// Encode is the picture as the content of a .png or .svg file of that name.
+func (c *Curves) Encode(name string) ([]byte, error) { return encode(name, c.Width, c.Height, c) }

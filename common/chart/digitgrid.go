@@ -49,8 +49,8 @@ func NewDigitGrid(rows, columns int, digits []Digit) (*DigitGrid, error) {
 	return &DigitGrid{rows: rows, columns: columns, digits: digits, Width: 14 * vg.Inch, Height: 12 * vg.Inch}, nil
 }
 
-// Save writes the picture to path, a .png or .svg file.
-func (g *DigitGrid) Save(path string) error { return save(path, g.Width, g.Height, g) }
+// Encode is the picture as the content of a .png or .svg file of that name.
+func (g *DigitGrid) Encode(name string) ([]byte, error) { return encode(name, g.Width, g.Height, g) }
 
 // Draw fills the canvas with the picture.
 func (g *DigitGrid) Draw(c draw.Canvas) error {

@@ -19,7 +19,8 @@ func ExampleNewCurves() {
 	curves.Title = "Blood fat"
 	curves.LogY = true
 	curves.References = []chart.Reference{{Label: "least squares", Y: 1712.249}}
-	fmt.Println(curves.Save("loss.gif"))
+	_, err = curves.Encode("loss.gif")
+	fmt.Println(err)
 	// Output:
 	// chart: loss.gif: extension ".gif", want .png or .svg
 }

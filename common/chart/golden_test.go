@@ -171,7 +171,7 @@ func samples() []named {
 	return all
 }
 
-// render draws a picture as Save does for a PNG.
+// render draws a picture as Encode does for a PNG.
 func render(t testing.TB, p Picture, width, height vg.Length) *image.RGBA {
 	t.Helper()
 	canvas := vgimg.New(width, height)
@@ -211,8 +211,8 @@ func apart(got, want image.Image) string {
 	return ""
 }
 
-// encode is a picture as a PNG file.
-func encode(t testing.TB, img image.Image) []byte {
+// encodePNG is a picture as a PNG file.
+func encodePNG(t testing.TB, img image.Image) []byte {
 	t.Helper()
 	var file bytes.Buffer
 	if err := png.Encode(&file, img); err != nil {
@@ -227,7 +227,7 @@ func TestGolden(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			path := filepath.Join("testdata", s.name+".png")
 			img := render(t, s.picture, s.width, s.height)
-			got := encode(t, img)
+			got := encodePNG(t, img)
 			if *update {
 				if err := os.WriteFile(path, got, 0o644); err != nil {
 					t.Fatal(err)

@@ -64,8 +64,8 @@ func checkRow(name string, row []float64, want int) error {
 	return checkFinite("network: "+name, row)
 }
 
-// Save writes the picture to path, a .png or .svg file.
-func (n *Network) Save(path string) error { return save(path, n.Width, n.Height, n) }
+// Encode is the picture as the content of a .png or .svg file of that name.
+func (n *Network) Encode(name string) ([]byte, error) { return encode(name, n.Width, n.Height, n) }
 
 // Draw fills the canvas with the picture.
 func (n *Network) Draw(c draw.Canvas) error {

@@ -34,8 +34,8 @@ const (
 	leastPanel = 0.5 * vg.Inch
 )
 
-// Save writes the picture to path, a .png or .svg file.
-func (p *Panels) Save(path string) error { return save(path, p.Width, p.Height, p) }
+// Encode is the picture as the content of a .png or .svg file of that name.
+func (p *Panels) Encode(name string) ([]byte, error) { return encode(name, p.Width, p.Height, p) }
 
 // Draw fills the canvas with the picture.
 func (p *Panels) Draw(c draw.Canvas) error {

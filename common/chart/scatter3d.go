@@ -86,8 +86,8 @@ func (s *Scatter3D) extent() (low, high vec3) {
 	return low, high
 }
 
-// Save writes the picture to path, a .png or .svg file.
-func (s *Scatter3D) Save(path string) error { return save(path, s.Width, s.Height, s) }
+// Encode is the picture as the content of a .png or .svg file of that name.
+func (s *Scatter3D) Encode(name string) ([]byte, error) { return encode(name, s.Width, s.Height, s) }
 
 // Draw fills the canvas with the picture.
 func (s *Scatter3D) Draw(c draw.Canvas) error {

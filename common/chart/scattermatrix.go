@@ -51,8 +51,10 @@ func NewScatterMatrix(features []string, rows [][]float64, classes []string, lab
 	}, nil
 }
 
-// Save writes the picture to path, a .png or .svg file.
-func (m *ScatterMatrix) Save(path string) error { return save(path, m.Width, m.Height, m) }
+// Encode is the picture as the content of a .png or .svg file of that name.
+func (m *ScatterMatrix) Encode(name string) ([]byte, error) {
+	return encode(name, m.Width, m.Height, m)
+}
 
 // Draw fills the canvas with the picture.
 func (m *ScatterMatrix) Draw(c draw.Canvas) error {

@@ -114,5 +114,5 @@ func (s *Surface) sample() ([][]float64, error) {
 	return z, nil
 }
 
-// Save writes the picture to path, a .png or .svg file.
-func (s *Surface) Save(path string) error { return save(path, s.Width, s.Height, s) }
+// Encode is the picture as the content of a .png or .svg file of that name.
+func (s *Surface) Encode(name string) ([]byte, error) { return encode(name, s.Width, s.Height, s) }

@@ -65,8 +65,8 @@ func NewTiles(columns int, tiles ...Tile) (*Tiles, error) {
 	}, nil
 }
 
-// Save writes the picture to path, a .png or .svg file.
-func (t *Tiles) Save(path string) error { return save(path, t.Width, t.Height, t) }
+// Encode is the picture as the content of a .png or .svg file of that name.
+func (t *Tiles) Encode(name string) ([]byte, error) { return encode(name, t.Width, t.Height, t) }
 
 // Draw fills the canvas with the picture.
 func (t *Tiles) Draw(c draw.Canvas) error {

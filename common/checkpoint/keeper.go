@@ -164,6 +164,14 @@ func (k *Keeper) interrupted(h *model.History) error {
 	return nil
 }
 
+// SaveTo writes the state of an interrupted run to another file, where Path or Rescue could not be written.
+func (k *Keeper) SaveTo(path string) error {
+	if !k.restored {
+		k.save(path, nil)
+	}
+	return k.failure
+}
+
 // save writes the file. An error does not end the run: epochEnd tries again.
 func (k *Keeper) save(path string, warn func(error)) {
 	start := k.now()

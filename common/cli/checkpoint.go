@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -105,18 +106,20 @@ func EpochsDone(net *model.Net) int {
 	return 0
 }
 
-// saveInterrupted saves the history of an interrupted run.
+// saveInterrupted saves the history of an interrupted run, and its checkpoint where it can be if not where it was wanted.
 func (r *Run) saveInterrupted(h *model.History) error {
 	r.screen.Clear()
 	r.interruptedIn = fmt.Sprintf(" in epoch %d of %d", min(len(h.Epochs)+1, r.Epochs), r.Epochs)
+	if err := r.keeper.Err(); err != nil {
+		r.fail(err)
+		_, _ = r.saveElsewhere(rescueName, r.keeper.SaveTo) // the last line of the run names the file, or the error
+	}
 	if len(h.Epochs) == 0 {
 		return nil
 	}
+	r.SaveRun(h)
 	t := show.Trained{Program: r.Program, History: h, Curves: r.Curves}
-	if err := errors.Join(r.SaveRun(h), show.Curves(r, t)); err != nil {
-		r.warn(err)
-	}
-	return nil
+	return show.Curves(context.Background(), r, t) // the context of the run is cancelled
 }
 
 // afterInterrupt is the last line of an interrupted run.

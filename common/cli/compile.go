@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"gorgonia-lectures/common/diagram"
-	"gorgonia-lectures/common/internal/atomicfile"
 	"gorgonia-lectures/common/keras"
 	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/model"
@@ -37,9 +36,7 @@ func (r *Run) Compile(net *model.Net, c model.Config, data model.Data, pictures 
 	}
 	r.net, r.data = net, data
 	r.Printf("%s", net.Summary())
-	if err := r.writeGraph(net); err != nil {
-		return nil, err
-	}
+	r.writeGraph(net)
 	return net, r.showLive(net, pictures)
 }
 
@@ -89,9 +86,9 @@ func sameEnds(net *model.Net, input, output []int) error {
 }
 
 // writeGraph writes the net's graph into the file of -graph, and its layers beside it, in FILE_layers.dot.
-func (r *Run) writeGraph(net *model.Net) error {
+func (r *Run) writeGraph(net *model.Net) {
 	if r.GraphTo == "" {
-		return nil
+		return
 	}
 	for _, f := range []struct {
 		path string
@@ -102,14 +99,11 @@ func (r *Run) writeGraph(net *model.Net) error {
 	} {
 		text, err := f.make(net)
 		if err != nil {
-			return fmt.Errorf("-graph %s: %w", shown(f.path), err)
+			r.fail(fmt.Errorf("-graph %s: %w", shown(f.path), err))
+			continue
 		}
-		if err := atomicfile.Write(f.path, text); err != nil {
-			return fmt.Errorf("-graph: %w", err)
-		}
-		r.Printf("wrote %s\n", shown(f.path))
+		r.write("-graph: ", f.path, text)
 	}
-	return nil
 }
 
 // layersOf is the file of the layers beside that of -graph.

@@ -5,113 +5,132 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/internal/atomicfile"
+	"gorgonia-lectures/common/internal/file"
 	"gorgonia-lectures/common/keras"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/show"
 )
 
-// Finish ends a run: it saves the net, evaluates it on the test rows, writes history.csv and run.json, and shows
-// the parts in their order. Of a net whose outputs are classes, run.json has the test_accuracy.
+// Finish ends a run: it evaluates the net on the test rows, writes history.csv and run.json, saves the net, and shows
+// the parts in their order. Of a net whose outputs are classes, run.json has the test_accuracy. What fails is reported,
+// and the rest is done: a file that cannot be written costs no other one. After an interrupt only the parts are left out.
 func (r *Run) Finish(ctx context.Context, net *model.Net, h *model.History, test dataset.Set,
 	parts ...show.Part) error {
-	if err := r.saveModel(net); err != nil {
-		return err
-	}
 	t := show.Trained{Program: r.Program, Seed: r.Seed, Net: net, History: h, Curves: r.Curves, Test: test}
-	var err error
-	if t.Score, err = net.Evaluate(ctx, test); err != nil { // as after an interrupt: the training was measured
-		return errors.Join(err, r.SaveRun(h))
+	if err := r.evaluate(ctx, &t); err != nil && !interrupted(ctx, err) {
+		r.fail(err)
+		parts = []show.Part{show.Curves} // of the training, which was measured
 	}
-	if classes := net.OutputShape(); classes[len(classes)-1] > 1 {
-		outputs, err := net.Predict(test)
-		if err != nil {
-			return err
+	r.SaveRun(h)
+	r.saveModel(net)
+	for _, part := range parts {
+		if ctx.Err() != nil {
+			break
 		}
-		t.Reading.Add(0, outputs)
-		if r.page != nil {
-			r.page.Read(t.Reading)
+		if err := part(ctx, r, t); err != nil && !interrupted(ctx, err) {
+			r.fail(err)
 		}
-		r.Final("test_accuracy", t.Score.Accuracy)
 	}
-	if err := r.SaveRun(h); err != nil {
+	return ctx.Err()
+}
+
+// evaluate notes how well the trained net does on its test rows.
+func (r *Run) evaluate(ctx context.Context, t *show.Trained) (err error) {
+	if t.Score, err = t.Net.Evaluate(ctx, t.Test); err != nil {
 		return err
 	}
-	for _, part := range parts {
-		if err := part(r, t); err != nil {
-			return err
-		}
+	if classes := t.Net.OutputShape(); classes[len(classes)-1] == 1 {
+		return nil
 	}
+	outputs, err := await(ctx, func() (*tensor.Dense, error) { return t.Net.Predict(t.Test) })
+	if err != nil {
+		return err
+	}
+	t.Reading.Add(0, outputs)
+	if r.page != nil {
+		r.page.Read(t.Reading)
+	}
+	r.Final("test_accuracy", t.Score.Accuracy)
 	return nil
 }
 
 // saveModel saves the net in the file of -save, or after training under the program's own name for it, and prints
-// the path. A net whose training was stopped on the page of -live is always saved.
-func (r *Run) saveModel(net *model.Net) error {
-	if r.SaveTo == "" && r.page != nil && r.page.Stopped() {
+// the path. A net whose training was stopped on the page of -live, or whose checkpoint could not be written, is always
+// saved.
+func (r *Run) saveModel(net *model.Net) {
+	unsaved := r.page != nil && r.page.Stopped() || r.keeper != nil && r.keeper.Err() != nil
+	if r.SaveTo == "" && unsaved {
 		r.SaveTo = r.Path(r.Program + ".h5")
 	}
 	if r.SaveTo == "" {
-		return nil
+		return
 	}
-	if err := keras.Save(r.SaveTo, net); err != nil {
-		return err
+	err := keras.Save(r.SaveTo, net)
+	if err == nil {
+		r.Printf("wrote %s\n", shown(r.SaveTo))
+		return
 	}
-	r.Printf("wrote %s\n", shown(r.SaveTo))
-	return nil
+	path, failed := r.saveElsewhere(filepath.Base(r.SaveTo), func(path string) error { return keras.Save(path, net) })
+	if failed != nil {
+		r.fail(fmt.Errorf("%w: the net is lost: %w", err, failed))
+		return
+	}
+	r.fail(fmt.Errorf("%w: the net is in %s instead", err, shown(path)))
+}
+
+// saveElsewhere saves what could not be saved where it was wanted: beside the run's other files, if that is no file yet, or else
+// in a new folder for temporary files. It returns the path.
+func (r *Run) saveElsewhere(name string, save func(path string) error) (string, error) {
+	path := r.Path(name)
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) && save(path) == nil {
+		return path, nil
+	}
+	folder, err := os.MkdirTemp("", r.Program+"-*")
+	if err != nil {
+		return "", fmt.Errorf("folder for temporary files: %w", file.Cause(err))
+	}
+	path = filepath.Join(folder, name)
+	if err := save(path); err != nil {
+		return "", errors.Join(err, os.Remove(folder))
+	}
+	return path, nil
 }
 
 // SaveRun writes history.csv and run.json, which has the seed, the flags, the versions and the machine of the run, the
 // metrics of its last epoch, and the numbers of Final. h is nil for a program without a history.
-func (r *Run) SaveRun(h *model.History) error {
-	report, err := r.report(h)
-	if err != nil {
-		return fmt.Errorf("run.json: %w", err)
-	}
+func (r *Run) SaveRun(h *model.History) {
 	if h != nil && len(h.Epochs) > 0 { // -epochs 0 keeps the history of an earlier run
 		var table bytes.Buffer
 		if err := h.WriteCSV(&table); err != nil {
-			return fmt.Errorf("history.csv: %w", err)
-		}
-		if err := r.Save("history.csv", table.Bytes()); err != nil {
-			return err
+			r.fail(fmt.Errorf("history.csv: %w", err))
+		} else {
+			r.Save("history.csv", table.Bytes())
 		}
 	}
-	return r.Save("run.json", report)
+	if report, err := r.report(h); err != nil {
+		r.fail(fmt.Errorf("run.json: %w", err))
+	} else {
+		r.Save("run.json", report)
+	}
 }
 
-// Save writes a file into the run's folder and prints its path. A file of that name from an earlier run stays as it
-// is until all of the new one is on disk.
-func (r *Run) Save(name string, data []byte) error {
-	if err := atomicfile.Write(r.Path(name), data); err != nil {
-		return err
-	}
-	r.Printf("wrote %s\n", shown(r.Path(name)))
-	return nil
-}
+// Save writes a file into the run's folder and prints its path, or reports why it could not. A file of that name from
+// an earlier run stays as it is until all of the new one is on disk.
+func (r *Run) Save(name string, data []byte) { r.write("", r.Path(name), data) }
 
-// Draw saves what drawing makes under that name in the run's folder and prints its path. The extension chooses the
-// format; with -svg a .png is drawn as .svg too. With -no-pictures nothing happens.
-func (r *Run) Draw(name string, drawing func() (show.Drawing, error)) error {
-	if r.NoPictures {
-		return nil
+// write writes a file and prints its path, or reports why it could not, after the name of what wants it.
+func (r *Run) write(wanted, path string, data []byte) {
+	if err := atomicfile.Write(path, data); err != nil {
+		r.fail(fmt.Errorf("%s%w", wanted, err))
+		return
 	}
-	picture, err := drawing()
-	if err != nil {
-		return fmt.Errorf("picture %s: %w", name, err)
-	}
-	names := []string{name}
-	if bare, ok := strings.CutSuffix(name, ".png"); ok && r.SVG {
-		names = append(names, bare+".svg")
-	}
-	for _, name := range names {
-		if err := picture.Save(r.Path(name)); err != nil {
-			return fmt.Errorf("picture %s: %w", name, err)
-		}
-		r.Printf("wrote %s\n", shown(r.Path(name)))
-	}
-	return nil
+	r.Printf("wrote %s\n", shown(path))
 }

@@ -52,7 +52,7 @@ func (r *Run) keepers() []model.Callback {
 		k.Resumed = r.resumed.Best
 	}
 	r.keeper, r.interruptedIn = k, ""
-	list := []model.Callback{k.Callback(), {TrainEnd: r.printEnd, Interrupted: r.saveInterrupted}}
+	list := []model.Callback{k.Callback(), {TrainEnd: r.trainEnd, Interrupted: r.saveInterrupted}}
 	if r.checkpointTo != "" {
 		k.Info = r.info()
 		return list
@@ -68,8 +68,11 @@ func (r *Run) keepers() []model.Callback {
 	}})
 }
 
-// printEnd prints what -patience and -keep have done.
-func (r *Run) printEnd(h *model.History) error {
+// trainEnd prints what -patience and -keep have done, and reports a checkpoint that lacks the last state of the run.
+func (r *Run) trainEnd(h *model.History) error {
+	if err := r.keeper.Err(); err != nil {
+		r.fail(err)
+	}
 	best, last := r.keeper.BestEpoch(), h.Last().Epoch
 	if best > 0 && r.patience > 0 && last-best >= r.patience {
 		r.Printf("stopped: the loss has not fallen since epoch %d\n", best)

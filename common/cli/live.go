@@ -31,7 +31,7 @@ func (r *Run) closePage(ctx context.Context, err error, finished bool) error {
 	if r.page == nil {
 		return err
 	}
-	why := err
+	why := errors.Join(errors.Join(r.failures...), err)
 	switch {
 	case finished:
 		r.Printf("done: the page stays at %s until you interrupt it (Ctrl-C)\n", r.page.Address())
@@ -39,7 +39,7 @@ func (r *Run) closePage(ctx context.Context, err error, finished bool) error {
 		case <-ctx.Done():
 		case <-r.page.Broken():
 		}
-	case err == nil || ctx.Err() != nil && interrupted(ctx, err):
+	case ctx.Err() != nil && (err == nil || interrupted(ctx, err)):
 		why = errors.New("interrupted") // as the exit code says
 	}
 	return errors.Join(err, r.page.Close(why))

@@ -10,7 +10,9 @@
 //	err = r.Finish(ctx, net, history, test, show.Curves)
 //
 // The exit code is 0 after a finished run, 1 after an error, with one line on standard error, and 130 (128 + SIGINT)
-// after an interrupt. Ctrl-C that ends the page of a finished run is no interrupt of it: 0.
+// after an interrupt: Ctrl-C, SIGTERM, or the SIGHUP of a terminal that is closed, unless the program was started to
+// outlive it, as by nohup. Ctrl-C that ends the page of a finished run is no interrupt of it: 0. A file that cannot be
+// written is a line on standard error, and then exit code 1; the run does all the rest.
 package cli
 
 import (
@@ -42,11 +44,15 @@ const (
 // Func is the body of a program. Soon after ctx is cancelled it returns the context's error, wrapped or not.
 type Func func(ctx context.Context, r *Run) error
 
-// Main parses the command line, calls run and ends the process. The first SIGINT or SIGTERM cancels
-// run's context; a second one kills at once. Panics are not caught: they are mistakes of the program, and their
-// trace is wanted.
+// Main parses the command line, calls run and ends the process. The first SIGINT, SIGTERM or SIGHUP cancels
+// run's context; a SIGINT or SIGTERM after it kills at once. Panics are not caught: they are mistakes of the program,
+// and their trace is wanted.
 func Main(name string, d Defaults, run Func) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) {
+		// never stopped: a closed terminal sends it and the shell in it does too, and the second one must not kill
+		ctx, _ = signal.NotifyContext(ctx, syscall.SIGHUP)
+	}
 	context.AfterFunc(ctx, stop)
 	world, err := join(ctx)
 	if err != nil {
@@ -89,7 +95,7 @@ func execute(ctx context.Context, group ranks.Group, name string, d Defaults, ru
 	case finished && err == nil: // an interrupt is how its page ends
 	case ctx.Err() != nil && (err == nil || interrupted(ctx, err)), errors.Is(err, model.ErrInterrupted):
 		code, err = exitInterrupted, r.afterInterrupt()
-	case err != nil:
+	case err != nil || len(r.failures) > 0:
 		code = exitFailed
 	}
 	if err != nil {
@@ -138,16 +144,13 @@ func (r *Run) do(ctx context.Context, run Func) (finished bool, err error) {
 	}
 	err = run(ctx, r)
 	r.screen.Clear()
-	if err == nil && r.keeper != nil {
-		err = r.keeper.Err() // the checkpoint lacks the newest state of the run
-	}
-	if err == nil {
-		err = r.screen.Err()
+	if err := r.screen.Err(); err != nil {
+		r.fail(err)
 	}
 	if errors.Is(err, errHelper) {
 		err = nil
 	}
-	finished = err == nil && ctx.Err() == nil
+	finished = err == nil && ctx.Err() == nil && len(r.failures) == 0
 	return finished, r.closePage(ctx, err, finished)
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 
 	"gorgonia-lectures/common/dataset"
@@ -30,7 +31,7 @@ func (r *Run) MNIST(shape ...int) (train, test dataset.Set, err error) {
 const leastAccuracy = 0.9
 
 // TestAccuracy prints the score of the test digits, and what to try if it is too low.
-func (r *Run) TestAccuracy(out show.Output, t show.Trained) error {
+func (r *Run) TestAccuracy(_ context.Context, out show.Output, t show.Trained) error {
 	out.Printf("test accuracy %.2f %%, loss %.4f\n", 100*t.Score.Accuracy, t.Score.Loss)
 	if t.Score.Accuracy < leastAccuracy {
 		out.Printf("not converged: want at least %.0f %%\n", 100*leastAccuracy)

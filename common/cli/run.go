@@ -95,6 +95,7 @@ type Run struct {
 	data          model.Data         // to train it on
 	resumed       *checkpoint.File   // of -resume; nil: a new run
 	keeper        *checkpoint.Keeper // of the newest Fit
+	failures      []error            // what could not be done, although the run went on
 	interruptedIn string             // the epoch in which that was interrupted; "": it was not
 	trains        bool               // the ranks of a group train, or have trained
 }
@@ -116,8 +117,17 @@ func (r *Run) Final(name string, value float64) {
 	r.final[name] = value
 }
 
+// fail reports what the run could not write, show or find out. It does the rest, and ends with exit code 1.
+func (r *Run) fail(err error) {
+	r.failures = append(r.failures, err)
+	r.warn(err)
+}
+
 // warn writes a line on standard error; the run continues.
 func (r *Run) warn(err error) {
+	if r.stderr == nil {
+		return
+	}
 	r.screen.Clear()
 	_, _ = fmt.Fprintf(r.stderr, "%s: %s\n", r.Program, oneLine(err.Error()))
 }

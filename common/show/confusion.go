@@ -1,6 +1,7 @@
 package show
 
 import (
+	"context"
 	"fmt"
 
 	"gonum.org/v1/plot/vg"
@@ -12,8 +13,9 @@ import (
 // Confusion draws confusion.png: which class the net takes for which. It skips rows without a class, which a one-hot
 // encoding does not know.
 func Confusion(classes []string) Part {
-	return func(out Output, t Trained) error {
-		return out.Draw("confusion.png", func() (Drawing, error) { return confusion(t.Reading, t.Test, classes) })
+	return func(ctx context.Context, out Output, t Trained) error {
+		out.Draw(ctx, "confusion.png", func() (Drawing, error) { return confusion(t.Reading, t.Test, classes) })
+		return nil
 	}
 }
 

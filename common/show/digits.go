@@ -1,6 +1,7 @@
 package show
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 
@@ -20,8 +21,8 @@ var Digits = []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
 // WrongDigits prints the indices and the number of the test digits that are wrong, and draws confusion.png; wrong.png:
 // 16 of them, chosen at random with replacement by the run's seed; and confident.png: the 16 of which the net is most
 // sure. If all are right it says so and draws no grids.
-func WrongDigits(out Output, t Trained) error {
-	if err := Confusion(Digits)(out, t); err != nil {
+func WrongDigits(ctx context.Context, out Output, t Trained) error {
+	if err := Confusion(Digits)(ctx, out, t); err != nil {
 		return err
 	}
 	wrong := t.Reading.wrong(t.Test)
@@ -36,15 +37,12 @@ func WrongDigits(out Output, t Trained) error {
 	for i := range drawn {
 		drawn[i] = wrong[stream.IntN(len(wrong))]
 	}
-	err := out.Draw("wrong.png", func() (Drawing, error) {
+	out.Draw(ctx, "wrong.png", func() (Drawing, error) {
 		return t.Reading.grid(t.Test, drawn, func(i, label, predicted int) chart.Digit {
 			return chart.Wrong(t.Test.Pixels(i), label, predicted)
 		})
 	})
-	if err != nil {
-		return err
-	}
-	return out.Draw("confident.png", func() (Drawing, error) {
+	out.Draw(ctx, "confident.png", func() (Drawing, error) {
 		surest := t.Reading.surest(wrong, gridRows*gridColumns)
 		return t.Reading.grid(t.Test, surest, func(i, label, predicted int) chart.Digit {
 			d := chart.Wrong(t.Test.Pixels(i), label, predicted)
@@ -52,6 +50,7 @@ func WrongDigits(out Output, t Trained) error {
 			return d
 		})
 	})
+	return nil
 }
 
 // LiveWrong is confident.png of WrongDigits for a page, of the last validation.

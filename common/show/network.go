@@ -1,6 +1,7 @@
 package show
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -13,8 +14,9 @@ import (
 // Dropout, which have no weights; any other layer is an error. Inputs and outputs name the neurons at both ends; nil:
 // no names.
 func Network(inputs, outputs []string) Part {
-	return func(out Output, t Trained) error {
-		return out.Draw("network.png", func() (Drawing, error) { return network(t.Net, inputs, outputs) })
+	return func(ctx context.Context, out Output, t Trained) error {
+		out.Draw(ctx, "network.png", func() (Drawing, error) { return network(t.Net, inputs, outputs) })
+		return nil
 	}
 }
 

@@ -5,6 +5,8 @@
 package show
 
 import (
+	"context"
+
 	"gonum.org/v1/plot/vg"
 
 	"gorgonia-lectures/common/chart"
@@ -15,12 +17,16 @@ import (
 // Output is where a program prints and draws.
 type Output interface {
 	Printf(format string, args ...any)
-	// Draw saves what drawing makes under a file name. It does not call drawing if the user wants no pictures.
-	Draw(name string, drawing func() (Drawing, error)) error
+	// Draw saves what drawing makes under a file name. It does not call drawing if the user wants no pictures or after
+	// an interrupt. A picture that cannot be drawn or written is reported, and is no reason to stop.
+	Draw(ctx context.Context, name string, drawing func() (Drawing, error))
 }
 
-// Drawing is a picture of package chart. The extension of the path chooses the format.
-type Drawing interface{ Save(path string) error }
+// Drawing is a picture of package chart.
+type Drawing interface {
+	// Encode is the content of a file of that name, whose extension chooses the format.
+	Encode(name string) ([]byte, error)
+}
 
 // Trained is a net after its training.
 type Trained struct {
@@ -35,7 +41,7 @@ type Trained struct {
 }
 
 // Part prints or draws one thing of a trained net.
-type Part func(out Output, t Trained) error
+type Part func(ctx context.Context, out Output, t Trained) error
 
 // Moment is a net while it trains.
 type Moment struct {
@@ -54,11 +60,11 @@ type Picture struct {
 }
 
 // Curves draws curves.png: everything that the run measured, by epoch. It draws nothing of a history without epochs.
-func Curves(out Output, t Trained) error {
+func Curves(ctx context.Context, out Output, t Trained) error {
 	if len(t.History.Epochs) == 0 {
 		return nil
 	}
-	return out.Draw("curves.png", func() (Drawing, error) {
+	out.Draw(ctx, "curves.png", func() (Drawing, error) {
 		curves, err := chart.NewHistoryCurves(t.History)
 		if err != nil {
 			return nil, err
@@ -69,4 +75,5 @@ func Curves(out Output, t Trained) error {
 		}
 		return curves, nil
 	})
+	return nil
 }

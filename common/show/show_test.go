@@ -1,6 +1,8 @@
 package show
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -26,25 +28,31 @@ func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
 // folder is where a test prints and draws: each picture as SVG.
 type folder struct {
 	dir  string
+	err  error
 	text strings.Builder
 }
 
 func (f *folder) Printf(format string, args ...any) { fmt.Fprintf(&f.text, format, args...) }
 
-func (f *folder) Draw(name string, drawing func() (Drawing, error)) error {
+func (f *folder) Draw(_ context.Context, name string, drawing func() (Drawing, error)) {
 	picture, err := drawing()
-	if err != nil {
-		return err
+	var file []byte
+	if err == nil {
+		f.Printf("%s\n", name)
+		name = strings.TrimSuffix(name, ".png") + ".svg"
+		file, err = picture.Encode(name)
 	}
-	f.Printf("%s\n", name)
-	return picture.Save(filepath.Join(f.dir, strings.TrimSuffix(name, ".png")+".svg"))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(f.dir, name), file, 0o644)
+	}
+	f.err = errors.Join(f.err, err)
 }
 
 // shown is what a part prints, with the names of its pictures, which are in the folder.
 func shown(t *testing.T, part Part, of Trained) (text, dir string) {
 	t.Helper()
 	out := &folder{dir: t.TempDir()}
-	if err := part(out, of); err != nil {
+	if err := errors.Join(part(t.Context(), out, of), out.err); err != nil {
 		t.Fatal(err)
 	}
 	return out.text.String(), out.dir

@@ -34,10 +34,8 @@ func RaceOptimizers(ctx context.Context, out *cli.Run, r Race) error {
 		columns = append(columns, Column{l.Name, l.Median}, Column{l.Name + " low", l.Low}, Column{l.Name + " high", l.High})
 		series = append(series, chart.Series{Name: l.Name, Values: l.Median, Low: l.Low, High: l.High})
 	}
-	if err := Save(out, "optimizers.csv", "epoch", 1, columns...); err != nil {
-		return err
-	}
-	return out.Draw("optimizers.png", func() (show.Drawing, error) {
+	Save(out, "optimizers.csv", "epoch", 1, columns...)
+	out.Draw(ctx, "optimizers.png", func() (show.Drawing, error) {
 		curves, err := chart.NewCurves(series...)
 		if err != nil {
 			return nil, err
@@ -47,4 +45,5 @@ func RaceOptimizers(ctx context.Context, out *cli.Run, r Race) error {
 		curves.Width, curves.Height = 10*vg.Inch, 7*vg.Inch
 		return curves, nil
 	})
+	return nil
 }

@@ -17,7 +17,7 @@ type Column struct {
 
 // Save writes the columns as a CSV file in the run's folder, after one that counts from first. The cells after the end
 // of a short column are empty.
-func Save(r *cli.Run, name, counter string, first int, columns ...Column) error {
+func Save(r *cli.Run, name, counter string, first int, columns ...Column) {
 	header, rows := []string{counter}, 0
 	for _, c := range columns {
 		header, rows = append(header, c.Name), max(rows, len(c.Values))
@@ -31,10 +31,8 @@ func Save(r *cli.Run, name, counter string, first int, columns ...Column) error 
 		lines = append(lines, line)
 	}
 	var text bytes.Buffer
-	if err := csv.NewWriter(&text).WriteAll(lines); err != nil {
-		return err
-	}
-	return r.Save(name, text.Bytes())
+	_ = csv.NewWriter(&text).WriteAll(lines) // all fits into memory
+	r.Save(name, text.Bytes())
 }
 
 // Cell is a value as text, "" after the end of a short column.

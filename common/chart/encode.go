@@ -11,7 +11,6 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
 
-	"gorgonia-lectures/common/internal/atomicfile"
 	"gorgonia-lectures/common/internal/text"
 )
 
@@ -27,26 +26,19 @@ type Picture interface {
 	Draw(c draw.Canvas) error
 }
 
-// save draws p in memory and replaces the file at path in one step, so that a failure leaves an earlier file unchanged.
-func save(path string, width, height vg.Length, p Picture) error {
-	ext := strings.ToLower(filepath.Ext(path))
+// encode is the content of a file of that name with p on it.
+func encode(name string, width, height vg.Length, p Picture) ([]byte, error) {
+	ext := strings.ToLower(filepath.Ext(name))
 	if ext != ".png" && ext != ".svg" {
-		return fmt.Errorf("chart: %s: extension %q, want .png or .svg", text.Brief(path), filepath.Ext(path))
+		return nil, fmt.Errorf("chart: %s: extension %q, want .png or .svg", text.Brief(name), filepath.Ext(name))
 	}
-	if err := checkSize(path, width, height); err != nil {
-		return err
+	if err := checkSize(name, width, height); err != nil {
+		return nil, err
 	}
-	var file []byte
-	var err error
-	if ext == ".png" {
-		file, err = encodeOn(vgimg.PngCanvas{Canvas: vgimg.New(width, height)}, p)
-	} else {
-		file, err = SVG(p, width, height)
+	if ext == ".svg" {
+		return SVG(p, width, height)
 	}
-	if err != nil {
-		return err
-	}
-	return write(path, file)
+	return encodeOn(vgimg.PngCanvas{Canvas: vgimg.New(width, height)}, p)
 }
 
 // SVG is p in the given size, for a page.
@@ -77,18 +69,10 @@ func encodeOn(canvas vg.CanvasWriterTo, p Picture) ([]byte, error) {
 }
 
 // checkSize reports a picture that is too small or too large.
-func checkSize(path string, width, height vg.Length) error {
+func checkSize(name string, width, height vg.Length) error {
 	if min(width, height) >= minSide && max(width, height) <= maxSide {
 		return nil
 	}
-	return fmt.Errorf("chart: %s: width and height of %g x %g inches, want %g to %g", text.Brief(path),
+	return fmt.Errorf("chart: %s: width and height of %g x %g inches, want %g to %g", text.Brief(name),
 		float64(width/vg.Inch), float64(height/vg.Inch), float64(minSide/vg.Inch), float64(maxSide/vg.Inch))
-}
-
-// write replaces the file at path.
-func write(path string, file []byte) error {
-	if err := atomicfile.Write(path, file); err != nil {
-		return fmt.Errorf("chart: %w", err)
-	}
-	return nil
 }
