@@ -118,3 +118,18 @@ func TestNames(t *testing.T) {
 	short := []string{"-epochs", "1", "-no-pictures"}
 	program.Names(t, short, short...)
 }
+
+func TestUnwritable(t *testing.T) {
+	program.Unwritable(t, "-epochs", "1")
+	program.Unwritable(t, "-epochs", "1", "-study", "optimizers", "-seeds", "1")
+	program.Unwritable(t, "-epochs", "1", "-study", "seeds", "-seeds", "2")
+	program.Unwritable(t, "-epochs", "1", "-study", "vanishing", "-depths", "1")
+}
+
+func TestKeepsTheNet(t *testing.T) { program.KeepsTheNet(t) }
+
+func TestInterruptedDrawing(t *testing.T) {
+	program.InterruptedDrawing(t, "history.csv\n", []string{"history.csv", "run.json"}, "-epochs", "1")
+	program.InterruptedDrawing(t, "vanishing.csv\n", []string{"vanishing.csv"},
+		"-epochs", "1", "-study", "vanishing", "-depths", "1")
+}

@@ -104,3 +104,12 @@ func TestPlainIsQuiet(t *testing.T) {
 }
 
 func TestSeedFixesPlain(t *testing.T) { program.SeedFixesTheRun(t, "-epochs", "50", "-plain") }
+
+func TestUnwritable(t *testing.T) { program.Unwritable(t, "-epochs", "20") }
+
+func TestKeepsTheNet(t *testing.T) { program.KeepsTheNet(t) }
+
+func TestInterruptedDrawing(t *testing.T) {
+	files := []string{"curves.png", "data.png", "history.csv", "run.json"}
+	program.InterruptedDrawing(t, "curves.png\n", files, "-epochs", "20")
+}

@@ -59,10 +59,10 @@ func TestPicturesOfANetWithoutConvolutions(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := &cli.Run{Out: t.TempDir()}
-	if err := kernels(out, show.Trained{Net: net}); err != nil {
+	if err := kernels(t.Context(), out, show.Trained{Net: net}); err != nil {
 		t.Fatal(err)
 	}
-	if err := features(out, show.Trained{Net: net, Test: test}); err != nil {
+	if err := features(t.Context(), out, show.Trained{Net: net, Test: test}); err != nil {
 		t.Fatal(err)
 	}
 	if got := clitest.Files(t, out.Out); !slices.Equal(got, []string{"features.png"}) {
@@ -90,10 +90,10 @@ func TestPicturesOfLargeNets(t *testing.T) {
 			t.Fatal(err)
 		}
 		out := &cli.Run{Out: t.TempDir()}
-		if err := kernels(out, show.Trained{Net: net}); err != nil {
+		if err := kernels(t.Context(), out, show.Trained{Net: net}); err != nil {
 			t.Error(err)
 		}
-		if err := features(out, show.Trained{Net: net, Test: test}); err != nil {
+		if err := features(t.Context(), out, show.Trained{Net: net, Test: test}); err != nil {
 			t.Error(err)
 		}
 	}

@@ -49,3 +49,20 @@ func short(t *testing.T) {
 func TestNames(t *testing.T) {
 	program.Names(t, []string{"-epochs", "1", "-no-pictures", "-limit", "32"}, "-data", "none")
 }
+
+func TestUnwritable(t *testing.T) {
+	short(t)
+	program.Unwritable(t, "-limit", "20", "-epochs", "1")
+}
+
+func TestKeepsTheNet(t *testing.T) {
+	short(t)
+	program.KeepsTheNet(t, "-limit", "20")
+}
+
+func TestInterruptedDrawing(t *testing.T) {
+	short(t)
+	files := []string{"MNIST_CNN_model.h5", "confident.png", "confusion.png", "curves.png", "history.csv", "kernels.png",
+		"run.json", "wrong.png"}
+	program.InterruptedDrawing(t, "kernels.png\n", files, "-limit", "20", "-epochs", "1")
+}

@@ -42,3 +42,12 @@ func TestPredict(t *testing.T) {
 func TestNames(t *testing.T) {
 	program.Names(t, []string{"-epochs", "1", "-no-pictures", "-limit", "32"}, "-data", "none")
 }
+
+func TestUnwritable(t *testing.T) { program.Unwritable(t, "-limit", "20", "-epochs", "1") }
+
+func TestKeepsTheNet(t *testing.T) { program.KeepsTheNet(t, "-limit", "20") }
+
+func TestInterruptedDrawing(t *testing.T) {
+	files := []string{"confusion.png", "curves.png", "history.csv", "run.json", "wrong.png"}
+	program.InterruptedDrawing(t, "wrong.png\n", files, "-limit", "20", "-epochs", "1")
+}

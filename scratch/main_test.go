@@ -110,3 +110,9 @@ func TestNames(t *testing.T) {
 	short := []string{"-epochs", "1", "-no-pictures"}
 	program.Names(t, short, short...)
 }
+
+func TestUnwritable(t *testing.T) { program.Unwritable(t, "-epochs", "300") }
+
+func TestInterruptedDrawing(t *testing.T) {
+	program.InterruptedDrawing(t, "run.json\n", []string{"run.json"}, "-epochs", "300")
+}

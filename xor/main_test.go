@@ -134,3 +134,20 @@ func TestNames(t *testing.T) {
 	short := []string{"-epochs", "1", "-no-pictures"}
 	program.Names(t, short, short...)
 }
+
+func TestUnwritable(t *testing.T) {
+	if testing.Short() {
+		t.Skip("draws three films")
+	}
+	program.Unwritable(t, "-epochs", "20")
+	program.Unwritable(t, "-epochs", "1", "-study", "seeds")
+}
+
+func TestKeepsTheNet(t *testing.T) { program.KeepsTheNet(t) }
+
+// The film, and the picture of a study, take longer than one wants to wait for the end of an interrupted run.
+func TestInterruptedDrawing(t *testing.T) {
+	files := []string{"curves.png", "history.csv", "moments.png", "network.png", "run.json"}
+	program.InterruptedDrawing(t, "moments.png\n", files, "-epochs", "100")
+	program.InterruptedDrawing(t, "seeds solve it\n", nil, "-epochs", "1", "-study", "seeds")
+}

@@ -40,7 +40,8 @@ func TestSaveRun(t *testing.T) {
 	code, stdout, stderr := start(t.Context(), t, d, func(_ context.Context, r *Run) error {
 		r.Final("wrong", 91)
 		r.Final("distance", math.NaN())
-		return r.SaveRun(measured())
+		r.SaveRun(measured())
+		return nil
 	}, "-out", out, "-seed", "18446744073709551615", "-lr", "0.002")
 	table, report := filepath.Join(out, "history.csv"), filepath.Join(out, "run.json")
 	if want := "wrote " + table + "\nwrote " + report + "\n"; code != 0 || stdout != want || stderr != "" {
@@ -98,7 +99,9 @@ func TestVersions(t *testing.T) {
 
 func TestSaveRunWithoutHistory(t *testing.T) {
 	r := &Run{Program: "scratch", Out: t.TempDir()}
-	check(t, errors.Join(r.SaveRun(nil), r.SaveRun(new(model.History))))
+	r.SaveRun(nil)
+	r.SaveRun(new(model.History))
+	check(t, errors.Join(r.failures...))
 	if _, err := os.Stat(r.Path("history.csv")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("history.csv is there (%v), and there was no epoch", err)
 	}
@@ -107,9 +110,10 @@ func TestSaveRunWithoutHistory(t *testing.T) {
 func TestFailedSaveNamesTheFileAndLeavesNothing(t *testing.T) {
 	r := &Run{Out: t.TempDir()}
 	check(t, os.MkdirAll(r.Path("history.csv/in/the/way"), 0o755))
-	wording.Check(t, r.SaveRun(measured()), r.Path("history.csv"), "folder")
-	if entries, err := os.ReadDir(r.Out); err != nil || len(entries) != 1 {
-		t.Errorf("folder holds %v (%v), want no new file", entries, err)
+	r.SaveRun(measured())
+	wording.Check(t, errors.Join(r.failures...), r.Path("history.csv"), "folder")
+	if entries, err := os.ReadDir(r.Out); err != nil || len(entries) != 2 || entries[1].Name() != "run.json" {
+		t.Errorf("folder holds %v (%v), want run.json and no other new file", entries, err)
 	}
 }
 
@@ -150,23 +154,23 @@ func TestPrepare(t *testing.T) {
 	}
 }
 
-// drawing is a picture that notes where it was saved.
+// drawing is a picture that notes what it was encoded for.
 type drawing struct {
-	paths []string
+	names []string
 	err   error
 }
 
-func (d *drawing) Save(path string) error {
-	d.paths = append(d.paths, filepath.Base(path))
-	return d.err
+func (d *drawing) Encode(name string) ([]byte, error) {
+	d.names = append(d.names, name)
+	return []byte(name), d.err
 }
 
 func TestDraw(t *testing.T) {
 	for _, c := range []struct {
 		name, file string
 		flag       string
-		make, save error
-		paths      []string
+		make, draw error
+		names      []string
 		facts      []string
 	}{
 		{"picture", "net.png", "-no-pictures=false", nil, nil, []string{"net.png"}, nil},
@@ -174,23 +178,24 @@ func TestDraw(t *testing.T) {
 		{"film", "net.gif", "-svg", nil, nil, []string{"net.gif"}, nil},
 		{"none", "net.png", "-no-pictures", errors.New("is not made"), nil, nil, nil},
 		{"nothing to draw", "net.png", "-svg", errors.New("no points"), nil, nil, []string{"net.png", "no points"}},
-		{"not saved", "net.svg", "-svg", nil, errors.New("no space"), []string{"net.svg"}, []string{"net.svg", "no space"}},
+		{"bad field", "net.svg", "-svg", nil, errors.New("too wide"), []string{"net.svg"}, []string{"net.svg", "too wide"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			picture, out := &drawing{err: c.save}, t.TempDir()
-			code, stdout, stderr := start(t.Context(), t, xor, func(_ context.Context, r *Run) error {
-				return r.Draw(c.file, func() (show.Drawing, error) { return picture, c.make })
+			picture, out := &drawing{err: c.draw}, t.TempDir()
+			code, stdout, stderr := start(t.Context(), t, xor, func(ctx context.Context, r *Run) error {
+				r.Draw(ctx, c.file, func() (show.Drawing, error) { return picture, c.make })
+				return nil
 			}, "-out", out, c.flag)
 			want := ""
-			for _, path := range c.paths {
+			for _, path := range c.names {
 				want += "wrote " + filepath.Join(out, path) + "\n"
 			}
 			if c.facts != nil {
 				want = ""
 				wording.Line(t, stderr, c.facts...)
 			}
-			if (code == 0) != (c.facts == nil) || stdout != want || !slices.Equal(picture.paths, c.paths) {
-				t.Errorf("code %d, printed %q, saved %v, want %q and %v", code, stdout, picture.paths, want, c.paths)
+			if (code == 0) != (c.facts == nil) || stdout != want || !slices.Equal(picture.names, c.names) {
+				t.Errorf("code %d, printed %q, saved %v, want %q and %v", code, stdout, picture.names, want, c.names)
 			}
 		})
 	}

@@ -129,7 +129,8 @@ func TestQuiet(t *testing.T) {
 		if c := r.Fit(nil).Callbacks; len(c) != 1 { // that of the net that is missing
 			t.Errorf("%d callbacks, want 1", len(c))
 		}
-		return r.Save("model", []byte("weights"))
+		r.Save("model", []byte("weights"))
+		return nil
 	}
 	if code, stdout, stderr := start(t.Context(), t, xor, run, "-quiet"); code != 0 || stdout+stderr != "" {
 		t.Errorf("code %d, stdout %q, stderr %q", code, stdout, stderr)

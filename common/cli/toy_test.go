@@ -65,7 +65,7 @@ func (p *toy) run(ctx context.Context, r *cli.Run) error {
 			return err
 		}
 	}
-	score := func(out show.Output, t show.Trained) error {
+	score := func(_ context.Context, out show.Output, t show.Trained) error {
 		out.Printf("loss %.4f\n", t.Score.Loss)
 		return nil
 	}

@@ -48,6 +48,13 @@ func (f *folder) Draw(_ context.Context, name string, drawing func() (Drawing, e
 	f.err = errors.Join(f.err, err)
 }
 
+// failure is the error of a part, or of its pictures.
+func failure(t *testing.T, part Part, of Trained) error {
+	t.Helper()
+	out := &folder{dir: t.TempDir()}
+	return errors.Join(part(t.Context(), out, of), out.err)
+}
+
 // shown is what a part prints, with the names of its pictures, which are in the folder.
 func shown(t *testing.T, part Part, of Trained) (text, dir string) {
 	t.Helper()
@@ -179,7 +186,7 @@ func TestConfusion(t *testing.T) {
 	if text, _ := shown(t, Confusion([]string{"a", "b"}), trained); text != "confusion.png\n" {
 		t.Errorf("drew %q, want confusion.png", text)
 	}
-	wording.Check(t, Confusion([]string{"a"})(new(folder), trained), "1 names", "2 classes")
+	wording.Check(t, failure(t, Confusion([]string{"a"}), trained), "1 names", "2 classes")
 }
 
 // A net with Flatten, Dropout and without biases has a picture; one with a convolution has none.
@@ -204,7 +211,7 @@ func TestNetwork(t *testing.T) {
 	net = model.Sequential(model.Input(4, 4, 1),
 		layer.Conv2D{Filters: 1, Kernel: layer.Square(2)}, layer.Flatten{}, layer.Dense{Units: 1})
 	nets.Compile(t, net, model.Config{Loss: loss.MeanSquaredError})
-	wording.Check(t, Network(nil, nil)(new(folder), Trained{Net: net}), "layer 1 (conv2d)", "layer.Conv2D", "Dense")
+	wording.Check(t, failure(t, Network(nil, nil), Trained{Net: net}), "layer 1 (conv2d)", "layer.Conv2D", "Dense")
 }
 
 // Add takes the rows in several calls; a first row of 0 clears the reading.

@@ -35,7 +35,7 @@ func TestNames(t *testing.T) {
 		{"MNIST", func(path string) error { _, _, err := dataset.MNIST(path); return err }},
 		{"OpenDigits", func(path string) error { _, _, err := dataset.OpenDigits(path); return err }},
 		{"digit.ReadFile", func(path string) error { _, err := digit.ReadFile(path); return err }},
-		{"chart", func(path string) error { return bars.Save(path + ".bmp") }},
+		{"chart", func(path string) error { _, err := bars.Encode(path + ".bmp"); return err }},
 		{"atomicfile.Write", func(path string) error { return atomicfile.Write(path+"/", nil) }},
 	}
 	empty := t.TempDir()
