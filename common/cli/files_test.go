@@ -158,10 +158,14 @@ func TestPrepare(t *testing.T) {
 type drawing struct {
 	names []string
 	err   error
+	wait  func() // while it is drawn; nil: not
 }
 
 func (d *drawing) Encode(name string) ([]byte, error) {
 	d.names = append(d.names, name)
+	if d.wait != nil {
+		d.wait()
+	}
 	return []byte(name), d.err
 }
 
@@ -196,6 +200,43 @@ func TestDraw(t *testing.T) {
 			}
 			if (code == 0) != (c.facts == nil) || stdout != want || !slices.Equal(picture.names, c.names) {
 				t.Errorf("code %d, printed %q, saved %v, want %q and %v", code, stdout, picture.names, want, c.names)
+			}
+		})
+	}
+}
+
+// An interrupt ends a run while it draws, however long that takes, and leaves the pictures that are complete.
+func TestInterruptedDraw(t *testing.T) {
+	for _, during := range []string{"making", "encoding"} {
+		t.Run(during, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			endless, out := make(chan struct{}), t.TempDir()
+			defer close(endless)
+			block := func() {
+				cancel()
+				<-endless
+			}
+			code, stdout, stderr := start(ctx, t, xor, func(ctx context.Context, r *Run) error {
+				r.Draw(ctx, "first.png", func() (show.Drawing, error) { return new(drawing), nil })
+				r.Draw(ctx, "second.png", func() (show.Drawing, error) {
+					if during == "making" {
+						block()
+					}
+					return &drawing{wait: block}, nil
+				})
+				r.Draw(ctx, "third.png", func() (show.Drawing, error) {
+					t.Error("a picture is begun after the interrupt")
+					return new(drawing), nil
+				})
+				return nil
+			}, "-out", out)
+			if first := filepath.Join(out, "first.png"); code != 130 || stdout != "wrote "+first+"\n" ||
+				stderr != "xor: interrupted\n" {
+				t.Errorf("code %d, printed %q, stderr %q, want 130 and the first picture", code, stdout, stderr)
+			}
+			if entries, err := os.ReadDir(out); err != nil || len(entries) != 1 {
+				t.Errorf("the folder has %v (%v), want the first picture", entries, err)
 			}
 		})
 	}

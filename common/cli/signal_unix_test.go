@@ -38,11 +38,19 @@ func TestMain(m *testing.M) {
 			time.Sleep(time.Minute)
 			return nil
 		})
+	case "careful":
+		Main("xor", xor, func(ctx context.Context, r *Run) error {
+			context.AfterFunc(ctx, func() { r.Printf("told\n") })
+			r.Printf("ready\n")
+			_, err := io.Copy(io.Discard, os.Stdin) // until the test closes it
+			r.Printf("careful\n")
+			return errors.Join(err, ctx.Err())
+		})
 	}
 }
 
-// program starts the test binary as a program.
-func program(t *testing.T, kind string) (*exec.Cmd, *bufio.Reader, *strings.Builder) {
+// program starts the test binary as a program, by the command before it.
+func program(t *testing.T, kind string, before ...string) (*exec.Cmd, io.Closer, *bufio.Reader, *strings.Builder) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	t.Cleanup(cancel)
@@ -50,18 +58,20 @@ func program(t *testing.T, kind string) (*exec.Cmd, *bufio.Reader, *strings.Buil
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(ctx, self, "-out", t.TempDir())
+	line := append(before, self, "-out", t.TempDir())
+	cmd := exec.CommandContext(ctx, line[0], line[1:]...)
 	cmd.Env = append(os.Environ(), child+"="+kind)
 	stderr := new(strings.Builder)
 	cmd.Stderr = stderr
+	stdin, failed := cmd.StdinPipe()
 	stdout, err := cmd.StdoutPipe()
-	if err != nil {
+	if err := errors.Join(failed, err); err != nil {
 		t.Fatal(err)
 	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	return cmd, bufio.NewReader(stdout), stderr
+	return cmd, stdin, bufio.NewReader(stdout), stderr
 }
 
 // expect reads a line of the program.
@@ -73,8 +83,8 @@ func expect(t *testing.T, from *bufio.Reader, want string) {
 }
 
 func TestSignalEndsTheRun(t *testing.T) {
-	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
-		cmd, stdout, stderr := program(t, "polite")
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		cmd, _, stdout, stderr := program(t, "polite")
 		expect(t, stdout, "ready")
 		if err := cmd.Process.Signal(signal); err != nil {
 			t.Fatal(err)
@@ -91,7 +101,7 @@ func TestSignalEndsTheRun(t *testing.T) {
 }
 
 func TestSecondSignalKills(t *testing.T) {
-	cmd, stdout, stderr := program(t, "stubborn")
+	cmd, _, stdout, stderr := program(t, "stubborn")
 	expect(t, stdout, "ready")
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
@@ -115,5 +125,34 @@ func TestSecondSignalKills(t *testing.T) {
 			return
 		case <-time.After(20 * time.Millisecond):
 		}
+	}
+}
+
+// A terminal that is closed sends a SIGHUP, and the shell in it another one, which must not kill a run that saves its
+// work. Under nohup neither does anything.
+func TestHangUp(t *testing.T) {
+	for _, before := range []string{"", "nohup"} {
+		t.Run(before, func(t *testing.T) {
+			cmd, stdin, stdout, stderr := program(t, "careful", strings.Fields(before)...)
+			expect(t, stdout, "ready")
+			for i := range 2 {
+				if err := cmd.Process.Signal(syscall.SIGHUP); err != nil {
+					t.Fatal(err)
+				}
+				if i == 0 && before == "" {
+					expect(t, stdout, "told")
+				}
+			}
+			if err := stdin.Close(); err != nil {
+				t.Fatal(err)
+			}
+			expect(t, stdout, "careful")
+			err := cmd.Wait()
+			if code := cmd.ProcessState.ExitCode(); before == "" && (code != 130 || stderr.String() != "xor: interrupted\n") {
+				t.Errorf("%v, stderr %q, want exit status 130 and one word", err, stderr)
+			} else if before != "" && code != 0 {
+				t.Errorf("%v, stderr %q, want exit status 0", err, stderr)
+			}
+		})
 	}
 }

@@ -31,6 +31,7 @@ type toy struct {
 	args  []string
 	out   io.Writer // its standard output; nil: stdout
 	data  dataset.Set
+	test  dataset.Set                     // to evaluate on; nothing: data
 	fail  error                           // before the training
 	hook  model.Callback                  // one more
 	after func(ctx context.Context) error // the training; nil: nothing
@@ -69,7 +70,11 @@ func (p *toy) run(ctx context.Context, r *cli.Run) error {
 		out.Printf("loss %.4f\n", t.Score.Loss)
 		return nil
 	}
-	return r.Finish(ctx, net, history, p.data, show.Curves, score)
+	test := p.test
+	if test.Len() == 0 {
+		test = p.data
+	}
+	return r.Finish(ctx, net, history, test, show.Curves, score)
 }
 
 // program is the toy that trains on the exclusive or, if on nothing else.
