@@ -56,7 +56,7 @@ func TestKeepsTheNet(t *testing.T) { new(toy).program().KeepsTheNet(t) }
 
 // A net that cannot be saved replaces no file beside the history.
 func TestKeptNetReplacesNothing(t *testing.T) {
-	temporary(t)
+	temporary := temporary(t)
 	_, file := below(t)
 	if err := os.Mkdir(file("out"), 0o755); err != nil {
 		t.Fatal(err)
@@ -64,7 +64,8 @@ func TestKeptNetReplacesNothing(t *testing.T) {
 	clitest.Write(t, file("out/net.h5"), "of another run")
 	p := &toy{hook: vanish(t, file("gone"))}
 	code, _, stderr := p.program().Start(t.Context(), file("out"), "-save", file("gone/net.h5"))
-	lines(t, stderr, []string{file("gone/net.h5"), "the net is in"})
+	clitest.Lines(t, stderr, 1)
+	clitest.Contains(t, stderr, file("gone/net.h5"), "the net is in "+temporary)
 	if code != 1 || clitest.Content(t, file("out/net.h5")) != "of another run" {
 		t.Errorf("exit code %d, want 1 and the file of the other run", code)
 	}
