@@ -48,12 +48,17 @@ type Func func(ctx context.Context, r *Run) error
 // run's context; a SIGINT or SIGTERM after it kills at once. Panics are not caught: they are mistakes of the program,
 // and their trace is wanted.
 func Main(name string, d Defaults, run Func) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	interrupt, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	if !signal.Ignored(syscall.SIGHUP) {
 		// never stopped: a closed terminal sends it and the shell in it does too, and the second one must not kill
-		ctx, _ = signal.NotifyContext(ctx, syscall.SIGHUP)
+		interrupt, _ = signal.NotifyContext(interrupt, syscall.SIGHUP)
 	}
-	context.AfterFunc(ctx, stop)
+	ctx, cancel := context.WithCancel(context.Background())
+	context.AfterFunc(interrupt, func() {
+		stop()
+		signal.Ignore(syscall.SIGPIPE) // the same signal ended what reads our output, such as tee
+		cancel()
+	})
 	world, err := join(ctx)
 	if err != nil {
 		_, _ = fmt.Fprintf(os.Stderr, "%s: %s\n", name, oneLine(err.Error()))

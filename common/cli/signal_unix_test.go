@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -30,6 +31,14 @@ func TestMain(m *testing.M) {
 			<-ctx.Done()
 			return ctx.Err()
 		})
+	case "printing":
+		Main("xor", xor, func(ctx context.Context, r *Run) error {
+			r.Printf("ready\n")
+			<-ctx.Done()
+			r.Printf("told\n")
+			r.Save("last", nil)
+			return ctx.Err()
+		})
 	case "stubborn":
 		Main("xor", xor, func(ctx context.Context, r *Run) error {
 			r.Printf("ready\n")
@@ -49,8 +58,14 @@ func TestMain(m *testing.M) {
 	}
 }
 
+// reader reads the lines of a program.
+type reader struct {
+	*bufio.Reader
+	io.Closer
+}
+
 // program starts the test binary as a program, by the command before it.
-func program(t *testing.T, kind string, before ...string) (*exec.Cmd, io.Closer, *bufio.Reader, *strings.Builder) {
+func program(t *testing.T, kind string, before ...string) (*exec.Cmd, io.Closer, *reader, *strings.Builder) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	t.Cleanup(cancel)
@@ -71,11 +86,11 @@ func program(t *testing.T, kind string, before ...string) (*exec.Cmd, io.Closer,
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	return cmd, stdin, bufio.NewReader(stdout), stderr
+	return cmd, stdin, &reader{bufio.NewReader(stdout), stdout}, stderr
 }
 
 // expect reads a line of the program.
-func expect(t *testing.T, from *bufio.Reader, want string) {
+func expect(t *testing.T, from *reader, want string) {
 	t.Helper()
 	if line, err := from.ReadString('\n'); err != nil || line != want+"\n" {
 		t.Fatalf("read %q (%v), want %q", line, err, want)
@@ -100,6 +115,30 @@ func TestSignalEndsTheRun(t *testing.T) {
 	}
 }
 
+// Ctrl-C ends all programs of a pipe. That nobody reads our output then costs no file.
+func TestSignalEndsThePipe(t *testing.T) {
+	cmd, stdin, stdout, stderr := program(t, "printing")
+	defer stdin.Close()
+	expect(t, stdout, "ready")
+	if err := stdout.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	var exit *exec.ExitError
+	if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != 130 {
+		t.Errorf("%v, stderr %q, want exit status 130", err, stderr)
+	}
+	lines := strings.SplitAfter(stderr.String(), "\n")
+	if len(lines) != 3 || !strings.HasPrefix(lines[0], "xor: standard output: ") || lines[1] != "xor: interrupted\n" {
+		t.Errorf("stderr %q, want the broken pipe and the end", lines)
+	}
+	if _, err := os.Stat(filepath.Join(cmd.Args[len(cmd.Args)-1], "last")); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestSecondSignalKills(t *testing.T) {
 	cmd, _, stdout, stderr := program(t, "stubborn")
 	expect(t, stdout, "ready")
@@ -107,24 +146,15 @@ func TestSecondSignalKills(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect(t, stdout, "told")
-	// The handler is taken away right after the context is cancelled: a signal that comes between
-	// the two is lost, so it is sent until it works.
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	for {
-		_ = cmd.Process.Signal(os.Interrupt) // an error means that the process has ended
-		select {
-		case err := <-ended:
-			var exit *exec.ExitError
-			if !errors.As(err, &exit) || stderr.Len() > 0 {
-				t.Fatalf("%v, stderr %q", err, stderr)
-			}
-			if status, ok := exit.Sys().(syscall.WaitStatus); !ok || !status.Signaled() || status.Signal() != syscall.SIGINT {
-				t.Errorf("ended by %v, want by the signal", exit)
-			}
-			return
-		case <-time.After(20 * time.Millisecond):
-		}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	var exit *exec.ExitError
+	if err := cmd.Wait(); !errors.As(err, &exit) || stderr.Len() > 0 {
+		t.Fatalf("%v, stderr %q", err, stderr)
+	}
+	if status, ok := exit.Sys().(syscall.WaitStatus); !ok || !status.Signaled() || status.Signal() != syscall.SIGINT {
+		t.Errorf("ended by %v, want by the signal", exit)
 	}
 }
 
