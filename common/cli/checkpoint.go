@@ -106,7 +106,8 @@ func EpochsDone(net *model.Net) int {
 	return 0
 }
 
-// saveInterrupted saves the history of an interrupted run, and its checkpoint where it can be if not where it was wanted.
+// saveInterrupted saves the history of an interrupted run, and its checkpoint elsewhere if it could not be written
+// where it was wanted.
 func (r *Run) saveInterrupted(h *model.History) error {
 	r.screen.Clear()
 	r.interruptedIn = fmt.Sprintf(" in epoch %d of %d", min(len(h.Epochs)+1, r.Epochs), r.Epochs)

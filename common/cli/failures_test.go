@@ -83,7 +83,8 @@ func TestLostNet(t *testing.T) {
 	p := &toy{hook: vanish(t, file("gone"))}
 	code, _, stderr := p.program().Start(t.Context(), file("out"), "-save", file("gone/net.h5"), "-no-pictures")
 	lines(t, stderr, []string{file("gone/net.h5"), "the net is lost"})
-	if got := clitest.Files(t, file("out")); code != 1 || !slices.Equal(got, []string{"history.csv", "net.h5", "run.json"}) {
+	got := clitest.Files(t, file("out"))
+	if code != 1 || !slices.Equal(got, []string{"history.csv", "net.h5", "run.json"}) {
 		t.Errorf("exit code %d, left %v", code, got)
 	}
 }

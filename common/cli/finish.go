@@ -21,7 +21,7 @@ import (
 
 // Finish ends a run: it evaluates the net on the test rows, writes history.csv and run.json, saves the net, and shows
 // the parts in their order. Of a net whose outputs are classes, run.json has the test_accuracy. What fails is reported,
-// and the rest is done: a file that cannot be written costs no other one. After an interrupt only the parts are left out.
+// and the rest is done: a file that cannot be written costs no other one. An interrupt leaves out the parts that follow.
 func (r *Run) Finish(ctx context.Context, net *model.Net, h *model.History, test dataset.Set,
 	parts ...show.Part) error {
 	t := show.Trained{Program: r.Program, Seed: r.Seed, Net: net, History: h, Curves: r.Curves, Test: test}
@@ -86,8 +86,8 @@ func (r *Run) saveModel(net *model.Net) {
 	r.fail(fmt.Errorf("%w: the net is in %s instead", err, shown(path)))
 }
 
-// saveElsewhere saves what could not be saved where it was wanted: beside the run's other files, if that is no file yet, or else
-// in a new folder for temporary files. It returns the path.
+// saveElsewhere saves what could not be saved where it was wanted: beside the run's other files, if that replaces none,
+// or else in a new folder for temporary files. It returns the path.
 func (r *Run) saveElsewhere(name string, save func(path string) error) (string, error) {
 	path := r.Path(name)
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) && save(path) == nil {
