@@ -134,8 +134,8 @@ func (p Program) KeepsTheNet(t *testing.T, args ...string) {
 	}
 }
 
-// InterruptedDrawing wants that an interrupt, when the program has printed the mark, ends it with exit code 130 before it
-// draws more, and leaves these files, in alphabetical order.
+// InterruptedDrawing wants that an interrupt, when the program has printed the mark, ends it with exit code 130 before
+// it draws more, and leaves these files, in alphabetical order.
 func (p Program) InterruptedDrawing(t *testing.T, mark string, files []string, args ...string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
