@@ -17,7 +17,7 @@ func flags(f *cli.Flags) {
 	f.String(&file, "data", "", "read the table from this CSV `FILE`, under the header weight,age,bloodfat", cli.Free)
 	f.Between(&weight, "weight", 60, 0, 1000, "predict for a person of this weight, in `KG`", cli.Free)
 	f.Between(&age, "age", 40, 0, 150, "predict for a person of this age, in `YEARS`", cli.Free)
-	f.Float64(&elevation, "elevation", 15, "see the 3-D pictures from `DEGREES` above", cli.Free)
+	f.Between(&elevation, "elevation", 15, -90, 90, "see the 3-D pictures from `DEGREES` above", cli.Free)
 	f.Float64(&azimuth, "azimuth", 15, "rotate the 3-D pictures by `DEGREES`", cli.Free)
 }
 

@@ -22,7 +22,7 @@ func TestBadInput(t *testing.T) {
 		{"-weight -1", "-weight -1", "0", "1000"},
 		{"-age 1e9", "-age 1e9", "0", "150"},
 		{"-age old", "-age old", "number"},
-		{"-elevation 91", "data.png", "elevation 91", "-90 to 90"},
+		{"-elevation 91", "-elevation 91", "-90 to 90"},
 		{"-plain -live -live-addr 127.0.0.1:0", "-plain", "-live"},
 		{"-plain -load net.h5", "-plain", "-load"},
 		{"-no-pictures -plain -batch 24", "-plain", "-batch 25", "24"},
