@@ -18,7 +18,7 @@ func flags(f *cli.Flags) {
 	f.Between(&weight, "weight", 60, 0, 1000, "predict for a person of this weight, in `KG`", cli.Free)
 	f.Between(&age, "age", 40, 0, 150, "predict for a person of this age, in `YEARS`", cli.Free)
 	f.Between(&elevation, "elevation", 15, -90, 90, "see the 3-D pictures from `DEGREES` above", cli.Free)
-	f.Float64(&azimuth, "azimuth", 15, "rotate the 3-D pictures by `DEGREES`", cli.Free)
+	f.Between(&azimuth, "azimuth", 15, -360, 360, "rotate the 3-D pictures by `DEGREES`", cli.Free)
 }
 
 // bloodFat is the prediction of the net. The page starts with the person of -weight and -age.
