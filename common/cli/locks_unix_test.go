@@ -14,7 +14,7 @@ import (
 // Two processes do not write into one folder at the same time; a killed one keeps nobody out, and what it leaves is
 // removed.
 func TestLockOfAKilledProcess(t *testing.T) {
-	first, stdout, _ := program(t, "polite")
+	first, _, stdout, _ := program(t, "polite")
 	expect(t, stdout, "ready")
 	out := first.Args[2]
 	second := func() (int, string) {
