@@ -133,6 +133,43 @@ func TestEvery(t *testing.T) {
 	}
 }
 
+// countingFS is a disk of 10 MB/s on which nothing stays.
+type countingFS struct {
+	clock   *time.Time
+	written int
+}
+
+func (c *countingFS) Lstat(string) (fs.FileInfo, error)                   { return nil, fs.ErrNotExist }
+func (c *countingFS) Create(string, fs.FileInfo) (atomicfile.File, error) { return c, nil }
+func (c *countingFS) Rename(string, string) error                         { return nil }
+func (c *countingFS) Remove(string) error                                 { return nil }
+func (c *countingFS) SyncFolder(string) error                             { return nil }
+func (c *countingFS) Name() string                                        { return "" }
+func (c *countingFS) Sync() error                                         { return nil }
+func (c *countingFS) Close() error                                        { return nil }
+func (c *countingFS) Write(b []byte) (int, error) {
+	c.written += len(b)
+	*c.clock = c.clock.Add(time.Duration(len(b)) * time.Second / 10_000_000)
+	return len(b), nil
+}
+
+// Four times the epochs write four times the bytes, though each file has the history of all epochs: not sixteen times.
+func TestLongHistoriesCostNoSquare(t *testing.T) {
+	for _, every := range []time.Duration{0, time.Millisecond} {
+		written := func(epochs int) int {
+			disk := new(countingFS)
+			b := newBench(t, nil, 0)
+			b.keeper.FS, b.keeper.Every, disk.clock = disk, every, &b.clock
+			b.fit(t, epochs, time.Millisecond/32, 0)
+			return disk.written
+		}
+		short, long := written(2000), written(8000)
+		if long > 5*short {
+			t.Errorf("every %v: %d bytes for 2000 epochs and %d for 8000, want about 4 times as many", every, short, long)
+		}
+	}
+}
+
 // Err and Warn have the error of a failed write at once, and the next epoch tries again, however long the write took.
 func TestNextEpochTriesAgain(t *testing.T) {
 	plain := newBench(t, atomicfile.OS{}, 0)

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
+	"runtime/metrics"
 	"strings"
 
 	"gorgonia-lectures/common/dataset"
@@ -18,6 +20,7 @@ import (
 // the parts in their order. Of a net whose outputs are classes, run.json has the test_accuracy.
 func (r *Run) Finish(ctx context.Context, net *model.Net, h *model.History, test dataset.Set,
 	parts ...show.Part) error {
+	limitGarbage()
 	if err := r.saveModel(net); err != nil {
 		return err
 	}
@@ -46,6 +49,19 @@ func (r *Run) Finish(ctx context.Context, net *model.Net, h *model.History, test
 		}
 	}
 	return nil
+}
+
+// mostGarbage bounds in bytes what the pictures leave to the garbage collector.
+const mostGarbage = 16 << 20
+
+// limitGarbage lets the collector run before garbage has taken as much memory as what a large net, its data and its
+// solver need, which is Go's default. These are numbers, through which it need not look: collecting them takes no time.
+func limitGarbage() {
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(sample)
+	if live := sample[0].Value.Uint64(); live > 4*mostGarbage {
+		debug.SetGCPercent(int(max(10, 100*mostGarbage/live)))
+	}
 }
 
 // saveModel saves the net in the file of -save, or after training under the program's own name for it, and prints
