@@ -41,6 +41,7 @@ type Keeper struct {
 	FS   atomicfile.FS // nil: the operating system's
 
 	monitor
+	copied   []*tensor.Dense  // the memory of the best weights, unless they are still those of Resumed
 	written  time.Time        // the start of the last write
 	cost     time.Duration    // its duration
 	stale    bool             // the run has a newer state
@@ -134,7 +135,8 @@ func (k *Keeper) note(e model.Epoch) (stop bool) {
 	k.stale = true
 	better, stop := k.observe(e, k.Patience)
 	if better && k.Best {
-		k.best = k.Net.Weights()
+		k.copied = k.Net.CopyWeights(k.copied)
+		k.best = k.copied
 	}
 	return stop
 }
