@@ -6,6 +6,7 @@ import (
 
 	"gorgonia.org/tensor"
 
+	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/internal/hostile"
 	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/keras"
@@ -21,7 +22,7 @@ func TestMemory(t *testing.T) {
 	for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
 		net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1000}, layer.Dense{Units: 2000}, layer.Dense{Units: 1}),
 			model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewAdam(0.01), Dtype: dtype})
-		nets.Fit(t, net, nets.Points{Targets: []float64{1, 2}}, model.Fit{Epochs: 1, Batch: 2})
+		nets.Fit(t, net, dataset.XOR(), model.Fit{Epochs: 1, Batch: 4})
 		numbers := uint64(3 * net.ParamCount() * int(dtype.Size())) // with the two moments
 		path := filepath.Join(t.TempDir(), "net.h5")
 
