@@ -13,7 +13,7 @@ import (
 )
 
 // Go reserves address space beside the memory that it uses. Under a limit on it (ulimit -v) that is most of what a
-// program needs; a limit below 800 MB ends it before main.
+// program needs. A limit below 800 MB ends it before main, and one below 1.3 GB may.
 const (
 	arenas      = 192 << 20 // the heap grows by 64 MB; beside the net it has the data, garbage and pictures
 	threadSpace = 76 << 20  // of a thread, with cgo: its stack, and the memory that glibc reserves for its malloc
