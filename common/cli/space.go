@@ -24,7 +24,8 @@ const (
 // its threads. Go's runtime would end the program with the stack of each goroutine.
 func checkSpace(bytes int) error {
 	want := uint64(arenas + bytes)
-	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "CGO_ENABLED", Value: "1"}) {
+	cgo := debug.BuildSetting{Key: "CGO_ENABLED", Value: "1"}
+	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, cgo) {
 		threads := runtime.GOMAXPROCS(0) + moreThreads - pprof.Lookup("threadcreate").Count()
 		want += threadSpace * uint64(max(0, threads))
 	}

@@ -20,7 +20,9 @@ import (
 // the net.
 func TestMemory(t *testing.T) {
 	for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
-		net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1000}, layer.Dense{Units: 2000}, layer.Dense{Units: 1}),
+		net := model.Sequential(model.Input(2),
+			layer.Dense{Units: 1000}, layer.Dense{Units: 2000}, layer.Dense{Units: 1})
+		nets.Compile(t, net,
 			model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewAdam(0.01), Dtype: dtype})
 		nets.Fit(t, net, dataset.XOR(), model.Fit{Epochs: 1, Batch: 4})
 		numbers := uint64(3 * net.ParamCount() * int(dtype.Size())) // with the two moments
