@@ -150,6 +150,7 @@ func (c *countingFS) Remove(string) error                                 { retu
 func (c *countingFS) SyncFolder(string) error                             { return nil }
 func (c *countingFS) Name() string                                        { return "" }
 func (c *countingFS) Sync() error                                         { return nil }
+func (c *countingFS) Release()                                            {}
 func (c *countingFS) Close() error                                        { return nil }
 func (c *countingFS) Write(b []byte) (int, error) {
 	c.written += len(b)
