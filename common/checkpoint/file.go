@@ -17,6 +17,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
 
 	"gorgonia.org/tensor"
@@ -76,21 +77,27 @@ func Holds(path string) bool {
 	return f.Close() == nil && held
 }
 
-// write writes the net and its run to a file.
+// write writes the net and its run to a file, without a copy of its weights.
 func write(fs atomicfile.FS, path string, net *model.Net, info Info, best []*tensor.Dense) error {
-	group, err := runGroup(net, info, best)
+	var written error
+	err := net.View(func(state model.State) error {
+		group, err := runGroup(net, state.Run, info, best)
+		if err != nil {
+			return err
+		}
+		root, err := keras.Tree(net, state, map[string]*hdf5.Group{groupName: group})
+		if err == nil {
+			written = atomicfile.WriteOn(fs, path, func(w io.Writer) error { return hdf5.Write(w, root) })
+		}
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("write %s: %w", text.Brief(path), err)
 	}
-	file, err := keras.Encode(net, map[string]*hdf5.Group{groupName: group})
-	if err != nil {
-		return fmt.Errorf("write %s: %w", text.Brief(path), err)
-	}
-	return atomicfile.WriteOn(fs, path, file)
+	return written
 }
 
-func runGroup(net *model.Net, info Info, best []*tensor.Dense) (*hdf5.Group, error) {
-	p := net.Position()
+func runGroup(net *model.Net, p *model.Position, info Info, best []*tensor.Dense) (*hdf5.Group, error) {
 	if p == nil {
 		return nil, errors.New("no Fit is running")
 	}
@@ -102,7 +109,7 @@ func runGroup(net *model.Net, info Info, best []*tensor.Dense) (*hdf5.Group, err
 	group := hdf5.NewGroup()
 	group.SetAttribute("run", string(text))
 	if len(p.Epochs) > 0 {
-		var table []float64
+		table := make([]float64, 0, epochColumns*len(p.Epochs))
 		for _, e := range p.Epochs {
 			table = append(table, e.Loss, e.Accuracy, e.ValLoss, e.ValAccuracy, e.Seconds)
 		}

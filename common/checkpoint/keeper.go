@@ -21,8 +21,11 @@ type Keeper struct {
 	// Path is the file. It is written after the first and the last epoch, when the Fit is interrupted, and after the
 	// other epochs, except where these are so short that writing would take more than about a twentieth of the time.
 	// Without a Path, only an interrupted Fit is written, to Rescue if that is set.
+	//
+	// A write takes the longer, the longer the history is, and the next one waits the longer: all writes together take
+	// a part of the run's time, not the square of its epochs.
 	Path   string
-	Every  time.Duration // write also within an epoch, after this time; 0: never
+	Every  time.Duration // write also within an epoch, after this time, but for at most half of the time; 0: never
 	Rescue string
 
 	// The loss is that of the validation, or of the training if there is no validation.
@@ -38,6 +41,7 @@ type Keeper struct {
 	FS   atomicfile.FS // nil: the operating system's
 
 	monitor
+	copied   []*tensor.Dense  // the memory of the best weights, unless they are still those of Resumed
 	written  time.Time        // the start of the last write
 	cost     time.Duration    // its duration
 	stale    bool             // the run has a newer state
@@ -52,6 +56,7 @@ type Keeper struct {
 
 const (
 	costShare  = 20          // checkpoints of short epochs take at most this part of the time
+	everyShare = 2           // and at most this part where Every asks for more
 	warnEvery  = time.Minute // between warnings while writes keep failing: there may be thousands of short epochs
 	clockSteps = 16          // between two readings of the clock: a step may take less than a microsecond
 )
@@ -108,7 +113,7 @@ func (k *Keeper) batchEnd(model.Batch) error {
 		return nil
 	}
 	k.steps = 0
-	if k.now().Sub(k.written) >= k.Every {
+	if k.now().Sub(k.written) >= max(k.Every, everyShare*k.cost) {
 		k.save(k.Path, k.Warn)
 	}
 	return nil
@@ -130,7 +135,8 @@ func (k *Keeper) note(e model.Epoch) (stop bool) {
 	k.stale = true
 	better, stop := k.observe(e, k.Patience)
 	if better && k.Best {
-		k.best = k.Net.Weights()
+		k.copied = k.Net.CopyWeights(k.copied)
+		k.best = k.copied
 	}
 	return stop
 }

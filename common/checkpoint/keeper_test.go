@@ -15,7 +15,11 @@ import (
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/internal/atomicfile"
 	"gorgonia-lectures/common/internal/atomicfile/failing"
+	"gorgonia-lectures/common/internal/hostile"
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/internal/wording"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
 )
@@ -130,6 +134,64 @@ func TestEvery(t *testing.T) {
 	b.fit(t, 1, time.Hour, 0)
 	if want := []string{"0+16", "0+32", "1+0"}; !reflect.DeepEqual(b.tries, want) {
 		t.Errorf("written at %v, want %v", b.tries, want)
+	}
+}
+
+// countingFS is a disk of 10 MB/s on which nothing stays.
+type countingFS struct {
+	clock   *time.Time
+	written int
+}
+
+func (c *countingFS) Lstat(string) (fs.FileInfo, error)                   { return nil, fs.ErrNotExist }
+func (c *countingFS) Create(string, fs.FileInfo) (atomicfile.File, error) { return c, nil }
+func (c *countingFS) Rename(string, string) error                         { return nil }
+func (c *countingFS) Remove(string) error                                 { return nil }
+func (c *countingFS) SyncFolder(string) error                             { return nil }
+func (c *countingFS) Name() string                                        { return "" }
+func (c *countingFS) Sync() error                                         { return nil }
+func (c *countingFS) Release()                                            {}
+func (c *countingFS) Close() error                                        { return nil }
+func (c *countingFS) Write(b []byte) (int, error) {
+	c.written += len(b)
+	*c.clock = c.clock.Add(time.Duration(len(b)) * time.Second / 10_000_000)
+	return len(b), nil
+}
+
+// A write takes memory for some pieces of the weights and the best weights, and better ones take that of the former.
+func TestMemory(t *testing.T) {
+	net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 500_000}, layer.Dense{Units: 1}),
+		model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewAdam(1e-6)})
+	weights := uint64(4 * net.ParamCount())
+	k := &Keeper{Net: net, Path: filepath.Join(t.TempDir(), "net.h5"), Best: true}
+	var before uint64
+	first := model.Callback{EpochEnd: func(e model.Epoch) error {
+		if e.Epoch == 1 { // the memory of the first best weights is there
+			before = hostile.Allocated()
+		}
+		return nil
+	}}
+	fit(t, net, dataset.XOR(), model.Fit{Epochs: 4, Batch: 4}, k.Callback(), first)
+	if used := hostile.Allocated() - before; k.BestEpoch() != 4 || used > weights/2 {
+		t.Errorf("three epochs and writes take %d bytes of memory for %d of weights; the best is epoch %d, want 4",
+			used, weights, k.BestEpoch())
+	}
+}
+
+// Four times the epochs write four times the bytes, though each file has the history of all epochs: not sixteen times.
+func TestLongHistoriesCostNoSquare(t *testing.T) {
+	for _, every := range []time.Duration{0, time.Millisecond} {
+		written := func(epochs int) int {
+			disk := new(countingFS)
+			b := newBench(t, nil, 0)
+			b.keeper.FS, b.keeper.Every, disk.clock = disk, every, &b.clock
+			b.fit(t, epochs, time.Millisecond/32, 0)
+			return disk.written
+		}
+		short, long := written(2000), written(8000)
+		if long > 5*short {
+			t.Errorf("every %v: %d bytes for 2000 epochs and %d for 8000, want about 4 times as many", every, short, long)
+		}
 	}
 }
 

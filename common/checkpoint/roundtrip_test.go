@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"runtime"
 	"testing"
+	"time"
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -57,6 +58,25 @@ func TestResumeFromAnyFile(t *testing.T) {
 			t.Errorf("file %d: the run has ended, but has a position", i)
 		}
 	}
+}
+
+// So does a run with a long history that is interrupted twice.
+func TestResumeWithALongHistory(t *testing.T) {
+	const epochs = 20_000
+	data, how := dataset.XOR(), model.Fit{Epochs: epochs, Batch: 1}
+	plain := twoNeurons(t, solver.NewAdam(0.01), tensor.Float64)
+	want := end(t, plain, fit(t, plain, data, how))
+	path := filepath.Join(t.TempDir(), "net.h5")
+	net := twoNeurons(t, solver.NewAdam(0.01), tensor.Float64)
+	for i := range 2 {
+		k := &Keeper{Net: net, Info: someInfo, Path: path, Every: time.Millisecond}
+		interrupt(t, net, data, how, after((i+1)*epochs*4/3+1), k.Callback())
+		net = open(t, path).Net
+	}
+	if p := net.Position(); len(p.Epochs) < epochs/2 || p.Steps == 0 {
+		t.Errorf("interrupted at step %d after epoch %d, want one in the second half of the run", p.Steps, len(p.Epochs))
+	}
+	same(t, "interrupted", end(t, net, fit(t, net, data, how)), want)
 }
 
 // timeless is a position without its times.

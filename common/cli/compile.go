@@ -22,6 +22,9 @@ import (
 // It prints the net's summary, writes its graph for -graph, and shows the net and the pictures on the page of -live.
 func (r *Run) Compile(net *model.Net, c model.Config, data model.Data, pictures ...show.Picture) (*model.Net, error) {
 	c.Seed, c.Dtype = r.Seed, r.Dtype
+	if err := checkSpace(netSpace(net, min(r.Batch, data.Len()), r.Dtype)); err != nil {
+		return nil, err
+	}
 	var err error
 	switch {
 	case r.resumed != nil:

@@ -131,6 +131,9 @@ func begin(group ranks.Group, name string, d Defaults, args []string, stdout, st
 
 // do predicts for -predict; else it prepares the run and does it, or a study.
 func (r *Run) do(ctx context.Context, run Func) (finished bool, err error) {
+	if err := checkSpace(0); err != nil {
+		return false, err
+	}
 	switch {
 	case r.predict:
 		run = func(context.Context, *Run) error { return r.predictArgs() }

@@ -11,24 +11,15 @@ import (
 // Write writes the tree as h5py does by default, without times: the same tree gives the same bytes. If something in it
 // cannot be written, the error names the object and w gets no bytes. The other errors are those of w and of the files
 // that datasets come from.
+//
+// All addresses are known before the first byte is written: numbers go from their slices to w in small pieces.
 func Write(w io.Writer, root *Group) error {
-	if err := write(w, root); err != nil {
+	out := &layout{end: superblockSize}
+	at, err := out.root(root)
+	if err != nil {
 		return fmt.Errorf("hdf5: %w", err)
 	}
-	return nil
-}
-
-func write(w io.Writer, root *Group) error {
-	out := &layout{end: superblockSize}
-	if err := out.strings(root, ""); err != nil {
-		return err
-	}
-	out.heaps()
-	at, err := out.group(root, "")
-	if err != nil {
-		return err
-	}
-	buffered := bufio.NewWriter(w)
+	buffered := bufio.NewWriterSize(w, 1<<16)
 	if _, err := buffered.Write(out.superblock(at)); err != nil {
 		return err
 	}
@@ -41,6 +32,15 @@ func write(w io.Writer, root *Group) error {
 }
 
 const superblockSize = 96
+
+// root lays out the whole tree.
+func (out *layout) root(root *Group) (object, error) {
+	if err := out.strings(root, ""); err != nil {
+		return object{}, err
+	}
+	out.heaps()
+	return out.group(root, "")
+}
 
 // layout lists the pieces of the file in their order after the superblock. A piece comes after those that it refers to.
 type layout struct {
@@ -92,10 +92,14 @@ func (d *Dataset) write(w *bufio.Writer) (err error) {
 	return err
 }
 
-// encode writes numbers in chunks, as binary.Write copies what it writes.
-func encode[T any](w *bufio.Writer, numbers []T) error {
+// encode writes numbers in chunks.
+func encode[T any](w *bufio.Writer, numbers []T) (err error) {
+	var piece []byte
 	for chunk := range slices.Chunk(numbers, 1<<12) {
-		if err := binary.Write(w, le, chunk); err != nil {
+		if piece, err = binary.Append(piece[:0], le, chunk); err == nil {
+			_, err = w.Write(piece)
+		}
+		if err != nil {
 			return err
 		}
 	}

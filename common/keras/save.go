@@ -6,9 +6,9 @@
 package keras
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 
@@ -30,17 +30,27 @@ const (
 //
 // The net must be compiled, all of its layers, initializers, loss and solver must be of the packages layer, loss and
 // solver, and its weights must be finite.
+//
+// The numbers go from the net to the file without a copy; a Fit's next step waits for that.
 func Save(path string, net *model.Net) error {
-	file, err := Encode(net, nil)
+	var written error
+	err := net.View(func(state model.State) error {
+		root, err := Tree(net, state, nil)
+		if err == nil {
+			written = atomicfile.WriteOn(atomicfile.OS{}, path, func(w io.Writer) error { return hdf5.Write(w, root) })
+		}
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("save %s: %w", text.Brief(path), err)
 	}
-	return atomicfile.Write(path, file)
+	return written
 }
 
-// Encode gives the bytes of the file that Save writes, with the groups of extra in its root, which Keras ignores.
-func Encode(net *model.Net, extra map[string]*hdf5.Group) ([]byte, error) {
-	root, err := tree(net)
+// Tree is the content of the file that Save writes, with the groups of extra in its root, which Keras ignores. The
+// state is that of the net; the tree shares its memory.
+func Tree(net *model.Net, state model.State, extra map[string]*hdf5.Group) (*hdf5.Group, error) {
+	root, err := tree(net, state)
 	if err != nil {
 		return nil, err
 	}
@@ -54,17 +64,11 @@ func Encode(net *model.Net, extra map[string]*hdf5.Group) ([]byte, error) {
 		return nil, err
 	}
 	root.SetAttribute(checksumName, sum)
-	var file bytes.Buffer
-	err = hdf5.Write(&file, root)
-	return file.Bytes(), err
+	return root, nil
 }
 
-// tree is the content of the file, without its checksum.
-func tree(net *model.Net) (*hdf5.Group, error) {
-	state, err := net.State()
-	if err != nil {
-		return nil, err
-	}
+// tree is Tree without the extra groups and the checksum.
+func tree(net *model.Net, state model.State) (*hdf5.Group, error) {
 	config, layers := net.Config(), net.Layers()
 	root := hdf5.NewGroup()
 	root.SetAttribute("backend", backend)

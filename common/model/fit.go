@@ -66,6 +66,14 @@ func (n *Net) rowBytes() int {
 	return (2*n.RowSize() - n.input.TotalSize()) * int(n.config.Dtype.Size())
 }
 
+// graphBytes is about how many bytes a graph has, beside the parameters.
+func (n *Net) graphBytes(key graphKey) int {
+	if key.mode == Train {
+		return key.Rows*n.rowBytes() + n.ParamCount()*int(n.config.Dtype.Size()) // the gradients
+	}
+	return key.Rows * n.RowSize() * int(n.config.Dtype.Size())
+}
+
 // trainer is the state of one Fit.
 type trainer struct {
 	net     *Net

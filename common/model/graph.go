@@ -36,6 +36,7 @@ type Graph struct {
 	Grads  gorgonia.Nodes // of the loss, in the same order; nil unless in mode Train
 
 	key     graphKey
+	bytes   int             // of its nodes, about
 	single  memory[float32] // of Input and Target; one of the two is empty
 	double  memory[float64]
 	machine gorgonia.VM
@@ -106,7 +107,7 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 		}
 	}()
 
-	g = &Graph{Expr: gorgonia.NewGraph(), key: key}
+	g = &Graph{Expr: gorgonia.NewGraph(), key: key, bytes: n.graphBytes(key)}
 	var inputs, targets *tensor.Dense
 	rows := key.Rows
 	inputs, g.Input = n.variable(g.Expr, "input", withRows(rows, n.input))

@@ -7,7 +7,13 @@ import (
 
 // maxFree bounds the graphs that are kept for later. Each holds the memory of all its nodes, and a
 // program that evaluates sets of many lengths would keep one for every length of the last batch.
-const maxFree = 16
+//
+// maxFreeBytes bounds their memory. The lecture's CNN keeps its two graphs for the validation, of 128 rows and of the
+// remaining 16, which have 33 MB, but not those of training beside one that predicts.
+const (
+	maxFree      = 16
+	maxFreeBytes = 48_000_000
+)
 
 // graphPool keeps graphs that nobody runs at the moment.
 type graphPool struct {
@@ -31,6 +37,19 @@ func (p *graphPool) put(g *Graph) {
 	p.free = append(p.free, g)
 }
 
+// room drops the oldest graphs until one of that size may be built beside the others.
+func (p *graphPool) room(bytes int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, g := range p.free {
+		bytes += g.bytes
+	}
+	for len(p.free) > 0 && bytes > maxFreeBytes {
+		bytes -= p.free[0].bytes
+		p.free = slices.Delete(p.free, 0, 1)
+	}
+}
+
 // take removes the newest graph of the key from the pool; nil if there is none.
 func (p *graphPool) take(key graphKey) *Graph {
 	p.mu.Lock()
@@ -49,5 +68,6 @@ func (n *Net) graphOf(key graphKey) (*Graph, error) {
 	if g := n.graphs.take(key); g != nil {
 		return g, nil
 	}
+	n.graphs.room(n.graphBytes(key))
 	return n.build(key)
 }

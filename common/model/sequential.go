@@ -126,17 +126,25 @@ func (n *Net) Params() []*Param { return n.params }
 
 // Weights copies all parameters, in the order of Params; while a Fit runs, those of its last whole step. It is nil for
 // a net that is not compiled.
-func (n *Net) Weights() []*tensor.Dense {
+func (n *Net) Weights() []*tensor.Dense { return n.CopyWeights(nil) }
+
+// CopyWeights is Weights in the memory of an earlier copy of this net's weights; nil is none.
+func (n *Net) CopyWeights(earlier []*tensor.Dense) []*tensor.Dense {
 	if !n.compiled {
 		return nil
 	}
 	n.weights.RLock()
 	defer n.weights.RUnlock()
-	values := make([]*tensor.Dense, len(n.params))
-	for i, p := range n.params {
-		values[i] = clone(p.Value)
+	if earlier == nil {
+		earlier = make([]*tensor.Dense, len(n.params))
 	}
-	return values
+	for i, p := range n.params {
+		if earlier[i] == nil {
+			earlier[i] = newTensor(n.config.Dtype, p.shape)
+		}
+		overwrite(earlier[i], p.Value)
+	}
+	return earlier
 }
 
 // SetWeights copies all parameters from tensors of their dtype, in the order of Params, row-major.

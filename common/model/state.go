@@ -11,7 +11,7 @@ import (
 )
 
 // State is all that training depends on beside the layers and the configuration: from the same state
-// it continues with the same bits. It shares no memory with the net.
+// it continues with the same bits.
 type State struct {
 	Weights []*tensor.Dense // in the order of Params
 	Solver  solver.State    // steps, moments; the zero State starts the solver afresh
@@ -39,11 +39,19 @@ type Position struct {
 
 // clone shares no memory with p.
 func (p *Position) clone() *Position {
+	c := p.now()
+	if c != nil {
+		c.Epochs = append([]Epoch(nil), p.Epochs...)
+	}
+	return c
+}
+
+// now is the position with the time of the steps until now. It shares the epochs with p.
+func (p *Position) now() *Position {
 	if p == nil {
 		return nil
 	}
 	c := *p
-	c.Epochs = append([]Epoch(nil), p.Epochs...)
 	if !p.began.IsZero() {
 		c.Seconds, c.began = time.Since(p.began).Seconds(), time.Time{}
 	}
@@ -95,27 +103,44 @@ func (p *Position) epoch() int {
 
 // stateful is a solver whose state can be saved and restored, as those of package solver.
 type stateful interface {
-	State() solver.State
+	View() solver.State
 	SetState(solver.State) error
 }
 
 // State copies the state of the net; while a Fit runs, that after its last whole step. It is an error for a solver that
 // does not export its state, as Gorgonia's own.
 func (n *Net) State() (State, error) {
+	var copied State
+	err := n.View(func(state State) error {
+		copied = state
+		copied.Run, copied.Solver = state.Run.clone(), state.Solver.Clone()
+		copied.Weights = nil
+		for _, w := range state.Weights {
+			copied.Weights = append(copied.Weights, clone(w))
+		}
+		return nil
+	})
+	return copied, err
+}
+
+// View calls look with the state of State itself, not a copy: to write it without memory for a second net. It must not
+// be changed, nor kept after look, while which no step is made. look must not call methods of the net that wait for its
+// weights, as State, Weights, Position and Predict do.
+func (n *Net) View(look func(State) error) error {
 	if !n.compiled {
-		return State{}, errNotCompiled
+		return errNotCompiled
 	}
 	n.weights.RLock()
 	defer n.weights.RUnlock()
 	k, ok := n.config.Solver.(stateful)
 	if !ok {
-		return State{}, fmt.Errorf("the solver %T does not export its state, want one of package solver", n.config.Solver)
+		return fmt.Errorf("the solver %T does not export its state, want one of package solver", n.config.Solver)
 	}
-	state := State{Solver: k.State(), Seed: n.config.Seed, Step: n.step, Epoch: n.epoch, Run: n.run.clone()}
+	state := State{Solver: k.View(), Seed: n.config.Seed, Step: n.step, Epoch: n.epoch, Run: n.run.now()}
 	for _, p := range n.params {
-		state.Weights = append(state.Weights, clone(p.Value))
+		state.Weights = append(state.Weights, p.Value)
 	}
-	return state, nil
+	return look(state)
 }
 
 // Done is how many steps and epochs of training are done, from the first Fit on.

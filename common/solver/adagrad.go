@@ -47,7 +47,10 @@ func adagradStep[T kernel.Float](s *Adagrad, p *vectors[T]) {
 }
 
 // State returns a copy of the number of steps and of the slots "accumulator".
-func (s *Adagrad) State() State { return s.memory.state("Adagrad") }
+func (s *Adagrad) State() State { return s.View().Clone() }
+
+// View is State without the copy.
+func (s *Adagrad) View() State { return s.memory.view("Adagrad") }
 
 // SetState takes a copy of a state that an Adagrad gave.
 func (s *Adagrad) SetState(state State) error {

@@ -48,7 +48,10 @@ func (s *Adam) Step(model []gorgonia.ValueGrad) error {
 }
 
 // State returns a copy of the number of steps and of the slots "momentum" and "velocity".
-func (s *Adam) State() State { return s.memory.state("Adam") }
+func (s *Adam) State() State { return s.View().Clone() }
+
+// View is State without the copy.
+func (s *Adam) View() State { return s.memory.view("Adam") }
 
 // SetState takes a copy of a state that an Adam gave.
 func (s *Adam) SetState(state State) error { return s.memory.set("Adam", adamNames, state) }
@@ -89,7 +92,10 @@ func (s *AdamW) Step(model []gorgonia.ValueGrad) error {
 }
 
 // State returns a copy of the number of steps and of the slots "momentum" and "velocity".
-func (s *AdamW) State() State { return s.memory.state("AdamW") }
+func (s *AdamW) State() State { return s.View().Clone() }
+
+// View is State without the copy.
+func (s *AdamW) View() State { return s.memory.view("AdamW") }
 
 // SetState takes a copy of a state that an AdamW gave.
 func (s *AdamW) SetState(state State) error { return s.memory.set("AdamW", adamNames, state) }

@@ -46,7 +46,10 @@ func rmspropStep[T kernel.Float](s *RMSprop, p *vectors[T]) {
 }
 
 // State returns a copy of the number of steps and of the slots "velocity".
-func (s *RMSprop) State() State { return s.memory.state("RMSprop") }
+func (s *RMSprop) State() State { return s.View().Clone() }
+
+// View is State without the copy.
+func (s *RMSprop) View() State { return s.memory.view("RMSprop") }
 
 // SetState takes a copy of a state that an RMSprop gave.
 func (s *RMSprop) SetState(state State) error {

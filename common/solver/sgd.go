@@ -60,7 +60,10 @@ func (s *SGD) slotNames() []string {
 }
 
 // State returns a copy of the number of steps and, with momentum, of the slots "momentum".
-func (s *SGD) State() State { return s.memory.state("SGD") }
+func (s *SGD) State() State { return s.View().Clone() }
+
+// View is State without the copy.
+func (s *SGD) View() State { return s.memory.view("SGD") }
 
 // SetState takes a copy of a state that an SGD gave.
 func (s *SGD) SetState(state State) error { return s.memory.set("SGD", s.slotNames(), state) }

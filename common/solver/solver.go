@@ -29,6 +29,9 @@ type Solver interface {
 	// State returns a copy of what the solver keeps.
 	State() State
 
+	// View is State without the copy: it shares memory with the solver, and must be read before the next Step.
+	View() State
+
 	// SetState takes a copy of a state that the same kind of solver gave, with the same
 	// parameters. After an error the solver is as before.
 	SetState(State) error

@@ -12,8 +12,7 @@ import (
 	"gorgonia-lectures/common/internal/shape"
 )
 
-// State is what a checkpoint has of a solver. It shares no memory with the solver. The learning rate and
-// other fields are not in it: the program sets them.
+// State is what a checkpoint has of a solver. The learning rate and other fields are not in it: the program sets them.
 type State struct {
 	Solver string // the type that gave it: "SGD", "RMSprop", "Adagrad", "Adam" or "AdamW"
 	Step   uint64 // how many steps were made; Keras calls it iterations
@@ -56,18 +55,24 @@ func (s State) Checksum() string {
 	return fmt.Sprintf("%s, %d steps, CRC-32C %08x", s.Solver, s.Step, sum)
 }
 
-func (m *memory) state(solver string) State {
+// Clone shares no memory with s.
+func (s State) Clone() State {
+	s.Slots = slices.Clone(s.Slots)
+	for i := range s.Slots {
+		slot := &s.Slots[i]
+		slot.Shape = append([]int(nil), slot.Shape...) // nil for a scalar
+		slot.Float32, slot.Float64 = slices.Clone(slot.Float32), slices.Clone(slot.Float64)
+	}
+	return s
+}
+
+func (m *memory) view(solver string) State {
 	state := State{Solver: solver, Step: m.steps}
 	for i := range m.params {
 		p := &m.params[i]
 		for k, name := range m.names {
-			state.Slots = append(state.Slots, Slot{
-				Name:    name,
-				Param:   i,
-				Shape:   append([]int(nil), p.shape...),
-				Float32: slices.Clone(p.f32.slots[k]),
-				Float64: slices.Clone(p.f64.slots[k]),
-			})
+			state.Slots = append(state.Slots,
+				Slot{Name: name, Param: i, Shape: p.shape, Float32: p.f32.slots[k], Float64: p.f64.slots[k]})
 		}
 	}
 	return state

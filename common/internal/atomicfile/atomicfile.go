@@ -2,6 +2,7 @@
 package atomicfile
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -16,32 +17,38 @@ import (
 )
 
 // Write puts data into the file at path on the operating system; see WriteOn.
-func Write(path string, data []byte) error { return WriteOn(OS{}, path, data) }
+func Write(path string, data []byte) error {
+	return WriteOn(OS{}, path, func(w io.Writer) error {
+		_, err := bytes.NewReader(data).WriteTo(w)
+		return err
+	})
+}
 
-// WriteOn puts data into the file at path: into a temporary file beside it, which is synced and then renamed to
-// path. A process that opens path, at any moment and after any error, finds either all of the former content or
-// all of data.
+// WriteOn puts what content writes into the file at path: into a temporary file beside it, which is synced and then
+// renamed to path. A process that opens path, at any moment and after any error, finds either all of the former content
+// or all of the new one. An error of content is one of WriteOn.
 //
 // A new file has mode 0o644 under the umask; one that replaces another has the permission bits of that one. A
 // symbolic link is itself replaced, and its target stays. A folder, a device or a pipe is an error.
 //
 // The temporary file's name is a dot, the name of the target, a hyphen and 16 random digits. It is removed after an
-// error; a process that is killed leaves it, and the next one that writes to path removes it. After the rename the folder is synced, so that the new
-// name survives a crash of the machine. If that fails it is an error, although data is there. It is no error if the
-// folder cannot be synced because the system has no such call or the folder may not be read.
+// error; a process that is killed leaves it, and the next one that writes to path removes it. After the rename the
+// folder is synced, so that the new name survives a crash of the machine. If that fails it is an error, although the
+// new content is there. It is no error if the folder cannot be synced because the system has no such call or the folder
+// may not be read.
 //
 // On Windows the rename replaces in one call, but Windows does not promise that it is atomic if the machine
 // crashes, and it is an error while another program has the target open.
 //
 // The error is of one line, "write out/net.h5: no space left on device", and has a *fs.PathError in it.
-func WriteOn(fsys FS, path string, data []byte) error {
-	if err := write(fsys, path, data); err != nil {
+func WriteOn(fsys FS, path string, content func(io.Writer) error) error {
+	if err := write(fsys, path, content); err != nil {
 		return file.Shown(&fs.PathError{Op: "write", Path: path, Err: err})
 	}
 	return nil
 }
 
-func write(fsys FS, path string, data []byte) error {
+func write(fsys FS, path string, content func(io.Writer) error) error {
 	old, err := replaced(fsys, path)
 	if err != nil {
 		return err
@@ -52,7 +59,7 @@ func write(fsys FS, path string, data []byte) error {
 		return file.Cause(err)
 	}
 	defer temporary.Release()
-	err = fill(temporary, data)
+	err = fill(temporary, content)
 	if err == nil {
 		err = file.Cause(fsys.Rename(temporary.Name(), path))
 	}
@@ -106,11 +113,8 @@ func create(fsys FS, path string, like fs.FileInfo) (File, error) {
 }
 
 // fill writes, syncs and closes the file. It is closed after an error too, for Windows removes no open file.
-func fill(to File, data []byte) error {
-	n, err := to.Write(data)
-	if err == nil && n < len(data) {
-		err = io.ErrShortWrite
-	}
+func fill(to File, content func(io.Writer) error) error {
+	err := content(to)
 	if err == nil {
 		err = to.Sync()
 	}

@@ -21,6 +21,14 @@ import (
 // before is what a file had, after what is written into it.
 var before, after = bytes.Repeat([]byte("old"), 1000), bytes.Repeat([]byte("newer"), 2000)
 
+// content writes data in one call.
+func content(data []byte) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := bytes.NewReader(data).WriteTo(w)
+		return err
+	}
+}
+
 // put makes a file with the content of before.
 func put(t *testing.T, path string) {
 	t.Helper()
@@ -59,7 +67,7 @@ func TestEachOperationFails(t *testing.T) {
 						put(t, path)
 					}
 					fsys := failing.New(atomicfile.OS{}, n+1, cause)
-					err := atomicfile.WriteOn(fsys, path, after)
+					err := atomicfile.WriteOn(fsys, path, content(after))
 
 					want, reason := old, cause
 					if operation == "sync folder" { // the rename is done
@@ -74,7 +82,7 @@ func TestEachOperationFails(t *testing.T) {
 					holds(t, path, want)
 
 					done := len(fsys.Operations())
-					if err := atomicfile.WriteOn(fsys, path, after); err != nil {
+					if err := atomicfile.WriteOn(fsys, path, content(after)); err != nil {
 						t.Errorf("the next try: %v", err)
 					}
 					holds(t, path, after)
@@ -93,7 +101,7 @@ func TestFailedRemove(t *testing.T) {
 	put(t, path)
 	full := failing.New(atomicfile.OS{}, 3, syscall.ENOSPC) // lstat, create, write
 	fsys := failing.New(full, 5, syscall.EIO)               // and close, remove
-	err := atomicfile.WriteOn(fsys, path, after)
+	err := atomicfile.WriteOn(fsys, path, content(after))
 	if !errors.Is(err, syscall.ENOSPC) || !errors.Is(err, syscall.EIO) {
 		t.Fatalf("error %v, want both reasons", err)
 	}
@@ -112,7 +120,7 @@ func TestFailedRemove(t *testing.T) {
 func TestFolderWithoutSync(t *testing.T) {
 	for _, cause := range []error{syscall.EINVAL, syscall.ENOTSUP, syscall.EACCES, errors.ErrUnsupported} {
 		path := filepath.Join(t.TempDir(), "net.h5")
-		if err := atomicfile.WriteOn(failing.New(atomicfile.OS{}, 7, cause), path, after); err != nil {
+		if err := atomicfile.WriteOn(failing.New(atomicfile.OS{}, 7, cause), path, content(after)); err != nil {
 			t.Error(err)
 		}
 		holds(t, path, after)
@@ -123,7 +131,7 @@ func TestFolderWithoutSync(t *testing.T) {
 func TestTakenName(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "net.h5")
 	fsys := failing.New(atomicfile.OS{}, 2, syscall.EEXIST)
-	if err := atomicfile.WriteOn(fsys, path, after); err != nil {
+	if err := atomicfile.WriteOn(fsys, path, content(after)); err != nil {
 		t.Fatal(err)
 	}
 	if got := fsys.Operations(); got[1] != "create" || got[2] != "create" {

@@ -20,7 +20,7 @@ import (
 func leave(t *testing.T, path string) string {
 	t.Helper()
 	full := failing.New(atomicfile.OS{}, 3, syscall.ENOSPC) // lstat, create, write
-	if err := atomicfile.WriteOn(failing.New(full, 5, syscall.EIO), path, after); err == nil {
+	if err := atomicfile.WriteOn(failing.New(full, 5, syscall.EIO), path, content(after)); err == nil {
 		t.Fatal("no error, want a temporary file that stays")
 	}
 	entries, err := os.ReadDir(filepath.Dir(path))
@@ -112,7 +112,7 @@ func (f sweptFS) Rename(from, to string) error {
 func TestRemoveStaleKeepsWhatIsWritten(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "net.h5")
 	for range 2 {
-		if err := atomicfile.WriteOn(sweptFS{path: path}, path, after); err != nil {
+		if err := atomicfile.WriteOn(sweptFS{path: path}, path, content(after)); err != nil {
 			t.Fatal(err)
 		}
 		holds(t, path, after)
