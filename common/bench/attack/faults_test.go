@@ -1,0 +1,77 @@
+//go:build faults
+
+package main
+
+import (
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+
+	"gorgonia-lectures/common/bench"
+)
+
+func TestMain(m *testing.M) {
+	execWithoutLocks()
+	inMounts()
+	os.Exit(m.Run())
+}
+
+// whole is an attack whose programs are built.
+func whole(t *testing.T) *attack {
+	t.Chdir("../../..")
+	if why := noMounts(); why != "" {
+		t.Fatalf("nothing can be mounted: %s", why)
+	}
+	a := &attack{folder: t.TempDir(), runs: map[string]*undisturbed{}}
+	if err := bench.Build(a.bin(""), "", programs...); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// passes wants that a trial finds no fault.
+func (a *attack) passes(t *testing.T, try func(*trial) error) {
+	t.Helper()
+	l := &trial{attack: a, rng: rand.New(rand.NewPCG(1, 2)), folder: t.TempDir()}
+	if err := os.Mkdir(l.path("tmp"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	err := try(l)
+	for _, f := range l.faults {
+		t.Error(f)
+	}
+	if failed := l.unmount(); failed != nil || err != nil {
+		t.Fatal(err, failed)
+	}
+	if len(l.faults) > 0 {
+		t.Log(strings.Join(l.commands, "\n"))
+	}
+}
+
+// Each fault of a disk, in each place.
+func TestDisks(t *testing.T) {
+	a := whole(t)
+	for _, r := range saves {
+		if r.program == "linreg" || r.program == "xor" { // as iris
+			continue
+		}
+		for _, f := range diskFaults {
+			for i, place := range places {
+				if r.program == "scratch" && i > 0 || r.program == "mnistcnn" && i%2 > 0 {
+					continue
+				}
+				t.Run(r.program+" "+place+" "+f.name, func(t *testing.T) {
+					a.passes(t, func(l *trial) error { return l.onDisk(r, f, place) })
+				})
+			}
+		}
+	}
+}
+
+func TestFullStandardOutput(t *testing.T) {
+	a := whole(t)
+	for _, r := range saves {
+		t.Run(r.program, func(t *testing.T) { a.passes(t, func(l *trial) error { return l.fullOutput(r) }) })
+	}
+}
