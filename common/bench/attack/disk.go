@@ -135,6 +135,8 @@ func (t *trial) onDisk(r training, f fault, place string) error {
 			p.changes(keep, 1)
 		} else if r.program != "scratch" {
 			p.prints("Epoch 1/")
+		} else {
+			p.prints("Forward pass")
 		}
 		if err := f.during(t, bad); err != nil {
 			return err

@@ -23,8 +23,8 @@ func whole(t *testing.T) *attack {
 	if why := noMounts(); why != "" {
 		t.Fatalf("nothing can be mounted: %s", why)
 	}
-	a := &attack{folder: t.TempDir(), runs: map[string]*undisturbed{}}
-	if err := bench.Build(a.bin(""), "", programs...); err != nil {
+	a := &attack{folder: t.TempDir(), built: t.TempDir(), runs: map[string]*undisturbed{}}
+	if err := bench.Build(a.built, "", programs...); err != nil {
 		t.Fatal(err)
 	}
 	return a

@@ -46,7 +46,8 @@ type attack struct {
 	seed   uint64
 	within time.Duration // a program ends after a signal
 	folder string
-	keep   bool // the folders of trials stay
+	built  string // the folder of the programs
+	keep   bool   // the folders of trials stay
 	runs   map[string]*undisturbed
 	counts []count // of each kind
 }
@@ -67,6 +68,7 @@ func main() {
 	flag.DurationVar(&length, "time", 20*time.Minute, "begin trials for this `time`")
 	flag.IntVar(&number, "trial", -1, "repeat trial `N` alone, and keep its files")
 	flag.StringVar(&only, "only", "", "try only kinds whose name contains this `text`")
+	flag.StringVar(&a.built, "built", "", "attack the programs in this `folder`; without it they are built first")
 	flag.DurationVar(&a.within, "within", time.Second, "`time` that a program may take to end after a signal")
 	flag.Parse()
 	inMounts()
@@ -89,7 +91,13 @@ func (a *attack) run(length time.Duration, number int, only string) (faults int,
 	if a.keep = number >= 0; !a.keep {
 		defer os.RemoveAll(a.folder)
 	}
-	if err := bench.Build(a.bin(""), "", programs...); err != nil {
+	if a.built == "" {
+		a.built = filepath.Join(a.folder, "bin")
+		if err := bench.Build(a.built, "", programs...); err != nil {
+			return 0, err
+		}
+	}
+	if a.built, err = filepath.Abs(a.built); err != nil {
 		return 0, err
 	}
 	if why := noMounts(); why != "" {
@@ -122,7 +130,7 @@ func names() (list []string) {
 }
 
 // bin is the path of a program.
-func (a *attack) bin(program string) string { return filepath.Join(a.folder, "bin", program) }
+func (a *attack) bin(program string) string { return filepath.Join(a.built, program) }
 
 // next is the kind that has had the least of its share of the time; -1: there is none of that name.
 func (a *attack) next(only string) int {
