@@ -106,6 +106,7 @@ func (a *attack) run(length time.Duration, number int, only string) (faults int,
 	if a.keep {
 		return a.try(number)
 	}
+	load := report.Load() // on a busy machine all times are longer
 	for start := time.Now(); time.Since(start) < length; {
 		k := a.next(only)
 		if k < 0 {
@@ -115,7 +116,7 @@ func (a *attack) run(length time.Duration, number int, only string) (faults int,
 			return 0, err
 		}
 	}
-	fmt.Printf("\n%s", a.table())
+	fmt.Printf("\nseed %d; load before the run: %s\n\n%s", a.seed, load, a.table())
 	for _, c := range a.counts {
 		faults += c.faults
 	}
