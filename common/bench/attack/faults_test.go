@@ -49,18 +49,13 @@ func (a *attack) passes(t *testing.T, try func(*trial) error) {
 	}
 }
 
-// Each fault of a disk, in each place.
+// Each fault of a disk, in each place for a small net, and for larger ones where their nets are.
 func TestDisks(t *testing.T) {
 	a := whole(t)
 	for _, r := range saves {
-		if r.program == "linreg" || r.program == "xor" { // as iris
-			continue
-		}
+		where := map[string][]string{"iris": places, "mnistmlp": places[1:3], "mnistcnn": places[3:], "scratch": places[:1]}[r.program]
 		for _, f := range diskFaults {
-			for i, place := range places {
-				if r.program == "scratch" && i > 0 || r.program == "mnistcnn" && i%2 > 0 {
-					continue
-				}
+			for _, place := range where {
 				t.Run(r.program+" "+place+" "+f.name, func(t *testing.T) {
 					a.passes(t, func(l *trial) error { return l.onDisk(r, f, place) })
 				})

@@ -32,6 +32,7 @@ type kind struct {
 var kinds = []kind{
 	{"kills in training", 5, killTraining},
 	{"kills in saves", 4, killSaves},
+	{"two runs", 1, runTwice},
 	{"signals", 5, sendSignals},
 	{"disk faults", 5, faultDisk},
 	{"damaged inputs", 4, damageInput},
@@ -191,7 +192,7 @@ type trial struct {
 	folder   string
 	commands []string
 	faults   []string
-	worst    time.Duration // of its processes: to their end, or from a signal to that
+	worst    time.Duration // of its processes, from the first signal or else from the start to the end
 	mounts   []string
 }
 

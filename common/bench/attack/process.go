@@ -45,6 +45,7 @@ type process struct {
 	cmd            *exec.Cmd
 	program        string
 	begun          time.Time
+	asked          time.Time // to end, by the first signal
 	stdout, stderr output
 	exited         chan struct{}
 }
@@ -141,18 +142,26 @@ func (p *process) sleep(d time.Duration) {
 }
 
 // signal sends a signal; a process that has ended gets none.
-func (p *process) signal(s os.Signal) { _ = p.cmd.Process.Signal(s) }
+func (p *process) signal(s os.Signal) {
+	if p.asked.IsZero() {
+		p.asked = time.Now()
+	}
+	_ = p.cmd.Process.Signal(s)
+}
 
 // end waits for the end, and looks at what must hold of any: it comes, with one of the exit codes, and every line on
 // standard error is one of the program. A killed process has exit code -1.
 func (t *trial) end(p *process, codes ...int) {
-	from := time.Now()
 	select {
 	case <-p.exited:
 	case <-time.After(patience - time.Since(p.begun)):
 		t.fault("%s had not ended after %v", p.program, patience)
 		p.signal(syscall.SIGKILL)
 		<-p.exited
+	}
+	from := p.begun
+	if !p.asked.IsZero() {
+		from = p.asked
 	}
 	t.worst = max(t.worst, time.Since(from))
 	said := p.stderr.String()

@@ -40,13 +40,13 @@ func sendRequests(t *trial) error {
 		return nil
 	}
 	address := p.address()
-	connections, err := t.connect(address, t.rng.IntN(200))
+	connections, err := t.connect(address, pick(t, 0, 5, 50, 200))
 	if err != nil {
 		t.fault("%v", err)
 	}
 	for range 10 + t.rng.IntN(30) {
 		request, refused := t.oddRequest(address)
-		status, err := send(address, request, 2*time.Second)
+		status, err := send(address, request, time.Second/2)
 		if refused && err == nil && status < 400 {
 			t.fault("the page answers %d to %q, want that it refuses", status, short(request))
 		}
