@@ -179,6 +179,9 @@ func (a *attack) try(number int) (faults int, err error) {
 func (a *attack) table() string {
 	table := report.NewTable("kind", "trials", "processes", "faults", "worst time, s")
 	for k, c := range a.counts {
+		if c.trials == 0 {
+			continue
+		}
 		table.Row(kinds[k].name, fmt.Sprint(c.trials), fmt.Sprint(c.processes), fmt.Sprint(c.faults),
 			fmt.Sprintf("%.2f", c.worst.Seconds()))
 	}

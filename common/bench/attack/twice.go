@@ -28,14 +28,17 @@ func runTwice(t *trial) error {
 	if err != nil {
 		return err
 	}
-	<-b.exited
-	if a.runs() {
+	switch trains := b.prints("Epoch 1/"); {
+	case trains && a.runs():
+		t.fault("two runs with the same %s: the second one trains too, want that it is refused", shared)
+	case !trains && b.code() != 0:
 		t.end(b, 1)
 		if said := b.stderr.String(); !strings.Contains(said, first[shared]) || strings.Count(said, "\n") != 1 {
 			t.fault("two runs with the same %s: the second one says %q, want a line with %s", shared, short(said), first[shared])
 		}
 	}
 	t.end(a, 0)
+	t.end(b, 0, 1)
 	if b.code() == 1 {
 		t.same(r.program, t.path("out"), whole.out)
 	}
