@@ -12,9 +12,11 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"gorgonia-lectures/common/bench"
@@ -91,6 +93,13 @@ func (a *attack) run(length time.Duration, number int, only string) (faults int,
 	}
 	if a.keep = number >= 0; !a.keep {
 		defer os.RemoveAll(a.folder)
+		stop := make(chan os.Signal, 1)
+		signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
+		go func() {
+			<-stop
+			os.RemoveAll(a.folder)
+			os.Exit(130)
+		}()
 	}
 	if a.built == "" {
 		a.built = filepath.Join(a.folder, "bin")
