@@ -38,8 +38,8 @@ var diskFaults = []fault{
 			_ = os.WriteFile(folder+"/other", make([]byte, 210<<20), 0o644)
 			return nil
 		}},
-	{name: "no inodes", mounts: true, before: func(t *trial, folder string) error {
-		return t.mount(folder, fmt.Sprintf("nr_inodes=%d", 1+t.rng.IntN(8)))
+	{name: "no inodes", mounts: true, known: true, before: func(t *trial, folder string) error {
+		return t.mount(folder, fmt.Sprintf("nr_inodes=%d", 2+t.rng.IntN(8)))
 	}},
 	{name: "read-only", mounts: true, known: true, before: func(t *trial, folder string) error {
 		if err := t.mount(folder, ""); err != nil {
