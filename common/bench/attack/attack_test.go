@@ -81,7 +81,8 @@ func TestDiffers(t *testing.T) {
 
 func TestTemporary(t *testing.T) {
 	for name, want := range map[string]bool{
-		".net.h5-0123456789abcdef": true, ".a-b-0123456789abcdef": true, "net.h5": false, ".net.h5": false, ".net.h5-old": false,
+		".net.h5-0123456789abcdef": true, ".a-b-0123456789abcdef": true, "net.h5": false, ".net.h5": false,
+		".net.h5-old": false,
 	} {
 		if temporary("out/"+name) != want {
 			t.Errorf("%s is temporary: %t, want %t", name, !want, want)

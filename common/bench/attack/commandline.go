@@ -109,20 +109,26 @@ func (t *trial) value(name string) string {
 	case strings.Contains(name, "|"):
 		return pick(t, append(strings.Split(name, "|"), "", name, "x", "LAST")...)
 	case name == "FILE" || name == "DIR":
-		return pick(t, "file", "folder", "pipe", "net.h5", "new", "new.dot", "new.csv", "folder/new.h5", "missing/new", "", ".", "..",
-			"/", "/dev/null", "/dev/full", "/dev/zero", "/proc/self/mem", "new\nline", "\x1b[31mred", "\xff\xfe", "-x", " ", "~",
-			strings.Repeat("n", 250), strings.Repeat("n", 300), strings.Repeat("그", 90), strings.Repeat("n/", 2100), "CON", "a\x7fb", "\u202etxt.exe")
+		return pick(t, "file", "folder", "pipe", "net.h5", "new", "new.dot", "new.csv", "folder/new.h5",
+			"missing/new", "", ".", "..",
+			"/", "/dev/null", "/dev/full", "/dev/zero", "/proc/self/mem", "new\nline", "\x1b[31mred", "\xff\xfe",
+			"-x", " ", "~",
+			strings.Repeat("n", 250), strings.Repeat("n", 300), strings.Repeat("그", 90), strings.Repeat("n/", 2100),
+			"CON", "a\x7fb", "\u202etxt.exe")
 	case name == "TIME":
 		return pick(t, "0", "1ns", "1ms", "5m", "-1s", "1e9h", "10000000h", "x", "")
 	case name == "HOST:PORT":
-		return pick(t, "127.0.0.1:0", "localhost:0", "[::1]:0", ":0", "127.0.0.1:99999", "127.0.0.1", "x:y", "256.1.1.1:0", "", ":", "127.0.0.1:http")
+		return pick(t, "127.0.0.1:0", "localhost:0", "[::1]:0", ":0", "127.0.0.1:99999", "127.0.0.1", "x:y",
+			"256.1.1.1:0", "", ":", "127.0.0.1:http")
 	case name == "NAME":
 		return pick(t, "seeds", "optimizers", "vanishing", "none", "")
 	case name == "LAYERS":
 		return pick(t, "3", "1,2", "3,6,10", "0", "-1", "1000", "100000000", "3,3", ",", "x")
 	case name == "N":
-		return pick(t, "1", "2", "3", "10", "100", "0", "-1", "2147483647", "2147483648", "9223372036854775808", "1e3", "0x10", "٣", "", " 1", "007", "+1")
+		return pick(t, "1", "2", "3", "10", "100", "0", "-1", "2147483647", "2147483648", "9223372036854775808",
+			"1e3", "0x10", "٣", "", " 1", "007", "+1")
 	default: // a number
-		return pick(t, "0.1", "1", "0.5", "1e-30", "1e30", "1e308", "1e-320", "0", "-0", "-1", "NaN", "Inf", "-inf", "1e999", "0x1p-2", "", "x", "1_0")
+		return pick(t, "0.1", "1", "0.5", "1e-30", "1e30", "1e308", "1e-320", "0", "-0", "-1", "NaN", "Inf", "-inf",
+			"1e999", "0x1p-2", "", "x", "1_0")
 	}
 }

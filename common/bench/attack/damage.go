@@ -70,11 +70,13 @@ func damageInput(t *trial) error {
 	case p.code() == 0 && said != "":
 		t.fault("%s: exit code 0 and standard error %q", in.name, short(said))
 	case p.code() == 0 && in.checked && !answered:
-		t.fault("%s: a wrong answer from a damaged file: %q, want %q", in.name, short(p.stdout.String()), short(good.stdout))
+		t.fault("%s: a wrong answer from a damaged file: %q, want %q", in.name, short(p.stdout.String()),
+			short(good.stdout))
 	}
 	// Linux counts to the most memory of a process that of the one which started it
 	if most := max(1.5*good.peakMB, ownMB()) + 64; p.peakMB() > most {
-		t.fault("%s: %.0f MB of memory, want at most %.0f: %.0f with a file that is whole", in.name, p.peakMB(), most, good.peakMB)
+		t.fault("%s: %.0f MB of memory, want at most %.0f: %.0f with a file that is whole", in.name, p.peakMB(),
+			most, good.peakMB)
 	}
 	if took := time.Since(p.begun); took > 30*time.Second {
 		t.fault("%s: %v", in.name, took)
@@ -132,13 +134,15 @@ func keptRun(t *trial) (input, error) {
 	r := pick(t, saves[:5]...)
 	kept := t.attack.folder + "/checkpoint-" + r.program + ".h5"
 	if _, err := os.Stat(kept); err != nil {
-		_, err := t.finish(r.program, append(strings.Fields(r.args), "-no-pictures", "-quiet", "-out", t.path("first"), "-checkpoint", kept)...)
+		_, err := t.finish(r.program, append(strings.Fields(r.args), "-no-pictures", "-quiet", "-out",
+			t.path("first"), "-checkpoint", kept)...)
 		if err != nil {
 			return input{}, err
 		}
 	}
 	file := t.path("run.h5")
-	return input{"checkpoint of " + r.program, r.program, []string{"-resume", file, "-out", "out", "-checkpoint", "again.h5"},
+	return input{"checkpoint of " + r.program, r.program, []string{"-resume", file, "-out", "out", "-checkpoint",
+		"again.h5"},
 		[]string{file}, true}, copyFile(kept, file)
 }
 
@@ -177,7 +181,8 @@ func table(t *trial) (input, error) {
 		program, name = "linreg", "bloodfat.csv"
 	}
 	file := t.path(name)
-	return input{name, program, []string{"-data", file, "-epochs", "2", "-no-pictures", "-out", "out"}, []string{file}, false},
+	return input{name, program, []string{"-data", file, "-epochs", "2", "-no-pictures", "-out", "out"},
+			[]string{file}, false},
 		copyFile("common/dataset/"+name, file)
 }
 
@@ -254,7 +259,8 @@ func (t *trial) damageOnce(file *os.File) error {
 		write(other, at)
 		write(block, elsewhere)
 	case 3: // a length is another one
-		other := pick[uint64](t, 0, 1, math.MaxUint64, math.MaxInt64, math.MaxInt32, 1<<40, uint64(length), t.rng.Uint64())
+		other := pick[uint64](t, 0, 1, math.MaxUint64, math.MaxInt64, math.MaxInt32, 1<<40, uint64(length),
+			t.rng.Uint64())
 		number := binary.LittleEndian.AppendUint64(nil, other)
 		if t.rng.IntN(3) == 0 {
 			number = binary.BigEndian.AppendUint64(nil, other)[4:]
@@ -268,7 +274,8 @@ func (t *trial) damageOnce(file *os.File) error {
 		clear(block)
 		write(block, at)
 	default: // text of a table
-		odd := pick(t, "\x00", "\"", "\n", ",", ",,", "1e999", "NaN", "-1", "\r", "\xff", strings.Repeat("9", 400), "\x1b[2J")
+		odd := pick(t, "\x00", "\"", "\n", ",", ",,", "1e999", "NaN", "-1", "\r", "\xff", strings.Repeat("9", 400),
+			"\x1b[2J")
 		err = moveRest(file, at, at+int64(len(odd)))
 		write([]byte(odd), at)
 	}

@@ -33,7 +33,10 @@ var diskFaults = []fault{
 		_ = os.WriteFile(folder+"/other", make([]byte, 2<<20), 0o644) // as far as it goes
 		return nil
 	}},
-	{name: "fills up", mounts: true, before: func(t *trial, folder string) error { return t.mount(folder, "size=200m") },
+	{name: "fills up", mounts: true, before: func(t *trial, folder string) error {
+		return t.mount(folder,
+			"size=200m")
+	},
 		during: func(t *trial, folder string) error {
 			_ = os.WriteFile(folder+"/other", make([]byte, 210<<20), 0o644)
 			return nil
@@ -50,7 +53,10 @@ var diskFaults = []fault{
 	{name: "read-only later", mounts: true,
 		before: func(t *trial, folder string) error { return t.mount(folder, "") },
 		during: func(t *trial, folder string) error { return t.readOnly(folder) }},
-	{name: "removed", before: mkdir, during: func(t *trial, folder string) error { return os.Rename(folder, folder+" elsewhere") }},
+	{name: "removed", before: mkdir, during: func(t *trial, folder string) error {
+		return os.Rename(folder,
+			folder+" elsewhere")
+	}},
 	{name: "missing", known: true},
 	{name: "a file", known: true,
 		before: func(t *trial, folder string) error { return os.WriteFile(folder, []byte("other"), 0o644) }},
@@ -74,7 +80,8 @@ func mkdir(_ *trial, folder string) error { return os.MkdirAll(folder, 0o755) }
 // places are where a fault may be.
 var places = []string{"-out", "-save", "-checkpoint", "-out and -save"}
 
-// faultDisk runs a program whose -out, -save or -checkpoint is on a disk with a fault, or whose standard output is full.
+// faultDisk runs a program whose -out, -save or -checkpoint is on a disk with a fault, or whose standard output is
+// full.
 func faultDisk(t *trial) error {
 	r := pick(t, saves...)
 	if t.rng.IntN(8) == 0 {
@@ -90,8 +97,8 @@ func faultDisk(t *trial) error {
 // drawn are the flags of a run with all pictures.
 func (r training) drawn() []string { return append(strings.Fields(r.args), "-svg", "-seed", "1") }
 
-// onDisk runs a program of which a place has a fault. All else is still written and printed, and it ends with a line for
-// each file that cannot be.
+// onDisk runs a program of which a place has a fault. All else is still written and printed, and it ends with a line
+// for each file that cannot be.
 func (t *trial) onDisk(r training, f fault, place string) error {
 	if r.program == "scratch" {
 		place = "-out and -save"

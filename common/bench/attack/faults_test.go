@@ -53,7 +53,8 @@ func (a *attack) passes(t *testing.T, try func(*trial) error) {
 func TestDisks(t *testing.T) {
 	a := whole(t)
 	for _, r := range saves {
-		where := map[string][]string{"iris": places, "mnistmlp": places[1:3], "mnistcnn": places[3:], "scratch": places[:1]}[r.program]
+		where := map[string][]string{"iris": places, "mnistmlp": places[1:3], "mnistcnn": places[3:],
+			"scratch": places[:1]}[r.program]
 		for _, f := range diskFaults {
 			for _, place := range where {
 				t.Run(r.program+" "+place+" "+f.name, func(t *testing.T) {

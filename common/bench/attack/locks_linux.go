@@ -24,10 +24,11 @@ func execWithoutLocks() {
 	os.Unsetenv("ATTACK_LOCKS")
 	runtime.LockOSThread()
 	const (
-		load, equal, give = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, unix.BPF_RET | unix.BPF_K
-		call, command     = 0, 16 + 8 // in struct seccomp_data
-		allow             = 0x7fff0000
-		fail              = 0x00050000 | uint32(unix.EOPNOTSUPP)
+		load, equal, give = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K,
+			unix.BPF_RET | unix.BPF_K
+		call, command = 0, 16 + 8 // in struct seccomp_data
+		allow         = 0x7fff0000
+		fail          = 0x00050000 | uint32(unix.EOPNOTSUPP)
 	)
 	filter := []unix.SockFilter{
 		{Code: load, K: call},

@@ -1,8 +1,8 @@
 //go:build unix
 
-// Command attack attacks the six programs of the suite at random, as a machine, a disk, a terminal or a visitor would: by
-// signals, full disks, damaged files, odd requests and command lines. It draws from a seed, prints each fault that it
-// finds with the command that shows it, and a table at the end. The working directory is the module's. See
+// Command attack attacks the six programs of the suite at random, as a machine, a disk, a terminal or a visitor would:
+// by signals, full disks, damaged files, odd requests and command lines. It draws from a seed, prints each fault that
+// it finds with the command that shows it, and a table at the end. The working directory is the module's. See
 // common/bench/README.md.
 package main
 

@@ -79,7 +79,8 @@ func post(host, path, body string, headers ...string) string {
 	for _, h := range headers {
 		host += "\r\n" + h
 	}
-	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", path, host, len(body), body)
+	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", path,
+		host, len(body), body)
 }
 
 // send sends bytes and reads the status of the answer.
@@ -106,16 +107,21 @@ func (t *trial) oddRequest(address string) (request string, refused bool) {
 	stop := `{"action": "stop"}`
 	switch t.rng.IntN(9) {
 	case 0: // a name of another site that leads to this machine
-		host := pick(t, "evil.example", "evil.example:"+port, "localhost.evil.example:"+port, "[localhost]", "[localhost]:"+port,
-			"127.0.0.1.evil.example", "user@"+address, "", " ", "localhost:"+port+":1", "[127.0.0.1", "127.0.0.1, evil.example", "[::1")
+		host := pick(t, "evil.example", "evil.example:"+port, "localhost.evil.example:"+port, "[localhost]",
+			"[localhost]:"+port,
+			"127.0.0.1.evil.example", "user@"+address, "", " ", "localhost:"+port+":1", "[127.0.0.1",
+			"127.0.0.1, evil.example", "[::1")
 		return post(host, "/control", stop), true
 	case 1: // a page of another site
-		origin := pick(t, "http://evil.example", "null", "http://user@"+address, "http://user:word@"+address, "https://"+address,
-			"file://", "http://"+address+".evil.example", "http://"+address+"/path", "http://evil.example#"+address, "http:// ", address,
+		origin := pick(t, "http://evil.example", "null", "http://user@"+address, "http://user:word@"+address,
+			"https://"+address,
+			"file://", "http://"+address+".evil.example", "http://"+address+"/path", "http://evil.example#"+address,
+			"http:// ", address,
 			"http://evil.example\r\nOrigin: http://"+address, "http://"+address+"\r\nOrigin: http://evil.example")
 		return post(address, "/control", stop, "Origin: "+origin), true
 	case 2:
-		return post(address, "/control", stop, "Sec-Fetch-Site: "+pick(t, "cross-site", "same-site", "x", "none, cross-site"),
+		return post(address, "/control", stop, "Sec-Fetch-Site: "+pick(t, "cross-site", "same-site", "x",
+			"none, cross-site"),
 			"Sec-Fetch-Mode: "+pick(t, "navigate", "no-cors", "cors")), true
 	case 3: // two hosts
 		return post(address, "/control", stop, "Host: evil.example"), true
@@ -124,19 +130,26 @@ func (t *trial) oddRequest(address string) (request string, refused bool) {
 		return post(address, pick(t, "/control", "/predict"), body), true
 	case 5: // a broken head
 		head := pick(t, "GET", "POST", "PRI", "CONNECT", "\x16\x03\x01", "G\x00T", "") + " " +
-			pick(t, "/", "*", "//evil.example/", "http://evil.example/", "/../guard.go", "/%00", "/%2e%2e/", "/events?"+strings.Repeat("x", 100_000)) +
+			pick(t, "/", "*", "//evil.example/", "http://evil.example/", "/../guard.go", "/%00", "/%2e%2e/",
+				"/events?"+strings.Repeat("x", 100_000)) +
 			" " + pick(t, "HTTP/1.1", "HTTP/1.0", "HTTP/2.0", "HTTP/9.9", "")
-		return head + "\r\nHost: evil.example\r\n" + pick(t, "", "X: "+strings.Repeat("x", 100_000), "X\r\n", ": x\r\n", "\x00: x\r\n") + "\r\n\r\n", false
+		return head + "\r\nHost: evil.example\r\n" + pick(t, "", "X: "+strings.Repeat("x", 100_000), "X\r\n",
+			": x\r\n", "\x00: x\r\n") + "\r\n\r\n", false
 	case 6: // lengths that do not fit
 		return fmt.Sprintf("POST /predict HTTP/1.1\r\nHost: %s\r\n%s\r\nConnection: close\r\n\r\n%s", address,
-			pick(t, "Content-Length: -1", "Content-Length: 99999999999999999999", "Content-Length: 1\r\nContent-Length: 2",
-				"Transfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: 3", "Transfer-Encoding: x",
+			pick(t, "Content-Length: -1", "Content-Length: 99999999999999999999",
+				"Content-Length: 1\r\nContent-Length: 2",
+				"Transfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: 3",
+				"Transfer-Encoding: x",
 				"Expect: 100-continue\r\nContent-Length: 10"),
 			pick(t, "", "zz\r\n{}\r\n0\r\n\r\n", "ffffffffffffffff\r\n", "{}", "2\r\n{}\r\n0\r\n\r\n")), false
 	case 7: // JSON that is none, or none of ours
-		body := pick(t, "", "null", "[]", "{", `{"action": 1}`, `{"action": "speed", "speed": -1}`, `{"action": "speed", "speed": 1e999}`,
-			`{"action": "fly"}`, strings.Repeat("[", 9000), `{"inputs": []}`, `{"inputs": [1e999, 0]}`, `{"inputs": "x"}`,
-			`{"picture": "AAAA"}`, `{"picture": ""}`, "\x89PNG\r\n\x1a\n", "\xff\xd8\xff", `{"inputs": [`+strings.Repeat("1,", 9000)+"1]}")
+		body := pick(t, "", "null", "[]", "{", `{"action": 1}`, `{"action": "speed", "speed": -1}`,
+			`{"action": "speed", "speed": 1e999}`,
+			`{"action": "fly"}`, strings.Repeat("[", 9000), `{"inputs": []}`, `{"inputs": [1e999, 0]}`,
+			`{"inputs": "x"}`,
+			`{"picture": "AAAA"}`, `{"picture": ""}`, "\x89PNG\r\n\x1a\n", "\xff\xd8\xff",
+			`{"inputs": [`+strings.Repeat("1,", 9000)+"1]}")
 		return post(address, pick(t, "/control", "/predict"), body), true
 	default:
 		noise := make([]byte, t.rng.IntN(3000))

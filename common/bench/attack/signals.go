@@ -80,7 +80,8 @@ func sendSignals(t *trial) error {
 	}
 	p.sleep(t.span(pick(t, time.Millisecond, 30*time.Millisecond, 500*time.Millisecond)))
 	p.signal(s)
-	t.commands[len(t.commands)-1] += fmt.Sprintf("   # %v at %q + %.3f s", s, m.printed, p.asked.Sub(p.begun).Seconds())
+	t.commands[len(t.commands)-1] += fmt.Sprintf("   # %v at %q + %.3f s", s, m.printed,
+		p.asked.Sub(p.begun).Seconds())
 	if ignored {
 		p.sleep(300 * time.Millisecond)
 		if !p.runs() && p.code() != 0 {
@@ -113,7 +114,8 @@ func sendSignals(t *trial) error {
 		t.noneLeft("after the interrupt", t.path(), t.path("out"))
 	}
 	t.allWhole(t.path("out"))
-	if file, ok := strings.CutPrefix(last[max(0, strings.Index(last, " -resume ")):], " -resume "); ok && p.code() == 130 {
+	if file, ok := strings.CutPrefix(last[max(0, strings.Index(last, " -resume ")):],
+		" -resume "); ok && p.code() == 130 {
 		return t.resumes(m.training, file)
 	}
 	return nil

@@ -4,8 +4,8 @@ package main
 
 import "strings"
 
-// runTwice starts a run beside one that has not ended, with one of its files or its folder: the second one is refused by
-// a line that names what they share, and the first one has the bits of an undisturbed run.
+// runTwice starts a run beside one that has not ended, with one of its files or its folder: the second one is refused
+// by a line that names what they share, and the first one has the bits of an undisturbed run.
 func runTwice(t *trial) error {
 	r := pick(t, trainings...)
 	whole, err := t.undisturbed(r.program, r.flags())
@@ -34,7 +34,8 @@ func runTwice(t *trial) error {
 	case !trains && b.code() != 0:
 		t.end(b, 1)
 		if said := b.stderr.String(); !strings.Contains(said, first[shared]) || strings.Count(said, "\n") != 1 {
-			t.fault("two runs with the same %s: the second one says %q, want a line with %s", shared, short(said), first[shared])
+			t.fault("two runs with the same %s: the second one says %q, want a line with %s", shared, short(said),
+				first[shared])
 		}
 	}
 	t.end(a, 0)
