@@ -114,8 +114,7 @@ func sendSignals(t *trial) error {
 		t.noneLeft("after the interrupt", t.path(), t.path("out"))
 	}
 	t.allWhole(t.path("out"))
-	if file, ok := strings.CutPrefix(last[max(0, strings.Index(last, " -resume ")):],
-		" -resume "); ok && p.code() == 130 {
+	if _, file, ok := strings.Cut(last, " -resume "); ok && p.code() == 130 {
 		return t.resumes(m.training, file)
 	}
 	return nil
