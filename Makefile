@@ -9,7 +9,7 @@ GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 VENV = out/bench/venv
 PEERS = $(if $(filter -short,$(ARGS)),,$(VENV)/ready)
 
-.PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-browser test-mpi draw live-xor generate bench bench-peers bench-mpi scale-model pictures
+.PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-browser test-mpi test-faults attack draw live-xor generate bench bench-peers bench-mpi scale-model pictures
 
 $(PROGRAMS:%=run-%): run-%:
 	go run ./$* $(ARGS)
@@ -56,7 +56,7 @@ fuzz:
 check:
 	test -z "$$(gofmt -l .)"
 	go vet ./...
-	go vet -tags browser,keras ./common/...
+	go vet -tags browser,keras,faults ./common/...
 	if command -v mpicc >/dev/null; then go vet -tags mpi ./...; fi
 	GOOS=darwin GOARCH=arm64 go vet ./...
 	GOOS=linux GOARCH=arm64 go vet ./...
@@ -154,6 +154,14 @@ test-mpi:
 			{ echo "Open MPI is not here: install it, as with apt-get install $(MPI_PACKAGES)" >&2; exit 1; }; \
 		apt-get update -q && apt-get install -qy $(MPI_PACKAGES); }
 	go test -tags mpi -count 1 -v $(ARGS) ./common/ranks/mpi
+
+# the programs on disks that are full, read-only or without inodes, on Linux as root or where users may have namespaces
+test-faults:
+	go test -tags faults -count 1 $(ARGS) ./common/bench/attack
+
+# the programs under kills, signals, disk faults, damaged files, odd requests and command lines; ARGS="-seed 2 -time 1m"
+attack:
+	go run ./common/bench/attack $(ARGS)
 
 # our .h5 files, checkpoints too, in real Keras, of both versions, and theirs here, and in libhdf5's tools; needs
 # Python 3.10 or 3.11 and Debian's hdf5-tools

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// peakMB is the most memory that the process had in use, in megabytes (getrusage's ru_maxrss).
-func peakMB(state *os.ProcessState) float64 {
+// PeakMB is the most memory that the process had in use, in megabytes (getrusage's ru_maxrss).
+func PeakMB(state *os.ProcessState) float64 {
 	usage, ok := state.SysUsage().(*syscall.Rusage)
 	if !ok {
 		return 0

@@ -78,7 +78,7 @@ func Run(command, environment []string) (Process, error) {
 	err := cmd.Run()
 	p := Process{Start: unix(start), Seconds: time.Since(start).Seconds()}
 	if err == nil {
-		p.PeakMB = peakMB(cmd.ProcessState)
+		p.PeakMB = PeakMB(cmd.ProcessState)
 		p.Lines, err = readLines(stdout.Bytes())
 	} else {
 		os.Stderr.Write(stderr.Bytes())

@@ -1,0 +1,285 @@
+//go:build unix
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// fault is what goes wrong with a folder.
+type fault struct {
+	name     string
+	mounts   bool // needs a file system of its own
+	known    bool // at the start: a program may refuse to run
+	harmless bool // all is written all the same
+	before   func(t *trial, folder string) error
+	during   func(t *trial, folder string) error // once the first epoch has ended
+	shell    string                              // before the program begins
+}
+
+var diskFaults = []fault{
+	{name: "full", mounts: true, before: func(t *trial, folder string) error {
+		return t.mount(folder, fmt.Sprintf("size=%dk", 4*(1+t.rng.IntN(100))))
+	}},
+	{name: "full of other files", mounts: true, before: func(t *trial, folder string) error {
+		if err := t.mount(folder, "size=1m"); err != nil {
+			return err
+		}
+		_ = os.WriteFile(folder+"/other", make([]byte, 2<<20), 0o644) // as far as it goes
+		return nil
+	}},
+	{name: "fills up", mounts: true, before: func(t *trial, folder string) error {
+		return t.mount(folder,
+			"size=200m")
+	},
+		during: func(t *trial, folder string) error {
+			_ = os.WriteFile(folder+"/other", make([]byte, 210<<20), 0o644)
+			return nil
+		}},
+	{name: "no inodes", mounts: true, known: true, before: func(t *trial, folder string) error {
+		return t.mount(folder, fmt.Sprintf("nr_inodes=%d", 2+t.rng.IntN(8)))
+	}},
+	{name: "read-only", mounts: true, known: true, before: func(t *trial, folder string) error {
+		if err := t.mount(folder, ""); err != nil {
+			return err
+		}
+		return t.readOnly(folder)
+	}},
+	{name: "read-only later", mounts: true,
+		before: func(t *trial, folder string) error { return t.mount(folder, "") },
+		during: func(t *trial, folder string) error { return t.readOnly(folder) }},
+	{name: "removed", before: mkdir, during: func(t *trial, folder string) error {
+		return os.Rename(folder,
+			folder+" elsewhere")
+	}},
+	{name: "missing", known: true},
+	{name: "a file", known: true,
+		before: func(t *trial, folder string) error { return os.WriteFile(folder, []byte("other"), 0o644) }},
+	{name: "folders in place of files", known: true, before: func(t *trial, folder string) error {
+		for _, name := range []string{"net.h5", "history.csv", "run.json", "curves.png", "run.h5"} {
+			if t.rng.IntN(2) == 0 {
+				continue
+			}
+			if err := os.MkdirAll(filepath.Join(folder, name), 0o755); err != nil {
+				return err
+			}
+		}
+		return os.MkdirAll(filepath.Join(folder, "net.h5"), 0o755)
+	}},
+	{name: "small files only", shell: "ulimit -f 8", before: mkdir},
+	{name: "without locks", mounts: true, harmless: true, shell: withoutLocks, before: mkdir},
+}
+
+func mkdir(_ *trial, folder string) error { return os.MkdirAll(folder, 0o755) }
+
+// places are where a fault may be.
+var places = []string{"-out", "-save", "-checkpoint", "-out and -save"}
+
+// faultDisk runs a program whose -out, -save or -checkpoint is on a disk with a fault, or whose standard output is
+// full.
+func faultDisk(t *trial) error {
+	r := pick(t, saves...)
+	if t.rng.IntN(8) == 0 {
+		return t.fullOutput(r)
+	}
+	f := pick(t, diskFaults...)
+	for f.mounts && noMounts() != "" {
+		f = pick(t, diskFaults...)
+	}
+	return t.onDisk(r, f, pick(t, places...))
+}
+
+// drawn are the flags of a run with all pictures.
+func (r training) drawn() []string { return append(strings.Fields(r.args), "-svg", "-seed", "1") }
+
+// onDisk runs a program of which a place has a fault. All else is still written and printed, and it ends with a line
+// for each file that cannot be.
+func (t *trial) onDisk(r training, f fault, place string) error {
+	if r.program == "scratch" {
+		place = "-out and -save"
+	}
+	whole, err := t.undisturbed(r.program, r.drawn())
+	if err != nil {
+		return err
+	}
+	bad, out := t.path("bad"), t.path("out")
+	save := filepath.Join(out, "net.h5")
+	switch place {
+	case "-out":
+		out, save = bad, t.path("good/net.h5")
+	case "-save":
+		save = filepath.Join(bad, "net.h5")
+	case "-out and -save":
+		out, save = bad, filepath.Join(bad, "net.h5")
+	}
+	args := append(r.drawn(), "-out", out)
+	if r.program != "scratch" {
+		args = append(args, "-save", save)
+	}
+	keep := filepath.Join(bad, "run.h5")
+	if place == "-checkpoint" {
+		args = append(args, "-checkpoint", keep, "-checkpoint-every", "1ms")
+	}
+	if err := os.Mkdir(t.path("good"), 0o755); err != nil {
+		return err
+	}
+	if f.before != nil {
+		if err := f.before(t, bad); err != nil {
+			return err
+		}
+	}
+	p, err := t.start(f.shell, r.program, args...)
+	if err != nil {
+		return err
+	}
+	if f.during != nil {
+		if place == "-checkpoint" {
+			p.changes(keep, 1)
+		} else if r.program != "scratch" {
+			p.prints("Epoch 1/")
+		} else {
+			p.prints("Forward pass")
+		}
+		if err := f.during(t, bad); err != nil {
+			return err
+		}
+	}
+	if f.harmless {
+		t.end(p, 0)
+	} else {
+		t.end(p, 0, 1)
+	}
+	where := place + " is " + f.name
+	t.commands[len(t.commands)-1] += "   # " + where
+	if p.code() == 0 {
+		if f.during == nil { // else it had ended before that
+			t.allThere(where, out, save, whole)
+		}
+		return nil
+	}
+	lines := strings.Split(strings.TrimSpace(p.stderr.String()), "\n")
+	if slices.Sort(lines); len(slices.Compact(slices.Clone(lines))) < len(lines) && place != "-checkpoint" {
+		t.fault("%s: a line on standard error comes twice: %q", where, short(p.stderr.String()))
+	}
+	ran := strings.Contains(p.stdout.String(), "Epoch ") || strings.Contains(p.stdout.String(), "first input")
+	if !ran {
+		// a program may refuse what it sees at the start
+		if !f.known && place != "-checkpoint" || len(lines) > 1 {
+			t.fault("%s: refused, want that it runs: %q", where, short(p.stderr.String()))
+		}
+		return nil
+	}
+	t.printed(where, p.stdout.String(), whole.stdout)
+	t.written(where, f, out, save, bad, whole)
+	if f.name != "removed" && f.name != "read-only later" {
+		t.noneLeft("after "+where, bad, out)
+	}
+	return nil
+}
+
+// written wants each file that could be written, and the net somewhere.
+func (t *trial) written(where string, f fault, out, save, bad string, whole *undisturbed) {
+	var lost []string
+	for _, path := range t.list(whole.out) {
+		to := moved(path, out, save)
+		switch isNet := to == save; {
+		case f.shell != "" && !small(path): // no file of that size can be
+		case filepath.Dir(to) != bad:
+			if err := t.differs(to, path); err != nil {
+				lost = append(lost, err.Error())
+			}
+		case isNet && f.shell == "":
+			t.keptElsewhere(where, path)
+		}
+	}
+	if len(lost) > 0 {
+		t.fault("%s: %s (%d such files)", where, lost[0], len(lost))
+	}
+}
+
+// moved is where a file of an undisturbed run is in another run.
+func moved(path, out, save string) string {
+	if filepath.Base(path) == "net.h5" {
+		return save
+	}
+	return filepath.Join(out, filepath.Base(path))
+}
+
+// small reports whether a file fits under the limit of "small files only", 8 blocks of 512 bytes.
+func small(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Size() < 8*512
+}
+
+// allThere wants all files of a run.
+func (t *trial) allThere(where, out, save string, whole *undisturbed) {
+	for _, path := range t.list(whole.out) {
+		if err := t.differs(moved(path, out, save), path); err != nil {
+			t.fault("%s: %v", where, err)
+		}
+	}
+}
+
+// keptElsewhere wants the model of a run to be in some folder if it could not be saved where it was wanted.
+func (t *trial) keptElsewhere(where, whole string) {
+	want, err := sum(whole)
+	if err != nil {
+		t.fault("%v", err)
+		return
+	}
+	found := false
+	_ = filepath.WalkDir(t.folder, func(path string, d os.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && !temporary(path) && filepath.Ext(path) == ".h5" {
+			got, err := sum(path)
+			found = found || err == nil && got == want
+		}
+		return nil // what cannot be read is not the net
+	})
+	if !found {
+		t.fault("%s: the trained net is nowhere", where)
+	}
+}
+
+// changing is what differs between two runs in what they print: the time of an epoch.
+var changing = regexp.MustCompile(` - [0-9.]+m?s - `)
+
+// printed wants each line of an undisturbed run, but those that name files and commands.
+func (t *trial) printed(where, got, want string) {
+	got = changing.ReplaceAllString(got, " ")
+	for line := range strings.Lines(changing.ReplaceAllString(want, " ")) {
+		named := strings.HasPrefix(line, "wrote ") || strings.Contains(line, "go run ./")
+		if !named && !strings.Contains(got, line) {
+			t.fault("%s: the line %q is not printed", where, strings.TrimSpace(line))
+			return
+		}
+	}
+}
+
+// fullOutput runs a program whose standard output is full: all files are written, and it ends with one line.
+func (t *trial) fullOutput(r training) error {
+	whole, err := t.undisturbed(r.program, r.drawn())
+	if err != nil {
+		return err
+	}
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		return nil // only Linux has it
+	}
+	defer full.Close()
+	p, err := t.startTo(full, "", r.program, append(r.drawn(), t.files(r.program, t.path("out"))...)...)
+	if err != nil {
+		return err
+	}
+	t.end(p, 1)
+	const where = "standard output is full"
+	if n := strings.Count(p.stderr.String(), "\n"); n != 1 {
+		t.fault("%s: %d lines on standard error, want one: %q", where, n, short(p.stderr.String()))
+	}
+	t.allThere(where, t.path("out"), t.path("out", "net.h5"), whole)
+	return nil
+}
