@@ -52,7 +52,7 @@ var diskFaults = []fault{
 	}},
 	{name: "read-only later", mounts: true,
 		before: func(t *trial, folder string) error { return t.mount(folder, "") },
-		during: func(t *trial, folder string) error { return t.readOnly(folder) }},
+		during: func(t *trial, folder string) error { return t.becomeReadOnly(folder) }},
 	{name: "removed", before: mkdir, during: func(t *trial, folder string) error {
 		return os.Rename(folder,
 			folder+" elsewhere")

@@ -74,6 +74,16 @@ func (t *trial) readOnly(folder string) error {
 	return syscall.Mount("none", folder, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, "")
 }
 
+// becomeReadOnly hides a folder under one into which nothing can be written. Linux remounts no file system that has a
+// file open for writing, as the lock of a run.
+func (t *trial) becomeReadOnly(folder string) error {
+	if err := syscall.Mount("none", folder, "tmpfs", syscall.MS_RDONLY, ""); err != nil {
+		return fmt.Errorf("mount over %s: %w", folder, err)
+	}
+	t.mounts = append(t.mounts, folder)
+	return nil
+}
+
 func (t *trial) unmount() error {
 	for _, folder := range slices.Backward(t.mounts) {
 		if err := syscall.Unmount(folder, syscall.MNT_DETACH); err != nil {

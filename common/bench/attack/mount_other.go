@@ -17,3 +17,5 @@ func (t *trial) mount(folder, options string) error { return errors.New(noMounts
 func (t *trial) readOnly(folder string) error { return errors.New(noMounts()) }
 
 func (t *trial) unmount() error { return nil }
+
+func (t *trial) becomeReadOnly(folder string) error { return errors.New(noMounts()) }
