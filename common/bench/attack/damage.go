@@ -33,6 +33,11 @@ var questions = map[string]string{"linreg": "60,40", "xor": "1,0", "iris": "5.1,
 // inputs lay files into the trial's folder.
 var inputs = []func(t *trial) (input, error){savedNet, savedNet, keptRun, keptRun, digits, table, picture}
 
+// printedBy is what a program printed, without what differs between two trials.
+func (t *trial) printedBy(p *process) string {
+	return strings.ReplaceAll(changing.ReplaceAllString(p.stdout.String(), " "), t.folder, ".")
+}
+
 // damageInput damages one file: the program gives the right answer or one line of error, in little memory.
 func damageInput(t *trial) error {
 	in, err := pick(t, inputs...)(t)
@@ -48,7 +53,7 @@ func damageInput(t *trial) error {
 		if len(t.faults) > 0 {
 			return nil
 		}
-		good = &undisturbed{stdout: p.stdout.String(), peakMB: p.peakMB()}
+		good = &undisturbed{stdout: t.printedBy(p), peakMB: p.peakMB()}
 		t.runs[in.name] = good
 		return nil
 	}
@@ -63,14 +68,14 @@ func damageInput(t *trial) error {
 	t.end(p, 0, 1)
 	t.commands[len(t.commands)-1] += "   # damaged: " + t.named(file)
 	said := p.stderr.String()
-	answered := changing.ReplaceAllString(p.stdout.String(), " ") == changing.ReplaceAllString(good.stdout, " ")
+	answered := t.printedBy(p) == good.stdout
 	switch {
 	case p.code() == 1 && strings.Count(said, "\n") != 1:
 		t.fault("%s: %d lines on standard error, want one: %q", in.name, strings.Count(said, "\n"), short(said))
 	case p.code() == 0 && said != "":
 		t.fault("%s: exit code 0 and standard error %q", in.name, short(said))
 	case p.code() == 0 && in.checked && !answered:
-		t.fault("%s: a wrong answer from a damaged file: %q, want %q", in.name, short(p.stdout.String()),
+		t.fault("%s: a wrong answer from a damaged file: %q, want %q", in.name, short(t.printedBy(p)),
 			short(good.stdout))
 	}
 	// Linux counts to the most memory of a process that of the one which started it
