@@ -13,13 +13,16 @@ import (
 
 // predictArgs loads the net of -load, and prints what it predicts for each argument.
 func (r *Run) predictArgs() error {
-	p := r.defaults.Predict
 	// nothing is trained: a file without a configuration will do
 	net, err := keras.LoadWith(r.LoadFrom, model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.01)})
 	if err != nil {
 		return err
 	}
-	if err := sameEnds(net, p.InputShape(), p.OutputShape()); err != nil {
+	p, err := r.prediction(net)
+	if err == nil {
+		err = sameEnds(net, p.InputShape(), p.OutputShape())
+	}
+	if err != nil {
 		return fmt.Errorf("load %s: %w", shown(r.LoadFrom), err)
 	}
 	answers, err := p.Predict(net, r.Args)
