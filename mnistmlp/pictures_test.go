@@ -88,7 +88,8 @@ func TestLetters(t *testing.T) {
 	// what does not fit
 	program.Failure(t, []string{"-load", net("idx"), "-limit", "9"}, net("idx"), "26", "10")
 	program.Failure(t, []string{"-data", dir, "-labels", "a,b"}, dir, "2 names", "26", "1 to 26")
-	program.Failure(t, []string{"-load", net("idx"), "-labels", "a,b", "-predict", picture}, "2 names", "26")
+	program.Failure(t, []string{"-load", net("idx"), "-labels", "a,b", "-predict", picture}, "-labels", "2 names", "26")
+	program.Failure(t, []string{"-load", net("idx"), "-labels", "none.txt", "-predict", picture}, "-labels", "none.txt")
 	program.Failure(t, []string{"-data", dir, "-labels", "names.txt"}, "-labels", "names.txt")
 	program.Failure(t, []string{"-data", dir, "-labels", "a,b,a"}, "-labels", "classes 0 and 2")
 	program.Failure(t, []string{"-data", table, "-stream"}, "letters_train.csv", "IDX")

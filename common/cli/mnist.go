@@ -77,7 +77,7 @@ func (r *Run) prediction(net *model.Net) (*show.Prediction, error) {
 	case names == nil:
 		names = show.Numbers(outputs)
 	case len(names) != outputs:
-		return nil, fmt.Errorf("%d names of classes, want %d: one for each output of the net", len(names), outputs)
+		return nil, fmt.Errorf("-labels: %d names of classes, want %d: one for each output of the net", len(names), outputs)
 	}
 	return p.Named(names), nil
 }

@@ -19,10 +19,10 @@ func (r *Run) predictArgs() error {
 		return err
 	}
 	p, err := r.prediction(net)
-	if err == nil {
-		err = sameEnds(net, p.InputShape(), p.OutputShape())
-	}
 	if err != nil {
+		return err
+	}
+	if err := sameEnds(net, p.InputShape(), p.OutputShape()); err != nil {
 		return fmt.Errorf("load %s: %w", shown(r.LoadFrom), err)
 	}
 	answers, err := p.Predict(net, r.Args)
