@@ -106,7 +106,7 @@ func TestCases(t *testing.T) {
 		t.Run(folder.Name(), func(t *testing.T) {
 			out := t.TempDir()
 			stdout := program.Finish(t, out, "-data", filepath.Join(cases, folder.Name()), "-epochs", "2", "-no-pictures",
-				"-labels", "zero,one,two,three,four,five,six,seven,eight,nine")
+				"-labels", "zero, one,two,three,four,five,six,seven,eight,nine")
 			clitest.Contains(t, stdout, folder.Name()+": ", "50 pictures to train on and 20 to test with, 10 classes", "\nEpoch 2/2 - ")
 			if strings.Contains(stdout, "not converged") {
 				t.Error("only of MNIST it is known when it has converged")

@@ -46,6 +46,9 @@ func (r *Run) classNames() (names []string, err error) {
 	if _, notFound := os.Stat(r.labels); notFound == nil || len(names) == 1 {
 		names, err = dataset.ReadNames(r.labels)
 	} else {
+		for i, name := range names {
+			names[i] = strings.TrimSpace(name)
+		}
 		err = dataset.CheckNames(names)
 	}
 	if err != nil {
