@@ -15,7 +15,7 @@ var (
 func flags(f *cli.Flags) {
 	f.String(&depthList, "depths", "3,6,10", "compare nets of these numbers of hidden `LAYERS` in -study vanishing")
 	f.Int(&seedCount, "seeds", 0, "train from `N` seeds in -study optimizers (default 5) and -study seeds (default 100)")
-	f.String(&file, "data", "", "read the flowers from this CSV `FILE`, under the header of iris.csv", cli.Free)
+	f.String(&file, "data", "", "read the flowers from this CSV `FILE`: columns sepal_length, sepal_width, petal_length, petal_width, species", cli.Free)
 }
 
 // flower is the prediction of the net. The ranges are those of the 150 flowers.

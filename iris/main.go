@@ -30,7 +30,7 @@ func main() { cli.Main("iris", defaults, run) }
 
 func run(ctx context.Context, r *cli.Run) error {
 	// data: 120 flowers to train on, 30 to test with
-	train, test, err := flowers()
+	train, test, err := flowers(r)
 	if err != nil {
 		return err
 	}
@@ -65,11 +65,12 @@ func run(ctx context.Context, r *cli.Run) error {
 }
 
 // flowers are the table's rows with their species one-hot encoded, split in scikit-learn's order.
-func flowers() (train, test dataset.Set, err error) {
+func flowers(r *cli.Run) (train, test dataset.Set, err error) {
 	all, err := dataset.OpenIris(file)
 	if err != nil {
 		return train, test, err
 	}
+	r.PrintSource(all)
 	if all, err = all.OneHot(len(dataset.IrisSpecies), true); err != nil {
 		return train, test, err
 	}

@@ -2,15 +2,18 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/floats"
 
 	"gorgonia-lectures/common/cli/clitest"
+	"gorgonia-lectures/common/dataset"
 )
 
 func TestMain(m *testing.M) { os.Exit(clitest.Main(m)) }
@@ -74,8 +77,38 @@ func TestManyFlowers(t *testing.T) {
 }
 
 func TestBadTable(t *testing.T) {
-	args := []string{"-data", table(t, "5.1,3.5,1.4,0.2,setosa\n")}
-	program.Failure(t, args, "flowers.csv", "line 2", "column 5 (species)", "setosa")
+	args := []string{"-data", table(t, "5.1,3.5,1.4,0.2,tulip\n")}
+	program.Failure(t, args, "flowers.csv", "line 2", "column 5 (species)", "tulip", "0, 1, 2")
+}
+
+// The lecture's flowers in another form are the lecture's flowers: the run is the same.
+func TestTableOfTheSameFlowers(t *testing.T) {
+	own, all := t.TempDir(), dataset.Iris()
+	program.Finish(t, own, "-no-pictures")
+	kaggle, commas := "Id,SepalLengthCm,Species,PetalWidthCm,PetalLengthCm,SepalWidthCm\n", ""
+	for i := range all.Len() {
+		x, species := all.Input(i), dataset.IrisSpecies[all.Label(i)]
+		kaggle += fmt.Sprintf("%d,%g,Iris-%s,%g,%g,%g\n", i+1, x[0], species, x[3], x[2], x[1])
+		commas += strings.ReplaceAll(fmt.Sprintf("%g;%g;%g;%g;%d\n", x[0], x[1], x[2], x[3], all.Label(i)), ".", ",")
+	}
+	for text, source := range map[string]string{kaggle: "150 rows; not used: column 1 (Id)\n", commas: "150 rows\n"} {
+		path, out := filepath.Join(t.TempDir(), "flowers.csv"), t.TempDir()
+		clitest.Write(t, path, text)
+		stdout := program.Finish(t, out, "-no-pictures", "-data", path)
+		clitest.Contains(t, stdout, "flowers.csv: "+source, "30 of 30 test flowers right")
+		if !reflect.DeepEqual(clitest.Timeless(t, filepath.Join(out, "history.csv")),
+			clitest.Timeless(t, filepath.Join(own, "history.csv"))) {
+			t.Errorf("another run than that of the lecture's table")
+		}
+	}
+}
+
+// A table may have any number of flowers in any order, and not all species.
+func TestTableOfOtherFlowers(t *testing.T) {
+	rows := strings.Repeat("6.3,3.3,6.0,2.5,2\n", 17) + strings.Repeat("5.1,3.5,1.4,0.2,0\n", 33)
+	stdout := program.Finish(t, t.TempDir(), "-data", table(t, rows))
+	clitest.Contains(t, stdout, "flowers.csv: 50 rows\n", "10 of 10 test flowers right")
+	program.Failure(t, []string{"-data", table(t, "5.1,3.5,1.4,0.2,0\n")}, "flowers.csv", "1 of 1 rows")
 }
 
 // table is a file of flowers.

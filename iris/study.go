@@ -20,14 +20,14 @@ import (
 )
 
 // prepare reads the flowers for a study, and how many seeds it trains from: that of -seeds, or else its standard.
-func prepare(standard int) (train, test dataset.Set, count int, err error) {
+func prepare(r *cli.Run, standard int) (train, test dataset.Set, count int, err error) {
 	if seedCount < 0 || seedCount > 10000 {
 		return train, test, 0, fmt.Errorf("-seeds %d: want 1 to 10000, or 0 for the study's own number", seedCount)
 	}
 	if count = seedCount; count == 0 {
 		count = standard
 	}
-	train, test, err = flowers()
+	train, test, err = flowers(r)
 	return train, test, count, err
 }
 
@@ -49,7 +49,7 @@ func compile(net *model.Net, s gorgonia.Solver, seed uint64) error {
 // optimizers trains the lecture's net from the same weights with one optimizer after another, each at
 // Keras' default rate, or all at that of -lr if it is given.
 func optimizers(ctx context.Context, r *cli.Run) error {
-	train, test, count, err := prepare(5)
+	train, test, count, err := prepare(r, 5)
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func trained(ctx context.Context, r *cli.Run, s gorgonia.Solver, seed uint64,
 
 // seeds trains the lecture's net from the first weights of many seeds, from -seed upwards: how much is luck?
 func seeds(ctx context.Context, r *cli.Run) error {
-	train, test, count, err := prepare(100)
+	train, test, count, err := prepare(r, 100)
 	if err != nil {
 		return err
 	}

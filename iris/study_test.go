@@ -15,7 +15,7 @@ import (
 
 func theFlowers(t *testing.T) (train, test dataset.Set) {
 	t.Helper()
-	train, test, err := flowers()
+	train, test, err := flowers(new(cli.Run))
 	if err != nil {
 		t.Fatal(err)
 	}

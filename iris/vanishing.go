@@ -66,7 +66,7 @@ func gradientSizes(net *model.Net, train dataset.Set) ([]float64, error) {
 // vanishing compares the gradients of sigmoid and of ReLU nets, layer by layer, at the first step and after
 // training.
 func vanishing(ctx context.Context, r *cli.Run) error {
-	train, _, _, err := prepare(0)
+	train, _, _, err := prepare(r, 0)
 	if err != nil {
 		return err
 	}

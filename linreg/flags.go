@@ -14,7 +14,7 @@ var (
 // flags are the program's own.
 func flags(f *cli.Flags) {
 	f.Bool(&plain, "plain", "train the same net in stock Gorgonia, without layers (see plain.go)", cli.OfNet, cli.Alone)
-	f.String(&file, "data", "", "read the table from this CSV `FILE`, under the header weight,age,bloodfat", cli.Free)
+	f.String(&file, "data", "", "read the people from this CSV `FILE`: columns weight, age, bloodfat", cli.Free)
 	f.Between(&weight, "weight", 60, 0, 1000, "predict for a person of this weight, in `KG`", cli.Free)
 	f.Between(&age, "age", 40, 0, 150, "predict for a person of this age, in `YEARS`", cli.Free)
 	f.Between(&elevation, "elevation", 15, -90, 90, "see the 3-D pictures from `DEGREES` above", cli.Free)

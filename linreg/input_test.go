@@ -45,9 +45,19 @@ func TestBadTable(t *testing.T) {
 	program.Failure(t, args, "people.csv", "line 3", "column 2 (age)", "twenty")
 	onALine := table(t, "1,2,3\n2,4,3\n3,6,3\n4,8,3\n") // no plane through it
 	code, stdout, stderr := program.Start(t.Context(), t.TempDir(), "-no-pictures", "-data", onALine)
-	if code != 1 || stdout != "" || !strings.HasPrefix(stderr, "linreg: least squares: ") {
+	if code != 1 || !strings.HasSuffix(stdout, "people.csv: 4 rows\n") || strings.Count(stdout, "\n") > 1 || !strings.HasPrefix(stderr, "linreg: least squares: ") {
 		t.Errorf("exit code %d, standard output %q, standard error %q, want 1 before any training", code, stdout, stderr)
 	}
+}
+
+// The columns of a table may have any order, and there may be others. Of many people some are printed.
+func TestTableOfOtherColumns(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "people.csv")
+	rows := strings.Repeat("Kim;300,5;40;60\nLee;200;20,5;70\nPark;250;30;55\n", 1700)
+	clitest.Write(t, path, "name;Blood fat;Age (years);Weight (kg)\n"+rows)
+	stdout := program.Finish(t, t.TempDir(), "-no-pictures", "-epochs", "1", "-data", path)
+	clitest.Contains(t, stdout, "people.csv: 5100 rows; not used: column 1 (name)\n", "      60       40      300.5\n",
+		"\nand 5050 more\n")
 }
 
 // Where a plane goes through all of the data there is no share of least squares to be above it.

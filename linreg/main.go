@@ -33,6 +33,7 @@ func run(ctx context.Context, r *cli.Run) error {
 	if err != nil {
 		return err
 	}
+	r.PrintSource(data)
 	best, err := leastSquares(data)
 	if err != nil {
 		return err

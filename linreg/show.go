@@ -23,12 +23,18 @@ const (
 	exact     = 0.1
 )
 
+// printedPeople is how many people of a large table are printed.
+const printedPeople = 50
+
 // look prints and draws the raw data.
 func look(ctx context.Context, r *cli.Run, data dataset.Set) {
 	names := dataset.BloodFatColumns
 	r.Printf("%8s %8s %10s\n", names[0], names[1], names[2])
-	for i := range data.Len() {
+	for i := range min(data.Len(), printedPeople) {
 		r.Printf("%8g %8g %10g\n", data.Input(i)[0], data.Input(i)[1], data.Target(i)[0])
+	}
+	if more := data.Len() - printedPeople; more > 0 {
+		r.Printf("and %d more\n", more)
 	}
 	r.Draw(ctx, "data.png", func() (show.Drawing, error) { return space(nil, people(data)) })
 }

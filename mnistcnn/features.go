@@ -82,7 +82,7 @@ func layersOf(net *model.Net, test dataset.Set) (*chart.Panels, error) {
 	if err != nil {
 		return nil, err
 	}
-	panel.Title = fmt.Sprintf("test digit 0, labelled %d", test.Label(0))
+	panel.Title = "test digit 0, labelled " + test.ClassName(test.Label(0))
 	pictures, heights := []chart.Picture{panel}, []float64{1.3}
 	layers := net.Layers()
 	for i, output := range outputs {
@@ -95,7 +95,7 @@ func layersOf(net *model.Net, test dataset.Set) (*chart.Panels, error) {
 			heights = append(heights, 0.5+0.8*float64((min(shape[2], mostMaps)+mapColumns-1)/mapColumns))
 		case layer.Dense:
 			if l.Activation == layer.Softmax {
-				picture, err = answer(title, values)
+				picture, err = answer(title, test.Classes(), values)
 				heights = append(heights, 1.6)
 			} else {
 				picture, err = neurons(title, values)
@@ -162,11 +162,10 @@ func neurons(title string, values []float64) (chart.Picture, error) {
 	return picture, nil
 }
 
-// answer shows the probability of each digit.
-func answer(title string, values []float64) (chart.Picture, error) {
-	var names []string
-	for i := range values {
-		names = append(names, strconv.Itoa(i))
+// answer shows the probability of each class; a softmax within a net of -load has other outputs.
+func answer(title string, names []string, values []float64) (chart.Picture, error) {
+	if len(names) != len(values) {
+		names = show.Numbers(len(values))
 	}
 	picture, err := chart.NewBars(names, values)
 	if err != nil {

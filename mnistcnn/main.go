@@ -42,7 +42,7 @@ func run(ctx context.Context, r *cli.Run) error {
 		layer.Dropout{Rate: 0.25},
 		layer.Flatten{}, // 3136
 		layer.Dense{Units: 1000, Activation: layer.ReLU},
-		layer.Dense{Units: 10, Activation: layer.Softmax},
+		layer.Dense{Units: len(train.Classes()), Activation: layer.Softmax}, // 10 digits
 	)
 
 	// compile, or take the net of -load or -resume

@@ -39,9 +39,10 @@ func run(ctx context.Context, r *cli.Run) error {
 	}
 
 	// model
-	net := perceptron()
+	classes := len(train.Classes()) // 10 digits
+	net := perceptron(classes)
 	if baseline {
-		net = model.Sequential(model.Input(28, 28), layer.Flatten{}, layer.Dense{Units: 10, Activation: layer.Softmax})
+		net = model.Sequential(model.Input(28, 28), layer.Flatten{}, layer.Dense{Units: classes, Activation: layer.Softmax})
 	}
 
 	// compile, or take the net of -load or -resume
@@ -65,10 +66,10 @@ func run(ctx context.Context, r *cli.Run) error {
 }
 
 // perceptron is the lecture's net.
-func perceptron() *model.Net {
+func perceptron(classes int) *model.Net {
 	return model.Sequential(model.Input(28, 28),
 		layer.Flatten{}, // 784
 		layer.Dense{Units: 1000, Activation: layer.ReLU},
-		layer.Dense{Units: 10, Activation: layer.Softmax},
+		layer.Dense{Units: classes, Activation: layer.Softmax},
 	)
 }

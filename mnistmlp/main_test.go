@@ -31,7 +31,8 @@ func TestBadData(t *testing.T) {
 	program.Failure(t, []string{"-data", dir}, dir, images)
 	half := filepath.Join(dir, images)
 	clitest.Write(t, half, "\x00\x00\x08\x03\x00\x00\xea\x60\x00\x00\x00\x1c\x00\x00\x00\x1c12345")
-	program.Failure(t, []string{"-data", dir}, half, "47040000")
+	clitest.Write(t, filepath.Join(dir, "train-labels-idx1-ubyte"), "\x00\x00\x08\x01\x00\x00\xea\x60")
+	program.Failure(t, []string{"-data", dir}, half, "47040016")
 }
 
 func TestPredict(t *testing.T) {

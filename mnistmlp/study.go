@@ -5,6 +5,7 @@ import (
 
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/study"
 )
 
@@ -26,7 +27,7 @@ func optimizers(ctx context.Context, r *cli.Run) error {
 		return err
 	}
 	race := study.Race{
-		Net: perceptron, Loss: loss.SparseCategoricalCrossentropy, Train: train, Test: test,
+		Net: func() *model.Net { return perceptron(len(train.Classes())) }, Loss: loss.SparseCategoricalCrossentropy, Train: train, Test: test,
 		Epochs: studyEpochs, Batch: r.Batch, Seed: r.Seed, Seeds: studySeeds,
 	}
 	if r.Given("epochs") {

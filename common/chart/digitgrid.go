@@ -19,8 +19,8 @@ type Digit struct {
 }
 
 // Wrong is the lecture's tile for a digit that a net misreads: "Label : 4 | predict : 9".
-func Wrong(pixels []uint8, label, predicted int) Digit {
-	return Digit{Pixels: pixels, Title: fmt.Sprintf("Label : %d | predict : %d", label, predicted)}
+func Wrong(pixels []uint8, label, predicted string) Digit {
+	return Digit{Pixels: pixels, Title: fmt.Sprintf("Label : %s | predict : %s", label, predicted)}
 }
 
 // DigitGrid shows digits in rows and columns, dark ink on white paper, without axes.

@@ -8,7 +8,7 @@ import (
 )
 
 func TestWrongIsTheLecturesTitle(t *testing.T) {
-	if got := Wrong(nil, 4, 9).Title; got != "Label : 4 | predict : 9" {
+	if got := Wrong(nil, "4", "9").Title; got != "Label : 4 | predict : 9" {
 		t.Errorf("%q", got)
 	}
 }

@@ -127,7 +127,7 @@ func samples() []named {
 	add("mesh", meshed)
 
 	add("digits", made(NewDigitGrid(2, 3, []Digit{
-		Wrong(ring(0), 4, 9), Wrong(ring(2), 0, 6), Wrong(ring(-2), 7, 1), Wrong(ring(3), 2, 8)})))
+		Wrong(ring(0), "4", "9"), Wrong(ring(2), "0", "6"), Wrong(ring(-2), "7", "1"), Wrong(ring(3), "2", "8")})))
 	xor := made(NewNetwork([]int{2, 2, 1}, [][][]float64{{{5.1, -3.4}, {5.3, -3.6}}, {{7.1}, {-6.9}}},
 		[][]float64{{-2.1, 5.2}, {-3.3}}))
 	xor.Inputs, xor.Outputs = []string{"x1", "x2"}, []string{"y"}

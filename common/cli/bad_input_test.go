@@ -51,6 +51,7 @@ func TestBadInput(t *testing.T) {
 		{"-seed 18446744073709551616", "-seed 18446744073709551616", "0 to 18446744073709551615"},
 		{"-out=", `-out ""`, "folder"},
 		{"-data=", `-data ""`, "folder"},
+		{"-labels=", `-labels ""`, "class", "file of names"},
 		{"-limit -1", "-limit -1", "at least 0"},
 		{"-stream", "-stream", "-data"},
 		{"-load=", `-load ""`, "file"},

@@ -125,7 +125,11 @@ func (r *Run) showLive(net *model.Net, pictures []show.Picture) error {
 	}
 	v := live.View{Program: r.Program, About: r.defaults.About, Net: net, Epochs: r.Epochs, Curves: r.Curves,
 		Pictures: pictures}
-	if p := r.defaults.Predict; p != nil {
+	p, err := r.prediction(net)
+	if err != nil {
+		return err
+	}
+	if p != nil {
 		v.Sliders, v.Labels, v.Output = slices.Clone(p.Inputs), p.Labels, p.Output
 		if p.Start != nil {
 			for i, value := range p.Start() {

@@ -101,7 +101,8 @@ common flags
   -live-addr HOST:PORT    serve the page of -live at HOST:PORT; port 0: any that is free (default 127.0.0.1:8080)
   -predict                predict with the net of -load for each PICTURE after the flags, and do nothing else
   -json                   print the predictions as JSON
-  -data DIR               read the four MNIST files from folder DIR (default the Go module cache)
+  -data PATH              read the pictures from PATH: a folder of IDX files, or a CSV file of labels and 784 pixels (default MNIST in the Go module cache)
+  -labels NAMES           name the classes by NAMES: a,b,c, or a file with a name in each line, or EMNIST's mapping
   -limit N                use the first N digits to train and the first N to test (default 0, all)
   -stream                 read the digits of -data from disk while training: uncompressed IDX files of any number of digits
 

@@ -13,9 +13,12 @@ import (
 
 // predictArgs loads the net of -load, and prints what it predicts for each argument.
 func (r *Run) predictArgs() error {
-	p := r.defaults.Predict
 	// nothing is trained: a file without a configuration will do
 	net, err := keras.LoadWith(r.LoadFrom, model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.01)})
+	if err != nil {
+		return err
+	}
+	p, err := r.prediction(net)
 	if err != nil {
 		return err
 	}

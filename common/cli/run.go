@@ -11,6 +11,7 @@ import (
 
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/checkpoint"
+	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/internal/lock"
 	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/model"
@@ -30,7 +31,7 @@ type Defaults struct {
 	Model   string                 // without -save, save the net under this name in -out; "": only with -save
 	Fits    func(*model.Net) error // checks more of the net of -load than its inputs and outputs; nil: nothing
 	Predict *show.Prediction       // offer -predict and -json, and questions on the page of -live; needs Net
-	MNIST   bool                   // offer -data, -limit and -stream
+	MNIST   bool                   // offer -data, -labels, -limit and -stream
 	Dtype   tensor.Dtype           // of the model; the zero Dtype means float32
 	Studies []Study                // offer -study
 	Flags   func(*Flags)           // adds the program's own flags
@@ -54,9 +55,9 @@ type Run struct {
 	Quiet        bool   // print nothing but errors
 	NoPictures   bool
 	SVG          bool   // draw each picture as SVG too
-	Data         string // folder of the MNIST files; "": the Go module cache
-	Limit        int    // digits to train and to test with; 0: all
-	Stream       bool   // read the digits of Data while training
+	Data         string // the pictures' folder or CSV file; "": MNIST in the Go module cache
+	Limit        int    // pictures to train and to test with; 0: all
+	Stream       bool   // read the pictures of Data while training
 	Dtype        tensor.Dtype
 	LoadFrom     string   // the net of this .h5 file; "": a new one
 	GraphTo      string   // write the net's graph into this .dot file; "": do not
@@ -83,6 +84,9 @@ type Run struct {
 	liveAddr      string
 	study         string // the name of a Study; "": none
 
+	labels  string   // names of classes, or their file; "": none
+	classes []string // their names in the data of MNIST; nil: it was not read
+
 	defaults Defaults
 	flags    []setting
 	final    map[string]float64 // of run.json
@@ -108,6 +112,13 @@ func (r *Run) Given(name string) bool {
 // Printf prints on standard output, unless -quiet was given. After a failed write the program does its work and ends
 // with exit code 1.
 func (r *Run) Printf(format string, args ...any) { r.screen.Printf(format, args...) }
+
+// PrintSource prints what was read from a file of the user. It prints nothing of the lecture's own data.
+func (r *Run) PrintSource(data dataset.Set) {
+	if source := data.Source(); source != "" {
+		r.Printf("%s\n", source)
+	}
+}
 
 // Final adds a number to "final" of run.json.
 func (r *Run) Final(name string, value float64) {

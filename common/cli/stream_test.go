@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/ranks/rankstest"
 	"gorgonia-lectures/common/solver"
 )
 
@@ -66,7 +68,8 @@ func reader(hook func(train dataset.Set) model.Callback) clitest.Program {
 		}
 		defer test.Close()
 		defer train.Close()
-		own := model.Sequential(model.Input(28, 28), layer.Flatten{}, layer.Dense{Units: 10, Activation: layer.Softmax})
+		own := model.Sequential(model.Input(28, 28), layer.Flatten{},
+			layer.Dense{Units: len(train.Classes()), Activation: layer.Softmax})
 		c := model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewAdam(r.LearningRate)}
 		net, err := r.Compile(own, c, train)
 		if err != nil {
@@ -125,4 +128,33 @@ func TestInterruptedWithoutItsDigits(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Ranks train on any set, each from its own folder, in memory or on disk; with other names of the classes they do not.
+func TestSetOnRanks(t *testing.T) {
+	dirs := []string{digitFolder(t), digitFolder(t)}
+	program := reader(func(dataset.Set) model.Callback { return model.Callback{} })
+	run := func(args ...[]string) (codes [2]int, stdout, stderr string) {
+		var outs, errs [2]bytes.Buffer
+		rankstest.Run(2, func(r *rankstest.Rank) error {
+			i := r.Rank()
+			list := append([]string{"-no-pictures", "-out", filepath.Join(dirs[0], "out"), "-data", dirs[i]}, args[i]...)
+			codes[i] = cli.RankExecute(t.Context(), r, program.Name, program.Defaults, program.Run, list, &outs[i], &errs[i])
+			return nil
+		})
+		if outs[1].Len()+errs[1].Len() > 0 {
+			t.Errorf("rank 1 printed %q and %q", &outs[1], &errs[1])
+		}
+		return codes, outs[0].String(), errs[0].String()
+	}
+	codes, stdout, stderr := run(nil, nil)
+	if codes != [2]int{} || strings.Count(stdout, "30 pictures to train on and 7 to test with, 10 classes\n") != 1 {
+		t.Errorf("exit codes %v, standard output %q, standard error %q", codes, stdout, stderr)
+	}
+	names := []string{"-labels", "a,b,c,d,e,f,g,h,i,j"}
+	codes, _, stderr = run(names, nil)
+	if codes[0] != 1 {
+		t.Errorf("exit codes %v", codes)
+	}
+	wording.Line(t, stderr, "-labels", "rank 1", "a,b,c")
 }

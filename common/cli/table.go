@@ -79,7 +79,11 @@ func define(name string, d Defaults, r *Run) *Flags {
 		}
 	}
 	if d.MNIST {
-		offer(f, "data", &r.Data, "", folder, "read the four MNIST files from folder `DIR` (default the Go module cache)", Free)
+		offer(f, "data", &r.Data, "", nameOf("folder or a file"),
+			"read the pictures from `PATH`: a folder of IDX files, or a CSV file of labels and 784 pixels "+
+				"(default MNIST in the Go module cache)", Free)
+		offer(f, "labels", &r.labels, "", nameOf("class, or a file of names"),
+			"name the classes by `NAMES`: a,b,c, or a file with a name in each line, or EMNIST's mapping", Free, predicts)
 		offer(f, "limit", &r.Limit, 0, count(0), "use the first `N` digits to train and the first N to test (default 0, all)")
 		f.Bool(&r.Stream, "stream",
 			"read the digits of -data from disk while training: uncompressed IDX files of any number of digits",

@@ -25,6 +25,10 @@ var bloodFat = sync.OnceValue(func() Set {
 	return embedded(readBloodFat(strings.NewReader(bloodFatCSV)))
 })
 
-func readBloodFat(r io.Reader) (Set, error) {
-	return readTable(r, []string{"weight", "age", "bloodfat"}, []int{1})
+func readBloodFat(r io.Reader) (Set, error) { return readTable(r, bloodFatColumns, []int{1}) }
+
+var bloodFatColumns = []column{
+	{name: "weight", names: []string{"weight", "bodyweight", "몸무게", "체중"}, unit: "kg"},
+	{name: "age", names: []string{"age", "나이", "연령"}, unit: "years"},
+	{name: "bloodfat", names: []string{"bloodfat", "bloodfatcontent", "fat", "fatcontent", "혈중지방", "혈중지방량", "혈중지방함량"}},
 }

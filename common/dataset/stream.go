@@ -20,6 +20,7 @@ type stream struct {
 	source
 	path   string
 	header int64 // bytes before row 0
+	turned bool  // rows in the file are columns of the picture
 
 	mu   sync.Mutex
 	free [][]uint8 // buffers of one row, at most one for each goroutine that reads
@@ -51,6 +52,9 @@ func (s *stream) read(buffer []uint8, row int) {
 	size := int64(len(buffer)) // int may be too small for offsets in a large file
 	n, err := s.ReadAt(buffer, s.header+int64(row)*size)
 	if n == len(buffer) { // with io.EOF after the last row, or without
+		if s.turned {
+			transpose(buffer)
+		}
 		return
 	}
 	clear(buffer)
@@ -58,7 +62,7 @@ func (s *stream) read(buffer []uint8, row int) {
 	defer s.mu.Unlock()
 	if s.err == nil {
 		err = short(err, fmt.Sprintf("digit %d", row), n, len(buffer))
-		s.err = fmt.Errorf("MNIST file %s: %w", text.Brief(s.path), err)
+		s.err = fmt.Errorf("%s: %w", text.Brief(s.path), err)
 	}
 }
 

@@ -63,7 +63,7 @@ func TestStreamIsClosed(t *testing.T) {
 	if err := s.Err(); !errors.Is(err, os.ErrClosed) {
 		t.Errorf("error %v, want %v", err, os.ErrClosed)
 	}
-	wording.Check(t, s.Err(), "MNIST file "+s.stream.path+": digit 2, byte 0 of 784: ")
+	wording.Check(t, s.Err(), s.stream.path+": digit 2, byte 0 of 784: ")
 	if err := s.Close(); err == nil {
 		t.Error("closed twice without an error")
 	}
@@ -108,13 +108,13 @@ func TestStreamReadErrors(t *testing.T) {
 		images, labels digitFile
 		facts          []string
 	}{
-		{"header of pictures", broken("i", images, 10), inMemory("l", labels), []string{"MNIST file i", "header", "byte 10 of 16"}},
-		{"header of labels", inMemory("i", images), broken("l", labels, 3), []string{"MNIST file l", "header", "byte 3 of 8"}},
-		{"labels", inMemory("i", images), broken("l", labels, 9), []string{"MNIST file l", "labels", "byte 1 of 3"}},
-		{"pictures", broken("i", images, 16+784+5), inMemory("l", labels), []string{"MNIST file i", "digit 1", "byte 5 of 784"}},
+		{"header of pictures", broken("i", images, 10), inMemory("l", labels), []string{"i: ", "header", "byte 10 of 16"}},
+		{"header of labels", inMemory("i", images), broken("l", labels, 3), []string{"l: ", "header", "byte 3 of 8"}},
+		{"labels", inMemory("i", images), broken("l", labels, 9), []string{"l: ", "data", "byte 1 of 3"}},
+		{"pictures", broken("i", images, 16+784+5), inMemory("l", labels), []string{"i: ", "digit 1", "byte 5 of 784"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s, err := streamed(c.images, c.labels)
+			s, _, err := streamed(c.images, c.labels)
 			if err == nil {
 				s.Batch64([]int{0, 1, 2}, make([]float64, 3*784), nil)
 				err = s.Err()
@@ -138,53 +138,12 @@ func TestOpenDigitsMemoryIsBounded(t *testing.T) {
 			binary.BigEndian.PutUint32(labels[4:], 0xffffffff)
 		}
 		before := hostile.Allocated()
-		_, err := streamed(inMemory("i", images), inMemory("l", labels))
+		_, _, err := streamed(inMemory("i", images), inMemory("l", labels))
 		if used := hostile.Allocated() - before; used > 1<<20 {
 			t.Errorf("%s: %d bytes of memory", lie, used)
 		}
-		if err == nil || !strings.Contains(err.Error(), "of its header") && !strings.Contains(err.Error(), "at most") {
+		if err == nil || !strings.Contains(err.Error(), "of its header") && !strings.Contains(err.Error(), "want 1 to") {
 			t.Errorf("%s: error %v, want one about the length", lie, err)
 		}
 	}
-}
-
-// Two files of any bytes are accepted if and only if both have the header of digits and the length in it, one label for
-// each picture, and labels from 0 to 9. The rows are then those of the files.
-func FuzzOpenDigits(f *testing.F) {
-	images, labels := idxBytes(bytes.Repeat([]byte{1, 2}, 784), 2, 28, 28), idxBytes([]byte{9, 0}, 2)
-	f.Add(images, labels)
-	f.Add(images[:len(images)-1], labels)
-	f.Add(images, labels[:8])
-	f.Add(images, with(labels, 8, 10))
-	f.Add(images, with(labels, 7, 3))
-	f.Add(with(images, 7, 0), with(labels, 7, 0))
-	f.Add(with(images, 4, 0xff), with(labels, 4, 0xff))
-	f.Add(with(images, 15, 27), labels)
-	f.Add(images[:16], labels[:8])
-	f.Add([]byte{0x1f, 0x8b, 8, 0}, []byte{})
-	f.Fuzz(func(t *testing.T, images, labels []byte) {
-		before := hostile.Allocated()
-		s, err := streamed(inMemory("images", images), inMemory("labels", labels))
-		if used := hostile.Allocated() - before; used > uint64(16<<20+len(labels)) { // the fuzzer allocates too
-			t.Fatalf("%d bytes of memory for files of %d and %d", used, len(images), len(labels))
-		}
-		hostile.Refusal(t, err, 500)
-		rows := (len(images) - 16) / 784
-		want := rows > 0 && bytes.Equal(images, idxBytes(images[16:], rows, 28, 28)) && len(images) == 16+784*rows &&
-			len(labels) == 8+rows && bytes.Equal(labels, idxBytes(labels[8:], rows)) && slices.Max(labels[8:]) <= 9
-		if (err == nil) != want {
-			t.Fatalf("%d and %d bytes: %v", len(images), len(labels), err)
-		}
-		if !want {
-			return
-		}
-		for row := range rows {
-			if !bytes.Equal(s.Pixels(row), images[16+784*row:][:784]) || s.Label(row) != int(labels[8+row]) {
-				t.Fatalf("row %d is %v with the label %d", row, s.Pixels(row), s.Label(row))
-			}
-		}
-		if err := s.Err(); err != nil {
-			t.Fatal(err)
-		}
-	})
 }

@@ -15,14 +15,29 @@ import (
 // gridRows and gridColumns are the lecture's grid of digits.
 const gridRows, gridColumns = 4, 4
 
-// Digits are the names of the ten classes of a digit.
-var Digits = []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
+// Numbers are the names of n classes without other names: the numbers from 0.
+func Numbers(n int) []string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = strconv.Itoa(i)
+	}
+	return names
+}
+
+// classNames are those of the net's classes in the data.
+func (r Reading) classNames(data dataset.Set) []string {
+	names := make([]string, r.Classes)
+	for i := range names {
+		names[i] = data.ClassName(i)
+	}
+	return names
+}
 
 // WrongDigits prints the indices and the number of the test digits that are wrong, and draws confusion.png; wrong.png:
 // 16 of them, chosen at random with replacement by the run's seed; and confident.png: the 16 of which the net is most
 // sure. If all are right it says so and draws no grids.
 func WrongDigits(ctx context.Context, out Output, t Trained) error {
-	if err := Confusion(Digits)(ctx, out, t); err != nil {
+	if err := Confusion(t.Reading.classNames(t.Test))(ctx, out, t); err != nil {
 		return err
 	}
 	wrong := t.Reading.wrong(t.Test)
@@ -38,13 +53,13 @@ func WrongDigits(ctx context.Context, out Output, t Trained) error {
 		drawn[i] = wrong[stream.IntN(len(wrong))]
 	}
 	out.Draw(ctx, "wrong.png", func() (Drawing, error) {
-		return t.Reading.grid(t.Test, drawn, func(i, label, predicted int) chart.Digit {
+		return t.Reading.grid(t.Test, drawn, func(i int, label, predicted string) chart.Digit {
 			return chart.Wrong(t.Test.Pixels(i), label, predicted)
 		})
 	})
 	out.Draw(ctx, "confident.png", func() (Drawing, error) {
 		surest := t.Reading.surest(wrong, gridRows*gridColumns)
-		return t.Reading.grid(t.Test, surest, func(i, label, predicted int) chart.Digit {
+		return t.Reading.grid(t.Test, surest, func(i int, label, predicted string) chart.Digit {
 			d := chart.Wrong(t.Test.Pixels(i), label, predicted)
 			d.Title += fmt.Sprintf(" (%.2f %%)", 100*t.Reading.Sure[i])
 			return d
@@ -68,9 +83,9 @@ func LiveWrong(test dataset.Set) Picture {
 				return nil, nil
 			}
 			surest := m.Reading.surest(wrong, gridRows*gridColumns)
-			grid, err := m.Reading.grid(test, surest, func(i, label, predicted int) chart.Digit {
+			grid, err := m.Reading.grid(test, surest, func(i int, label, predicted string) chart.Digit {
 				return chart.Digit{Pixels: test.Pixels(i), // a page has less room for text than a picture of its own
-					Title: fmt.Sprintf("%d taken for %d, %.0f %%", label, predicted, 100*m.Reading.Sure[i])}
+					Title: fmt.Sprintf("%s taken for %s, %.0f %%", label, predicted, 100*m.Reading.Sure[i])}
 			})
 			if err != nil {
 				return nil, err
@@ -83,11 +98,11 @@ func LiveWrong(test dataset.Set) Picture {
 
 // grid is the lecture's grid of the given test digits.
 func (r Reading) grid(
-	test dataset.Set, rows []int, digit func(i, label, predicted int) chart.Digit,
+	test dataset.Set, rows []int, digit func(i int, label, predicted string) chart.Digit,
 ) (*chart.DigitGrid, error) {
 	var digits []chart.Digit
 	for _, i := range rows {
-		digits = append(digits, digit(i, test.Label(i), r.Predicted[i]))
+		digits = append(digits, digit(i, test.ClassName(test.Label(i)), test.ClassName(r.Predicted[i])))
 	}
 	if err := test.Err(); err != nil { // of the pixels
 		return nil, err

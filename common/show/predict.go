@@ -32,11 +32,21 @@ type Prediction struct {
 
 // Pictures asks a net, whose inputs have the given shape of 784 pixels, for the digit in a picture file.
 func Pictures(shape ...int) *Prediction {
-	labels := make([]any, len(Digits))
-	for i := range labels {
-		labels[i] = i
+	return (&Prediction{Shape: shape}).Named(Numbers(10))
+}
+
+// Named is the prediction with these names of the outputs. In JSON a name that is a number is one.
+func (p *Prediction) Named(names []string) *Prediction {
+	named := *p
+	named.Labels = nil
+	for _, name := range names {
+		var label any = name
+		if n, err := strconv.Atoi(name); err == nil && strconv.Itoa(n) == name {
+			label = n
+		}
+		named.Labels = append(named.Labels, label)
 	}
-	return &Prediction{Shape: shape, Labels: labels}
+	return &named
 }
 
 // Example is one argument of -predict.

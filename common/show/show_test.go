@@ -163,9 +163,9 @@ func TestLivePictures(t *testing.T) {
 		{"wrong digits before a reading", LiveWrong(mistaken.Test), Moment{}, false},
 		{"none wrong", LiveWrong(right.Test), Moment{Reading: right.Reading}, false},
 		{"wrong digits", LiveWrong(mistaken.Test), Moment{Reading: mistaken.Reading}, true},
-		{"confusion before a reading", LiveConfusion(right.Test, Digits), Moment{}, false},
-		{"confusion", LiveConfusion(right.Test, Digits), Moment{Reading: right.Reading}, true},
-		{"net", LiveNetwork(nil, Digits), Moment{Net: right.Net}, true},
+		{"confusion before a reading", LiveConfusion(right.Test, Numbers(10)), Moment{}, false},
+		{"confusion", LiveConfusion(right.Test, Numbers(10)), Moment{Reading: right.Reading}, true},
+		{"net", LiveNetwork(nil, Numbers(10)), Moment{Net: right.Net}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			picture, err := c.picture.Draw(c.moment)
@@ -191,7 +191,7 @@ func TestConfusion(t *testing.T) {
 
 // A net with Flatten, Dropout and without biases has a picture; one with a convolution has none.
 func TestNetwork(t *testing.T) {
-	if text, _ := shown(t, Network(nil, Digits), Trained{Net: reader(t)}); text != "network.png\n" {
+	if text, _ := shown(t, Network(nil, Numbers(10)), Trained{Net: reader(t)}); text != "network.png\n" {
 		t.Errorf("drew %q, want network.png", text)
 	}
 	net := model.Sequential(model.Input(2),
