@@ -1,0 +1,214 @@
+package digit
+
+import (
+	"math"
+	"slices"
+)
+
+// Light from a side, a shadow, a frame or a desk around the paper: what one threshold takes for ink is then a large area
+// that reaches the picture's edge. The ink is found against the paper around it instead, the picture's closing (Serra,
+// "Image Analysis and Mathematical Morphology", 1982): what is darker and narrower than a window is filled, and what is
+// wider, as a shadow is, stays. The picture goes on beyond its edge, so what lies along the edge is wide, too.
+
+// surrounds is true if the ink is no digit's: much of the picture's edge is ink, or much of the picture is so in areas
+// wider than a stroke.
+func (p plane) surrounds() bool {
+	const (
+		edgeShare = 0.1
+		wideShare = 0.25
+	)
+	ink, all := 0, 0
+	for i, v := range p.values {
+		if x, y := i%p.width, i/p.width; x == 0 || y == 0 || x == p.width-1 || y == p.height-1 {
+			all++
+			if v > 0.5 {
+				ink++
+			}
+		}
+	}
+	return float64(ink) > edgeShare*float64(all) || p.wide(max(p.width, p.height)/4) > wideShare
+}
+
+// wide is the share of the pixels that lie in a square of ink with this side.
+func (p plane) wide(side int) float64 {
+	mask := newPlane(p.width, p.height)
+	for i, v := range p.values {
+		if v > 0.5 {
+			mask.values[i] = 1
+		}
+	}
+	least := func(a, b float32) bool { return a < b }
+	most := func(a, b float32) bool { return a > b }
+	sum := float32(0)
+	for _, v := range mask.window(side, least).window(side, most).values {
+		sum += v
+	}
+	return float64(sum) / float64(len(mask.values))
+}
+
+// window replaces each value by the first of a window around it, in the given order. The window ends at the edge.
+func (p plane) window(side int, before func(a, b float32) bool) plane {
+	rows := newPlane(p.width, p.height)
+	for y := range p.height {
+		slide(rows.values[y*p.width:], p.values[y*p.width:], p.width, 1, side, before)
+	}
+	both := newPlane(p.width, p.height)
+	for x := range p.width {
+		slide(both.values[x:], rows.values[x:], p.height, p.width, side, before)
+	}
+	return both
+}
+
+// slide does so along count values, step apart. The queue holds the places that may be first in a later window
+// (Lemire, "Streaming maximum-minimum filter", 2006).
+func slide(to, from []float32, count, step, side int, before func(a, b float32) bool) {
+	radius := side / 2
+	queue := make([]int, 0, count)
+	head := 0
+	for i := range count + radius {
+		if i < count {
+			for len(queue) > head && !before(from[queue[len(queue)-1]*step], from[i*step]) {
+				queue = queue[:len(queue)-1]
+			}
+			queue = append(queue, i)
+		}
+		if at := i - radius; at >= 0 {
+			if queue[head] < at-radius {
+				head++
+			}
+			to[at*step] = from[queue[head]*step]
+		}
+	}
+}
+
+// localInk is the ink against the paper around it, darker or lighter than it. It is false if there is no digit: ink
+// that is high enough, is not at the picture's edge, and has a rim.
+func (p plane) localInk() (plane, bool) {
+	const least = 0.6 // of the rim
+	inverse := newPlane(p.width, p.height)
+	for i, v := range p.values {
+		inverse.values[i] = 255 - v
+	}
+	best, rim := plane{}, least
+	for _, p := range []plane{p, inverse} {
+		ink, ok := p.darker()
+		if !ok {
+			continue
+		}
+		if share := p.rim(ink); share > rim {
+			best, rim = ink, share
+		}
+	}
+	return best, rim > least
+}
+
+// darker is the ink that is darker than the paper around it.
+func (p plane) darker() (plane, bool) {
+	paper := p.median().closing(max(p.width, p.height) / 4)
+	ink := newPlane(p.width, p.height)
+	var strong []float32
+	for i, v := range p.values {
+		ink.values[i] = 255 * shade(v, paper.values[i])
+		if ink.values[i] >= drawn {
+			strong = append(strong, ink.values[i])
+		}
+	}
+	if len(strong) == 0 {
+		return ink, false
+	}
+	threshold, _, _ := otsu(strong)
+	_, full := classMeans(strong, threshold)
+	ink, err := scaled(ink, 0, full)
+	if err != nil {
+		return ink, false
+	}
+	return ink, ink.keepInside()
+}
+
+// shade is the share of the paper's light that ink takes away.
+func shade(ink, paper float32) float32 {
+	const least = 40 // of 255: in the dark, noise is a large share of the light
+	return max(0, paper-ink) / max(least, paper)
+}
+
+// rim is the share of the ink's rim at which the picture gets lighter towards the paper. Where there is no ink, but a
+// shape that the window has cut out of the paper, it is low.
+func (p plane) rim(ink plane) float64 {
+	reach := max(2, max(p.width, p.height)/100)
+	lighter, all := 0, 0
+	for i, v := range ink.values {
+		if v <= 0.5 {
+			continue
+		}
+		x, y := i%p.width, i/p.width
+		for _, to := range [4][2]int{{x - reach, y}, {x + reach, y}, {x, y - reach}, {x, y + reach}} {
+			if to[0] < 0 || to[1] < 0 || to[0] >= p.width || to[1] >= p.height {
+				continue
+			}
+			n := to[1]*p.width + to[0]
+			if ink.values[n] > 0.5 {
+				continue
+			}
+			all++
+			if p.values[n]-p.values[i] >= drawn/2 {
+				lighter++
+			}
+		}
+	}
+	return float64(lighter) / float64(max(all, 1))
+}
+
+// keepInside removes the ink that reaches the picture's edge, and reports whether there is enough left for a digit.
+func (p plane) keepInside() bool {
+	const lowest, share = 8, 0.02 // a digit's height: in pixels, and of the picture
+	numbers, patches := p.patches(0.5)
+	tallest := 0
+	for i, patch := range patches {
+		b := patch.box
+		if b.Min.X == 0 || b.Min.Y == 0 || b.Max.X == p.width || b.Max.Y == p.height {
+			patches[i].size = 0
+			continue
+		}
+		tallest = max(tallest, max(b.Dx(), b.Dy()))
+	}
+	for i, n := range numbers {
+		if n >= 0 && patches[n].size == 0 {
+			p.values[i] = 0
+		}
+	}
+	return tallest >= max(lowest, int(math.Ceil(share*float64(max(p.width, p.height)))))
+}
+
+// median replaces each value by the median of 3x3.
+func (p plane) median() plane {
+	to := newPlane(p.width, p.height)
+	var around [9]float32
+	for y := range p.height {
+		for x := range p.width {
+			list := around[:0]
+			for ny := max(y-1, 0); ny <= min(y+1, p.height-1); ny++ {
+				for nx := max(x-1, 0); nx <= min(x+1, p.width-1); nx++ {
+					list = append(list, p.values[ny*p.width+nx])
+				}
+			}
+			slices.Sort(list)
+			to.values[y*p.width+x] = list[len(list)/2]
+		}
+	}
+	return to
+}
+
+// closing fills what is darker than its surroundings and narrower than a side.
+func (p plane) closing(side int) plane {
+	large := newPlane(p.width+2*side, p.height+2*side)
+	for i := range large.values {
+		x, y := i%large.width-side, i/large.width-side
+		large.values[i] = p.values[min(max(y, 0), p.height-1)*p.width+min(max(x, 0), p.width-1)]
+	}
+	large = large.window(side, func(a, b float32) bool { return a > b }).window(side, func(a, b float32) bool { return a < b })
+	to := newPlane(p.width, p.height)
+	for y := range p.height {
+		copy(to.values[y*p.width:][:p.width], large.values[(y+side)*large.width+side:])
+	}
+	return to
+}
