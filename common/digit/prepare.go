@@ -116,7 +116,7 @@ var errEmpty = errors.New("nothing is drawn: the picture has one colour")
 // it if that finds too little or too much.
 func inkOf(light, opacity plane) (plane, error) {
 	ink, err := globalInk(light, opacity)
-	if err == nil && !ink.surrounds() || slices.Min(opacity.values) < 255 {
+	if err == nil && !light.surrounded(ink) || slices.Min(opacity.values) < 255 {
 		return ink, err
 	}
 	if local, ok := light.localInk(); ok {

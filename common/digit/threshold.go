@@ -10,23 +10,38 @@ import (
 // "Image Analysis and Mathematical Morphology", 1982): what is darker and narrower than a window is filled, and what is
 // wider, as a shadow is, stays. The picture goes on beyond its edge, so what lies along the edge is wide, too.
 
-// surrounds is true if the ink is no digit's: much of the picture's edge is ink, or much of the picture is so in areas
-// wider than a stroke.
-func (p plane) surrounds() bool {
+// surrounded is true if the ink that one threshold finds is no digit's: much of the picture's edge is ink, much of the
+// picture is so in areas wider than a stroke, or the ink has no rim.
+func (p plane) surrounded(ink plane) bool {
 	const (
 		edgeShare = 0.1
-		wideShare = 0.25
+		wideShare = 0.1 // of a sheet of paper that fills most of the picture
+		mostly    = 0.75
+		broken    = 0.6 // a rim
 	)
-	ink, all := 0, 0
-	for i, v := range p.values {
+	atEdge, all := 0, 0
+	for i, v := range ink.values {
 		if x, y := i%p.width, i/p.width; x == 0 || y == 0 || x == p.width-1 || y == p.height-1 {
 			all++
 			if v > 0.5 {
-				ink++
+				atEdge++
 			}
 		}
 	}
-	return float64(ink) > edgeShare*float64(all) || p.wide(max(p.width, p.height)/4) > wideShare
+	box := ink.drawn()
+	fills := float64(box.Dx()) > mostly*float64(p.width) && float64(box.Dy()) > mostly*float64(p.height)
+	wide := ink.wide(max(p.width, p.height) / 4)
+	return float64(atEdge) > edgeShare*float64(all) || wide > 0.35 || fills && wide > wideShare ||
+		max(p.rim(ink), p.inverse().rim(ink)) < broken
+}
+
+// inverse is the picture with light for dark.
+func (p plane) inverse() plane {
+	to := newPlane(p.width, p.height)
+	for i, v := range p.values {
+		to.values[i] = 255 - v
+	}
+	return to
 }
 
 // wide is the share of the pixels that lie in a square of ink with this side.
@@ -84,13 +99,10 @@ func slide(to, from []float32, count, step, side int, before func(a, b float32) 
 // localInk is the ink against the paper around it, darker or lighter than it. It is false if there is no digit: ink
 // that is high enough, is not at the picture's edge, and has a rim.
 func (p plane) localInk() (plane, bool) {
-	const least = 0.6 // of the rim
-	inverse := newPlane(p.width, p.height)
-	for i, v := range p.values {
-		inverse.values[i] = 255 - v
-	}
-	best, rim := plane{}, least
-	for _, p := range []plane{p, inverse} {
+	const least = 0.9 // of the rim
+	var best plane
+	rim := least
+	for _, p := range []plane{p, p.inverse()} {
 		ink, ok := p.darker()
 		if !ok {
 			continue
