@@ -52,46 +52,50 @@ func (p plane) wide(side int) float64 {
 			mask.values[i] = 1
 		}
 	}
-	least := func(a, b float32) bool { return a < b }
-	most := func(a, b float32) bool { return a > b }
+	mask.window(side, less)
+	mask.window(side, more)
 	sum := float32(0)
-	for _, v := range mask.window(side, least).window(side, most).values {
+	for _, v := range mask.values {
 		sum += v
 	}
 	return float64(sum) / float64(len(mask.values))
 }
 
+func less(a, b float32) bool { return a < b }
+func more(a, b float32) bool { return a > b }
+
 // window replaces each value by the first of a window around it, in the given order. The window ends at the edge.
-func (p plane) window(side int, before func(a, b float32) bool) plane {
-	rows := newPlane(p.width, p.height)
+func (p plane) window(side int, before func(a, b float32) bool) {
+	line := make([]float32, max(p.width, p.height))
+	queue := make([]int, len(line))
 	for y := range p.height {
-		slide(rows.values[y*p.width:], p.values[y*p.width:], p.width, 1, side, before)
+		slide(p.values[y*p.width:], line[:p.width], queue, 1, side/2, before)
 	}
-	both := newPlane(p.width, p.height)
 	for x := range p.width {
-		slide(both.values[x:], rows.values[x:], p.height, p.width, side, before)
+		slide(p.values[x:], line[:p.height], queue, p.width, side/2, before)
 	}
-	return both
 }
 
-// slide does so along count values, step apart. The queue holds the places that may be first in a later window
-// (Lemire, "Streaming maximum-minimum filter", 2006).
-func slide(to, from []float32, count, step, side int, before func(a, b float32) bool) {
-	radius := side / 2
-	queue := make([]int, 0, count)
-	head := 0
-	for i := range count + radius {
-		if i < count {
-			for len(queue) > head && !before(from[queue[len(queue)-1]*step], from[i*step]) {
-				queue = queue[:len(queue)-1]
+// slide does so along values that are step apart. The queue holds the places that may be first in a later window
+// (Lemire, "Streaming maximum-minimum filter using no more than three comparisons per element", 2006).
+func slide(values, line []float32, queue []int, step, radius int, before func(a, b float32) bool) {
+	for i := range line {
+		line[i] = values[i*step]
+	}
+	head, tail := 0, 0
+	for i := range len(line) + radius {
+		if i < len(line) {
+			for tail > head && !before(line[queue[tail-1]], line[i]) {
+				tail--
 			}
-			queue = append(queue, i)
+			queue[tail] = i
+			tail++
 		}
 		if at := i - radius; at >= 0 {
 			if queue[head] < at-radius {
 				head++
 			}
-			to[at*step] = from[queue[head]*step]
+			values[at*step] = line[queue[head]]
 		}
 	}
 }
@@ -100,6 +104,9 @@ func slide(to, from []float32, count, step, side int, before func(a, b float32) 
 // that is high enough, is not at the picture's edge, and has a rim.
 func (p plane) localInk() (plane, bool) {
 	const least = 0.9 // of the rim
+	if min(p.width, p.height) < lowest {
+		return plane{}, false
+	}
 	var best plane
 	rim := least
 	for _, p := range []plane{p, p.inverse()} {
@@ -170,25 +177,34 @@ func (p plane) rim(ink plane) float64 {
 	return float64(lighter) / float64(max(all, 1))
 }
 
-// keepInside removes the ink that reaches the picture's edge, and reports whether there is enough left for a digit.
+// lowest is the least height of a digit, in pixels.
+const lowest = 8
+
+// keepInside removes the ink that reaches the picture's edge, and reports whether a patch is left that is large enough
+// for a digit, and is no line.
 func (p plane) keepInside() bool {
-	const lowest, share = 8, 0.02 // a digit's height: in pixels, and of the picture
+	const (
+		share = 0.02 // of the picture, that is a digit's height
+		thin  = 15   // length by width of a line
+	)
 	numbers, patches := p.patches(0.5)
-	tallest := 0
+	least := max(lowest, int(math.Ceil(share*float64(max(p.width, p.height)))))
+	enough := false
 	for i, patch := range patches {
 		b := patch.box
 		if b.Min.X == 0 || b.Min.Y == 0 || b.Max.X == p.width || b.Max.Y == p.height {
 			patches[i].size = 0
 			continue
 		}
-		tallest = max(tallest, max(b.Dx(), b.Dy()))
+		length := max(b.Dx(), b.Dy())
+		enough = enough || length >= least && length <= thin*min(b.Dx(), b.Dy())
 	}
 	for i, n := range numbers {
 		if n >= 0 && patches[n].size == 0 {
 			p.values[i] = 0
 		}
 	}
-	return tallest >= max(lowest, int(math.Ceil(share*float64(max(p.width, p.height)))))
+	return enough
 }
 
 // median replaces each value by the median of 3x3.
@@ -212,15 +228,16 @@ func (p plane) median() plane {
 
 // closing fills what is darker than its surroundings and narrower than a side.
 func (p plane) closing(side int) plane {
-	large := newPlane(p.width+2*side, p.height+2*side)
+	beyond := side/2 + 1
+	large := newPlane(p.width+2*beyond, p.height+2*beyond)
 	for i := range large.values {
-		x, y := i%large.width-side, i/large.width-side
+		x, y := i%large.width-beyond, i/large.width-beyond
 		large.values[i] = p.values[min(max(y, 0), p.height-1)*p.width+min(max(x, 0), p.width-1)]
 	}
-	large = large.window(side, func(a, b float32) bool { return a > b }).window(side, func(a, b float32) bool { return a < b })
-	to := newPlane(p.width, p.height)
+	large.window(side, more)
+	large.window(side, less)
 	for y := range p.height {
-		copy(to.values[y*p.width:][:p.width], large.values[(y+side)*large.width+side:])
+		copy(p.values[y*p.width:][:p.width], large.values[(y+beyond)*large.width+beyond:])
 	}
-	return to
+	return p
 }

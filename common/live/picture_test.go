@@ -28,13 +28,13 @@ func sevenPNG(t testing.TB) []byte {
 // expected is the net's answer to the picture of seven, computed beside the page.
 func expected(t *testing.T, v View) reply {
 	t.Helper()
-	pixels, err := digit.Read(bytes.NewReader(sevenPNG(t)))
+	digits, err := digit.Read(bytes.NewReader(sevenPNG(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var want reply
-	row := make([]float64, len(pixels))
-	for i, value := range pixels {
+	row := make([]float64, digit.Side*digit.Side)
+	for i, value := range digits[0] {
 		row[i], want.Pixels = float64(value)/255, append(want.Pixels, int(value))
 	}
 	data, err := dataset.FromFloats([]int{28, 28, 1}, row, nil, nil)
