@@ -2,14 +2,18 @@ package digit_test
 
 import (
 	"bytes"
+	"fmt"
 	"image"
-	"image/color"
 	"image/jpeg"
 	"image/png"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
+	"gonum.org/v1/gonum/stat"
+
+	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/digit"
 )
 
@@ -140,7 +144,7 @@ func boxed(values []float64, width, height, radius int) []float64 {
 	return values
 }
 
-func (s scene) file(t testing.TB, random *rand.Rand) []byte {
+func (s scene) file(t *testing.T, random *rand.Rand) []byte {
 	t.Helper()
 	img := s.take(random)
 	var b bytes.Buffer
@@ -156,10 +160,10 @@ func (s scene) file(t testing.TB, random *rand.Rand) []byte {
 }
 
 // looks are ways in which a digit comes into a picture. Each changes a scene of dark ink on white paper, in which the
-// digit has two thirds of the height.
+// digit has three fifths of the height.
 var looks = []struct {
 	name string
-	size float64 // of the digit, as a share of the height; 0: two thirds
+	size float64 // of the digit, as a share of the height; 0: three fifths
 	look func(s *scene, random *rand.Rand)
 }{
 	{"plain", 0, func(*scene, *rand.Rand) {}},
@@ -284,28 +288,87 @@ func ruled(s *scene, rows, columns int, line float64) func(x, y float64) float64
 	}
 }
 
-// taken is a file of the digit in a look. It is redrawn from MNIST, or in strokes of our own if there are no pixels.
-func taken(t testing.TB, random *rand.Rand, look int, label int, pixels []uint8) []byte {
+// taken is a file of the digit in a look, and the digit as it should be read. It is redrawn from MNIST, or in strokes of
+// our own if there are no pixels.
+func taken(t *testing.T, random *rand.Rand, look int, label int, pixels []uint8) (file []byte, want *digit.Pixels) {
 	t.Helper()
-	s := &scene{height: 300 + random.IntN(900), paper: always(0.95), pen: always(0.15), light: always(1)}
-	s.width = int(float64(s.height) * (0.7 + 0.7*random.Float64()))
+	plain := func(side int) *scene {
+		return &scene{width: side, height: side, paper: always(0.95), pen: always(0.15), light: always(1)}
+	}
+	s := plain(150 + random.IntN(200))
+	s.width = int(float64(s.height) * (0.85 + 0.6*random.Float64()))
 	size := looks[look].size
 	if size == 0 {
-		size = 0.67
+		size = 0.6
 	}
 	height := size * float64(s.height)
-	free := func(side int, used float64) float64 {
-		return float64(side)/2 + 0.6*(random.Float64()-0.5)*max(0, float64(side)-used)
+	free := func(side int) float64 { return float64(side)/2 + 0.6*(random.Float64()-0.5)*(float64(side)-1.3*height) }
+	slant, width := 0.3*(random.Float64()-0.5), 0.25+0.35*random.Float64()
+	draw := func(x, y, height float64) func(x, y float64) float64 {
+		if pixels != nil {
+			return redrawn(pixels, x, y, height*digit.Side/20, slant)
+		}
+		return written(label, x, y, height, width, slant)
 	}
-	x, y := free(s.width, height), free(s.height, height)
-	slant := 0.3 * (random.Float64() - 0.5)
-	if pixels != nil {
-		s.ink = redrawn(pixels, x, y, height*1.4, slant)
-	} else {
-		s.ink = written(label, x, y, height, 0.25+0.35*random.Float64(), slant)
-	}
+	s.ink = draw(free(s.width), free(s.height), height)
 	looks[look].look(s, random)
-	return s.file(t, random)
+	clear := plain(300)
+	clear.ink = draw(150, 150, 200)
+	return s.file(t, random), prepare(t, clear.take(random))
 }
 
-var _ color.Color
+// like is the correlation of two pictures of a digit, from -1 to 1. Means of 3x3 forgive a stroke that is a pixel aside.
+func like(a, b *digit.Pixels) float64 {
+	means := func(p *digit.Pixels) []float64 {
+		values := make([]float64, len(p))
+		for i, v := range p {
+			values[i] = float64(v)
+		}
+		return boxed(values, digit.Side, digit.Side, 1)
+	}
+	return stat.Correlation(means(a), means(b), nil)
+}
+
+// A digit is read from 300 pictures as it was drawn, whatever its look.
+func TestLooks(t *testing.T) {
+	const least = 0.8 // of the correlation
+	_, test, err := dataset.MNIST("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	next, all, read := 0, 0, 0
+	for look := range looks {
+		var bad []string
+		for label := range 10 {
+			for test.Label(next) != label {
+				next++
+			}
+			pixels := test.Pixels(next)
+			next++
+			if (look+label)%2 == 0 {
+				pixels = nil
+			}
+			if testing.Short() && label%3 > 0 {
+				continue
+			}
+			file, want := taken(t, random, look, label, pixels)
+			all++
+			list, err := digit.Read(bytes.NewReader(file))
+			switch {
+			case err != nil || len(list) != 1:
+				bad = append(bad, fmt.Sprintf("%d: %d digits (%v)", label, len(list), err))
+			case like(list[0], want) < least:
+				bad = append(bad, fmt.Sprintf("%d: %.2f", label, like(list[0], want)))
+			default:
+				read++
+			}
+		}
+		if len(bad) > 0 {
+			t.Logf("%s: %s", looks[look].name, strings.Join(bad, ", "))
+		}
+	}
+	if t.Logf("%d of %d are as they were drawn", read, all); 100*read < 95*all {
+		t.Error("want at least 95 %")
+	}
+}
