@@ -45,6 +45,10 @@ var strokes = [10][][]float64{
 
 // written is the digit in strokes of a width, in units of the field: of a height, around a place.
 func written(label int, x0, y0, height, width, slant float64) func(x, y float64) float64 {
+	return drawnIn(strokes[label], x0, y0, height, width, slant)
+}
+
+func drawnIn(points [][]float64, x0, y0, height, width, slant float64) func(x, y float64) float64 {
 	scale := height / 4
 	return func(x, y float64) float64 {
 		v := (y-y0)/scale + 2
@@ -53,7 +57,6 @@ func written(label int, x0, y0, height, width, slant float64) func(x, y float64)
 			return 0
 		}
 		nearest := math.Inf(1)
-		points := strokes[label]
 		for i := 1; i < len(points); i++ {
 			if points[i-1] != nil && points[i] != nil {
 				nearest = min(nearest, toSegment(u, v, points[i-1], points[i]))
@@ -101,7 +104,7 @@ func grain(random *rand.Rand, v, spread, size float64) func(x, y float64) float6
 	}
 }
 
-// take makes the picture.
+// take makes the picture. Its noise is random.
 func (s scene) take(random *rand.Rand) *image.Gray {
 	img := image.NewGray(image.Rect(0, 0, s.width, s.height))
 	values := make([]float64, s.width*s.height)
@@ -120,7 +123,10 @@ func (s scene) take(random *rand.Rand) *image.Gray {
 		}
 	}
 	for i, v := range values {
-		img.Pix[i] = uint8(min(255, max(0, v+s.noise*random.NormFloat64()+0.5)))
+		if s.noise > 0 {
+			v += s.noise * random.NormFloat64()
+		}
+		img.Pix[i] = uint8(min(255, max(0, v+0.5)))
 	}
 	return img
 }

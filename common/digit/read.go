@@ -12,6 +12,7 @@ import (
 	_ "image/png"
 	"io"
 	"strings"
+	"sync"
 
 	"golang.org/x/image/bmp"
 	_ "golang.org/x/image/webp"
@@ -22,6 +23,10 @@ import (
 
 // maxBytes bounds the memory of a decoded picture: 12.5 million pixels of a PNG, 33 million of a JPEG photo.
 const maxBytes = 50_000_000
+
+// oneWebP lets one WebP be decoded at a time: a few bytes of one may ask for tables of Huffman codes that take 180 MB on
+// top of its pixels (65,536 groups, RFC 9649, section 6.2.2).
+var oneWebP sync.Mutex
 
 // Formats are what is read.
 const Formats = "PNG, JPEG, GIF, BMP or WebP"
@@ -39,7 +44,8 @@ func ReadFile(path string) ([]*Pixels, error) {
 	return digits, nil
 }
 
-// Read reads and prepares a picture: its digits from left to right, at least one. It checks the size before it decodes: more than 50 MB of pixels are an error.
+// Read reads and prepares a picture: its digits from left to right, at least one. It checks the size before it decodes:
+// more than 50 MB of pixels are an error.
 func Read(r io.ReadSeeker) ([]*Pixels, error) {
 	config, format, err := image.DecodeConfig(r)
 	if err != nil {
@@ -58,6 +64,10 @@ func Read(r io.ReadSeeker) ([]*Pixels, error) {
 	}
 	if _, err := r.Seek(0, io.SeekStart); err != nil {
 		return nil, err
+	}
+	if format == "webp" {
+		oneWebP.Lock()
+		defer oneWebP.Unlock()
 	}
 	img, _, err := image.Decode(r)
 	if err != nil {
