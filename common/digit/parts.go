@@ -75,7 +75,7 @@ func split(patches map[int32]patch) []part {
 		gap      = 0.12 // of the number's height
 		wideGap  = 0.25
 		wide     = 1.1 // width by height, of which the gap is enough
-		smallest = 6   // pixels of height
+		smallest = 24  // pixels of height: more than the digits of MNIST have
 	)
 	var parts []part
 	var all part

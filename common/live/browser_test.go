@@ -347,7 +347,7 @@ func TestDigitsInABrowser(t *testing.T) {
 	// a file that is no picture is an error that one can read
 	evaluate[bool](p, fmt.Sprintf(drop, base64.StdEncoding.EncodeToString([]byte("seven"))))
 	p.wait("an error", `!document.getElementById("problem").hidden`)
-	if problem := p.text("problem"); problem != "the picture: not a PNG, JPEG or GIF picture" {
+	if problem := p.text("problem"); problem != "the picture: not a PNG, JPEG, GIF, BMP or WebP picture" {
 		t.Errorf("the problem is %q", problem)
 	}
 	// the browser's console reports the status 400 that goes with it
