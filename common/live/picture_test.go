@@ -89,6 +89,36 @@ func TestPredictPicture(t *testing.T) {
 	}
 }
 
+// A number of several digits has an answer for each of them, and none of its own.
+func TestPredictNumber(t *testing.T) {
+	s := serve(t, digitView(t))
+	file, err := os.ReadFile("testdata/fortytwo.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	digits, err := digit.Read(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, text := s.ask(t, "POST", "/predict", file)
+	var got reply
+	if err := json.Unmarshal([]byte(text), &got); err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("%s %s (%v)", answer.Status, text, err)
+	}
+	if got.Label != nil || got.Pixels != nil || len(got.Digits) != 2 {
+		t.Fatalf("%+v, want two digits alone", got)
+	}
+	for i, d := range got.Digits {
+		same := len(d.Pixels) == len(digits[i])
+		for k, v := range d.Pixels {
+			same = same && v == int(digits[i][k])
+		}
+		if !same || len(d.Probabilities) != 10 || d.Label != float64(model.ArgMax(d.Probabilities)) {
+			t.Errorf("digit %d is %+v", i+1, d)
+		}
+	}
+}
+
 func TestPredictWrongPicture(t *testing.T) {
 	s := serve(t, digitView(t))
 	seven := sevenPNG(t)
