@@ -119,7 +119,7 @@ func inkOf(light, opacity plane) (plane, error) {
 	if err == nil && !light.surrounded(ink) || slices.Min(opacity.values) < 255 {
 		return ink, err
 	}
-	if local, ok := light.localInk(); ok {
+	if local, ok := light.localInk(); ok && (err != nil || !light.sharp(ink) || local.within(ink)) {
 		return local, nil
 	}
 	return ink, err

@@ -17,7 +17,6 @@ func (p plane) surrounded(ink plane) bool {
 		edgeShare = 0.1
 		wideShare = 0.1 // of a sheet of paper that fills most of the picture
 		mostly    = 0.75
-		broken    = 0.6 // a rim
 	)
 	atEdge, all := 0, 0
 	for i, v := range ink.values {
@@ -32,8 +31,11 @@ func (p plane) surrounded(ink plane) bool {
 	fills := float64(box.Dx()) > mostly*float64(p.width) && float64(box.Dy()) > mostly*float64(p.height)
 	wide := ink.wide(max(p.width, p.height) / 4)
 	return float64(atEdge) > edgeShare*float64(all) || wide > 0.35 || fills && wide > wideShare ||
-		max(p.rim(ink), p.inverse().rim(ink)) < broken
+		!p.sharp(ink)
 }
+
+// sharp is true if the ink has a rim.
+func (p plane) sharp(ink plane) bool { return max(p.rim(ink), p.inverse().rim(ink)) >= 0.6 }
 
 // inverse is the picture with light for dark.
 func (p plane) inverse() plane {
@@ -119,6 +121,54 @@ func (p plane) localInk() (plane, bool) {
 		}
 	}
 	return best, rim > least
+}
+
+// within tells a digit in a shadow, in a frame or on a sheet from a part of a digit that fills the picture: its strokes
+// are much narrower than the ink around it, or it is made of whole patches of that ink.
+func (p plane) within(around plane) bool {
+	const (
+		narrower = 2.5
+		rim      = 0.3  // ink at a stroke's rim
+		whole    = 0.85 // of a patch
+		part     = 0.1
+	)
+	if around.stroke() > narrower*p.stroke() {
+		return true
+	}
+	numbers, patches := around.patches(0.5)
+	ours, inside := make([]int, len(patches)), false
+	for i, n := range numbers {
+		if n >= 0 && p.values[i] > rim {
+			ours[n]++
+		}
+	}
+	for n, patch := range patches {
+		switch share := float64(ours[n]) / float64(patch.size); {
+		case share > whole:
+			inside = true
+		case share > part:
+			return false
+		}
+	}
+	return inside
+}
+
+// stroke is about the mean width of what is drawn: twice its area by its rim.
+func (p plane) stroke() float64 {
+	area, rim := 0, 0
+	for i, v := range p.values {
+		if v <= 0.5 {
+			continue
+		}
+		area++
+		if x := i % p.width; x > 0 && p.values[i-1] <= 0.5 || x < p.width-1 && p.values[i+1] <= 0.5 {
+			rim++
+		}
+		if i >= p.width && p.values[i-p.width] <= 0.5 || i < len(p.values)-p.width && p.values[i+p.width] <= 0.5 {
+			rim++
+		}
+	}
+	return 2 * float64(area) / float64(max(rim, 1))
 }
 
 // darker is the ink that is darker than the paper around it.
