@@ -378,3 +378,36 @@ func TestLooks(t *testing.T) {
 		t.Error("want at least 95 %")
 	}
 }
+
+// A digit that fills its picture, so that its ink is at the edge, is no shadow and no frame.
+func TestCropped(t *testing.T) {
+	_, test, err := dataset.MNIST("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const count, scale = 200, 4
+	same := 0
+	for i := range count {
+		whole := image.NewGray(image.Rect(0, 0, scale*digit.Side, scale*digit.Side))
+		var box image.Rectangle
+		for k := range whole.Pix {
+			x, y := k%(scale*digit.Side), k/(scale*digit.Side)
+			if whole.Pix[k] = test.Pixels(i)[y/scale*digit.Side+x/scale]; whole.Pix[k] > 100 {
+				box = box.Union(image.Rect(x, y, x+1, y+1))
+			}
+		}
+		if i%2 == 1 {
+			for k := range whole.Pix {
+				whole.Pix[k] = 255 - whole.Pix[k]
+			}
+		}
+		want := prepare(t, whole)
+		list, err := digit.Prepare(whole.SubImage(box))
+		if err == nil && len(list) == 1 && like(list[0], want) > 0.9 {
+			same++
+		}
+	}
+	if t.Logf("%d of %d are the same without paper around them", same, count); same < count*97/100 {
+		t.Error("want at least 97 %")
+	}
+}
