@@ -25,20 +25,20 @@ func (r *Run) predictArgs() error {
 	if err := sameEnds(net, p.InputShape(), p.OutputShape()); err != nil {
 		return fmt.Errorf("load %s: %w", shown(r.LoadFrom), err)
 	}
-	answers, err := p.Predict(net, r.Args)
-	if err != nil {
-		return err
+	answers, wrong := p.Predict(net, r.Args) // the others are answered
+	if len(answers) == 0 {
+		return wrong
 	}
 	if !r.json {
 		for _, a := range answers {
 			r.Printf("%s\n", a)
 		}
-		return nil
+		return wrong
 	}
 	list, err := json.MarshalIndent(answers, "", "  ")
 	if err != nil {
 		return err
 	}
 	r.Printf("%s\n", text.JSON(list))
-	return nil
+	return wrong
 }

@@ -28,7 +28,7 @@ func TestBadInput(t *testing.T) {
 		file[at] = b
 		return file
 	}
-	const noPicture, cut, damaged, smaller, oneColour = "not a PNG, JPEG or GIF", "cut off", "damaged", "smaller", "one colour"
+	const noPicture, cut, damaged, smaller, oneColour = "not a PNG, JPEG, GIF, BMP or WebP", "cut off", "damaged", "smaller", "one colour"
 	for _, c := range []struct {
 		name  string
 		file  []byte
@@ -36,8 +36,8 @@ func TestBadInput(t *testing.T) {
 	}{
 		{"a text", []byte("seven\n"), []string{noPicture}},
 		{"empty", nil, []string{noPicture}},
-		{"a BMP", []byte("BM\x46\x00\x00\x00"), []string{noPicture}},
-		{"a WebP", []byte("RIFF\x24\x00\x00\x00WEBPVP8 "), []string{noPicture}},
+		{"the beginning of a BMP", []byte("BM\x46\x00\x00\x00"), []string{noPicture}},
+		{"the beginning of a WebP", []byte("RIFF\x24\x00\x00\x00WEBPVP8 "), []string{damaged, "short"}},
 		{"PNG, its first bytes", png[:8], []string{cut}},
 		{"PNG, its header", png[:33], []string{cut}},
 		{"PNG, half", png[:len(png)/2], []string{damaged, "not enough pixel data"}},

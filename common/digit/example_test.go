@@ -9,14 +9,14 @@ import (
 
 // A drawing of a seven as MNIST would have it, each second row and column.
 func ExampleReadFile() {
-	pixels, err := digit.ReadFile("../../mnistcnn/testdata/seven.png")
+	digits, err := digit.ReadFile("../../mnistcnn/testdata/seven.png")
 	if err != nil {
 		log.Fatal(err)
 	}
 	for y := 0; y < digit.Side; y += 2 {
 		line := ""
 		for x := 0; x < digit.Side; x += 2 {
-			if pixels[y*digit.Side+x] > 127 {
+			if digits[0][y*digit.Side+x] > 127 {
 				line += "#"
 			} else {
 				line += "."

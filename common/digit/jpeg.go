@@ -2,38 +2,52 @@ package digit
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"io"
 )
 
-// jpegBytes is the number of bytes for the samples of a pixel while a JPEG is decoded, by its frame header (ITU-T T.81,
-// B.2.2): one for each sample, and four more in a progressive JPEG, which are kept until its last scan.
-func jpegBytes(r io.Reader) (float64, error) {
+// jpegHead reads a JPEG up to its frame header (ITU-T T.81, B.2.2): the number of bytes for the samples of a pixel while
+// it is decoded, which is one for each sample, and four more in a progressive JPEG, which are kept until its last scan;
+// and the orientation in the EXIF block before it.
+func jpegHead(r io.Reader) (perPixel float64, o orientation, err error) {
+	o = upright
 	in := bufio.NewReader(r)
 	if _, err := in.Discard(2); err != nil {
-		return 0, err
+		return 0, o, err
 	}
 	for {
 		marker, err := nextMarker(in)
 		if err != nil {
-			return 0, err
+			return 0, o, err
 		}
 		if marker >= 0xd0 && marker <= 0xd9 || marker == 0x01 { // markers without a segment
 			continue
 		}
 		var length uint16
 		if err := binary.Read(in, binary.BigEndian, &length); err != nil {
-			return 0, err
+			return 0, o, err
 		}
 		if length < 2 {
-			return 0, errors.New("a JPEG segment without a length")
+			return 0, o, errors.New("a JPEG segment without a length")
 		}
 		if marker >= 0xc0 && marker <= 0xc2 {
-			return samples(in, marker == 0xc2)
+			perPixel, err = samples(in, marker == 0xc2)
+			return perPixel, o, err
+		}
+		if marker == 0xe1 {
+			block := make([]byte, length-2)
+			if _, err := io.ReadFull(in, block); err != nil {
+				return 0, o, err
+			}
+			if tiff, ok := bytes.CutPrefix(block, []byte("Exif\x00\x00")); ok {
+				o = orientationOf(tiff)
+			}
+			continue
 		}
 		if _, err := in.Discard(int(length) - 2); err != nil {
-			return 0, err
+			return 0, o, err
 		}
 	}
 }

@@ -40,11 +40,11 @@ func TestDigitsDrawnAnew(t *testing.T) {
 	for i := range count {
 		picture, format := drawAnew(t, random, test.Pixels(i))
 		prepared, err := digit.Read(bytes.NewReader(picture))
-		if err != nil {
-			t.Fatalf("digit %d as %s: %v", i, format, err)
+		if err != nil || len(prepared) != 1 {
+			t.Fatalf("digit %d as %s: %d digits (%v)", i, format, len(prepared), err)
 		}
 		formats[format]++
-		pixels = append(pixels, prepared[:]...)
+		pixels = append(pixels, prepared[0][:]...)
 	}
 	anew, err := dataset.FromBytes([]int{digit.Side, digit.Side}, pixels, nil, nil)
 	if err != nil {

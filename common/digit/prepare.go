@@ -3,6 +3,7 @@ package digit
 import (
 	"errors"
 	"image"
+	"slices"
 
 	"golang.org/x/image/draw"
 )
@@ -11,28 +12,59 @@ import (
 const Side = 28
 
 const (
-	box     = 20   // the side of the digit itself
-	working = 800  // a larger picture is made smaller first
-	drawn   = 24   // of 255: a picture with less contrast is empty
-	speck   = 0.02 // a patch of ink below this share of the largest one is dirt
+	box     = 20  // the side of the digit itself
+	working = 800 // a larger picture is made smaller first
+	drawn   = 24  // of 255: a picture with less contrast is empty
 )
 
-// Prepare makes an MNIST picture as its makers did (LeCun, Cortes and Burges, "The MNIST database of handwritten
+// Pixels is a digit in the form of MNIST, row by row: 0 is paper, 255 ink.
+type Pixels = [Side * Side]uint8
+
+// Prepare makes MNIST pictures as their makers did (LeCun, Cortes and Burges, "The MNIST database of handwritten
 // digits"): it trims the digit, scales it to fit into 20x20 pixels, with grey levels, and moves its centre of mass to
-// the middle of 28x28 pixels.
+// the middle of 28x28 pixels. A picture of a number gives each of its digits, from left to right.
 //
 // Paper is the brightness of most of the picture's edge, and ink all that differs from it, by Otsu's threshold (1979,
-// "A threshold selection method from gray-level histograms"). Transparent pixels are paper. Specks of ink are removed.
-// A picture of one colour is an error.
-func Prepare(img image.Image) (*[Side * Side]uint8, error) {
+// "A threshold selection method from gray-level histograms"). Where that ink is a shadow, a frame or the desk around
+// the paper, ink is what differs from the paper around it. Transparent pixels are paper. Specks of ink are removed. A
+// picture of one colour is an error.
+func Prepare(img image.Image) ([]*Pixels, error) { return prepare(img, upright) }
+
+func prepare(img image.Image, o orientation) ([]*Pixels, error) {
 	if img.Bounds().Empty() {
 		return nil, errors.New("a picture without pixels")
 	}
-	ink, err := inkOf(reduce(img))
+	ink, err := find(img)
 	if err != nil {
 		return nil, err
 	}
-	return ink.trim().fit(box).centre(), nil
+	var list []*Pixels
+	for _, d := range ink.turn(o).digits() {
+		list = append(list, d.fit(box).centre())
+	}
+	return list, nil
+}
+
+// find is the ink of the picture. Of a digit that is small in a large picture it is the ink of that part, which is not
+// made smaller as the whole picture is.
+func find(img image.Image) (plane, error) {
+	const small = working / 8
+	bounds := img.Bounds()
+	ink, err := inkOf(reduce(img, bounds))
+	n := scaleOf(bounds)
+	if err != nil || n == 1 {
+		return ink, err
+	}
+	part := ink.drawn()
+	if part.Dx() > small || part.Dy() > small {
+		return ink, nil
+	}
+	part = part.Inset(-max(part.Dx(), part.Dy()) / 2)
+	part = image.Rect(part.Min.X*n, part.Min.Y*n, part.Max.X*n, part.Max.Y*n).Add(bounds.Min).Intersect(bounds)
+	if close, err := inkOf(reduce(img, part)); err == nil {
+		return close, nil
+	}
+	return ink, nil
 }
 
 // plane is a picture with one number for each pixel, row by row.
@@ -45,11 +77,13 @@ func newPlane(width, height int) plane {
 	return plane{width, height, make([]float32, width*height)}
 }
 
-// reduce gives brightness and opacity, from 0 to 255, of the picture or of a smaller one whose pixels are means of n x
-// n. It draws one strip after another to save memory; draw.Draw is fast for each kind of picture.
-func reduce(img image.Image) (light, opacity plane) {
-	b := img.Bounds()
-	n := (max(b.Dx(), b.Dy()) + working - 1) / working
+// scaleOf is the n by which reduce makes a picture smaller.
+func scaleOf(b image.Rectangle) int { return (max(b.Dx(), b.Dy()) + working - 1) / working }
+
+// reduce gives brightness and opacity, from 0 to 255, of a part of the picture or of a smaller one whose pixels are
+// means of n x n. It draws one strip after another to save memory; draw.Draw is fast for each kind of picture.
+func reduce(img image.Image, b image.Rectangle) (light, opacity plane) {
+	n := scaleOf(b)
 	light = newPlane((b.Dx()+n-1)/n, (b.Dy()+n-1)/n)
 	opacity = newPlane(light.width, light.height)
 	strip := image.NewRGBA(image.Rect(0, 0, b.Dx(), min(n, b.Dy())))
@@ -78,8 +112,21 @@ func reduce(img image.Image) (light, opacity plane) {
 
 var errEmpty = errors.New("nothing is drawn: the picture has one colour")
 
-// inkOf is the amount of ink in each pixel, from 0 to 1.
+// inkOf is the amount of ink in each pixel, from 0 to 1: by one threshold for the whole picture, or by the paper around
+// it if that finds too little or too much.
 func inkOf(light, opacity plane) (plane, error) {
+	ink, err := globalInk(light, opacity)
+	if err == nil && !light.surrounded(ink) || slices.Min(opacity.values) < 255 {
+		return ink, err
+	}
+	if local, ok := light.localInk(); ok && (err != nil || !light.sharp(ink) || local.within(ink)) {
+		return local, nil
+	}
+	return ink, err
+}
+
+// globalInk is the ink by one threshold.
+func globalInk(light, opacity plane) (plane, error) {
 	opaque := make([]float32, 0, len(light.values))
 	for i, a := range opacity.values {
 		if a >= 128 {
@@ -98,10 +145,11 @@ func inkOf(light, opacity plane) (plane, error) {
 	if light.edgeBelow(opacity, threshold) {
 		paper, full = dark, high
 	}
+	mixed := newPlane(light.width, light.height)
 	for i, a := range opacity.values {
-		light.values[i] = paper + (light.values[i]-paper)*a/255
+		mixed.values[i] = paper + (light.values[i]-paper)*a/255
 	}
-	return scaled(light, paper, full)
+	return scaled(mixed, paper, full)
 }
 
 // scaled maps paper to 0 and the pixel with the most ink to 1. That pixel has less than full ink if all ink is half

@@ -1,5 +1,5 @@
-// Package digit converts a picture of a handwritten digit to the form of MNIST: 28x28 pixels, 0 for paper and 255 for
-// ink. The picture may have any size, and be dark on light or light on dark.
+// Package digit converts a picture of handwritten digits to the form of MNIST: 28x28 pixels each, 0 for paper and 255
+// for ink. The picture may have any size, and be dark on light or light on dark; a photo is turned as its camera says.
 package digit
 
 import (
@@ -12,6 +12,10 @@ import (
 	_ "image/png"
 	"io"
 	"strings"
+	"sync"
+
+	"golang.org/x/image/bmp"
+	_ "golang.org/x/image/webp"
 
 	"gorgonia-lectures/common/internal/file"
 	"gorgonia-lectures/common/internal/text"
@@ -20,28 +24,39 @@ import (
 // maxBytes bounds the memory of a decoded picture: 12.5 million pixels of a PNG, 33 million of a JPEG photo.
 const maxBytes = 50_000_000
 
-// ReadFile reads and prepares the first picture in a PNG, JPEG or GIF file. Errors name the file.
-func ReadFile(path string) (*[Side * Side]uint8, error) {
+// oneWebP lets one WebP be decoded at a time: a few bytes of one may ask for tables of Huffman codes that take 180 MB on
+// top of its pixels (65,536 groups, RFC 9649, section 6.2.2).
+var oneWebP sync.Mutex
+
+// Formats are what is read.
+const Formats = "PNG, JPEG, GIF, BMP or WebP"
+
+// ReadFile reads and prepares the first picture in a file of one of the Formats. Errors name the file.
+func ReadFile(path string) ([]*Pixels, error) {
 	f, _, err := file.Open(path, "a picture")
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", text.Brief(path), err)
 	}
-	pixels, err := Read(f)
+	digits, err := Read(f)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("%s: %w", text.Brief(path), err)
 	}
-	return pixels, nil
+	return digits, nil
 }
 
-// Read reads and prepares a picture. It checks the size before it decodes: more than 50 MB of pixels are an error.
-func Read(r io.ReadSeeker) (*[Side * Side]uint8, error) {
+// Read reads and prepares a picture: its digits from left to right, at least one. It checks the size before it decodes:
+// more than 50 MB of pixels are an error.
+func Read(r io.ReadSeeker) ([]*Pixels, error) {
 	config, format, err := image.DecodeConfig(r)
 	if err != nil {
 		return nil, wrong(err)
 	}
-	bytes, err := decodedBytes(r, config, format)
-	if err != nil {
+	if _, err := r.Seek(0, io.SeekStart); err != nil {
 		return nil, err
+	}
+	bytes, o, err := head(r, &config, format)
+	if err != nil {
+		return nil, wrong(err)
 	}
 	if bytes > maxBytes {
 		return nil, fmt.Errorf("%dx%d pixels of a %s take %.0f MB, want at most %d: make the picture smaller",
@@ -50,46 +65,54 @@ func Read(r io.ReadSeeker) (*[Side * Side]uint8, error) {
 	if _, err := r.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
+	if format == "webp" {
+		oneWebP.Lock()
+		defer oneWebP.Unlock()
+	}
 	img, _, err := image.Decode(r)
 	if err != nil {
 		return nil, wrong(err)
 	}
-	return Prepare(img)
+	return prepare(img, o)
 }
 
 // wrong says what is wrong with a file that cannot be decoded.
 func wrong(err error) error {
 	switch {
 	case errors.Is(err, image.ErrFormat):
-		return errors.New("not a PNG, JPEG or GIF picture")
+		return errors.New("not a " + Formats + " picture")
+	case errors.Is(err, bmp.ErrUnsupported):
+		return errors.New("a BMP picture of a kind that is not read: save it as PNG")
 	case strings.HasSuffix(err.Error(), "EOF"): // io.EOF, or what image/gif makes of it
 		return errors.New("the picture is cut off")
 	}
 	return fmt.Errorf("a damaged picture: %w", err)
 }
 
-// decodedBytes is the memory that decoding takes, as a float, because the product of two sizes may overflow.
-func decodedBytes(r io.ReadSeeker, config image.Config, format string) (float64, error) {
-	pixels := float64(config.Width) * float64(config.Height)
-	if format == "jpeg" {
-		if _, err := r.Seek(0, io.SeekStart); err != nil {
-			return 0, err
-		}
-		perPixel, err := jpegBytes(r)
-		if err != nil {
-			return 0, wrong(err)
+// head is the memory that decoding takes, as a float because the product of two sizes may overflow, and how the picture
+// must be turned. It mends the size in config if that is not the one of the pixels.
+func head(r io.Reader, config *image.Config, format string) (bytes float64, o orientation, err error) {
+	perPixel := 4.0 // of a PNG or BMP
+	o = upright
+	switch format {
+	case "jpeg":
+		if perPixel, o, err = jpegHead(r); err != nil {
+			return 0, o, err
 		}
 		if config.ColorModel == color.RGBAModel || config.ColorModel == color.CMYKModel { // a copy of the samples
 			perPixel += 4
 		}
-		return perPixel * pixels, nil
+	case "gif":
+		perPixel = 1
+	case "webp":
+		if perPixel, o, err = webpHead(r, config); err != nil {
+			return 0, o, err
+		}
+	default: // with transparency a PNG's pixels take up to four channels of this width
+		switch config.ColorModel {
+		case color.RGBA64Model, color.NRGBA64Model, color.Gray16Model:
+			perPixel = 8
+		}
 	}
-	if format == "gif" {
-		return pixels, nil
-	}
-	switch config.ColorModel { // of a PNG; with transparency its pixels take up to four channels of this width
-	case color.RGBA64Model, color.NRGBA64Model, color.Gray16Model:
-		return 8 * pixels, nil
-	}
-	return 4 * pixels, nil
+	return perPixel * float64(config.Width) * float64(config.Height), o, nil
 }

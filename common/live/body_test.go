@@ -26,6 +26,50 @@ func TestLargestBody(t *testing.T) {
 	}
 }
 
+// A net for pictures takes 12 MB: a photo as it is, or as base64.
+func TestLargestPicture(t *testing.T) {
+	s := serve(t, digitView(t))
+	photo := append(sevenPNG(t), make([]byte, maxPicture)...)[:maxPicture] // what follows a picture is not read
+	for name, body := range map[string][]byte{
+		"bytes": photo, "base64": body(t, map[string][]byte{"picture": photo[:maxPicture*3/4-100]}),
+	} {
+		if answer, text := s.ask(t, "POST", "/predict", body); answer.StatusCode != http.StatusOK {
+			t.Errorf("12 MB of %s: %s %s", name, answer.Status, text)
+		}
+	}
+	answer, text := s.ask(t, "POST", "/predict", append(photo, 0))
+	refused(t, answer, text, http.StatusRequestEntityTooLarge, "12000000 bytes")
+	answer, text = s.ask(t, "POST", "/control", photo[:maxBody+1])
+	refused(t, answer, text, http.StatusRequestEntityTooLarge, "1000000 bytes")
+}
+
+// However many large bodies are on their way, two of them are in memory; small ones do not wait for them.
+func TestLargeBodiesTakeTurns(t *testing.T) {
+	slow(t)
+	s := serve(t, digitView(t))
+	photo := make([]byte, maxPicture-1)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range 20 {
+		c := s.dial(t)
+		if _, err := fmt.Fprintf(c, "POST /predict HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n", s.host(), maxPicture); err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			_, _ = c.Write(photo) // until the other end closes it
+		}()
+	}
+	until(t, "two large bodies", func() bool { return len(s.large) == maxLarge })
+	if answer, text := s.ask(t, "POST", "/predict", sevenPNG(t)); answer.StatusCode != http.StatusOK {
+		t.Errorf("a small one beside them: %s %s", answer.Status, text)
+	}
+	runtime.ReadMemStats(&after)
+	// a body takes up to five times its size while it grows
+	if used, most := after.TotalAlloc-before.TotalAlloc, uint64(5*(20*maxBody+maxLarge*maxPicture)); used > most {
+		t.Errorf("%d bytes of memory, want at most %d", used, most)
+	}
+}
+
 // A body of 1 GB is refused without being read, whether the client names its length or not: it costs no memory.
 func TestEndlessBody(t *testing.T) {
 	slow(t)

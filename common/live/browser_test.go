@@ -344,10 +344,20 @@ func TestDigitsInABrowser(t *testing.T) {
 		t.Errorf("the seven of keys is %q, want 7", answer)
 	}
 
+	// a number is shown digit by digit
+	number, err := os.ReadFile("testdata/fortytwo.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	evaluate[bool](p, fmt.Sprintf(drop, base64.StdEncoding.EncodeToString(number)))
+	p.wait("an answer of two digits", `document.getElementById("answer").textContent.includes("a number of 2 digits") &&
+		document.getElementById("saw").width === 56`)
+	p.shot("mnistcnn-number")
+
 	// a file that is no picture is an error that one can read
 	evaluate[bool](p, fmt.Sprintf(drop, base64.StdEncoding.EncodeToString([]byte("seven"))))
 	p.wait("an error", `!document.getElementById("problem").hidden`)
-	if problem := p.text("problem"); problem != "the picture: not a PNG, JPEG or GIF picture" {
+	if problem := p.text("problem"); problem != "the picture: not a PNG, JPEG, GIF, BMP or WebP picture" {
 		t.Errorf("the problem is %q", problem)
 	}
 	// the browser's console reports the status 400 that goes with it

@@ -75,7 +75,7 @@ func (p *Page) guard(next http.Handler) http.Handler {
 			return
 		}
 		if r.Body != nil {
-			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+			r.Body = http.MaxBytesReader(w, r.Body, p.limit(r))
 		}
 		next.ServeHTTP(w, r)
 	})

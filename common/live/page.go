@@ -51,6 +51,7 @@ type Page struct {
 	progress progress
 	view     atomic.Pointer[view] // nil until Show
 	tickets  chan struct{}        // one for each prediction that is being computed: they bound its memory
+	large    chan struct{}        // one for each large body
 
 	last      lastStatus
 	closing   chan struct{} // closed by Close
@@ -76,7 +77,7 @@ func start(ctx context.Context, address string, listener net.Listener) *Page {
 	p := &Page{
 		ctx: ctx, hosts: hostsOf(address, listener.Addr()),
 		address: "http://" + shownAddress(listener.Addr()),
-		tickets: make(chan struct{}, max(2, runtime.GOMAXPROCS(0))),
+		tickets: make(chan struct{}, max(2, runtime.GOMAXPROCS(0))), large: make(chan struct{}, maxLarge),
 		closing: make(chan struct{}), finished: make(chan struct{}), broken: make(chan struct{}),
 	}
 	p.progress.init()

@@ -28,13 +28,13 @@ func sevenPNG(t testing.TB) []byte {
 // expected is the net's answer to the picture of seven, computed beside the page.
 func expected(t *testing.T, v View) reply {
 	t.Helper()
-	pixels, err := digit.Read(bytes.NewReader(sevenPNG(t)))
+	digits, err := digit.Read(bytes.NewReader(sevenPNG(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var want reply
-	row := make([]float64, len(pixels))
-	for i, value := range pixels {
+	row := make([]float64, digit.Side*digit.Side)
+	for i, value := range digits[0] {
 		row[i], want.Pixels = float64(value)/255, append(want.Pixels, int(value))
 	}
 	data, err := dataset.FromFloats([]int{28, 28, 1}, row, nil, nil)
@@ -85,6 +85,36 @@ func TestPredictPicture(t *testing.T) {
 			t.Errorf("%s: %s %s (%v)", c.name, answer.Status, text, err)
 		} else if !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: %+v\nwant %+v", c.name, got, c.want)
+		}
+	}
+}
+
+// A number of several digits has an answer for each of them, and none of its own.
+func TestPredictNumber(t *testing.T) {
+	s := serve(t, digitView(t))
+	file, err := os.ReadFile("testdata/fortytwo.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	digits, err := digit.Read(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, text := s.ask(t, "POST", "/predict", file)
+	var got reply
+	if err := json.Unmarshal([]byte(text), &got); err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("%s %s (%v)", answer.Status, text, err)
+	}
+	if got.Label != nil || got.Pixels != nil || len(got.Digits) != 2 {
+		t.Fatalf("%+v, want two digits alone", got)
+	}
+	for i, d := range got.Digits {
+		same := len(d.Pixels) == len(digits[i])
+		for k, v := range d.Pixels {
+			same = same && v == int(digits[i][k])
+		}
+		if !same || len(d.Probabilities) != 10 || d.Label != float64(model.ArgMax(d.Probabilities)) {
+			t.Errorf("digit %d is %+v", i+1, d)
 		}
 	}
 }

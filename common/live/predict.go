@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"slices"
 	"strings"
 
 	"gorgonia-lectures/common/dataset"
@@ -20,13 +21,14 @@ import (
 // question is the JSON of a request: one of its fields.
 type question struct {
 	Inputs  []*float64 `json:"inputs"`  // nil: null, which JavaScript writes for NaN
-	Picture []byte     `json:"picture"` // base64 of a PNG, JPEG or GIF
+	Picture []byte     `json:"picture"` // base64 of a file of one of digit.Formats
 }
 
 // reply is the JSON of an answer.
 type reply struct {
 	show.Answer
-	Pixels []int `json:"pixels,omitempty"` // 28x28, what the net saw of the picture: 0 is paper, 255 ink
+	Pixels []int   `json:"pixels,omitempty"` // 28x28, what the net saw of the picture: 0 is paper, 255 ink
+	Digits []reply `json:"digits,omitempty"` // instead of one answer: those of a number's digits, from left to right
 }
 
 // predict answers POST /predict.
@@ -37,7 +39,8 @@ func (p *Page) predict(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusServiceUnavailable, errors.New("no net yet: try again"))
 		return
 	}
-	body, err := io.ReadAll(r.Body) // at most maxBody
+	body, done, err := p.body(w, r)
+	defer done()
 	if err != nil {
 		refuse(w, http.StatusBadRequest, fmt.Errorf("the request's body: %w", err))
 		return
@@ -48,24 +51,34 @@ func (p *Page) predict(w http.ResponseWriter, r *http.Request) {
 	case <-r.Context().Done():
 		return // nobody waits for the answer
 	case <-p.closing:
-		refuse(w, http.StatusServiceUnavailable, errors.New("the run has ended"))
+		refuse(w, http.StatusServiceUnavailable, errEnded)
 		return
 	}
-	row, pixels, err := v.read(body)
+	rows, pixels, err := v.read(body)
 	if err != nil {
 		refuse(w, http.StatusBadRequest, err)
 		return
 	}
-	answer, err := v.answer(row)
+	answers, err := v.answer(rows)
 	if err != nil {
 		refuse(w, http.StatusUnprocessableEntity, err)
 		return
 	}
-	send(w, http.StatusOK, reply{Answer: answer, Pixels: pixels})
+	replies := make([]reply, len(answers))
+	for i, a := range answers {
+		replies[i].Answer = a
+		if pixels != nil {
+			replies[i].Pixels = pixels[i]
+		}
+	}
+	if len(replies) > 1 {
+		replies[0] = reply{Digits: slices.Clone(replies)}
+	}
+	send(w, http.StatusOK, replies[0])
 }
 
-// read takes JSON or the bytes of a picture.
-func (v *view) read(body []byte) (row []float64, pixels []int, err error) {
+// read takes JSON or the bytes of a picture. It gives one row, or one for each digit of the picture.
+func (v *view) read(body []byte) (rows [][]float64, pixels [][]int, err error) {
 	pictures := v.Sliders == nil
 	text := bytes.TrimLeft(body, " \t\r\n")
 	switch {
@@ -89,6 +102,7 @@ func (v *view) read(body []byte) (row []float64, pixels []int, err error) {
 	if len(q.Inputs) != v.inputs() {
 		return nil, nil, fmt.Errorf("%d inputs, want %d: %s", len(q.Inputs), v.inputs(), v.wanted())
 	}
+	row := make([]float64, len(q.Inputs))
 	for i, x := range q.Inputs {
 		switch {
 		case x == nil:
@@ -96,15 +110,15 @@ func (v *view) read(body []byte) (row []float64, pixels []int, err error) {
 		case math.IsInf(float64(float32(*x)), 0):
 			return nil, nil, fmt.Errorf("input %d: %g is too large for a net", i+1, *x)
 		}
-		row = append(row, *x)
+		row[i] = *x
 	}
-	return row, nil, nil
+	return [][]float64{row}, nil, nil
 }
 
 // wanted is an example of a right question.
 func (v *view) wanted() string {
 	if v.Sliders == nil {
-		return `{"picture": "base64 of a PNG, JPEG or GIF"}, {"inputs": [784 numbers from 0 to 1]}, or the bytes of a picture`
+		return `{"picture": "base64 of a ` + digit.Formats + `"}, {"inputs": [784 numbers from 0 to 1]}, or the bytes of a picture`
 	}
 	var values, names []string
 	for _, s := range v.Sliders {
@@ -113,27 +127,39 @@ func (v *view) wanted() string {
 	return fmt.Sprintf(`{"inputs": [%s]} with %s`, strings.Join(values, ","), strings.Join(names, ", "))
 }
 
-func (v *view) readPicture(file []byte) (row []float64, pixels []int, err error) {
-	prepared, err := digit.Read(bytes.NewReader(file))
+func (v *view) readPicture(file []byte) (rows [][]float64, pixels [][]int, err error) {
+	digits, err := digit.Read(bytes.NewReader(file))
 	if err != nil {
 		return nil, nil, fmt.Errorf("the picture: %w", err)
 	}
-	for _, value := range prepared {
-		row, pixels = append(row, float64(value)/255), append(pixels, int(value))
+	rows, pixels = make([][]float64, len(digits)), make([][]int, len(digits))
+	for i, d := range digits {
+		for _, value := range d {
+			rows[i], pixels[i] = append(rows[i], float64(value)/255), append(pixels[i], int(value))
+		}
 	}
-	return row, pixels, nil
+	return rows, pixels, nil
 }
 
-func (v *view) answer(row []float64) (show.Answer, error) {
-	data, err := dataset.FromFloats(v.Net.InputShape(), row, nil, nil)
+// answer gives the net's answer to each row.
+func (v *view) answer(rows [][]float64) ([]show.Answer, error) {
+	data, err := dataset.FromFloats(v.Net.InputShape(), slices.Concat(rows...), nil, nil)
 	if err != nil {
-		return show.Answer{}, err
+		return nil, err
 	}
 	y, err := v.Net.Predict(data)
 	if err != nil {
-		return show.Answer{}, err
+		return nil, err
 	}
-	return show.NewAnswer(model.Float64s(y), v.Labels)
+	outputs := model.Float64s(y)
+	width := len(outputs) / len(rows)
+	answers := make([]show.Answer, len(rows))
+	for i := range answers {
+		if answers[i], err = show.NewAnswer(outputs[i*width:(i+1)*width], v.Labels); err != nil {
+			return nil, err
+		}
+	}
+	return answers, nil
 }
 
 // decode reads one JSON value and nothing after it. An unknown field, maybe a mistyped name, is an error.

@@ -1,6 +1,7 @@
 package show
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -72,16 +73,25 @@ func (p *Prediction) InputShape() []int {
 // OutputShape is that of what the net gives for a row.
 func (p *Prediction) OutputShape() []int { return []int{max(1, len(p.Labels))} }
 
-// Predict answers each argument: numbers with commas between them, or the path of a picture. It answers all of them, or
-// returns an error that names the argument.
+// Predict answers each argument: numbers with commas between them, or the path of a picture. The error names those that
+// it cannot answer; the answers of the others come with it.
 func (p *Prediction) Predict(net *model.Net, args []string) ([]Predicted, error) {
 	var values []float64
+	var list []Predicted
+	var wrong []error
 	for _, arg := range args {
-		row, err := p.read(arg)
+		rows, err := p.read(arg)
 		if err != nil {
-			return nil, err
+			wrong = append(wrong, err)
+			continue
 		}
-		values = append(values, row...)
+		for _, row := range rows {
+			values = append(values, row...)
+		}
+		list = append(list, Predicted{Input: arg, Digits: make([]Answer, len(rows))})
+	}
+	if len(list) == 0 {
+		return nil, some(wrong)
 	}
 	rows, err := dataset.FromFloats(p.InputShape(), values, nil, nil)
 	if err != nil {
@@ -92,31 +102,47 @@ func (p *Prediction) Predict(net *model.Net, args []string) ([]Predicted, error)
 		return nil, err
 	}
 	outputs := model.Float64s(y)
-	width := len(outputs) / len(args)
-	list := make([]Predicted, len(args))
-	for i, arg := range args {
-		a, err := NewAnswer(outputs[i*width:(i+1)*width], p.Labels)
-		if err != nil {
-			return nil, err
+	width := len(outputs) / rows.Len()
+	for i := range list {
+		for k := range list[i].Digits {
+			if list[i].Digits[k], err = NewAnswer(outputs[:width], p.Labels); err != nil {
+				return nil, err
+			}
+			outputs = outputs[width:]
 		}
-		list[i] = Predicted{arg, a}
+		if len(list[i].Digits) == 1 {
+			list[i].Answer, list[i].Digits = list[i].Digits[0], nil
+		}
 	}
-	return list, nil
+	return list, some(wrong)
 }
 
-func (p *Prediction) read(arg string) ([]float64, error) {
-	if p.Inputs != nil {
-		return p.numbers(arg)
+// some joins the errors of arguments, at most ten.
+func some(wrong []error) error {
+	const most = 10
+	if more := len(wrong) - most; more > 0 {
+		wrong = append(wrong[:most:most], fmt.Errorf("and %d more like these", more))
 	}
-	pixels, err := digit.ReadFile(arg)
+	return errors.Join(wrong...)
+}
+
+// read gives the rows of an argument: one, or one for each digit in a picture.
+func (p *Prediction) read(arg string) ([][]float64, error) {
+	if p.Inputs != nil {
+		row, err := p.numbers(arg)
+		return [][]float64{row}, err
+	}
+	digits, err := digit.ReadFile(arg)
 	if err != nil {
 		return nil, err
 	}
-	var row []float64
-	for _, v := range pixels {
-		row = append(row, float64(v)/255)
+	rows := make([][]float64, len(digits))
+	for i, pixels := range digits {
+		for _, v := range pixels {
+			rows[i] = append(rows[i], float64(v)/255)
+		}
 	}
-	return row, nil
+	return rows, nil
 }
 
 func (p *Prediction) numbers(arg string) ([]float64, error) {
@@ -140,15 +166,33 @@ func (p *Prediction) numbers(arg string) ([]float64, error) {
 type Predicted struct {
 	Input string `json:"input"`
 	Answer
+	Digits []Answer `json:"digits,omitempty"` // instead of one answer: those of a number's digits, from left to right
 }
 
-// String is a line: the input, the label, and the probabilities.
+// String is a line: the input, the label, and the probabilities. A number of several digits is a line that says so, and
+// one for each of them.
 func (p Predicted) String() string {
-	if p.Output != nil {
-		return fmt.Sprintf("%s: %.4f", text.Brief(p.Input), *p.Output)
+	name := text.Brief(p.Input)
+	if p.Digits == nil {
+		return name + ": " + p.Answer.String()
 	}
-	line := fmt.Sprintf("%s: %v ", text.Brief(p.Input), p.Label)
-	for _, probability := range p.Probabilities {
+	line := fmt.Sprintf("%s: a number of %d digits, from left to right:", name, len(p.Digits))
+	for _, d := range p.Digits {
+		line += fmt.Sprintf(" %v", d.Label)
+	}
+	for i, d := range p.Digits {
+		line += fmt.Sprintf("\n%s, digit %d: %v", name, i+1, d)
+	}
+	return line
+}
+
+// String is the label and the probabilities, or the number.
+func (a Answer) String() string {
+	if a.Output != nil {
+		return fmt.Sprintf("%.4f", *a.Output)
+	}
+	line := fmt.Sprintf("%v ", a.Label)
+	for _, probability := range a.Probabilities {
 		line += fmt.Sprintf(" %.4f", probability)
 	}
 	return line

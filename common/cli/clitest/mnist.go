@@ -94,5 +94,54 @@ func MNISTPredicts(t *testing.T, p Program) {
 	}
 	seven := filepath.Join(dir, "text.png")
 	Write(t, seven, "seven\n")
-	p.Failure(t, []string{"-load", net, "-predict", paths[0], seven}, seven, "picture")
+	p.Failure(t, []string{"-load", net, "-predict", seven}, seven, "picture")
+	number := filepath.Join(dir, "number.png")
+	Write(t, number, twoDigits(t, train.Pixels(0), train.Pixels(1)))
+	p.answersOthers(t, net, lines[0], paths[0], seven, number)
+}
+
+// answersOthers wants that a picture and a number are answered although a bad picture stands between them.
+func (p Program) answersOthers(t *testing.T, net, line, picture, bad, number string) {
+	t.Helper()
+	code, stdout, stderr := p.start(t.Context(), []string{"-load", net, "-predict", picture, bad, number})
+	rest, found := strings.CutPrefix(stdout, line+"\n"+number+": a number of 2 digits, from left to right: ")
+	if code != 1 || !found || strings.Count(rest, "\n"+number+", digit ") != 2 || strings.Count(rest, "\n") != 3 {
+		t.Errorf("exit code %d, standard output %q, want 1, %q and a number of two digits", code, stdout, line)
+	}
+	if !strings.HasPrefix(stderr, p.Name+": "+bad+": ") || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("standard error %q, want a line that names %s", stderr, bad)
+	}
+	_, stdout, _ = p.start(t.Context(), []string{"-load", net, "-json", "-predict", picture, bad, number})
+	var answers []struct {
+		Input string
+		show.Answer
+		Digits []show.Answer
+	}
+	if err := json.Unmarshal([]byte(stdout), &answers); err != nil || len(answers) != 2 {
+		t.Fatalf("%d answers (%v), want 2", len(answers), err)
+	}
+	if a := answers[1]; answers[0].Digits != nil || a.Label != nil || a.Input != number || len(a.Digits) != 2 ||
+		len(a.Digits[1].Probabilities) != 10 {
+		t.Errorf("the answers are %+v, want a picture's and a number's of two digits", answers)
+	}
+}
+
+// twoDigits is a PNG of two digits of MNIST beside each other.
+func twoDigits(t *testing.T, left, right []uint8) string {
+	t.Helper()
+	const scale, side = 5, 5 * 28
+	img := image.NewGray(image.Rect(0, 0, 2*side, side))
+	for i := range img.Pix {
+		x, y := i%(2*side), i/(2*side)
+		digit := left
+		if x >= side {
+			digit = right
+		}
+		img.Pix[i] = digit[y/scale*28+x%side/scale]
+	}
+	var file bytes.Buffer
+	if err := png.Encode(&file, img); err != nil {
+		t.Fatal(err)
+	}
+	return file.String()
 }

@@ -2,7 +2,7 @@
 
 const $ = (id) => document.getElementById(id);
 const side = 280, pen = 22; // a stroke of MNIST is about a twelfth of the picture
-const largest = 900_000; // bytes of a file that is sent as it is; the server takes a million
+const largest = 12_000_000; // bytes of a file that is sent as it is: as many as the server takes
 
 // startPad calls picture with a Blob of what is new on the paper, empty when the paper is cleared, and complain with a
 // message for a file that is no picture.

@@ -52,7 +52,12 @@ export function start(model) {
   function show(answer, milliseconds) {
     $("problem").hidden = true;
     const verdict = document.createElement("strong"), rest = document.createElement("span");
-    if (answer.probabilities) {
+    if (answer.digits) {
+      verdict.textContent = answer.digits.map((d) => d.label).join(" ");
+      rest.textContent = `, a number of ${answer.digits.length} digits, with ` +
+        answer.digits.map((d) => (100 * Math.max(...d.probabilities)).toFixed(1) + " %").join(", ");
+      emptyBars();
+    } else if (answer.probabilities) {
       const best = answer.probabilities.indexOf(Math.max(...answer.probabilities));
       verdict.textContent = answer.label;
       rest.textContent = ` with ${(100 * answer.probabilities[best]).toFixed(1)} %`;
@@ -67,11 +72,12 @@ export function start(model) {
     }
     const line = document.createElement("p");
     line.className = "verdict";
-    line.append(...(answer.probabilities ? [verdict, rest] : [rest, verdict]));
+    line.append(...(answer.output === undefined ? [verdict, rest] : [rest, verdict]));
     const shown = $("answer").textContent;
     if (shown !== line.textContent) $("answer").replaceChildren(line);
     $("answered").textContent = `answered in ${Math.max(1, Math.round(milliseconds))} ms`;
-    if (answer.pixels) showPixels(answer.pixels);
+    const seen = (answer.digits ?? [answer]).map((d) => d.pixels);
+    if (seen[0]) showPixels(seen);
   }
 
   function complain(message) {
@@ -89,12 +95,16 @@ export function start(model) {
     quiet.textContent = "no answer yet";
     line.append(quiet);
     $("answer").replaceChildren(line);
+    emptyBars();
+    if (!model.inputs) showPixels([nothing]);
+  }
+
+  function emptyBars() {
     for (const b of bars) {
       b.bar.style.width = "0";
       b.share.textContent = "";
       b.item.classList.remove("best");
     }
-    if (!model.inputs) showPixels(new Array(784).fill(0));
   }
 
   function send(body, type) {
@@ -106,7 +116,7 @@ export function start(model) {
     startSliders(model.inputs, (values) => send(JSON.stringify({ inputs: values }), "application/json"));
   } else {
     $("pad-area").hidden = false;
-    showPixels(new Array(784).fill(0));
+    showPixels([nothing]);
     startPad({
       picture: (blob) => send(blob, blob.type || "application/octet-stream"),
       empty: () => { clear(); $("problem").hidden = true; },
@@ -123,15 +133,21 @@ export function start(model) {
   };
 }
 
-// what the net sees: 0 is paper, 255 is ink
-function showPixels(pixels) {
+const nothing = new Array(784).fill(0);
+
+// what the net sees of each digit, from left to right: 0 is paper, 255 is ink
+function showPixels(digits) {
   const canvas = $("saw"), context = canvas.getContext("2d");
-  const image = context.createImageData(28, 28);
-  pixels.forEach((ink, i) => {
-    image.data.set([255 - ink, 255 - ink, 255 - ink, 255], 4 * i);
+  canvas.width = 28 * digits.length;
+  digits.forEach((pixels, i) => {
+    const image = context.createImageData(28, 28);
+    pixels.forEach((ink, k) => {
+      image.data.set([255 - ink, 255 - ink, 255 - ink, 255], 4 * k);
+    });
+    context.putImageData(image, 28 * i, 0);
   });
-  context.putImageData(image, 0, 0);
-  canvas.setAttribute("aria-label", pixels.some((ink) => ink > 0) ? "the digit as the net sees it" : "nothing yet");
+  const seen = digits.length > 1 ? `the ${digits.length} digits as the net sees them` : "the digit as the net sees it";
+  canvas.setAttribute("aria-label", digits[0].some((ink) => ink > 0) ? seen : "nothing yet");
 }
 
 function startSliders(inputs, changed) {
