@@ -24,8 +24,8 @@ import (
 // maxBytes bounds the memory of a decoded picture: 12.5 million pixels of a PNG, 33 million of a JPEG photo.
 const maxBytes = 50_000_000
 
-// oneWebP lets one WebP be decoded at a time: a few bytes of one may ask for tables of Huffman codes that take 180 MB on
-// top of its pixels (65,536 groups, RFC 9649, section 6.2.2).
+// oneWebP lets one WebP be decoded at a time: the decoder's tables (golang.org/x/image v0.30.0) may take 180 MB on top of
+// the pixels.
 var oneWebP sync.Mutex
 
 // Formats are what is read.
