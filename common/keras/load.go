@@ -126,9 +126,7 @@ func readTraining(root *hdf5.Group, net *model.Net, c *model.Config, state *mode
 	if len(metrics) > 0 {
 		c.Metrics = metrics
 	}
-	if c.Solver, err = parseOptimizer(t.optimizer); err != nil {
-		return fmt.Errorf("training_config: optimizer_config: %w", err)
-	}
+	c.Solver = readSolver(t.optimizer)
 	if state.Solver, err = readOptimizer(root, c.Solver, net.Params(), c.Dtype); err != nil {
 		return fmt.Errorf("optimizer_weights: %w", err)
 	}
