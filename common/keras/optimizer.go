@@ -75,34 +75,34 @@ type UnknownOptimizer struct {
 
 // Trainable is the error of a Fit.
 func (u *UnknownOptimizer) Trainable() error {
-	return fmt.Errorf("the optimizer of the file is not known: %w", u.Reason)
+	return fmt.Errorf("the optimizer of the file: %w", u.Reason)
 }
 
 // Step is an error.
 func (u *UnknownOptimizer) Step([]gorgonia.ValueGrad) error { return u.Trainable() }
 
-// State is that of an optimizer that has made no step.
-func (u *UnknownOptimizer) State() solver.State { return solver.State{} }
+// View is the state of an optimizer that has made no step.
+func (u *UnknownOptimizer) View() solver.State { return solver.State{} }
 
 // SetState is an error.
 func (u *UnknownOptimizer) SetState(solver.State) error { return u.Trainable() }
 
 // readSolver reads optimizer_config.
 func readSolver(config json.RawMessage) gorgonia.Solver {
+	unknown := func(err error) gorgonia.Solver { return &UnknownOptimizer{err, config} }
 	var o object
-	err := errors.New("is missing")
-	if len(config) > 0 && !isNull(config) {
-		err = plain(json.Unmarshal(config, &o))
+	if len(config) == 0 || isNull(config) {
+		return unknown(errors.New("optimizer_config is missing"))
 	}
-	var s solver.Solver
-	if err == nil {
-		s, err = parseOptimizer(o)
+	if err := json.Unmarshal(config, &o); err != nil {
+		return unknown(fmt.Errorf("optimizer_config is %s: %w", brief(config), plain(err)))
 	}
-	if err == nil {
-		err = s.Validate()
-	}
+	s, err := parseOptimizer(o)
 	if err != nil {
-		return &UnknownOptimizer{fmt.Errorf("optimizer_config: %w", err), config}
+		return unknown(fmt.Errorf("%s: %w", text.Brief(o.Class), err))
+	}
+	if err := s.Validate(); err != nil {
+		return unknown(err)
 	}
 	return s
 }
@@ -115,7 +115,7 @@ func parseOptimizer(o object) (solver.Solver, error) {
 	}
 	found, err := solver.New(class, 1)
 	if err != nil {
-		return nil, fmt.Errorf("class %s: not supported", text.Brief(o.Class))
+		return nil, errors.New("not supported")
 	}
 	known, err := describe(found)
 	if err != nil {
@@ -170,10 +170,10 @@ func readRate(s settings, o optimizer) error {
 	return err
 }
 
-// optimizerObject is the JSON of the solver. It has only the settings that the optimizers of Keras 3 share with the
+// OptimizerConfig is the JSON of the solver, optimizer_config. It has only the settings that the optimizers of Keras 3 share with the
 // older ones, which Keras 2.15 makes of a file like this, and of the rest those that are set. Keras 2.15 has no older
 // AdamW, and no weight decay: it loads such a file without compiling.
-func optimizerObject(s gorgonia.Solver) (any, error) {
+func OptimizerConfig(s gorgonia.Solver) (any, error) {
 	if u, ok := s.(*UnknownOptimizer); ok {
 		return u.config, nil
 	}

@@ -32,16 +32,22 @@ func Names() []string {
 }
 
 // New makes an optimizer with Keras' defaults: sgd, momentum and nesterov, both with a momentum of 0.9, rmsprop, adagrad,
-// adadelta, adam, adamw or nadam. The learning rate 0 means Keras' default for it.
+// adadelta, adam, adamw or nadam.
 func New(name string, learningRate float64) (Solver, error) {
 	for _, o := range optimizers {
-		if o.name != name {
-			continue
+		if o.name == name {
+			return o.make(learningRate), nil
 		}
-		if learningRate == 0 {
-			learningRate = o.rate
-		}
-		return o.make(learningRate), nil
 	}
 	return nil, fmt.Errorf("solver: no optimizer %q, want %s", name, strings.Join(Names(), ", "))
+}
+
+// DefaultRate is Keras' default learning rate of an optimizer that New makes, else 0.
+func DefaultRate(name string) float64 {
+	for _, o := range optimizers {
+		if o.name == name {
+			return o.rate
+		}
+	}
+	return 0
 }

@@ -37,9 +37,7 @@ func (o *Options) validate(solver string, learningRate float64) error {
 	}
 	rate := positive(solver, "LearningRate", learningRate)
 	if o.Schedule != nil {
-		if rate = o.Schedule.Validate(); rate != nil {
-			rate = fmt.Errorf("solver: %s: %w", solver, rate)
-		}
+		rate = o.Schedule.Validate()
 	}
 	return first(rate,
 		notNegative(solver, "WeightDecay", o.WeightDecay),
