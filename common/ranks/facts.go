@@ -62,7 +62,8 @@ func settings(v reflect.Value) string {
 		switch {
 		case !v.Type().Field(i).IsExported():
 		case x.Type() == schedule && !x.IsNil():
-			list = append(list, fmt.Sprintf("%s:%T%+v", name, x.Interface(), x.Interface()))
+			s := x.Interface().(solver.Schedule)
+			list = append(list, fmt.Sprintf("%s:%s%+v", name, s.Name(), reflect.Indirect(x.Elem()).Interface()))
 		case x.Kind() == reflect.Struct:
 			list = append(list, name+":"+settings(x))
 		case x.CanInt(), x.CanUint(), x.CanFloat(), x.Kind() == reflect.Bool, x.Kind() == reflect.String:

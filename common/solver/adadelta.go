@@ -42,7 +42,7 @@ var adadeltaNames = []string{"accumulated_grad", "accumulated_delta_var"}
 
 // Step updates the weights. After an error they are unchanged.
 func (s *Adadelta) Step(model []gorgonia.ValueGrad) error {
-	rate, err := s.memory.begin(s, adadeltaNames, 0, model)
+	rate, err := s.memory.begin(s, &s.Options, s.LearningRate, adadeltaNames, 0, model)
 	if err != nil {
 		return err
 	}

@@ -134,7 +134,7 @@ func fused(s Solver) bool {
 
 // adam is the step of s, which is an Adam or an AdamW with the rates r.
 func (m *memory) adam(s Solver, r *Adam, model []gorgonia.ValueGrad) error {
-	rate, err := m.begin(s, r.slotNames(), 0, model)
+	rate, err := m.begin(s, &r.Options, r.LearningRate, r.slotNames(), 0, model)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,11 @@ import (
 // clip makes the gradients that the step takes: those of the model, or copies that are clipped. The norms are summed in
 // float64 in one order, so they do not depend on the number of workers. A gradient that is not finite stays so.
 func (m *memory) clip(o *Options) {
+	clips := o.ClipNorm > 0 || o.ClipValue > 0 || o.GlobalClipNorm > 0
+	if !clips && !m.clipped {
+		return
+	}
+	m.clipped = clips
 	global := 0.0
 	if o.GlobalClipNorm > 0 {
 		for i := range m.params {

@@ -47,7 +47,7 @@ type nadamRates struct{ rate, momentum, gradient, take1, take2, correction, epsi
 
 // Step updates the weights. After an error they are unchanged.
 func (s *Nadam) Step(model []gorgonia.ValueGrad) error {
-	rate, err := s.memory.begin(s, adamNames, 0, model)
+	rate, err := s.memory.begin(s, &s.Options, s.LearningRate, adamNames, 0, model)
 	if err != nil {
 		return err
 	}

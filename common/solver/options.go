@@ -25,6 +25,9 @@ func (o *Options) options() *Options { return o }
 
 // validate checks what the solver shares with the others.
 func (o *Options) validate(solver string, learningRate float64) error {
+	if o.Schedule == nil && o.WeightDecay == 0 && o.ClipNorm == 0 && o.ClipValue == 0 && o.GlobalClipNorm == 0 {
+		return positive(solver, "LearningRate", learningRate) // each step comes here
+	}
 	set := 0
 	for _, clip := range []float64{o.ClipNorm, o.ClipValue, o.GlobalClipNorm} {
 		if clip != 0 {

@@ -105,8 +105,10 @@ func (p *param) hold(value, grad gorgonia.Value, gradErr error) error {
 	}
 	if dtype == tensor.Float32 {
 		p.f32.w, p.f32.given = w.Float32s(), g.Float32s()
+		p.f32.g = p.f32.given
 	} else {
 		p.f64.w, p.f64.given = w.Float64s(), g.Float64s()
+		p.f64.g = p.f64.given
 	}
 	n := p.shape.TotalSize()
 	if len(p.f32.w)+len(p.f64.w) != n || len(p.f32.given)+len(p.f64.given) != n {

@@ -37,7 +37,7 @@ var velocityNames = []string{"velocity"}
 
 // Step updates the weights. After an error they are unchanged.
 func (s *RMSprop) Step(model []gorgonia.ValueGrad) error {
-	rate, err := s.memory.begin(s, velocityNames, 0, model)
+	rate, err := s.memory.begin(s, &s.Options, s.LearningRate, velocityNames, 0, model)
 	if err != nil {
 		return err
 	}

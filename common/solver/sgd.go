@@ -38,7 +38,7 @@ func (s *SGD) Validate() error {
 
 // Step updates the weights. After an error they are unchanged.
 func (s *SGD) Step(model []gorgonia.ValueGrad) error {
-	rate, err := s.memory.begin(s, s.slotNames(), 0, model)
+	rate, err := s.memory.begin(s, &s.Options, s.LearningRate, s.slotNames(), 0, model)
 	if err != nil {
 		return err
 	}

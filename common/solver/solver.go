@@ -54,17 +54,19 @@ type memory struct {
 	steps  uint64
 	params []param  // empty until the first step or SetState
 	names  []string // of the slots that each parameter has
+
+	clipped bool // the parameters have gradients that the last step clipped
 }
 
-// begin prepares a step of s, and gives its learning rate: it binds the model, clips the gradients and lets the weights
-// decay, except those of Adam, whose kernel does. Before the first step it checks the whole model. After an error
-// nothing has changed.
-func (m *memory) begin(s Solver, names []string, initial float64, model []gorgonia.ValueGrad) (float64, error) {
+// begin prepares a step of s, which has the options and the learning rate, and gives the rate of the step: it binds the
+// model, clips the gradients and lets the weights decay, except those of Adam, whose kernel does. Before the first step it
+// checks the whole model. After an error no weight has changed.
+func (m *memory) begin(s Solver, o *Options, learningRate float64, names []string, initial float64,
+	model []gorgonia.ValueGrad) (float64, error) {
 	if err := m.bind(s, names, initial, model); err != nil {
 		return 0, err
 	}
-	o := s.options()
-	rate, err := o.rate(*LearningRate(s), m.steps)
+	rate, err := o.rate(learningRate, m.steps)
 	if err != nil {
 		return 0, err
 	}

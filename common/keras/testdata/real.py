@@ -48,9 +48,10 @@ def resume(model, path):
         state = [np.array(group[n]) for n in names]
     optimizer = model.optimizer
     if three:
-        optimizer.built = False
+        optimizer = type(optimizer).from_config(optimizer.get_config())
         optimizer.build(model.trainable_variables)
         optimizer.set_weights(state)
+        model.optimizer = optimizer
     else:
         slots = [v for kind in kinds for n, v in zip(names, state) if n.endswith("_" + kind)]
         optimizer.set_weights(state[:1] + slots)
