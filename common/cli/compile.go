@@ -16,8 +16,8 @@ import (
 
 // Compile compiles the program's net with the seed and the dtype of the run. With -load or -resume it returns the
 // net of that file instead, which trains on as it would have there; -lr and -seed, if given, replace those of the
-// file, and -optimizer its optimizer. -lr ends the file's schedule of the learning rate. A net that does not have the program's inputs and outputs, or wants other targets than the data has, is an
-// error.
+// file, and -optimizer its optimizer. -lr ends the file's schedule of the learning rate. A net that does not have the
+// program's inputs and outputs, or wants other targets than the data has, is an error.
 //
 // It prints the net's summary, writes its graph for -graph, and shows the net and the pictures on the page of -live.
 func (r *Run) Compile(net *model.Net, c model.Config, data model.Data, pictures ...show.Picture) (*model.Net, error) {

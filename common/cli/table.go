@@ -138,7 +138,8 @@ func (r *Run) checkFlags() error {
 	case r.defaults.Net && r.defaults.Epochs != 0 && r.Epochs == 0 && r.LoadFrom == "":
 		return errors.New("-epochs 0: must be at least 1, or 0 with -load")
 	case r.rateScale == "linear" && r.LoadFrom != "" && !r.Given("lr") && r.optimizer == "":
-		return errors.New("-lr-scale linear: with -load, give -lr or -optimizer too: the net's own learning rate may be scaled already")
+		return errors.New("-lr-scale linear: with -load, give -lr or -optimizer too: " +
+			"the net's own learning rate may be scaled already")
 	case r.warmUp > 0 && r.rateScale != "linear":
 		return errors.New("-warmup: only with -lr-scale linear")
 	}

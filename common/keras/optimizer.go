@@ -65,8 +65,8 @@ func adamSlots(amsgrad bool) []string {
 	return []string{"momentum", "velocity"}
 }
 
-// UnknownOptimizer stands for an optimizer that package solver does not have, in the net of a file: the net predicts, and
-// is saved with the same optimizer, but does not train.
+// UnknownOptimizer stands for an optimizer that package solver does not have, in the net of a file: the net predicts,
+// and is saved with the same optimizer, but without its state, and does not train.
 type UnknownOptimizer struct {
 	Reason error // names the class or the setting
 
@@ -170,9 +170,9 @@ func readRate(s settings, o optimizer) error {
 	return err
 }
 
-// OptimizerConfig is the JSON of the solver, optimizer_config. It has only the settings that the optimizers of Keras 3 share with the
-// older ones, which Keras 2.15 makes of a file like this, and of the rest those that are set. Keras 2.15 has no older
-// AdamW, and no weight decay: it loads such a file without compiling.
+// OptimizerConfig is the JSON of the solver, optimizer_config. It has only the settings that the optimizers of Keras 3
+// share with the older ones, which Keras 2.15 makes of a file like this, and of the rest those that are set. The older
+// ones have no AdamW and no weight decay: Keras 2.15 loads a file with these without compiling.
 func OptimizerConfig(s gorgonia.Solver) (any, error) {
 	if u, ok := s.(*UnknownOptimizer); ok {
 		return u.config, nil

@@ -223,8 +223,8 @@ type variable struct {
 	numbers any
 }
 
-// optimizerVariables are those of Keras 3, in its order: the iteration, the learning rate unless there is a schedule, the
-// slots of one parameter after the other; then velocity_hat of all parameters, or the product of Nadam.
+// optimizerVariables are those of Keras 3, in its order: the iteration, the learning rate unless there is a schedule,
+// the slots of one parameter after the other; then velocity_hat of all parameters, or the product of Nadam.
 func optimizerVariables(s gorgonia.Solver, state solver.State, layers []model.Layer) []variable {
 	known, err := describe(s)
 	if err != nil {

@@ -56,7 +56,8 @@ func parseSchedule(o object) (solver.Schedule, error) {
 	return nil, errors.New("not supported")
 }
 
-// scheduleObject is the JSON of a schedule. Keras computes with whole numbers where a rate is one, so rates have a point.
+// scheduleObject is the JSON of a schedule. Keras computes with whole numbers where a rate is one, so rates have a
+// point.
 func scheduleObject(s solver.Schedule) (any, error) {
 	needed, optional, err := scheduleSettings(s)
 	if err != nil {

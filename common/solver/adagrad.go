@@ -38,7 +38,8 @@ var accumulatorNames = []string{"accumulator"}
 
 // Step updates the weights. After an error they are unchanged.
 func (s *Adagrad) Step(model []gorgonia.ValueGrad) error {
-	rate, err := s.memory.begin(s, &s.Options, s.LearningRate, accumulatorNames, toFloat32(s.InitialAccumulatorValue), model)
+	rate, err := s.memory.begin(s, &s.Options, s.LearningRate, accumulatorNames,
+		toFloat32(s.InitialAccumulatorValue), model)
 	if err != nil {
 		return err
 	}

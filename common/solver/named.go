@@ -31,8 +31,8 @@ func Names() []string {
 	return list
 }
 
-// New makes an optimizer with Keras' defaults: sgd, momentum and nesterov, both with a momentum of 0.9, rmsprop, adagrad,
-// adadelta, adam, adamw or nadam.
+// New makes an optimizer with Keras' defaults: sgd, momentum and nesterov, both with a momentum of 0.9, rmsprop,
+// adagrad, adadelta, adam, adamw or nadam.
 func New(name string, learningRate float64) (Solver, error) {
 	for _, o := range optimizers {
 		if o.name == name {

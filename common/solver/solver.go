@@ -59,8 +59,8 @@ type memory struct {
 }
 
 // begin prepares a step of s, which has the options and the learning rate, and gives the rate of the step: it binds the
-// model, clips the gradients and lets the weights decay, except those of Adam, whose kernel does. Before the first step it
-// checks the whole model. After an error no weight has changed.
+// model, clips the gradients and lets the weights decay, except those of Adam, whose kernel does. Before the first step
+// it checks the whole model. After an error no weight has changed.
 func (m *memory) begin(s Solver, o *Options, learningRate float64, names []string, initial float64,
 	model []gorgonia.ValueGrad) (float64, error) {
 	if err := m.bind(s, names, initial, model); err != nil {
