@@ -3,12 +3,14 @@ package keras
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/hdf5"
 	"gorgonia-lectures/common/internal/wording"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
@@ -168,5 +170,80 @@ func TestSlotKind(t *testing.T) {
 		if got := slotKind(name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
+	}
+}
+
+// The variables of Keras 2.0 to 2.3 have names that do not tell what they are: their order does. Of other shapes, or too
+// few, they are none, and the optimizer starts afresh, as in Keras.
+func TestUnnamedVariables(t *testing.T) {
+	path := filepath.Join("testdata", "resume", "keras2_legacyamsgrad.h5")
+	whole, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := whole.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name  string
+		order func([]*hdf5.Dataset) []*hdf5.Dataset
+		fresh bool
+	}{
+		{"in order", func(list []*hdf5.Dataset) []*hdf5.Dataset { return list }, false},
+		{"one more", func(list []*hdf5.Dataset) []*hdf5.Dataset { return append(list, list[0]) }, false},
+		{"one less", func(list []*hdf5.Dataset) []*hdf5.Dataset { return list[1:] }, true},
+		{"by parameters", func(list []*hdf5.Dataset) []*hdf5.Dataset { list[1], list[4] = list[4], list[1]; return list }, true},
+		{"none", func([]*hdf5.Dataset) []*hdf5.Dataset { return nil }, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f, err := hdf5.Open(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			group, err := f.Root.Group("optimizer_weights")
+			if err != nil {
+				t.Fatal(err)
+			}
+			names, err := texts(group, "weight_names")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var list []*hdf5.Dataset
+			for _, name := range names[1:] {
+				d, err := group.Dataset(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				list = append(list, d)
+			}
+			outer, inner := hdf5.NewGroup(), hdf5.NewGroup()
+			err = errors.Join(group.Add("training", outer), outer.Add("Adam", inner))
+			names = names[:1]
+			for i, d := range c.order(list) {
+				name := fmt.Sprintf("Variable_%d:0", i)
+				err = errors.Join(err, inner.Add(name, d))
+				names = append(names, "training/Adam/"+name)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			group.SetAttribute("weight_names", names)
+			net, err := FromTree(f.Root, model.Config{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := net.State()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !c.fresh && got.Solver.Checksum() != want.Solver.Checksum() {
+				t.Errorf("the state is %s, want %s", got.Solver.Checksum(), want.Solver.Checksum())
+			}
+			if c.fresh && (got.Solver.Step != 0 || len(got.Solver.Slots) != 0) {
+				t.Errorf("the state is %s, want none", got.Solver.Checksum())
+			}
+		})
 	}
 }
