@@ -51,7 +51,7 @@ func define(name string, d Defaults, r *Run) *Flags {
 			"write the net's graph and its layers in `FILE`, a .dot file for Graphviz", OfNet, unkept)
 		if d.LearningRate != 0 {
 			offer(f, "optimizer", &r.optimizer, "", oneOf(solver.Names()...),
-				"train with a fresh optimizer `NAME`, with Keras' settings, at -lr or else at Keras' rate: "+
+				"start the optimizer `NAME` afresh, at -lr or else at Keras' rate for it: "+
 					strings.Join(solver.Names(), ", "), ofFit)
 		}
 		if d.Batch != 0 && d.LearningRate != 0 {
