@@ -105,6 +105,18 @@ func TestRoundTrip(t *testing.T) {
 		{"Adagrad", func() gorgonia.Solver { return solver.NewAdagrad(0.05) }},
 		{"Adam", func() gorgonia.Solver { return solver.NewAdam(0.01) }},
 		{"AdamW", func() gorgonia.Solver { return solver.NewAdamW(0.01) }},
+		{"Adadelta", func() gorgonia.Solver { return solver.NewAdadelta(1) }},
+		{"Nadam", func() gorgonia.Solver {
+			s := solver.NewNadam(0.01)
+			s.GlobalClipNorm, s.WeightDecay = 0.05, 0.01
+			return s
+		}},
+		{"AMSGrad with a schedule", func() gorgonia.Solver {
+			s := solver.NewAdam(1)
+			s.AMSGrad, s.ClipNorm = true, 0.05
+			s.Schedule = &solver.ExponentialDecay{Initial: 0.02, DecaySteps: 5, DecayRate: 0.75}
+			return s
+		}},
 	} {
 		for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
 			for _, step := range steps {

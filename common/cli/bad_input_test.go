@@ -86,7 +86,7 @@ func TestBadInput(t *testing.T) {
 		{"-warmup -1 -lr-scale linear", "-warmup -1", "at least 0"},
 		{"-warmup 2", "-warmup", "-lr-scale linear"},
 		{"-warmup 2 -lr-scale none", "-warmup", "-lr-scale linear"},
-		{"-lr-scale linear -load a.h5", "-lr-scale linear", "-load", "-lr too"},
+		{"-lr-scale linear -load a.h5", "-lr-scale linear", "-load", "-lr or -optimizer too"},
 		{"-lr 1e308 -lr-scale linear -batch 2147483647", "-lr 1e+308 -lr-scale linear -batch 2147483647", "finite"},
 
 		// the page of -live

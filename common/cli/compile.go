@@ -16,8 +16,8 @@ import (
 
 // Compile compiles the program's net with the seed and the dtype of the run. With -load or -resume it returns the
 // net of that file instead, which trains on as it would have there; -lr and -seed, if given, replace those of the
-// file. A net that does not have the program's inputs and outputs, or wants other targets than the data has, is an
-// error.
+// file, and -optimizer its optimizer. -lr ends the file's schedule of the learning rate. A net that does not have the
+// program's inputs and outputs, or wants other targets than the data has, is an error.
 //
 // It prints the net's summary, writes its graph for -graph, and shows the net and the pictures on the page of -live.
 func (r *Run) Compile(net *model.Net, c model.Config, data model.Data, pictures ...show.Picture) (*model.Net, error) {
@@ -31,6 +31,10 @@ func (r *Run) Compile(net *model.Net, c model.Config, data model.Data, pictures 
 		net, err = r.resumedNet(net, data)
 	case r.LoadFrom != "":
 		net, err = r.loadedNet(net, c, data)
+	case r.optimizer != "":
+		if c.Solver, err = solver.New(r.optimizer, r.LearningRate); err == nil {
+			err = net.Compile(c)
+		}
 	default:
 		err = net.Compile(c)
 	}
@@ -57,8 +61,20 @@ func (r *Run) loadedNet(own *model.Net, c model.Config, data model.Data) (*model
 	if err := r.fits(net, own, data); err != nil {
 		return nil, fmt.Errorf("load %s: %w", shown(r.LoadFrom), err)
 	}
+	if r.optimizer != "" {
+		fresh, err := solver.New(r.optimizer, r.LearningRate)
+		if err != nil {
+			return nil, err
+		}
+		return net, net.SetSolver(fresh)
+	}
+	s := net.Config().Solver
+	if u, ok := s.(*keras.UnknownOptimizer); ok && r.Epochs > 0 {
+		return nil, fmt.Errorf("load %s: %w: -optimizer NAME trains with another one, -epochs 0 does not train",
+			shown(r.LoadFrom), u.Trainable())
+	}
 	if r.Given("lr") {
-		*solver.LearningRate(net.Config().Solver) = r.LearningRate
+		solver.SetLearningRate(s, r.LearningRate)
 	}
 	return net, nil
 }

@@ -66,7 +66,8 @@ func TestSaveRun(t *testing.T) {
 	want := fmt.Sprintf(`{"program":"xor","seed":18446744073709551615,"dtype":"float32",`+
 		`"flags":{"batch":32,"check":false,"checkpoint":"","checkpoint-every":"10m0s","data":"","epochs":5,"graph":"",`+
 		`"json":false,"keep":"last","labels":"","limit":0,"live":false,"live-addr":"127.0.0.1:8080","load":"","lr":0.002,`+
-		`"lr-scale":"none","margin":"+Inf","name":"a b","no-pictures":false,"out":%q,"patience":0,"predict":false,"quiet":false,`+
+		`"lr-scale":"none","margin":"+Inf","name":"a b","no-pictures":false,"optimizer":"","out":%q,`+
+		`"patience":0,"predict":false,"quiet":false,`+
 		`"resume":"","save":"","seed":18446744073709551615,"stream":false,"svg":false,"warmup":0},"epochs":2,"seconds":1.75,`+
 		`"final":{"accuracy":1,"distance":"NaN","loss":0.1,"val_accuracy":0.9,"val_loss":"+Inf","wrong":91},`+
 		`"go":%q,"modules":{},"os":%q,"arch":%q,"cpus":%d,"gomaxprocs":%d,"level":%q}`, out, runtime.Version(),

@@ -24,7 +24,7 @@ func (r *Run) Fit(validation model.Data, own ...model.Callback) model.Fit {
 		own = append(own, r.together())
 	}
 	own = append(own, r.keepers()...)
-	if r.warmUp > 0 && r.net != nil {
+	if r.warmUp > 0 && r.net != nil && r.Epochs > 0 {
 		own = append(own, r.warmUpCallback())
 	}
 	if r.page != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gorgonia-lectures/common/internal/text"
+	"gorgonia-lectures/common/solver"
 
 	"gorgonia.org/tensor"
 )
@@ -122,6 +123,9 @@ func parse(name string, d Defaults, args []string) (*Run, error) {
 		return r, fmt.Errorf("%s (%s)", text.Message(err.Error()), hint)
 	}
 	r.Args = f.set.Args()
+	if r.optimizer != "" && !f.given("lr") {
+		r.LearningRate = solver.DefaultRate(r.optimizer)
+	}
 	r.flags = f.settings()
 	for _, arg := range r.Args {
 		if !r.predict {
@@ -157,14 +161,19 @@ func (s setting) excludes(other setting) bool {
 // on reports whether a flag was given, and not as false.
 func (s setting) on() bool { return s.given && s.value != false }
 
+// given reports whether a flag of a parsed set was on the command line.
+func (f *Flags) given(name string) bool {
+	found := false
+	f.set.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
+}
+
 // settings lists all flags of a parsed set, by name.
 func (f *Flags) settings() []setting {
-	given := map[string]bool{}
-	f.set.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	var list []setting
 	f.set.VisitAll(func(defined *flag.Flag) {
 		name, text := defined.Name, defined.Value.String()
-		s := setting{f.traits[name], name, text, defined.DefValue, text, given[name]}
+		s := setting{f.traits[name], name, text, defined.DefValue, text, f.given(name)}
 		switch v := defined.Value.(flag.Getter).Get().(type) {
 		case bool, int, uint64:
 			s.value = v

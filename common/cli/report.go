@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"gorgonia-lectures/common/internal/text"
+	"gorgonia-lectures/common/keras"
 	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/model"
 )
@@ -23,8 +24,9 @@ type report struct {
 	Seed       uint64            `json:"seed"`
 	Dtype      string            `json:"dtype"`
 	Flags      map[string]any    `json:"flags"`
-	Epochs     int               `json:"epochs,omitempty"`  // finished
-	Seconds    number            `json:"seconds,omitempty"` // of these
+	Optimizer  any               `json:"optimizer,omitempty"` // as in Keras' files; none without a net
+	Epochs     int               `json:"epochs,omitempty"`    // finished
+	Seconds    number            `json:"seconds,omitempty"`   // of these
 	Final      map[string]number `json:"final"`
 	Go         string            `json:"go"`
 	Modules    map[string]string `json:"modules"`
@@ -47,6 +49,11 @@ func (r *Run) report(h *model.History) ([]byte, error) {
 	}
 	for _, f := range r.flags {
 		rep.Flags[f.name] = f.value
+	}
+	if r.net != nil {
+		if o, err := keras.OptimizerConfig(r.net.Config().Solver); err == nil { // one of Gorgonia's is not known there
+			rep.Optimizer = o
+		}
 	}
 	if h != nil && len(h.Epochs) > 0 {
 		rep.Epochs = len(h.Epochs)

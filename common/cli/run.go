@@ -75,6 +75,7 @@ type Run struct {
 	keep            string // last or best
 	patience        int    // epochs; 0: endless
 
+	optimizer string  // a name of package solver; "": the program's own, or that of -load
 	rateScale string  // none or linear
 	warmUp    int     // epochs
 	firstRate float64 // that of -lr

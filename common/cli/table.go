@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"gorgonia-lectures/common/solver"
 )
 
 const liveAddress = "127.0.0.1:8080"
@@ -47,6 +49,11 @@ func define(name string, d Defaults, r *Run) *Flags {
 		offer(f, "save", &r.SaveTo, "", file, use, ofFit, Free)
 		offer(f, "graph", &r.GraphTo, "", graphFile,
 			"write the net's graph and its layers in `FILE`, a .dot file for Graphviz", OfNet, unkept)
+		if d.LearningRate != 0 {
+			offer(f, "optimizer", &r.optimizer, "", oneOf(solver.Names()...),
+				"start the optimizer `NAME` afresh, at -lr or else at Keras' rate for it: "+
+					strings.Join(solver.Names(), ", "), ofFit)
+		}
 		if d.Batch != 0 && d.LearningRate != 0 {
 			offer(f, "lr-scale", &r.rateScale, "none", oneOf("none", "linear"),
 				"let the learning rate grow with the batch: `none|linear`, by -batch over the program's own (default none)",
@@ -130,8 +137,9 @@ func (r *Run) checkFlags() error {
 		return fmt.Errorf("-predict: want at least one %s after the flags", r.defaults.Predict.Example())
 	case r.defaults.Net && r.defaults.Epochs != 0 && r.Epochs == 0 && r.LoadFrom == "":
 		return errors.New("-epochs 0: must be at least 1, or 0 with -load")
-	case r.rateScale == "linear" && r.LoadFrom != "" && !r.Given("lr"):
-		return errors.New("-lr-scale linear: with -load, give -lr too: the net's own learning rate may be scaled already")
+	case r.rateScale == "linear" && r.LoadFrom != "" && !r.Given("lr") && r.optimizer == "":
+		return errors.New("-lr-scale linear: with -load, give -lr or -optimizer too: " +
+			"the net's own learning rate may be scaled already")
 	case r.warmUp > 0 && r.rateScale != "linear":
 		return errors.New("-warmup: only with -lr-scale linear")
 	}

@@ -195,7 +195,7 @@ func TestSaveErrors(t *testing.T) {
 func TestFloat64(t *testing.T) {
 	net := model.Sequential(model.Input(2), layer.Dense{Units: 3, KernelInitializer: layer.GlorotUniform{}})
 	err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: &solver.AdamW{LearningRate: math.Pi / 100, Beta1: 0.8,
-		Beta2: 0.99, Epsilon: 1e-9, WeightDecay: 0.01}, Dtype: tensor.Float64, Seed: math.MaxUint64})
+		Beta2: 0.99, Epsilon: 1e-9, Options: solver.Options{WeightDecay: 0.01}}, Dtype: tensor.Float64, Seed: math.MaxUint64})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,8 +17,9 @@ import (
 // Shapes are checked before anything large is read.
 //
 // From a file of ours training resumes with the same bits; a file that has changed is refused. From a file of Keras it
-// resumes with the seed 0, as Keras stores none, and with the optimizer's state. The RMSprop of
-// keras.optimizers.legacy in Keras 2 adds its epsilon outside the root: training resumes with the newer rule.
+// resumes with the seed 0, as Keras stores none, and with the optimizer's state. In Keras 2
+// the RMSprop of keras.optimizers.legacy adds its epsilon outside the root, and both Nadams let their momentum grow
+// otherwise: training resumes with the rules of Keras 3.
 func Load(path string) (*model.Net, error) { return LoadWith(path, model.Config{}) }
 
 // LoadWith is Load for a file that may lack a part: c has the loss and the solver of a model that was saved without
@@ -126,9 +127,7 @@ func readTraining(root *hdf5.Group, net *model.Net, c *model.Config, state *mode
 	if len(metrics) > 0 {
 		c.Metrics = metrics
 	}
-	if c.Solver, err = parseOptimizer(t.optimizer); err != nil {
-		return fmt.Errorf("training_config: optimizer_config: %w", err)
-	}
+	c.Solver = readSolver(t.optimizer)
 	if state.Solver, err = readOptimizer(root, c.Solver, net.Params(), c.Dtype); err != nil {
 		return fmt.Errorf("optimizer_weights: %w", err)
 	}

@@ -1,6 +1,7 @@
 package keras
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -18,80 +19,167 @@ type optimizer struct {
 	class    string
 	settings map[string]any // pointers into the solver
 	slots    []string       // what the solver keeps for each parameter, in its order
+	options  *solver.Options
 }
 
 func describe(s gorgonia.Solver) (optimizer, error) {
+	o := optimizer{settings: map[string]any{}}
 	switch s := s.(type) {
 	case *solver.SGD:
-		o := optimizer{class: "SGD", settings: map[string]any{"learning_rate": &s.LearningRate, "momentum": &s.Momentum,
-			"nesterov": &s.Nesterov}}
+		o = optimizer{"SGD", map[string]any{"momentum": &s.Momentum, "nesterov": &s.Nesterov}, nil, &s.Options}
 		if s.Momentum != 0 {
 			o.slots = []string{"momentum"}
 		}
-		return o, nil
 	case *solver.RMSprop:
-		return optimizer{"RMSprop", map[string]any{"learning_rate": &s.LearningRate, "rho": &s.Rho, "epsilon": &s.Epsilon},
-			[]string{"velocity"}}, nil
+		o = optimizer{"RMSprop", map[string]any{"rho": &s.Rho, "epsilon": &s.Epsilon}, []string{"velocity"}, &s.Options}
 	case *solver.Adagrad:
-		return optimizer{"Adagrad", map[string]any{"learning_rate": &s.LearningRate, "epsilon": &s.Epsilon,
-			"initial_accumulator_value": &s.InitialAccumulatorValue}, []string{"accumulator"}}, nil
+		o = optimizer{"Adagrad", map[string]any{"epsilon": &s.Epsilon,
+			"initial_accumulator_value": &s.InitialAccumulatorValue}, []string{"accumulator"}, &s.Options}
+	case *solver.Adadelta:
+		o = optimizer{"Adadelta", map[string]any{"rho": &s.Rho, "epsilon": &s.Epsilon},
+			[]string{"accumulated_grad", "accumulated_delta_var"}, &s.Options}
 	case *solver.Adam:
-		return optimizer{"Adam", map[string]any{"learning_rate": &s.LearningRate, "beta_1": &s.Beta1, "beta_2": &s.Beta2,
-			"epsilon": &s.Epsilon}, []string{"momentum", "velocity"}}, nil
+		o = optimizer{"Adam", adamSettings(&s.Beta1, &s.Beta2, &s.Epsilon, &s.AMSGrad), adamSlots(s.AMSGrad), &s.Options}
 	case *solver.AdamW:
-		return optimizer{"AdamW", map[string]any{"learning_rate": &s.LearningRate, "beta_1": &s.Beta1, "beta_2": &s.Beta2,
-			"epsilon": &s.Epsilon, "weight_decay": &s.WeightDecay}, []string{"momentum", "velocity"}}, nil
+		o = optimizer{"AdamW", adamSettings(&s.Beta1, &s.Beta2, &s.Epsilon, &s.AMSGrad), adamSlots(s.AMSGrad), &s.Options}
+	case *solver.Nadam:
+		o = optimizer{"Nadam", map[string]any{"beta_1": &s.Beta1, "beta_2": &s.Beta2, "epsilon": &s.Epsilon},
+			adamSlots(false), &s.Options}
+	default:
+		return o, fmt.Errorf("a %T, want one of package solver", s)
 	}
-	return optimizer{}, fmt.Errorf("a %T, want one of package solver", s)
+	o.settings["learning_rate"] = solver.LearningRate(s)
+	maps.Copy(o.settings, map[string]any{"weight_decay": &o.options.WeightDecay, "clipnorm": &o.options.ClipNorm,
+		"clipvalue": &o.options.ClipValue, "global_clipnorm": &o.options.GlobalClipNorm})
+	return o, nil
 }
 
-// parseOptimizer reads optimizer_config.
-func parseOptimizer(o object) (gorgonia.Solver, error) {
-	var found gorgonia.Solver
-	adam := solver.NewAdamW(0)
-	adam.WeightDecay = 0
-	class := strings.TrimPrefix(o.Class, "Custom>") // a prefix of Keras 2.15
-	switch class {
-	case "SGD":
-		found = solver.NewSGD(0)
-	case "RMSprop":
-		found = solver.NewRMSprop(0)
-	case "Adagrad":
-		found = solver.NewAdagrad(0)
-	case "Adam", "AdamW":
-		found = adam
-	default:
-		return nil, fmt.Errorf("class %s: not supported", text.Brief(o.Class))
+func adamSettings(beta1, beta2, epsilon *float64, amsgrad *bool) map[string]any {
+	return map[string]any{"beta_1": beta1, "beta_2": beta2, "epsilon": epsilon, "amsgrad": amsgrad}
+}
+
+func adamSlots(amsgrad bool) []string {
+	if amsgrad {
+		return []string{"momentum", "velocity", "velocity_hat"}
 	}
-	s := o.Config
-	// the name, what only makes Keras faster, and the settings of use_ema, which must be off
-	s.ignore("name", "jit_compile", "is_legacy_optimizer", "ema_momentum", "ema_overwrite_frequency")
-	if err := s.need("learning_rate", solver.LearningRate(found)); err != nil {
-		return nil, err
+	return []string{"momentum", "velocity"}
+}
+
+// UnknownOptimizer stands for an optimizer that package solver does not have, in the net of a file: the net predicts,
+// and is saved with the same optimizer, but without its state, and does not train.
+type UnknownOptimizer struct {
+	Reason error // names the class or the setting
+
+	config json.RawMessage // of the file; nil: it has none
+}
+
+// Trainable is the error of a Fit.
+func (u *UnknownOptimizer) Trainable() error {
+	return fmt.Errorf("the optimizer of the file: %w", u.Reason)
+}
+
+// Step is an error.
+func (u *UnknownOptimizer) Step([]gorgonia.ValueGrad) error { return u.Trainable() }
+
+// View is the state of an optimizer that has made no step.
+func (u *UnknownOptimizer) View() solver.State { return solver.State{} }
+
+// SetState is an error.
+func (u *UnknownOptimizer) SetState(solver.State) error { return u.Trainable() }
+
+// readSolver reads optimizer_config.
+func readSolver(config json.RawMessage) gorgonia.Solver {
+	unknown := func(err error) gorgonia.Solver { return &UnknownOptimizer{err, config} }
+	var o object
+	if len(config) == 0 || isNull(config) {
+		return unknown(errors.New("optimizer_config is missing"))
+	}
+	if err := json.Unmarshal(config, &o); err != nil {
+		return unknown(fmt.Errorf("optimizer_config is %s: %w", brief(config), plain(err)))
+	}
+	s, err := parseOptimizer(o)
+	if err != nil {
+		return unknown(fmt.Errorf("%s: %w", text.Brief(o.Class), err))
+	}
+	if err := s.Validate(); err != nil {
+		return unknown(err)
+	}
+	return s
+}
+
+// parseOptimizer reads the class and its settings.
+func parseOptimizer(o object) (solver.Solver, error) {
+	class := strings.ToLower(strings.TrimPrefix(o.Class, "Custom>")) // a prefix of Keras 2.15, which ignores the case
+	if class == "momentum" || class == "nesterov" {
+		class = ""
+	}
+	found, err := solver.New(class, 1)
+	if err != nil {
+		return nil, errors.New("not supported")
 	}
 	known, err := describe(found)
 	if err != nil {
 		return nil, err
 	}
+	s := o.Config
+	// the name, what only makes Keras faster, and the settings of use_ema, which must be off
+	s.ignore("name", "jit_compile", "is_legacy_optimizer", "ema_momentum", "ema_overwrite_frequency")
+	if class == "nadam" { // how its momentum grows: training resumes with the rule of Keras 3
+		s.ignore("decay", "schedule_decay")
+	}
+	known.options.WeightDecay = 0 // null in a file that has none
+	if err := readRate(s, known); err != nil {
+		return nil, err
+	}
+	delete(known.settings, "learning_rate")
 	for _, name := range slices.Sorted(maps.Keys(known.settings)) {
 		if _, err := s.decode(name, known.settings[name]); err != nil {
 			return nil, err
 		}
 	}
-	if found == adam && class == "Adam" && adam.WeightDecay == 0 { // with a decay it is AdamW
-		found = &solver.Adam{LearningRate: adam.LearningRate, Beta1: adam.Beta1, Beta2: adam.Beta2, Epsilon: adam.Epsilon}
-	}
-	return found, first(errors.Join(
-		only(s, "momentum", 0.0), only(s, "weight_decay", 0.0), only(s, "decay", 0.0), s.rest()))
+	return found, first(errors.Join(only(s, "momentum", 0.0), s.rest()))
 }
 
-// optimizerObject is the JSON of the solver. It has only the settings that the optimizers of Keras 3 share with the
-// older ones, which Keras 2.15 makes of a file like this. Keras 2.15 has no older AdamW: it loads such a file without
-// compiling.
-func optimizerObject(s gorgonia.Solver) (description, error) {
+// readRate reads the learning rate, which is a number or a schedule. Keras before 2.3 calls it lr. The decay of Keras
+// before 2.11 is a schedule too.
+func readRate(s settings, o optimizer) error {
+	name := "learning_rate"
+	if _, ok := s[name]; !ok {
+		name = "lr"
+	}
+	var schedule object
+	if err := json.Unmarshal(s[name], &schedule); err == nil && schedule.Class != "" {
+		delete(s, name)
+		if o.options.Schedule, err = parseSchedule(schedule); err != nil {
+			return fmt.Errorf("learning_rate: %s: %w", text.Brief(schedule.Class), err)
+		}
+		return only(s, "decay", 0.0)
+	}
+	rate := o.settings["learning_rate"].(*float64)
+	if name == "lr" && len(s[name]) == 0 {
+		name = "learning_rate"
+	}
+	if err := s.need(name, rate); err != nil {
+		return err
+	}
+	var decay float64
+	_, err := s.decode("decay", &decay)
+	if decay != 0 {
+		o.options.Schedule = &solver.InverseTimeDecay{Initial: *rate, DecaySteps: 1, DecayRate: decay}
+	}
+	return err
+}
+
+// OptimizerConfig is the JSON of the solver, optimizer_config. It has only the settings that the optimizers of Keras 3
+// share with the older ones, which Keras 2.15 makes of a file like this, and of the rest those that are set. The older
+// ones have no AdamW and no weight decay: Keras 2.15 loads a file with these without compiling.
+func OptimizerConfig(s gorgonia.Solver) (any, error) {
+	if u, ok := s.(*UnknownOptimizer); ok {
+		return u.config, nil
+	}
 	known, err := describe(s)
 	if err != nil {
-		return description{}, err
+		return nil, err
 	}
 	o := map[string]any{"name": strings.ToLower(known.class)}
 	for name, value := range known.settings {
@@ -100,11 +188,18 @@ func optimizerObject(s gorgonia.Solver) (description, error) {
 			o[name] = float(*number)
 		}
 	}
-	switch known.class {
-	case "RMSprop":
+	for _, name := range []string{"weight_decay", "clipnorm", "clipvalue", "global_clipnorm"} {
+		if o[name] == float(0) && (known.class != "AdamW" || name != "weight_decay") {
+			delete(o, name)
+		}
+	}
+	if known.options.Schedule != nil {
+		if o["learning_rate"], err = scheduleObject(known.options.Schedule); err != nil {
+			return nil, err
+		}
+	}
+	if known.class == "RMSprop" {
 		o["momentum"], o["centered"] = float(0), false
-	case "Adam", "AdamW":
-		o["amsgrad"] = false
 	}
 	return description{known.class, o}, nil
 }

@@ -3,7 +3,9 @@ package keras
 import (
 	"errors"
 	"fmt"
+	"math"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -11,7 +13,6 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/hdf5"
-	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
 )
@@ -21,37 +22,57 @@ import (
 //	Keras 3           adam/sequential_dense_kernel_momentum   adam/iteration   adam/learning_rate
 //	Keras 2.15        Adam/m/dense/kernel:0                   iteration:0
 //	its older ones    Adam/dense/kernel/m:0                   Adam/iter:0
+//	Keras 2.0 to 2.3  training/Adam/Variable_2:0              Adam/iterations:0
 //
-// The first part, Adam, is missing if Keras 2.15 had loaded the model before it saved it.
-var slotKinds = map[string]string{"m": "momentum", "v": "velocity", "rms": "velocity", "momentum": "momentum",
-	"velocity": "velocity", "accumulator": "accumulator", "iter": "iteration", "iteration": "iteration",
-	"learning_rate": "learning_rate"}
+// The first part, Adam, is missing if Keras 2.15 had loaded the model before it saved it, and may be another word, as
+// training/Adam or training_1/Adam.
+var slotKinds = map[string]string{"m": "momentum", "v": "velocity", "vhat": "velocity_hat", "rms": "velocity",
+	"momentum": "momentum", "velocity": "velocity", "velocity_hat": "velocity_hat", "accumulator": "accumulator",
+	"accum_grad": "accumulated_grad", "accumulated_grad": "accumulated_grad",
+	"accum_var": "accumulated_delta_var", "accumulated_delta_var": "accumulated_delta_var",
+	"iter": "iteration", "iteration": "iteration", "iterations": "iteration", "learning_rate": "learning_rate",
+	"momentum_cache": "product", "m_schedule": "product"} // of Nadam: solver.Nadam computes it
 
-// slotKind is the kind of an optimizer's variable: iteration, learning_rate, or the name of a slot.
-func slotKind(name string) (string, error) {
+// counted is a name with the number that TensorFlow adds to the second variable of a name.
+var counted = regexp.MustCompile(`^(iterations|variable)_\d+$`)
+
+// slotKind is the kind of an optimizer's variable: iteration, learning_rate, product, or the name of a slot; "" if its
+// name does not tell.
+func slotKind(name string) string {
 	last := strings.TrimSuffix(path.Base(name), ":0")
-	if kind, ok := slotKinds[last]; ok {
-		return kind, nil
+	if part := counted.FindStringSubmatch(last); part != nil {
+		last = part[1]
 	}
-	if folders := strings.Split(name, "/"); len(folders) > 2 {
+	if kind, ok := slotKinds[last]; ok {
+		return kind
+	}
+	folders := strings.Split(name, "/")
+	if last == "variable" && strings.HasPrefix(folders[0], "nadam") {
+		return "product"
+	}
+	if len(folders) > 2 {
 		for _, folder := range folders[:2] {
 			if kind, ok := slotKinds[folder]; ok {
-				return kind, nil
+				return kind
 			}
 		}
 	}
-	kind := last[strings.LastIndexByte(last, '_')+1:]
-	if slices.Contains([]string{"momentum", "velocity", "accumulator"}, kind) {
-		return kind, nil
+	for _, kind := range slotKinds {
+		if strings.HasSuffix(last, "_"+kind) {
+			return kind
+		}
 	}
-	return "", fmt.Errorf("%s is not a variable of a supported optimizer", text.Brief(name))
+	return ""
 }
 
-// readOptimizer reads the state of a solver that parseOptimizer made, and its learning rate if the file has it as a
+// readOptimizer reads the state of a solver that readSolver made, and its learning rate if the file has it as a
 // variable. Without slots the solver starts afresh, as in Keras: Keras 3.15 loses them when it loads a file and saves
 // it.
 func readOptimizer(root *hdf5.Group, s gorgonia.Solver, params []*model.Param, dtype tensor.Dtype) (
 	solver.State, error) {
+	if _, unknown := s.(*UnknownOptimizer); unknown {
+		return solver.State{}, nil
+	}
 	known, err := describe(s)
 	state, names := solver.State{Solver: known.class}, known.slots
 	if err != nil {
@@ -70,17 +91,14 @@ func readOptimizer(root *hdf5.Group, s gorgonia.Solver, params []*model.Param, d
 	}
 	slots := map[string][]*hdf5.Dataset{}
 	for _, name := range list {
-		kind, err := slotKind(name)
-		if err != nil {
-			return state, err
-		}
 		d, err := g.Dataset(name)
 		if err != nil {
 			return state, err
 		}
+		kind := slotKind(name)
 		slots[kind] = append(slots[kind], d)
 	}
-	step, _, err := one(slots, "iteration", (*hdf5.Dataset).Int64s)
+	step, _, err := one(slots, "iteration", wholeNumber)
 	if err != nil {
 		return state, err
 	}
@@ -93,8 +111,11 @@ func readOptimizer(root *hdf5.Group, s gorgonia.Solver, params []*model.Param, d
 		return state, err
 	}
 	// The variable is newer than the settings, unless it is the same number rounded to float32.
-	if to := solver.LearningRate(s); ok && float32(rate) != float32(*to) {
+	if to := solver.LearningRate(s); ok && known.options.Schedule == nil && float32(rate) != float32(*to) {
 		*to = rate
+	}
+	if unnamed := slots[""]; len(unnamed) > 0 {
+		inOrder(slots, unnamed, names, params)
 	}
 	found := 0
 	for _, name := range names {
@@ -123,6 +144,39 @@ func readOptimizer(root *hdf5.Group, s gorgonia.Solver, params []*model.Param, d
 	return state, nil
 }
 
+// inOrder takes variables whose names do not tell what they are as Keras 2.0 to 2.3 orders them: one slot of all
+// parameters after the other. Those of other shapes are none.
+func inOrder(slots map[string][]*hdf5.Dataset, unnamed []*hdf5.Dataset, names []string, params []*model.Param) {
+	n := len(params)
+	if len(unnamed) < n*len(names) {
+		return
+	}
+	for i, d := range unnamed[:n*len(names)] {
+		if !slices.Equal(d.Shape(), params[i%n].Shape()) {
+			return
+		}
+	}
+	for i, name := range names {
+		slots[name] = unnamed[i*n:][:n]
+	}
+}
+
+// wholeNumber reads an iteration, which Keras 2.0 stores as float32.
+func wholeNumber(d *hdf5.Dataset) ([]int64, error) {
+	if kind := d.Dtype().String(); kind != "float32" && kind != "float64" {
+		return d.Int64s()
+	}
+	values, err := d.Float64s()
+	whole := make([]int64, len(values))
+	for i, v := range values {
+		if v != math.Trunc(v) || math.Abs(v) > 1<<53 {
+			return nil, fmt.Errorf("%v, want a whole number", v)
+		}
+		whole[i] = int64(v)
+	}
+	return whole, err
+}
+
 // one reads a variable that is one number. ok is false if it is missing.
 func one[T any](slots map[string][]*hdf5.Dataset, name string, read func(*hdf5.Dataset) ([]T, error)) (
 	value T, ok bool, err error) {
@@ -142,31 +196,68 @@ func one[T any](slots map[string][]*hdf5.Dataset, name string, read func(*hdf5.D
 
 // optimizerGroup is the state in the form of Keras 3.
 func optimizerGroup(s gorgonia.Solver, state solver.State, layers []model.Layer) (*hdf5.Group, error) {
+	root := hdf5.NewGroup()
+	if _, unknown := s.(*UnknownOptimizer); unknown {
+		root.SetAttribute("weight_names", []float64{})
+		return root, nil
+	}
 	known, err := describe(s)
 	if err != nil {
 		return nil, err
 	}
-	root, g, prefix := hdf5.NewGroup(), hdf5.NewGroup(), strings.ToLower(known.class)
+	g, prefix := hdf5.NewGroup(), strings.ToLower(known.class)
 	var names []string
-	add := func(name string, shape []int, numbers any) error {
-		names = append(names, prefix+"/"+name)
-		return g.AddNumbers(name, shape, numbers)
+	err = root.Add(prefix, g)
+	for _, v := range optimizerVariables(s, state, layers) {
+		names = append(names, prefix+"/"+v.name)
+		err = errors.Join(err, g.AddNumbers(v.name, v.shape, v.numbers))
 	}
-	err = errors.Join(root.Add(prefix, g), add("iteration", nil, []int64{int64(state.Step)}),
-		add("learning_rate", nil, []float32{float32(*solver.LearningRate(s))}))
+	root.SetAttribute("weight_names", names)
+	return root, first(err)
+}
+
+// variable is one of an optimizer's variables.
+type variable struct {
+	name    string
+	shape   []int
+	numbers any
+}
+
+// optimizerVariables are those of Keras 3, in its order: the iteration, the learning rate unless there is a schedule,
+// the slots of one parameter after the other; then velocity_hat of all parameters, or the product of Nadam.
+func optimizerVariables(s gorgonia.Solver, state solver.State, layers []model.Layer) []variable {
+	known, err := describe(s)
+	if err != nil {
+		return nil
+	}
+	list := []variable{{"iteration", nil, []int64{int64(state.Step)}}}
+	if known.options.Schedule == nil {
+		list = append(list, variable{"learning_rate", nil, []float32{float32(*solver.LearningRate(s))}})
+	}
 	var params []string
 	for _, l := range layers {
 		for _, p := range l.Params {
 			params = append(params, modelName+"_"+strings.ReplaceAll(p.Name, ".", "_"))
 		}
 	}
+	var last []variable
 	for _, slot := range state.Slots {
-		numbers := any(slot.Float32)
+		v := variable{params[slot.Param] + "_" + slot.Name, slot.Shape, slot.Float32}
 		if slot.Float64 != nil {
-			numbers = slot.Float64
+			v.numbers = slot.Float64
 		}
-		err = errors.Join(err, add(params[slot.Param]+"_"+slot.Name, slot.Shape, numbers))
+		if slot.Name == "velocity_hat" {
+			last = append(last, v)
+		} else {
+			list = append(list, v)
+		}
 	}
-	root.SetAttribute("weight_names", names)
-	return root, first(err)
+	if s, ok := s.(*solver.Nadam); ok && len(state.Slots) > 0 {
+		product := s.Product(state.Step)
+		last = append(last, variable{"variable", nil, []float32{float32(product)}})
+		if state.Slots[0].Float64 != nil {
+			last[0].numbers = []float64{product}
+		}
+	}
+	return append(list, last...)
 }

@@ -209,6 +209,29 @@ func lectureNets(t *testing.T) []lectureNet {
 		layer.Conv2D{Filters: 4, Kernel: layer.Size{Height: 3, Width: 2}, Stride: layer.Size{Height: 2, Width: 1}, NoBias: true},
 		layer.MaxPool2D{Pool: layer.Square(3), Stride: layer.Square(2), Padding: layer.Same}, layer.Flatten{}, layer.Dense{Units: 10, Activation: softmax}),
 		model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewAdagrad(0.05), Metrics: accuracy, Seed: 1}, images, 32)
+	// settings of optimizers
+	adam := func(set func(*solver.Adam)) solver.Solver {
+		s := solver.NewAdam(0.01)
+		set(s)
+		return s
+	}
+	with := func(s solver.Schedule) solver.Solver { return adam(func(a *solver.Adam) { a.Schedule = s }) }
+	for name, s := range map[string]solver.Solver{
+		"adadelta": solver.NewAdadelta(1), "nadam": solver.NewNadam(0.01),
+		"amsgrad":     adam(func(s *solver.Adam) { s.AMSGrad, s.Beta2 = true, 0.75 }),
+		"clipnorm":    adam(func(s *solver.Adam) { s.ClipNorm = 0.25 }),
+		"clipvalue":   adam(func(s *solver.Adam) { s.ClipValue = 0.125 }),
+		"globalclip":  adam(func(s *solver.Adam) { s.GlobalClipNorm = 0.25 }),
+		"exponential": with(&solver.ExponentialDecay{Initial: 0.01, DecaySteps: 5, DecayRate: 0.75}),
+		"staircase":   with(&solver.ExponentialDecay{Initial: 0.01, DecaySteps: 5, DecayRate: 0.75, Staircase: true}),
+		"inversetime": with(&solver.InverseTimeDecay{Initial: 0.01, DecaySteps: 1, DecayRate: 0.25}),
+		"cosine":      with(&solver.CosineDecay{Initial: 0.01, DecaySteps: 14, Alpha: 0.125}),
+		"cosinewarm":  with(&solver.CosineDecay{DecaySteps: 8, WarmupTarget: 0.01, WarmupSteps: 9}),
+		"piecewise":   with(&solver.PiecewiseConstantDecay{Boundaries: []float64{3, 9}, Values: []float64{1, 0.01, 0.001}}),
+	} {
+		add(name, model.Sequential(model.Input(4), hidden, layer.Dense{Units: 3, Activation: softmax}),
+			model.Config{Loss: loss.CategoricalCrossentropy, Solver: s, Metrics: accuracy, Seed: 1}, flowers, 32)
+	}
 	return list
 }
 

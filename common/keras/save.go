@@ -77,7 +77,7 @@ func tree(net *model.Net, state model.State) (*hdf5.Group, error) {
 	if err != nil {
 		return nil, err
 	}
-	optimizer, err := optimizerObject(config.Solver)
+	optimizer, err := OptimizerConfig(config.Solver)
 	if err != nil {
 		return nil, fmt.Errorf("solver: %w", err)
 	}

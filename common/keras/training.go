@@ -27,7 +27,7 @@ var losses = []struct {
 type training struct {
 	loss      loss.Loss
 	metrics   []string // names, whose meaning depends on the loss and the output
-	optimizer object
+	optimizer json.RawMessage
 }
 
 func parseTraining(text string) (training, error) {
@@ -48,10 +48,8 @@ func parseTraining(text string) (training, error) {
 	if err != nil || len(weighted) > 0 {
 		return t, fmt.Errorf("weighted_metrics is %s: not supported", brief(s["weighted_metrics"]))
 	}
-	s.ignore("loss", "metrics", "weighted_metrics")
-	if err := s.need("optimizer_config", &t.optimizer); err != nil {
-		return t, err
-	}
+	t.optimizer = s["optimizer_config"]
+	s.ignore("loss", "metrics", "weighted_metrics", "optimizer_config")
 	return t, s.rest()
 }
 
@@ -155,7 +153,7 @@ func (t training) accuracy(outputs int) ([]model.Metric, error) {
 
 // trainingObject is the JSON of training_config. It has the metric as a class, as Keras 2.15 computes a wrong value for
 // the name "accuracy".
-func trainingObject(c model.Config, outputs int, optimizer description) (map[string]any, error) {
+func trainingObject(c model.Config, outputs int, optimizer any) (map[string]any, error) {
 	o := map[string]any{"loss_weights": nil, "weighted_metrics": nil, "metrics": nil, "optimizer_config": optimizer}
 	for _, l := range losses {
 		if l.loss == c.Loss {

@@ -101,6 +101,11 @@ func (t *trainer) check() error {
 	if err := t.net.accepts(t.data, true); err != nil {
 		return fmt.Errorf("fit: %w", err)
 	}
+	if s, ok := t.net.config.Solver.(interface{ Trainable() error }); ok && t.fit.Epochs > 0 {
+		if err := s.Trainable(); err != nil {
+			return fmt.Errorf("fit: %w", err)
+		}
+	}
 	batch := min(t.fit.Batch, t.data.Len())
 	if ranks := t.ranks.Size(); batch < ranks {
 		return fmt.Errorf("fit: a batch of %d rows for %d ranks: want at least one row for each", batch, ranks)

@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/solver"
@@ -209,6 +210,26 @@ func (n *Net) checkSlots(state solver.State) error {
 			return fmt.Errorf("the %s of %s is of %v, want %v", s.Name, p.Name, dtype, n.config.Dtype)
 		}
 	}
+	return nil
+}
+
+// SetSolver gives a compiled net another solver, which starts afresh. It fails during a Fit.
+func (n *Net) SetSolver(s gorgonia.Solver) error {
+	if !n.fitting.TryLock() {
+		return errFitting
+	}
+	defer n.fitting.Unlock()
+	n.weights.Lock()
+	defer n.weights.Unlock()
+	if !n.compiled {
+		return errNotCompiled
+	}
+	if v, ok := s.(interface{ Validate() error }); ok {
+		if err := v.Validate(); err != nil {
+			return err
+		}
+	}
+	n.config.Solver = s
 	return nil
 }
 

@@ -24,6 +24,18 @@ func solvers() []namedSolver {
 		{"Adagrad", func() solver.Solver { return solver.NewAdagrad(0.05) }},
 		{"Adam", func() solver.Solver { return solver.NewAdam(0.01) }},
 		{"AdamW", func() solver.Solver { return solver.NewAdamW(0.01) }},
+		{"Adadelta", func() solver.Solver { return solver.NewAdadelta(1) }},
+		{"Nadam", func() solver.Solver {
+			s := solver.NewNadam(0.01)
+			s.GlobalClipNorm, s.WeightDecay = 0.05, 0.01
+			return s
+		}},
+		{"AMSGrad with a schedule", func() solver.Solver {
+			s := solver.NewAdam(1)
+			s.AMSGrad, s.ClipNorm = true, 0.05
+			s.Schedule = &solver.ExponentialDecay{Initial: 0.02, DecaySteps: 5, DecayRate: 0.75}
+			return s
+		}},
 	}
 }
 

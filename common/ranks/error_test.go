@@ -143,6 +143,9 @@ func TestRanksThatDiffer(t *testing.T) {
 			m.net = nets.Compile(t, small(), model.Config{Start: &state, Solver: s})
 		}
 	}
+	clipped, scheduled := solver.NewAdam(0.01), solver.NewAdam(0.01)
+	clipped.ClipNorm = 0.5
+	scheduled.Schedule = &solver.PiecewiseConstantDecay{Boundaries: []float64{3}, Values: []float64{1, 0.5}}
 	for _, c := range []struct {
 		name   string
 		change func(m *member)
@@ -169,6 +172,8 @@ func TestRanksThatDiffer(t *testing.T) {
 			layer.Dense{Units: 3, Activation: layer.Softmax, NoBias: true}), model.Config{Seed: 7}), []string{"NoBias:true", "NoBias:false"}},
 		{"solver", other(small(), model.Config{Seed: 7, Solver: solver.NewSGD(1)}), []string{"solver.SGD", "solver.Adam"}},
 		{"rate", other(small(), model.Config{Seed: 7, Solver: solver.NewAdam(0.5)}), []string{"LearningRate:0.5", "LearningRate:0.01"}},
+		{"clipping", other(small(), model.Config{Seed: 7, Solver: clipped}), []string{"ClipNorm:0.5", "ClipNorm:0"}},
+		{"schedule", other(small(), model.Config{Seed: 7, Solver: scheduled}), []string{"PiecewiseConstantDecay", "[3]", "[1 0.5]"}},
 		{"solver's state", trained(solver.NewAdam(0.01)), []string{"solver's state Adam, 1 steps", "0 steps"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -45,8 +45,10 @@ func factsOf(net *model.Net, data model.Data, fit model.Fit) []Fact {
 	return list
 }
 
-// settings lists the exported numbers, strings and switches of a layer or a solver, as "{Rate:0.25}". What else is in
-// it, as an initializer, does not matter once there are weights.
+var schedule = reflect.TypeFor[solver.Schedule]()
+
+// settings lists the exported numbers, strings and switches of a layer or a solver, as "{Rate:0.25}", and its schedule.
+// What else is in it, as an initializer, does not matter once there are weights.
 func settings(v reflect.Value) string {
 	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
 		v = v.Elem()
@@ -59,6 +61,9 @@ func settings(v reflect.Value) string {
 		name, x := v.Type().Field(i).Name, v.Field(i)
 		switch {
 		case !v.Type().Field(i).IsExported():
+		case x.Type() == schedule && !x.IsNil():
+			s := x.Interface().(solver.Schedule)
+			list = append(list, fmt.Sprintf("%s:%s%+v", name, s.Name(), reflect.Indirect(x.Elem()).Interface()))
 		case x.Kind() == reflect.Struct:
 			list = append(list, name+":"+settings(x))
 		case x.CanInt(), x.CanUint(), x.CanFloat(), x.Kind() == reflect.Bool, x.Kind() == reflect.String:

@@ -16,6 +16,7 @@ type Adagrad struct {
 	LearningRate            float64 // above 0; Keras' default is 0.001
 	InitialAccumulatorValue float64 // at least 0; read at the first step
 	Epsilon                 float64 // above 0
+	Options
 
 	memory memory
 }
@@ -28,7 +29,7 @@ func NewAdagrad(learningRate float64) *Adagrad {
 // Validate returns an error that names the first field out of its range.
 func (s *Adagrad) Validate() error {
 	return first(
-		positive("Adagrad", "LearningRate", s.LearningRate),
+		s.validate("Adagrad", s.LearningRate),
 		notNegative("Adagrad", "InitialAccumulatorValue", s.InitialAccumulatorValue),
 		positive("Adagrad", "Epsilon", s.Epsilon))
 }
@@ -37,13 +38,18 @@ var accumulatorNames = []string{"accumulator"}
 
 // Step updates the weights. After an error they are unchanged.
 func (s *Adagrad) Step(model []gorgonia.ValueGrad) error {
-	return s.memory.step(s, accumulatorNames, toFloat32(s.InitialAccumulatorValue), model,
-		func(p *vectors[float32]) { adagradStep(s, p) },
-		func(p *vectors[float64]) { adagradStep(s, p) })
+	rate, err := s.memory.begin(s, &s.Options, s.LearningRate, accumulatorNames,
+		toFloat32(s.InitialAccumulatorValue), model)
+	if err != nil {
+		return err
+	}
+	s.memory.end(func(p *vectors[float32]) { adagradStep(s, rate, p) },
+		func(p *vectors[float64]) { adagradStep(s, rate, p) })
+	return nil
 }
 
-func adagradStep[T kernel.Float](s *Adagrad, p *vectors[T]) {
-	kernel.AdagradStep(p.w, p.slots[0], p.g, s.LearningRate, s.Epsilon)
+func adagradStep[T kernel.Float](s *Adagrad, rate float64, p *vectors[T]) {
+	kernel.AdagradStep(p.w, p.slots[0], p.g, rate, s.Epsilon)
 }
 
 // State returns a copy of the number of steps and of the slots "accumulator".

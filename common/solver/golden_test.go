@@ -79,44 +79,97 @@ func follow[T kernel.Float](t *testing.T, path string, tolerance float64) {
 // fromConfig makes the solver of a Keras configuration; an unknown one is fatal.
 func fromConfig(t *testing.T, config golden.Config) Solver {
 	name := strings.TrimRight(config.Text(t, "name"), "_0123456789") // Keras numbers its optimizers
-	lr := config.Float(t, "learning_rate")
-	for _, key := range []string{"clipnorm", "global_clipnorm", "clipvalue", "ema_overwrite_frequency",
-		"loss_scale_factor", "gradient_accumulation_steps"} {
+	for _, key := range []string{"ema_overwrite_frequency", "loss_scale_factor", "gradient_accumulation_steps"} {
 		config.Want(t, key, nil)
+	}
+	number := func(key string) float64 {
+		if config[key] == nil {
+			config.Want(t, key, nil)
+			return 0
+		}
+		return config.Float(t, key)
+	}
+	options := Options{WeightDecay: number("weight_decay"),
+		ClipNorm: number("clipnorm"), ClipValue: number("clipvalue"), GlobalClipNorm: number("global_clipnorm")}
+	lr := 0.0
+	if _, ok := config["learning_rate"].(map[string]any); ok {
+		options.Schedule = scheduleOf(t, config.Config(t, "learning_rate"))
+	} else {
+		lr = config.Float(t, "learning_rate")
 	}
 	config.Want(t, "use_ema", false)
 	config.Ignore("ema_momentum") // without use_ema it has no effect
-	if name != "adam_w" {
-		config.Want(t, "weight_decay", nil)
-	}
 	defer config.Done(t)
 	switch name {
 	case "sgd":
 		s := NewSGD(lr)
+		s.Options = options
 		s.Momentum, s.Nesterov = config.Float(t, "momentum"), config.Bool(t, "nesterov")
 		return s
 	case "rm_sprop":
 		config.Want(t, "momentum", 0)
 		config.Want(t, "centered", false)
 		s := NewRMSprop(lr)
+		s.Options = options
 		s.Rho, s.Epsilon = config.Float(t, "rho"), config.Float(t, "epsilon")
 		return s
 	case "adagrad":
 		s := NewAdagrad(lr)
+		s.Options = options
 		s.InitialAccumulatorValue, s.Epsilon = config.Float(t, "initial_accumulator_value"), config.Float(t, "epsilon")
 		return s
+	case "adadelta":
+		s := NewAdadelta(lr)
+		s.Options = options
+		s.Rho, s.Epsilon = config.Float(t, "rho"), config.Float(t, "epsilon")
+		return s
 	case "adam":
-		config.Want(t, "amsgrad", false)
 		s := NewAdam(lr)
+		s.Options = options
 		s.Beta1, s.Beta2, s.Epsilon = config.Float(t, "beta_1"), config.Float(t, "beta_2"), config.Float(t, "epsilon")
+		s.AMSGrad = config.Bool(t, "amsgrad")
 		return s
 	case "adam_w":
-		config.Want(t, "amsgrad", false)
 		s := NewAdamW(lr)
+		s.Options = options
 		s.Beta1, s.Beta2, s.Epsilon = config.Float(t, "beta_1"), config.Float(t, "beta_2"), config.Float(t, "epsilon")
-		s.WeightDecay = config.Float(t, "weight_decay")
+		s.AMSGrad = config.Bool(t, "amsgrad")
+		return s
+	case "nadam":
+		s := NewNadam(lr)
+		s.Options = options
+		s.Beta1, s.Beta2, s.Epsilon = config.Float(t, "beta_1"), config.Float(t, "beta_2"), config.Float(t, "epsilon")
 		return s
 	}
 	t.Fatalf("optimizer %q is not supported", name)
+	return nil
+}
+
+// scheduleOf makes the schedule of a Keras configuration.
+func scheduleOf(t *testing.T, object golden.Config) Schedule {
+	t.Helper()
+	class, c := object.Text(t, "class_name"), object.Config(t, "config")
+	defer c.Done(t)
+	c.Ignore("name")
+	switch class {
+	case "ExponentialDecay":
+		return &ExponentialDecay{c.Float(t, "initial_learning_rate"), c.Float(t, "decay_steps"),
+			c.Float(t, "decay_rate"), c.Bool(t, "staircase")}
+	case "InverseTimeDecay":
+		return &InverseTimeDecay{c.Float(t, "initial_learning_rate"), c.Float(t, "decay_steps"),
+			c.Float(t, "decay_rate"), c.Bool(t, "staircase")}
+	case "CosineDecay":
+		s := &CosineDecay{Initial: c.Float(t, "initial_learning_rate"), DecaySteps: c.Float(t, "decay_steps"),
+			Alpha: c.Float(t, "alpha"), WarmupSteps: c.Float(t, "warmup_steps")}
+		if c["warmup_target"] == nil {
+			c.Want(t, "warmup_target", nil)
+		} else {
+			s.WarmupTarget = c.Float(t, "warmup_target")
+		}
+		return s
+	case "PiecewiseConstantDecay":
+		return &PiecewiseConstantDecay{c.Floats(t, "boundaries"), c.Floats(t, "values")}
+	}
+	t.Fatalf("schedule %q is not supported", class)
 	return nil
 }

@@ -25,8 +25,11 @@ type param struct {
 }
 
 type vectors[T float32 | float64] struct {
-	w, g  []T
-	slots [2][]T // as many as the solver has names for
+	w, g  []T    // g is given, or clipped
+	slots [3][]T // as many as the solver has names for
+
+	given   []T // the gradient of the model
+	clipped []T // a copy for the step; empty until the first one is clipped
 }
 
 // held is a tensor that a step has checked, and where its numbers were. The next step checks it again only if
@@ -101,14 +104,16 @@ func (p *param) hold(value, grad gorgonia.Value, gradErr error) error {
 		return fmt.Errorf("gradient has shape %v, want the value's %v", g.Shape(), shape)
 	}
 	if dtype == tensor.Float32 {
-		p.f32.w, p.f32.g = w.Float32s(), g.Float32s()
+		p.f32.w, p.f32.given = w.Float32s(), g.Float32s()
+		p.f32.g = p.f32.given
 	} else {
-		p.f64.w, p.f64.g = w.Float64s(), g.Float64s()
+		p.f64.w, p.f64.given = w.Float64s(), g.Float64s()
+		p.f64.g = p.f64.given
 	}
 	n := p.shape.TotalSize()
-	if len(p.f32.w)+len(p.f64.w) != n || len(p.f32.g)+len(p.f64.g) != n {
+	if len(p.f32.w)+len(p.f64.w) != n || len(p.f32.given)+len(p.f64.given) != n {
 		return fmt.Errorf("value has %d numbers and gradient %d, want %d for the shape %v",
-			len(p.f32.w)+len(p.f64.w), len(p.f32.g)+len(p.f64.g), n, shape)
+			len(p.f32.w)+len(p.f64.w), len(p.f32.given)+len(p.f64.given), n, shape)
 	}
 	p.value, p.gradient = holdOf(w), holdOf(g)
 	return nil

@@ -17,9 +17,13 @@ func LearningRate(s gorgonia.Solver) *float64 {
 		return &s.LearningRate
 	case *Adagrad:
 		return &s.LearningRate
+	case *Adadelta:
+		return &s.LearningRate
 	case *Adam:
 		return &s.LearningRate
 	case *AdamW:
+		return &s.LearningRate
+	case *Nadam:
 		return &s.LearningRate
 	}
 	return nil

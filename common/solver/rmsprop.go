@@ -15,6 +15,7 @@ type RMSprop struct {
 	LearningRate float64 // above 0; Keras' default is 0.001
 	Rho          float64 // in [0, 1)
 	Epsilon      float64 // above 0
+	Options
 
 	memory memory
 }
@@ -27,7 +28,7 @@ func NewRMSprop(learningRate float64) *RMSprop {
 // Validate returns an error that names the first field out of its range.
 func (s *RMSprop) Validate() error {
 	return first(
-		positive("RMSprop", "LearningRate", s.LearningRate),
+		s.validate("RMSprop", s.LearningRate),
 		belowOne("RMSprop", "Rho", s.Rho),
 		positive("RMSprop", "Epsilon", s.Epsilon))
 }
@@ -36,13 +37,17 @@ var velocityNames = []string{"velocity"}
 
 // Step updates the weights. After an error they are unchanged.
 func (s *RMSprop) Step(model []gorgonia.ValueGrad) error {
-	return s.memory.step(s, velocityNames, 0, model,
-		func(p *vectors[float32]) { rmspropStep(s, p) },
-		func(p *vectors[float64]) { rmspropStep(s, p) })
+	rate, err := s.memory.begin(s, &s.Options, s.LearningRate, velocityNames, 0, model)
+	if err != nil {
+		return err
+	}
+	s.memory.end(func(p *vectors[float32]) { rmspropStep(s, rate, p) },
+		func(p *vectors[float64]) { rmspropStep(s, rate, p) })
+	return nil
 }
 
-func rmspropStep[T kernel.Float](s *RMSprop, p *vectors[T]) {
-	kernel.RMSpropStep(p.w, p.slots[0], p.g, s.LearningRate, s.Rho, s.Epsilon)
+func rmspropStep[T kernel.Float](s *RMSprop, rate float64, p *vectors[T]) {
+	kernel.RMSpropStep(p.w, p.slots[0], p.g, rate, s.Rho, s.Epsilon)
 }
 
 // State returns a copy of the number of steps and of the slots "velocity".

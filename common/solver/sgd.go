@@ -17,6 +17,7 @@ type SGD struct {
 	LearningRate float64 // above 0
 	Momentum     float64 // in [0, 1]; whether it is 0 cannot change after the first step
 	Nesterov     bool    // without Momentum it has no effect
+	Options
 
 	memory memory
 }
@@ -26,7 +27,7 @@ func NewSGD(learningRate float64) *SGD { return &SGD{LearningRate: learningRate}
 
 // Validate returns an error that names the first field out of its range.
 func (s *SGD) Validate() error {
-	if err := positive("SGD", "LearningRate", s.LearningRate); err != nil {
+	if err := s.validate("SGD", s.LearningRate); err != nil {
 		return err
 	}
 	if !(s.Momentum >= 0 && s.Momentum <= 1) {
@@ -37,17 +38,21 @@ func (s *SGD) Validate() error {
 
 // Step updates the weights. After an error they are unchanged.
 func (s *SGD) Step(model []gorgonia.ValueGrad) error {
-	return s.memory.step(s, s.slotNames(), 0, model,
-		func(p *vectors[float32]) { sgdStep(s, p) },
-		func(p *vectors[float64]) { sgdStep(s, p) })
+	rate, err := s.memory.begin(s, &s.Options, s.LearningRate, s.slotNames(), 0, model)
+	if err != nil {
+		return err
+	}
+	s.memory.end(func(p *vectors[float32]) { sgdStep(s, rate, p) },
+		func(p *vectors[float64]) { sgdStep(s, rate, p) })
+	return nil
 }
 
-func sgdStep[T kernel.Float](s *SGD, p *vectors[T]) {
+func sgdStep[T kernel.Float](s *SGD, rate float64, p *vectors[T]) {
 	if s.Momentum == 0 {
-		kernel.SGDStep(p.w, p.g, s.LearningRate)
+		kernel.SGDStep(p.w, p.g, rate)
 		return
 	}
-	kernel.MomentumStep(p.w, p.slots[0], p.g, s.LearningRate, toFloat32(s.Momentum), s.Nesterov)
+	kernel.MomentumStep(p.w, p.slots[0], p.g, rate, toFloat32(s.Momentum), s.Nesterov)
 }
 
 var momentumNames = []string{"momentum"}

@@ -1,5 +1,5 @@
 // Package solver has the optimizers of the lecture with the arithmetic of Keras 3: SGD (with
-// momentum and Nesterov's), RMSprop, Adagrad, Adam and AdamW.
+// momentum and Nesterov's), RMSprop, Adagrad, Adam and AdamW; and Adadelta and Nadam, which files of Keras have.
 //
 // Each is a gorgonia.Solver. Its New function sets Keras' defaults; the program may set the exported fields
 // before the first step, the learning rate also between steps. A solver changes the weights in place, in
@@ -35,14 +35,18 @@ type Solver interface {
 	// SetState takes a copy of a state that the same kind of solver gave, with the same
 	// parameters. After an error the solver is as before.
 	SetState(State) error
+
+	options() *Options
 }
 
 var (
 	_ Solver = (*SGD)(nil)
 	_ Solver = (*RMSprop)(nil)
 	_ Solver = (*Adagrad)(nil)
+	_ Solver = (*Adadelta)(nil)
 	_ Solver = (*Adam)(nil)
 	_ Solver = (*AdamW)(nil)
+	_ Solver = (*Nadam)(nil)
 )
 
 // memory is what the solvers have in common: the parameters and how many steps were made.
@@ -50,15 +54,31 @@ type memory struct {
 	steps  uint64
 	params []param  // empty until the first step or SetState
 	names  []string // of the slots that each parameter has
+
+	clipped bool // the parameters have gradients that the last step clipped
 }
 
-// step is a step of s: f32 or f64 updates the weights of each parameter. Before the first it checks the whole
-// model. Gradients that accumulate are set to zero after the step.
-func (m *memory) step(s Solver, names []string, initial float64, model []gorgonia.ValueGrad,
-	f32 func(*vectors[float32]), f64 func(*vectors[float64])) error {
+// begin prepares a step of s, which has the options and the learning rate, and gives the rate of the step: it binds the
+// model, clips the gradients and lets the weights decay, except those of Adam, whose kernel does. Before the first step
+// it checks the whole model. After an error no weight has changed.
+func (m *memory) begin(s Solver, o *Options, learningRate float64, names []string, initial float64,
+	model []gorgonia.ValueGrad) (float64, error) {
 	if err := m.bind(s, names, initial, model); err != nil {
-		return err
+		return 0, err
 	}
+	rate, err := o.rate(learningRate, m.steps)
+	if err != nil {
+		return 0, err
+	}
+	m.clip(o)
+	if o.WeightDecay > 0 && !fused(s) {
+		m.decay(rate * toFloat32(o.WeightDecay))
+	}
+	return rate, nil
+}
+
+// end ends a step: f32 or f64 updates the weights of each parameter. Gradients that accumulate are set to zero.
+func (m *memory) end(f32 func(*vectors[float32]), f64 func(*vectors[float64])) {
 	for i := range m.params {
 		if p := &m.params[i]; p.dtype == tensor.Float32 {
 			f32(&p.f32)
@@ -68,12 +88,11 @@ func (m *memory) step(s Solver, names []string, initial float64, model []gorgoni
 	}
 	for i := range m.params {
 		if p := &m.params[i]; p.zero {
-			clear(p.f32.g)
-			clear(p.f64.g)
+			clear(p.f32.given)
+			clear(p.f64.given)
 		}
 	}
 	m.steps++
-	return nil
 }
 
 // bind checks the whole model before it changes anything, and binds the weights and gradients. Slots that
@@ -89,7 +108,7 @@ func (m *memory) bind(s Solver, names []string, initial float64, model []gorgoni
 	if len(params) == 0 {
 		params = make([]param, len(model))
 	} else if len(names) != len(m.names) {
-		return fmt.Errorf("solver: has the slots %v but needs %v: make a new solver to turn momentum on or off",
+		return fmt.Errorf("solver: has the slots %v but needs %v: make a new solver to turn momentum or AMSGrad on or off",
 			m.names, names)
 	}
 	if len(params) != len(model) {

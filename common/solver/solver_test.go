@@ -33,8 +33,16 @@ func (*namedPair) Name() string { return "dense.kernel" }
 func all() map[string]Solver {
 	momentum, nesterov := NewSGD(.1), NewSGD(.1)
 	momentum.Momentum, nesterov.Momentum, nesterov.Nesterov = .9, .9, true
+	amsgrad, scheduled := NewAdam(.01), NewAdam(1)
+	amsgrad.AMSGrad = true
+	scheduled.Schedule = &ExponentialDecay{Initial: .02, DecaySteps: 500, DecayRate: .5}
+	adadelta, norm, value, global := NewAdadelta(1), NewRMSprop(.01), NewAdadelta(1), NewNadam(.01)
+	adadelta.Epsilon, value.Epsilon = 1e-3, 1e-3
+	norm.ClipNorm, value.ClipValue, global.GlobalClipNorm = .5, .1, .7
 	return map[string]Solver{"SGD": NewSGD(.1), "momentum": momentum, "nesterov": nesterov,
-		"RMSprop": NewRMSprop(.01), "Adagrad": NewAdagrad(.1), "Adam": NewAdam(.01), "AdamW": NewAdamW(.01)}
+		"RMSprop": NewRMSprop(.01), "Adagrad": NewAdagrad(.1), "Adadelta": adadelta, "Adam": NewAdam(.01),
+		"AMSGrad": amsgrad, "AdamW": NewAdamW(.01), "Nadam": NewNadam(.01),
+		"schedule": scheduled, "ClipNorm": norm, "ClipValue": value, "GlobalClipNorm": global}
 }
 
 // model is a list of parameters of several shapes and both dtypes, with the gradients of (w-1)²/2.
@@ -177,7 +185,8 @@ func TestValidate(t *testing.T) {
 		}
 	}
 	for _, lr := range []float64{0, -1, nan, inf, -inf, 1e-60, 1e60} {
-		for _, s := range []Solver{NewSGD(lr), NewRMSprop(lr), NewAdagrad(lr), NewAdam(lr), NewAdamW(lr)} {
+		for _, s := range []Solver{NewSGD(lr), NewRMSprop(lr), NewAdagrad(lr), NewAdadelta(lr), NewAdam(lr), NewAdamW(lr),
+			NewNadam(lr)} {
 			m := newModel()
 			before := m.weights()
 			err := s.Step(m.valueGrads())
@@ -217,6 +226,15 @@ func TestValidate(t *testing.T) {
 		{"AdamW", "Epsilon", []float64{0}, func(r float64) Solver { s := NewAdamW(1); s.Epsilon = r; return s }},
 		{"AdamW", "WeightDecay", []float64{-.1, nan, inf},
 			func(r float64) Solver { s := NewAdamW(1); s.WeightDecay = r; return s }},
+		{"Adadelta", "Rho", []float64{-.1, 1, nan}, func(r float64) Solver { s := NewAdadelta(1); s.Rho = r; return s }},
+		{"Adadelta", "Epsilon", []float64{0}, func(r float64) Solver { s := NewAdadelta(1); s.Epsilon = r; return s }},
+		{"Nadam", "Beta1", []float64{1}, func(r float64) Solver { s := NewNadam(1); s.Beta1 = r; return s }},
+		{"Nadam", "Beta2", []float64{1}, func(r float64) Solver { s := NewNadam(1); s.Beta2 = r; return s }},
+		{"Nadam", "Epsilon", []float64{0}, func(r float64) Solver { s := NewNadam(1); s.Epsilon = r; return s }},
+		{"SGD", "ClipNorm", []float64{-1, nan, inf}, func(r float64) Solver { s := NewSGD(1); s.ClipNorm = r; return s }},
+		{"SGD", "ClipValue", []float64{-1, nan, inf}, func(r float64) Solver { s := NewSGD(1); s.ClipValue = r; return s }},
+		{"SGD", "GlobalClipNorm", []float64{-1, nan, inf},
+			func(r float64) Solver { s := NewSGD(1); s.GlobalClipNorm = r; return s }},
 	} {
 		t.Run(c.solver+" "+c.field, func(t *testing.T) {
 			for _, rate := range c.bad {

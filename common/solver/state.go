@@ -14,14 +14,14 @@ import (
 
 // State is what a checkpoint has of a solver. The learning rate and other fields are not in it: the program sets them.
 type State struct {
-	Solver string // the type that gave it: "SGD", "RMSprop", "Adagrad", "Adam" or "AdamW"
+	Solver string // the type that gave it, as "SGD" or "Adam"
 	Step   uint64 // how many steps were made; Keras calls it iterations
 	Slots  []Slot // by parameter, and for each in the order of the type's comment
 }
 
 // Slot is one number for each weight of a parameter, of the parameter's dtype.
 type Slot struct {
-	Name    string    // as in Keras: "momentum", "velocity" or "accumulator"
+	Name    string    // as in Keras: "momentum" or "velocity"
 	Param   int       // the parameter's index in the list
 	Shape   []int     // the parameter's shape, nil for a scalar
 	Float32 []float32 // the numbers in row-major order if the parameter is of float32, else nil

@@ -17,23 +17,18 @@ import (
 type Optimizer struct {
 	Name string
 	Rate float64 // Keras' default
-	New  func(rate float64) gorgonia.Solver
+	New  func(rate float64) (gorgonia.Solver, error)
 }
 
 // Optimizers are the lecture's six. The two with momentum use 0.9.
 func Optimizers() []Optimizer {
-	return []Optimizer{
-		{"SGD", 0.01, func(rate float64) gorgonia.Solver { return solver.NewSGD(rate) }},
-		{"SGD, momentum", 0.01, func(rate float64) gorgonia.Solver {
-			return &solver.SGD{LearningRate: rate, Momentum: 0.9}
-		}},
-		{"SGD, Nesterov", 0.01, func(rate float64) gorgonia.Solver {
-			return &solver.SGD{LearningRate: rate, Momentum: 0.9, Nesterov: true}
-		}},
-		{"Adagrad", 0.001, func(rate float64) gorgonia.Solver { return solver.NewAdagrad(rate) }},
-		{"RMSprop", 0.001, func(rate float64) gorgonia.Solver { return solver.NewRMSprop(rate) }},
-		{"Adam", 0.001, func(rate float64) gorgonia.Solver { return solver.NewAdam(rate) }},
+	var list []Optimizer
+	for _, o := range []struct{ title, name string }{{"SGD", "sgd"}, {"SGD, momentum", "momentum"},
+		{"SGD, Nesterov", "nesterov"}, {"Adagrad", "adagrad"}, {"RMSprop", "rmsprop"}, {"Adam", "adam"}} {
+		list = append(list, Optimizer{o.title, solver.DefaultRate(o.name),
+			func(rate float64) (gorgonia.Solver, error) { return solver.New(o.name, rate) }})
 	}
+	return list
 }
 
 // Race trains the same net with one optimizer after another, from the same first weights and with the same batches, for
@@ -71,7 +66,7 @@ func (r Race) Run(ctx context.Context, optimizers []Optimizer, report func(Lane)
 		}
 		var losses [][]float64
 		for i := range uint64(r.Seeds) {
-			history, score, err := r.train(ctx, o.New(lane.Rate), r.Seed+i)
+			history, score, err := r.train(ctx, o, lane.Rate, r.Seed+i)
 			if err != nil {
 				return nil, fmt.Errorf("%s, seed %d: %w", o.Name, r.Seed+i, err)
 			}
@@ -94,9 +89,13 @@ func (r Race) Run(ctx context.Context, optimizers []Optimizer, report func(Lane)
 	return lanes, nil
 }
 
-func (r Race) train(ctx context.Context, s gorgonia.Solver, seed uint64) (*model.History, model.Score, error) {
+func (r Race) train(ctx context.Context, o Optimizer, rate float64, seed uint64) (*model.History, model.Score, error) {
+	s, err := o.New(rate)
+	if err != nil {
+		return nil, model.Score{}, err
+	}
 	net := r.Net()
-	err := net.Compile(model.Config{Loss: r.Loss, Solver: s, Metrics: []model.Metric{model.Accuracy}, Seed: seed})
+	err = net.Compile(model.Config{Loss: r.Loss, Solver: s, Metrics: []model.Metric{model.Accuracy}, Seed: seed})
 	if err != nil {
 		return nil, model.Score{}, err
 	}

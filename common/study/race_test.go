@@ -86,7 +86,7 @@ func TestRaceErrors(t *testing.T) {
 	still := race(1)
 	still.Epochs = 0
 	wording.Check(t, RaceOptimizers(t.Context(), &cli.Run{Out: t.TempDir()}, still), "0 epochs", "1")
-	bad := []Optimizer{{"SGD", 0, func(rate float64) gorgonia.Solver { return solver.NewSGD(rate) }}}
+	bad := []Optimizer{{"SGD", 0, func(rate float64) (gorgonia.Solver, error) { return solver.NewSGD(rate), nil }}}
 	_, err = race(1).Run(t.Context(), bad, ignore)
 	wording.Check(t, err, "SGD, seed 7", "LearningRate")
 }

@@ -64,6 +64,21 @@ func (c Config) Ints(t testing.TB, key string) []int {
 	return ints
 }
 
+// Floats takes a list of numbers.
+func (c Config) Floats(t testing.TB, key string) []float64 {
+	t.Helper()
+	list := typed[[]any](t, c, key)
+	numbers := make([]float64, len(list))
+	for i, v := range list {
+		number, ok := v.(float64)
+		if !ok {
+			t.Fatalf("config %q: item %d is %v (%T), want a number", key, i, v, v)
+		}
+		numbers[i] = number
+	}
+	return numbers
+}
+
 // Bool takes a truth value.
 func (c Config) Bool(t testing.TB, key string) bool {
 	t.Helper()

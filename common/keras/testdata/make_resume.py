@@ -1,7 +1,8 @@
 """Saves small models in the middle of their training, with the weights that real Keras reaches when it
 trains on for two more epochs, for each optimizer.
 
-usage: make_resume.py OUT_DIR PREFIX   (run once under Keras 3 and once under Keras 2.15)
+usage: make_resume.py OUT_DIR PREFIX [later]   (run once under Keras 3 and once under Keras 2.15, and again with "later",
+which means the optimizers that came to the suite later)
 """
 import json, os, sys
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -9,7 +10,7 @@ os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 import keras
 import numpy as np
 
-out, prefix = sys.argv[1:]
+out, prefix = sys.argv[1:3]
 three = keras.__version__.startswith("3.")
 L, O = keras.layers, keras.optimizers
 keras.utils.set_random_seed(5)
@@ -24,7 +25,31 @@ optimizers = {
     "adamw": lambda: O.AdamW(0.01),
     "adamdecay": lambda: O.Adam(0.01, weight_decay=0.02),
 }
+S = O.schedules
+later = {  # made by a run of their own, with the third argument
+    "adadelta": lambda: O.Adadelta(0.5),
+    "nadam": lambda: O.Nadam(0.01),
+    "amsgrad": lambda: O.Adam(0.05, beta_2=0.6, amsgrad=True),
+    "amsgradw": lambda: O.AdamW(0.05, beta_2=0.6, amsgrad=True, clipvalue=0.01),
+    "clipnorm": lambda: O.Adam(0.01, clipnorm=0.05),
+    "clipvalue": lambda: O.SGD(0.5, momentum=0.9, clipvalue=0.02),
+    "globalclipnorm": lambda: O.RMSprop(0.01, global_clipnorm=0.1),
+    "exponential": lambda: O.Adam(S.ExponentialDecay(0.02, 4, 0.7)),
+    "staircase": lambda: O.SGD(S.ExponentialDecay(0.2, 4, 0.7, staircase=True)),
+    "cosine": lambda: O.Nadam(S.CosineDecay(0.02, 11, alpha=0.1)),
+    "cosinewarmup": lambda: O.Adadelta(S.CosineDecay(0.1, 6, warmup_target=1.0, warmup_steps=5)),
+    "piecewise": lambda: O.SGD(S.PiecewiseConstantDecay([3, 8], [0.2, 0.1, 0.05]), momentum=0.9),
+    "inversetime": lambda: O.Adagrad(S.InverseTimeDecay(0.1, 2, 0.5)),
+}
 if not three:
+    later |= {
+        "legacyadadelta": lambda: O.legacy.Adadelta(0.5),
+        "legacynadam": lambda: O.legacy.Nadam(0.01),
+        "legacyamsgrad": lambda: O.legacy.Adam(0.05, beta_2=0.6, amsgrad=True, decay=0.1),
+        "legacydecay": lambda: O.legacy.SGD(0.2, momentum=0.9, decay=0.2, clipvalue=0.02),
+        "legacyexponential": lambda: O.legacy.Adam(S.ExponentialDecay(0.02, 4, 0.7), clipnorm=0.05),
+    }
+    later |= {"again" + name: later[name] for name in ["adadelta", "nadam", "amsgrad", "exponential"]}
     optimizers |= {
         "legacymomentum": lambda: O.legacy.SGD(0.05, momentum=0.9),
         "legacyrmsprop": lambda: O.legacy.RMSprop(0.01),
@@ -43,7 +68,7 @@ def input_layer(*shape):
     return L.InputLayer(shape=shape) if three else L.InputLayer(input_shape=shape)
 
 
-for name, make in optimizers.items():
+for name, make in (later if sys.argv[3:] else optimizers).items():
     if "momentum" in name:  # one output, a loss and a metric as objects
         layers = [input_layer(4), L.Dense(6, activation="tanh", kernel_initializer="he_normal"), L.Dense(1, activation="sigmoid")]
         loss, metrics = keras.losses.BinaryCrossentropy(), [keras.metrics.BinaryAccuracy(name="accuracy")]

@@ -41,16 +41,17 @@ def compare(name, what, got, want, tolerance):
 def resume(model, path):
     """Gives the optimizer its state back. Keras 3.15 builds it without variables when it loads an .h5 file, and
     Keras 2.15 takes its older kind, which wants all of one slot after another and no learning rate."""
-    kinds = ["momentum", "velocity", "accumulator"]
+    kinds = ["momentum", "velocity", "velocity_hat", "accumulator", "accumulated_grad", "accumulated_delta_var"]
     with h5py.File(path) as f:
         group = f["optimizer_weights"]
         names = list(group.attrs["weight_names"])
         state = [np.array(group[n]) for n in names]
     optimizer = model.optimizer
     if three:
-        optimizer.built = False
+        optimizer = type(optimizer).from_config(optimizer.get_config())
         optimizer.build(model.trainable_variables)
         optimizer.set_weights(state)
+        model.optimizer = optimizer
     else:
         slots = [v for kind in kinds for n, v in zip(names, state) if n.endswith("_" + kind)]
         optimizer.set_weights(state[:1] + slots)
@@ -72,7 +73,7 @@ def ours(name):
     prediction = read(name, "prediction", record["prediction"])
     compare(name, "prediction", model.predict(x, verbose=0), prediction, 1e-6)
     compare(name, "loss and accuracy", evaluate(model, x, y), record["evaluation"], 1e-6)
-    if record["after"]:
+    if record["after"] and (three or name != "nadam"):  # Keras 2.15 makes its older Nadam, which has another rule
         resume(model, path)
         model.fit(x, y, epochs=1, batch_size=record["batch"], shuffle=False, verbose=0)
         for i, w in enumerate(model.get_weights()):

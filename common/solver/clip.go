@@ -1,0 +1,109 @@
+package solver
+
+import (
+	"math"
+
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/kernel"
+)
+
+// clip makes the gradients that the step takes: those of the model, or copies that are clipped. The norms are summed in
+// float64 in one order, so they do not depend on the number of workers. A gradient that is not finite stays so.
+func (m *memory) clip(o *Options) {
+	clips := o.ClipNorm > 0 || o.ClipValue > 0 || o.GlobalClipNorm > 0
+	if !clips && !m.clipped {
+		return
+	}
+	m.clipped = clips
+	global := 0.0
+	if o.GlobalClipNorm > 0 {
+		for i := range m.params {
+			global += m.params[i].squares()
+		}
+		global = math.Sqrt(global)
+	}
+	for i := range m.params {
+		p, scale := &m.params[i], 1.0
+		switch {
+		case o.ClipNorm > 0:
+			scale = shrink(math.Sqrt(p.squares()), o.ClipNorm)
+		case o.GlobalClipNorm > 0:
+			scale = shrink(global, o.GlobalClipNorm)
+		}
+		if p.dtype == tensor.Float32 {
+			p.f32.clip(scale, o.ClipValue)
+		} else {
+			p.f64.clip(scale, o.ClipValue)
+		}
+	}
+}
+
+// shrink is the factor that brings a norm down to the largest one.
+func shrink(norm, largest float64) float64 {
+	if norm > largest {
+		return largest / norm
+	}
+	return 1
+}
+
+func (p *param) squares() float64 {
+	if p.dtype == tensor.Float32 {
+		return squares(p.f32.given)
+	}
+	return squares(p.f64.given)
+}
+
+// squares is the sum of g².
+func squares[T kernel.Float](g []T) float64 {
+	var sums [4]float64 // they do not wait for each other
+	for ; len(g) >= 4; g = g[4:] {
+		a, b, c, d := float64(g[0]), float64(g[1]), float64(g[2]), float64(g[3])
+		sums[0] += float64(a * a)
+		sums[1] += float64(b * b)
+		sums[2] += float64(c * c)
+		sums[3] += float64(d * d)
+	}
+	for i, x := range g {
+		sums[i] += float64(float64(x) * float64(x))
+	}
+	return (sums[0] + sums[1]) + (sums[2] + sums[3])
+}
+
+// clip gives the step the gradient times scale, its numbers being at most largest unless that is 0.
+func (v *vectors[T]) clip(scale, largest float64) {
+	if v.g = v.given; scale == 1 && largest == 0 {
+		return
+	}
+	if len(v.clipped) != len(v.given) {
+		v.clipped = kernel.Make[T](len(v.given))
+	}
+	v.g = v.clipped
+	if largest == 0 {
+		for i, g := range v.given {
+			v.clipped[i] = g * T(scale)
+		}
+		return
+	}
+	most := T(largest)
+	for i, g := range v.given {
+		v.clipped[i] = max(-most, min(g, most))
+	}
+}
+
+// decay is w -= amount*w for all parameters.
+func (m *memory) decay(amount float64) {
+	for i := range m.params {
+		if p := &m.params[i]; p.dtype == tensor.Float32 {
+			decay(p.f32.w, float32(amount))
+		} else {
+			decay(p.f64.w, amount)
+		}
+	}
+}
+
+func decay[T kernel.Float](w []T, amount T) {
+	for i, x := range w {
+		w[i] = x - T(x*amount)
+	}
+}

@@ -1,0 +1,53 @@
+package solver
+
+import (
+	"fmt"
+	"strings"
+)
+
+// optimizers are those of New by their names on a command line, with Keras' defaults. Those with momentum use 0.9.
+var optimizers = []struct {
+	name string
+	rate float64
+	make func(rate float64) Solver
+}{
+	{"sgd", 0.01, func(rate float64) Solver { return NewSGD(rate) }},
+	{"momentum", 0.01, func(rate float64) Solver { return &SGD{LearningRate: rate, Momentum: 0.9} }},
+	{"nesterov", 0.01, func(rate float64) Solver { return &SGD{LearningRate: rate, Momentum: 0.9, Nesterov: true} }},
+	{"rmsprop", 0.001, func(rate float64) Solver { return NewRMSprop(rate) }},
+	{"adagrad", 0.001, func(rate float64) Solver { return NewAdagrad(rate) }},
+	{"adadelta", 0.001, func(rate float64) Solver { return NewAdadelta(rate) }},
+	{"adam", 0.001, func(rate float64) Solver { return NewAdam(rate) }},
+	{"adamw", 0.001, func(rate float64) Solver { return NewAdamW(rate) }},
+	{"nadam", 0.001, func(rate float64) Solver { return NewNadam(rate) }},
+}
+
+// Names lists the names that New takes.
+func Names() []string {
+	var list []string
+	for _, o := range optimizers {
+		list = append(list, o.name)
+	}
+	return list
+}
+
+// New makes an optimizer with Keras' defaults: sgd, momentum and nesterov, both with a momentum of 0.9, rmsprop,
+// adagrad, adadelta, adam, adamw or nadam.
+func New(name string, learningRate float64) (Solver, error) {
+	for _, o := range optimizers {
+		if o.name == name {
+			return o.make(learningRate), nil
+		}
+	}
+	return nil, fmt.Errorf("solver: no optimizer %q, want %s", name, strings.Join(Names(), ", "))
+}
+
+// DefaultRate is Keras' default learning rate of an optimizer that New makes, else 0.
+func DefaultRate(name string) float64 {
+	for _, o := range optimizers {
+		if o.name == name {
+			return o.rate
+		}
+	}
+	return 0
+}
