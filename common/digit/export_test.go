@@ -1,0 +1,3 @@
+package digit
+
+var WebPHead = webpHead
