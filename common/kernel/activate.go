@@ -65,7 +65,7 @@ func ClippedReLU(slope, threshold, maxValue float64) Activation {
 			switch {
 			case x <= threshold:
 				return slope
-			case x >= maxValue:
+			case x >= maxValue && !math.IsInf(maxValue, 1):
 				return 0
 			}
 			return 1
