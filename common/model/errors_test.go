@@ -182,7 +182,12 @@ Parameters: 3,156,098
 // Predictions of a row are the same bits alone, in a batch, and in a chunk that is padded.
 func TestPredictRowByRow(t *testing.T) {
 	data := nets.Digits(t, 300) // two whole chunks of 128, and a padded one
-	net := nets.Compile(t, nets.CNN(), model.Config{Seed: 2})
+	predictRowByRow(t, nets.Compile(t, nets.CNN(), model.Config{Seed: 2}), data)
+	predictRowByRow(t, nets.Compile(t, nets.Various(), model.Config{Seed: 2}), data)
+}
+
+func predictRowByRow(t *testing.T, net *model.Net, data dataset.Set) {
+	t.Helper()
 	out, err := net.Predict(data)
 	if err != nil {
 		t.Fatal(err)
