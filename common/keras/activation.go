@@ -41,7 +41,7 @@ func nameActivation(s settings) (after layer.Layer, err error) {
 	if err := json.Unmarshal(text, &o); err != nil {
 		return nil, fmt.Errorf("activation is %s: %w", brief(text), plain(err))
 	}
-	if o.Class == "function" {
+	if o.Class == "function" && len(o.Config) > 0 {
 		s["activation"] = o.Config
 		return nil, nil
 	}
