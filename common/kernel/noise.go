@@ -42,7 +42,7 @@ func (n *gaussian[T]) piece(i int) {
 		if col%4 == 0 || at == i*expPiece {
 			words = random.Philox([4]uint32{uint32(col / 4), uint32(n.firstRow + row), n.step, n.layer}, n.key)
 		}
-		n.y[at] = T(float64(n.x[at]) + n.stddev*random.Normal(words[col%4]))
+		n.y[at] = T(float64(n.x[at]) + float64(n.stddev*random.Normal(words[col%4])))
 	}
 }
 

@@ -19,7 +19,7 @@ func testNoise[T Float](t *testing.T) {
 			row, col := i/cols, i%cols
 			word := random.Philox([4]uint32{uint32(col / 4), uint32(first + row), step & math.MaxUint32, 5<<24 | layer},
 				[2]uint32{0xcafebeef, 0xfeedface})[col%4]
-			want[i] = T(float64(v) + deviation*random.Normal(word))
+			want[i] = T(float64(v) + float64(deviation*random.Normal(word)))
 		}
 		name := fmt.Sprintf("%dx%d", rows, cols)
 		y := guard[T](len(x))
