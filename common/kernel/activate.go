@@ -5,22 +5,23 @@ import (
 	"sync"
 )
 
-// Activation is an elementwise function with its derivative, which Activate computes in plain Go. The faster
-// ReLU, Sigmoid and Tanh are kernels of their own.
+// Activation is an elementwise function with its derivative, which Activate computes in plain Go. The faster ReLU, and
+// Sigmoid and Tanh, are kernels of their own.
 type Activation struct {
 	Name              string
 	Value, Derivative func(x float64) float64
+	hinge             *hinge // of a function of straight pieces, which has a faster loop
 }
 
 // The activations without settings.
 var (
-	SELU        = Activation{"SELU", selu, seluDerivative}
-	GELU        = Activation{"GELU", gelu, geluDerivative}
-	SiLU        = Activation{"SiLU", silu, siluDerivative} // also called swish
-	Softplus    = Activation{"Softplus", softplus, logistic}
-	Softsign    = Activation{"Softsign", softsign, softsignDerivative}
-	Exponential = Activation{"Exponential", math.Exp, math.Exp}
-	HardSigmoid = Activation{"HardSigmoid", hardSigmoid, hardSigmoidDerivative}
+	SELU        = Activation{"SELU", selu, seluDerivative, nil}
+	GELU        = Activation{"GELU", gelu, geluDerivative, nil}
+	SiLU        = Activation{"SiLU", silu, siluDerivative, nil} // also called swish
+	Softplus    = Activation{"Softplus", softplus, logistic, nil}
+	Softsign    = Activation{"Softsign", softsign, softsignDerivative, nil}
+	Exponential = Activation{"Exponential", math.Exp, math.Exp, nil}
+	HardSigmoid = Activation{"HardSigmoid", hardSigmoid, hardSigmoidDerivative, nil}
 )
 
 // ELU is x above 0, and alpha·(e^x - 1) elsewhere. (Clevert, Unterthiner and Hochreiter, Fast and accurate deep network
@@ -38,7 +39,7 @@ func ELU(alpha float64) Activation {
 				return 1
 			}
 			return alpha * math.Exp(x)
-		}}
+		}, nil}
 }
 
 // LeakyReLU is x above 0, and slope·x elsewhere.
@@ -51,8 +52,8 @@ func LeakyReLU(slope float64) Activation {
 // ClippedReLU is min(x, maxValue) above the threshold, and slope·(x - threshold) elsewhere: Keras' relu with all of its
 // settings. maxValue may be infinite.
 func ClippedReLU(slope, threshold, maxValue float64) Activation {
-	return Activation{"ReLU",
-		func(x float64) float64 {
+	return Activation{Name: "ReLU", hinge: &hinge{slope, threshold, maxValue},
+		Value: func(x float64) float64 {
 			switch {
 			case x > threshold:
 				return min(x, maxValue)
@@ -61,7 +62,7 @@ func ClippedReLU(slope, threshold, maxValue float64) Activation {
 			}
 			return slope * (x - threshold)
 		},
-		func(x float64) float64 {
+		Derivative: func(x float64) float64 {
 			switch {
 			case x <= threshold:
 				return slope
@@ -76,7 +77,7 @@ func ClippedReLU(slope, threshold, maxValue float64) Activation {
 func Rescaling(scale, offset float64) Activation {
 	return Activation{"Rescaling",
 		func(x float64) float64 { return float64(scale*x) + offset }, // the same bits with and without fused products
-		func(float64) float64 { return scale }}
+		func(float64) float64 { return scale }, nil}
 }
 
 // The constants of SELU, which keep the mean 0 and the variance 1 from layer to layer (Klambauer, Unterthiner, Mayr and
@@ -167,13 +168,51 @@ func hardSigmoidDerivative(x float64) float64 {
 	return 0
 }
 
-// Activate computes the activation in float64:
+// hinge is the settings of a ClippedReLU.
+type hinge struct{ slope, threshold, maxValue float64 }
+
+// hingeValue computes a ClippedReLU without a branch, which would be mispredicted for half of the elements.
+func hingeValue[T Float](y, x []T, r hinge) {
+	slope, threshold, maxValue := T(r.slope), T(r.threshold), T(r.maxValue)
+	var choice [2]T // below and above the threshold
+	for i, v := range x {
+		if slope != 0 { // 0·(-Inf) is NaN
+			choice[0] = slope * (v - threshold)
+		}
+		choice[1] = min(v, maxValue)
+		above := 0
+		if !(v <= threshold) { // NaN stays NaN
+			above = 1
+		}
+		y[i] = choice[above]
+	}
+}
+
+func hingeGrad[T Float](dx, x, dy []T, r hinge) {
+	threshold, maxValue := T(r.threshold), T(r.maxValue)
+	choice := [3]T{T(r.slope), 1, 0} // below, between, and from the largest value on
+	if math.IsInf(r.maxValue, 1) {
+		choice[2] = 1
+	}
+	for i, v := range x {
+		above, beyond := 0, 0
+		if !(v <= threshold) {
+			above = 1
+		}
+		if v >= maxValue {
+			beyond = 1
+		}
+		dx[i] = dy[i] * choice[above+above&beyond]
+	}
+}
+
+// Activate computes the activation, a ClippedReLU in the type of the elements and any other in float64:
 //
 //	for i := range x {
 //		y[i] = f.Value(x[i])
 //	}
 func Activate[T Float](y, x []T, f Activation) {
-	activate[T]{f.Value, y[:len(x)], x, nil}.all()
+	activate[T]{f.Value, f.hinge, y[:len(x)], x, nil}.all()
 }
 
 // ActivateGrad computes the gradient of Activate from its input:
@@ -182,12 +221,13 @@ func Activate[T Float](y, x []T, f Activation) {
 //		dx[i] = dy[i] * f.Derivative(x[i])
 //	}
 func ActivateGrad[T Float](dx, x, dy []T, f Activation) {
-	activate[T]{f.Derivative, dx[:len(x)], x, dy[:len(x)]}.all()
+	activate[T]{f.Derivative, f.hinge, dx[:len(x)], x, dy[:len(x)]}.all()
 }
 
 // activate is a function on its slices. dy is nil for a value.
 type activate[T Float] struct {
 	f          func(float64) float64
+	hinge      *hinge
 	out, x, dy []T
 }
 
@@ -203,15 +243,22 @@ func (a activate[T]) all() {
 
 func (a *activate[T]) piece(i int) {
 	lo, hi := i*expPiece, min((i+1)*expPiece, len(a.x))
-	out, x := a.out[lo:hi], a.x[lo:hi]
-	if a.dy == nil {
+	out, x, dy := a.out[lo:hi], a.x[lo:hi], []T(nil)
+	if a.dy != nil {
+		dy = a.dy[lo:hi]
+	}
+	switch {
+	case a.hinge != nil && dy == nil:
+		hingeValue(out, x, *a.hinge)
+	case a.hinge != nil:
+		hingeGrad(out, x, dy, *a.hinge)
+	case dy == nil:
 		for i, v := range x {
 			out[i] = T(a.f(float64(v)))
 		}
-		return
-	}
-	dy := a.dy[lo:hi]
-	for i, v := range x {
-		out[i] = T(float64(dy[i]) * a.f(float64(v)))
+	default:
+		for i, v := range x {
+			out[i] = T(float64(dy[i]) * a.f(float64(v)))
+		}
 	}
 }
