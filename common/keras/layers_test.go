@@ -230,7 +230,7 @@ func TestSaveLayers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := Encode(net, nil)
+	file, err := encode(net)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,7 +257,7 @@ func TestSaveLayers(t *testing.T) {
 			t.Errorf("layer %d is %+v, want %+v", i+1, l.Layer, want)
 		}
 	}
-	second, err := Encode(again, nil)
+	second, err := encode(again)
 	if err != nil || !bytes.Equal(file, second) {
 		t.Errorf("saved again, the file has other bytes (%v)", err)
 	}
@@ -271,7 +271,7 @@ func TestSaveLayers(t *testing.T) {
 	if err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewAdam(0.1)}); err != nil {
 		t.Fatal(err)
 	}
-	_, err = Encode(net, nil)
+	_, err = encode(net)
 	wording.Check(t, err, "layer 1 (Dense)", "kernel_initializer", "Mode:7")
 }
 
