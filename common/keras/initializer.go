@@ -56,8 +56,8 @@ func parseInitializer(s settings, name, standard string) (layer.Initializer, err
 // lower is what the two names of a class have in common, HeNormal and he_normal.
 func lower(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }
 
-// readInitializer makes an initializer of package layer. It is nil for a class or for settings that the package does not
-// have.
+// readInitializer makes an initializer of package layer. It is nil for a class or for settings that the package does
+// not have.
 func readInitializer(o object) (layer.Initializer, error) {
 	s, class := o.Config, lower(o.Class)
 	s.ignore("seed", "dtype")

@@ -86,7 +86,8 @@ func TestReadLayers(t *testing.T) {
 		return `{"class_name": "Conv2D", "config": {"filters": 2, "kernel_size": 1, "activation": ` + activation + `}}`
 	}
 	initial := func(initializer string) string {
-		return `{"class_name": "Conv2D", "config": {"filters": 2, "kernel_size": 1, "kernel_initializer": ` + initializer + `}}`
+		return `{"class_name": "Conv2D", "config": {"filters": 2, "kernel_size": 1,
+			"kernel_initializer": ` + initializer + `}}`
 	}
 	drawn := func(i layer.Initializer) layer.Conv2D {
 		return layer.Conv2D{Filters: 2, Kernel: layer.Square(1), KernelInitializer: i}
@@ -99,40 +100,50 @@ func TestReadLayers(t *testing.T) {
 		{object(`"silu"`), []layer.Layer{conv(layer.SiLU)}},
 		{object(`null`), []layer.Layer{conv(layer.Linear)}},
 		{object(`{"class_name": "function", "config": "softmax_v2"}`), []layer.Layer{conv(layer.Softmax)}},
-		{object(`{"class_name": "ReLU", "config": {"name": "a", "trainable": true, "dtype": "float32", "max_value": null}}`),
+		{object(`{"class_name": "ReLU", "config": {"name": "a", "trainable": true, "dtype": "float32"}}`),
 			[]layer.Layer{conv(layer.ReLU)}},
 		{object(`{"class_name": "ReLU", "config": {"max_value": 6.0}}`), []layer.Layer{conv(layer.ReLU6)}},
 		{object(`{"class_name": "ReLU", "config": {"max_value": 6.0, "threshold": 1}}`),
 			[]layer.Layer{conv(layer.Linear), layer.ReLULayer{MaxValue: 6, Threshold: 1}}},
-		{object(`{"class_name": "LeakyReLU", "config": {"alpha": 0.20000000298023224}}`), []layer.Layer{conv(layer.LeakyReLU)}},
+		{object(`{"class_name": "LeakyReLU", "config": {"alpha": 0.20000000298023224}}`),
+			[]layer.Layer{conv(layer.LeakyReLU)}},
 		{object(`{"class_name": "LeakyReLU", "config": {"negative_slope": 0.1}}`),
 			[]layer.Layer{conv(layer.Linear), layer.LeakyReLULayer{NegativeSlope: .1}}},
-		{object(`{"class_name": "LeakyReLU", "config": {}}`), []layer.Layer{conv(layer.Linear), layer.LeakyReLULayer{}}},
+		{object(`{"class_name": "LeakyReLU", "config": {}}`),
+			[]layer.Layer{conv(layer.Linear), layer.LeakyReLULayer{}}},
 		{object(`{"class_name": "ELU", "config": {"alpha": 1.0}}`), []layer.Layer{conv(layer.ELU)}},
-		{object(`{"class_name": "ELU", "config": {"alpha": 2}}`), []layer.Layer{conv(layer.Linear), layer.ELULayer{Alpha: 2}}},
+		{object(`{"class_name": "ELU", "config": {"alpha": 2}}`),
+			[]layer.Layer{conv(layer.Linear), layer.ELULayer{Alpha: 2}}},
 		{object(`{"class_name": "Softmax", "config": {"axis": -1}}`), []layer.Layer{conv(layer.Softmax)}},
 		{object(`{"class_name": "Activation", "config": {"activation": "gelu"}}`), []layer.Layer{conv(layer.GELU)}},
 		{`{"class_name": "Activation", "config": {"activation": "hard_sigmoid"}}`,
 			[]layer.Layer{layer.ActivationLayer{Activation: layer.HardSigmoid}}},
-		{`{"class_name": "Activation", "config": {"activation": {"class_name": "LeakyReLU", "config": {"alpha": 0.1}}}}`,
+		{`{"class_name": "Activation", "config": {"activation":
+			{"class_name": "LeakyReLU", "config": {"alpha": 0.1}}}}`,
 			[]layer.Layer{layer.LeakyReLULayer{NegativeSlope: .1}}},
 		{`{"class_name": "ReLU", "config": {"max_value": 2, "negative_slope": 0.5, "threshold": 1}}`,
 			[]layer.Layer{layer.ReLULayer{MaxValue: 2, NegativeSlope: .5, Threshold: 1}}},
-		{`{"class_name": "LeakyReLU", "config": {"alpha": 0.25}}`, []layer.Layer{layer.LeakyReLULayer{NegativeSlope: .25}}},
+		{`{"class_name": "LeakyReLU", "config": {"alpha": 0.25}}`,
+			[]layer.Layer{layer.LeakyReLULayer{NegativeSlope: .25}}},
 		{`{"class_name": "LeakyReLU", "config": {"alpha": 0.0}}`, []layer.Layer{layer.ReLULayer{}}},
 		{`{"class_name": "ELU", "config": {"alpha": 0}}`, []layer.Layer{layer.ReLULayer{}}},
 		{`{"class_name": "Softmax", "config": {"axis": [-1]}}`, []layer.Layer{layer.SoftmaxLayer{}}},
 		{`{"class_name": "ZeroPadding2D", "config": {}}`, []layer.Layer{layer.ZeroPadding2D{}}},
-		{`{"class_name": "ZeroPadding2D", "config": {"padding": 2}}`, []layer.Layer{layer.ZeroPadding2D{Top: 2, Bottom: 2, Left: 2, Right: 2}}},
-		{`{"class_name": "ZeroPadding2D", "config": {"padding": [2, 0]}}`, []layer.Layer{layer.ZeroPadding2D{Top: 2, Bottom: 2}}},
+		{`{"class_name": "ZeroPadding2D", "config": {"padding": 2}}`,
+			[]layer.Layer{layer.ZeroPadding2D{Top: 2, Bottom: 2, Left: 2, Right: 2}}},
+		{`{"class_name": "ZeroPadding2D", "config": {"padding": [2, 0]}}`,
+			[]layer.Layer{layer.ZeroPadding2D{Top: 2, Bottom: 2}}},
 		{`{"class_name": "ZeroPadding2D", "config": {"padding": [[1, 2], [3, 4]], "data_format": "channels_last"}}`,
 			[]layer.Layer{layer.ZeroPadding2D{Top: 1, Bottom: 2, Left: 3, Right: 4}}},
 		{`{"class_name": "ZeroPadding2D", "config": {"padding": 0}}`, []layer.Layer{layer.ActivationLayer{}}},
-		{`{"class_name": "Rescaling", "config": {"scale": 0.5, "offset": -1}}`, []layer.Layer{layer.Rescaling{Scale: .5, Offset: -1}}},
-		{`{"class_name": "Reshape", "config": {"target_shape": [-1, 4]}}`, []layer.Layer{layer.Reshape{Target: []int{-1, 4}}}},
+		{`{"class_name": "Rescaling", "config": {"scale": 0.5, "offset": -1}}`,
+			[]layer.Layer{layer.Rescaling{Scale: .5, Offset: -1}}},
+		{`{"class_name": "Reshape", "config": {"target_shape": [-1, 4]}}`,
+			[]layer.Layer{layer.Reshape{Target: []int{-1, 4}}}},
 		{`{"class_name": "SpatialDropout2D", "config": {"rate": 0.5, "seed": 7, "noise_shape": null}}`,
 			[]layer.Layer{layer.SpatialDropout2D{Rate: .5}}},
-		{`{"class_name": "GaussianNoise", "config": {"stddev": 0.5, "seed": null}}`, []layer.Layer{layer.GaussianNoise{Stddev: .5}}},
+		{`{"class_name": "GaussianNoise", "config": {"stddev": 0.5, "seed": null}}`,
+			[]layer.Layer{layer.GaussianNoise{Stddev: .5}}},
 
 		{initial(`"he_normal"`), []layer.Layer{drawn(layer.HeNormal{})}},
 		{initial(`"glorot_uniform"`), []layer.Layer{drawn(nil)}},
@@ -141,8 +152,10 @@ func TestReadLayers(t *testing.T) {
 		{initial(`{"class_name": "Constant", "config": {"value": 2}}`), []layer.Layer{drawn(layer.Constant{Value: 2})}},
 		{initial(`{"class_name": "RandomNormal", "config": {"mean": 1.0, "stddev": 0.5}}`),
 			[]layer.Layer{drawn(layer.RandomNormal{Mean: 1, Stddev: .5})}},
-		{initial(`{"class_name": "TruncatedNormal", "config": {}}`), []layer.Layer{drawn(layer.TruncatedNormal{Stddev: .05})}},
-		{initial(`{"class_name": "RandomUniform", "config": {"minval": 0}}`), []layer.Layer{drawn(layer.RandomUniform{Max: .05})}},
+		{initial(`{"class_name": "TruncatedNormal", "config": {}}`),
+			[]layer.Layer{drawn(layer.TruncatedNormal{Stddev: .05})}},
+		{initial(`{"class_name": "RandomUniform", "config": {"minval": 0}}`),
+			[]layer.Layer{drawn(layer.RandomUniform{Max: .05})}},
 		{initial(`{"class_name": "VarianceScaling", "config": {"scale": 2.0, "mode": "fan_avg", "distribution": "normal"}}`),
 			[]layer.Layer{drawn(layer.VarianceScaling{Scale: 2, Mode: layer.FanAvg})}},
 		{initial(`{"class_name": "VarianceScaling", "config": {"mode": "fan_out", "distribution": "uniform"}}`),
@@ -155,12 +168,15 @@ func TestReadLayers(t *testing.T) {
 	// what package layer cannot draw keeps its text
 	for _, text := range []string{
 		`{"class_name":"Orthogonal","config":{"gain":2}}`, `{"class_name":"RandomNormal","config":{"stddev":0}}`,
-		`{"class_name":"RandomUniform","config":{"minval":0,"maxval":0}}`, `{"class_name":"Constant","config":{"value":[1]}}`,
-		`{"class_name":"VarianceScaling","config":{"scale":-1}}`, `{"class_name":"VarianceScaling","config":{"mode":"fan"}}`,
+		`{"class_name":"RandomUniform","config":{"minval":0,"maxval":0}}`,
+		`{"class_name":"Constant","config":{"value":[1]}}`,
+		`{"class_name":"VarianceScaling","config":{"scale":-1}}`,
+		`{"class_name":"VarianceScaling","config":{"mode":"fan"}}`,
 		`{"class_name":"HeNormal","config":{"input_axes":[1]}}`, `{"class_name":"normal","config":{}}`,
 	} {
 		got, err := layersOf(initial(text))
-		if want := drawn(initializer{json.RawMessage(text)}); err != nil || !reflect.DeepEqual(got, []layer.Layer{want}) {
+		want := []layer.Layer{drawn(initializer{json.RawMessage(text)})}
+		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %+v (%v), want its text", text, got, err)
 		}
 	}
@@ -177,27 +193,36 @@ func TestLayersThatAreNotRead(t *testing.T) {
 		{"another function", conv(`{"class_name": "function", "config": "mish"}`), []string{"activation", "mish"}},
 		{"a function without a name", conv(`{"class_name": "function", "config": {}}`), []string{"activation", "text"}},
 		{"a function of nothing", conv(`{"class_name": "function"}`), []string{"activation"}},
-		{"another object", conv(`{"class_name": "PReLU", "config": {}}`), []string{"activation", "PReLU", "not supported"}},
+		{"another object", conv(`{"class_name": "PReLU", "config": {}}`),
+			[]string{"activation", "PReLU", "not supported"}},
 		{"an object without settings", conv(`{"class_name": "ReLU", "config": 3}`), []string{"activation", "ReLU"}},
 		{"an object of a number", conv(`{"class_name": 3}`), []string{"activation", "text"}},
 		{"an object's setting", conv(`{"class_name": "LeakyReLU", "config": {"alpha": "a"}}`),
 			[]string{"layer 1 (Conv2D)", "activation LeakyReLU", "alpha", "number"}},
 		{"an object's unknown setting", conv(`{"class_name": "ReLU", "config": {"slope": 3}}`),
 			[]string{"activation ReLU", "slope", "3"}},
-		{"an object in an object", conv(`{"class_name": "Activation", "config": {"activation": {"class_name": "ReLU"}}}`),
+		{"an object in an object", conv(`{"class_name": "Activation", "config": {"activation":
+			{"class_name": "ReLU"}}}`),
 			[]string{"activation Activation", "text"}},
-		{"no maximum", `{"class_name": "ReLU", "config": {"max_value": 0.0}}`, []string{"layer 1 (ReLU)", "max_value", "0.0"}},
-		{"a text for a slope", `{"class_name": "ReLU", "config": {"negative_slope": "a"}}`, []string{"negative_slope", "number"}},
+		{"no maximum", `{"class_name": "ReLU", "config": {"max_value": 0.0}}`,
+			[]string{"layer 1 (ReLU)", "max_value", "0.0"}},
+		{"a text for a slope", `{"class_name": "ReLU", "config": {"negative_slope": "a"}}`,
+			[]string{"negative_slope", "number"}},
 		{"axis", `{"class_name": "Softmax", "config": {"axis": 1}}`, []string{"layer 1 (Softmax)", "axis", "1", "-1"}},
 		{"axes", `{"class_name": "Softmax", "config": {"axis": [1, 2]}}`, []string{"axis", "[1,2]", "-1"}},
-		{"padding", `{"class_name": "ZeroPadding2D", "config": {"padding": [1, 2, 3]}}`, []string{"padding", "[1,2,3]", "two pairs"}},
-		{"pairs", `{"class_name": "ZeroPadding2D", "config": {"padding": [[1, 2], [3]]}}`, []string{"padding", "[[1,2],[3]]"}},
-		{"channels first", `{"class_name": "ZeroPadding2D", "config": {"data_format": "channels_first"}}`, []string{"data_format"}},
-		{"a scale for each channel", `{"class_name": "Rescaling", "config": {"scale": [1, 2]}}`, []string{"scale", "[1,2]", "number"}},
+		{"padding", `{"class_name": "ZeroPadding2D", "config": {"padding": [1, 2, 3]}}`,
+			[]string{"padding", "[1,2,3]", "two pairs"}},
+		{"pairs", `{"class_name": "ZeroPadding2D", "config": {"padding": [[1, 2], [3]]}}`,
+			[]string{"padding", "[[1,2],[3]]"}},
+		{"channels first", `{"class_name": "ZeroPadding2D", "config": {"data_format": "channels_first"}}`,
+			[]string{"data_format"}},
+		{"a scale for each channel", `{"class_name": "Rescaling", "config": {"scale": [1, 2]}}`,
+			[]string{"scale", "[1,2]", "number"}},
 		{"no scale", `{"class_name": "Rescaling", "config": {}}`, []string{"scale", "missing"}},
 		{"no target", `{"class_name": "Reshape", "config": {}}`, []string{"target_shape", "missing"}},
 		{"target", `{"class_name": "Reshape", "config": {"target_shape": 3}}`, []string{"target_shape", "list"}},
-		{"a noise shape", `{"class_name": "SpatialDropout2D", "config": {"rate": 0.5, "noise_shape": [1]}}`, []string{"noise_shape"}},
+		{"a noise shape", `{"class_name": "SpatialDropout2D", "config": {"rate": 0.5, "noise_shape": [1]}}`,
+			[]string{"noise_shape"}},
 		{"no deviation", `{"class_name": "GaussianNoise", "config": {}}`, []string{"stddev", "missing"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -210,18 +235,21 @@ func TestLayersThatAreNotRead(t *testing.T) {
 // What a program of ours writes, Load reads as the same layers, with defaults filled in.
 func TestSaveLayers(t *testing.T) {
 	layers := []layer.Layer{
-		layer.Rescaling{Scale: .5, Offset: 1}, layer.GaussianNoise{Stddev: 1}, layer.ZeroPadding2D{}, layer.ZeroPadding2D{Left: 2},
-		layer.SpatialDropout2D{Rate: .5}, layer.ReLULayer{}, layer.ReLULayer{MaxValue: 2, NegativeSlope: .5, Threshold: 1},
+		layer.Rescaling{Scale: .5, Offset: 1}, layer.GaussianNoise{Stddev: 1},
+		layer.ZeroPadding2D{}, layer.ZeroPadding2D{Left: 2}, layer.SpatialDropout2D{Rate: .5},
+		layer.ReLULayer{}, layer.ReLULayer{MaxValue: 2, NegativeSlope: .5, Threshold: 1},
 		layer.LeakyReLULayer{}, layer.LeakyReLULayer{NegativeSlope: 2}, layer.ELULayer{}, layer.ELULayer{Alpha: -1},
 		layer.Reshape{Target: []int{-1}},
 	}
 	for a := layer.Linear; a <= layer.ReLU6; a++ {
 		layers = append(layers, layer.ActivationLayer{Activation: a}, layer.Dense{Units: 2, Activation: a})
 	}
-	for _, i := range []layer.Initializer{layer.Zeros{}, layer.Ones{}, layer.Constant{Value: 2}, layer.RandomUniform{}, layer.RandomUniform{Max: 2},
-		layer.RandomNormal{}, layer.TruncatedNormal{Mean: 1, Stddev: 2}, layer.GlorotNormal{}, layer.HeUniform{}, layer.HeNormal{},
-		layer.LecunUniform{}, layer.LecunNormal{}, layer.VarianceScaling{}, layer.VarianceScaling{Scale: 2, Mode: layer.FanOut,
-			Distribution: layer.Untruncated}} {
+	for _, i := range []layer.Initializer{
+		layer.Zeros{}, layer.Ones{}, layer.Constant{Value: 2}, layer.RandomUniform{}, layer.RandomUniform{Max: 2},
+		layer.RandomNormal{}, layer.TruncatedNormal{Mean: 1, Stddev: 2}, layer.GlorotNormal{},
+		layer.HeUniform{}, layer.HeNormal{}, layer.LecunUniform{}, layer.LecunNormal{}, layer.VarianceScaling{},
+		layer.VarianceScaling{Scale: 2, Mode: layer.FanOut, Distribution: layer.Untruncated},
+	} {
 		layers = append(layers, layer.Dense{Units: 2, KernelInitializer: i, BiasInitializer: i})
 	}
 	layers = append(layers, layer.SoftmaxLayer{})
@@ -239,7 +267,8 @@ func TestSaveLayers(t *testing.T) {
 		t.Fatal(err)
 	}
 	filled := map[int]layer.Layer{
-		2: layer.ZeroPadding2D{Top: 1, Bottom: 1, Left: 1, Right: 1}, 7: layer.LeakyReLULayer{NegativeSlope: .3}, 9: layer.ELULayer{Alpha: 1},
+		2: layer.ZeroPadding2D{Top: 1, Bottom: 1, Left: 1, Right: 1}, 7: layer.LeakyReLULayer{NegativeSlope: .3},
+		9: layer.ELULayer{Alpha: 1},
 	}
 	for i, l := range again.Layers() {
 		want := layers[i]

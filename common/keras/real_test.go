@@ -241,7 +241,8 @@ func lectureNets(t *testing.T) []lectureNet {
 	// HardSigmoid is another function in Keras 2
 	for _, a := range []layer.Activation{layer.ELU, layer.SELU, layer.GELU, layer.SiLU, layer.Softplus, layer.Softsign,
 		layer.Exponential, layer.LeakyReLU, layer.ReLU6} {
-		layers = append(layers, layer.Dense{Units: 8, Activation: a, KernelInitializer: layer.VarianceScaling{Scale: 0.5, Mode: layer.FanAvg}})
+		layers = append(layers, layer.Dense{Units: 8, Activation: a,
+			KernelInitializer: layer.VarianceScaling{Scale: 0.5, Mode: layer.FanAvg}})
 	}
 	layers = append(layers, layer.ELULayer{Alpha: 0.5}, layer.Dense{Units: 10, KernelInitializer: layer.TruncatedNormal{}},
 		layer.ActivationLayer{Activation: layer.Tanh}, layer.SoftmaxLayer{})

@@ -17,7 +17,8 @@ import (
 //
 // As in Dropout, firstRow is the number of the first row in its batch, and of layer the lower 24 bits count, of step
 // the lower 32.
-func GaussianNoise[T Float](y, x []T, rows, cols, firstRow int, stddev float64, seed uint64, layer uint32, step uint64) {
+func GaussianNoise[T Float](y, x []T, rows, cols, firstRow int, stddev float64,
+	seed uint64, layer uint32, step uint64) {
 	n := gaussian[T]{
 		y: y[:rows*cols], x: x[:rows*cols], cols: cols, firstRow: firstRow, stddev: stddev,
 		key: random.SeedKey(seed), step: uint32(step), layer: uint32(random.PurposeNoise)<<24 | layer&(1<<24-1),

@@ -1,7 +1,7 @@
 package kernel
 
-// Pad puts every image of x, batch×height×width×channels, into a frame of zeros, as y[r,top+i,left+j,c] = x[r,i,j,c]. The
-// images of y have outHeight×outWidth pixels.
+// Pad puts every image of x, batch×height×width×channels, into a frame of zeros, as y[r,top+i,left+j,c] = x[r,i,j,c].
+// The images of y have outHeight×outWidth pixels.
 func Pad[T Float](y, x []T, batch, height, width, channels, top, left, outHeight, outWidth int) {
 	clear(y[:batch*outHeight*outWidth*channels])
 	length := width * channels

@@ -86,7 +86,8 @@ func TestDenseActivations(t *testing.T) {
 			}
 		}
 		// the same as a layer of its own
-		y = build(t, layer.ActivationLayer{Activation: a}, layer.Context{}, 2, tensor.Shape{2}, []float64{3.5, 3.5, -1.5, -1.5}, 0)
+		x := []float64{3.5, 3.5, -1.5, -1.5}
+		y = build(t, layer.ActivationLayer{Activation: a}, layer.Context{}, 2, tensor.Shape{2}, x, 0)
 		for i, got := range run(t, y) {
 			if math.Abs(got-want[i]) > 1e-15*max(1, want[i]) {
 				t.Errorf("a layer of %v: value %d is %v, want %v", a, i, got, want[i])
@@ -233,8 +234,10 @@ func TestNoiseInTraining(t *testing.T) {
 		layer layer.Layer
 		want  func() (*gorgonia.Node, error)
 	}{
-		{layer.SpatialDropout2D{Rate: .75}, func() (*gorgonia.Node, error) { return op.SpatialDropout2D(node(), .75, context.Mask) }},
-		{layer.GaussianNoise{Stddev: .75}, func() (*gorgonia.Node, error) { return op.GaussianNoise(node(), .75, context.Mask) }},
+		{layer.SpatialDropout2D{Rate: .75},
+			func() (*gorgonia.Node, error) { return op.SpatialDropout2D(node(), .75, context.Mask) }},
+		{layer.GaussianNoise{Stddev: .75},
+			func() (*gorgonia.Node, error) { return op.GaussianNoise(node(), .75, context.Mask) }},
 	} {
 		got := run(t, build(t, c.layer, context, 2, tensor.Shape{1, 2, 10}, x, 0))
 		want, err := c.want()

@@ -59,8 +59,8 @@ func (r RandomNormal) Init(shape tensor.Shape, stream *random.Stream) []float64 
 	return fill(shape, func() float64 { return r.Mean + deviation*stream.Normal() })
 }
 
-// TruncatedNormal draws from the normal distribution without what is further than two standard deviations from the mean.
-// Stddev is that of the whole distribution: what is drawn has 0.88 of it.
+// TruncatedNormal draws from the normal distribution without what is further than two standard deviations from the
+// mean. Stddev is that of the whole distribution: what is drawn has 0.88 of it.
 type TruncatedNormal struct {
 	Mean   float64
 	Stddev float64 // 0.05 if zero

@@ -6,10 +6,10 @@
 // Images are (rows, height, width, channels), convolution kernels (height, width, in, out), dense
 // kernels (in, out).
 //
-// The layers and activations of the lecture have fast kernels: Dense, Conv2D, MaxPool2D, Dropout and ReLU with assembly,
-// Softmax with assembly for its exponentials, Sigmoid and Tanh. Plain Go are LeakyReLU, ReLU6, ReLULayer with settings
-// and LeakyReLULayer, and with a call for each element, some 20 times slower than ReLU or more, the other activations,
-// ELULayer, Rescaling and GaussianNoise. ZeroPadding2D copies rows; SpatialDropout2D draws a number for a channel;
+// The layers and activations of the lecture have fast kernels: Dense, Conv2D, MaxPool2D, Dropout and ReLU in assembly,
+// Softmax with exponentials in assembly, Sigmoid and Tanh in Go. The others are plain Go: LeakyReLU, ReLU6, ReLULayer
+// with settings and LeakyReLULayer in a loop without calls, the other activations, ELULayer, Rescaling and
+// GaussianNoise with a call for each element. ZeroPadding2D copies rows, SpatialDropout2D draws a number for a channel,
 // Reshape and Flatten compute nothing.
 package layer
 

@@ -19,8 +19,8 @@ func (ZeroPadding2D) Kind() string { return "ZeroPadding2D" }
 
 func (z ZeroPadding2D) frame() ZeroPadding2D { return cmp.Or(z, ZeroPadding2D{1, 1, 1, 1}) }
 
-// OutputShape is (Top+height+Bottom, Left+width+Right, channels) for an image (height, width, channels); the error names
-// a size that is out of range.
+// OutputShape is (Top+height+Bottom, Left+width+Right, channels) for an image (height, width, channels); the error
+// names a size that is out of range.
 func (z ZeroPadding2D) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 	z = z.frame()
 	if min(z.Top, z.Bottom, z.Left, z.Right) < 0 || max(z.Top, z.Bottom, z.Left, z.Right) > math.MaxInt16 {

@@ -10,8 +10,8 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// Mask selects the random numbers of a dropout or of noise. They depend on Seed, Layer, *Step, row and element alone, so
-// that a run can be repeated or resumed without any stored state.
+// Mask selects the random numbers of a dropout or of noise. They depend on Seed, Layer, *Step, row and element alone,
+// so that a run can be repeated or resumed without any stored state.
 type Mask struct {
 	Seed  uint64
 	Layer uint32

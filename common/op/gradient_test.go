@@ -133,7 +133,9 @@ func activate(f kernel.Activation) func(*gorgonia.Node) (*gorgonia.Node, error) 
 
 func TestReshapeGradients(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 15))
-	for _, c := range []struct{ shape, row []int }{{[]int{2, 6}, []int{3, 2}}, {[]int{3, 2, 4}, []int{8}}, {[]int{2, 3}, []int{3}}} {
+	for _, c := range []struct{ shape, row []int }{
+		{[]int{2, 6}, []int{3, 2}}, {[]int{3, 2, 4}, []int{8}}, {[]int{2, 3}, []int{3}},
+	} {
 		checkGradients(t, reshapeOp(c.row...), 0, random(rng, c.shape...))
 	}
 }

@@ -70,8 +70,9 @@ func TestNoiseIsCounted(t *testing.T) {
 			m := op.Mask{Seed: 1, Layer: 2}
 			base := draw(m, 3, rows, dtype)
 			for what, other := range map[string][]float64{
-				"seed": draw(op.Mask{Seed: 1 << 40, Layer: 2}, 3, rows, dtype), "layer": draw(op.Mask{Seed: 1, Layer: 3}, 3, rows, dtype),
-				"step": draw(m, 4, rows, dtype),
+				"seed":  draw(op.Mask{Seed: 1 << 40, Layer: 2}, 3, rows, dtype),
+				"layer": draw(op.Mask{Seed: 1, Layer: 3}, 3, rows, dtype),
+				"step":  draw(m, 4, rows, dtype),
 			} {
 				if slices.Equal(base, other) {
 					t.Errorf("%s: another %s gives the same numbers", name, what)

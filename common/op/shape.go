@@ -53,8 +53,8 @@ func reshape[T kernel.Float](name string, x *gorgonia.Node, shape tensor.Shape) 
 // left+width+right, channels). The gradient is dy without the frame.
 func ZeroPadding2D(x *gorgonia.Node, top, bottom, left, right int) (*gorgonia.Node, error) {
 	if x.Dims() != 4 || min(top, bottom, left, right) < 0 {
-		return nil, fmt.Errorf("ZeroPadding2D: x %v and a frame of %d, %d, %d and %d pixels, want (rows, height, width, "+
-			"channels) and at least 0 pixels", x.Shape(), top, bottom, left, right)
+		return nil, fmt.Errorf("ZeroPadding2D: x %v and a frame of %d, %d, %d and %d pixels, "+
+			"want (rows, height, width, channels) and at least 0 pixels", x.Shape(), top, bottom, left, right)
 	}
 	s := x.Shape().Clone()
 	s[1], s[2] = top+s[1]+bottom, left+s[2]+right

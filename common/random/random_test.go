@@ -166,7 +166,8 @@ func TestDrawsAllocateNothing(t *testing.T) {
 // The quantiles of the standard normal distribution, from a table.
 func TestNormalIsTheQuantile(t *testing.T) {
 	for _, c := range []struct{ share, want float64 }{
-		{0.5, 0}, {0.8413447460685429, 1}, {0.9772498680518208, 2}, {0.025, -1.959963984540054}, {0.00135, -2.999976992703393},
+		{0.5, 0}, {0.8413447460685429, 1}, {0.9772498680518208, 2}, {0.025, -1.959963984540054},
+		{0.00135, -2.999976992703393},
 	} {
 		if got := Normal(uint32(c.share * (1 << 32))); math.Abs(got-c.want) > 1e-7 {
 			t.Errorf("%v of all are below %v, want %v", c.share, got, c.want)
@@ -191,7 +192,8 @@ func TestNormalNumbers(t *testing.T) {
 		variance, within, end float64
 	}{
 		{"normal", (*Stream).Normal, 1, 0.6826894921370859, 6},
-		{"truncated", (*Stream).TruncatedNormal, 0.87962566103423978 * 0.87962566103423978, 0.6826894921370859 / 0.9544997361036416, 2},
+		{"truncated", (*Stream).TruncatedNormal, 0.87962566103423978 * 0.87962566103423978,
+			0.6826894921370859 / 0.9544997361036416, 2},
 		{"words", func(s *Stream) float64 { return Normal(s.Uint32()) }, 1, 0.6826894921370859, 6},
 	} {
 		s := NewStream(1, PurposeSample, 0, 0)

@@ -25,7 +25,8 @@ func trainAsOne(t *testing.T, net func() *model.Net, sizes ...int) {
 	t.Helper()
 	data, how := nets.Digits(t, 33), model.Fit{Epochs: 20, Batch: 8, Validation: nets.Digits(t, 300)} // 100 steps
 	build := func() *model.Net {
-		return nets.Compile(t, net(), model.Config{Seed: 7, Dtype: tensor.Float64, Metrics: []model.Metric{model.Accuracy}})
+		accuracy := []model.Metric{model.Accuracy}
+		return nets.Compile(t, net(), model.Config{Seed: 7, Dtype: tensor.Float64, Metrics: accuracy})
 	}
 	alone := build()
 	history := nets.Fit(t, alone, data, how)

@@ -10,9 +10,9 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Network draws network.png: the neurons and links of a net of Dense layers, with its weights. It skips layers that have
-// no weights and keep the number of values; any other layer is an error. Inputs and outputs name the neurons at both ends; nil:
-// no names.
+// Network draws network.png: the neurons and links of a net of Dense layers, with its weights. It skips layers that
+// have no weights and keep the number of values; any other layer is an error. Inputs and outputs name the neurons at
+// both ends; nil: no names.
 func Network(inputs, outputs []string) Part {
 	return func(ctx context.Context, out Output, t Trained) error {
 		out.Draw(ctx, "network.png", func() (Drawing, error) { return network(t.Net, inputs, outputs) })
