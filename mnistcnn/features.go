@@ -101,6 +101,12 @@ func layersOf(net *model.Net, test dataset.Set) (*chart.Panels, error) {
 				picture, err = neurons(title, values)
 				heights = append(heights, 1.3)
 			}
+		case layer.ActivationLayer, layer.SoftmaxLayer:
+			if i < len(layers)-1 || l != (layer.SoftmaxLayer{}) && l != (layer.ActivationLayer{Activation: layer.Softmax}) {
+				continue
+			}
+			picture, err = answer(title, test.Classes(), values)
+			heights = append(heights, 1.6)
 		default:
 			continue
 		}

@@ -133,10 +133,10 @@ func Layers(net *model.Net) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// kind is the layer's type: Dense.
+// kind is the layer's type: Dense, and Softmax of a SoftmaxLayer.
 func kind(l model.Layer) string {
 	_, name, _ := strings.Cut(fmt.Sprintf("%T", l.Layer), ".")
-	return name
+	return strings.TrimSuffix(name, "Layer")
 }
 
 func shapeText(shape tensor.Shape) string {

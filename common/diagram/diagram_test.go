@@ -118,6 +118,24 @@ func TestGraphOfAllLayers(t *testing.T) {
 	}
 }
 
+// A layer whose class has the name of an activation has it in the diagram too.
+func TestGraphOfOtherLayers(t *testing.T) {
+	text, err := Graph(nets.Compile(t, nets.Various(), model.Config{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := parse(t, text)
+	for _, name := range []string{
+		"re_lu (ReLU)", "leaky_re_lu (LeakyReLU)", "elu (ELU)", "activation (Activation)", "softmax (Softmax)",
+		"zero_padding2d (ZeroPadding2D)", "spatial_dropout2d (SpatialDropout2D)", "gaussian_noise (GaussianNoise)",
+		"rescaling (Rescaling)", "reshape_1 (Reshape)",
+	} {
+		if len(d.clusters[`"`+name+`"`]) != 1 {
+			t.Errorf("%q has %v, want one operation", name, d.clusters[`"`+name+`"`])
+		}
+	}
+}
+
 func TestLayersOfAllLayers(t *testing.T) {
 	text, err := Layers(cnn(t))
 	if err != nil {

@@ -95,7 +95,7 @@ func TestBadInput(t *testing.T) {
 		{"an unknown layer", config("Conv2D", "LSTM"), []string{architecture, "layer 1", "LSTM"}},
 		{"a layer of two lines", config("Conv2D", `a\nb`), []string{architecture, "layer 1", `"a\nb"`}},
 		{"padding", config(`"padding": "same"`, `"padding": "causal"`), []string{conv, "padding", `"causal"`, "valid", "same"}},
-		{"activation", config(`"relu"`, `"gelu"`), []string{conv, "activation", `"gelu"`}},
+		{"activation", config(`"relu"`, `"mish"`), []string{conv, "activation", `"mish"`}},
 		{"dilation", config(`"dilation_rate": [1, 1]`, `"dilation_rate": [2, 2]`), []string{conv, "dilation_rate", "[2,2]", "1"}},
 		{"groups", config(`"groups": 1`, `"groups": 2`), []string{conv, "groups", "2", "1"}},
 		{"channels first", config("channels_last", "channels_first"), []string{conv, "data_format", `"channels_first"`, "channels_last"}},

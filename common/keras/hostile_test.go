@@ -438,7 +438,9 @@ func FuzzLoad(f *testing.F) {
 
 // FuzzConfig reaches what FuzzLoad seldom does: other texts in a valid file.
 func FuzzConfig(f *testing.F) {
-	for _, name := range []string{"keras2_xor", "keras3_cnn", "keras2_iris", "keras3_linreg"} {
+	for _, name := range []string{
+		"keras2_xor", "keras3_cnn", "keras2_iris", "keras3_linreg", "keras3_objects", "keras2_layers",
+	} {
 		root := golden(f, name)
 		f.Add(mustText(f, root, "model_config"), mustText(f, root, "training_config"))
 	}

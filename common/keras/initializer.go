@@ -1,9 +1,12 @@
 package keras
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"gorgonia.org/tensor"
 
@@ -11,23 +14,99 @@ import (
 	"gorgonia-lectures/common/random"
 )
 
-// parseInitializer reads an initializer: nil for the standard one, and the JSON text of any other. Loaded weights need
-// no initializer, and Save writes the text again.
+// initializers lists the classes without settings, but for a seed of Keras' generator, which draws other numbers.
+var initializers = []struct {
+	class string
+	layer.Initializer
+}{
+	{"Zeros", layer.Zeros{}}, {"Ones", layer.Ones{}}, {"GlorotUniform", layer.GlorotUniform{}},
+	{"GlorotNormal", layer.GlorotNormal{}}, {"HeUniform", layer.HeUniform{}}, {"HeNormal", layer.HeNormal{}},
+	{"LecunUniform", layer.LecunUniform{}}, {"LecunNormal", layer.LecunNormal{}},
+}
+
+// Keras' names of the settings of a VarianceScaling, by their numbers; "normal" is of older files.
+var (
+	modes         = []string{layer.FanIn: "fan_in", layer.FanOut: "fan_out", layer.FanAvg: "fan_avg"}
+	distributions = []string{layer.Truncated: "truncated_normal", layer.Untruncated: "untruncated_normal",
+		layer.Uniform: "uniform"}
+)
+
+// parseInitializer reads an initializer: nil for the standard one, and the JSON text of any that package layer does not
+// have. Loaded weights need no initializer, and Save writes the text again.
 func parseInitializer(s settings, name, standard string) (layer.Initializer, error) {
 	text := slices.Clone(s[name])
+	var o object
 	if len(text) == 0 || isNull(text) || text[0] != '{' { // old files have a bare name
-		var bare string
-		if ok, err := s.decode(name, &bare); err != nil || !ok {
+		if ok, err := s.decode(name, &o.Class); err != nil || !ok {
 			return nil, err
 		}
-		text, _ = json.Marshal(description{bare, map[string]any{}}) // a text and an empty map are always JSON
-		return initializer{text}, nil
-	}
-	var o object
-	if _, err := s.decode(name, &o); err != nil || o.Class == standard {
+		text, _ = json.Marshal(description{o.Class, map[string]any{}}) // a text and an empty map are always JSON
+	} else if _, err := s.decode(name, &o); err != nil {
 		return nil, err
 	}
+	if lower(o.Class) == lower(standard) {
+		return nil, nil
+	}
+	if i, err := readInitializer(o); i != nil && err == nil && o.Config.rest() == nil {
+		return i, nil
+	}
 	return initializer{text}, nil
+}
+
+// lower is what the two names of a class have in common, HeNormal and he_normal.
+func lower(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }
+
+// readInitializer makes an initializer of package layer. It is nil for a class or for settings that the package does
+// not have.
+func readInitializer(o object) (layer.Initializer, error) {
+	s, class := o.Config, lower(o.Class)
+	s.ignore("seed", "dtype")
+	for _, i := range initializers {
+		if class == lower(i.class) {
+			return i.Initializer, nil
+		}
+	}
+	switch class {
+	case "constant":
+		var c layer.Constant
+		_, err := s.decode("value", &c.Value)
+		return c, err
+	case "randomuniform":
+		r := layer.RandomUniform{Min: -0.05, Max: 0.05}
+		_, low := s.decode("minval", &r.Min)
+		_, high := s.decode("maxval", &r.Max)
+		if r == (layer.RandomUniform{}) { // which means the standard range
+			return nil, nil
+		}
+		return r, errors.Join(low, high)
+	case "randomnormal", "truncatednormal":
+		n := layer.RandomNormal{Stddev: 0.05}
+		_, mean := s.decode("mean", &n.Mean)
+		_, deviation := s.decode("stddev", &n.Stddev)
+		switch err := errors.Join(mean, deviation); {
+		case n.Stddev == 0:
+			return nil, err
+		case class == "truncatednormal":
+			return layer.TruncatedNormal(n), err
+		default:
+			return n, err
+		}
+	case "variancescaling":
+		scale, mode, distribution := 1.0, modes[layer.FanIn], distributions[layer.Truncated]
+		_, err := s.decode("scale", &scale)
+		_, modeErr := s.decode("mode", &mode)
+		_, other := s.decode("distribution", &distribution)
+		if distribution == "normal" {
+			distribution = distributions[layer.Truncated]
+		}
+		v := layer.VarianceScaling{Scale: scale, Mode: layer.Fan(slices.Index(modes, mode)),
+			Distribution: layer.Distribution(slices.Index(distributions, distribution))}
+		if scale <= 0 || v.Mode < 0 || v.Distribution < 0 {
+			return nil, nil
+		}
+		return v, errors.Join(err, modeErr, other)
+	}
+	return nil, nil
 }
 
 // initializer is the JSON text of an initializer that package layer does not have.
@@ -41,13 +120,36 @@ func initializerObject(i, standard layer.Initializer) (any, error) {
 	if i == nil {
 		i = standard
 	}
+	config := map[string]any{"seed": nil}
 	switch i := i.(type) {
-	case layer.GlorotUniform:
-		return description{"GlorotUniform", map[string]any{"seed": nil}}, nil
-	case layer.Zeros:
-		return description{"Zeros", map[string]any{}}, nil
 	case initializer:
 		return i.text, nil
+	case layer.Zeros, layer.Ones:
+		config = map[string]any{}
+	case layer.Constant:
+		return description{"Constant", map[string]any{"value": float(i.Value)}}, nil
+	case layer.RandomUniform:
+		i = cmp.Or(i, layer.RandomUniform{Min: -0.05, Max: 0.05})
+		config["minval"], config["maxval"] = float(i.Min), float(i.Max)
+		return description{"RandomUniform", config}, nil
+	case layer.RandomNormal:
+		config["mean"], config["stddev"] = float(i.Mean), float(cmp.Or(i.Stddev, 0.05))
+		return description{"RandomNormal", config}, nil
+	case layer.TruncatedNormal:
+		config["mean"], config["stddev"] = float(i.Mean), float(cmp.Or(i.Stddev, 0.05))
+		return description{"TruncatedNormal", config}, nil
+	case layer.VarianceScaling:
+		if min(i.Mode, layer.Fan(i.Distribution)) < 0 || i.Mode > layer.FanAvg || i.Distribution > layer.Uniform {
+			return nil, fmt.Errorf("%+v, want constants of package layer", i)
+		}
+		config["scale"] = float(cmp.Or(i.Scale, 1))
+		config["mode"], config["distribution"] = modes[i.Mode], distributions[i.Distribution]
+		return description{"VarianceScaling", config}, nil
+	}
+	for _, known := range initializers {
+		if i == known.Initializer {
+			return description{known.class, config}, nil
+		}
 	}
 	return nil, fmt.Errorf("a %T, want one of package layer", i)
 }

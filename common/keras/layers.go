@@ -138,6 +138,10 @@ func (a *architecture) add(o object) error {
 	if err := a.readCommon(s); err != nil {
 		return err
 	}
+	after, err := nameActivation(s)
+	if err != nil {
+		return err
+	}
 	l, err := parse(s)
 	if err != nil {
 		return err
@@ -145,17 +149,33 @@ func (a *architecture) add(o object) error {
 	if err := s.rest(); err != nil || l == nil {
 		return err
 	}
+	if after != nil && l == layer.Layer(layer.ActivationLayer{}) { // linear
+		l, after = after, nil
+	}
 	a.layers = append(a.layers, l)
+	if after != nil {
+		a.layers = append(a.layers, after)
+	}
 	return nil
 }
 
 var parsers = map[string]func(settings) (layer.Layer, error){
-	"Conv2D":       parseConv2D,
-	"Dense":        parseDense,
-	"Dropout":      parseDropout,
-	"Flatten":      parseFlatten,
-	"InputLayer":   func(settings) (layer.Layer, error) { return nil, nil },
-	"MaxPooling2D": parseMaxPool2D,
+	"Activation":       parseActivation,
+	"Conv2D":           parseConv2D,
+	"Dense":            parseDense,
+	"Dropout":          parseDropout,
+	"ELU":              parseELU,
+	"Flatten":          parseFlatten,
+	"GaussianNoise":    parseGaussianNoise,
+	"InputLayer":       func(settings) (layer.Layer, error) { return nil, nil },
+	"LeakyReLU":        parseLeakyReLU,
+	"MaxPooling2D":     parseMaxPool2D,
+	"ReLU":             parseReLU,
+	"Rescaling":        parseRescaling,
+	"Reshape":          parseReshape,
+	"Softmax":          parseSoftmax,
+	"SpatialDropout2D": parseSpatialDropout2D,
+	"ZeroPadding2D":    parseZeroPadding2D,
 }
 
 func parseDense(s settings) (layer.Layer, error) {
@@ -248,18 +268,8 @@ func parseSum(s settings, activation *layer.Activation, noBias *bool, kernelInit
 	if *biasInit, err = parseInitializer(s, "bias_initializer", "Zeros"); err != nil {
 		return err
 	}
-	text := s["activation"]
-	name := layer.Linear.String()
-	if _, err := s.decode("activation", &name); err != nil {
-		return err
-	}
-	for a := layer.Linear; a <= layer.Softmax; a++ {
-		if name == a.String() {
-			*activation = a
-			return nil
-		}
-	}
-	return fmt.Errorf("activation is %s: not supported", brief(text))
+	*activation, err = readActivation(s)
+	return err
 }
 
 // first is the first of joined errors, which may be joined themselves, so that a message has one line.

@@ -32,6 +32,31 @@ func layerObject(l model.Layer, dtype tensor.Dtype) (description, error) {
 		o["rate"], o["noise_shape"], o["seed"] = float(l.Rate), nil, nil
 	case layer.Flatten:
 		o["data_format"] = "channels_last"
+	case layer.ActivationLayer:
+		o["activation"] = l.Activation.String()
+	case layer.ReLULayer:
+		o["max_value"], o["negative_slope"], o["threshold"] = nil, float(l.NegativeSlope), float(l.Threshold)
+		if l.MaxValue > 0 {
+			o["max_value"] = float(l.MaxValue)
+		}
+	case layer.LeakyReLULayer:
+		o["alpha"] = float(cmp.Or(l.NegativeSlope, 0.3)) // Keras 3 reads it too
+	case layer.ELULayer:
+		o["alpha"] = float(cmp.Or(l.Alpha, 1))
+	case layer.SoftmaxLayer:
+		o["axis"] = -1
+	case layer.Rescaling:
+		o["scale"], o["offset"] = float(l.Scale), float(l.Offset)
+	case layer.Reshape:
+		o["target_shape"] = l.Target
+	case layer.ZeroPadding2D:
+		z := cmp.Or(l, layer.ZeroPadding2D{Top: 1, Bottom: 1, Left: 1, Right: 1})
+		o["padding"], o["data_format"] = [2][2]int{{z.Top, z.Bottom}, {z.Left, z.Right}}, "channels_last"
+	case layer.SpatialDropout2D:
+		o["rate"], o["seed"], o["data_format"] = float(l.Rate), nil, "channels_last"
+		delete(o, "trainable") // Keras 3 does not know it here
+	case layer.GaussianNoise:
+		o["stddev"], o["seed"] = float(l.Stddev), nil
 	default:
 		err = fmt.Errorf("a %T, want one of package layer", l)
 	}

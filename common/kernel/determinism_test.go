@@ -51,6 +51,9 @@ func tasks[T Float](t *testing.T) []task[T] {
 		{"Dense of zeros", 100 * 160, func(y []T) { Dense(y, zeros, b, a, 100, 784, 160, true) }},
 		{"MatMul of zeros, wide", 300 * 320, func(y []T) { MatMul(y, zeros, b, work, 300, 100, 320, true, false) }},
 		{"MatMul of zeros, tall", 400 * 130, func(y []T) { MatMul(y, zeros, b, work, 400, 100, 130, true, false) }},
+		{"Activate", n, func(y []T) { Activate(y, a, SELU) }},
+		{"ActivateGrad", n, func(y []T) { ActivateGrad(y, a, b, SELU) }},
+		{"GaussianNoise", n, func(y []T) { GaussianNoise(y, a, 1<<8, 1<<9, 0, 0.5, 1, 2, 3) }},
 		{"Dropout", n, func(y []T) { Dropout(y, a, 1<<8, 1<<9, 0, 0.5, 1, 2, 3) }},
 		{"Dropout of a row", n, func(y []T) { Dropout(y, a, 1, n, 0, 0.5, 1, 2, 3) }},
 	}

@@ -64,15 +64,64 @@ func TestDenseActivations(t *testing.T) {
 		layer.Tanh:    math.Tanh,
 		layer.ReLU:    func(x float64) float64 { return max(x, 0) },
 		layer.Softmax: func(float64) float64 { return .5 }, // two equal sums
+		layer.ELU:     func(x float64) float64 { return max(x, math.Expm1(min(x, 0))) },
+		layer.SELU: func(x float64) float64 {
+			return 1.0507009873554805 * (max(x, 0) + 1.6732632423543772*math.Expm1(min(x, 0)))
+		},
+		layer.GELU:        func(x float64) float64 { return x * math.Erfc(-x*float64(float32(math.Sqrt(.5)))) / 2 },
+		layer.SiLU:        func(x float64) float64 { return x * logistic(x) },
+		layer.Softplus:    func(x float64) float64 { return math.Log1p(math.Exp(x)) },
+		layer.Softsign:    func(x float64) float64 { return x / (1 + math.Abs(x)) },
+		layer.Exponential: math.Exp,
+		layer.HardSigmoid: func(x float64) float64 { return max(0, min(1, x/6+.5)) },
+		layer.LeakyReLU:   func(x float64) float64 { return max(x, float64(float32(.2))*x) },
+		layer.ReLU6:       func(x float64) float64 { return min(6, max(x, 0)) },
 	} {
 		// the sums are 1+2+0.5 and -3+1+0.5
 		y := build(t, layer.Dense{Units: 2, Activation: a}, layer.Context{}, 2, tensor.Shape{2}, []float64{1, 2, -3, 1}, .5)
 		want := []float64{f(3.5), f(3.5), f(-1.5), f(-1.5)}
 		for i, got := range run(t, y) {
-			if math.Abs(got-want[i]) > 1e-15 {
+			if math.Abs(got-want[i]) > 1e-15*max(1, want[i]) {
 				t.Errorf("%v: value %d is %v, want %v", a, i, got, want[i])
 			}
 		}
+		// the same as a layer of its own
+		x := []float64{3.5, 3.5, -1.5, -1.5}
+		y = build(t, layer.ActivationLayer{Activation: a}, layer.Context{}, 2, tensor.Shape{2}, x, 0)
+		for i, got := range run(t, y) {
+			if math.Abs(got-want[i]) > 1e-15*max(1, want[i]) {
+				t.Errorf("a layer of %v: value %d is %v, want %v", a, i, got, want[i])
+			}
+		}
+	}
+}
+
+// The zero fields of each layer are Keras' defaults.
+func TestDefaults(t *testing.T) {
+	x := []float64{-2, -.5, 0, 8}
+	for _, c := range []struct {
+		layer layer.Layer
+		want  []float64
+	}{
+		{layer.ReLULayer{}, []float64{0, 0, 0, 8}},
+		{layer.ReLULayer{MaxValue: 6}, []float64{0, 0, 0, 6}},
+		{layer.ReLULayer{Threshold: 1}, []float64{0, 0, 0, 8}},
+		{layer.ReLULayer{NegativeSlope: .5, Threshold: 1}, []float64{-1.5, -.75, -.5, 8}},
+		{layer.LeakyReLULayer{}, []float64{-.6, -.15, 0, 8}},
+		{layer.LeakyReLULayer{NegativeSlope: .5}, []float64{-1, -.25, 0, 8}},
+		{layer.ELULayer{}, []float64{math.Expm1(-2), math.Expm1(-.5), 0, 8}},
+		{layer.ELULayer{Alpha: 2}, []float64{2 * math.Expm1(-2), 2 * math.Expm1(-.5), 0, 8}},
+		{layer.Rescaling{Scale: 2}, []float64{-4, -1, 0, 16}},
+		{layer.Rescaling{Scale: 2, Offset: 1}, []float64{-3, 0, 1, 17}},
+		{layer.Reshape{Target: []int{2, -1}}, x},
+	} {
+		if got := run(t, build(t, c.layer, layer.Context{}, 1, tensor.Shape{4}, x, 0)); !slices.Equal(got, c.want) {
+			t.Errorf("%+v: %v, want %v", c.layer, got, c.want)
+		}
+	}
+	frame := run(t, build(t, layer.ZeroPadding2D{}, layer.Context{}, 1, tensor.Shape{1, 1, 1}, []float64{7}, 0))
+	if want := []float64{0, 0, 0, 0, 7, 0, 0, 0, 0}; !slices.Equal(frame, want) {
+		t.Errorf("a frame of %v, want %v", frame, want)
 	}
 }
 
@@ -143,6 +192,11 @@ func TestLayersThatAddNothing(t *testing.T) {
 		{"dropout at prediction", layer.Dropout{Rate: .9}, layer.Context{}},
 		{"dropout of nothing", layer.Dropout{}, layer.Context{Training: true}},
 		{"flatten of vectors", layer.Flatten{}, layer.Context{}},
+		{"linear", layer.ActivationLayer{}, layer.Context{Training: true}},
+		{"spatial dropout at prediction", layer.SpatialDropout2D{Rate: .9}, layer.Context{}},
+		{"spatial dropout of nothing", layer.SpatialDropout2D{}, layer.Context{Training: true}},
+		{"noise at prediction", layer.GaussianNoise{Stddev: 1}, layer.Context{}},
+		{"no noise", layer.GaussianNoise{}, layer.Context{Training: true}},
 	} {
 		x := leaf(gorgonia.NewGraph(), "x", tensor.Shape{2, 3}, make([]float64, 6))
 		if y, err := c.layer.Build(c.context, x, nil); err != nil || y != x {
@@ -170,6 +224,32 @@ func TestDropoutInTraining(t *testing.T) {
 	}
 }
 
+// So do noise and the dropout of channels.
+func TestNoiseInTraining(t *testing.T) {
+	step := uint64(3)
+	context := layer.Context{Training: true, Mask: op.Mask{Seed: 1, Layer: 2, Step: &step}}
+	x := slices.Repeat([]float64{1}, 40)
+	node := func() *gorgonia.Node { return leaf(gorgonia.NewGraph(), "x", tensor.Shape{2, 1, 2, 10}, x) }
+	for _, c := range []struct {
+		layer layer.Layer
+		want  func() (*gorgonia.Node, error)
+	}{
+		{layer.SpatialDropout2D{Rate: .75},
+			func() (*gorgonia.Node, error) { return op.SpatialDropout2D(node(), .75, context.Mask) }},
+		{layer.GaussianNoise{Stddev: .75},
+			func() (*gorgonia.Node, error) { return op.GaussianNoise(node(), .75, context.Mask) }},
+	} {
+		got := run(t, build(t, c.layer, context, 2, tensor.Shape{1, 2, 10}, x, 0))
+		want, err := c.want()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(got, run(t, want)) || slices.Equal(got, x) {
+			t.Errorf("%s: %v, want what its mask gives", c.layer.Kind(), got)
+		}
+	}
+}
+
 func TestBuildErrors(t *testing.T) {
 	g := gorgonia.NewGraph()
 	x := leaf(g, "x", tensor.Shape{1, 2}, make([]float64, 2))
@@ -183,7 +263,7 @@ func TestBuildErrors(t *testing.T) {
 		{"no bias", layer.Dense{Units: 2}, gorgonia.Nodes{w}, []string{"1 parameter", "2"}},
 		{"a bias", layer.Dense{Units: 2, NoBias: true}, gorgonia.Nodes{w, b}, []string{"2 parameter", "1"}},
 		{"no parameters", layer.Conv2D{Filters: 2, Kernel: layer.Square(1)}, nil, []string{"0 parameter", "2"}},
-		{"activation", layer.Dense{Units: 2, Activation: 8}, gorgonia.Nodes{w, b}, []string{"Activation(8)"}},
+		{"activation", layer.Dense{Units: 2, Activation: 99}, gorgonia.Nodes{w, b}, []string{"Activation(99)"}},
 		{"bias", layer.Dense{Units: 2}, gorgonia.Nodes{w, w}, []string{"Dense", "(2, 2)", "(2)"}},
 		{"image", layer.Conv2D{Filters: 2, Kernel: layer.Square(1)}, gorgonia.Nodes{w, b}, []string{"Conv2D", "(1, 2)"}},
 		{"pool", layer.MaxPool2D{}, nil, []string{"MaxPool2D", "(1, 2)"}},

@@ -77,5 +77,5 @@ func (c Conv2D) Build(_ Context, x *gorgonia.Node, params gorgonia.Nodes) (*gorg
 	if err != nil {
 		return nil, err
 	}
-	return c.Activation.apply(y)
+	return c.Activation.finish(y)
 }

@@ -51,5 +51,5 @@ func (d Dense) Build(_ Context, x *gorgonia.Node, params gorgonia.Nodes) (*gorgo
 	if err != nil {
 		return nil, err
 	}
-	return d.Activation.apply(y)
+	return d.Activation.finish(y)
 }

@@ -36,3 +36,55 @@ func (d Dropout) Build(c Context, x *gorgonia.Node, _ gorgonia.Nodes) (*gorgonia
 	}
 	return op.Dropout(x, d.Rate, c.Mask)
 }
+
+// SpatialDropout2D is Dropout of whole channels of images: in training all pixels of a channel of a row become 0
+// together.
+type SpatialDropout2D struct {
+	Rate float64 // 0 <= Rate < 1
+}
+
+// Kind is Keras' class name.
+func (SpatialDropout2D) Kind() string { return "SpatialDropout2D" }
+
+// OutputShape is that of the input (height, width, channels); the error names a rate outside [0, 1).
+func (d SpatialDropout2D) OutputShape(input tensor.Shape) (tensor.Shape, error) {
+	if len(input) != 3 {
+		return nil, fmt.Errorf("input %v has %d axes, want 3: (height, width, channels)", input, len(input))
+	}
+	return Dropout(d).OutputShape(input)
+}
+
+// Params is nil: the layer learns nothing.
+func (SpatialDropout2D) Params(tensor.Shape) []Param { return nil }
+
+// Build adds the mask in a training graph; in any other it returns x itself.
+func (d SpatialDropout2D) Build(c Context, x *gorgonia.Node, _ gorgonia.Nodes) (*gorgonia.Node, error) {
+	if !c.Training || d.Rate == 0 {
+		return x, nil
+	}
+	return op.SpatialDropout2D(x, d.Rate, c.Mask)
+}
+
+// GaussianNoise, in training, adds a normal number of mean 0 to each value. It does nothing in prediction.
+type GaussianNoise struct {
+	Stddev float64 // the standard deviation, at least 0; Keras takes at most 1
+}
+
+// Kind is Keras' class name.
+func (GaussianNoise) Kind() string { return "GaussianNoise" }
+
+// OutputShape is that of the input; the error names a standard deviation that is out of range.
+func (n GaussianNoise) OutputShape(input tensor.Shape) (tensor.Shape, error) {
+	return input.Clone(), fromZero("standard deviation", n.Stddev)
+}
+
+// Params is nil: the layer learns nothing.
+func (GaussianNoise) Params(tensor.Shape) []Param { return nil }
+
+// Build adds the noise in a training graph; in any other it returns x itself.
+func (n GaussianNoise) Build(c Context, x *gorgonia.Node, _ gorgonia.Nodes) (*gorgonia.Node, error) {
+	if !c.Training || n.Stddev == 0 {
+		return x, nil
+	}
+	return op.GaussianNoise(x, n.Stddev, c.Mask)
+}

@@ -120,3 +120,70 @@ func TestDefaultInitializers(t *testing.T) {
 		}
 	}
 }
+
+// The mean, the variance and the range of each initializer, as Keras documents them. The kernel of a convolution of 2x3
+// pixels from 50 to 100 channels has the fans 300 and 600.
+func TestInitializers(t *testing.T) {
+	const in, out, cut = 300, 600, 0.87962566103423978 // the deviation of a normal distribution without its ends
+	uniform := func(variance float64) [3]float64 { return [3]float64{0, variance, math.Sqrt(3 * variance)} }
+	truncated := func(variance float64) [3]float64 { return [3]float64{0, variance, 2 * math.Sqrt(variance) / cut} }
+	normal := func(mean, deviation float64) [3]float64 {
+		return [3]float64{mean, deviation * deviation, 6 * deviation}
+	}
+	for _, c := range []struct {
+		initializer layer.Initializer
+		want        [3]float64 // mean, variance, furthest from the mean
+	}{
+		{layer.Ones{}, [3]float64{1, 0, 0}},
+		{layer.Constant{Value: -2.5}, [3]float64{-2.5, 0, 0}},
+		{layer.RandomUniform{}, uniform(.05 * .05 / 3)},
+		{layer.RandomUniform{Min: 2, Max: 5}, [3]float64{3.5, 9. / 12, 1.5}},
+		{layer.RandomNormal{}, normal(0, .05)},
+		{layer.RandomNormal{Mean: 3, Stddev: 2}, normal(3, 2)},
+		{layer.TruncatedNormal{}, truncated(.05 * .05 * cut * cut)},
+		{layer.TruncatedNormal{Mean: -1, Stddev: .5}, [3]float64{-1, .25 * cut * cut, 1}},
+		{layer.GlorotUniform{}, uniform(2. / (in + out))},
+		{layer.GlorotNormal{}, truncated(2. / (in + out))},
+		{layer.HeUniform{}, uniform(2. / in)},
+		{layer.HeNormal{}, truncated(2. / in)},
+		{layer.LecunUniform{}, uniform(1. / in)},
+		{layer.LecunNormal{}, truncated(1. / in)},
+		{layer.VarianceScaling{}, truncated(1. / in)},
+		{layer.VarianceScaling{Scale: 3, Mode: layer.FanOut}, truncated(3. / out)},
+		{layer.VarianceScaling{Scale: .5, Mode: layer.FanAvg, Distribution: layer.Untruncated}, normal(0, math.Sqrt(.5/450))},
+		{layer.VarianceScaling{Scale: .5, Mode: layer.FanOut, Distribution: layer.Uniform}, uniform(.5 / out)},
+	} {
+		shape := tensor.Shape{2, 3, 50, 100}
+		values := c.initializer.Init(shape, stream(1, 2))
+		if len(values) != shape.TotalSize() {
+			t.Fatalf("%T: %d values", c.initializer, len(values))
+		}
+		n, sum, squares, furthest := float64(len(values)), 0.0, 0.0, 0.0
+		for _, v := range values {
+			off := v - c.want[0]
+			sum, squares, furthest = sum+off, squares+off*off, max(furthest, math.Abs(off))
+		}
+		deviation := math.Sqrt(c.want[1]) // five standard deviations of each
+		if math.Abs(sum/n) > 5*deviation/math.Sqrt(n) {
+			t.Errorf("%+v: mean %v, want %v", c.initializer, c.want[0]+sum/n, c.want[0])
+		}
+		if math.Abs(squares/n-c.want[1]) > 5*c.want[1]*math.Sqrt(2/n) {
+			t.Errorf("%+v: variance %v, want %v", c.initializer, squares/n, c.want[1])
+		}
+		if furthest > c.want[2]*(1+1e-12) {
+			t.Errorf("%+v: %v from the mean, want at most %v", c.initializer, furthest, c.want[2])
+		}
+		if c.want[1] > 0 && slices.Equal(values, c.initializer.Init(shape, stream(1, 3))) {
+			t.Errorf("%+v: two parameters start with the same values", c.initializer)
+		}
+		if !slices.Equal(values, c.initializer.Init(shape, stream(1, 2))) {
+			t.Errorf("%+v: the same seed gives other values", c.initializer)
+		}
+	}
+	// a parameter without values has fans of 0
+	for _, i := range []layer.Initializer{layer.HeNormal{}, layer.VarianceScaling{Mode: layer.FanAvg}} {
+		if got := i.Init(tensor.Shape{0, 2}, stream(1, 0)); len(got) != 0 {
+			t.Errorf("%T: %v", i, got)
+		}
+	}
+}

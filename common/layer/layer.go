@@ -5,6 +5,12 @@
 //
 // Images are (rows, height, width, channels), convolution kernels (height, width, in, out), dense
 // kernels (in, out).
+//
+// The layers and activations of the lecture have fast kernels: Dense, Conv2D, MaxPool2D, Dropout and ReLU in assembly,
+// Softmax with exponentials in assembly, Sigmoid and Tanh in Go. The others are plain Go: LeakyReLU, ReLU6, ReLULayer
+// with settings and LeakyReLULayer in a loop without calls, the other activations, ELULayer, Rescaling and
+// GaussianNoise with a call for each element. ZeroPadding2D copies rows, SpatialDropout2D draws a number for a channel,
+// Reshape and Flatten compute nothing.
 package layer
 
 import (
@@ -42,8 +48,8 @@ type Param struct {
 
 // Context is what a layer needs to know of the graph that it is built into.
 type Context struct {
-	Training bool    // dropout is on
-	Mask     op.Mask // of a dropout
+	Training bool    // dropout and noise are on
+	Mask     op.Mask // of a dropout or of noise
 }
 
 // Size is a height and a width. As a stride or a pool size the zero Size means the layer's default.
@@ -85,49 +91,6 @@ func (p Padding) String() string {
 		return "same"
 	}
 	return fmt.Sprintf("Padding(%d)", int(p))
-}
-
-// Activation is the function after a layer's sum.
-type Activation int
-
-const (
-	Linear  Activation = iota // y = x
-	Sigmoid                   // y = 1/(1+e^-x)
-	Tanh                      // y = tanh(x)
-	ReLU                      // y = max(x, 0)
-	Softmax                   // y = e^x / sum(e^x) over the last axis
-)
-
-var activationNames = [...]string{"linear", "sigmoid", "tanh", "relu", "softmax"}
-
-// String is Keras' name of the activation.
-func (a Activation) String() string {
-	if a < 0 || int(a) >= len(activationNames) {
-		return fmt.Sprintf("Activation(%d)", int(a))
-	}
-	return activationNames[a]
-}
-
-func (a Activation) check() error {
-	if a < 0 || int(a) >= len(activationNames) {
-		return fmt.Errorf("unknown activation %v, want Linear, Sigmoid, Tanh, ReLU or Softmax", a)
-	}
-	return nil
-}
-
-// apply adds the activation as a node of its own; ReLU is in the layer's node already.
-func (a Activation) apply(x *gorgonia.Node) (*gorgonia.Node, error) {
-	switch a {
-	case Linear, ReLU:
-		return x, nil
-	case Sigmoid:
-		return op.Sigmoid(x)
-	case Tanh:
-		return op.Tanh(x)
-	case Softmax:
-		return op.Softmax(x)
-	}
-	return nil, a.check()
 }
 
 // kernelAndBias lists the parameters of Dense and Conv2D with Keras' default initializers.

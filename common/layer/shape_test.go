@@ -48,6 +48,19 @@ func TestShapesAndCounts(t *testing.T) {
 		{layer.MaxPool2D{Stride: layer.Square(1)}, "MaxPooling2D", tensor.Shape{4, 4, 1}, tensor.Shape{3, 3, 1}, nil, 0},
 		{layer.Flatten{}, "Flatten", tensor.Shape{5}, tensor.Shape{5}, nil, 0},
 		{layer.Dropout{}, "Dropout", tensor.Shape{5}, tensor.Shape{5}, nil, 0},
+		{layer.ActivationLayer{}, "Activation", tensor.Shape{5}, tensor.Shape{5}, nil, 0},
+		{layer.ReLULayer{}, "ReLU", tensor.Shape{5}, tensor.Shape{5}, nil, 0},
+		{layer.LeakyReLULayer{}, "LeakyReLU", tensor.Shape{5, 1}, tensor.Shape{5, 1}, nil, 0},
+		{layer.ELULayer{}, "ELU", tensor.Shape{5}, tensor.Shape{5}, nil, 0},
+		{layer.SoftmaxLayer{}, "Softmax", tensor.Shape{4, 5}, tensor.Shape{4, 5}, nil, 0},
+		{layer.Rescaling{Scale: 2}, "Rescaling", tensor.Shape{4, 5}, tensor.Shape{4, 5}, nil, 0},
+		{layer.GaussianNoise{Stddev: 2}, "GaussianNoise", tensor.Shape{4, 5}, tensor.Shape{4, 5}, nil, 0},
+		{layer.SpatialDropout2D{Rate: .5}, "SpatialDropout2D", tensor.Shape{4, 5, 2}, tensor.Shape{4, 5, 2}, nil, 0},
+		{layer.ZeroPadding2D{}, "ZeroPadding2D", tensor.Shape{4, 5, 2}, tensor.Shape{6, 7, 2}, nil, 0},
+		{layer.ZeroPadding2D{Bottom: 2, Left: 3}, "ZeroPadding2D", tensor.Shape{4, 5, 2}, tensor.Shape{6, 8, 2}, nil, 0},
+		{layer.Reshape{Target: []int{28, 28, 1}}, "Reshape", tensor.Shape{784}, tensor.Shape{28, 28, 1}, nil, 0},
+		{layer.Reshape{Target: []int{-1, 7}}, "Reshape", tensor.Shape{28, 2}, tensor.Shape{8, 7}, nil, 0},
+		{layer.Reshape{Target: []int{-1}}, "Reshape", tensor.Shape{28, 2}, tensor.Shape{56}, nil, 0},
 	} {
 		if c.layer.Kind() != c.kind {
 			t.Errorf("kind %q, want %q", c.layer.Kind(), c.kind)
@@ -106,7 +119,7 @@ func TestWhatDoesNotFit(t *testing.T) {
 		{layer.Dense{Units: -3}, tensor.Shape{4}, []string{"units -3", "1"}},
 		{layer.Dense{Units: 2}, image, []string{"(4, 6, 3)", "3 axes", "want 1", "Flatten"}},
 		{layer.Dense{Units: 2}, tensor.Shape{}, []string{"()", "0 axes"}},
-		{layer.Dense{Units: 2, Activation: 9}, tensor.Shape{4}, []string{"Activation(9)"}},
+		{layer.Dense{Units: 2, Activation: 99}, tensor.Shape{4}, []string{"Activation(99)"}},
 		{layer.Dense{Units: 2}, tensor.Shape{0}, []string{"kernel (0, 2)", "1"}},
 		{layer.Dense{Units: math.MaxInt}, tensor.Shape{4}, []string{"(4, 9223372036854775807)", "2147483647"}},
 		{layer.Dense{Units: 1 << 16}, tensor.Shape{1 << 16}, []string{"(65536, 65536)", "2147483647"}},
@@ -129,6 +142,26 @@ func TestWhatDoesNotFit(t *testing.T) {
 		{layer.Dropout{Rate: -.5}, image, []string{"rate -0.5"}},
 		{layer.Dropout{Rate: math.NaN()}, image, []string{"NaN"}},
 		{layer.Flatten{}, tensor.Shape{}, []string{"single value"}},
+		{layer.ActivationLayer{Activation: -1}, image, []string{"Activation(-1)"}},
+		{layer.ReLULayer{MaxValue: -1}, image, []string{"max value -1"}},
+		{layer.ReLULayer{NegativeSlope: -1}, image, []string{"negative slope -1"}},
+		{layer.ReLULayer{Threshold: math.Inf(1)}, image, []string{"threshold +Inf"}},
+		{layer.LeakyReLULayer{NegativeSlope: math.NaN()}, image, []string{"negative slope NaN"}},
+		{layer.ELULayer{Alpha: math.Inf(-1)}, image, []string{"alpha -Inf"}},
+		{layer.Rescaling{}, image, []string{"scale 0"}},
+		{layer.Rescaling{Scale: 1, Offset: math.NaN()}, image, []string{"offset NaN"}},
+		{layer.GaussianNoise{Stddev: -1}, image, []string{"standard deviation -1"}},
+		{layer.SpatialDropout2D{Rate: 1}, image, []string{"rate 1"}},
+		{layer.SpatialDropout2D{Rate: .5}, tensor.Shape{4}, []string{"(4)", "1 axes", "(height, width, channels)"}},
+		{layer.ZeroPadding2D{Top: -1}, image, []string{"-1, 0, 0 and 0"}},
+		{layer.ZeroPadding2D{Left: math.MaxInt}, image, []string{"9223372036854775807", "32767"}},
+		{layer.ZeroPadding2D{}, tensor.Shape{4}, []string{"(4)", "1 axes"}},
+		{layer.Reshape{}, image, []string{"[]", "72", "(4, 6, 3)"}},
+		{layer.Reshape{Target: []int{-1, -1}}, image, []string{"[-1 -1]", "axis 1", "-1"}},
+		{layer.Reshape{Target: []int{0, 5}}, image, []string{"[0 5]", "axis 0", "0"}},
+		{layer.Reshape{Target: []int{5, -1}}, image, []string{"[5 -1]", "72"}},
+		{layer.Reshape{Target: []int{24, 2}}, image, []string{"[24 2]", "72"}},
+		{layer.Reshape{Target: []int{math.MaxInt, math.MaxInt}}, image, []string{"9223372036854775807", "more than"}},
 	} {
 		t.Run(fmt.Sprintf("%s %v", c.layer.Kind(), c.input), func(t *testing.T) {
 			_, err := c.layer.OutputShape(c.input)
@@ -144,12 +177,20 @@ func TestNames(t *testing.T) {
 	}{
 		{layer.Linear, "linear"}, {layer.Sigmoid, "sigmoid"}, {layer.Tanh, "tanh"}, {layer.ReLU, "relu"},
 		{layer.Softmax, "softmax"},
-		{layer.Activation(5), "Activation(5)"}, {layer.Valid, "valid"}, {layer.Same, "same"},
+		{layer.ELU, "elu"}, {layer.SELU, "selu"}, {layer.GELU, "gelu"}, {layer.SiLU, "silu"}, {layer.Softplus, "softplus"},
+		{layer.Softsign, "softsign"}, {layer.Exponential, "exponential"}, {layer.HardSigmoid, "hard_sigmoid"},
+		{layer.LeakyReLU, "leaky_relu"}, {layer.ReLU6, "relu6"},
+		{layer.Activation(99), "Activation(99)"}, {layer.Valid, "valid"}, {layer.Same, "same"},
 		{layer.Padding(2), "Padding(2)"},
 		{layer.Size{Height: 2, Width: 3}, "2x3"}, {layer.Square(4), "4x4"},
 	} {
 		if got := c.named.String(); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
+		}
+		if a, ok := c.named.(layer.Activation); ok {
+			if b, ok := layer.ParseActivation(c.want); ok != (a <= layer.ReLU6) || ok && b != a {
+				t.Errorf("%s is read as %v (%t)", c.want, b, ok)
+			}
 		}
 	}
 }

@@ -56,6 +56,9 @@ func TestFitAllocatesNothingPerStep(t *testing.T) {
 			pictures, model.Fit{Batch: 203}, 10},
 		{"cnn", nets.CNN(), model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewAdagrad(0.001), Metrics: accuracy},
 			pictures, model.Fit{Batch: 8}, 4},
+		{"layers beside the lecture's", nets.Various(),
+			model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewAdam(0.001), Metrics: accuracy},
+			pictures, model.Fit{Batch: 8}, 4},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			nets.Compile(t, c.net, c.config)

@@ -45,7 +45,7 @@ func TestCompileErrors(t *testing.T) {
 		{"rate of NaN", one(layer.Dropout{Rate: math.NaN()}), good, []string{"layer 1 (Dropout)", "rate NaN"}},
 		{"one axis", model.Sequential(model.Input(2), layer.Dense{Units: 4}, layer.MaxPool2D{}), good,
 			[]string{"layer 2 (MaxPooling2D)", "(4)", "(height, width, channels)"}},
-		{"unknown activation", one(layer.Dense{Units: 1, Activation: 9}), good, []string{"layer 1 (Dense)", "Activation(9)"}},
+		{"unknown activation", one(layer.Dense{Units: 1, Activation: 99}), good, []string{"layer 1 (Dense)", "Activation(99)"}},
 		{"nil layer", model.Sequential(model.Input(2), dense, nil), good, []string{"layer 2", "nil"}},
 		{"empty input", model.Sequential(model.Input(0), dense), good, []string{"input (0)", "axis 0"}},
 		{"no layers", model.Sequential(model.Input(2)), good, []string{"at least one layer"}},
@@ -182,7 +182,12 @@ Parameters: 3,156,098
 // Predictions of a row are the same bits alone, in a batch, and in a chunk that is padded.
 func TestPredictRowByRow(t *testing.T) {
 	data := nets.Digits(t, 300) // two whole chunks of 128, and a padded one
-	net := nets.Compile(t, nets.CNN(), model.Config{Seed: 2})
+	predictRowByRow(t, nets.Compile(t, nets.CNN(), model.Config{Seed: 2}), data)
+	predictRowByRow(t, nets.Compile(t, nets.Various(), model.Config{Seed: 2}), data)
+}
+
+func predictRowByRow(t *testing.T, net *model.Net, data dataset.Set) {
+	t.Helper()
 	out, err := net.Predict(data)
 	if err != nil {
 		t.Fatal(err)

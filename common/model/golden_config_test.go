@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"encoding/json"
 	"regexp"
 	"testing"
 
@@ -16,10 +17,14 @@ import (
 func layerFrom(t *testing.T, kind string, c golden.Config) layer.Layer {
 	t.Helper()
 	c.Ignore("name", "trainable")
-	dtype := c.Config(t, "dtype")
-	dtype.Ignore("module", "class_name", "registered_name")
-	dtype.Config(t, "config").Want(t, "name", "float64")
-	dtype.Done(t)
+	if kind == "SpatialDropout2D" {
+		c.Want(t, "dtype", "float64")
+	} else {
+		dtype := c.Config(t, "dtype")
+		dtype.Ignore("module", "class_name", "registered_name")
+		dtype.Config(t, "config").Want(t, "name", "float64")
+		dtype.Done(t)
+	}
 	var l layer.Layer
 	switch kind {
 	case "Dense":
@@ -46,6 +51,32 @@ func layerFrom(t *testing.T, kind string, c golden.Config) layer.Layer {
 	case "Flatten":
 		c.Want(t, "data_format", "channels_last")
 		l = layer.Flatten{}
+	case "Activation":
+		l = layer.ActivationLayer{Activation: activation(t, c)}
+	case "ReLU":
+		l = layer.ReLULayer{MaxValue: orZero(t, c, "max_value"), NegativeSlope: c.Float(t, "negative_slope"),
+			Threshold: c.Float(t, "threshold")}
+	case "LeakyReLU":
+		l = layer.LeakyReLULayer{NegativeSlope: c.Float(t, "negative_slope")}
+	case "ELU":
+		l = layer.ELULayer{Alpha: c.Float(t, "alpha")}
+	case "Softmax":
+		c.Want(t, "axis", -1)
+		l = layer.SoftmaxLayer{}
+	case "ZeroPadding2D":
+		c.Want(t, "data_format", "channels_last")
+		l = paddingFrom(t, c)
+	case "Rescaling":
+		l = layer.Rescaling{Scale: c.Float(t, "scale"), Offset: c.Float(t, "offset")}
+	case "Reshape":
+		l = layer.Reshape{Target: c.Ints(t, "target_shape")}
+	case "SpatialDropout2D":
+		c.Want(t, "data_format", "channels_last")
+		c.Ignore("seed")
+		l = layer.SpatialDropout2D{Rate: c.Float(t, "rate")}
+	case "GaussianNoise":
+		c.Ignore("seed")
+		l = layer.GaussianNoise{Stddev: c.Float(t, "stddev")}
 	default:
 		t.Fatalf("layer %q is not supported", kind)
 	}
@@ -66,13 +97,36 @@ func takeAffine(t *testing.T, c golden.Config) {
 func activation(t *testing.T, c golden.Config) layer.Activation {
 	t.Helper()
 	name := c.Text(t, "activation")
-	for a := layer.Linear; a <= layer.Softmax; a++ {
-		if a.String() == name {
-			return a
-		}
+	a, ok := layer.ParseActivation(name)
+	if !ok {
+		t.Fatalf("activation %q is not supported", name)
 	}
-	t.Fatalf("activation %q is not supported", name)
-	return 0
+	return a
+}
+
+// orZero takes a number, 0 if it is null.
+func orZero(t *testing.T, c golden.Config, key string) float64 {
+	t.Helper()
+	if c[key] == nil {
+		c.Want(t, key, nil)
+		return 0
+	}
+	return c.Float(t, key)
+}
+
+// paddingFrom takes [[top, bottom], [left, right]].
+func paddingFrom(t *testing.T, c golden.Config) layer.ZeroPadding2D {
+	t.Helper()
+	text, err := json.Marshal(c["padding"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Ignore("padding")
+	var p [2][2]int
+	if err := json.Unmarshal(text, &p); err != nil {
+		t.Fatal(err)
+	}
+	return layer.ZeroPadding2D{Top: p[0][0], Bottom: p[0][1], Left: p[1][0], Right: p[1][1]}
 }
 
 func padding(t *testing.T, c golden.Config) layer.Padding {

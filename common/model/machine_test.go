@@ -48,6 +48,9 @@ func TestSmallNetsOnTheTapeMachine(t *testing.T) {
 			return model.Config{Loss: loss.CategoricalCrossentropy, Solver: solver.NewAdam(0.01),
 				Metrics: []model.Metric{model.Accuracy}}
 		}, train, model.Fit{Epochs: 10, Batch: 32, Validation: test}},
+		{"layers beside the lecture's", nets.Various, func() model.Config {
+			return model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewAdam(0.01)}
+		}, nets.Digits(t, 33), model.Fit{Epochs: 3, Batch: 8}},
 	} {
 		for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
 			run := func(machine model.MachineFunc) (history [][]float64, w []float64) {

@@ -36,6 +36,32 @@ func ReLU(x *gorgonia.Node) (*gorgonia.Node, error) {
 		elementwise("ReLU", x, kernel.ReLU[float64], kernel.ReLUGrad[float64]))
 }
 
+// Activate adds y = f(x), elementwise; its gradient is dy·f'(x).
+func Activate(x *gorgonia.Node, f kernel.Activation) (*gorgonia.Node, error) {
+	if x.IsScalar() {
+		return nil, fmt.Errorf("%s: x is a scalar, want a tensor", f.Name)
+	}
+	return typed(f.Name, x,
+		func() (*gorgonia.Node, error) { return activate[float32](x, f) },
+		func() (*gorgonia.Node, error) { return activate[float64](x, f) })
+}
+
+func activate[T kernel.Float](x *gorgonia.Node, f kernel.Activation) (*gorgonia.Node, error) {
+	return apply(&function[T]{
+		name:  f.Name,
+		shape: x.Shape(),
+		run:   func(y []T, v [][]T) { kernel.Activate(y, v[0], f) },
+		diff: func(n gorgonia.Nodes, _, dy *gorgonia.Node) (gorgonia.Nodes, error) {
+			dx, err := apply(&function[T]{
+				name:  f.Name + ".dx",
+				shape: x.Shape(),
+				run:   func(dx []T, v [][]T) { kernel.ActivateGrad(dx, v[0], v[1], f) },
+			}, n[0], dy)
+			return gorgonia.Nodes{dx}, err
+		},
+	}, x)
+}
+
 // elementwise builds an activation whose gradient needs only its output.
 func elementwise[T kernel.Float](name string, x *gorgonia.Node,
 	forward func(y, x []T), backward func(dx, y, dy []T)) build {

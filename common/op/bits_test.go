@@ -8,6 +8,7 @@ import (
 
 	"gorgonia.org/tensor"
 
+	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/op"
 )
 
@@ -33,6 +34,11 @@ func TestBitsOfARowDoNotDependOnTheBatch(t *testing.T) {
 		{"Tanh", one(op.Tanh), []int{29}, nil},
 		{"ReLU", one(op.ReLU), []int{29}, nil},
 		{"Softmax", one(op.Softmax), []int{29}, nil},
+		{"SELU", one(activate(kernel.SELU)), []int{29}, nil},
+		{"ReLU with all", one(activate(kernel.ClippedReLU(.2, .25, .5))), []int{29}, nil},
+		{"Rescaling", one(activate(kernel.Rescaling(1./255, -1))), []int{29}, nil},
+		{"ZeroPadding2D", paddingOp([4]int{0, 2, 3, 1}), []int{3, 2, 4}, nil},
+		{"Reshape", reshapeOp(4, 6), []int{3, 2, 4}, nil},
 		{"Flatten", one(op.Flatten), []int{3, 2, 4}, nil},
 	} {
 		for _, dtype := range dtypes {

@@ -2,6 +2,7 @@ package op
 
 import (
 	"fmt"
+	"math"
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -9,8 +10,8 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// Mask selects the random numbers of a dropout. They depend on Seed, Layer, *Step, row and element alone, so
-// that a run can be repeated or resumed without any stored state.
+// Mask selects the random numbers of a dropout or of noise. They depend on Seed, Layer, *Step, row and element alone,
+// so that a run can be repeated or resumed without any stored state.
 type Mask struct {
 	Seed  uint64
 	Layer uint32
@@ -24,18 +25,25 @@ func Dropout(x *gorgonia.Node, rate float64, mask Mask) (*gorgonia.Node, error) 
 	if !(rate >= 0 && rate < 1) {
 		return nil, fmt.Errorf("Dropout: rate %v, want 0 <= rate < 1", rate)
 	}
-	if mask.Step == nil {
-		return nil, fmt.Errorf("Dropout: the mask has no Step, want a step counter")
-	}
-	if mask.Row < 0 {
-		return nil, fmt.Errorf("Dropout: first row %d, want at least 0", mask.Row)
-	}
-	if x.Dims() < 2 {
-		return nil, fmt.Errorf("Dropout: x %v, want (rows, ...) with at least two axes", x.Shape())
+	if err := mask.check("Dropout", x); err != nil {
+		return nil, err
 	}
 	return typed("Dropout", x,
 		ownGradient("Dropout", x, dropout[float32](x.Shape(), rate, mask)),
 		ownGradient("Dropout", x, dropout[float64](x.Shape(), rate, mask)))
+}
+
+// check is an error for a mask without a step or before the first row, and for an x without rows.
+func (m Mask) check(name string, x *gorgonia.Node) error {
+	switch {
+	case m.Step == nil:
+		return fmt.Errorf("%s: the mask has no Step, want a step counter", name)
+	case m.Row < 0:
+		return fmt.Errorf("%s: first row %d, want at least 0", name, m.Row)
+	case x.Dims() < 2:
+		return fmt.Errorf("%s: x %v, want (rows, ...) with at least two axes", name, x.Shape())
+	}
+	return nil
 }
 
 func dropout[T kernel.Float](shape tensor.Shape, rate float64, mask Mask) func(y, x []T) {
@@ -44,4 +52,58 @@ func dropout[T kernel.Float](shape tensor.Shape, rate float64, mask Mask) func(y
 	return func(y, x []T) {
 		kernel.Dropout(y, x, rows, cols, mask.Row, rate, mask.Seed, mask.Layer, *mask.Step)
 	}
+}
+
+// SpatialDropout2D is Dropout of whole channels of images, x (rows, height, width, channels): a row and a channel share
+// one random number.
+func SpatialDropout2D(x *gorgonia.Node, rate float64, mask Mask) (*gorgonia.Node, error) {
+	if !(rate >= 0 && rate < 1) {
+		return nil, fmt.Errorf("SpatialDropout2D: rate %v, want 0 <= rate < 1", rate)
+	}
+	if err := mask.check("SpatialDropout2D", x); err != nil {
+		return nil, err
+	}
+	if x.Dims() != 4 {
+		return nil, fmt.Errorf("SpatialDropout2D: x %v, want (rows, height, width, channels)", x.Shape())
+	}
+	return typed("SpatialDropout2D", x,
+		ownGradient("SpatialDropout2D", x, spatialDropout[float32](x.Shape(), rate, mask)),
+		ownGradient("SpatialDropout2D", x, spatialDropout[float64](x.Shape(), rate, mask)))
+}
+
+func spatialDropout[T kernel.Float](s tensor.Shape, rate float64, mask Mask) func(y, x []T) {
+	var work []T // the forward run and the gradient each fill it first
+	return func(y, x []T) {
+		if work == nil {
+			work = make([]T, s[0]*s[3])
+		}
+		kernel.SpatialDropout(y, x, work, s[0], s[1]*s[2], s[3], mask.Row, rate, mask.Seed, mask.Layer, *mask.Step)
+	}
+}
+
+// GaussianNoise adds a normal number of mean 0 and the given standard deviation to each value of x (rows, ...). Its
+// gradient is dy.
+func GaussianNoise(x *gorgonia.Node, stddev float64, mask Mask) (*gorgonia.Node, error) {
+	if !(stddev >= 0 && stddev <= math.MaxFloat64) {
+		return nil, fmt.Errorf("GaussianNoise: standard deviation %v, want a number from 0 on", stddev)
+	}
+	if err := mask.check("GaussianNoise", x); err != nil {
+		return nil, err
+	}
+	return typed("GaussianNoise", x,
+		func() (*gorgonia.Node, error) { return gaussianNoise[float32](x, stddev, mask) },
+		func() (*gorgonia.Node, error) { return gaussianNoise[float64](x, stddev, mask) })
+}
+
+func gaussianNoise[T kernel.Float](x *gorgonia.Node, stddev float64, mask Mask) (*gorgonia.Node, error) {
+	rows := x.Shape()[0]
+	cols := x.Shape().TotalSize() / rows
+	return apply(&function[T]{
+		name:  "GaussianNoise",
+		shape: x.Shape(),
+		run: func(y []T, v [][]T) {
+			kernel.GaussianNoise(y, v[0], rows, cols, mask.Row, stddev, mask.Seed, mask.Layer, *mask.Step)
+		},
+		diff: func(_ gorgonia.Nodes, _, dy *gorgonia.Node) (gorgonia.Nodes, error) { return gorgonia.Nodes{dy}, nil },
+	}, x)
 }

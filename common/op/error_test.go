@@ -11,6 +11,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/internal/wording"
+	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/op"
 )
 
@@ -54,6 +55,20 @@ func TestWrongShapes(t *testing.T) {
 		{dropoutOp(math.NaN(), mask), [][]int{{2, 3}}, []string{"Dropout", "NaN"}},
 		{dropoutOp(.5, op.Mask{}), [][]int{{2, 3}}, []string{"Dropout", "step"}},
 		{dropoutOp(.5, mask), [][]int{{3}}, []string{"Dropout", "(3)", "(rows, ...)"}},
+		{dropoutOp(.5, op.Mask{Step: &step, Row: -1}), [][]int{{2, 3}}, []string{"Dropout", "-1"}},
+		{spatialOp(1, mask), [][]int{{2, 3, 3, 1}}, []string{"SpatialDropout2D", "rate 1"}},
+		{spatialOp(.5, mask), [][]int{{2, 3}}, []string{"SpatialDropout2D", "(2, 3)", "(rows, height, width, channels)"}},
+		{spatialOp(.5, op.Mask{}), [][]int{{2, 3, 3, 1}}, []string{"SpatialDropout2D", "step"}},
+		{noiseOp(-1, mask), [][]int{{2, 3}}, []string{"GaussianNoise", "-1"}},
+		{noiseOp(math.Inf(1), mask), [][]int{{2, 3}}, []string{"GaussianNoise", "Inf"}},
+		{noiseOp(.5, op.Mask{}), [][]int{{2, 3}}, []string{"GaussianNoise", "step"}},
+		{noiseOp(.5, mask), [][]int{{3}}, []string{"GaussianNoise", "(3)"}},
+		{one(activate(kernel.GELU)), [][]int{{}}, []string{"GELU", "scalar"}},
+		{reshapeOp(3, 2), [][]int{{2, 5}}, []string{"Reshape", "(2, 5)", "(3, 2)"}},
+		{reshapeOp(), [][]int{{2, 1}}, []string{"Reshape", "()"}},
+		{reshapeOp(4), [][]int{{4}}, []string{"Reshape", "(4)"}},
+		{paddingOp([4]int{1, 1, 1, 1}), [][]int{{2, 5}}, []string{"ZeroPadding2D", "(2, 5)"}},
+		{paddingOp([4]int{1, 1, -2, 1}), [][]int{{2, 5, 5, 1}}, []string{"ZeroPadding2D", "-2"}},
 		{two(op.MeanSquaredError), [][]int{{3, 1}, {4}}, []string{"MeanSquaredError", "(4)", "(3, 1)"}},
 		{two(op.MeanSquaredError), [][]int{{}, {}}, []string{"MeanSquaredError", "scalar", "(rows"}},
 		{two(op.BinaryCrossentropy), [][]int{{3, 1}, {1, 3}}, []string{"BinaryCrossentropy", "(1, 3)", "(3, 1)"}},

@@ -8,6 +8,7 @@ import (
 
 	"gorgonia.org/gorgonia"
 
+	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/op"
 )
 
@@ -104,7 +105,15 @@ func TestActivationGradients(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		f    func(*gorgonia.Node) (*gorgonia.Node, error)
-	}{{"Sigmoid", op.Sigmoid}, {"Tanh", op.Tanh}, {"ReLU", op.ReLU}, {"Softmax", op.Softmax}} {
+	}{
+		{"Sigmoid", op.Sigmoid}, {"Tanh", op.Tanh}, {"ReLU", op.ReLU}, {"Softmax", op.Softmax},
+		{"SELU", activate(kernel.SELU)}, {"GELU", activate(kernel.GELU)}, {"SiLU", activate(kernel.SiLU)},
+		{"Softplus", activate(kernel.Softplus)}, {"Softsign", activate(kernel.Softsign)},
+		{"Exponential", activate(kernel.Exponential)}, {"HardSigmoid", activate(kernel.HardSigmoid)},
+		{"ELU", activate(kernel.ELU(1))}, {"ELU of 0.5", activate(kernel.ELU(.5))},
+		{"LeakyReLU", activate(kernel.LeakyReLU(.3))}, {"ReLU with a maximum", activate(kernel.ClippedReLU(0, 0, .3))},
+		{"ReLU with all", activate(kernel.ClippedReLU(.2, .25, .5))}, {"Rescaling", activate(kernel.Rescaling(-3, 2))},
+	} {
 		t.Run(c.name, func(t *testing.T) {
 			for seed := range uint64(6) {
 				rng := rand.New(rand.NewPCG(seed, 4))
@@ -116,6 +125,36 @@ func TestActivationGradients(t *testing.T) {
 			}
 		})
 	}
+}
+
+func activate(f kernel.Activation) func(*gorgonia.Node) (*gorgonia.Node, error) {
+	return func(x *gorgonia.Node) (*gorgonia.Node, error) { return op.Activate(x, f) }
+}
+
+func TestReshapeGradients(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 15))
+	for _, c := range []struct{ shape, row []int }{
+		{[]int{2, 6}, []int{3, 2}}, {[]int{3, 2, 4}, []int{8}}, {[]int{2, 3}, []int{3}},
+	} {
+		checkGradients(t, reshapeOp(c.row...), 0, random(rng, c.shape...))
+	}
+}
+
+func reshapeOp(row ...int) builder {
+	return one(func(x *gorgonia.Node) (*gorgonia.Node, error) { return op.Reshape(x, row) })
+}
+
+func TestZeroPadding2DGradients(t *testing.T) {
+	rng := rand.New(rand.NewPCG(2, 15))
+	for _, frame := range [][4]int{{1, 1, 1, 1}, {0, 2, 3, 0}, {}} {
+		checkGradients(t, paddingOp(frame), 0, random(rng, 2, 3, 4, 2))
+	}
+}
+
+func paddingOp(frame [4]int) builder {
+	return one(func(x *gorgonia.Node) (*gorgonia.Node, error) {
+		return op.ZeroPadding2D(x, frame[0], frame[1], frame[2], frame[3])
+	})
 }
 
 func TestFlattenGradients(t *testing.T) {

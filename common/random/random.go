@@ -2,7 +2,10 @@
 // there is no state to save, and draws for one purpose do not change those for another.
 package random
 
-import "math/bits"
+import (
+	"math"
+	"math/bits"
+)
 
 // The constants of Philox: two multipliers, and the golden ratio and sqrt(3)-1.
 const (
@@ -47,6 +50,7 @@ const (
 	PurposeShuffle
 	PurposeDropout
 	PurposeSample
+	PurposeNoise
 )
 
 // SeedKey is the Philox key of a seed.
@@ -86,6 +90,24 @@ func (s *Stream) uint64() uint64 {
 
 // Float64 returns a number in [0, 1), a multiple of 2^-53, from two words, the first being the higher.
 func (s *Stream) Float64() float64 { return float64(s.uint64()>>11) * 0x1p-53 }
+
+// Normal turns a random word into a number of the standard normal distribution, between -6.34 and 6.34: the number
+// that exceeds the share (word+1/2)/2^32 of the others.
+func Normal(word uint32) float64 {
+	return math.Sqrt2 * math.Erfinv((2*float64(word)+1)/(1<<32)-1)
+}
+
+// Normal returns a number of the standard normal distribution, from one Float64.
+func (s *Stream) Normal() float64 { return s.quantile(1) }
+
+// TruncatedNormal returns a number of the standard normal distribution without those outside [-2, 2], from one Float64.
+func (s *Stream) TruncatedNormal() float64 { return s.quantile(math.Erf(math.Sqrt2)) }
+
+// quantile returns a number of the middle share of the standard normal distribution.
+func (s *Stream) quantile(share float64) float64 {
+	middle := 2*s.Float64() - 1 + 0x1p-53 // of an interval of 2^-52: never -1 nor 1
+	return math.Sqrt2 * math.Erfinv(middle*share)
+}
 
 // IntN returns a number in [0, n), each equally likely. It panics if n < 1, as math/rand/v2 does.
 //

@@ -41,7 +41,7 @@ func TestStreamDrawsPhiloxWords(t *testing.T) {
 func TestStreamsOfOneSeedDiffer(t *testing.T) {
 	seen := map[uint32]bool{}
 	for seed := range uint64(2) {
-		for _, purpose := range []Purpose{PurposeInitializer, PurposeShuffle, PurposeDropout, PurposeSample} {
+		for _, purpose := range []Purpose{PurposeInitializer, PurposeShuffle, PurposeDropout, PurposeSample, PurposeNoise} {
 			for a := range uint32(3) {
 				for b := range uint32(3) {
 					seen[NewStream(seed, purpose, a, b).Uint32()] = true
@@ -49,8 +49,8 @@ func TestStreamsOfOneSeedDiffer(t *testing.T) {
 			}
 		}
 	}
-	if len(seen) != 2*4*3*3 {
-		t.Errorf("72 streams begin with %d different words", len(seen))
+	if len(seen) != 2*5*3*3 {
+		t.Errorf("90 streams begin with %d different words", len(seen))
 	}
 }
 
@@ -160,5 +160,62 @@ func TestDrawsAllocateNothing(t *testing.T) {
 	s, p := NewStream(1, PurposeShuffle, 0, 0), make([]int, 100)
 	if n := testing.AllocsPerRun(20, func() { s.Perm(p); s.Float64() }); n != 0 {
 		t.Errorf("%v allocations a permutation", n)
+	}
+}
+
+// The quantiles of the standard normal distribution, from a table.
+func TestNormalIsTheQuantile(t *testing.T) {
+	for _, c := range []struct{ share, want float64 }{
+		{0.5, 0}, {0.8413447460685429, 1}, {0.9772498680518208, 2}, {0.025, -1.959963984540054},
+		{0.00135, -2.999976992703393},
+	} {
+		if got := Normal(uint32(c.share * (1 << 32))); math.Abs(got-c.want) > 1e-7 {
+			t.Errorf("%v of all are below %v, want %v", c.share, got, c.want)
+		}
+	}
+	if low, high := Normal(0), Normal(math.MaxUint32); low != -high || high < 6.3 || high > 6.4 {
+		t.Errorf("from %v to %v, want -6.34 to 6.34", low, high)
+	}
+	for _, middle := range []float64{-1 + 0x1p-53, 1 - 0x1p-53} { // the ends of a Float64
+		if v := math.Erfinv(middle); math.IsInf(v, 0) {
+			t.Errorf("the end %v is infinite", middle)
+		}
+	}
+}
+
+// Mean, variance and the share within one standard deviation, to five standard deviations of each.
+func TestNormalNumbers(t *testing.T) {
+	const n = 100000
+	for _, c := range []struct {
+		name                  string
+		draw                  func(s *Stream) float64
+		variance, within, end float64
+	}{
+		{"normal", (*Stream).Normal, 1, 0.6826894921370859, 6},
+		{"truncated", (*Stream).TruncatedNormal, 0.87962566103423978 * 0.87962566103423978,
+			0.6826894921370859 / 0.9544997361036416, 2},
+		{"words", func(s *Stream) float64 { return Normal(s.Uint32()) }, 1, 0.6826894921370859, 6},
+	} {
+		s := NewStream(1, PurposeSample, 0, 0)
+		var sum, squares, within float64
+		for range n {
+			v := c.draw(s)
+			sum, squares = sum+v, squares+v*v
+			if math.Abs(v) < 1 {
+				within++
+			}
+			if math.Abs(v) > c.end {
+				t.Fatalf("%s: %v", c.name, v)
+			}
+		}
+		if mean := sum / n; math.Abs(mean) > 5/math.Sqrt(n) {
+			t.Errorf("%s: mean %v", c.name, mean)
+		}
+		if variance := squares / n; math.Abs(variance-c.variance) > 5*math.Sqrt(2./n) {
+			t.Errorf("%s: variance %v, want %v", c.name, variance, c.variance)
+		}
+		if share := within / n; math.Abs(share-c.within) > 5*math.Sqrt(.25/n) {
+			t.Errorf("%s: %v are within 1, want %v", c.name, share, c.within)
+		}
 	}
 }

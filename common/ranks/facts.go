@@ -47,8 +47,8 @@ func factsOf(net *model.Net, data model.Data, fit model.Fit) []Fact {
 
 var schedule = reflect.TypeFor[solver.Schedule]()
 
-// settings lists the exported numbers, strings and switches of a layer or a solver, as "{Rate:0.25}", and its schedule.
-// What else is in it, as an initializer, does not matter once there are weights.
+// settings lists the exported numbers, strings, lists and switches of a layer or a solver, as "{Rate:0.25}", and its
+// schedule. What else is in it, as an initializer, does not matter once there are weights.
 func settings(v reflect.Value) string {
 	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
 		v = v.Elem()
@@ -66,7 +66,8 @@ func settings(v reflect.Value) string {
 			list = append(list, fmt.Sprintf("%s:%s%+v", name, s.Name(), reflect.Indirect(x.Elem()).Interface()))
 		case x.Kind() == reflect.Struct:
 			list = append(list, name+":"+settings(x))
-		case x.CanInt(), x.CanUint(), x.CanFloat(), x.Kind() == reflect.Bool, x.Kind() == reflect.String:
+		case x.CanInt(), x.CanUint(), x.CanFloat(), x.Kind() == reflect.Bool, x.Kind() == reflect.String,
+			x.Kind() == reflect.Slice:
 			list = append(list, fmt.Sprint(name, ":", x.Interface()))
 		}
 	}

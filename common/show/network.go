@@ -10,9 +10,9 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Network draws network.png: the neurons and links of a net of Dense layers, with its weights. It skips Flatten and
-// Dropout, which have no weights; any other layer is an error. Inputs and outputs name the neurons at both ends; nil:
-// no names.
+// Network draws network.png: the neurons and links of a net of Dense layers, with its weights. It skips layers that
+// have no weights and keep the number of values; any other layer is an error. Inputs and outputs name the neurons at
+// both ends; nil: no names.
 func Network(inputs, outputs []string) Part {
 	return func(ctx context.Context, out Output, t Trained) error {
 		out.Draw(ctx, "network.png", func() (Drawing, error) { return network(t.Net, inputs, outputs) })
@@ -39,7 +39,8 @@ func network(net *model.Net, inputs, outputs []string) (*chart.Network, error) {
 		values = values[len(l.Params):]
 		switch l.Layer.(type) {
 		case layer.Dense:
-		case layer.Flatten, layer.Dropout:
+		case layer.Flatten, layer.Reshape, layer.Rescaling, layer.Dropout, layer.GaussianNoise, layer.ActivationLayer,
+			layer.ReLULayer, layer.LeakyReLULayer, layer.ELULayer, layer.SoftmaxLayer:
 			continue
 		default:
 			return nil, fmt.Errorf("layer %d (%s) is a %T, want Dense", i+1, l.Name, l.Layer)

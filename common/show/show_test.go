@@ -189,13 +189,14 @@ func TestConfusion(t *testing.T) {
 	wording.Check(t, failure(t, Confusion([]string{"a"}), trained), "1 names", "2 classes")
 }
 
-// A net with Flatten, Dropout and without biases has a picture; one with a convolution has none.
+// A net with layers without weights and without biases has a picture; one with a convolution has none.
 func TestNetwork(t *testing.T) {
 	if text, _ := shown(t, Network(nil, Numbers(10)), Trained{Net: reader(t)}); text != "network.png\n" {
 		t.Errorf("drew %q, want network.png", text)
 	}
 	net := model.Sequential(model.Input(2),
-		layer.Dense{Units: 2}, layer.Dropout{Rate: 0.5}, layer.Dense{Units: 1, NoBias: true})
+		layer.Dense{Units: 2}, layer.LeakyReLULayer{}, layer.Dropout{Rate: 0.5}, layer.Dense{Units: 1, NoBias: true},
+		layer.ActivationLayer{Activation: layer.Sigmoid})
 	nets.Compile(t, net, model.Config{Loss: loss.MeanSquaredError})
 	weights := nets.Tensors(net, []float64{1.5, -2.5, 3.5, 4.5}, []float64{5.5, 6.5}, []float64{7.5, 8.5})
 	if err := net.SetWeights(weights); err != nil {

@@ -43,7 +43,7 @@ func Digits(t testing.TB, n int) dataset.Set {
 	return s
 }
 
-// CNN reads Digits and has each kind of layer.
+// CNN reads Digits and has each kind of layer of the lecture.
 func CNN() *model.Net {
 	return model.Sequential(model.Input(10, 10, 1),
 		layer.Conv2D{Filters: 4, Kernel: layer.Square(3), Padding: layer.Same, Activation: layer.ReLU},
@@ -52,6 +52,33 @@ func CNN() *model.Net {
 		layer.Flatten{},
 		layer.Dense{Units: 8, Activation: layer.Tanh},
 		layer.Dense{Units: 3, Activation: layer.Softmax},
+	)
+}
+
+// Various reads Digits and has the layers without weights and the activations that the lecture does not use.
+func Various() *model.Net {
+	return model.Sequential(model.Input(10, 10, 1),
+		layer.Reshape{Target: []int{-1}},
+		layer.Reshape{Target: []int{10, -1, 1}},
+		layer.Rescaling{Scale: 2, Offset: -1},
+		layer.GaussianNoise{Stddev: 0.1},
+		layer.ZeroPadding2D{Top: 1, Left: 2},
+		layer.Conv2D{Filters: 4, Kernel: layer.Square(3), Activation: layer.LeakyReLU,
+			KernelInitializer: layer.HeNormal{}},
+		layer.SpatialDropout2D{Rate: 0.25},
+		layer.ReLULayer{MaxValue: 6, NegativeSlope: 0.1, Threshold: 0.1},
+		layer.MaxPool2D{},
+		layer.LeakyReLULayer{},
+		layer.Flatten{},
+		layer.Dense{Units: 8, Activation: layer.SELU, KernelInitializer: layer.LecunNormal{}},
+		layer.Dense{Units: 8, Activation: layer.GELU},
+		layer.ELULayer{},
+		layer.Dense{Units: 8, Activation: layer.SiLU},
+		layer.Dense{Units: 8, Activation: layer.Softplus},
+		layer.Dense{Units: 8},
+		layer.ActivationLayer{Activation: layer.Softsign},
+		layer.Dense{Units: 3},
+		layer.SoftmaxLayer{},
 	)
 }
 

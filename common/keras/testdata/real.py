@@ -104,6 +104,13 @@ def theirs():
         "mnistmlp": ([L.Flatten(), L.Dense(1000, activation="relu"), L.Dense(10, activation="softmax")],
                      O.Adam(), "sparse_categorical_crossentropy", ["accuracy"], images, digits, 32),
         "mnistcnn": (conv(1), O.Adam(), "sparse_categorical_crossentropy", ["accuracy"], images[..., None], digits, 32),
+        "noise": ([L.GaussianNoise(0.1), L.Conv2D(4, 3), L.SpatialDropout2D(0.25), L.Flatten(), L.Dense(10), L.Softmax()],
+                  O.Adam(), "sparse_categorical_crossentropy", ["accuracy"], images[..., None], digits, 32),
+        "layers": ([L.Reshape((28, -1, 1)), L.Rescaling(2.0, offset=-1.0), L.ZeroPadding2D(((1, 0), (0, 2))), L.Conv2D(4, 3, strides=3),
+                    L.LeakyReLU(0.1), L.Conv2D(3, 3), L.ReLU(6.0, negative_slope=0.25, threshold=0.125), L.Flatten()]
+                   + [L.Dense(8, activation=a) for a in ("elu", "selu", "gelu", "swish", "softplus", "softsign", "exponential", "leaky_relu", "relu6")]
+                   + [L.Dense(8, activation=L.LeakyReLU(0.1)), L.ELU(0.5), L.Dense(10), L.Activation("softmax")],
+                   O.Adam(), "sparse_categorical_crossentropy", ["accuracy"], images, digits, 32),
         "nodropout": (conv(0), O.Adam(), "sparse_categorical_crossentropy", ["accuracy"], images[..., None], digits, 32),
     }
     for name, (layers, optimizer, loss, metrics, x, y, batch) in nets.items():
@@ -117,7 +124,7 @@ def theirs():
         for what, values in (("x", x), ("y", y), ("prediction", model.predict(x, verbose=0))):
             write(record, name, what, values)
         save_weights(record, name, "weight", model, record["weights"])
-        if name != "mnistcnn":
+        if name not in ("mnistcnn", "noise"):
             model.fit(x, y, epochs=1, batch_size=batch, shuffle=False, verbose=0)
             save_weights(record, name, "after", model, record["after"])
         with open(os.path.join(folder, name + ".json"), "w") as f:
