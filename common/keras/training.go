@@ -178,16 +178,7 @@ func metricNames(value json.RawMessage, depth int) []string {
 		return nil
 	}
 	if name, config, err := nameOf(value); err == nil {
-		if name == "MeanMetricWrapper" {
-			if err := config.need("fn", &name); err != nil {
-				return []string{name}
-			}
-		}
-		config.ignore("name", "dtype", "fn")
-		if err := first(errors.Join(only(config, "threshold", 0.5), config.rest())); err != nil {
-			name += ": " + err.Error()
-		}
-		return []string{name}
+		return []string{metricName(name, config)}
 	}
 	var list []json.RawMessage
 	var named map[string]json.RawMessage
@@ -207,6 +198,30 @@ func metricNames(value json.RawMessage, depth int) []string {
 		return names
 	}
 	return []string{brief(value)}
+}
+
+// metricName is the name of a metric of that class, with a setting of its own. Keras 2 saves the metric "accuracy" of a net
+// that was not evaluated as the categorical accuracy, whatever the loss.
+func metricName(class string, config settings) string {
+	name := class
+	if class == "MeanMetricWrapper" {
+		if err := config.need("fn", &name); err != nil {
+			return class
+		}
+	}
+	var own string
+	if _, err := config.decode("name", &own); err == nil && (own == "accuracy" || own == "acc") {
+		for _, names := range accuracies {
+			if slices.Contains(names, name) {
+				name = "accuracy"
+			}
+		}
+	}
+	config.ignore("name", "dtype", "fn")
+	if err := first(errors.Join(only(config, "threshold", 0.5), config.rest())); err != nil {
+		name += ": " + err.Error()
+	}
+	return name
 }
 
 // accuracies are Keras' names of the accuracy by the kind of target. The first one is its class.
