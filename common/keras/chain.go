@@ -137,7 +137,7 @@ func sources(value json.RawMessage, depth int) ([]string, error) {
 		return sources(call.Config.History, depth+1)
 	default:
 		if err := call.Arguments.rest(); err != nil {
-			return nil, fmt.Errorf("it is called with %w", err)
+			return nil, fmt.Errorf("its call: %w", err)
 		}
 		return sources(call.Args, depth+1)
 	}
@@ -146,10 +146,10 @@ func sources(value json.RawMessage, depth int) ([]string, error) {
 		if len(list) > 3 {
 			var arguments settings
 			if err := json.Unmarshal(list[3], &arguments); err != nil {
-				return nil, fmt.Errorf("it is called with %s: %w", brief(list[3]), plain(err))
+				return nil, fmt.Errorf("its call has the arguments %s: %w", brief(list[3]), plain(err))
 			}
 			if err := arguments.rest(); err != nil {
-				return nil, fmt.Errorf("it is called with %w", err)
+				return nil, fmt.Errorf("its call: %w", err)
 			}
 		}
 		return []string{name}, nil

@@ -86,7 +86,7 @@ func readLoss(config, weights json.RawMessage) loss.Loss {
 func parseLoss(value json.RawMessage) (loss.Loss, error) {
 	value = single(value)
 	if len(value) == 0 || isNull(value) {
-		return nil, errors.New("loss is missing")
+		return nil, errors.New("loss is missing: compile the model in Keras with one, and save it again")
 	}
 	name, config, err := nameOf(value)
 	if err != nil {

@@ -27,13 +27,13 @@ func weightsOnly(root *hdf5.Group) bool {
 	return ok
 }
 
-// errWeightsOnly says what a file of weights only lacks.
-var errWeightsOnly = errors.New("the file has weights only, no layers: save the whole model in Keras, with model.save")
+// ErrWeightsOnly is the error of a file that Keras' save_weights wrote.
+var ErrWeightsOnly = errors.New("the file has weights only, no layers: save the whole model in Keras, with model.save")
 
 // readInto reads weights into a new net with the layers of own.
 func readInto(own *model.Net, root *hdf5.Group, c *model.Config) (*model.Net, []*tensor.Dense, error) {
 	if own == nil {
-		return nil, nil, errWeightsOnly
+		return nil, nil, ErrWeightsOnly
 	}
 	var layers []layer.Layer
 	for _, l := range own.Layers() {
@@ -52,7 +52,7 @@ func readInto(own *model.Net, root *hdf5.Group, c *model.Config) (*model.Net, []
 		weights, err = assign(stored, net.Layers(), nil, c.Dtype)
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w; they do not fit the program's own net: %w", errWeightsOnly, err)
+		return nil, nil, fmt.Errorf("%w; they do not fit the program's own net: %w", ErrWeightsOnly, err)
 	}
 	return net, weights, nil
 }
