@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -110,7 +111,14 @@ func TestLoadWhatDoesNotFit(t *testing.T) {
 // Files of Keras: a metric that the suite does not have is said once, weights only load into the program's own net, and a
 // loss or a net that does not fit says why.
 func TestLoadOfKeras(t *testing.T) {
-	file := func(name string) string { return filepath.Join("..", "keras", "testdata", filepath.FromSlash(name)) }
+	file := func(name string) string { // in a folder of the test, whose path is not shown in messages
+		content, err := os.ReadFile(filepath.Join("..", "keras", "testdata", filepath.FromSlash(name)))
+		path := filepath.Join(t.TempDir(), filepath.Base(name))
+		if err = errors.Join(err, os.WriteFile(path, content, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
 	data, err := dataset.FromFloats([]int{6, 6, 2}, make([]float64, 14*72), []int{}, make([]float64, 14))
 	if err != nil {
 		t.Fatal(err)

@@ -232,6 +232,9 @@ func lectureNets(t *testing.T) []lectureNet {
 		add(name, model.Sequential(model.Input(4), hidden, layer.Dense{Units: 3, Activation: softmax}),
 			model.Config{Loss: loss.CategoricalCrossentropy, Solver: s, Metrics: accuracy, Seed: 1}, flowers, 32)
 	}
+	add("logits", model.Sequential(model.Input(4), hidden, layer.Dense{Units: 3}),
+		model.Config{Loss: loss.Options{Loss: loss.CategoricalCrossentropy, FromLogits: true, Weight: 0.5},
+			Solver: solver.NewSGD(0.1), Metrics: accuracy, Seed: 1}, flowers, 32)
 	return list
 }
 
