@@ -118,7 +118,7 @@ func TestUnknownLoss(t *testing.T) {
 			}
 			wording.Check(t, unknown.Computable(), append(c.facts, "loss")...)
 			RoundTrip(t, net)
-			file, err := Encode(net, nil)
+			file, err := encode(net)
 			if err != nil {
 				t.Fatal(err)
 			}
