@@ -21,7 +21,6 @@ func TestBadInput(t *testing.T) {
 	const architecture, training = "model_config", "training_config"
 	const conv, input = "layer 1 (Conv2D)", "[null, 12, 12, 1]"
 	config := func(old, new string) *hdf5.Group { return edited(t, "keras3_cnn", architecture, old, new) }
-	compiled := func(old, new string) *hdf5.Group { return edited(t, "keras3_cnn", training, old, new) }
 	change := func(f func(root *hdf5.Group)) *hdf5.Group {
 		root := golden(t, "keras3_cnn")
 		f(root)
