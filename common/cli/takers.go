@@ -14,8 +14,8 @@ var programs = []struct {
 	inputs, outputs int
 }{{"linreg", 2, 1}, {"xor", 2, 1}, {"iris", 4, 3}, {"mnistmlp", 784, 10}, {"mnistcnn", 784, 10}}
 
-// takers names the other programs that take a net with its inputs and outputs, for the error of one that does not: "; iris
-// takes it". It is "" if there is none.
+// takers names the other programs that take a net with its inputs and outputs, for the error of one that does not: ";
+// iris takes it". It is "" if there is none.
 func (r *Run) takers(net *model.Net) string {
 	inputs, outputs := tensor.Shape(net.InputShape()).TotalSize(), tensor.Shape(net.OutputShape()).TotalSize()
 	var names []string

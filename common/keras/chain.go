@@ -43,8 +43,8 @@ func (m member) members() (list []member, rest settings, err error) {
 	return list, rest, err
 }
 
-// chain puts the layers of a Functional into the order of their calls. It is an error if they are not a chain: if a layer
-// has several inputs, or two layers take its output.
+// chain puts the layers of a Functional into the order of their calls. It is an error if they are not a chain: if a
+// layer has several inputs, or two layers take its output.
 func chain(list []member) ([]member, error) {
 	byName := map[string]member{}
 	next := map[string]string{} // by the name of a layer: which one takes its output

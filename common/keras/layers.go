@@ -22,8 +22,9 @@ type architecture struct {
 	dtype  tensor.Dtype
 }
 
-// parseArchitecture reads model_config: a Sequential, or a Functional that is a chain of layers. Models in it are chains
-// too, whose layers it adds in their places. Errors name the layer, counted from 1 without InputLayers, and the setting.
+// parseArchitecture reads model_config: a Sequential, or a Functional that is a chain of layers. Models in it are
+// chains too, whose layers it adds in their places. Errors name the layer, counted from 1 without InputLayers, and the
+// setting.
 func parseArchitecture(config string) (architecture, error) {
 	var a architecture
 	var model member
@@ -54,8 +55,8 @@ func parseArchitecture(config string) (architecture, error) {
 	return a, nil
 }
 
-// add appends a layer, or the layers of a nested model. place is its position in its own model. The first InputLayer only
-// gives the shape, others nothing.
+// add appends a layer, or the layers of a nested model. place is its position in its own model. The first InputLayer
+// only gives the shape, others nothing.
 func (a *architecture) add(m member, place, group, depth int) error {
 	at := func(err error) error {
 		return fmt.Errorf("layer %d (%s): %w", len(a.layers)+1, text.Brief(m.Class), err)

@@ -14,7 +14,8 @@ import (
 
 // Load makes a compiled net of a file that Save or Keras wrote. Training resumes where it was. Errors name the file and
 // what is wrong with it: a layer or a setting that the suite does not have, weights that do not fit the layers, damage.
-// Shapes are checked before anything large is read.
+// Shapes are checked before anything large is read. A loss or an optimizer that the suite does not have is an error
+// only of what needs it: see UnknownLoss and UnknownOptimizer. Metrics that it does not have are in Config.Unmeasured.
 //
 // From a file of ours training resumes with the same bits; a file that has changed is refused. From a file of Keras it
 // resumes with the seed 0, as Keras stores none, and with the optimizer's state. In Keras 2
@@ -30,8 +31,8 @@ func LoadWith(path string, c model.Config, starts ...Start) (*model.Net, error) 
 	return LoadInto(nil, path, c, starts...)
 }
 
-// LoadInto is LoadWith for a file that may have the weights only, as Keras' save_weights writes it: they must be those of a
-// net with the layers of own, of which it makes another one. own is not changed; nil refuses such a file.
+// LoadInto is LoadWith for a file that may have the weights only, as Keras' save_weights writes it: they must be those
+// of a net with the layers of own, of which it makes another one. own is not changed; nil refuses such a file.
 func LoadInto(own *model.Net, path string, c model.Config, starts ...Start) (*model.Net, error) {
 	f, err := hdf5.Open(path)
 	if err != nil {

@@ -49,8 +49,8 @@ func parseTraining(text string) (training, error) {
 	return t, s.rest()
 }
 
-// UnknownLoss stands for a loss that package loss does not have, in the net of a file: the net predicts, and is saved with
-// the same loss, but cannot be evaluated or trained.
+// UnknownLoss stands for a loss that package loss does not have, in the net of a file: the net predicts, and is saved
+// with the same loss, but cannot be evaluated or trained.
 type UnknownLoss struct {
 	Reason error // names the loss or the setting
 
@@ -171,8 +171,8 @@ func weighted(l loss.Loss, weights json.RawMessage) (loss.Loss, error) {
 	return o, nil
 }
 
-// metricNames lists the names of metrics, which may be in lists and under names of outputs up to the depth: Keras 2 has a
-// list for each output. A metric with a setting of its own has the setting in its name.
+// metricNames lists the names of metrics, which may be in lists and under names of outputs up to the depth: Keras 2 has
+// a list for each output. A metric with a setting of its own has the setting in its name.
 func metricNames(value json.RawMessage, depth int) []string {
 	if len(value) == 0 || isNull(value) {
 		return nil
@@ -200,8 +200,8 @@ func metricNames(value json.RawMessage, depth int) []string {
 	return []string{brief(value)}
 }
 
-// metricName is the name of a metric of that class, with a setting of its own. Keras 2 saves the metric "accuracy" of a net
-// that was not evaluated as the categorical accuracy, whatever the loss.
+// metricName is the name of a metric of that class, with a setting of its own. Keras 2 saves the metric "accuracy" of a
+// net that was not evaluated as the categorical accuracy, whatever the loss.
 func metricName(class string, config settings) string {
 	name := class
 	if class == "MeanMetricWrapper" {
@@ -259,7 +259,8 @@ func (t training) accuracy(output []int) (measured []model.Metric, others []stri
 // trainingObject is the JSON of training_config. It has the metric as a class, as Keras 2.15 computes a wrong value for
 // the name "accuracy".
 func trainingObject(c model.Config, outputs int, optimizer any) (map[string]any, error) {
-	o := map[string]any{"loss": nil, "loss_weights": nil, "weighted_metrics": nil, "metrics": nil, "optimizer_config": optimizer}
+	o := map[string]any{"loss": nil, "loss_weights": nil, "metrics": nil, "weighted_metrics": nil,
+		"optimizer_config": optimizer}
 	if err := lossObject(o, c.Loss); err != nil {
 		return nil, err
 	}

@@ -69,9 +69,9 @@ func storedWeights(root *hdf5.Group, layers []model.Layer) ([][]*hdf5.Dataset, e
 	return storedLayers(root, names)
 }
 
-// numberedLayers lists the datasets of each layer in the layout of Keras 3, whose variables are numbered: layers/dense_1/
-// vars/0 is the kernel of the second Dense layer. Keras 2.13 has another name for the first group. ok is false for a file
-// of another layout.
+// numberedLayers lists the datasets of each layer in the layout of Keras 3, whose variables are numbered:
+// layers/dense_1/vars/0 is the kernel of the second Dense layer. Keras 2.13 has another name for the first group. ok
+// is false for a file of another layout.
 func numberedLayers(root *hdf5.Group, layers []model.Layer) (list [][]*hdf5.Dataset, ok bool, err error) {
 	g, ok := root.Member("layers").(*hdf5.Group)
 	if !ok {

@@ -59,8 +59,8 @@ func (n *Net) Compile(c Config) error {
 	return nil
 }
 
-// lossErr is why the loss cannot be computed, nil for most: a loss may have a method Computable() error, as that of a file
-// whose loss is not known. Such a net predicts; Evaluate, Gradients and Fit return the error.
+// lossErr is why the loss cannot be computed, nil for most: a loss may have a method Computable() error, as that of a
+// file whose loss is not known. Such a net predicts; Evaluate, Gradients and Fit return the error.
 func (n *Net) lossErr() error {
 	if l, ok := n.config.Loss.(interface{ Computable() error }); ok {
 		return l.Computable()
