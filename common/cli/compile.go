@@ -49,7 +49,7 @@ func (r *Run) Compile(net *model.Net, c model.Config, data model.Data, pictures 
 
 // loadedNet is the net of -load.
 func (r *Run) loadedNet(own *model.Net, c model.Config, data model.Data) (*model.Net, error) {
-	net, err := keras.LoadWith(r.LoadFrom, c, func(_ *model.Net, state *model.State) error {
+	net, err := keras.LoadInto(own, r.LoadFrom, c, func(_ *model.Net, state *model.State) error {
 		if r.Given("seed") {
 			state.Seed = r.Seed
 		}
@@ -59,7 +59,10 @@ func (r *Run) loadedNet(own *model.Net, c model.Config, data model.Data) (*model
 		return nil, err
 	}
 	if err := r.fits(net, own, data); err != nil {
-		return nil, fmt.Errorf("load %s: %w", shown(r.LoadFrom), err)
+		return nil, fmt.Errorf("load %s: %w%s", shown(r.LoadFrom), err, r.takers(net))
+	}
+	if names := net.Config().Unmeasured; len(names) > 0 {
+		r.Printf("%s: not measured: %s\n", shown(r.LoadFrom), listed(names))
 	}
 	if r.optimizer != "" {
 		fresh, err := solver.New(r.optimizer, r.LearningRate)
@@ -77,6 +80,19 @@ func (r *Run) loadedNet(own *model.Net, c model.Config, data model.Data) (*model
 		solver.SetLearningRate(s, r.LearningRate)
 	}
 	return net, nil
+}
+
+// listed names the first few of what a file has.
+func listed(names []string) string {
+	const most = 5
+	var list []string
+	for _, name := range names[:min(most, len(names))] {
+		list = append(list, shown(name))
+	}
+	if more := len(names) - most; more > 0 {
+		list = append(list, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(list, ", ")
 }
 
 // fits is an error if the net does not have the inputs and outputs of the program's own, wants other targets than the

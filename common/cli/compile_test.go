@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -105,6 +106,53 @@ func TestLoadWhatDoesNotFit(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Files of Keras: a metric that the suite does not have is said once, weights only load into the program's own net, and a
+// loss or a net that does not fit says why.
+func TestLoadOfKeras(t *testing.T) {
+	file := func(name string) string { // in a folder of the test, whose path is not shown in messages
+		content, err := os.ReadFile(filepath.Join("..", "keras", "testdata", filepath.FromSlash(name)))
+		path := filepath.Join(t.TempDir(), filepath.Base(name))
+		if err = errors.Join(err, os.WriteFile(path, content, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	data, err := dataset.FromFloats([]int{6, 6, 2}, make([]float64, 14*72), []int{}, make([]float64, 14))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := clitest.Program{Name: "toy", Defaults: toys, Run: func(ctx context.Context, r *cli.Run) error {
+		own := model.Sequential(model.Input(6, 6, 2), layer.Conv2D{Filters: 3, Kernel: layer.Size{Height: 3, Width: 2},
+			Activation: layer.ReLU}, layer.MaxPool2D{Padding: layer.Same}, layer.Dropout{}, layer.Flatten{},
+			layer.Dense{Units: 3, Activation: layer.Softmax})
+		net, err := r.Compile(own, model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewSGD(0.1)}, data)
+		if err != nil {
+			return err
+		}
+		_, err = net.Fit(ctx, data, r.Fit(nil))
+		return err
+	}}
+	for _, name := range []string{"forms/keras3_functional.h5", "forms/weights/keras3_only.weights.h5", "forms/weights/keras2_only.h5"} {
+		p.Finish(t, t.TempDir(), "-load", file(name), "-epochs", "1")
+	}
+	iris, weights := file("cases/k2_dense.h5"), file("forms/weights/keras2_only.h5")
+	p.Failure(t, []string{"-load", iris}, "load "+iris, "[4]", "[6 6 2]", "iris takes it")
+	p.Failure(t, []string{"-load", iris, "-predict", "0,1"}, "load "+iris, "[4]", "[2]", "iris takes it")
+	p.Failure(t, []string{"-load", weights, "-predict", "0,1"}, "load "+weights, "weights only", "-epochs 0 -save", "toy")
+	named := clitest.Program{Name: "toy", Defaults: toys, Run: func(_ context.Context, r *cli.Run) error {
+		own := model.Sequential(model.Input(4), layer.Dense{Units: 3})
+		targets, err := dataset.FromFloats([]int{4}, make([]float64, 12), []int{}, make([]float64, 3))
+		if err == nil {
+			_, err = r.Compile(own, model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewSGD(0.1)}, targets)
+		}
+		return err
+	}}
+	metrics, unknown := file("forms/keras3_metrics.h5"), file("forms/keras3_unknown_loss.h5")
+	clitest.Contains(t, named.Finish(t, t.TempDir(), "-load", metrics),
+		metrics+": not measured: sparse_top_k_categorical_accuracy\n")
+	named.Failure(t, []string{"-load", unknown, "-epochs", "0"}, "load "+unknown, "loss", "huber")
 }
 
 // A rate that is too large ends a run with where it went wrong and what to do about it.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"gorgonia-lectures/common/internal/text"
@@ -15,6 +16,9 @@ import (
 func (r *Run) predictArgs() error {
 	// nothing is trained: a file without a configuration will do
 	net, err := keras.LoadWith(r.LoadFrom, model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.01)})
+	if errors.Is(err, keras.ErrWeightsOnly) {
+		return fmt.Errorf("%w (-epochs 0 -save net.h5 makes one of weights for the net of %s)", err, r.Program)
+	}
 	if err != nil {
 		return err
 	}
@@ -23,7 +27,7 @@ func (r *Run) predictArgs() error {
 		return err
 	}
 	if err := sameEnds(net, p.InputShape(), p.OutputShape()); err != nil {
-		return fmt.Errorf("load %s: %w", shown(r.LoadFrom), err)
+		return fmt.Errorf("load %s: %w%s", shown(r.LoadFrom), err, r.takers(net))
 	}
 	answers, wrong := p.Predict(net, r.Args) // the others are answered
 	if len(answers) == 0 {

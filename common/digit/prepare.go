@@ -110,7 +110,7 @@ func reduce(img image.Image, b image.Rectangle) (light, opacity plane) {
 	return light, opacity
 }
 
-var errEmpty = errors.New("nothing is drawn: the picture has one colour")
+var errEmpty = errors.New("no digit found: the picture has one colour, or too little ink")
 
 // inkOf is the amount of ink in each pixel, from 0 to 1: by one threshold for the whole picture, or by the paper around
 // it if that finds too little or too much.

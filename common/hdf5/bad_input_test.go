@@ -53,7 +53,8 @@ func TestBadInput(t *testing.T) {
 	}{
 		{"empty", nil, []string{"empty"}},
 		{"a text", []byte("weights\n"), []string{"not an HDF5 file"}},
-		{"a picture", []byte("\x89PNG\r\n\x1a\n........"), []string{"not an HDF5 file"}},
+		{"a picture", []byte("\x89PNG\r\n\x1a\n........"), []string{"not an HDF5 file", "PNG"}},
+		{"a pointer", []byte("version https://git-lfs.github.com/spec/v1\n"), []string{"not an HDF5 file", "git lfs pull"}},
 		{"the signature alone", good[:8], []string{"not an HDF5 file"}},
 		{"half a superblock", good[:50], []string{"cut off", "50"}},
 		{"half a file", good[:len(good)/2], []string{"cut off", "3376", "6752"}},

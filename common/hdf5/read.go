@@ -131,6 +131,9 @@ func (in *reader) superblock() (uint64, error) {
 		return 0, err
 	}
 	if len(b) < 9 || string(b[:8]) != signature {
+		if kind := file.Kind(b); kind != "" {
+			return 0, fmt.Errorf("not an HDF5 file but %s", kind)
+		}
 		return 0, errors.New("not an HDF5 file: wrong signature")
 	}
 	if b[8] != 0 {

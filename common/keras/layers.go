@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"gorgonia.org/tensor"
 
@@ -19,36 +18,34 @@ const maxLayers = 1000
 type architecture struct {
 	input  []int
 	layers []layer.Layer
+	groups []int // of each layer: the number of the model's own layer that it is, or is in as part of a nested model
 	dtype  tensor.Dtype
 }
 
-// parseArchitecture reads model_config. Errors name the layer, counted from 1 without the InputLayer, and the setting.
+// parseArchitecture reads model_config: a Sequential, or a Functional that is a chain of layers. Models in it are
+// chains too, whose layers it adds in their places. Errors name the layer, counted from 1 without InputLayers, and the
+// setting.
 func parseArchitecture(config string) (architecture, error) {
 	var a architecture
-	var model object
+	var model member
 	if err := json.Unmarshal([]byte(config), &model); err != nil {
 		return a, fmt.Errorf("not Keras' JSON: %w", plain(err))
 	}
-	if model.Class != "Sequential" {
-		return a, fmt.Errorf("a model of class %s, want Sequential", text.Brief(model.Class))
+	if !isModel(model.Class) {
+		return a, fmt.Errorf("a model of class %s, want Sequential, or Functional for a chain of layers",
+			text.Brief(model.Class))
 	}
-	var objects []object
-	if err := model.Config.need("layers", &objects); err != nil {
+	list, rest, err := model.members()
+	if err != nil {
 		return a, err
 	}
-	if len(objects) > maxLayers {
-		return a, fmt.Errorf("%d layers, want at most %d", len(objects), maxLayers)
-	}
-	for i, o := range objects {
-		if o.Class == "InputLayer" && i > 0 {
-			return a, fmt.Errorf("layer %d is an InputLayer, want it first", i)
-		}
-		if err := a.add(o); err != nil {
-			return a, fmt.Errorf("layer %d (%s): %w", len(a.layers)+1, text.Brief(o.Class), err)
+	for i, m := range list {
+		if err := a.add(m, i, i, 0); err != nil {
+			return a, err
 		}
 	}
 	if a.input == nil {
-		if err := a.shape(model.Config, "build_input_shape"); err != nil {
+		if err := a.shape(rest, "build_input_shape"); err != nil {
 			return a, err
 		}
 	}
@@ -58,16 +55,93 @@ func parseArchitecture(config string) (architecture, error) {
 	return a, nil
 }
 
+// add appends a layer, or the layers of a nested model. place is its position in its own model. The first InputLayer
+// only gives the shape, others nothing.
+func (a *architecture) add(m member, place, group, depth int) error {
+	at := func(err error) error {
+		return fmt.Errorf("layer %d (%s): %w", len(a.layers)+1, text.Brief(m.Class), err)
+	}
+	switch {
+	case m.Class == "InputLayer" && place > 0:
+		return fmt.Errorf("layer %d is an InputLayer, want it first", place)
+	case isModel(m.Class) && depth == maxNested:
+		return at(fmt.Errorf("models too deep in one another, want at most %d levels", maxNested))
+	case isModel(m.Class):
+		list, _, err := m.members()
+		if err != nil {
+			return at(err)
+		}
+		for i, inner := range list {
+			if err := a.add(inner, i, group, depth+1); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	var s settings
+	if len(m.Config) > 0 {
+		if err := json.Unmarshal(m.Config, &s); err != nil {
+			return at(fmt.Errorf("config is %s: %w", brief(m.Config), plain(err)))
+		}
+	}
+	layers, err := a.parse(m.Class, s)
+	if err != nil {
+		return at(err)
+	}
+	for _, l := range layers {
+		a.layers, a.groups = append(a.layers, l), append(a.groups, group)
+	}
+	if len(a.layers) > maxLayers {
+		return fmt.Errorf("more than %d layers", maxLayers)
+	}
+	return nil
+}
+
+// parse reads the settings of a layer; none for an InputLayer. An activation that is a layer follows it.
+func (a *architecture) parse(class string, s settings) ([]layer.Layer, error) {
+	s.ignore("name")
+	parse, ok := parsers[class]
+	if !ok {
+		return nil, fmt.Errorf("layers of class %s are not supported", text.Brief(class))
+	}
+	if err := a.readCommon(s); err != nil {
+		return nil, err
+	}
+	after, err := nameActivation(s)
+	if err != nil {
+		return nil, err
+	}
+	l, err := parse(s)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.rest(); err != nil || l == nil {
+		return nil, err
+	}
+	switch {
+	case after == nil:
+		return []layer.Layer{l}, nil
+	case l == layer.Layer(layer.ActivationLayer{}): // linear
+		return []layer.Layer{after}, nil
+	}
+	return []layer.Layer{l, after}, nil
+}
+
 // readCommon reads the settings that every layer may have.
 func (a *architecture) readCommon(s settings) error {
 	if err := only(s, "trainable", true); err != nil {
 		return err
 	}
-	for _, name := range []string{"batch_input_shape", "batch_shape"} {
+	shapes := []string{"batch_input_shape", "batch_shape"}
+	for _, name := range shapes {
+		if a.input != nil || len(a.layers) > 0 { // Keras looks at the first one only
+			break
+		}
 		if err := a.shape(s, name); err != nil {
 			return err
 		}
 	}
+	s.ignore(shapes...)
 	text := s["dtype"]
 	name, err := dtypeName(s)
 	if err != nil {
@@ -120,42 +194,7 @@ func (a *architecture) shape(s settings, name string) error {
 		}
 		shape = append(shape, *size)
 	}
-	if a.input != nil && !slices.Equal(a.input, shape) { // a first layer with input_shape repeats it
-		return fmt.Errorf("%s is %s, want the input's shape %v after the rows", name, brief(text), a.input)
-	}
 	a.input = shape
-	return nil
-}
-
-// add appends a layer. An InputLayer only gives the shape.
-func (a *architecture) add(o object) error {
-	s := o.Config
-	s.ignore("name")
-	parse, ok := parsers[o.Class]
-	if !ok {
-		return fmt.Errorf("layers of class %s are not supported", text.Brief(o.Class))
-	}
-	if err := a.readCommon(s); err != nil {
-		return err
-	}
-	after, err := nameActivation(s)
-	if err != nil {
-		return err
-	}
-	l, err := parse(s)
-	if err != nil {
-		return err
-	}
-	if err := s.rest(); err != nil || l == nil {
-		return err
-	}
-	if after != nil && l == layer.Layer(layer.ActivationLayer{}) { // linear
-		l, after = after, nil
-	}
-	a.layers = append(a.layers, l)
-	if after != nil {
-		a.layers = append(a.layers, after)
-	}
 	return nil
 }
 

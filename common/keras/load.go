@@ -14,7 +14,8 @@ import (
 
 // Load makes a compiled net of a file that Save or Keras wrote. Training resumes where it was. Errors name the file and
 // what is wrong with it: a layer or a setting that the suite does not have, weights that do not fit the layers, damage.
-// Shapes are checked before anything large is read.
+// Shapes are checked before anything large is read. A loss or an optimizer that the suite does not have is an error
+// only of what needs it: see UnknownLoss and UnknownOptimizer. Metrics that it does not have are in Config.Unmeasured.
 //
 // From a file of ours training resumes with the same bits; a file that has changed is refused. From a file of Keras it
 // resumes with the seed 0, as Keras stores none, and with the optimizer's state. In Keras 2
@@ -27,11 +28,17 @@ func Load(path string) (*model.Net, error) { return LoadWith(path, model.Config{
 //
 // Starts change the state that training resumes from, before the net is compiled.
 func LoadWith(path string, c model.Config, starts ...Start) (*model.Net, error) {
+	return LoadInto(nil, path, c, starts...)
+}
+
+// LoadInto is LoadWith for a file that may have the weights only, as Keras' save_weights writes it: they must be those
+// of a net with the layers of own, of which it makes another one. own is not changed; nil refuses such a file.
+func LoadInto(own *model.Net, path string, c model.Config, starts ...Start) (*model.Net, error) {
 	f, err := hdf5.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("load %w", err)
 	}
-	net, err := FromTree(f.Root, c, starts...)
+	net, err := fromTree(f.Root, own, c, starts...)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("load %s: %w", text.Brief(path), err)
 	}
@@ -47,27 +54,20 @@ type Start func(*model.Net, *model.State) error
 
 // FromTree is LoadWith for the tree of an open file. Its errors do not name the file.
 func FromTree(root *hdf5.Group, c model.Config, starts ...Start) (*model.Net, error) {
-	text, err := attributeText(root, "model_config")
-	if err != nil {
-		return nil, err
-	}
-	a, err := parseArchitecture(text)
-	if err != nil {
-		return nil, fmt.Errorf("model_config: %w", err)
-	}
-	net := model.Sequential(a.input, a.layers...)
-	if err := checkNet(net); err != nil {
-		return nil, err
-	}
-	if a.dtype.Type != nil {
-		c.Dtype = a.dtype
-	}
-	if c.Dtype.Type == nil {
-		c.Dtype = tensor.Float32
-	}
+	return fromTree(root, nil, c, starts...)
+}
+
+func fromTree(root *hdf5.Group, own *model.Net, c model.Config, starts ...Start) (*model.Net, error) {
 	state := model.State{Seed: c.Seed}
-	if state.Weights, err = readWeights(root, net.Layers(), c.Dtype); err != nil {
-		return nil, fmt.Errorf("model_weights: %w", err)
+	var net *model.Net
+	var err error
+	if weightsOnly(root) {
+		net, state.Weights, err = readInto(own, root, &c)
+	} else {
+		net, state.Weights, err = readModel(root, &c)
+	}
+	if err != nil {
+		return nil, err
 	}
 	if err := readTraining(root, net, &c, &state); err != nil {
 		return nil, err
@@ -82,6 +82,33 @@ func FromTree(root *hdf5.Group, c model.Config, starts ...Start) (*model.Net, er
 	}
 	c.Start = &state
 	return net, net.Compile(c)
+}
+
+// readModel makes the net of model_config, and reads its weights.
+func readModel(root *hdf5.Group, c *model.Config) (*model.Net, []*tensor.Dense, error) {
+	text, err := attributeText(root, "model_config")
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := parseArchitecture(text)
+	if err != nil {
+		return nil, nil, fmt.Errorf("model_config: %w", err)
+	}
+	net := model.Sequential(a.input, a.layers...)
+	if err := checkNet(net); err != nil {
+		return nil, nil, err
+	}
+	if a.dtype.Type != nil {
+		c.Dtype = a.dtype
+	}
+	if c.Dtype.Type == nil {
+		c.Dtype = tensor.Float32
+	}
+	weights, err := readWeights(root, net.Layers(), a.groups, c.Dtype)
+	if err != nil {
+		return nil, nil, fmt.Errorf("model_weights: %w", err)
+	}
+	return net, weights, nil
 }
 
 // checkNet is an error for layers that do not fit one another, and for a net that is too large.
@@ -119,13 +146,10 @@ func readTraining(root *hdf5.Group, net *model.Net, c *model.Config, state *mode
 	if err != nil {
 		return fmt.Errorf("training_config: %w", err)
 	}
-	metrics, err := t.accuracy(outputs(net))
-	if err != nil {
-		return fmt.Errorf("training_config: %w", err)
-	}
 	c.Loss = t.loss
-	if len(metrics) > 0 {
-		c.Metrics = metrics
+	measured, others := t.accuracy(net.OutputShape())
+	if c.Unmeasured = others; len(measured) > 0 {
+		c.Metrics = measured
 	}
 	c.Solver = readSolver(t.optimizer)
 	if state.Solver, err = readOptimizer(root, c.Solver, net.Params(), c.Dtype); err != nil {
@@ -138,8 +162,8 @@ func readTraining(root *hdf5.Group, net *model.Net, c *model.Config, state *mode
 	return nil
 }
 
-// readWeights reads the parameters. As in Keras their order counts, not the names of the layers.
-func readWeights(root *hdf5.Group, layers []model.Layer, dtype tensor.Dtype) ([]*tensor.Dense, error) {
+// readWeights reads the parameters from model_weights.
+func readWeights(root *hdf5.Group, layers []model.Layer, groups []int, dtype tensor.Dtype) ([]*tensor.Dense, error) {
 	g, err := root.Group("model_weights")
 	if err != nil {
 		return nil, err
@@ -152,28 +176,61 @@ func readWeights(root *hdf5.Group, layers []model.Layer, dtype tensor.Dtype) ([]
 	if err != nil {
 		return nil, err
 	}
-	var weights []*tensor.Dense
-	for i, l := range layers {
-		if len(l.Params) == 0 {
-			continue
-		}
-		if len(stored) == 0 {
-			return nil, fmt.Errorf("layer %d (%s) has no weights", i+1, l.Kind())
-		}
-		if len(stored[0]) != len(l.Params) {
-			return nil, fmt.Errorf("layer %d (%s) has %d weights, want %d", i+1, l.Kind(), len(stored[0]), len(l.Params))
-		}
-		for k, p := range l.Params {
-			w, err := Tensor(stored[0][k], p.Shape(), dtype)
-			if err != nil {
-				return nil, fmt.Errorf("layer %d (%s): %s: %w", i+1, l.Kind(), p.Name, err)
-			}
-			weights = append(weights, w)
-		}
-		stored = stored[1:]
+	return assign(stored, layers, groups, dtype)
+}
+
+// assign reads the parameters of the layers from the datasets of the stored layers. As in Keras their order counts, not
+// the names. Layers of one group are a nested model, which is stored as one layer; nil groups: none is nested.
+func assign(stored [][]*hdf5.Dataset, layers []model.Layer, groups []int, dtype tensor.Dtype) ([]*tensor.Dense, error) {
+	type place struct {
+		layer int
+		param *model.Param
 	}
-	if len(stored) > 0 {
-		return nil, fmt.Errorf("%d more layers with weights than the model has", len(stored))
+	var wanted [][]place // of each stored layer
+	last := -1
+	for i, l := range layers {
+		group := i
+		if groups != nil {
+			group = groups[i]
+		}
+		for _, p := range l.Params {
+			if group != last {
+				wanted, last = append(wanted, nil), group
+			}
+			n := len(wanted) - 1
+			wanted[n] = append(wanted[n], place{i, p})
+		}
+	}
+	read := map[*model.Param]*tensor.Dense{}
+	for i, places := range wanted {
+		at := func(p place) string { return fmt.Sprintf("layer %d (%s)", p.layer+1, layers[p.layer].Kind()) }
+		first := places[0]
+		if i == len(stored) {
+			return nil, fmt.Errorf("%s has no weights", at(first))
+		}
+		if got, want := len(stored[i]), len(places); got != want {
+			name := at(first)
+			if end := places[want-1]; end.layer > first.layer {
+				name = fmt.Sprintf("the model of layers %d to %d", first.layer+1, end.layer+1)
+			}
+			return nil, fmt.Errorf("%s has %d weights, want %d", name, got, want)
+		}
+		for k, p := range places {
+			w, err := Tensor(stored[i][k], p.param.Shape(), dtype)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %s: %w", at(p), p.param.Name, err)
+			}
+			read[p.param] = w
+		}
+	}
+	if more := len(stored) - len(wanted); more > 0 {
+		return nil, fmt.Errorf("%d more layers with weights than the model has", more)
+	}
+	var weights []*tensor.Dense
+	for _, l := range layers {
+		for _, p := range l.Params {
+			weights = append(weights, read[p])
+		}
 	}
 	return weights, nil
 }

@@ -247,6 +247,9 @@ func lectureNets(t *testing.T) []lectureNet {
 	layers = append(layers, layer.ELULayer{Alpha: 0.5}, layer.Dense{Units: 10, KernelInitializer: layer.TruncatedNormal{}},
 		layer.ActivationLayer{Activation: layer.Tanh}, layer.SoftmaxLayer{})
 	add("layers", model.Sequential(model.Input(28, 28), layers...), sparse(), digits, 32)
+	add("logits", model.Sequential(model.Input(4), hidden, layer.Dense{Units: 3}),
+		model.Config{Loss: loss.Options{Loss: loss.CategoricalCrossentropy, FromLogits: true, Weight: 0.5},
+			Solver: solver.NewSGD(0.1), Metrics: accuracy, Seed: 1}, flowers, 32)
 	return list
 }
 

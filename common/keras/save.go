@@ -1,8 +1,8 @@
 // Package keras writes a net into the .h5 file of Keras' model.save, and makes a net of such a file: its layers and
 // weights, and what it was compiled with, so that training resumes where it was.
 //
-// The same file loads in Keras 2.15 and in Keras 3 (tested with 2.15.0 and 3.15.1), and their files of a Sequential
-// model with layers of package layer load here.
+// The same file loads in Keras 2.15 and in Keras 3 (tested with 2.15.0 and 3.15.1), and their files of a chain
+// of layers of package layer load here.
 package keras
 
 import (

@@ -16,7 +16,7 @@ import (
 	"gorgonia-lectures/common/op"
 )
 
-// Loss adds a loss to a graph. The four of Keras below implement it, and so may a user's own.
+// Loss adds a loss to a graph. The four of Keras below and Options implement it, and so may a user's own.
 type Loss interface {
 	// Target is the shape of the targets for an output of the given shape, both with rows first.
 	Target(output tensor.Shape) tensor.Shape

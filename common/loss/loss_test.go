@@ -231,3 +231,45 @@ func TestTargetsThatDoNotFit(t *testing.T) {
 		}
 	}
 }
+
+// The loss of logits is that of the activation's outputs, with the same gradients, whether the activation is in the net or
+// not. A weight multiplies both.
+func TestOptions(t *testing.T) {
+	three, one := []float64{1.5, -2, 0.25, 40, 0, -1000}, []float64{3, -0.5, 0}
+	for _, c := range []struct {
+		loss       loss.Loss
+		activation func(*gorgonia.Node) (*gorgonia.Node, error)
+		shape      tensor.Shape
+		x, target  []float64
+	}{
+		{loss.BinaryCrossentropy, op.Sigmoid, tensor.Shape{3, 1}, one, []float64{0, 1, 1}},
+		{loss.CategoricalCrossentropy, op.Softmax, tensor.Shape{2, 3}, three, []float64{0, 1, 0, 1, 0, 0}},
+		{loss.SparseCategoricalCrossentropy, op.Softmax, tensor.Shape{2, 3}, three, []float64{1, 0}},
+	} {
+		t.Run(c.loss.String(), func(t *testing.T) {
+			value, grad := evaluate(t, c.loss, c.activation, tensor.Float64, c.shape, c.x, c.target)
+			logits := loss.Options{Loss: c.loss, FromLogits: true}
+			for name, activation := range map[string]func(*gorgonia.Node) (*gorgonia.Node, error){"linear": nil, "activated": c.activation} {
+				got, d := evaluate(t, logits, activation, tensor.Float64, c.shape, c.x, c.target)
+				golden.Near(t, name, []float64{got}, []float64{value}, 0)
+				golden.Near(t, name+", gradient", d, grad, 0)
+			}
+			for i := range grad {
+				grad[i] *= -0.75
+			}
+			logits.Weight = -0.75
+			got, d := evaluate(t, logits, nil, tensor.Float64, c.shape, c.x, c.target)
+			golden.Near(t, "weight", []float64{got}, []float64{-0.75 * value}, 1e-15)
+			golden.Near(t, "weight, gradient", d, grad, 1e-15)
+			if got := loss.Base(loss.Options{Loss: logits}); got != c.loss {
+				t.Errorf("the loss is %v, want %v", got, c.loss)
+			}
+			if want := c.loss.String() + " from logits times -0.75"; logits.String() != want {
+				t.Errorf("it is called %q, want %q", logits, want)
+			}
+		})
+	}
+	pred := leaf(gorgonia.NewGraph(), "x", tensor.Float64, tensor.Shape{1, 1}, []float64{1})
+	_, err := loss.Options{Loss: loss.MeanSquaredError, FromLogits: true}.Build(pred, pred)
+	wording.Check(t, err, "mse", "logits", "cross-entropy")
+}

@@ -22,6 +22,8 @@ type Config struct {
 	Dtype   tensor.Dtype // tensor.Float32 if zero; tensor.Float64 for proofs
 	Machine MachineFunc  // package vm's machine if nil
 	Start   *State       // continue from here instead of drawing weights; its seed replaces Seed
+
+	Unmeasured []string // Keras' names of a loaded file's metrics that are not in Metrics; Compile ignores them
 }
 
 // Compile checks the net, draws the parameters and builds a graph of one row. An error names the layer, counted
@@ -44,12 +46,25 @@ func (n *Net) Compile(c Config) error {
 	if err := n.start(c.Start); err != nil {
 		return err
 	}
-	g, err := n.buildLocked(graphKey{Train, whole(1)}, false)
+	mode := Train
+	if n.lossErr() != nil {
+		mode = Forward
+	}
+	g, err := n.buildLocked(graphKey{mode, whole(1)}, false)
 	if err != nil {
 		return err
 	}
 	n.graphs.put(g)
 	n.compiled = true
+	return nil
+}
+
+// lossErr is why the loss cannot be computed, nil for most: a loss may have a method Computable() error, as that of a
+// file whose loss is not known. Such a net predicts; Evaluate, Gradients and Fit return the error.
+func (n *Net) lossErr() error {
+	if l, ok := n.config.Loss.(interface{ Computable() error }); ok {
+		return l.Computable()
+	}
 	return nil
 }
 

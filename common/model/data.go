@@ -56,6 +56,9 @@ func (n *Net) accepts(data Data, targets bool) error {
 	if !targets {
 		return nil
 	}
+	if err := n.lossErr(); err != nil {
+		return err
+	}
 	if data.TargetShape() == nil {
 		return fmt.Errorf("the data has no targets")
 	}

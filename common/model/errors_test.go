@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"context"
+	"errors"
 	"math"
 	"os"
 	"strings"
@@ -237,4 +238,26 @@ func TestSetWeightsErrors(t *testing.T) {
 	net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1}), model.Config{Loss: loss.MeanSquaredError})
 	wording.Check(t, net.SetWeights(nets.Tensors(net, []float64{1, 2})), "1 weights", "2")
 	wording.Check(t, net.SetWeights(nets.Tensors(net, []float64{1, 2, 3}, []float64{1})), "dense.kernel", "3 values", "(2, 1)")
+}
+
+// missing is a loss that a file has and the suite does not.
+type missing struct{ loss.Loss }
+
+func (missing) Computable() error { return errors.New("no such loss") }
+
+// A net whose loss cannot be computed predicts; what needs the loss returns the reason.
+func TestLossThatCannotBeComputed(t *testing.T) {
+	net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1}),
+		model.Config{Loss: missing{loss.MeanSquaredError}, Solver: solver.NewSGD(0.1)})
+	data := dataset.XOR()
+	if y, err := net.Predict(data); err != nil || y.Shape()[0] != 4 {
+		t.Errorf("the prediction is %v (%v), want 4 rows", y, err)
+	}
+	_, err := net.Evaluate(t.Context(), data)
+	wording.Check(t, err, "evaluate", "no such loss")
+	_, err = net.Fit(t.Context(), data, model.Fit{Epochs: 1, Batch: 1})
+	wording.Check(t, err, "fit", "no such loss")
+	_, err = net.Gradients(data)
+	wording.Check(t, err, "gradients", "no such loss")
+	wording.Check(t, net.Accepts(data), "no such loss")
 }

@@ -1,0 +1,33 @@
+package file
+
+import (
+	"bytes"
+	"strings"
+)
+
+// kinds are beginnings of files that are taken for others, and what to do about them.
+var kinds = []struct{ begin, kind string }{
+	{"version https://git-lfs", "a Git LFS pointer, which stands for the file: fetch it with git lfs pull"},
+	{"\x1f\x8b", "compressed by gzip: unpack it with gunzip"},
+	{"PK\x03\x04", "a zip archive"},
+	{"\x89PNG", "a PNG picture"},
+	{"\xff\xd8\xff", "a JPEG picture"},
+	{"\x80\x02", "a Python pickle"}, {"\x80\x03", "a Python pickle"}, {"\x80\x04", "a Python pickle"},
+	{"\x93NUMPY", "a NumPy array"},
+	{"<", "a web page: download the file itself"},
+	{"{", "a JSON text"},
+}
+
+// Kind says what a file seems to be by its first bytes, "" if they do not tell.
+func Kind(begin []byte) string {
+	if len(begin) >= 8 && string(begin[4:8]) == "TFL3" {
+		return "a TensorFlow Lite model"
+	}
+	text := string(bytes.TrimLeft(begin, " \r\n\t\ufeff"))
+	for _, k := range kinds {
+		if strings.HasPrefix(text, k.begin) {
+			return k.kind
+		}
+	}
+	return ""
+}

@@ -1,0 +1,99 @@
+package keras
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/hdf5"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/model"
+)
+
+// weightsOnly is true for what Keras' save_weights writes: an .h5 file, whose root has what is in model_weights of a
+// whole model, or a .weights.h5 file.
+func weightsOnly(root *hdf5.Group) bool {
+	if _, whole := root.Attribute("model_config"); whole {
+		return false
+	}
+	for _, name := range []string{"layer_names", "layer_names0"} {
+		if _, ok := root.Attribute(name); ok {
+			return true
+		}
+	}
+	_, ok, _ := numberedLayers(root, nil)
+	return ok
+}
+
+// ErrWeightsOnly is the error of a file that Keras' save_weights wrote.
+var ErrWeightsOnly = errors.New("the file has weights only, no layers: save the whole model in Keras, with model.save")
+
+// readInto reads weights into a new net with the layers of own.
+func readInto(own *model.Net, root *hdf5.Group, c *model.Config) (*model.Net, []*tensor.Dense, error) {
+	if own == nil {
+		return nil, nil, ErrWeightsOnly
+	}
+	var layers []layer.Layer
+	for _, l := range own.Layers() {
+		layers = append(layers, l.Layer)
+	}
+	net := model.Sequential(own.InputShape(), layers...)
+	if err := net.Validate(); err != nil {
+		return nil, nil, err
+	}
+	if c.Dtype.Type == nil {
+		c.Dtype = tensor.Float32
+	}
+	stored, err := storedWeights(root, net.Layers())
+	var weights []*tensor.Dense
+	if err == nil {
+		weights, err = assign(stored, net.Layers(), nil, c.Dtype)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w; they do not fit the program's own net: %w", ErrWeightsOnly, err)
+	}
+	return net, weights, nil
+}
+
+// storedWeights lists the datasets of each layer that has some.
+func storedWeights(root *hdf5.Group, layers []model.Layer) ([][]*hdf5.Dataset, error) {
+	if list, ok, err := numberedLayers(root, layers); ok {
+		return list, err
+	}
+	names, err := texts(root, "layer_names")
+	if err != nil {
+		return nil, err
+	}
+	return storedLayers(root, names)
+}
+
+// numberedLayers lists the datasets of each layer in the layout of Keras 3, whose variables are numbered:
+// layers/dense_1/vars/0 is the kernel of the second Dense layer. Keras 2.13 has another name for the first group. ok
+// is false for a file of another layout.
+func numberedLayers(root *hdf5.Group, layers []model.Layer) (list [][]*hdf5.Dataset, ok bool, err error) {
+	g, ok := root.Member("layers").(*hdf5.Group)
+	if !ok {
+		g, ok = root.Member("_layer_checkpoint_dependencies").(*hdf5.Group)
+	}
+	if !ok {
+		return nil, false, nil
+	}
+	for _, l := range layers {
+		vars, err := g.Group(l.Name + "/vars")
+		if err != nil || len(vars.Names()) == 0 {
+			continue // a layer without weights may have no group
+		}
+		var datasets []*hdf5.Dataset
+		for i := range vars.Names() {
+			d, err := vars.Dataset(strconv.Itoa(i))
+			if err != nil {
+				return nil, true, fmt.Errorf("%s: %w", l.Name, err)
+			}
+			datasets = append(datasets, d)
+		}
+		list = append(list, datasets)
+	}
+	return list, true, nil
+}
