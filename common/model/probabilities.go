@@ -62,18 +62,13 @@ func (n *Net) givesLogits(output *gorgonia.Node) bool {
 	return logits && n.output().TotalSize() > 1
 }
 
-// linear reports whether the last layer that computes is linear.
+// linear reports whether the last layer is linear.
 func (n *Net) linear() bool {
-	for _, l := range slices.Backward(n.layers) {
-		switch l := l.Layer.Layer.(type) {
-		case layer.Dense:
-			return l.Activation == layer.Linear
-		case layer.Conv2D:
-			return l.Activation == layer.Linear
-		case layer.Flatten, layer.Dropout:
-		default:
-			return false
-		}
+	switch l := n.layers[len(n.layers)-1].Layer.Layer.(type) {
+	case layer.Dense:
+		return l.Activation == layer.Linear
+	case layer.Conv2D:
+		return l.Activation == layer.Linear
 	}
 	return false
 }
