@@ -11,7 +11,8 @@ import (
 )
 
 // MNISTLoads wants Loads of the files in the folder: nets that read digits, on [784], [28 28] and [28 28 1], with losses of
-// class numbers, of one-hot rows and of logits. Their answers are probabilities, on the page and with -predict.
+// class numbers, of one-hot rows and of logits. Their answers are probabilities, on the page and with -predict, and the
+// score of the first 500 test digits is that of Keras 3.15.1's evaluate.
 func MNISTLoads(t *testing.T, p Program, folder string) {
 	t.Helper()
 	const picture = "../mnistcnn/testdata/seven.png"
@@ -22,7 +23,10 @@ func MNISTLoads(t *testing.T, p Program, folder string) {
 	}
 	data := t.TempDir()
 	SaveDigits(t, data, train.First(60), test.First(60)) // which are read faster than all
-	for _, name := range []string{"one_hot_loss", "flat784", "in28x28", "from_logits"} {
+	for name, score := range map[string]string{
+		"one_hot_loss": "6.60 %, loss 2.3253", "flat784": "15.80 %, loss 2.3127",
+		"in28x28": "11.80 %, loss 2.2800", "from_logits": "18.80 %, loss 2.3318",
+	} {
 		t.Run(name, func(t *testing.T) {
 			net := filepath.Join(folder, name+".h5")
 			ofPage := p.Loads(t, net, seven, "-stream", "-data", data)
@@ -31,7 +35,8 @@ func MNISTLoads(t *testing.T, p Program, folder string) {
 			if err := json.Unmarshal([]byte(text), &printed); err != nil {
 				t.Fatal(err)
 			}
-			p.Finish(t, t.TempDir(), "-load", net, "-limit", "60", "-epochs", "0") // with pictures
+			stdout := p.Finish(t, t.TempDir(), "-load", net, "-limit", "500", "-epochs", "0") // with pictures
+			Contains(t, stdout, "test accuracy "+score+"\n")
 			for _, a := range append(printed, ofPage) {
 				sum := 0.0
 				for _, v := range a.Probabilities {
