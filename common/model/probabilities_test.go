@@ -39,6 +39,8 @@ func TestProbabilities(t *testing.T) {
 		{"softmax", loss.CategoricalCrossentropy, 2, layer.Softmax, raw},
 		{"mse", loss.MeanSquaredError, 2, layer.Linear, raw},
 		{"mse of one", loss.MeanSquaredError, 1, layer.Linear, raw},
+		{"another loss", anotherLoss{loss.MeanSquaredError}, 2, layer.Linear, softmax},
+		{"another loss of one", anotherLoss{loss.MeanSquaredError}, 1, layer.Linear, raw},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for dtype, tolerance := range map[tensor.Dtype]float64{tensor.Float32: 1e-7, tensor.Float64: 1e-15} {
@@ -57,3 +59,6 @@ func TestProbabilities(t *testing.T) {
 		})
 	}
 }
+
+// anotherLoss is not one of package loss.
+type anotherLoss struct{ loss.Loss }
