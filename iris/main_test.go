@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -14,6 +15,11 @@ import (
 
 	"gorgonia-lectures/common/cli/clitest"
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/keras"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
 )
 
 func TestMain(m *testing.M) { os.Exit(clitest.Main(m)) }
@@ -165,4 +171,26 @@ func TestInterruptedDrawing(t *testing.T) {
 	program.InterruptedDrawing(t, "history.csv\n", []string{"history.csv", "run.json"}, "-epochs", "1")
 	program.InterruptedDrawing(t, "vanishing.csv\n", []string{"vanishing.csv"},
 		"-epochs", "1", "-study", "vanishing", "-depths", "1")
+}
+
+// A net of a file whose loss wants class numbers gets them. One with another number of outputs is refused.
+func TestLoadOtherForms(t *testing.T) {
+	numbers := "../common/keras/testdata/cases/iris_sparse_loss.h5"
+	a := program.Loads(t, numbers, `{"inputs": [5.1, 3.5, 1.4, 0.2]}`)
+	if len(a.Probabilities) != 3 || math.Abs(floats.Sum(a.Probabilities)-1) > 1e-5 {
+		t.Errorf("the answer is %+v, want three probabilities", a)
+	}
+	out := t.TempDir()
+	program.Finish(t, out, "-load", numbers, "-epochs", "40", "-lr", "0.05")
+	if got := clitest.Final(t, out, "test_accuracy"); got < 0.9 {
+		t.Errorf("test accuracy %v, want at least 0.9", got)
+	}
+
+	net := model.Sequential(model.Input(4), layer.Dense{Units: 1})
+	err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)})
+	one := filepath.Join(t.TempDir(), "net.h5")
+	if err = errors.Join(err, keras.Save(one, net)); err != nil {
+		t.Fatal(err)
+	}
+	program.Failure(t, []string{"-load", one}, one, "outputs", "[1]", "[3]")
 }

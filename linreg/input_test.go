@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -75,17 +77,37 @@ func table(t *testing.T, rows string) (path string) {
 	return path
 }
 
-// A net that is no plane has no plane to draw.
+// A net that is no plane is trained and evaluated; it has no plane to draw. A plane may have no bias.
 func TestLoadAnotherNet(t *testing.T) {
-	net := model.Sequential(model.Input(2), layer.Dense{Units: 3}, layer.Dense{Units: 1})
-	if err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)}); err != nil {
-		t.Fatal(err)
+	for _, c := range []struct {
+		name     string
+		layers   []layer.Layer
+		pictures []string
+		lines    []string
+	}{
+		{"deeper", []layer.Layer{layer.Dense{Units: 3, Activation: layer.ReLU}, layer.Dense{Units: 1}}, nil,
+			[]string{"\nlearned        mse ", "\nleast squares  W = ", "\nthe net is no plane: "}},
+		{"no bias", []layer.Layer{layer.Dense{Units: 1, NoBias: true}}, []string{"model.png", "way.png"},
+			[]string{"\nlearned        W = ", ")  b = 0.0000  mse ", "\nnot converged: "}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			file := func(name string) string { return filepath.Join(dir, name) }
+			net := model.Sequential(model.Input(2), c.layers...)
+			err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewAdam(0.01)})
+			if err = errors.Join(err, keras.Save(file("net.h5"), net)); err != nil {
+				t.Fatal(err)
+			}
+			stdout := program.Finish(t, file("out"), "-load", file("net.h5"), "-epochs", "3")
+			clitest.Contains(t, stdout, append(c.lines, "Epoch 3/3", "\n60 kg and 40 years: blood fat ")...)
+			want := append([]string{"curves.png", "data.png", "history.csv", "run.json"}, c.pictures...)
+			slices.Sort(want)
+			if got := clitest.Files(t, file("out")); !slices.Equal(got, want) {
+				t.Errorf("left %v, want %v", got, want)
+			}
+			program.Loads(t, file("net.h5"), `{"inputs": [60, 40]}`)
+		})
 	}
-	path := filepath.Join(t.TempDir(), "net.h5")
-	if err := keras.Save(path, net); err != nil {
-		t.Fatal(err)
-	}
-	program.Failure(t, []string{"-no-pictures", "-load", path}, "net.h5", "2 layers", "13 parameters", "one Dense layer")
 }
 
 func TestInterruptEndsPlain(t *testing.T) { program.Interrupted(t, "-no-pictures", "-plain", "-quiet") }

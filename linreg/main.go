@@ -22,7 +22,7 @@ import (
 var defaults = cli.Defaults{
 	About:  "fits a plane through 25 people: blood fat from weight and age.",
 	Epochs: 5000, Batch: 32, LearningRate: 0.001,
-	Net: true, Fits: isPlane, Predict: bloodFat, Flags: flags,
+	Net: true, Predict: bloodFat, Flags: flags,
 }
 
 func main() { cli.Main("linreg", defaults, run) }

@@ -12,6 +12,7 @@ import (
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/show"
 )
@@ -89,9 +90,11 @@ func livePlane(data dataset.Set) show.Picture {
 		Title: "The model's plane", Width: 5.5 * vg.Inch, Height: 5 * vg.Inch,
 		Alt: "the people as points over weight and age, and the plane of the model",
 		Draw: func(m show.Moment) (chart.Picture, error) {
-			weights := m.Net.Weights()
-			kernel, bias := model.Float64s(weights[0]), model.Float64s(weights[1])
-			meshes, err := sheet(plane{kernel[0], kernel[1], bias[0]})
+			learned, ok := planeOf(m.Net)
+			if !ok {
+				return nil, nil
+			}
+			meshes, err := sheet(learned)
 			if err != nil {
 				return nil, err
 			}
@@ -109,14 +112,20 @@ func aboveFloor(floor float64) func(*chart.Curves) {
 	}
 }
 
-// isPlane is an error for a net of -load that is not a plane with a bias.
-func isPlane(net *model.Net) error {
+// planeOf is the net as a plane. A net of -load may be none: a plane is one Dense layer without an activation. It may be
+// read while the net trains.
+func planeOf(net *model.Net) (plane, bool) {
 	layers := net.Layers()
-	if d, ok := layers[0].Layer.(layer.Dense); !ok || len(layers) > 1 || d.NoBias || d.Activation != layer.Linear {
-		return fmt.Errorf("it has %d layers and %d parameters, want one Dense layer with a bias and no activation",
-			len(layers), net.ParamCount())
+	d, ok := layers[0].Layer.(layer.Dense)
+	if !ok || len(layers) > 1 || d.Activation != layer.Linear {
+		return plane{}, false
 	}
-	return nil
+	weights := net.Weights()
+	kernel, bias := model.Float64s(weights[0]), []float64{0}
+	if !d.NoBias {
+		bias = model.Float64s(weights[1])
+	}
+	return plane{kernel[0], kernel[1], bias[0]}, true
 }
 
 // result predicts for one person, prints the learned weights, and checks the model: by a picture, and by its distance
@@ -126,9 +135,9 @@ func result(r *cli.Run, best plane) show.Part {
 }
 
 func printResult(ctx context.Context, r *cli.Run, t show.Trained, best plane) error {
-	data, loss := t.Test, t.Score.Loss
-	if math.IsNaN(loss) || math.IsInf(loss, 0) {
-		return fmt.Errorf("the loss after the last step is %v: try a smaller learning rate", loss)
+	data, mse := t.Test, t.Score.Loss
+	if math.IsNaN(mse) || math.IsInf(mse, 0) {
+		return fmt.Errorf("the loss after the last step is %v: try a smaller learning rate", mse)
 	}
 	person, err := dataset.Points([][]float64{{weight, age}})
 	if err != nil {
@@ -138,23 +147,33 @@ func printResult(ctx context.Context, r *cli.Run, t show.Trained, best plane) er
 	if err != nil {
 		return err
 	}
-	w, b := model.Float64s(t.Net.Params()[0].Value), model.Float64s(t.Net.Params()[1].Value)
-	learned := plane{w[0], w[1], b[0]}
-	r.Draw(ctx, "model.png", func() (show.Drawing, error) {
-		meshes, err := sheet(learned)
-		if err != nil {
-			return nil, err
-		}
-		return space(meshes, people(data), checks(learned))
-	})
+	learned, isPlane := planeOf(t.Net)
+	if isPlane {
+		r.Draw(ctx, "model.png", func() (show.Drawing, error) {
+			meshes, err := sheet(learned)
+			if err != nil {
+				return nil, err
+			}
+			return space(meshes, people(data), checks(learned))
+		})
+	}
 	r.Printf("%g kg and %g years: blood fat %.1f\n", weight, age, model.Float64s(fat)[0])
 	floor := best.mse(data)
 	line := func(what string, p plane, mse float64) {
 		r.Printf("%-14s W = (%.4f, %.4f)  b = %.4f  mse %.3f\n", what, p.weight, p.age, p.bias, mse)
 	}
-	line("learned", learned, loss)
+	if !isPlane {
+		r.Printf("%-14s %v %.3f\n", "learned", t.Net.Config().Loss, mse)
+		line("least squares", best, floor)
+		r.Printf("the net is no plane: there are no model.png and way.png of it\n")
+		return nil
+	}
+	if t.Net.Config().Loss != loss.MeanSquaredError { // a net of -load
+		mse = learned.mse(data)
+	}
+	line("learned", learned, mse)
 	line("least squares", best, floor)
-	above := (loss - floor) / max(floor, exact*mean(data).mse(data))
+	above := (mse - floor) / max(floor, exact*mean(data).mse(data))
 	if above <= converged {
 		r.Printf("converged: %.4f %% above least squares\n", 100*above)
 		return nil

@@ -12,7 +12,7 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// trajectory has the weights before training and after some epochs.
+// trajectory has the weights before training and after some epochs; of a net that is no plane it has none.
 type trajectory struct {
 	net    *model.Net
 	points []plane
@@ -27,9 +27,9 @@ func startTrajectory(net *model.Net) *trajectory {
 }
 
 func (tr *trajectory) note(epoch int) {
-	kernel, bias := model.Float64s(tr.net.Params()[0].Value), model.Float64s(tr.net.Params()[1].Value)
-	tr.points = append(tr.points, plane{kernel[0], kernel[1], bias[0]})
-	tr.epochs = epoch
+	if p, ok := planeOf(tr.net); ok {
+		tr.points, tr.epochs = append(tr.points, p), epoch
+	}
 }
 
 // callback notes a point after each epoch, or after at most 10,000 epochs of a long run, and at the end.

@@ -94,8 +94,12 @@ func layersOf(net *model.Net, test dataset.Set) (*chart.Panels, error) {
 			picture, err = maps(title, shape, values)
 			heights = append(heights, 0.5+0.8*float64((min(shape[2], mostMaps)+mapColumns-1)/mapColumns))
 		case layer.Dense:
-			if l.Activation == layer.Softmax {
-				picture, err = answer(title, test.Classes(), values)
+			probabilities := output
+			if i == len(outputs)-1 {
+				probabilities = net.Probabilities(output)
+			}
+			if l.Activation == layer.Softmax || probabilities != output {
+				picture, err = answer(title, test.Classes(), model.Float64s(probabilities))
 				heights = append(heights, 1.6)
 			} else {
 				picture, err = neurons(title, values)

@@ -66,3 +66,8 @@ func TestInterruptedDrawing(t *testing.T) {
 		"run.json", "wrong.png"}
 	program.InterruptedDrawing(t, "kernels.png\n", files, "-limit", "20", "-epochs", "1")
 }
+
+// A net of a file takes the digits as its loss and its inputs want them.
+func TestLoadOtherForms(t *testing.T) {
+	clitest.MNISTLoads(t, program, "../common/keras/testdata/cases")
+}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"gorgonia-lectures/common/cli/clitest"
+	"gorgonia-lectures/common/dataset"
 )
 
 func TestMain(m *testing.M) { os.Exit(clitest.Main(m)) }
@@ -51,4 +52,20 @@ func TestKeepsTheNet(t *testing.T) { program.KeepsTheNet(t, "-limit", "20") }
 func TestInterruptedDrawing(t *testing.T) {
 	files := []string{"confusion.png", "curves.png", "history.csv", "run.json", "wrong.png"}
 	program.InterruptedDrawing(t, "wrong.png\n", files, "-limit", "20", "-epochs", "1")
+}
+
+// A net of a file takes the digits as its loss and its inputs want them, in memory and from disk, and answers with
+// probabilities.
+func TestLoadOtherForms(t *testing.T) {
+	clitest.MNISTLoads(t, program, "../common/keras/testdata/cases")
+	train, test, err := dataset.MNIST("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder, memory, disk := t.TempDir(), t.TempDir(), t.TempDir()
+	clitest.SaveDigits(t, folder, train.First(60), test.First(60))
+	args := []string{"-load", "../common/keras/testdata/cases/one_hot_loss.h5", "-epochs", "2", "-no-pictures"}
+	program.Finish(t, memory, append(args, "-limit", "60", "-save", filepath.Join(memory, "net.h5"))...)
+	program.Finish(t, disk, append(args, "-stream", "-data", folder, "-save", filepath.Join(disk, "net.h5"))...)
+	clitest.SameRun(t, memory, disk)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,6 +11,11 @@ import (
 	"testing"
 
 	"gorgonia-lectures/common/cli/clitest"
+	"gorgonia-lectures/common/keras"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
 )
 
 func TestMain(m *testing.M) { os.Exit(clitest.Main(m)) }
@@ -150,4 +156,44 @@ func TestInterruptedDrawing(t *testing.T) {
 	files := []string{"curves.png", "history.csv", "moments.png", "network.png", "run.json"}
 	program.InterruptedDrawing(t, "moments.png\n", files, "-epochs", "100")
 	program.InterruptedDrawing(t, "seeds solve it\n", nil, "-epochs", "1", "-study", "seeds")
+}
+
+// A net of other layers is trained, evaluated and shown, but for the picture that is of neurons alone; one with logits
+// answers with probabilities.
+func TestLoadAnotherNet(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		loss   loss.Loss
+		layers []layer.Layer
+	}{
+		{"deeper", loss.BinaryCrossentropy, []layer.Layer{layer.Dense{Units: 5, Activation: layer.Tanh}, layer.Dropout{Rate: 0.1},
+			layer.Dense{Units: 4, Activation: layer.ReLU}, layer.Dense{Units: 1, Activation: layer.Sigmoid}}},
+		{"logits", loss.Options{Loss: loss.BinaryCrossentropy, FromLogits: true},
+			[]layer.Layer{layer.Dense{Units: 8, Activation: layer.Tanh}, layer.Dense{Units: 1}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path := saved(t, c.loss, c.layers...)
+			out := t.TempDir()
+			program.Finish(t, out, "-load", path, "-epochs", "3")
+			stdout := program.Finish(t, out, "-load", path, "-epochs", "500", "-no-pictures")
+			clitest.Contains(t, stdout, "\nsolved: ", "\n1 xor 1 = 0, predicted 0.0", "\n0 xor 1 = 1, predicted 0.9")
+			clitest.PNG(t, filepath.Join(out, "network.png"))
+			clitest.PNG(t, filepath.Join(out, "moments.png"))
+			program.Loads(t, path, `{"inputs": [1, 0]}`)
+		})
+	}
+	two := saved(t, loss.CategoricalCrossentropy, layer.Dense{Units: 2, Activation: layer.Softmax})
+	program.Failure(t, []string{"-load", two}, two, "outputs", "[2]", "[1]")
+}
+
+// saved is the file of a net.
+func saved(t *testing.T, l loss.Loss, layers ...layer.Layer) (path string) {
+	t.Helper()
+	net := model.Sequential(model.Input(2), layers...)
+	err := net.Compile(model.Config{Loss: l, Solver: solver.NewAdam(0.03), Seed: 3})
+	path = filepath.Join(t.TempDir(), "net.h5")
+	if err = errors.Join(err, keras.Save(path, net)); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

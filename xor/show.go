@@ -23,6 +23,7 @@ func answers(r *cli.Run) show.Part {
 		if err != nil {
 			return err
 		}
+		out = t.Net.Probabilities(out)
 		for i, y := range model.Float64s(out) {
 			x, want := t.Test.Input(i), t.Test.Target(i)[0]
 			r.Printf("%v xor %v = %v, predicted %.4f\n", x[0], x[1], want, y)

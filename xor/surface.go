@@ -28,7 +28,7 @@ func surface(net *model.Net, data dataset.Set, epoch int) (*chart.Surface, error
 		if err != nil {
 			return nil, err
 		}
-		return model.Float64s(out), nil
+		return model.Float64s(net.Probabilities(out)), nil
 	}
 	const low, high = -0.25, 1.25
 	picture, err := chart.NewBatchSurface(answers, low, high, low, high)

@@ -80,7 +80,7 @@ func resume(r *Run, name string, d Defaults, args []string) (*Run, error) {
 // resumedNet is the net of -resume. A net that does not fit the program and its data is an error.
 func (r *Run) resumedNet(own *model.Net, data model.Data) (*model.Net, error) {
 	file := r.resumed
-	err := r.fits(file.Net, own, data)
+	err := fits(file.Net, own, data)
 	got := model.Fingerprint(data)
 	switch {
 	case err != nil:

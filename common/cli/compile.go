@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"gorgonia.org/tensor"
+
 	"gorgonia-lectures/common/diagram"
 	"gorgonia-lectures/common/keras"
 	"gorgonia-lectures/common/live"
@@ -16,8 +18,8 @@ import (
 
 // Compile compiles the program's net with the seed and the dtype of the run. With -load or -resume it returns the
 // net of that file instead, which trains on as it would have there; -lr and -seed, if given, replace those of the
-// file, and -optimizer its optimizer. -lr ends the file's schedule of the learning rate. A net that does not have the
-// program's inputs and outputs, or wants other targets than the data has, is an error.
+// file, and -optimizer its optimizer. -lr ends the file's schedule of the learning rate. A net that does not have as
+// many inputs and outputs as the program's, or cannot take the data, is an error.
 //
 // It prints the net's summary, writes its graph for -graph, and shows the net and the pictures on the page of -live.
 func (r *Run) Compile(net *model.Net, c model.Config, data model.Data, pictures ...show.Picture) (*model.Net, error) {
@@ -58,7 +60,7 @@ func (r *Run) loadedNet(own *model.Net, c model.Config, data model.Data) (*model
 	if err != nil {
 		return nil, err
 	}
-	if err := r.fits(net, own, data); err != nil {
+	if err := fits(net, own, data); err != nil {
 		return nil, fmt.Errorf("load %s: %w%s", shown(r.LoadFrom), err, r.takers(net))
 	}
 	if names := net.Config().Unmeasured; len(names) > 0 {
@@ -95,23 +97,17 @@ func listed(names []string) string {
 	return strings.Join(list, ", ")
 }
 
-// fits is an error if the net does not have the inputs and outputs of the program's own, wants other targets than the
-// data has, or fails the program's own check.
-func (r *Run) fits(net, own *model.Net, data model.Data) error {
+// fits is an error if the net does not have as many inputs and outputs as the program's own, or cannot take the data.
+func fits(net, own *model.Net, data model.Data) error {
 	if err := sameEnds(net, own.InputShape(), own.OutputShape()); err != nil {
 		return err
-	}
-	if r.defaults.Fits != nil {
-		if err := r.defaults.Fits(net); err != nil {
-			return err
-		}
 	}
 	return net.Accepts(data)
 }
 
-// sameEnds is an error if the net has other inputs or outputs.
+// sameEnds is an error if the net has another number of inputs, or other outputs.
 func sameEnds(net *model.Net, input, output []int) error {
-	if got := net.InputShape(); !slices.Equal(got, input) {
+	if got := net.InputShape(); tensor.Shape(got).TotalSize() != tensor.Shape(input).TotalSize() {
 		return fmt.Errorf("its inputs have the shape %v, want %v", got, input)
 	}
 	if got := net.OutputShape(); !slices.Equal(got, output) {

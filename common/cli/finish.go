@@ -57,7 +57,7 @@ func (r *Run) evaluate(ctx context.Context, t *show.Trained) (err error) {
 	if err != nil {
 		return err
 	}
-	t.Reading.Add(0, outputs)
+	t.Reading.Add(0, t.Net.Probabilities(outputs))
 	if r.page != nil {
 		r.page.Read(t.Reading)
 	}

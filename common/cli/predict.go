@@ -7,7 +7,6 @@ import (
 
 	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/keras"
-	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
 )
@@ -15,7 +14,8 @@ import (
 // predictArgs loads the net of -load, and prints what it predicts for each argument.
 func (r *Run) predictArgs() error {
 	// nothing is trained: a file without a configuration will do
-	net, err := keras.LoadWith(r.LoadFrom, model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.01)})
+	none := &keras.UnknownLoss{Reason: errors.New("the net only predicts")}
+	net, err := keras.LoadWith(r.LoadFrom, model.Config{Loss: none, Solver: solver.NewSGD(0.01)})
 	if errors.Is(err, keras.ErrWeightsOnly) {
 		return fmt.Errorf("%w (-epochs 0 -save net.h5 makes one of weights for the net of %s)", err, r.Program)
 	}

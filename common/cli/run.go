@@ -27,14 +27,13 @@ type Defaults struct {
 	Batch        int     // rows per step; 0: no -batch
 	LearningRate float64 // 0: no -lr
 
-	Net     bool                   // offer -save, -load, and with that -epochs 0, -graph and -live
-	Model   string                 // without -save, save the net under this name in -out; "": only with -save
-	Fits    func(*model.Net) error // checks more of the net of -load than its inputs and outputs; nil: nothing
-	Predict *show.Prediction       // offer -predict and -json, and questions on the page of -live; needs Net
-	MNIST   bool                   // offer -data, -labels, -limit and -stream
-	Dtype   tensor.Dtype           // of the model; the zero Dtype means float32
-	Studies []Study                // offer -study
-	Flags   func(*Flags)           // adds the program's own flags
+	Net     bool             // offer -save, -load, and with that -epochs 0, -graph and -live
+	Model   string           // without -save, save the net under this name in -out; "": only with -save
+	Predict *show.Prediction // offer -predict and -json, and questions on the page of -live; needs Net
+	MNIST   bool             // offer -data, -labels, -limit and -stream
+	Dtype   tensor.Dtype     // of the model; the zero Dtype means float32
+	Studies []Study          // offer -study
+	Flags   func(*Flags)     // adds the program's own flags
 }
 
 // Study replaces a program's run: it trains many nets and compares them.

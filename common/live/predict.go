@@ -151,7 +151,7 @@ func (v *view) answer(rows [][]float64) ([]show.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	outputs := model.Float64s(y)
+	outputs := model.Float64s(v.Net.Probabilities(y))
 	width := len(outputs) / len(rows)
 	answers := make([]show.Answer, len(rows))
 	for i := range answers {

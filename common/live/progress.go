@@ -61,6 +61,9 @@ func (p *Page) Callback() model.Callback {
 		TrainBegin: q.begin,
 		BatchEnd:   func(b model.Batch) error { return q.batchEnd(p.ctx, b) },
 		ValidationBatch: func(first int, output *tensor.Dense) error {
+			if v := p.view.Load(); v != nil {
+				output = v.Net.Probabilities(output)
+			}
 			q.filling.Add(first, output)
 			return nil
 		},

@@ -10,7 +10,8 @@ import (
 // per layer, (rows, output...), of which the last one is the prediction. All are in memory at once, so the
 // data should be a few rows. It may run while Fit does.
 func (n *Net) Activations(data Data) ([]*tensor.Dense, error) {
-	if err := n.accepts(data, false); err != nil {
+	data, err := n.accepts(data, false)
+	if err != nil {
 		return nil, fmt.Errorf("activations: %w", err)
 	}
 	// under the lock of a writer, as a graph is built for each call

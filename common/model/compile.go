@@ -54,6 +54,7 @@ func (n *Net) Compile(c Config) error {
 	if err != nil {
 		return err
 	}
+	n.logits = n.givesLogits(g.Output)
 	n.graphs.put(g)
 	n.compiled = true
 	return nil

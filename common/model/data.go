@@ -11,6 +11,9 @@ import (
 
 // Data is a number of rows to learn from or to be tested on; dataset.Set is one.
 //
+// A net takes data in the form in which it is: inputs in any shape with the same values in the same order, as the
+// pictures [28 28], [28 28 1] and [784], and classes as numbers or one-hot, whichever its loss wants.
+//
 // Data whose rows may be unreadable, as those in a file, has one method more:
 //
 //	Err() error
@@ -38,47 +41,44 @@ func DataErr(data Data) error {
 	return nil
 }
 
-// Accepts is an error if inputs or targets of the data do not have the shapes that Fit and Evaluate need. The net must
-// be compiled.
-func (n *Net) Accepts(data Data) error { return n.accepts(data, true) }
-
-// accepts is Accepts, which checks the targets only if they are needed.
-func (n *Net) accepts(data Data, targets bool) error {
-	if !n.compiled {
-		return errNotCompiled
-	}
-	if data == nil || data.Len() < 1 {
-		return fmt.Errorf("no rows of data, want at least one")
-	}
-	if got := tensor.Shape(data.InputShape()); !got.Eq(n.input) {
-		return fmt.Errorf("inputs of shape %v, want %v", got, n.input)
-	}
-	if !targets {
-		return nil
-	}
-	if err := n.lossErr(); err != nil {
-		return err
-	}
-	if data.TargetShape() == nil {
-		return fmt.Errorf("the data has no targets")
-	}
-	want := n.config.Loss.Target(withRows(1, n.output()))[1:]
-	if got := tensor.Shape(data.TargetShape()); !sameOnes(got, want) {
-		return fmt.Errorf("targets of shape %v, want %v for %v and an output of %v",
-			got, want, n.config.Loss, n.output())
-	}
-	return nil
+// Accepts is an error if Fit and Evaluate cannot take inputs and targets of the data. The net must be compiled.
+func (n *Net) Accepts(data Data) error {
+	_, err := n.accepts(data, true)
+	return err
 }
 
-// sameOnes compares two shapes of a row as Keras does: a trailing axis of size 1 does not count.
-func sameOnes(a, b tensor.Shape) bool {
-	trim := func(s tensor.Shape) tensor.Shape {
-		for len(s) > 0 && s[len(s)-1] == 1 {
-			s = s[:len(s)-1]
-		}
-		return s
+// accepts is the data as the net wants it. It is an error if there is no such form; targets are looked at only if they
+// are needed.
+func (n *Net) accepts(data Data, targets bool) (Data, error) {
+	if !n.compiled {
+		return nil, errNotCompiled
 	}
-	return slices.Equal(trim(a), trim(b))
+	if data == nil || data.Len() < 1 {
+		return nil, fmt.Errorf("no rows of data, want at least one")
+	}
+	if got := tensor.Shape(data.InputShape()); !sameRow(got, n.input) {
+		return nil, fmt.Errorf("inputs of shape %v, want %v", got, n.input)
+	}
+	if !targets {
+		return data, nil
+	}
+	if err := n.lossErr(); err != nil {
+		return nil, err
+	}
+	if data.TargetShape() == nil {
+		return nil, fmt.Errorf("the data has no targets")
+	}
+	return n.withTargets(data)
+}
+
+// sameRow reports whether rows of both shapes have the same values one after another: axes of size 1 do not count, and
+// one of the two may be flat.
+func sameRow(a, b tensor.Shape) bool {
+	long := func(s tensor.Shape) tensor.Shape {
+		return slices.DeleteFunc(s.Clone(), func(size int) bool { return size == 1 })
+	}
+	la, lb := long(a), long(b)
+	return slices.Equal(la, lb) || a.TotalSize() == b.TotalSize() && (len(la) <= 1 || len(lb) <= 1)
 }
 
 // upTo lists the rows from 0 to n-1.

@@ -79,6 +79,9 @@ func TestFitErrors(t *testing.T) {
 	net := func() *model.Net {
 		return nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 2, Activation: layer.Softmax}), model.Config{Solver: solver.NewSGD(0.1)})
 	}
+	regression := func() *model.Net {
+		return nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 2}), model.Config{Loss: loss.MeanSquaredError})
+	}
 	set := func(inputs []float64, shape []int, targets []float64) dataset.Set {
 		s, err := dataset.FromFloats([]int{2}, inputs, shape, targets)
 		if err != nil {
@@ -106,7 +109,10 @@ func TestFitErrors(t *testing.T) {
 		{"no rows", net(), good.First(0), one, []string{"no rows"}},
 		{"no targets", net(), points, one, []string{"no targets"}},
 		{"inputs", net(), dataset.Iris(), one, []string{"inputs", "(4)", "(2)"}},
-		{"targets", net(), set([]float64{0, 1}, []int{2}, []float64{0, 1}), one, []string{"targets", "(2)", "()"}},
+		{"targets", net(), set([]float64{0, 1}, []int{3}, []float64{0, 1, 0}), one, []string{"targets", "(3)", "()"}},
+		{"not one-hot", net(), set([]float64{0, 1, 1, 0}, []int{2}, []float64{0, 1, 0, 0}), model.Fit{Epochs: 1, Batch: 2},
+			[]string{"epoch 1, batch 1", "row 1", "[0 0]", "a single 1"}},
+		{"no class", regression(), set([]float64{0, 1, 1, 0}, []int{}, []float64{1, 2}), one, []string{"row 1", "class 2", "0 to 1"}},
 		{"validation", net(), good, model.Fit{Epochs: 1, Batch: 1, Validation: points}, []string{"validation", "no targets"}},
 		{"class too large", net(), set([]float64{0, 1}, []int{}, []float64{2}), one,
 			[]string{"epoch 1, batch 1", "row 0", "class 2", "0 to 1"}},

@@ -14,7 +14,8 @@ const evaluationRows = 128
 
 // Evaluate measures the mean loss and accuracy over all rows, without dropout. It may run while Fit does.
 func (n *Net) Evaluate(ctx context.Context, data Data) (Score, error) {
-	if err := n.accepts(data, true); err != nil {
+	data, err := n.accepts(data, true)
+	if err != nil {
 		return Score{}, fmt.Errorf("evaluate: %w", err)
 	}
 	sum, err := n.evaluate(ctx, data, 0, data.Len(), nil)
@@ -81,7 +82,8 @@ func (n *Net) compute(mode Mode, data Data, rows []int) (*Graph, error) {
 // Predict computes the output for all rows: (rows, output...), of the model's dtype. It needs no targets. It may run
 // while Fit does, from any number of goroutines.
 func (n *Net) Predict(data Data) (*tensor.Dense, error) {
-	if err := n.accepts(data, false); err != nil {
+	data, err := n.accepts(data, false)
+	if err != nil {
 		return nil, fmt.Errorf("predict: %w", err)
 	}
 	out := newTensor(n.config.Dtype, withRows(data.Len(), n.output()))
@@ -141,7 +143,8 @@ func chunks(from, end int) func(yield func([]int) bool) {
 // Gradients computes the gradients of the mean loss over all rows of the data, one tensor per
 // parameter, as a training step would: with dropout, but without moving the weights.
 func (n *Net) Gradients(data Data) ([]*tensor.Dense, error) {
-	if err := n.accepts(data, true); err != nil {
+	data, err := n.accepts(data, true)
+	if err != nil {
 		return nil, fmt.Errorf("gradients: %w", err)
 	}
 	g, err := n.compute(Train, data, upTo(data.Len()))

@@ -98,7 +98,8 @@ func (t *trainer) check() error {
 	if t.fit.Batch < 1 {
 		return fmt.Errorf("fit: batch %d, want at least 1", t.fit.Batch)
 	}
-	if err := t.net.accepts(t.data, true); err != nil {
+	var err error
+	if t.data, err = t.net.accepts(t.data, true); err != nil {
 		return fmt.Errorf("fit: %w", err)
 	}
 	if s, ok := t.net.config.Solver.(interface{ Trainable() error }); ok && t.fit.Epochs > 0 {
@@ -115,7 +116,7 @@ func (t *trainer) check() error {
 			rows, float64(rows)*float64(t.net.rowBytes())/1e9, maxStepBytes/1e9)
 	}
 	if t.fit.Validation != nil {
-		if err := t.net.accepts(t.fit.Validation, true); err != nil {
+		if t.fit.Validation, err = t.net.accepts(t.fit.Validation, true); err != nil {
 			return fmt.Errorf("fit: validation: %w", err)
 		}
 	}

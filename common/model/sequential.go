@@ -36,6 +36,7 @@ type Net struct {
 
 	config   Config
 	compiled bool
+	logits   bool // the output is logits, which Probabilities makes probabilities of
 
 	fitting sync.Mutex   // held by Fit and Compile
 	weights sync.RWMutex // write: a training step; read: prediction

@@ -11,10 +11,14 @@ import (
 )
 
 // Network draws network.png: the neurons and links of a net of Dense layers, with its weights. It skips layers that
-// have no weights and keep the number of values; any other layer is an error. Inputs and outputs name the neurons at
-// both ends; nil: no names.
+// have no weights, as Dropout. Of a net with other layers it prints why there is no picture. Inputs and outputs name the
+// neurons at both ends; nil: no names.
 func Network(inputs, outputs []string) Part {
 	return func(ctx context.Context, out Output, t Trained) error {
+		if err := onlyNeurons(t.Net); err != nil {
+			out.Printf("no network.png: %v\n", err)
+			return nil
+		}
 		out.Draw(ctx, "network.png", func() (Drawing, error) { return network(t.Net, inputs, outputs) })
 		return nil
 	}
@@ -24,26 +28,36 @@ func Network(inputs, outputs []string) Part {
 func LiveNetwork(inputs, outputs []string) Picture {
 	return Picture{
 		Title: "The net and its weights", Alt: "neurons in columns, a link for each weight; the thicker, the larger it is",
-		Draw: func(m Moment) (chart.Picture, error) { return network(m.Net, inputs, outputs) },
+		Draw: func(m Moment) (chart.Picture, error) {
+			if onlyNeurons(m.Net) != nil {
+				return nil, nil
+			}
+			return network(m.Net, inputs, outputs)
+		},
 	}
 }
 
-// network may run during a Fit.
+// onlyNeurons is an error that names the first layer with weights that is not Dense.
+func onlyNeurons(net *model.Net) error {
+	for i, l := range net.Layers() {
+		if _, dense := l.Layer.(layer.Dense); !dense && len(l.Params) > 0 {
+			return fmt.Errorf("layer %d (%s) is a %s, want Dense", i+1, l.Name, l.Kind())
+		}
+	}
+	return nil
+}
+
+// network is the picture of a net of onlyNeurons. It may be drawn during a Fit.
 func network(net *model.Net, inputs, outputs []string) (*chart.Network, error) {
 	var sizes []int
 	var weights [][][]float64
 	var biases [][]float64
 	values := net.Weights()
-	for i, l := range net.Layers() {
+	for _, l := range net.Layers() {
 		own := values[:len(l.Params)]
 		values = values[len(l.Params):]
-		switch l.Layer.(type) {
-		case layer.Dense:
-		case layer.Flatten, layer.Reshape, layer.Rescaling, layer.Dropout, layer.GaussianNoise, layer.ActivationLayer,
-			layer.ReLULayer, layer.LeakyReLULayer, layer.ELULayer, layer.SoftmaxLayer:
+		if len(own) == 0 {
 			continue
-		default:
-			return nil, fmt.Errorf("layer %d (%s) is a %T, want Dense", i+1, l.Name, l.Layer)
 		}
 		shape := l.Params[0].Shape()
 		if len(sizes) == 0 {

@@ -101,7 +101,7 @@ func (p *Prediction) Predict(net *model.Net, args []string) ([]Predicted, error)
 	if err != nil {
 		return nil, err
 	}
-	outputs := model.Float64s(y)
+	outputs := model.Float64s(net.Probabilities(y))
 	width := len(outputs) / rows.Len()
 	for i := range list {
 		for k := range list[i].Digits {

@@ -19,8 +19,8 @@ type Reading struct {
 	Classes   int       // of the net
 }
 
-// Add reads the outputs of the next rows, of which first is the index of the first; 0 clears the reading. Outputs of
-// one value are no classes, and Add ignores them.
+// Add reads the probabilities of the next rows, of which first is the index of the first; 0 clears the reading. Outputs
+// of one value are no classes, and Add ignores them.
 func (r *Reading) Add(first int, output *tensor.Dense) {
 	rows := output.Shape()[0]
 	width := output.Shape().TotalSize() / rows

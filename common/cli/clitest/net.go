@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"gorgonia-lectures/common/show"
 )
 
 // SaveAndLoad wants of a program that trains a net, with args for all of its runs:
@@ -74,4 +76,31 @@ func (p Program) Predicts(t *testing.T, args []string, flags []string, inputs ..
 	p.Finish(t, t.TempDir(), append([]string{"-no-pictures", "-quiet", "-epochs", "1", "-save", net}, args...)...)
 	line := append([]string{"-load", net, "-predict"}, flags...)
 	return p.Main(t, append(line, inputs...)...)
+}
+
+// Loads wants of a net in a file of -load, with args for all runs, that
+//
+//   - -epochs 0 evaluates it, and -epochs 2 trains on;
+//   - one epoch with -checkpoint and one more with -resume end with the same net as two;
+//   - the page of -live answers the question, and shows whole pictures.
+//
+// It returns the answer to the question.
+func (p Program) Loads(t *testing.T, net, question string, args ...string) (answer show.Answer) {
+	t.Helper()
+	dir := t.TempDir()
+	file := func(name string) string { return filepath.Join(dir, name) }
+	args = append([]string{"-no-pictures", "-load", net}, args...)
+	p.Finish(t, file("none"), append(args, "-epochs", "0")...)
+	p.Finish(t, file("whole"), append(args, "-epochs", "2", "-save", file("whole/net.h5"))...)
+	p.Finish(t, file("half"), append(args, "-epochs", "1", "-checkpoint", file("run.h5"))...)
+	p.Finish(t, file("rest"), "-resume", file("run.h5"), "-epochs", "2", "-save", file("rest/net.h5"))
+	SameRun(t, file("whole"), file("rest"))
+	for _, epochs := range []string{"2", "0"} {
+		v := p.Watch(t, append(args, "-epochs", epochs)...)
+		v.Press(`{"action": "speed", "speed": 0}`)
+		v.State("done")
+		answer = v.Ask(question)
+		v.Ends("done")
+	}
+	return answer
 }

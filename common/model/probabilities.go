@@ -1,0 +1,74 @@
+package model
+
+import (
+	"math"
+	"slices"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/op"
+)
+
+// Probabilities is the output of the net, (rows, output...), as probabilities if it is logits, else the output itself.
+// Logits are what the loss takes for them by its Options, and what a linear last layer gives to a cross-entropy; several
+// linear outputs are logits for a loss that is not one of package loss, too.
+func (n *Net) Probabilities(output *tensor.Dense) *tensor.Dense {
+	if !n.logits {
+		return output
+	}
+	values := Float64s(output)
+	probabilities(values, n.output()[len(n.output())-1], loss.Base(n.config.Loss) == loss.BinaryCrossentropy)
+	result := newTensor(output.Dtype(), output.Shape())
+	SetFloat64s(result, values)
+	return result
+}
+
+// probabilities replaces logits by the sigmoid of each, or by the softmax of each row.
+func probabilities(values []float64, width int, sigmoid bool) {
+	if sigmoid {
+		for i, x := range values {
+			values[i] = 1 / (1 + math.Exp(-x))
+		}
+		return
+	}
+	for row := range slices.Chunk(values, width) {
+		top, sum := slices.Max(row), 0.0
+		for i, x := range row {
+			row[i] = math.Exp(x - top)
+			sum += row[i]
+		}
+		for i := range row {
+			row[i] /= sum
+		}
+	}
+}
+
+// givesLogits reports whether the output of the net, whose node is given, is logits for its loss.
+func (n *Net) givesLogits(output *gorgonia.Node) bool {
+	if _, done := op.Logits(output); done {
+		return false
+	}
+	options, _ := n.config.Loss.(loss.Options)
+	logits := options.FromLogits || n.linear()
+	switch loss.Base(n.config.Loss) {
+	case loss.MeanSquaredError:
+		return false
+	case loss.BinaryCrossentropy:
+		return logits
+	}
+	return logits && n.output().TotalSize() > 1
+}
+
+// linear reports whether the last layer is linear.
+func (n *Net) linear() bool {
+	switch l := n.layers[len(n.layers)-1].Layer.Layer.(type) {
+	case layer.Dense:
+		return l.Activation == layer.Linear
+	case layer.Conv2D:
+		return l.Activation == layer.Linear
+	}
+	return false
+}
