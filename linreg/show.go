@@ -112,7 +112,8 @@ func aboveFloor(floor float64) func(*chart.Curves) {
 // isPlane is an error for a net of -load that is not a plane with a bias.
 func isPlane(net *model.Net) error {
 	layers := net.Layers()
-	if d, ok := layers[0].Layer.(layer.Dense); !ok || len(layers) > 1 || d.NoBias || d.Activation != layer.Linear {
+	d, ok := layer.Unwrap(layers[0].Layer).(layer.Dense)
+	if !ok || len(layers) > 1 || d.NoBias || d.Activation != layer.Linear {
 		return fmt.Errorf("it has %d layers and %d parameters, want one Dense layer with a bias and no activation",
 			len(layers), net.ParamCount())
 	}

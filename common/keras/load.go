@@ -128,7 +128,7 @@ func readTraining(root *hdf5.Group, net *model.Net, c *model.Config, state *mode
 		c.Metrics = metrics
 	}
 	c.Solver = readSolver(t.optimizer)
-	if state.Solver, err = readOptimizer(root, c.Solver, net.Params(), c.Dtype); err != nil {
+	if state.Solver, err = readOptimizer(root, c.Solver, net.Trainable(), c.Dtype); err != nil {
 		return fmt.Errorf("optimizer_weights: %w", err)
 	}
 	state.Step = state.Solver.Step
@@ -166,6 +166,9 @@ func readWeights(root *hdf5.Group, layers []model.Layer, dtype tensor.Dtype) ([]
 		for k, p := range l.Params {
 			w, err := Tensor(stored[0][k], p.Shape(), dtype)
 			if err != nil {
+				return nil, fmt.Errorf("layer %d (%s): %s: %w", i+1, l.Kind(), p.Name, err)
+			}
+			if err := p.Check(w); err != nil {
 				return nil, fmt.Errorf("layer %d (%s): %s: %w", i+1, l.Kind(), p.Name, err)
 			}
 			weights = append(weights, w)

@@ -247,6 +247,16 @@ func lectureNets(t *testing.T) []lectureNet {
 	layers = append(layers, layer.ELULayer{Alpha: 0.5}, layer.Dense{Units: 10, KernelInitializer: layer.TruncatedNormal{}},
 		layer.ActivationLayer{Activation: layer.Tanh}, layer.SoftmaxLayer{})
 	add("layers", model.Sequential(model.Input(28, 28), layers...), sparse(), digits, 32)
+	add("normalized", model.Sequential(model.Input(28, 28, 1),
+		layer.Conv2D{Filters: 4, Kernel: layer.Square(5), Stride: layer.Square(2), NoBias: true, KernelRegularizer: layer.Regularizer{L2: 0.01}},
+		layer.BatchNormalization{Momentum: 0.9}, layer.AveragePool2D{Padding: layer.Same},
+		layer.Conv2D{Filters: 6, Kernel: layer.Square(2), Activation: relu}, layer.GlobalAveragePool2D{},
+		layer.Dense{Units: 8, Activation: layer.Tanh, KernelRegularizer: layer.Regularizer{L1: 0.001, L2: 0.002}, BiasRegularizer: layer.Regularizer{L1: 0.01}},
+		layer.BatchNormalization{NoScale: true, Epsilon: 0.01}, layer.Dense{Units: 10, Activation: softmax}), sparse(), images, 32)
+	add("frozen", model.Sequential(model.Input(28, 28, 1),
+		layer.Frozen{Layer: layer.Conv2D{Filters: 4, Kernel: layer.Square(5), Activation: relu}},
+		layer.Frozen{Layer: layer.BatchNormalization{}}, layer.BatchNormalization{NoCenter: true}, layer.GlobalMaxPool2D{KeepDims: true},
+		layer.Flatten{}, layer.Dense{Units: 10, Activation: softmax}), sparse(), images, 32)
 	return list
 }
 

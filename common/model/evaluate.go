@@ -139,7 +139,7 @@ func chunks(from, end int) func(yield func([]int) bool) {
 }
 
 // Gradients computes the gradients of the mean loss over all rows of the data, one tensor per
-// parameter, as a training step would: with dropout, but without moving the weights.
+// trainable parameter, as a training step would: with dropout, but without moving the weights.
 func (n *Net) Gradients(data Data) ([]*tensor.Dense, error) {
 	if err := n.accepts(data, true); err != nil {
 		return nil, fmt.Errorf("gradients: %w", err)
@@ -153,7 +153,7 @@ func (n *Net) Gradients(data Data) ([]*tensor.Dense, error) {
 	for i, node := range g.Grads {
 		t, ok := node.Value().(*tensor.Dense)
 		if !ok {
-			return nil, fmt.Errorf("gradients: %s is a %T, want a dense tensor", n.params[i].Name, node.Value())
+			return nil, fmt.Errorf("gradients: %s is a %T, want a dense tensor", n.trainable[i].Name, node.Value())
 		}
 		grads[i] = t.Clone().(*tensor.Dense)
 	}

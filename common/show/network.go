@@ -37,7 +37,7 @@ func network(net *model.Net, inputs, outputs []string) (*chart.Network, error) {
 	for i, l := range net.Layers() {
 		own := values[:len(l.Params)]
 		values = values[len(l.Params):]
-		switch l.Layer.(type) {
+		switch layer.Unwrap(l.Layer).(type) {
 		case layer.Dense:
 		case layer.Flatten, layer.Reshape, layer.Rescaling, layer.Dropout, layer.GaussianNoise, layer.ActivationLayer,
 			layer.ReLULayer, layer.LeakyReLULayer, layer.ELULayer, layer.SoftmaxLayer:
