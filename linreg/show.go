@@ -116,7 +116,7 @@ func aboveFloor(floor float64) func(*chart.Curves) {
 // read while the net trains.
 func planeOf(net *model.Net) (plane, bool) {
 	layers := net.Layers()
-	d, ok := layers[0].Layer.(layer.Dense)
+	d, ok := layer.Unwrap(layers[0].Layer).(layer.Dense)
 	if !ok || len(layers) > 1 || d.Activation != layer.Linear {
 		return plane{}, false
 	}

@@ -19,7 +19,7 @@ import (
 
 // kernels draws kernels.png: the windows of the first convolution. A net of -load without one in front has none.
 func kernels(ctx context.Context, out show.Output, t show.Trained) error {
-	if _, ok := t.Net.Layers()[0].Layer.(layer.Conv2D); ok {
+	if _, ok := layer.Unwrap(t.Net.Layers()[0].Layer).(layer.Conv2D); ok {
 		out.Draw(ctx, "kernels.png", func() (show.Drawing, error) { return tiles(t.Net) })
 	}
 	return nil
@@ -30,7 +30,7 @@ var liveKernels = show.Picture{
 	Title: "The windows of the first convolution", Width: 7 * vg.Inch, Height: 4.2 * vg.Inch,
 	Alt: "small squares of weights, blue where ink counts for a filter and red where it counts against it",
 	Draw: func(m show.Moment) (chart.Picture, error) {
-		if _, ok := m.Net.Layers()[0].Layer.(layer.Conv2D); !ok {
+		if _, ok := layer.Unwrap(m.Net.Layers()[0].Layer).(layer.Conv2D); !ok {
 			return nil, nil
 		}
 		return tiles(m.Net)
@@ -89,8 +89,8 @@ func layersOf(net *model.Net, test dataset.Set) (*chart.Panels, error) {
 		shape, values := output.Shape()[1:], model.Float64s(output)
 		title := layers[i].Name + ", " + strings.ReplaceAll(strings.Trim(fmt.Sprint([]int(shape)), "[]"), " ", " x ")
 		var picture chart.Picture
-		switch l := layers[i].Layer.(type) {
-		case layer.Conv2D, layer.MaxPool2D:
+		switch l := layer.Unwrap(layers[i].Layer).(type) {
+		case layer.Conv2D, layer.MaxPool2D, layer.AveragePool2D:
 			picture, err = maps(title, shape, values)
 			heights = append(heights, 0.5+0.8*float64((min(shape[2], mostMaps)+mapColumns-1)/mapColumns))
 		case layer.Dense:

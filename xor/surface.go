@@ -59,7 +59,7 @@ func liveSurface(data dataset.Set) show.Picture {
 // hiddenLines are where the weighted sum of a hidden neuron is 0, of the first six: on one side of its line a neuron is
 // more on than off.
 func hiddenLines(net *model.Net) ([]chart.Line, error) {
-	dense, ok := net.Layers()[0].Layer.(layer.Dense)
+	dense, ok := layer.Unwrap(net.Layers()[0].Layer).(layer.Dense)
 	if !ok || len(net.Layers()) < 2 {
 		return nil, nil
 	}

@@ -136,6 +136,9 @@ func (f *File) readNumbers(g *hdf5.Group, h header, net *model.Net, weights []*t
 		if err != nil {
 			return fmt.Errorf("best: %s: %w", p.Name, err)
 		}
+		if err := p.Check(w); err != nil {
+			return fmt.Errorf("best: %s: %w", p.Name, err)
+		}
 		f.Best = append(f.Best, w)
 	}
 	return nil

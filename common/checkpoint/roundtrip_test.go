@@ -21,12 +21,21 @@ import (
 // A run that resumes from a file after any step or epoch, on another number of cores, ends with the same bits as one
 // without a Keeper.
 func TestResumeFromAnyFile(t *testing.T) {
+	t.Run("CNN", func(t *testing.T) { resumeFromAnyFile(t, nets.CNN) })
+	t.Run("normalized", func(t *testing.T) { resumeFromAnyFile(t, nets.Normalized) })
+}
+
+func resumeFromAnyFile(t *testing.T, build func() *model.Net) {
+	t.Helper()
+	compiled := func() *model.Net {
+		return nets.Compile(t, build(), model.Config{Metrics: []model.Metric{model.Accuracy}, Seed: 7})
+	}
 	data := nets.Digits(t, 33)
 	how := model.Fit{Epochs: 3, Batch: 8, Validation: nets.Digits(t, 9)}
-	plain := smallCNN(t)
+	plain := compiled()
 	want := end(t, plain, fit(t, plain, data, how))
 
-	net := smallCNN(t)
+	net := compiled()
 	k := &Keeper{Net: net, Info: someInfo}
 	folder := t.TempDir()
 	var paths []string

@@ -15,6 +15,7 @@ import (
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/model"
 )
 
@@ -135,7 +136,7 @@ func Layers(net *model.Net) ([]byte, error) {
 
 // kind is the layer's type: Dense, and Softmax of a SoftmaxLayer.
 func kind(l model.Layer) string {
-	_, name, _ := strings.Cut(fmt.Sprintf("%T", l.Layer), ".")
+	_, name, _ := strings.Cut(fmt.Sprintf("%T", layer.Unwrap(l.Layer)), ".")
 	return strings.TrimSuffix(name, "Layer")
 }
 

@@ -188,3 +188,24 @@ func TestQuote(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
+
+// A frozen layer is drawn as the layer itself.
+func TestFrozenLayers(t *testing.T) {
+	net := nets.Compile(t, nets.Normalized(), model.Config{})
+	graph, err := Graph(net)
+	if err != nil {
+		t.Fatal(err)
+	}
+	layers, err := Layers(net)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"conv2d_1 (Conv2D)", "batch_normalization_1 (BatchNormalization)", "average_pooling2d (AveragePool2D)"} {
+		if !strings.Contains(string(graph), name) {
+			t.Errorf("the graph has no %s", name)
+		}
+		if kind := name[strings.Index(name, "(")+1 : len(name)-1]; !strings.Contains(string(layers), kind) {
+			t.Errorf("the layers have no %s", kind)
+		}
+	}
+}

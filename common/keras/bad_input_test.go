@@ -63,6 +63,25 @@ func TestBadInput(t *testing.T) {
 	}
 	l.SetAttribute("weight_names", append(names[:len(names)-1:len(names)-1], "nan"))
 
+	norm := func(old, new string) *hdf5.Group {
+		root := opened(t, filepath.Join("testdata", "cases", "batchnorm.h5"))
+		return replaced(t, root, architecture, old, new)
+	}
+	negative := opened(t, filepath.Join("testdata", "cases", "batchnorm.h5"))
+	folder := group(negative, "model_weights/batch_normalization")
+	names, err = texts(folder, "weight_names")
+	if err != nil {
+		t.Fatal(err)
+	}
+	variance, err := hdf5.New([]int{2}, []float32{1, -0.25})
+	if err == nil {
+		err = folder.Add("negative", variance)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder.SetAttribute("weight_names", append(names[:3:3], "negative"))
+
 	variables, err := texts(group(golden(t, "keras3_cnn"), "optimizer_weights"), "weight_names")
 	if err != nil {
 		t.Fatal(err)
@@ -98,8 +117,24 @@ func TestBadInput(t *testing.T) {
 		{"dilation", config(`"dilation_rate": [1, 1]`, `"dilation_rate": [2, 2]`), []string{conv, "dilation_rate", "[2,2]", "1"}},
 		{"groups", config(`"groups": 1`, `"groups": 2`), []string{conv, "groups", "2", "1"}},
 		{"channels first", config("channels_last", "channels_first"), []string{conv, "data_format", `"channels_first"`, "channels_last"}},
-		{"frozen", config(`"conv2d", "trainable": true`, `"conv2d", "trainable": false`), []string{conv, "trainable", "false", "true"}},
-		{"a regularizer", config(`"kernel_regularizer": null`, `"kernel_regularizer": {"class_name": "L2"}`), []string{conv, "kernel_regularizer", "L2"}},
+		{"trainable", config(`"conv2d", "trainable": true`, `"conv2d", "trainable": 1`), []string{conv, "trainable", "1", "true or false"}},
+		{"a regularizer below 0", config(`"kernel_regularizer": null`, `"kernel_regularizer": {"class_name": "L2", "config": {"l2": -0.5}}`),
+			[]string{conv, "kernel regularizer", "L2", "-0.5", "0"}},
+		{"a regularizer of texts", config(`"kernel_regularizer": null`, `"kernel_regularizer": {"class_name": "L1", "config": {"l1": "a"}}`),
+			[]string{conv, "kernel_regularizer", "l1", `"a"`, "number"}},
+		{"a regularizer's setting", config(`"bias_regularizer": null`, `"bias_regularizer": {"class_name": "L1", "config": {"l3": 1}}`),
+			[]string{conv, "bias_regularizer", "l3"}},
+		{"a regularizer that is a number", config(`"bias_regularizer": null`, `"bias_regularizer": 3`), []string{conv, "bias_regularizer", "3"}},
+
+		{"axis", norm(`"axis": -1`, `"axis": 1`), []string{"layer 2 (BatchNormalization)", "axis 1", "(6, 6, 2)", "-1", "3"}},
+		{"axes", norm(`"axis": -1`, `"axis": [1, 3]`), []string{"layer 2 (BatchNormalization)", "axis", "[1,3]", "one number"}},
+		{"momentum", norm(`"momentum": 0.99`, `"momentum": -0.5`), []string{"layer 2 (BatchNormalization)", "momentum", "-0.5", "0"}},
+		{"a momentum above 1", norm(`"momentum": 0.99`, `"momentum": 1.5`), []string{"layer 2 (BatchNormalization)", "momentum 1.5", "1"}},
+		{"epsilon of a normalization", norm(`"epsilon": 0.001`, `"epsilon": "a"`), []string{"layer 2 (BatchNormalization)", "epsilon", `"a"`, "number"}},
+		{"renormalization", norm(`"renorm": false`, `"renorm": true`), []string{"layer 2 (BatchNormalization)", "renorm", "true"}},
+		{"a gamma too many", norm(`"scale": true`, `"scale": false`), []string{"layer 2 (BatchNormalization)", "4", "3"}},
+		{"a negative variance", negative, []string{"layer 2 (BatchNormalization)", "moving_variance", "value 1", "-0.25", "at least 0"}},
+
 		{"an unknown setting", config(`"groups": 1`, `"groups": 1, "a\u001bb": 5`), []string{conv, `"a\x1bb"`, "5"}},
 		{"a setting missing", config(`"filters": 4, `, ``), []string{conv, "filters", "missing"}},
 		{"a text for a number", config(`"filters": 4`, `"filters": "4"`), []string{conv, "filters", `"4"`, "whole number"}},

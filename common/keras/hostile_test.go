@@ -28,7 +28,13 @@ import (
 // golden gives the tree of a file that Keras saved.
 func golden(t testing.TB, name string) *hdf5.Group {
 	t.Helper()
-	f, err := hdf5.Open(filepath.Join("testdata", "h5", name+".h5"))
+	return opened(t, filepath.Join("testdata", "h5", name+".h5"))
+}
+
+// opened gives the tree of a file.
+func opened(t testing.TB, path string) *hdf5.Group {
+	t.Helper()
+	f, err := hdf5.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,10 +45,14 @@ func golden(t testing.TB, name string) *hdf5.Group {
 // edited is a golden file with a part of an attribute's text replaced, which must be there.
 func edited(t testing.TB, name, attribute, old, new string) *hdf5.Group {
 	t.Helper()
-	root := golden(t, name)
+	return replaced(t, golden(t, name), attribute, old, new)
+}
+
+func replaced(t testing.TB, root *hdf5.Group, attribute, old, new string) *hdf5.Group {
+	t.Helper()
 	text, err := attributeText(root, attribute)
 	if err != nil || !strings.Contains(text, old) {
-		t.Fatalf("%s of %s (%v) has no %s: %s", attribute, name, err, old, text)
+		t.Fatalf("%s (%v) has no %s: %s", attribute, err, old, text)
 	}
 	root.SetAttribute(attribute, strings.Replace(text, old, new, 1))
 	return root

@@ -1,6 +1,7 @@
 package keras
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -111,11 +112,19 @@ func (a *architecture) parse(class string, s settings) ([]layer.Layer, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := parse(s)
-	if err != nil {
+	trainable := true
+	if _, err := s.decode("trainable", &trainable); err != nil {
 		return nil, err
 	}
-	if err := s.rest(); err != nil || l == nil {
+	l, err := parse(s)
+	if err != nil || l == nil {
+		return nil, cmp.Or(err, s.rest())
+	}
+	if !trainable {
+		l = layer.Frozen{Layer: l}
+	}
+	l = keep(l, s)
+	if err := s.rest(); err != nil {
 		return nil, err
 	}
 	switch {
@@ -129,9 +138,6 @@ func (a *architecture) parse(class string, s settings) ([]layer.Layer, error) {
 
 // readCommon reads the settings that every layer may have.
 func (a *architecture) readCommon(s settings) error {
-	if err := only(s, "trainable", true); err != nil {
-		return err
-	}
 	shapes := []string{"batch_input_shape", "batch_shape"}
 	for _, name := range shapes {
 		if a.input != nil || len(a.layers) > 0 { // Keras looks at the first one only
@@ -199,28 +205,34 @@ func (a *architecture) shape(s settings, name string) error {
 }
 
 var parsers = map[string]func(settings) (layer.Layer, error){
-	"Activation":       parseActivation,
-	"Conv2D":           parseConv2D,
-	"Dense":            parseDense,
-	"Dropout":          parseDropout,
-	"ELU":              parseELU,
-	"Flatten":          parseFlatten,
-	"GaussianNoise":    parseGaussianNoise,
-	"InputLayer":       func(settings) (layer.Layer, error) { return nil, nil },
-	"LeakyReLU":        parseLeakyReLU,
-	"MaxPooling2D":     parseMaxPool2D,
-	"ReLU":             parseReLU,
-	"Rescaling":        parseRescaling,
-	"Reshape":          parseReshape,
-	"Softmax":          parseSoftmax,
-	"SpatialDropout2D": parseSpatialDropout2D,
-	"ZeroPadding2D":    parseZeroPadding2D,
+	"Activation":             parseActivation,
+	"AveragePooling2D":       parseAveragePool2D,
+	"BatchNormalization":     parseBatchNormalization,
+	"Conv2D":                 parseConv2D,
+	"Dense":                  parseDense,
+	"Dropout":                parseDropout,
+	"ELU":                    parseELU,
+	"Flatten":                parseFlatten,
+	"GaussianNoise":          parseGaussianNoise,
+	"GlobalAveragePooling2D": parseGlobalAveragePool2D,
+	"GlobalMaxPooling2D":     parseGlobalMaxPool2D,
+	"InputLayer":             func(settings) (layer.Layer, error) { return nil, nil },
+	"LeakyReLU":              parseLeakyReLU,
+	"MaxPooling2D":           parseMaxPool2D,
+	"ReLU":                   parseReLU,
+	"Rescaling":              parseRescaling,
+	"Reshape":                parseReshape,
+	"Softmax":                parseSoftmax,
+	"SpatialDropout2D":       parseSpatialDropout2D,
+	"ZeroPadding2D":          parseZeroPadding2D,
 }
 
 func parseDense(s settings) (layer.Layer, error) {
 	var d layer.Dense
 	err := errors.Join(s.need("units", &d.Units),
-		parseSum(s, &d.Activation, &d.NoBias, &d.KernelInitializer, &d.BiasInitializer))
+		parseSum(s, &d.Activation, &d.NoBias, &d.KernelInitializer, &d.BiasInitializer),
+		parseRegularizer(s, "kernel_regularizer", &d.KernelRegularizer),
+		parseRegularizer(s, "bias_regularizer", &d.BiasRegularizer))
 	return d, first(err)
 }
 
@@ -229,7 +241,9 @@ func parseConv2D(s settings) (layer.Layer, error) {
 	err := errors.Join(s.need("filters", &c.Filters),
 		parseSize(s, "kernel_size", &c.Kernel), parseSize(s, "strides", &c.Stride), parseSize(s, "dilation_rate", nil),
 		only(s, "groups", 1), parseImage(s, &c.Padding),
-		parseSum(s, &c.Activation, &c.NoBias, &c.KernelInitializer, &c.BiasInitializer))
+		parseSum(s, &c.Activation, &c.NoBias, &c.KernelInitializer, &c.BiasInitializer),
+		parseRegularizer(s, "kernel_regularizer", &c.KernelRegularizer),
+		parseRegularizer(s, "bias_regularizer", &c.BiasRegularizer))
 	return c, first(err)
 }
 

@@ -3,6 +3,7 @@ package keras
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"gorgonia.org/tensor"
@@ -152,7 +153,7 @@ func readTraining(root *hdf5.Group, net *model.Net, c *model.Config, state *mode
 		c.Metrics = measured
 	}
 	c.Solver = readSolver(t.optimizer)
-	if state.Solver, err = readOptimizer(root, c.Solver, net.Params(), c.Dtype); err != nil {
+	if state.Solver, err = readOptimizer(root, c.Solver, net.Trainable(), c.Dtype); err != nil {
 		return fmt.Errorf("optimizer_weights: %w", err)
 	}
 	state.Step = state.Solver.Step
@@ -215,9 +216,14 @@ func assign(stored [][]*hdf5.Dataset, layers []model.Layer, groups []int, dtype 
 			}
 			return nil, fmt.Errorf("%s has %d weights, want %d", name, got, want)
 		}
+		// of a nested model too what is trainable comes first
+		slices.SortStableFunc(places, func(a, b place) int { return rank(a.param) - rank(b.param) })
 		for k, p := range places {
 			w, err := Tensor(stored[i][k], p.param.Shape(), dtype)
 			if err != nil {
+				return nil, fmt.Errorf("%s: %s: %w", at(p), p.param.Name, err)
+			}
+			if err := p.param.Check(w); err != nil {
 				return nil, fmt.Errorf("%s: %s: %w", at(p), p.param.Name, err)
 			}
 			read[p.param] = w
@@ -233,6 +239,14 @@ func assign(stored [][]*hdf5.Dataset, layers []model.Layer, groups []int, dtype 
 		}
 	}
 	return weights, nil
+}
+
+// rank orders the weights of a layer as Keras lists them.
+func rank(p *model.Param) int {
+	if p.Trainable {
+		return 0
+	}
+	return 1
 }
 
 // storedLayers lists the datasets of each layer that has some.

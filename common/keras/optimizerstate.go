@@ -237,7 +237,9 @@ func optimizerVariables(s gorgonia.Solver, state solver.State, layers []model.La
 	var params []string
 	for _, l := range layers {
 		for _, p := range l.Params {
-			params = append(params, modelName+"_"+strings.ReplaceAll(p.Name, ".", "_"))
+			if p.Trainable {
+				params = append(params, modelName+"_"+strings.ReplaceAll(p.Name, ".", "_"))
+			}
 		}
 	}
 	var last []variable

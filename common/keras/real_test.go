@@ -250,6 +250,16 @@ func lectureNets(t *testing.T) []lectureNet {
 	add("logits", model.Sequential(model.Input(4), hidden, layer.Dense{Units: 3}),
 		model.Config{Loss: loss.Options{Loss: loss.CategoricalCrossentropy, FromLogits: true, Weight: 0.5},
 			Solver: solver.NewSGD(0.1), Metrics: accuracy, Seed: 1}, flowers, 32)
+	add("normalized", model.Sequential(model.Input(28, 28, 1),
+		layer.Conv2D{Filters: 4, Kernel: layer.Square(5), Stride: layer.Square(2), NoBias: true, KernelRegularizer: layer.Regularizer{L2: 0.01}},
+		layer.BatchNormalization{Momentum: 0.9}, layer.AveragePool2D{Padding: layer.Same},
+		layer.Conv2D{Filters: 6, Kernel: layer.Square(2), Activation: relu}, layer.GlobalAveragePool2D{},
+		layer.Dense{Units: 8, Activation: layer.Tanh, KernelRegularizer: layer.Regularizer{L1: 0.001, L2: 0.002}, BiasRegularizer: layer.Regularizer{L1: 0.01}},
+		layer.BatchNormalization{NoScale: true, Epsilon: 0.01}, layer.Dense{Units: 10, Activation: softmax}), sparse(), images, 32)
+	add("frozen", model.Sequential(model.Input(28, 28, 1),
+		layer.Frozen{Layer: layer.Conv2D{Filters: 4, Kernel: layer.Square(5), Activation: relu}},
+		layer.Frozen{Layer: layer.BatchNormalization{}}, layer.BatchNormalization{NoCenter: true}, layer.GlobalMaxPool2D{KeepDims: true},
+		layer.Flatten{}, layer.Dense{Units: 10, Activation: softmax}), sparse(), images, 32)
 	return list
 }
 

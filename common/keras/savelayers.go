@@ -13,21 +13,32 @@ import (
 // layerObject is the JSON of the layer in the form of Keras 2.15, with the dtype as a plain name, which Keras 3 reads
 // too.
 func layerObject(l model.Layer, dtype tensor.Dtype) (description, error) {
-	o := map[string]any{"name": l.Name, "trainable": true, "dtype": dtype.Name()}
+	kept, frozen := wrappers(l.Layer)
+	o := map[string]any{"name": l.Name, "trainable": !frozen, "dtype": dtype.Name()}
 	var err error
-	switch l := l.Layer.(type) {
+	switch l := layer.Unwrap(l.Layer).(type) {
 	case layer.Dense:
 		o["units"] = l.Units
 		err = sumSettings(o, l.Activation, l.NoBias, l.KernelInitializer, l.BiasInitializer)
+		o["kernel_regularizer"] = regularizerObject(l.KernelRegularizer)
+		o["bias_regularizer"] = regularizerObject(l.BiasRegularizer)
 	case layer.Conv2D:
 		o["filters"], o["kernel_size"], o["strides"] = l.Filters, pair(l.Kernel), pair(cmp.Or(l.Stride, layer.Square(1)))
 		o["padding"], o["data_format"] = l.Padding.String(), "channels_last"
 		o["dilation_rate"], o["groups"] = pair(layer.Square(1)), 1
 		err = sumSettings(o, l.Activation, l.NoBias, l.KernelInitializer, l.BiasInitializer)
+		o["kernel_regularizer"] = regularizerObject(l.KernelRegularizer)
+		o["bias_regularizer"] = regularizerObject(l.BiasRegularizer)
+	case layer.BatchNormalization:
+		err = normalizationSettings(o, l)
 	case layer.MaxPool2D:
-		pool := cmp.Or(l.Pool, layer.Square(2))
-		o["pool_size"], o["strides"] = pair(pool), pair(cmp.Or(l.Stride, pool))
-		o["padding"], o["data_format"] = l.Padding.String(), "channels_last"
+		poolSettings(o, l)
+	case layer.AveragePool2D:
+		poolSettings(o, layer.MaxPool2D(l))
+	case layer.GlobalAveragePool2D:
+		o["data_format"], o["keepdims"] = "channels_last", l.KeepDims
+	case layer.GlobalMaxPool2D:
+		o["data_format"], o["keepdims"] = "channels_last", l.KeepDims
 	case layer.Dropout:
 		o["rate"], o["noise_shape"], o["seed"] = float(l.Rate), nil, nil
 	case layer.Flatten:
@@ -60,7 +71,17 @@ func layerObject(l model.Layer, dtype tensor.Dtype) (description, error) {
 	default:
 		err = fmt.Errorf("a %T, want one of package layer", l)
 	}
+	for name, value := range kept {
+		o[name] = value
+	}
 	return description{l.Kind(), o}, err
+}
+
+// poolSettings adds those of a maximum or an average.
+func poolSettings(o map[string]any, l layer.MaxPool2D) {
+	pool := cmp.Or(l.Pool, layer.Square(2))
+	o["pool_size"], o["strides"] = pair(pool), pair(cmp.Or(l.Stride, pool))
+	o["padding"], o["data_format"] = l.Padding.String(), "channels_last"
 }
 
 func pair(s layer.Size) [2]int { return [2]int{s.Height, s.Width} }
@@ -69,8 +90,7 @@ func pair(s layer.Size) [2]int { return [2]int{s.Height, s.Width} }
 func sumSettings(o map[string]any, activation layer.Activation, noBias bool,
 	kernelInit, biasInit layer.Initializer) error {
 	o["activation"], o["use_bias"] = activation.String(), !noBias
-	for _, none := range []string{"kernel_regularizer", "bias_regularizer", "activity_regularizer",
-		"kernel_constraint", "bias_constraint"} {
+	for _, none := range []string{"activity_regularizer", "kernel_constraint", "bias_constraint"} {
 		o[none] = nil
 	}
 	var err error

@@ -53,7 +53,7 @@ func testAllocations[T Float](t *testing.T) {
 	w, err := NewWindow(2, 5, 5, 2, 3, 3, 1, 1, true)
 	fatalIf(t, err)
 	a, b, c, work := noise[T](newRand(), 400), noise[T](newRand(), 400), make([]T, 400), make([]T, 400)
-	index := make([]int32, 400)
+	index, sums := make([]int32, 400), make([]float64, MomentsWork(10, 4))
 	pixels := make([]uint8, 100)
 	list := []task[T]{
 		{"MatMul", 8, func(c []T) { MatMul(c, a, b, work, 4, 3, 2, true, true) }},
@@ -70,6 +70,15 @@ func testAllocations[T Float](t *testing.T) {
 		{"Conv2D", 150, func(c []T) { Conv2D(c, a, b, a, w, 3, true) }},
 		{"Conv2DGradInput", 100, func(c []T) { Conv2DGradInput(c, a, b, work, w, 3) }},
 		{"Conv2DGradKernel", 54, func(c []T) { Conv2DGradKernel(c, a, b, work, w, 3) }},
+		{"AveragePool2D", 100, func(c []T) { AveragePool2D(c, a, w) }},
+		{"AveragePool2DGrad", 100, func(c []T) { AveragePool2DGrad(c, a, w) }},
+		{"GlobalMaxPool2D", 4, func(c []T) { GlobalMaxPool2D(c, a, 2, 25, 2) }},
+		{"GlobalMaxPool2DGrad", 100, func(c []T) { GlobalMaxPool2DGrad(c, a, b, a, 2, 25, 2) }},
+		{"Moments", 8, func(c []T) { Moments(c[:4], c[4:], a, sums, 10, 4, nil, 10) }},
+		{"InverseDeviation", 8, func(c []T) { InverseDeviation(c, a[:8], 2) }},
+		{"Normalize", 40, func(c []T) { Normalize(c, a, a, b, a, 10, 4) }},
+		{"NormalizeSums", 8, func(c []T) { NormalizeSums(c, a, b, a, b, sums, 10, 4) }},
+		{"NormalizeGrad", 40, func(c []T) { NormalizeGrad(c, a, b, a, b, a, b, 10, 4) }},
 		{"MaxPool2D", 100, func(c []T) { MaxPool2D(c, index, a, w) }},
 		{"MaxPool2DGrad", 100, func(c []T) { MaxPool2DGrad(c, a, index, w) }},
 		{"Dropout", 40, func(c []T) { Dropout(c, a, 10, 4, 0, 0.5, 1, 2, 3) }},

@@ -84,9 +84,18 @@ func tasks[T Float](t *testing.T) []task[T] {
 	w, err := NewWindow(16, 28, 28, 32, 3, 3, 2, 2, true)
 	fatalIf(t, err)
 	size := w.Batch * w.OutHeight * w.OutWidth * w.Channels
-	index, indices := make([]int32, size), make([]int32, size)
+	index, indices, sums := make([]int32, size), make([]int32, size), make([]float64, MomentsWork(1<<17, 32))
 	MaxPool2D(work, indices, long, w)
 	return append(list,
+		task[T]{"AveragePool2D", size, func(y []T) { AveragePool2D(y, long, w) }},
+		task[T]{"AveragePool2DGrad", 16 * 28 * 28 * 32, func(y []T) { AveragePool2DGrad(y, long, w) }},
+		task[T]{"GlobalMaxPool2D", 16 * 32, func(y []T) { GlobalMaxPool2D(y, long, 16, 28*28, 32) }},
+		task[T]{"GlobalMaxPool2DGrad", 16 * 28 * 28 * 32, func(y []T) { GlobalMaxPool2DGrad(y, long, a, b, 16, 28*28, 32) }},
+		task[T]{"Moments", 2 * 32, func(y []T) { Moments(y[:32], y[32:], long, sums, 1<<12, 32, nil, 1<<12) }},
+		task[T]{"Moments of one", 2, func(y []T) { Moments(y[:1], y[1:], long, sums, 1<<17, 1, nil, 1<<17) }},
+		task[T]{"Normalize", n, func(y []T) { Normalize(y, b, a, b, a, n/32, 32) }},
+		task[T]{"NormalizeSums", 2 * 32, func(y []T) { NormalizeSums(y, a, b, a, b, sums, n/32, 32) }},
+		task[T]{"NormalizeGrad", n, func(y []T) { NormalizeGrad(y, a, b, a, b, a, b, n/32, 32) }},
 		task[T]{"MaxPool2D", size, func(y []T) { MaxPool2D(y, index, long, w) }},
 		task[T]{"MaxPool2DGrad", 16 * 28 * 28 * 32, func(y []T) { MaxPool2DGrad(y, long, indices, w) }})
 }

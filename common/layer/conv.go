@@ -21,6 +21,8 @@ type Conv2D struct {
 	NoBias            bool
 	KernelInitializer Initializer // GlorotUniform if nil
 	BiasInitializer   Initializer // Zeros if nil
+	KernelRegularizer Regularizer // none if zero
+	BiasRegularizer   Regularizer // none if zero
 }
 
 // Kind is Keras' class name.
@@ -33,6 +35,9 @@ func (c Conv2D) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 		return nil, fmt.Errorf("filters %d, want at least 1", c.Filters)
 	}
 	if err := c.Activation.check(); err != nil {
+		return nil, err
+	}
+	if err := checkRegularizers(kernelBias, c.KernelRegularizer, c.BiasRegularizer); err != nil {
 		return nil, err
 	}
 	out, err := slide(input, c.Kernel, c.Stride.or(Square(1)), c.Padding)
@@ -64,7 +69,8 @@ func slide(input tensor.Shape, window, stride Size, padding Padding) (tensor.Sha
 
 // Params are kernel (Kernel.Height, Kernel.Width, in, Filters) and, unless NoBias, bias (Filters).
 func (c Conv2D) Params(input tensor.Shape) []Param {
-	return kernelAndBias(c.kernelShape(input), c.KernelInitializer, c.BiasInitializer, c.NoBias)
+	return kernelAndBias(c.kernelShape(input), c.KernelInitializer, c.BiasInitializer, c.NoBias,
+		c.KernelRegularizer, c.BiasRegularizer)
 }
 
 // Build adds the convolution with bias and ReLU as one node, any other activation as a second.

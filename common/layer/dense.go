@@ -17,6 +17,8 @@ type Dense struct {
 	NoBias            bool
 	KernelInitializer Initializer // GlorotUniform if nil
 	BiasInitializer   Initializer // Zeros if nil
+	KernelRegularizer Regularizer // none if zero
+	BiasRegularizer   Regularizer // none if zero
 }
 
 // Kind is Keras' class name.
@@ -30,6 +32,9 @@ func (d Dense) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 	if err := d.Activation.check(); err != nil {
 		return nil, err
 	}
+	if err := checkRegularizers(kernelBias, d.KernelRegularizer, d.BiasRegularizer); err != nil {
+		return nil, err
+	}
 	if len(input) != 1 {
 		return nil, fmt.Errorf("input %v has %d axes, want 1: put a Flatten before it", input, len(input))
 	}
@@ -38,7 +43,8 @@ func (d Dense) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 
 // Params are kernel (in, Units) and, unless NoBias, bias (Units).
 func (d Dense) Params(input tensor.Shape) []Param {
-	return kernelAndBias(tensor.Shape{input[0], d.Units}, d.KernelInitializer, d.BiasInitializer, d.NoBias)
+	return kernelAndBias(tensor.Shape{input[0], d.Units}, d.KernelInitializer, d.BiasInitializer, d.NoBias,
+		d.KernelRegularizer, d.BiasRegularizer)
 }
 
 // Build adds the product with bias and ReLU as one node, any other activation as a second.

@@ -11,6 +11,8 @@
 // with settings and LeakyReLULayer in a loop without calls, the other activations, ELULayer, Rescaling and
 // GaussianNoise with a call for each element. ZeroPadding2D copies rows, SpatialDropout2D draws a number for a channel,
 // Reshape and Flatten compute nothing.
+//
+// BatchNormalization, AveragePool2D, GlobalAveragePool2D and GlobalMaxPool2D run in plain Go.
 package layer
 
 import (
@@ -32,7 +34,7 @@ type Layer interface {
 	// OutputShape is the shape of one output row for an input row of the given shape. The error names
 	// what does not fit; the model adds the layer.
 	OutputShape(input tensor.Shape) (tensor.Shape, error)
-	// Params lists what the layer learns, for an input that OutputShape has accepted.
+	// Params lists the layer's weights, for an input that OutputShape has accepted.
 	Params(input tensor.Shape) []Param
 	// Build adds the layer to the graph of x, (rows, input...). params are nodes for Params, in
 	// their order.
@@ -41,15 +43,24 @@ type Layer interface {
 
 // Param is one tensor that a layer learns.
 type Param struct {
-	Name        string // Keras' name: kernel, bias
-	Shape       tensor.Shape
-	Initializer Initializer
+	Name         string // Keras' name: kernel, bias
+	Shape        tensor.Shape
+	Initializer  Initializer
+	Regularizer  Regularizer // adds to the loss, unless NonTrainable
+	NonTrainable bool        // no gradient changes it: a moving statistic, or a weight of a Frozen layer
+	NonNegative  bool        // a variance: loaded values below 0 are an error
 }
 
 // Context is what a layer needs to know of the graph that it is built into.
 type Context struct {
-	Training bool    // dropout and noise are on
-	Mask     op.Mask // of a dropout or of noise
+	Training bool     // dropout and noise are on
+	Frozen   bool     // the layer is in a Frozen: a BatchNormalization uses its moving statistics also in training
+	Mask     op.Mask  // of a dropout or of noise
+	Batch    op.Batch // of which the rows are a shard
+
+	// Update has the model give a NonTrainable parameter a new value after each training step. It may be nil, and is
+	// not called outside training.
+	Update func(param, value *gorgonia.Node)
 }
 
 // Size is a height and a width. As a stride or a pool size the zero Size means the layer's default.
@@ -93,17 +104,22 @@ func (p Padding) String() string {
 	return fmt.Sprintf("Padding(%d)", int(p))
 }
 
+// kernelBias names the parameters of Dense and Conv2D.
+var kernelBias = []string{"kernel", "bias"}
+
 // kernelAndBias lists the parameters of Dense and Conv2D with Keras' default initializers.
-func kernelAndBias(kernel tensor.Shape, kernelInit, biasInit Initializer, noBias bool) []Param {
+func kernelAndBias(kernel tensor.Shape, kernelInit, biasInit Initializer, noBias bool,
+	kernelRegularizer, biasRegularizer Regularizer) []Param {
 	if kernelInit == nil {
 		kernelInit = GlorotUniform{}
 	}
 	if biasInit == nil {
 		biasInit = Zeros{}
 	}
-	params := []Param{{"kernel", kernel, kernelInit}}
+	params := []Param{{Name: "kernel", Shape: kernel, Initializer: kernelInit, Regularizer: kernelRegularizer}}
 	if !noBias {
-		params = append(params, Param{"bias", tensor.Shape{kernel[len(kernel)-1]}, biasInit})
+		params = append(params, Param{Name: "bias", Shape: tensor.Shape{kernel[len(kernel)-1]}, Initializer: biasInit,
+			Regularizer: biasRegularizer})
 	}
 	return params
 }

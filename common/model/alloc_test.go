@@ -29,6 +29,9 @@ func TestFitAllocatesNothingPerStep(t *testing.T) {
 	mlp := model.Sequential(model.Input(10, 10, 1), layer.Flatten{}, // its products are computed in pieces at each level
 		layer.Dense{Units: 160, Activation: layer.ReLU},
 		layer.Dense{Units: 3, Activation: layer.Softmax})
+	normalized := model.Sequential(model.Input(10, 10, 1), // a regularizer would allocate, in Gorgonia's sum of gradients
+		layer.Conv2D{Filters: 4, Kernel: layer.Square(3)}, layer.BatchNormalization{}, layer.AveragePool2D{},
+		layer.Frozen{Layer: layer.BatchNormalization{}}, layer.GlobalMaxPool2D{}, layer.Dense{Units: 3, Activation: layer.Softmax})
 	steps := 0
 	hooks := []model.Callback{{
 		BatchEnd: func(model.Batch) error { steps++; return nil },
@@ -62,6 +65,8 @@ func TestFitAllocatesNothingPerStep(t *testing.T) {
 			pictures, model.Fit{Batch: 8}, 4},
 		{"layers beside the lecture's", nets.Various(),
 			model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewAdam(0.001), Metrics: accuracy},
+			pictures, model.Fit{Batch: 8}, 4},
+		{"normalized", normalized, model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewAdam(0.001)},
 			pictures, model.Fit{Batch: 8}, 4},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -23,6 +23,9 @@ type Distribution interface {
 
 	// Ready is called during the backward pass, as soon as the gradient of one of the parameters is computed.
 	Ready(params []gorgonia.ValueGrad, index int)
+	// Reduce adds the sums of the other ranks to statistics of a shard, up to Net.Statistics of them, in the middle
+	// of a forward or backward pass. An error is that of the next Step.
+	Reduce(sums []float64)
 	// Step sums the step over all ranks. asked is why this rank wants to end after it, ending why all do. failed is
 	// the error of this rank, err that of any rank: then no rank moves the weights.
 	Step(ctx context.Context, own Step, asked, failed error) (all Step, ending, err error)
@@ -70,6 +73,7 @@ func (alone) Size() int                                 { return 1 }
 func (alone) Shard(rows int) Shard                      { return whole(rows) }
 func (alone) Join(_ *Net, _ Data, _ Fit, e error) error { return e }
 func (alone) Ready([]gorgonia.ValueGrad, int)           {}
+func (alone) Reduce([]float64)                          {}
 
 func (alone) Step(_ context.Context, own Step, asked, failed error) (all Step, ending, err error) {
 	return own, asked, failed

@@ -141,7 +141,7 @@ func chunks(from, end int) func(yield func([]int) bool) {
 }
 
 // Gradients computes the gradients of the mean loss over all rows of the data, one tensor per
-// parameter, as a training step would: with dropout, but without moving the weights.
+// trainable parameter, as a training step would: with dropout, but without moving the weights.
 func (n *Net) Gradients(data Data) ([]*tensor.Dense, error) {
 	data, err := n.accepts(data, true)
 	if err != nil {
@@ -156,7 +156,7 @@ func (n *Net) Gradients(data Data) ([]*tensor.Dense, error) {
 	for i, node := range g.Grads {
 		t, ok := node.Value().(*tensor.Dense)
 		if !ok {
-			return nil, fmt.Errorf("gradients: %s is a %T, want a dense tensor", n.params[i].Name, node.Value())
+			return nil, fmt.Errorf("gradients: %s is a %T, want a dense tensor", n.trainable[i].Name, node.Value())
 		}
 		grads[i] = t.Clone().(*tensor.Dense)
 	}

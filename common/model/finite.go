@@ -93,12 +93,15 @@ func (n *Net) checkRun(g *Graph) error {
 		if bad := broken(g.Layers[i].Value()); bad != "" {
 			return fmt.Errorf("layer %d (%s): its output: %s: %s", i+1, l.Kind(), bad, smallerRate)
 		}
-		for k, p := range l.Params {
-			if bad := broken(grads[k].Value()); bad != "" {
+		for _, p := range l.Params {
+			if !p.Trainable {
+				continue
+			}
+			if bad := broken(grads[0].Value()); bad != "" {
 				return fmt.Errorf("layer %d (%s): the gradient of %s: %s: %s", i+1, l.Kind(), p.Name, bad, smallerRate)
 			}
+			grads = grads[1:]
 		}
-		grads = grads[len(l.Params):]
 	}
 	return nil
 }

@@ -107,9 +107,21 @@ func (t *trainer) check() error {
 			return fmt.Errorf("fit: %w", err)
 		}
 	}
+	for i, l := range t.net.layers {
+		c, ok := l.Layer.Layer.(interface{ Trainable() error })
+		if ok && t.fit.Epochs > 0 { // a Fit of no epochs changes nothing
+			if err := c.Trainable(); err != nil {
+				return fmt.Errorf("fit: %w", t.net.layerError(i, err))
+			}
+		}
+	}
 	batch := min(t.fit.Batch, t.data.Len())
 	if ranks := t.ranks.Size(); batch < ranks {
 		return fmt.Errorf("fit: a batch of %d rows for %d ranks: want at least one row for each", batch, ranks)
+	}
+	if last := t.data.Len() % batch; last > 0 && last < t.ranks.Size() && t.net.Statistics() > 0 {
+		return fmt.Errorf("fit: the last batch of an epoch has %d rows for %d ranks: the BatchNormalization of this net "+
+			"wants at least one row for each: try another batch size", last, t.ranks.Size())
 	}
 	if rows := t.ranks.Shard(batch).Rows; rows > maxStepBytes/t.net.rowBytes() {
 		return fmt.Errorf("fit: a step of %d rows needs about %.0f GB, want at most %.0f: try a smaller batch",
@@ -153,7 +165,7 @@ func (t *trainer) check() error {
 func (t *trainer) close() {
 	t.net.setRun(nil)
 	for _, g := range t.graphs {
-		g.ready = nil
+		g.ready, g.reduce = nil, nil
 		t.net.graphs.put(g)
 	}
 }

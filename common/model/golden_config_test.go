@@ -16,7 +16,8 @@ import (
 // layerFrom makes the layer of a Keras configuration. A setting that the suite does not have fails.
 func layerFrom(t *testing.T, kind string, c golden.Config) layer.Layer {
 	t.Helper()
-	c.Ignore("name", "trainable")
+	c.Ignore("name")
+	frozen := c.Has("trainable") && !c.Bool(t, "trainable")
 	if kind == "SpatialDropout2D" {
 		c.Want(t, "dtype", "float64")
 	} else {
@@ -28,22 +29,35 @@ func layerFrom(t *testing.T, kind string, c golden.Config) layer.Layer {
 	var l layer.Layer
 	switch kind {
 	case "Dense":
-		takeAffine(t, c)
+		kernel, bias := takeAffine(t, c)
 		if c.Has("quantization_config") {
 			c.Want(t, "quantization_config", nil)
 		}
-		l = layer.Dense{Units: c.Int(t, "units"), Activation: activation(t, c), NoBias: !c.Bool(t, "use_bias")}
+		l = layer.Dense{Units: c.Int(t, "units"), Activation: activation(t, c), NoBias: !c.Bool(t, "use_bias"),
+			KernelRegularizer: kernel, BiasRegularizer: bias}
 	case "Conv2D":
-		takeAffine(t, c)
+		kernel, bias := takeAffine(t, c)
 		c.Want(t, "data_format", "channels_last")
 		c.Want(t, "dilation_rate", []any{1, 1})
 		c.Want(t, "groups", 1)
 		c.Want(t, "activity_regularizer", nil)
 		l = layer.Conv2D{Filters: c.Int(t, "filters"), Kernel: size(t, c, "kernel_size"), Stride: size(t, c, "strides"),
-			Padding: padding(t, c), Activation: activation(t, c), NoBias: !c.Bool(t, "use_bias")}
+			Padding: padding(t, c), Activation: activation(t, c), NoBias: !c.Bool(t, "use_bias"),
+			KernelRegularizer: kernel, BiasRegularizer: bias}
 	case "MaxPooling2D":
 		c.Want(t, "data_format", "channels_last")
 		l = layer.MaxPool2D{Pool: size(t, c, "pool_size"), Stride: size(t, c, "strides"), Padding: padding(t, c)}
+	case "AveragePooling2D":
+		c.Want(t, "data_format", "channels_last")
+		l = layer.AveragePool2D{Pool: size(t, c, "pool_size"), Stride: size(t, c, "strides"), Padding: padding(t, c)}
+	case "GlobalAveragePooling2D":
+		c.Want(t, "data_format", "channels_last")
+		l = layer.GlobalAveragePool2D{KeepDims: c.Bool(t, "keepdims")}
+	case "GlobalMaxPooling2D":
+		c.Want(t, "data_format", "channels_last")
+		l = layer.GlobalMaxPool2D{KeepDims: c.Bool(t, "keepdims")}
+	case "BatchNormalization":
+		l = normalizationFrom(t, c)
 	case "Dropout":
 		c.Want(t, "noise_shape", nil)
 		c.Ignore("seed")
@@ -81,17 +95,64 @@ func layerFrom(t *testing.T, kind string, c golden.Config) layer.Layer {
 		t.Fatalf("layer %q is not supported", kind)
 	}
 	c.Done(t)
+	if frozen {
+		return layer.Frozen{Layer: l}
+	}
 	return l
 }
 
 // takeAffine takes what Dense and Conv2D share and the weights of the file make irrelevant, and
 // wants the rest to be off.
-func takeAffine(t *testing.T, c golden.Config) {
+func takeAffine(t *testing.T, c golden.Config) (kernel, bias layer.Regularizer) {
 	t.Helper()
 	c.Ignore("kernel_initializer", "bias_initializer")
-	for _, key := range []string{"kernel_regularizer", "bias_regularizer", "kernel_constraint", "bias_constraint"} {
+	for _, key := range []string{"kernel_constraint", "bias_constraint"} {
 		c.Want(t, key, nil)
 	}
+	return regularizer(t, c, "kernel_regularizer"), regularizer(t, c, "bias_regularizer")
+}
+
+func regularizer(t *testing.T, c golden.Config, key string) layer.Regularizer {
+	t.Helper()
+	var r layer.Regularizer
+	if c[key] == nil {
+		c.Want(t, key, nil)
+		return r
+	}
+	o := c.Config(t, key)
+	o.Ignore("module", "class_name", "registered_name")
+	factors := o.Config(t, "config")
+	o.Done(t)
+	if factors.Has("l1") {
+		r.L1 = factors.Float(t, "l1")
+	}
+	if factors.Has("l2") {
+		r.L2 = factors.Float(t, "l2")
+	}
+	factors.Done(t)
+	return r
+}
+
+func normalizationFrom(t *testing.T, c golden.Config) layer.BatchNormalization {
+	t.Helper()
+	c.Want(t, "axis", -1)
+	c.Want(t, "renorm", false)
+	c.Want(t, "synchronized", false)
+	c.Ignore("renorm_clipping", "renorm_momentum")
+	for _, key := range []string{"gamma", "beta", "moving_mean", "moving_variance"} {
+		c.Ignore(key + "_initializer")
+	}
+	for _, key := range []string{"gamma_regularizer", "beta_regularizer", "gamma_constraint", "beta_constraint"} {
+		c.Want(t, key, nil)
+	}
+	orBelow := func(v float64) float64 {
+		if v == 0 {
+			return -1
+		}
+		return v
+	}
+	return layer.BatchNormalization{Momentum: orBelow(c.Float(t, "momentum")), Epsilon: orBelow(c.Float(t, "epsilon")),
+		NoCenter: !c.Bool(t, "center"), NoScale: !c.Bool(t, "scale")}
 }
 
 func activation(t *testing.T, c golden.Config) layer.Activation {

@@ -24,6 +24,8 @@ type trainGolden struct {
 	History      map[string][]float64 `json:"history"`
 	X            golden.Array         `json:"x"`
 	Y            golden.Array         `json:"y"`
+	XValidation  *golden.Array        `json:"x_validation"`
+	YValidation  *golden.Array        `json:"y_validation"`
 	Initial      []golden.Array       `json:"initial_weights"`
 	Final        []golden.Array       `json:"final_weights"`
 	Prediction   golden.Array         `json:"prediction"`
@@ -55,13 +57,10 @@ func checkTraining(t *testing.T, want trainGolden, p precision, machine model.Ma
 	}
 	nets.Compile(t, net, config)
 	setWeights(t, net, want.Initial)
-	data, err := dataset.FromFloats(want.X.Shape[1:], want.X.Data, want.Y.Shape[1:], want.Y.Data)
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := rows(t, want.X, want.Y)
 	fit := model.Fit{Epochs: want.Epochs, Batch: want.BatchSize, NoShuffle: true}
 	if _, ok := want.History["val_loss"]; ok {
-		fit.Validation = irisTest(t, want)
+		fit.Validation = validation(t, want)
 	}
 	history := nets.Fit(t, net, data, fit)
 	if got := history.Names(); len(got) != len(want.History) {
@@ -80,10 +79,22 @@ func checkTraining(t *testing.T, want trainGolden, p precision, machine model.Ma
 	golden.Near(t, "prediction", model.Float64s(out), want.Prediction.Data, p.tolerance)
 }
 
-// irisTest is the validation set of the iris runs, which the files do not hold: scikit-learn's split
-// of seed 13, one-hot.
-func irisTest(t *testing.T, want trainGolden) model.Data {
+func rows(t *testing.T, x, y golden.Array) dataset.Set {
 	t.Helper()
+	data, err := dataset.FromFloats(x.Shape[1:], x.Data, y.Shape[1:], y.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// validation is the validation set. The files of the iris runs do not hold theirs: scikit-learn's split of seed 13,
+// one-hot.
+func validation(t *testing.T, want trainGolden) model.Data {
+	t.Helper()
+	if want.XValidation != nil {
+		return rows(t, *want.XValidation, *want.YValidation)
+	}
 	train, test := nets.Iris(t)
 	if len(want.X.Shape) != 2 || want.X.Shape[0] != train.Len() || want.X.Data[0] != train.Input(0)[0] {
 		t.Fatalf("validation values, but the training rows %v are not those of the iris split", want.X.Shape)

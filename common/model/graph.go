@@ -33,15 +33,23 @@ type Graph struct {
 	Layers gorgonia.Nodes // the output of each layer; the last one is Output
 	Loss   *gorgonia.Node // scalar; nil in mode Forward
 	Params gorgonia.Nodes // in the order of Net.Params
-	Grads  gorgonia.Nodes // of the loss, in the same order; nil unless in mode Train
+	Grads  gorgonia.Nodes // of the loss, in the order of Net.Trainable; nil unless in mode Train
 
 	key     graphKey
 	bytes   int             // of its nodes, about
 	single  memory[float32] // of Input and Target; one of the two is empty
 	double  memory[float64]
 	machine gorgonia.VM
-	trained []gorgonia.ValueGrad // Params with Grads
+	trained []gorgonia.ValueGrad // the trainable Params with Grads
+	updates []update             // to make after a step
 	ready   func(param int)      // called for each gradient of a shard as soon as the machine reports it; may be nil
+	reduce  func(sums []float64) // adds the sums of the other shards; nil unless a Fit on several ranks runs
+}
+
+// update is a weight with its value after a step: a moving statistic.
+type update struct {
+	param *Param
+	node  *gorgonia.Node
 }
 
 type graphKey struct {
@@ -115,14 +123,32 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 		Training: key.mode == Train,
 		Mask:     op.Mask{Seed: n.config.Seed, Step: &n.step, Row: key.First},
 	}
+	if key.Rows != key.All {
+		context.Batch = op.Batch{Rows: key.All, Reduce: func(sums []float64) {
+			if g.reduce != nil {
+				g.reduce(sums)
+			}
+		}}
+	}
 	x := g.Input
+	var trainable gorgonia.Nodes
 	for i, l := range n.layers {
 		at = i
 		context.Mask.Layer = uint32(i)
 		var params gorgonia.Nodes
 		for _, p := range l.Params {
-			params = append(params, gorgonia.NewTensor(g.Expr, n.config.Dtype, p.shape.Dims(),
-				gorgonia.WithName(p.Name), gorgonia.WithShape(p.shape...), gorgonia.WithValue(p.Value)))
+			node := gorgonia.NewTensor(g.Expr, n.config.Dtype, p.shape.Dims(),
+				gorgonia.WithName(p.Name), gorgonia.WithShape(p.shape...), gorgonia.WithValue(p.Value))
+			params = append(params, node)
+			if p.Trainable {
+				trainable = append(trainable, node)
+			}
+		}
+		context.Update = func(param, value *gorgonia.Node) {
+			g.updates = append(g.updates, update{l.Params[slices.Index(params, param)], value})
+			if !n.layers[i].batchStatistics { // Compile builds the first graph: others only read
+				n.layers[i].batchStatistics = true
+			}
 		}
 		if x, err = l.Build(context, x, params); err != nil {
 			return nil, err
@@ -148,10 +174,20 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 		if g.Loss, err = n.config.Loss.Build(g.Output, g.Target); err != nil {
 			return nil, fmt.Errorf("loss: %w", err)
 		}
+		for i, p := range n.trainable {
+			if r := p.regularizer; r != (layer.Regularizer{}) {
+				if g.Loss, err = op.Penalty(g.Loss, trainable[i], r.L1, r.L2); err != nil {
+					return nil, fmt.Errorf("regularizer of %s: %w", p.Name, err)
+				}
+			}
+		}
 		outputs = append(outputs, g.Loss)
 	}
-	if key.mode == Train && len(g.Params) > 0 {
-		if err := g.differentiate(); err != nil {
+	for _, u := range g.updates {
+		outputs = append(outputs, u.node)
+	}
+	if key.mode == Train && len(trainable) > 0 {
+		if err := g.differentiate(trainable); err != nil {
 			return nil, fmt.Errorf("gradients: %w", err)
 		}
 		for _, grad := range slices.Backward(g.Grads) { // the order of the backward pass
@@ -170,7 +206,7 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 }
 
 // differentiate adds the gradients of the loss, those of a shard with its weight in the mean over all rows.
-func (g *Graph) differentiate() error {
+func (g *Graph) differentiate(params gorgonia.Nodes) error {
 	loss, s := g.Loss, g.key.Shard
 	var err error
 	if s.Rows != s.All {
@@ -178,10 +214,10 @@ func (g *Graph) differentiate() error {
 			return err
 		}
 	}
-	if g.Grads, err = gorgonia.Grad(loss, g.Params...); err != nil {
+	if g.Grads, err = gorgonia.Grad(loss, params...); err != nil {
 		return err
 	}
-	g.trained = gorgonia.NodesToValueGrads(g.Params)
+	g.trained = gorgonia.NodesToValueGrads(params)
 	return nil
 }
 
@@ -248,6 +284,18 @@ func (g *Graph) run() error {
 	err := g.machine.RunAll()
 	g.machine.Reset() // without it the tape machine does nothing in its second run
 	return err
+}
+
+// update gives moving statistics the values that the newest run computed.
+func (g *Graph) update() error {
+	for _, u := range g.updates {
+		t, ok := u.node.Value().(*tensor.Dense)
+		if !ok {
+			return fmt.Errorf("%s became a %T, want a dense tensor", u.param.Name, u.node.Value())
+		}
+		overwrite(u.param.Value, t)
+	}
+	return nil
 }
 
 // loss is the value of the newest run.

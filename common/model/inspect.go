@@ -6,7 +6,7 @@ import "gorgonia-lectures/common/layer"
 type Layer struct {
 	layer.Layer
 	Name   string   // Keras' automatic name: dense, dense_1
-	Params []*Param // what it learns, kernel before bias
+	Params []*Param // its weights, kernel before bias
 }
 
 // Layers lists the layers from input to output.
@@ -36,6 +36,20 @@ func (n *Net) RowSize() int {
 		values += l.output.TotalSize()
 	}
 	return values
+}
+
+// Statistics is how many sums over a batch a layer's statistics have at most; 0 if no layer has any in training. The
+// net must be compiled.
+func (n *Net) Statistics() int {
+	most := 0
+	for _, l := range n.layers {
+		for _, p := range l.Params {
+			if l.batchStatistics {
+				most = max(most, 2*p.shape.TotalSize()) // two for each value of the last axis
+			}
+		}
+	}
+	return most
 }
 
 // Config is what the net was compiled with, its defaults filled in; Start is nil.

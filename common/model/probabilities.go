@@ -64,7 +64,7 @@ func (n *Net) givesLogits(output *gorgonia.Node) bool {
 
 // linear reports whether the last layer is linear.
 func (n *Net) linear() bool {
-	switch l := n.layers[len(n.layers)-1].Layer.Layer.(type) {
+	switch l := layer.Unwrap(n.layers[len(n.layers)-1].Layer.Layer).(type) {
 	case layer.Dense:
 		return l.Activation == layer.Linear
 	case layer.Conv2D:

@@ -17,10 +17,16 @@ import (
 // A run that is resumed from its state after any step, on another number of cores, ends with the same bits and the
 // same history: also after the last step of an epoch, before its validation.
 func TestResumeAfterAnyStep(t *testing.T) {
+	t.Run("CNN", func(t *testing.T) { resumeAfterAnyStep(t, nets.CNN) })
+	t.Run("normalized", func(t *testing.T) { resumeAfterAnyStep(t, nets.Normalized) })
+}
+
+func resumeAfterAnyStep(t *testing.T, build func() *model.Net) {
+	t.Helper()
 	data, validation := nets.Digits(t, 33), nets.Digits(t, 9)
 	how := model.Fit{Epochs: 3, Batch: 8, Validation: validation}
 	var states []model.State
-	net := nets.Compile(t, nets.CNN(), model.Config{Seed: 7, Metrics: []model.Metric{model.Accuracy}})
+	net := nets.Compile(t, build(), model.Config{Seed: 7, Metrics: []model.Metric{model.Accuracy}})
 	take := func() error {
 		states = append(states, nets.State(t, net))
 		return nil
@@ -40,7 +46,7 @@ func TestResumeAfterAnyStep(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	for i, state := range states {
 		runtime.GOMAXPROCS(1 + i%3)
-		again := nets.Compile(t, nets.CNN(), model.Config{Start: &state, Metrics: []model.Metric{model.Accuracy}})
+		again := nets.Compile(t, build(), model.Config{Start: &state, Metrics: []model.Metric{model.Accuracy}})
 		before := -1
 		going := how
 		going.Callbacks = []model.Callback{{TrainBegin: func(r model.Run) error {

@@ -34,6 +34,8 @@ type Net struct {
 	layers []stacked
 	params []*Param
 
+	trainable []*Param // those of params that the solver moves
+
 	config   Config
 	compiled bool
 	logits   bool // the output is logits, which Probabilities makes probabilities of
@@ -52,15 +54,20 @@ type stacked struct {
 	Layer
 	output tensor.Shape
 	err    error // why it does not fit
+
+	batchStatistics bool // in training it computes statistics of the whole batch; set by Compile
 }
 
-// Param is a tensor that the net learns.
+// Param is a weight of the net.
 type Param struct {
-	Name  string        // layer and parameter: "dense_1.kernel"
-	Value *tensor.Dense // of the model's dtype; change it through SetWeights
+	Name      string        // layer and parameter: "dense_1.kernel"
+	Value     *tensor.Dense // of the model's dtype; change it through SetWeights
+	Trainable bool          // the solver moves it; false for moving statistics and frozen layers
 
 	shape       tensor.Shape
 	initializer layer.Initializer
+	regularizer layer.Regularizer
+	nonNegative bool
 	index       uint32
 }
 
@@ -82,9 +89,12 @@ func Sequential(input InputShape, layers ...layer.Layer) *Net {
 			return n
 		}
 		for _, s := range l.Params(shape) {
-			param := &Param{Name: p.Name + "." + s.Name, shape: s.Shape, initializer: s.Initializer}
-			param.index = uint32(len(n.params))
+			param := &Param{Name: p.Name + "." + s.Name, Trainable: !s.NonTrainable, index: uint32(len(n.params)),
+				shape: s.Shape, initializer: s.Initializer, regularizer: s.Regularizer, nonNegative: s.NonNegative}
 			n.params = append(n.params, param)
+			if param.Trainable {
+				n.trainable = append(n.trainable, param)
+			}
 			p.Params = append(p.Params, param)
 		}
 		shape = p.output
@@ -121,9 +131,12 @@ func (n *Net) output() tensor.Shape { return n.layers[len(n.layers)-1].output }
 // accuracy reports whether the accuracy is measured.
 func (n *Net) accuracy() bool { return len(n.config.Metrics) > 0 }
 
-// Params lists the parameters in the order of the layers, kernel before bias. The net shares them: read them between
-// steps only.
+// Params lists the weights in the order of the layers, kernel before bias, those that are not trainable among them.
+// The net shares them: read them between steps only.
 func (n *Net) Params() []*Param { return n.params }
+
+// Trainable lists those of Params that training changes by gradients, in the same order.
+func (n *Net) Trainable() []*Param { return n.trainable }
 
 // Weights copies all parameters, in the order of Params; while a Fit runs, those of its last whole step. It is nil for
 // a net that is not compiled.
@@ -153,7 +166,7 @@ func (n *Net) SetWeights(values []*tensor.Dense) error {
 	if !n.compiled {
 		return errNotCompiled
 	}
-	if err := n.checkSizes(values); err != nil {
+	if err := n.checkValues(values); err != nil {
 		return err
 	}
 	n.weights.Lock()
@@ -164,8 +177,9 @@ func (n *Net) SetWeights(values []*tensor.Dense) error {
 	return nil
 }
 
-// checkSizes is an error unless each tensor has as many values as its parameter, in the net's dtype.
-func (n *Net) checkSizes(values []*tensor.Dense) error {
+// checkValues is an error unless each tensor has as many values as its parameter, in the net's dtype, and no variance
+// is negative.
+func (n *Net) checkValues(values []*tensor.Dense) error {
 	if len(values) != len(n.params) {
 		return fmt.Errorf("%d weights, want %d", len(values), len(n.params))
 	}
@@ -175,6 +189,22 @@ func (n *Net) checkSizes(values []*tensor.Dense) error {
 		}
 		if got := values[i].Dtype(); got != n.config.Dtype {
 			return fmt.Errorf("%s: values of %v, want %v", p.Name, got, n.config.Dtype)
+		}
+		if err := p.Check(values[i]); err != nil {
+			return fmt.Errorf("%s: %w", p.Name, err)
+		}
+	}
+	return nil
+}
+
+// Check is an error for values that the parameter cannot have: a variance below 0.
+func (p *Param) Check(values *tensor.Dense) error {
+	if !p.nonNegative {
+		return nil
+	}
+	for i, v := range Float64s(values) {
+		if v < 0 {
+			return fmt.Errorf("value %d is %v, want at least 0: it is a variance", i, v)
 		}
 	}
 	return nil

@@ -160,7 +160,7 @@ func (n *Net) Position() *Position {
 
 // resume sets weights, solver and counters of a net that is being compiled.
 func (n *Net) resume(state State) error {
-	if err := n.checkSizes(state.Weights); err != nil {
+	if err := n.checkValues(state.Weights); err != nil {
 		return fmt.Errorf("start: %w", err)
 	}
 	if state.Epoch < 0 || state.Epoch > math.MaxUint32 {
@@ -191,18 +191,18 @@ func (n *Net) resumeSolver(state solver.State) error {
 	return k.SetState(state)
 }
 
-// checkSlots is an error for slots that do not have the shapes and the dtype of the parameters, which the
+// checkSlots is an error for slots that do not have the shapes and the dtype of the trainable parameters, which the
 // solver learns only in its first step.
 func (n *Net) checkSlots(state solver.State) error {
-	if len(state.Slots) > 0 && state.Slots[len(state.Slots)-1].Param != len(n.params)-1 {
+	if len(state.Slots) > 0 && state.Slots[len(state.Slots)-1].Param != len(n.trainable)-1 {
 		return fmt.Errorf("the solver's state is for %d parameters, want %d",
-			state.Slots[len(state.Slots)-1].Param+1, len(n.params))
+			state.Slots[len(state.Slots)-1].Param+1, len(n.trainable))
 	}
 	for _, s := range state.Slots {
-		if s.Param < 0 || s.Param >= len(n.params) {
-			return fmt.Errorf("the solver's state has a parameter %d, want 0 to %d", s.Param, len(n.params)-1)
+		if s.Param < 0 || s.Param >= len(n.trainable) {
+			return fmt.Errorf("the solver's state has a parameter %d, want 0 to %d", s.Param, len(n.trainable)-1)
 		}
-		p := n.params[s.Param]
+		p := n.trainable[s.Param]
 		if len(s.Shape) != len(p.shape) || !p.shape.Eq(s.Shape) {
 			return fmt.Errorf("the %s of %s has the shape %v, want %v", s.Name, p.Name, s.Shape, p.shape)
 		}

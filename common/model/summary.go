@@ -7,7 +7,8 @@ import (
 	"text/tabwriter"
 )
 
-// Summary is Keras' table of the layers: name and kind, shape of the output, number of parameters.
+// Summary is Keras' table of the layers: name and kind, shape of the output, number of parameters; and how many of
+// these are trainable, if not all are.
 func (n *Net) Summary() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
@@ -25,10 +26,14 @@ func (n *Net) Summary() string {
 	}
 	w.Flush() // a strings.Builder never fails
 	fmt.Fprintf(&b, "Parameters: %s\n", thousands(n.ParamCount()))
+	if trainable := count(n.trainable); trainable < n.ParamCount() {
+		fmt.Fprintf(&b, "Trainable parameters: %s\nNon-trainable parameters: %s\n",
+			thousands(trainable), thousands(n.ParamCount()-trainable))
+	}
 	return b.String()
 }
 
-// ParamCount is the number of values that the net learns.
+// ParamCount is the number of values of all weights.
 func (n *Net) ParamCount() int { return count(n.params) }
 
 func count(params []*Param) int {

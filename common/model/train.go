@@ -156,6 +156,11 @@ func (t *trainer) step(ctx context.Context, rows []int, p *Position, asked error
 			return nil, fmt.Errorf("solver: %w", err)
 		}
 	}
+	if g != nil {
+		if err := g.update(); err != nil {
+			return nil, err
+		}
+	}
 	if t.fit.Check {
 		if err := t.net.checkWeights(); err != nil {
 			return nil, fmt.Errorf("after the step: %w", err)
@@ -196,6 +201,7 @@ func (t *trainer) graph(s Shard) (*Graph, error) {
 			return nil, err
 		}
 		g.ready = func(param int) { t.ranks.Ready(g.trained, param) }
+		g.reduce = t.ranks.Reduce
 		t.graphs[s] = g
 	}
 	t.newest = g

@@ -137,6 +137,48 @@ func TestRanksTrainAsOneWithUnevenBatches(t *testing.T) {
 	}
 }
 
+// BatchNormalization normalizes by the whole batch on any number of ranks, and its moving statistics are the same.
+func TestRanksTrainAsOneWithBatchNormalization(t *testing.T) {
+	data, how := nets.Digits(t, 35), model.Fit{Epochs: 10, Batch: 8, Validation: nets.Digits(t, 9)} // the last batch has 3 rows
+	for _, machine := range []model.MachineFunc{model.OwnMachine, model.TapeMachine} {
+		build := func() *model.Net {
+			return nets.Compile(t, nets.Normalized(), model.Config{Seed: 7, Dtype: tensor.Float64, Machine: machine,
+				Metrics: []model.Metric{model.Accuracy}})
+		}
+		alone := build()
+		history := nets.Fit(t, alone, data, how)
+		for _, size := range []int{2, 3} {
+			asOne(t, together(t, size, build, data, how, nil), alone, history, 1e-9)
+		}
+	}
+	// a bias before a normalization has gradients of 0 but for rounding, which Adam would blow up in float32
+	build := func() *model.Net {
+		return nets.Compile(t, nets.Normalized(), model.Config{Seed: 7, Solver: solver.NewSGD(0.05)})
+	}
+	alone := build()
+	history := nets.Fit(t, alone, data, how)
+	asOne(t, together(t, 3, build, data, how, nil), alone, history, 1e-4)
+}
+
+// Frozen layers are not sent, and a regularizer counts once.
+func TestRanksTrainAsOneWithFrozenLayers(t *testing.T) {
+	data, how := nets.Digits(t, 33), model.Fit{Epochs: 10, Batch: 8, Validation: nets.Digits(t, 9)}
+	build := func() *model.Net {
+		return nets.Compile(t, nets.Frozen(), model.Config{Seed: 7, Dtype: tensor.Float64, Metrics: []model.Metric{model.Accuracy}})
+	}
+	alone := build()
+	history := nets.Fit(t, alone, data, how)
+	asOne(t, together(t, 3, build, data, how, nil), alone, history, 1e-9)
+
+	all := func() *model.Net { // nothing to send
+		return nets.Compile(t, model.Sequential(model.Input(10, 10, 1), layer.Flatten{},
+			layer.Frozen{Layer: layer.Dense{Units: 3, Activation: layer.Softmax}}), model.Config{Seed: 7, Dtype: tensor.Float64})
+	}
+	alone = all()
+	history = nets.Fit(t, alone, data, how)
+	asOne(t, together(t, 3, all, data, how, nil), alone, history, 1e-9)
+}
+
 // Gradients that are cut into several buckets are summed right, and small ones that share a bucket.
 func TestRanksTrainAsOneWithLargeLayers(t *testing.T) {
 	data, how := nets.Digits(t, 12), model.Fit{Epochs: 2, Batch: 8}

@@ -210,6 +210,11 @@ func TestRefusedFitOfOneRank(t *testing.T) {
 			wantRankError(t, together(t, 3, build, nets.Digits(t, 30), c.fit, c.change), c.facts...)
 		})
 	}
+	t.Run("statistics of a small batch", func(t *testing.T) {
+		build := func() *model.Net { return nets.Compile(t, nets.Normalized(), model.Config{}) }
+		wantRankError(t, together(t, 3, build, nets.Digits(t, 18), model.Fit{Epochs: 1, Batch: 8}, nil),
+			"2 rows", "3 ranks", "BatchNormalization", "batch size")
+	})
 }
 
 // unreadable is data whose rows from one on cannot be read any more once broken is set.
@@ -233,7 +238,13 @@ func (u *unreadable) Batch32(rows []int, inputs, targets []float32) {
 
 // If one rank cannot read its rows, all end in that step, with the error of that rank.
 func TestRankWithoutItsData(t *testing.T) {
-	build := func() *model.Net { return nets.Compile(t, nets.CNN(), model.Config{}) }
+	t.Run("CNN", func(t *testing.T) { rankWithoutItsData(t, nets.CNN) })
+	t.Run("in the middle of a pass of others", func(t *testing.T) { rankWithoutItsData(t, nets.Normalized) })
+}
+
+func rankWithoutItsData(t *testing.T, net func() *model.Net) {
+	t.Helper()
+	build := func() *model.Net { return nets.Compile(t, net(), model.Config{}) }
 	all := together(t, 3, build, nets.Digits(t, 12), model.Fit{Epochs: 1, Batch: 6, NoShuffle: true}, func(rank int, m *member) {
 		if rank == 1 { // which computes rows 8 and 9 in the second step
 			data := &unreadable{Set: nets.Digits(t, 12), from: 8}
@@ -242,4 +253,32 @@ func TestRankWithoutItsData(t *testing.T) {
 		}
 	})
 	wantRankError(t, all, "epoch 1, batch 2", "rank 1", "row 8")
+}
+
+// brokenGroup fails at a sum: on all ranks, as a group does.
+type brokenGroup struct {
+	ranks.Group
+	left int
+}
+
+func (b *brokenGroup) Sum64(sum, own []float64) error {
+	if b.left--; b.left < 0 {
+		return errors.New("the network is down")
+	}
+	return b.Group.Sum64(sum, own)
+}
+
+// A group that fails at any of the sums of a step ends all ranks, also in the middle of a pass.
+func TestGroupThatFailsInAPass(t *testing.T) {
+	build := func() *model.Net { return nets.Compile(t, nets.Normalized(), model.Config{Dtype: tensor.Float64}) }
+	for left := range 20 {
+		all := together(t, 3, build, nets.Digits(t, 9), model.Fit{Epochs: 1, Batch: 9}, func(_ int, m *member) {
+			m.wrap = func(g ranks.Group) ranks.Group { return &brokenGroup{g, left} }
+		})
+		for rank, m := range all {
+			if (m.err == nil) != (all[0].err == nil) || m.err != nil && !strings.Contains(m.err.Error(), "the network is down") {
+				t.Errorf("%d sums, rank %d: %v, rank 0 %v", left, rank, m.err, all[0].err)
+			}
+		}
+	}
 }

@@ -64,7 +64,8 @@ func settings(v reflect.Value) string {
 		case x.Type() == schedule && !x.IsNil():
 			s := x.Interface().(solver.Schedule)
 			list = append(list, fmt.Sprintf("%s:%s%+v", name, s.Name(), reflect.Indirect(x.Elem()).Interface()))
-		case x.Kind() == reflect.Struct:
+		case x.Kind() == reflect.Struct && x.IsZero(): // the default
+		case x.Kind() == reflect.Struct, v.Type().Field(i).Anonymous: // as the layer of a Frozen
 			list = append(list, name+":"+settings(x))
 		case x.CanInt(), x.CanUint(), x.CanFloat(), x.Kind() == reflect.Bool, x.Kind() == reflect.String,
 			x.Kind() == reflect.Slice:

@@ -106,6 +106,9 @@ func (d *DataParallel) Join(net *model.Net, data model.Data, fit model.Fit, err 
 // Ready sends the buckets that are complete by this gradient.
 func (d *DataParallel) Ready(params []gorgonia.ValueGrad, index int) { d.reducer.ready(params, index) }
 
+// Reduce sums statistics over the ranks.
+func (d *DataParallel) Reduce(sums []float64) { d.reducer.reduce(sums) }
+
 // Step sums gradients and stats of all ranks. Where the solver of one rank would refuse the step it fails on all.
 func (d *DataParallel) Step(ctx context.Context, own model.Step, asked, failed error) (all model.Step,
 	ending, err error) {
@@ -115,6 +118,7 @@ func (d *DataParallel) Step(ctx context.Context, own model.Step, asked, failed e
 	if failed != nil {
 		own = model.Step{} // gradients may be missing
 	}
+	d.reducer.endPass()
 	d.reducer.flush(own.Params)
 	all.Sums, ending, err = d.finish(ctx, own.Sums, asked, failed)
 	all.Params = d.reducer.params

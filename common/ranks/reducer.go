@@ -23,6 +23,8 @@ type reducer struct {
 	from     int    // the gradients from this parameter on are all computed
 	sent     int    // number of this step's buckets in the queue
 
+	statistics struct{ own, all []float64 } // of one layer, and how many ranks are in the middle of a pass
+
 	queue chan request
 	idle  chan error // the group's error in the requests up to the newest stats
 }
@@ -31,19 +33,25 @@ type reducer struct {
 type request struct {
 	bucket *bucket
 	params []gorgonia.ValueGrad // with this rank's gradients; nil: zeros
-	stats  *stats
-	bad    *error // set to what is wrong with this rank's gradients
+
+	statistics bool
+	stats      *stats
+	bad        *error // set to what is wrong with this rank's gradients
 }
 
 func newReducer(net *model.Net, g Group) *reducer {
-	params := net.Params()
+	params := net.Trainable()
 	sizes := make([]int, len(params))
 	for i, p := range params {
 		sizes[i] = p.Value.Shape().TotalSize()
 	}
-	r := &reducer{group: g, early: g.Machines() > 1, buckets: cut(sizes, bucketValues(g.Size())),
+	statistics := net.Statistics()
+	r := &reducer{group: g, early: g.Machines() > 1 && statistics == 0, buckets: cut(sizes, bucketValues(g.Size())),
 		computed: make([]bool, len(params)), from: len(params)}
 	r.queue, r.idle = make(chan request, len(r.buckets)+1), make(chan error)
+	if statistics > 0 {
+		r.statistics.own, r.statistics.all = make([]float64, statistics+1), make([]float64, statistics+1)
+	}
 	var grads []*tensor.Dense
 	r.summed, grads = newVector(params, net.Config().Dtype, g, r.buckets)
 	for i, p := range params {
@@ -71,6 +79,13 @@ func (r *reducer) serve() {
 			}
 			continue
 		}
+		if q.statistics {
+			if err == nil {
+				err = r.group.Sum64(r.statistics.all, r.statistics.own)
+			}
+			r.idle <- err
+			continue
+		}
 		if bad != nil {
 			q.stats.own[statFailed] = 1
 		}
@@ -81,6 +96,34 @@ func (r *reducer) serve() {
 		r.idle <- err
 		bad, err = nil, nil
 	}
+}
+
+// reduce replaces statistics of this rank's shard by those of all shards. After an error of the group, which the next
+// sum returns, they stay.
+func (r *reducer) reduce(sums []float64) {
+	last := len(r.statistics.own) - 1
+	clear(r.statistics.own)
+	copy(r.statistics.own, sums)
+	r.statistics.own[last] = 1
+	if r.sumStatistics() == nil {
+		copy(sums, r.statistics.all)
+	}
+}
+
+// endPass ends the sums of a pass: a rank that failed in its pass, or before it, adds zeros until no rank is in the
+// middle of one.
+func (r *reducer) endPass() {
+	for last := len(r.statistics.own) - 1; last > 0; {
+		clear(r.statistics.own)
+		if r.sumStatistics() != nil || r.statistics.all[last] == 0 {
+			return
+		}
+	}
+}
+
+func (r *reducer) sumStatistics() error {
+	r.queue <- request{statistics: true}
+	return <-r.idle
 }
 
 // ready reports that a gradient is computed.

@@ -40,7 +40,7 @@ func LiveNetwork(inputs, outputs []string) Picture {
 // onlyNeurons is an error that names the first layer with weights that is not Dense.
 func onlyNeurons(net *model.Net) error {
 	for i, l := range net.Layers() {
-		if _, dense := l.Layer.(layer.Dense); !dense && len(l.Params) > 0 {
+		if _, dense := layer.Unwrap(l.Layer).(layer.Dense); !dense && len(l.Params) > 0 {
 			return fmt.Errorf("layer %d (%s) is a %s, want Dense", i+1, l.Name, l.Kind())
 		}
 	}

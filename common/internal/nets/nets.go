@@ -82,6 +82,33 @@ func Various() *model.Net {
 	)
 }
 
+// Normalized reads Digits and has normalization, averages, a frozen layer and regularizers.
+func Normalized() *model.Net {
+	return model.Sequential(model.Input(10, 10, 1),
+		layer.Conv2D{Filters: 4, Kernel: layer.Square(3), NoBias: true, KernelRegularizer: layer.Regularizer{L2: 0.01}},
+		layer.BatchNormalization{Momentum: 0.9},
+		layer.AveragePool2D{},
+		layer.Frozen{Layer: layer.Conv2D{Filters: 6, Kernel: layer.Square(2), Activation: layer.ReLU}},
+		layer.Frozen{Layer: layer.BatchNormalization{}},
+		layer.GlobalAveragePool2D{},
+		layer.Dense{Units: 8, Activation: layer.Tanh, BiasRegularizer: layer.Regularizer{L1: 0.01}},
+		layer.BatchNormalization{NoScale: true},
+		layer.Dense{Units: 3, Activation: layer.Softmax},
+	)
+}
+
+// Frozen is Normalized with all normalization frozen: several ranks can train it.
+func Frozen() *model.Net {
+	var layers []layer.Layer
+	for _, l := range Normalized().Layers() {
+		if _, ok := l.Layer.(layer.BatchNormalization); ok {
+			l.Layer = layer.Frozen{Layer: l.Layer}
+		}
+		layers = append(layers, l.Layer)
+	}
+	return model.Sequential(model.Input(10, 10, 1), layers...)
+}
+
 // TwoDense reads Points and has four parameters.
 func TwoDense() *model.Net {
 	return model.Sequential(model.Input(2), layer.Dense{Units: 3, Activation: layer.ReLU}, layer.Dropout{Rate: 0.1},

@@ -113,6 +113,17 @@ def theirs():
                    O.Adam(), "sparse_categorical_crossentropy", ["accuracy"], images, digits, 32),
         "nodropout": (conv(0), O.Adam(), "sparse_categorical_crossentropy", ["accuracy"], images[..., None], digits, 32),
     }
+    R = keras.regularizers
+    nets["normalized"] = ([
+        L.Conv2D(4, 5, strides=2, use_bias=False, kernel_regularizer=R.L2(0.01)), L.BatchNormalization(momentum=0.9),
+        L.AveragePooling2D(2, padding="same"), L.Conv2D(6, 2, activation="relu"), L.GlobalAveragePooling2D(),
+        L.Dense(8, activation="tanh", kernel_regularizer=R.L1L2(0.001, 0.002), bias_regularizer=R.L1(0.01)),
+        L.BatchNormalization(scale=False, epsilon=0.01), L.Dense(10, activation="softmax")],
+        O.Adam(), "sparse_categorical_crossentropy", ["accuracy"], images[..., None], digits, 32)
+    frozen = [L.Conv2D(4, 5, activation="relu", trainable=False), L.BatchNormalization(trainable=False)]
+    nets["frozen"] = (frozen + [
+        L.BatchNormalization(center=False), L.GlobalMaxPooling2D(keepdims=True), L.Flatten(), L.Dense(10, activation="softmax")],
+        O.Adam(), "sparse_categorical_crossentropy", ["accuracy"], images[..., None], digits, 32)
     for name, (layers, optimizer, loss, metrics, x, y, batch) in nets.items():
         x, y = x.astype("f4"), y.astype("f4")
         first = L.InputLayer(shape=x.shape[1:]) if three else L.InputLayer(input_shape=x.shape[1:])

@@ -1,0 +1,119 @@
+package keras
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"gorgonia-lectures/common/internal/text"
+	"gorgonia-lectures/common/layer"
+)
+
+// regularizers are those of Keras by class, or by the name that may stand in its place, with the default factors.
+var regularizers = map[string]layer.Regularizer{
+	"L1": {L1: 0.01}, "L2": {L2: 0.01}, "L1L2": {}, "l1": {L1: 0.01}, "l2": {L2: 0.01}, "l1_l2": {L1: 0.01, L2: 0.01},
+}
+
+// parseRegularizer reads one that package layer has. Another stays, for keep.
+func parseRegularizer(s settings, name string, to *layer.Regularizer) error {
+	value := s[name]
+	if len(value) > 0 && value[0] == '"' {
+		var bare string
+		if err := json.Unmarshal(value, &bare); err != nil {
+			return err
+		}
+		if r, ok := regularizers[bare]; ok {
+			*to = r
+			s.ignore(name)
+		}
+		return nil
+	}
+	var o object
+	if len(value) == 0 || isNull(value) {
+		return nil
+	}
+	if err := json.Unmarshal(value, &o); err != nil {
+		return fmt.Errorf("%s is %s: %w", name, brief(value), plain(err))
+	}
+	r, ok := regularizers[o.Class]
+	if !ok {
+		return nil
+	}
+	*to = r
+	s.ignore(name)
+	for factor, to := range map[string]*float64{"l1": &to.L1, "l2": &to.L2} {
+		if _, err := o.Config.decode(factor, to); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	if err := o.Config.rest(); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+func regularizerObject(r layer.Regularizer) any {
+	switch {
+	case r == layer.Regularizer{}:
+		return nil
+	case r.L1 == 0:
+		return description{"L2", map[string]any{"l2": float(r.L2)}}
+	case r.L2 == 0:
+		return description{"L1", map[string]any{"l1": float(r.L1)}}
+	}
+	return description{"L1L2", map[string]any{"l1": float(r.L1), "l2": float(r.L2)}}
+}
+
+// kept is a layer with settings that change how it trains, but not what it predicts, and that the suite does not have:
+// constraints, regularizers of the output and of other kinds. Save writes them again; training is an error.
+type kept struct {
+	layer.Layer
+	settings map[string]json.RawMessage
+}
+
+// keep takes such settings off s.
+func keep(l layer.Layer, s settings) layer.Layer {
+	k := kept{l, map[string]json.RawMessage{}}
+	for name, value := range s {
+		if !isNull(value) && (strings.HasSuffix(name, "_constraint") || strings.HasSuffix(name, "_regularizer")) {
+			k.settings[name] = slices.Clone(value)
+		}
+	}
+	if len(k.settings) == 0 {
+		return l
+	}
+	for name := range k.settings {
+		s.ignore(name)
+	}
+	return k
+}
+
+// Unwrap is the layer itself.
+func (k kept) Unwrap() layer.Layer { return k.Layer }
+
+// Trainable is an error that names a setting. Of a frozen layer only a regularizer of its output matters.
+func (k kept) Trainable() error {
+	_, frozen := k.Layer.(layer.Frozen)
+	for _, name := range slices.Sorted(maps.Keys(k.settings)) {
+		if !frozen || name == "activity_regularizer" {
+			var o object
+			class := brief(k.settings[name])
+			if json.Unmarshal(k.settings[name], &o) == nil && o.Class != "" {
+				class = text.Brief(o.Class)
+			}
+			return fmt.Errorf("%s is %s: training with it is not supported, predicting and evaluating are", name, class)
+		}
+	}
+	return nil
+}
+
+// wrappers are the settings that a layer keeps, and whether it is frozen.
+func wrappers(l layer.Layer) (settings map[string]json.RawMessage, frozen bool) {
+	if k, ok := l.(kept); ok {
+		settings, l = k.settings, k.Layer
+	}
+	_, frozen = l.(layer.Frozen)
+	return settings, frozen
+}

@@ -1,0 +1,39 @@
+package layer
+
+import (
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Frozen is a layer whose weights training does not change: trainable=False in Keras. Its regularizers add nothing to
+// the loss. A frozen BatchNormalization uses its moving statistics also in training; a frozen Dropout still drops.
+type Frozen struct{ Layer }
+
+// Params are those of the layer, all of them NonTrainable.
+func (f Frozen) Params(input tensor.Shape) []Param {
+	params := f.Layer.Params(input)
+	for i := range params {
+		params[i].NonTrainable = true
+	}
+	return params
+}
+
+// Build adds the layer.
+func (f Frozen) Build(c Context, x *gorgonia.Node, params gorgonia.Nodes) (*gorgonia.Node, error) {
+	c.Frozen = true
+	return f.Layer.Build(c, x, params)
+}
+
+// Unwrap is the layer itself.
+func (f Frozen) Unwrap() Layer { return f.Layer }
+
+// Unwrap is the layer inside of Frozen and of other layers with a method Unwrap; l itself if it is none.
+func Unwrap(l Layer) Layer {
+	for {
+		w, ok := l.(interface{ Unwrap() Layer })
+		if !ok {
+			return l
+		}
+		l = w.Unwrap()
+	}
+}
