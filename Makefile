@@ -163,7 +163,7 @@ test-faults:
 attack:
 	go run ./common/bench/attack $(ARGS)
 
-# our .h5 files, checkpoints too, in real Keras, of both versions, and theirs here, and in libhdf5's tools; needs
+# our .h5 and .keras files, checkpoints too, in real Keras, of both versions, and theirs here, and in libhdf5's tools; needs
 # Python 3.10 or 3.11 and Debian's hdf5-tools
 PYTHON = $(firstword $(foreach version,3.11 3.10,$(shell python$(version) -c "import venv, ensurepip" >/dev/null 2>&1 && echo python$(version))))
 KERAS = .keras

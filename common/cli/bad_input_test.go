@@ -70,6 +70,8 @@ func TestBadInput(t *testing.T) {
 		// runs that are kept and resumed, and how they end
 		{"-checkpoint=", `-checkpoint ""`, "file"},
 		{"-resume=", `-resume ""`, "file"},
+		{"-checkpoint run.keras", "-checkpoint run.keras", ".h5", "-save"},
+		{"-resume run.KERAS", "-resume run.KERAS", ".h5", "-load"},
 		{"-resume none.h5", "resume none.h5"},
 		{"-resume a.h5 -load b.h5", "-resume", "-load"},
 		{"-checkpoint-every 5m", "-checkpoint-every", "-checkpoint or -resume"},

@@ -40,9 +40,9 @@ func define(name string, d Defaults, r *Run) *Flags {
 	f.Bool(&r.NoPictures, "no-pictures", "draw no pictures", Free)
 	f.Bool(&r.SVG, "svg", "draw each picture as .svg beside the .png", Free)
 	if d.Net {
-		offer(f, "load", &r.LoadFrom, "", file, "continue with the net in `FILE`, an .h5 file of ours or of Keras",
+		offer(f, "load", &r.LoadFrom, "", file, "continue with the net in `FILE`, an .h5 or .keras file of ours or of Keras",
 			ofFit, unkept, predicts)
-		use := "save the net in `FILE` as Keras does, as .h5"
+		use := "save the net in `FILE` as Keras does, as .h5 or .keras"
 		if d.Model != "" {
 			use += " (default " + d.Model + " in -out)"
 		}
@@ -62,12 +62,12 @@ func define(name string, d Defaults, r *Run) *Flags {
 				"raise the learning rate from -lr to that of -lr-scale over the first `N` epochs (default 0)",
 				ofFit)
 		}
-		offer(f, "checkpoint", &r.checkpointTo, "", file,
+		offer(f, "checkpoint", &r.checkpointTo, "", checkpointFile,
 			"keep the run in `FILE` while it trains, an .h5 that -resume and Keras take", ofFit, unkept)
 		offer(f, "checkpoint-every", &r.checkpointEvery, 10*time.Minute, interval,
 			"write it within long epochs too, every `TIME`; 0: only after epochs (default 10m)",
 			Free, needs("checkpoint", "resume"))
-		offer(f, "resume", &r.resumeFrom, "", file,
+		offer(f, "resume", &r.resumeFrom, "", checkpointFile,
 			"resume the run in `FILE`, with its flags, as if it had not been interrupted",
 			ofFit, unkept, Not("load"), hint(", as the run has its net"))
 		offer(f, "keep", &r.keep, "last", oneOf("last", "best"),

@@ -168,6 +168,14 @@ func address(text string) (string, error) {
 	return text, nil
 }
 
+// checkpointFile reads the name of a checkpoint: an .h5 file, which also has the run.
+func checkpointFile(text string) (string, error) {
+	if strings.EqualFold(filepath.Ext(text), ".keras") {
+		return "", errors.New("must be an .h5 file: only -save and -load take .keras files")
+	}
+	return nameOf("file")(text)
+}
+
 // graphFile takes a name that ends in .dot, a text for Graphviz. With Graphviz linked in, each program would take five
 // times as long to start.
 func graphFile(text string) (string, error) {

@@ -25,18 +25,20 @@ func TestFullDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "net.h5")
-	save(t, path, net)
-	before := content(t, path)
+	for _, name := range []string{"net.h5", "net.keras"} {
+		path := filepath.Join(t.TempDir(), name)
+		save(t, path, net)
+		before := content(t, path)
 
-	failed := failing.FullDisk(t, func() error { return keras.Save(path, net) })
-	if !errors.Is(failed, syscall.EFBIG) {
-		t.Errorf("error %v, want that the file is too large", failed)
-	}
-	if content(t, path) != before {
-		t.Error("the file of before has changed")
-	}
-	if list, err := os.ReadDir(filepath.Dir(path)); err != nil || len(list) != 1 {
-		t.Errorf("%v (%v), want the file alone", list, err)
+		failed := failing.FullDisk(t, func() error { return keras.Save(path, net) })
+		if !errors.Is(failed, syscall.EFBIG) {
+			t.Errorf("%s: error %v, want that the file is too large", name, failed)
+		}
+		if content(t, path) != before {
+			t.Errorf("%s: the file of before has changed", name)
+		}
+		if list, err := os.ReadDir(filepath.Dir(path)); err != nil || len(list) != 1 {
+			t.Errorf("%s: %v (%v), want the file alone", name, list, err)
+		}
 	}
 }

@@ -120,9 +120,13 @@ func TestTrainingGoesOnAsInKeras(t *testing.T) {
 // Files with optimizers, settings and names of settings that people have: they predict as in Keras, and train on.
 func TestCasesOfOptimizers(t *testing.T) {
 	for file, class := range map[string]string{"adadelta": "*solver.Adadelta", "nadam": "*solver.Nadam",
-		"clipnorm": "*solver.Adam", "amsgrad": "*solver.Adam", "lr_schedule": "*solver.Adam", "k21_lr_key": "*solver.Adam"} {
+		"clipnorm": "*solver.Adam", "amsgrad": "*solver.Adam", "lr_schedule": "*solver.Adam", "k21_lr_key": "*solver.Adam",
+		"plain_keras3.keras": "*solver.Adam"} {
 		t.Run(file, func(t *testing.T) {
-			path := filepath.Join("testdata", "cases", file+".h5")
+			path := filepath.Join("testdata", "cases", file)
+			if filepath.Ext(file) == "" {
+				path += ".h5"
+			}
 			var want struct {
 				InputShape []int `json:"input_shape"`
 				Output     [][]float64
@@ -178,19 +182,24 @@ func content(t testing.TB, path string) string {
 
 func files(t testing.TB, folder string) []string {
 	t.Helper()
-	list, err := filepath.Glob(filepath.Join(folder, "*.h5"))
+	return glob(t, filepath.Join(folder, "*.h5"))
+}
+
+func glob(t testing.TB, pattern string) []string {
+	t.Helper()
+	list, err := filepath.Glob(pattern)
 	if err != nil || len(list) == 0 {
-		t.Fatalf("no .h5 files in %s (%v)", folder, err)
+		t.Fatalf("no files %s (%v)", pattern, err)
 	}
 	return list
 }
 
-func name(path string) string { return strings.TrimSuffix(filepath.Base(path), ".h5") }
+func name(path string) string { return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)) }
 
-// record reads the JSON file beside an .h5 file.
+// record reads the JSON file beside a net's.
 func record(t testing.TB, path string, to any) {
 	t.Helper()
-	if err := json.Unmarshal([]byte(content(t, strings.TrimSuffix(path, ".h5")+".json")), to); err != nil {
+	if err := json.Unmarshal([]byte(content(t, strings.TrimSuffix(path, filepath.Ext(path))+".json")), to); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -364,11 +364,7 @@ func TestNoMoreMemoryThanMeant(t *testing.T) {
 
 // try loads a file from memory.
 func try(file []byte) (*model.Net, error) {
-	root, err := hdf5.Read(bytes.NewReader(file), int64(len(file)))
-	if err != nil {
-		return nil, err
-	}
-	return FromTree(root, model.Config{})
+	return load(bytes.NewReader(file), int64(len(file)), nil, model.Config{})
 }
 
 // memory loads a file. It wants at most 64 MB beside what its parameters and one row take.
@@ -390,29 +386,34 @@ func memory(t testing.TB, file []byte) {
 // saved again.
 func RoundTrip(t testing.TB, net *model.Net) {
 	t.Helper()
-	first, err := encode(net)
-	if err != nil {
-		t.Fatalf("what was loaded cannot be saved: %v", err)
-	}
-	again, err := try(first)
-	if err != nil {
-		t.Fatalf("what was saved cannot be loaded: %v", err)
-	}
-	if got, want := shown(t, again), shown(t, net); got != want {
-		t.Fatalf("saved and loaded the state is\n%s, want\n%s", got, want)
-	}
-	if second, err := encode(again); err != nil || !bytes.Equal(first, second) {
-		t.Errorf("saved again, the file has other bytes (%v)", err)
+	for _, name := range []string{"net.h5", "net.keras"} {
+		first, err := encodeAs(name, net)
+		if err != nil {
+			t.Fatalf("what was loaded cannot be saved as %s: %v", name, err)
+		}
+		again, err := try(first)
+		if err != nil {
+			t.Fatalf("what was saved as %s cannot be loaded: %v", name, err)
+		}
+		if got, want := shown(t, again), shown(t, net); got != want {
+			t.Fatalf("saved as %s and loaded the state is\n%s, want\n%s", name, got, want)
+		}
+		if second, err := encodeAs(name, again); err != nil || !bytes.Equal(first, second) {
+			t.Errorf("saved again as %s, the file has other bytes (%v)", name, err)
+		}
 	}
 }
 
-// encode is what Save writes.
-func encode(net *model.Net) ([]byte, error) {
+// encode is what Save writes into an .h5 file.
+func encode(net *model.Net) ([]byte, error) { return encodeAs("net.h5", net) }
+
+// encodeAs is what Save writes into a file of that name.
+func encodeAs(name string, net *model.Net) ([]byte, error) {
 	var file bytes.Buffer
 	err := net.View(func(state model.State) error {
-		root, err := Tree(net, state, nil)
+		write, err := content(name, net, state)
 		if err == nil {
-			err = hdf5.Write(&file, root)
+			err = write(&file)
 		}
 		return err
 	})

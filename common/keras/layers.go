@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"gorgonia.org/tensor"
 
@@ -19,7 +20,8 @@ const maxLayers = 1000
 type architecture struct {
 	input  []int
 	layers []layer.Layer
-	groups []int // of each layer: the number of the model's own layer that it is, or is in as part of a nested model
+	paths  [][]string // of the file's layers: the groups where variables are numbered, after those of the models around
+	groups []int      // of each layer: the number of the model's own layer that it is, or is in as part of a nested model
 	dtype  tensor.Dtype
 }
 
@@ -40,8 +42,9 @@ func parseArchitecture(config string) (architecture, error) {
 	if err != nil {
 		return a, err
 	}
+	names := groupNames{}
 	for i, m := range list {
-		if err := a.add(m, i, i, 0); err != nil {
+		if err := a.add(m, i, i, []string{names.next(m.Class)}); err != nil {
 			return a, err
 		}
 	}
@@ -58,22 +61,23 @@ func parseArchitecture(config string) (architecture, error) {
 
 // add appends a layer, or the layers of a nested model. place is its position in its own model. The first InputLayer
 // only gives the shape, others nothing.
-func (a *architecture) add(m member, place, group, depth int) error {
+func (a *architecture) add(m member, place, group int, path []string) error {
 	at := func(err error) error {
 		return fmt.Errorf("layer %d (%s): %w", len(a.layers)+1, text.Brief(m.Class), err)
 	}
 	switch {
 	case m.Class == "InputLayer" && place > 0:
 		return fmt.Errorf("layer %d is an InputLayer, want it first", place)
-	case isModel(m.Class) && depth == maxNested:
+	case isModel(m.Class) && len(path) > maxNested:
 		return at(fmt.Errorf("models too deep in one another, want at most %d levels", maxNested))
 	case isModel(m.Class):
 		list, _, err := m.members()
 		if err != nil {
 			return at(err)
 		}
+		names := groupNames{}
 		for i, inner := range list {
-			if err := a.add(inner, i, group, depth+1); err != nil {
+			if err := a.add(inner, i, group, append(slices.Clone(path), names.next(inner.Class))); err != nil {
 				return err
 			}
 		}
@@ -92,6 +96,7 @@ func (a *architecture) add(m member, place, group, depth int) error {
 	for _, l := range layers {
 		a.layers, a.groups = append(a.layers, l), append(a.groups, group)
 	}
+	a.paths = append(a.paths, path)
 	if len(a.layers) > maxLayers {
 		return fmt.Errorf("more than %d layers", maxLayers)
 	}

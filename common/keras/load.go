@@ -3,12 +3,14 @@ package keras
 import (
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/hdf5"
+	"gorgonia-lectures/common/internal/file"
 	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/model"
 )
@@ -35,15 +37,32 @@ func LoadWith(path string, c model.Config, starts ...Start) (*model.Net, error) 
 // LoadInto is LoadWith for a file that may have the weights only, as Keras' save_weights writes it: they must be those
 // of a net with the layers of own, of which it makes another one. own is not changed; nil refuses such a file.
 func LoadInto(own *model.Net, path string, c model.Config, starts ...Start) (*model.Net, error) {
-	f, err := hdf5.Open(path)
+	f, size, err := file.Open(path, "an .h5 or .keras file")
 	if err != nil {
-		return nil, fmt.Errorf("load %w", err)
+		return nil, fmt.Errorf("load %s: %w", text.Brief(path), err)
 	}
-	net, err := fromTree(f.Root, own, c, starts...)
+	net, err := load(f, size, own, c, starts...)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("load %s: %w", text.Brief(path), err)
 	}
 	return net, nil
+}
+
+// load is LoadInto for an open file. Its content says whether it is an .h5 or a .keras file.
+func load(f io.ReaderAt, size int64, own *model.Net, c model.Config, starts ...Start) (*model.Net, error) {
+	if isArchive(f) {
+		root, err := readArchive(f, size)
+		if err != nil {
+			return nil, err
+		}
+		net, err := fromTree(root, own, c, starts...)
+		return net, inArchive(err)
+	}
+	root, err := hdf5.Read(f, size)
+	if err != nil {
+		return nil, err
+	}
+	return fromTree(root, own, c, starts...)
 }
 
 // maxSize bounds the parameters of a net, and the values of all layers for one row. The lecture's largest net has
@@ -105,7 +124,7 @@ func readModel(root *hdf5.Group, c *model.Config) (*model.Net, []*tensor.Dense, 
 	if c.Dtype.Type == nil {
 		c.Dtype = tensor.Float32
 	}
-	weights, err := readWeights(root, net.Layers(), a.groups, c.Dtype)
+	weights, err := readWeights(root, net.Layers(), a, c.Dtype)
 	if err != nil {
 		return nil, nil, fmt.Errorf("model_weights: %w", err)
 	}
@@ -163,8 +182,14 @@ func readTraining(root *hdf5.Group, net *model.Net, c *model.Config, state *mode
 	return nil
 }
 
-// readWeights reads the parameters from model_weights.
-func readWeights(root *hdf5.Group, layers []model.Layer, groups []int, dtype tensor.Dtype) ([]*tensor.Dense, error) {
+// readWeights reads the parameters from model_weights, or where they are numbered.
+func readWeights(root *hdf5.Group, layers []model.Layer, a architecture, dtype tensor.Dtype) ([]*tensor.Dense, error) {
+	if stored, ok, err := numberedLayers(root, a.paths); ok {
+		if err != nil {
+			return nil, err
+		}
+		return assign(stored, layers, nil, dtype)
+	}
 	g, err := root.Group("model_weights")
 	if err != nil {
 		return nil, err
@@ -177,7 +202,7 @@ func readWeights(root *hdf5.Group, layers []model.Layer, groups []int, dtype ten
 	if err != nil {
 		return nil, err
 	}
-	return assign(stored, layers, groups, dtype)
+	return assign(stored, layers, a.groups, dtype)
 }
 
 // assign reads the parameters of the layers from the datasets of the stored layers. As in Keras their order counts, not

@@ -26,19 +26,20 @@ func TestMemory(t *testing.T) {
 			model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewAdam(0.01), Dtype: dtype})
 		nets.Fit(t, net, dataset.XOR(), model.Fit{Epochs: 1, Batch: 4})
 		numbers := uint64(3 * net.ParamCount() * int(dtype.Size())) // with the two moments
-		path := filepath.Join(t.TempDir(), "net.h5")
-
-		before := hostile.Allocated()
-		save(t, path, net)
-		if used := hostile.Allocated() - before; used > numbers/16 {
-			t.Errorf("%v: writing %d bytes of numbers takes %d bytes of memory", dtype, numbers, used)
-		}
-		before = hostile.Allocated()
-		if _, err := keras.Load(path); err != nil {
-			t.Fatal(err)
-		}
-		if used := hostile.Allocated() - before; used > numbers*5/2 {
-			t.Errorf("%v: reading %d bytes of numbers takes %d bytes of memory", dtype, numbers, used)
+		for _, ending := range []string{".h5", ".keras"} {
+			path := filepath.Join(t.TempDir(), "net"+ending)
+			before := hostile.Allocated()
+			save(t, path, net)
+			if used := hostile.Allocated() - before; used > numbers/16 {
+				t.Errorf("%v, %s: writing %d bytes of numbers takes %d bytes of memory", dtype, ending, numbers, used)
+			}
+			before = hostile.Allocated()
+			if _, err := keras.Load(path); err != nil {
+				t.Fatal(err)
+			}
+			if used := hostile.Allocated() - before; used > numbers*5/2 {
+				t.Errorf("%v, %s: reading %d bytes of numbers takes %d bytes of memory", dtype, ending, numbers, used)
+			}
 		}
 	}
 }

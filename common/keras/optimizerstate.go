@@ -78,11 +78,8 @@ func readOptimizer(root *hdf5.Group, s gorgonia.Solver, params []*model.Param, d
 	if err != nil {
 		return state, err
 	}
-	if root.Member("optimizer_weights") == nil {
-		return state, nil
-	}
-	g, err := root.Group("optimizer_weights")
-	if err != nil {
+	g, err := numberedOptimizer(root, known.slots)
+	if err != nil || g == nil {
 		return state, err
 	}
 	list, err := texts(g, "weight_names")

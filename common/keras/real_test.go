@@ -12,8 +12,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/checkpoint"
@@ -44,7 +46,19 @@ type real struct {
 // Keras opens our files, with the same weights, predictions, loss and accuracy, and resumes training with the same
 // results.
 func TestKerasOpensOurs(t *testing.T) {
-	opensOurs(t, lectureNets(t), func(n lectureNet, path string) {
+	for _, ending := range []string{".h5", ".keras"} {
+		t.Run(ending, func(t *testing.T) {
+			opensOurs(t, lectureNets(t), ending, interpreters, func(n lectureNet, path string) {
+				train(t, n.net, n.data, 2, n.batch)
+				save(t, path, n.net)
+			})
+		})
+	}
+}
+
+// Keras trains on from a .keras file of ours to the same weights, with each optimizer.
+func TestKerasOpensOptimizers(t *testing.T) {
+	opensOurs(t, optimizerNets(t), ".keras", interpreters[:1], func(n lectureNet, path string) {
 		train(t, n.net, n.data, 2, n.batch)
 		save(t, path, n.net)
 	})
@@ -52,7 +66,7 @@ func TestKerasOpensOurs(t *testing.T) {
 
 // Keras opens a checkpoint from the middle of a run as a model.
 func TestKerasOpensCheckpoints(t *testing.T) {
-	opensOurs(t, lectureNets(t), func(n lectureNet, path string) {
+	opensOurs(t, lectureNets(t), ".h5", interpreters, func(n lectureNet, path string) {
 		ctx, stop := context.WithCancel(t.Context())
 		defer stop()
 		k := &checkpoint.Keeper{Net: n.net, Path: path, Best: true, Info: checkpoint.Info{Program: n.name}}
@@ -77,12 +91,13 @@ func TestKerasOpensCheckpoints(t *testing.T) {
 }
 
 // opensOurs compares nets that makeFile trained and wrote with the nets that Keras makes of the files.
-func opensOurs(t *testing.T, nets []lectureNet, makeFile func(n lectureNet, path string)) {
+func opensOurs(t *testing.T, nets []lectureNet, ending string, pythons []string,
+	makeFile func(n lectureNet, path string)) {
 	t.Helper()
 	folder := t.TempDir()
 	for _, n := range nets {
 		r := real{Batch: n.batch, folder: folder, name: n.name}
-		makeFile(n, filepath.Join(folder, n.name+".h5"))
+		makeFile(n, filepath.Join(folder, n.name+ending))
 		r.describe(t, n)
 		for i, p := range n.net.Params() {
 			r.Weights = append(r.Weights, r.write(t, fmt.Sprint("weight", i), p.Shape(), model.Float64s(p.Value)))
@@ -101,7 +116,7 @@ func opensOurs(t *testing.T, nets []lectureNet, makeFile func(n lectureNet, path
 			t.Fatal(err)
 		}
 	}
-	for _, python := range interpreters {
+	for _, python := range pythons {
 		t.Run(python, func(t *testing.T) { run(t, python, "ours", folder) })
 	}
 }
@@ -112,12 +127,15 @@ func TestWeOpenKeras(t *testing.T) {
 		t.Run(python, func(t *testing.T) {
 			folder := t.TempDir()
 			run(t, python, "theirs", folder)
-			list, err := filepath.Glob(filepath.Join(folder, "*.h5"))
+			list, err := filepath.Glob(filepath.Join(folder, "*.json"))
 			if err != nil || len(list) != 8 {
-				t.Fatalf("%d files of Keras (%v), want 8", len(list), err)
+				t.Fatalf("%d nets of Keras (%v), want 8", len(list), err)
 			}
 			for _, path := range list {
-				t.Run(name(path), func(t *testing.T) { compareWithKeras(t, path) })
+				for _, ending := range []string{".h5", ".keras"} {
+					path := strings.TrimSuffix(path, ".json") + ending
+					t.Run(filepath.Base(path), func(t *testing.T) { compareWithKeras(t, path) })
+				}
 			}
 		})
 	}
@@ -260,6 +278,39 @@ func lectureNets(t *testing.T) []lectureNet {
 		layer.Frozen{Layer: layer.Conv2D{Filters: 4, Kernel: layer.Square(5), Activation: relu}},
 		layer.Frozen{Layer: layer.BatchNormalization{}}, layer.BatchNormalization{NoCenter: true}, layer.GlobalMaxPool2D{KeepDims: true},
 		layer.Flatten{}, layer.Dense{Units: 10, Activation: softmax}), sparse(), images, 32)
+	return list
+}
+
+// optimizerNets are small nets, each with another optimizer. Their inputs are small too: where a neuron is saturated,
+// an optimizer that divides by the size of the gradient makes much of its last bits.
+func optimizerNets(t *testing.T) []lectureNet {
+	t.Helper()
+	var x, y []float64
+	for i := range 150 {
+		for j := range 4 {
+			x = append(x, float64((37*(4*i+j))%101)/100)
+		}
+		y = append(y, float64(i%3))
+	}
+	data, err := dataset.FromFloats([]int{4}, x, []int{1}, y)
+	check(t, err)
+	var list []lectureNet
+	for name, s := range map[string]gorgonia.Solver{
+		"smallsgd": solver.NewSGD(0.05), "smallmomentum": &solver.SGD{LearningRate: 0.01, Momentum: 0.9},
+		"smallnesterov": &solver.SGD{LearningRate: 0.01, Momentum: 0.9, Nesterov: true},
+		"smallrmsprop":  solver.NewRMSprop(0.003), "smalladagrad": solver.NewAdagrad(0.05),
+		"smalladam": solver.NewAdam(0.003), "smalladamw": solver.NewAdamW(0.003),
+		"smalladadelta": solver.NewAdadelta(1), "smallnadam": solver.NewNadam(0.003),
+		"smallamsgrad": &solver.Adam{LearningRate: 0.003, Beta1: 0.9, Beta2: 0.75, Epsilon: 1e-7, AMSGrad: true},
+		"smallschedule": &solver.SGD{LearningRate: 1, Momentum: 0.9, Options: solver.Options{ClipNorm: 0.5,
+			Schedule: &solver.ExponentialDecay{Initial: 0.05, DecaySteps: 5, DecayRate: 0.75}}},
+	} {
+		net := model.Sequential(model.Input(4),
+			layer.Dense{Units: 8, Activation: layer.Tanh}, layer.Dense{Units: 3, Activation: layer.Softmax})
+		check(t, net.Compile(model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: s,
+			Metrics: []model.Metric{model.Accuracy}, Seed: 1}))
+		list = append(list, lectureNet{name, net, data, 32})
+	}
 	return list
 }
 

@@ -1,8 +1,8 @@
-// Package keras writes a net into the .h5 file of Keras' model.save, and makes a net of such a file: its layers and
-// weights, and what it was compiled with, so that training resumes where it was.
+// Package keras writes a net into the .h5 or .keras file of Keras' model.save, and makes a net of such a file: its
+// layers and weights, and what it was compiled with, so that training resumes where it was.
 //
 // The same file loads in Keras 2.15 and in Keras 3 (tested with 2.15.0 and 3.15.1), and their files of a chain
-// of layers of package layer load here.
+// of layers of package layer load here. Keras 3 trains on from a .keras file only.
 package keras
 
 import (
@@ -10,7 +10,9 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"gorgonia.org/tensor"
 
@@ -26,7 +28,8 @@ const (
 	version   = "2.15.0" // whose form Keras 3 reads, while 2.15 does not read that of Keras 3
 )
 
-// Save writes the net. It replaces a file of that name once all is on disk. The same net gives the same bytes.
+// Save writes the net, as a .keras file if the path ends so, or else as an .h5 file. It replaces a file of that name
+// once all is on disk. The same net gives the same bytes.
 //
 // The net must be compiled, all of its layers, initializers, loss and solver must be of the packages layer, loss and
 // solver, and its weights must be finite.
@@ -35,9 +38,9 @@ const (
 func Save(path string, net *model.Net) error {
 	var written error
 	err := net.View(func(state model.State) error {
-		root, err := Tree(net, state, nil)
+		write, err := content(path, net, state)
 		if err == nil {
-			written = atomicfile.WriteOn(atomicfile.OS{}, path, func(w io.Writer) error { return hdf5.Write(w, root) })
+			written = atomicfile.WriteOn(atomicfile.OS{}, path, write)
 		}
 		return err
 	})
@@ -45,6 +48,15 @@ func Save(path string, net *model.Net) error {
 		return fmt.Errorf("save %s: %w", text.Brief(path), err)
 	}
 	return written
+}
+
+// content gives what writes the file.
+func content(path string, net *model.Net, state model.State) (func(io.Writer) error, error) {
+	if strings.EqualFold(filepath.Ext(path), ".keras") {
+		return archive(net, state)
+	}
+	root, err := Tree(net, state, nil)
+	return func(w io.Writer) error { return hdf5.Write(w, root) }, err
 }
 
 // Tree is the content of the file that Save writes, with the groups of extra in its root, which Keras ignores. The
@@ -118,11 +130,7 @@ func outputs(net *model.Net) int { return tensor.Shape(net.OutputShape()).TotalS
 
 // modelObject is model_config. Keras 2.15 wants the InputLayer with a batch_input_shape; Keras 3 knows it.
 func modelObject(input []int, layers []model.Layer, dtype tensor.Dtype) (description, error) {
-	shape := make([]any, 1, len(input)+1) // null: any number of rows
-	for _, size := range input {
-		shape = append(shape, size)
-	}
-	list := []description{{"InputLayer", map[string]any{"name": "input_1", "batch_input_shape": shape,
+	list := []description{{"InputLayer", map[string]any{"name": "input_1", "batch_input_shape": batchShape(input),
 		"dtype": dtype.Name(), "sparse": false, "ragged": false}}}
 	for i, l := range layers {
 		o, err := layerObject(l, dtype)
@@ -132,6 +140,15 @@ func modelObject(input []int, layers []model.Layer, dtype tensor.Dtype) (descrip
 		list = append(list, o)
 	}
 	return description{"Sequential", map[string]any{"name": modelName, "layers": list}}, nil
+}
+
+// batchShape is the input's shape after the number of rows: null is any.
+func batchShape(input []int) []any {
+	shape := make([]any, 1, len(input)+1)
+	for _, size := range input {
+		shape = append(shape, size)
+	}
+	return shape
 }
 
 // weightsGroup is model_weights: a group for each layer, with the names of its datasets.

@@ -3,7 +3,6 @@ package keras
 import (
 	"errors"
 	"fmt"
-	"strconv"
 
 	"gorgonia.org/tensor"
 
@@ -59,7 +58,11 @@ func readInto(own *model.Net, root *hdf5.Group, c *model.Config) (*model.Net, []
 
 // storedWeights lists the datasets of each layer that has some.
 func storedWeights(root *hdf5.Group, layers []model.Layer) ([][]*hdf5.Dataset, error) {
-	if list, ok, err := numberedLayers(root, layers); ok {
+	var paths [][]string
+	for _, l := range layers {
+		paths = append(paths, []string{l.Name}) // package model names layers like Keras
+	}
+	if list, ok, err := numberedLayers(root, paths); ok {
 		return list, err
 	}
 	names, err := texts(root, "layer_names")
@@ -67,33 +70,4 @@ func storedWeights(root *hdf5.Group, layers []model.Layer) ([][]*hdf5.Dataset, e
 		return nil, err
 	}
 	return storedLayers(root, names)
-}
-
-// numberedLayers lists the datasets of each layer in the layout of Keras 3, whose variables are numbered:
-// layers/dense_1/vars/0 is the kernel of the second Dense layer. Keras 2.13 has another name for the first group. ok
-// is false for a file of another layout.
-func numberedLayers(root *hdf5.Group, layers []model.Layer) (list [][]*hdf5.Dataset, ok bool, err error) {
-	g, ok := root.Member("layers").(*hdf5.Group)
-	if !ok {
-		g, ok = root.Member("_layer_checkpoint_dependencies").(*hdf5.Group)
-	}
-	if !ok {
-		return nil, false, nil
-	}
-	for _, l := range layers {
-		vars, err := g.Group(l.Name + "/vars")
-		if err != nil || len(vars.Names()) == 0 {
-			continue // a layer without weights may have no group
-		}
-		var datasets []*hdf5.Dataset
-		for i := range vars.Names() {
-			d, err := vars.Dataset(strconv.Itoa(i))
-			if err != nil {
-				return nil, true, fmt.Errorf("%s: %w", l.Name, err)
-			}
-			datasets = append(datasets, d)
-		}
-		list = append(list, datasets)
-	}
-	return list, true, nil
 }

@@ -12,7 +12,7 @@ import (
 // SaveAndLoad wants of a program that trains a net, with args for all of its runs:
 //
 //   - the same seed saves the same bytes, another seed others;
-//   - two epochs, and one, saved, loaded and one more, save the same bytes;
+//   - two epochs, and one, saved as .h5 or as .keras, loaded and one more, save the same bytes;
 //   - -load with -epochs 0 saves what it loaded and leaves no history, and ends with the same lines;
 //   - half a file and none end in a line that names it.
 func (p Program) SaveAndLoad(t *testing.T, args ...string) {
@@ -35,6 +35,12 @@ func (p Program) SaveAndLoad(t *testing.T, args ...string) {
 	first := run("onemore", "-epochs", "1", "-load", file("one"))
 	if !same("two", "onemore") {
 		t.Error("two epochs and one and one give different nets")
+	}
+	archive := filepath.Join(dir, "one.keras")
+	run("archive", "-epochs", "0", "-load", file("one"), "-save", archive)
+	run("archivemore", "-epochs", "1", "-load", archive)
+	if !same("two", "archivemore") {
+		t.Error("two epochs and one and one after a .keras file give different nets")
 	}
 	second := run("none", "-epochs", "0", "-load", file("two"))
 	if !same("two", "none") {
