@@ -123,9 +123,9 @@ func prepareSave(flag, path string) error {
 	if path == "" {
 		return nil
 	}
+	atomicfile.RemoveStale(path) // before Check, which makes a temporary file too
 	if err := atomicfile.Check(path); err != nil {
 		return fmt.Errorf("-%s %s: %w", flag, shown(path), err)
 	}
-	atomicfile.RemoveStale(path)
 	return nil
 }

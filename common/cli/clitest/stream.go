@@ -1,7 +1,11 @@
 package clitest
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/binary"
+	"errors"
+	"io"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -56,6 +60,13 @@ func (p Program) Streams(t *testing.T, args ...string) {
 	p.Failure(t, append(resume, other), file("run.h5"), "other data", "CRC-32C")
 
 	packed := t.TempDir()
-	Write(t, filepath.Join(packed, "train-images-idx3-ubyte.gz"), "")
+	SaveDigits(t, packed, test, test)
+	var images bytes.Buffer
+	zip := gzip.NewWriter(&images)
+	_, err = io.WriteString(zip, Content(t, filepath.Join(packed, "train-images-idx3-ubyte")))
+	if err := errors.Join(err, zip.Close()); err != nil {
+		t.Fatal(err)
+	}
+	Write(t, filepath.Join(packed, "train-images-idx3-ubyte"), images.String())
 	p.Failure(t, []string{"-stream", "-data", packed}, packed, "gunzip")
 }
