@@ -160,7 +160,7 @@ func (c *countingFS) Write(b []byte) (int, error) {
 
 // A write takes memory for some pieces of the weights and the best weights, and better ones take that of the former.
 func TestMemory(t *testing.T) {
-	net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 500_000}, layer.Dense{Units: 1}),
+	net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 2_000_000}, layer.Dense{Units: 1}),
 		model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewAdam(1e-6)})
 	weights := uint64(4 * net.ParamCount())
 	k := &Keeper{Net: net, Path: filepath.Join(t.TempDir(), "net.h5"), Best: true}
