@@ -315,6 +315,9 @@ func trainingOf(config []byte) (string, error) {
 	if err := numbers.Decode(&training); err != nil {
 		return "", fmt.Errorf("compile_config: %w", plain(err))
 	}
+	if len(training) == 0 { // as Keras 3 writes of a model that was not compiled
+		return "", nil
+	}
 	switch optimizer := training["optimizer"].(type) {
 	case nil:
 	case string:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"gorgonia-lectures/common/internal/text"
+	"gorgonia-lectures/common/layer"
 )
 
 // member is a layer, or a model, in the list of a model's layers.
@@ -14,6 +15,29 @@ type member struct {
 	Config  json.RawMessage   `json:"config"`
 	Name    string            `json:"name"`          // in a Functional only, as
 	Inbound []json.RawMessage `json:"inbound_nodes"` // its calls
+
+	inference bool // it predicts also while the model is trained: Keras 2 calls it with training=False
+}
+
+// called is a layer of which that matters.
+type called struct{ layer.Layer }
+
+// Unwrap is the layer itself.
+func (c called) Unwrap() layer.Layer { return c.Layer }
+
+// Trainable is an error.
+func (called) Trainable() error {
+	return errors.New("its call: training is false: training with it is not supported, predicting and evaluating are")
+}
+
+// call gives the layers the training=False of their call.
+func call(layers []layer.Layer) {
+	for i, l := range layers {
+		switch layer.Unwrap(l).(type) {
+		case layer.BatchNormalization, layer.Dropout, layer.SpatialDropout2D, layer.GaussianNoise:
+			layers[i] = called{l}
+		}
+	}
 }
 
 // isModel is true for a class whose config is a list of layers. Keras 2 calls a Functional Model.
@@ -53,6 +77,7 @@ func chain(list []member) ([]member, error) {
 		if _, ok := byName[m.Name]; ok {
 			return nil, fmt.Errorf("two layers are named %s", text.Brief(m.Name))
 		}
+		m.inference = m.predicts()
 		byName[m.Name] = m
 		source, err := m.source()
 		shown := fmt.Sprintf("layer %s (%s)", text.Brief(m.Name), text.Brief(m.Class))
@@ -102,6 +127,17 @@ func (m member) source() (string, error) {
 		return "", err
 	}
 	return names[0], nil
+}
+
+// predicts is true for a call of Keras 2 with training=False. Keras 3 writes it though nobody asked for it, and then
+// trains the layer (3.15.1).
+func (m member) predicts() bool {
+	var calls [][]json.RawMessage // [["dense", 0, 0, {"training": false}]]
+	if len(m.Inbound) != 1 || json.Unmarshal(m.Inbound[0], &calls) != nil || len(calls) != 1 || len(calls[0]) < 4 {
+		return false
+	}
+	var arguments struct{ Training *bool }
+	return json.Unmarshal(calls[0][3], &arguments) == nil && arguments.Training != nil && !*arguments.Training
 }
 
 // maxNested bounds lists in lists, and models in models.

@@ -51,6 +51,11 @@ func TestWhatKerasIgnores(t *testing.T) {
 		{"an unknown shape of a later layer", cnn, "model_config", `"filters": 4`, `"batch_input_shape": [null, null, 1], "filters": 4`},
 		{"weights of all outputs", cnn, "training_config", `"loss_weights": null`, `"loss_weights": [1.0]`},
 		{"weighted metrics", cnn, "training_config", `"weighted_metrics": null`, `"weighted_metrics": ["mae"]`},
+		{"Identity", chain, "model_config",
+			`"Dropout", "config": {"name": "dropout", "trainable": true, "dtype": "float32", "rate": 0.0, "noise_shape": null, "seed": null}`,
+			`"Identity", "config": {"name": "dropout"}`},
+		{"weights of 32 bits", cnn, "model_config", `"padding": "same"`, `"padding": "same", "dtype": "mixed_float16"`},
+		{"numbers of the input", cnn, "model_config", `"dtype": "float32"`, `"dtype": "uint8"`},
 		{"the node of a call", chain, "model_config", `["flatten", 0, 0, {}]`, `["flatten", 2, 0, {"training": null}]`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -74,6 +79,34 @@ func TestWhatKerasIgnores(t *testing.T) {
 	}
 	if last := net.Layers()[4].Kind(); last != "Dense" {
 		t.Errorf("the last layer is %s, want Dense", last)
+	}
+}
+
+// A layer that Keras 2 calls as in prediction, and a Dropout of a shape of its own, predict and keep their settings;
+// training is an error.
+func TestPredictsOnly(t *testing.T) {
+	for _, c := range []struct {
+		name, file, old, new string
+		facts                []string
+	}{
+		{"a call", "../forms/keras2_functional", `["max_pooling2d", 0, 0, {}]`, `["max_pooling2d", 0, 0, {"training": false}]`,
+			[]string{"training is false", "predicting"}},
+		{"a shape of noise", "keras3_cnn", `"noise_shape": null`, `"noise_shape": [null, 1]`, []string{"noise_shape", "[null,1]", "predicting"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			root := edited(t, c.file, "model_config", c.old, c.new)
+			net, err := FromTree(root, model.Config{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, l := range net.Layers() {
+				if kept, ok := l.Layer.(interface{ Trainable() error }); ok {
+					err = kept.Trainable()
+				}
+			}
+			wording.Check(t, err, c.facts...)
+			RoundTrip(t, net)
+		})
 	}
 }
 

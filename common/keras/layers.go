@@ -77,6 +77,7 @@ func (a *architecture) add(m member, place, group int, path []string) error {
 		}
 		names := groupNames{}
 		for i, inner := range list {
+			inner.inference = inner.inference || m.inference
 			if err := a.add(inner, i, group, append(slices.Clone(path), names.next(inner.Class))); err != nil {
 				return err
 			}
@@ -92,6 +93,9 @@ func (a *architecture) add(m member, place, group int, path []string) error {
 	layers, err := a.parse(m.Class, s)
 	if err != nil {
 		return at(err)
+	}
+	if m.inference {
+		call(layers)
 	}
 	for _, l := range layers {
 		a.layers, a.groups = append(a.layers, l), append(a.groups, group)
@@ -109,6 +113,9 @@ func (a *architecture) parse(class string, s settings) ([]layer.Layer, error) {
 	parse, ok := parsers[class]
 	if !ok {
 		return nil, fmt.Errorf("layers of class %s are not supported", text.Brief(class))
+	}
+	if class == "InputLayer" {
+		s.ignore("dtype") // the layers decide
 	}
 	if err := a.readCommon(s); err != nil {
 		return nil, err
@@ -153,23 +160,26 @@ func (a *architecture) readCommon(s settings) error {
 		}
 	}
 	s.ignore(shapes...)
-	text := s["dtype"]
 	name, err := dtypeName(s)
 	if err != nil {
 		return err
 	}
-	dtype, ok := map[string]tensor.Dtype{"float32": tensor.Float32, "float64": tensor.Float64}[name]
+	dtype, ok := dtypes[name]
 	switch {
 	case name == "":
 		return nil
 	case !ok:
-		return fmt.Errorf("dtype is %s, want float32 or float64", brief(text))
+		return fmt.Errorf("dtype is %s, want float32 or float64", text.Brief(name))
 	case a.dtype.Type != nil && a.dtype != dtype:
-		return fmt.Errorf("dtype is %s, want %v as in the layers before", brief(text), a.dtype)
+		return fmt.Errorf("dtype is %s, want %v as in the layers before", text.Brief(name), a.dtype)
 	}
 	a.dtype = dtype
 	return nil
 }
+
+// dtypes are those of the weights by the name of a policy: the mixed ones only compute in 16 bits.
+var dtypes = map[string]tensor.Dtype{"float32": tensor.Float32, "float64": tensor.Float64,
+	"mixed_float16": tensor.Float32, "mixed_bfloat16": tensor.Float32}
 
 // dtypeName reads the dtype, which is a name or a policy with a name.
 func dtypeName(s settings) (string, error) {
@@ -221,6 +231,7 @@ var parsers = map[string]func(settings) (layer.Layer, error){
 	"GaussianNoise":          parseGaussianNoise,
 	"GlobalAveragePooling2D": parseGlobalAveragePool2D,
 	"GlobalMaxPooling2D":     parseGlobalMaxPool2D,
+	"Identity":               func(settings) (layer.Layer, error) { return layer.ActivationLayer{}, nil },
 	"InputLayer":             func(settings) (layer.Layer, error) { return nil, nil },
 	"LeakyReLU":              parseLeakyReLU,
 	"MaxPooling2D":           parseMaxPool2D,

@@ -67,7 +67,7 @@ func regularizerObject(r layer.Regularizer) any {
 }
 
 // kept is a layer with settings that change how it trains, but not what it predicts, and that the suite does not have:
-// constraints, regularizers of the output and of other kinds. Save writes them again; training is an error.
+// constraints, regularizers of the output and of other kinds, the noise_shape of a Dropout. Save writes them again; training is an error.
 type kept struct {
 	layer.Layer
 	settings map[string]json.RawMessage
@@ -77,7 +77,9 @@ type kept struct {
 func keep(l layer.Layer, s settings) layer.Layer {
 	k := kept{l, map[string]json.RawMessage{}}
 	for name, value := range s {
-		if !isNull(value) && (strings.HasSuffix(name, "_constraint") || strings.HasSuffix(name, "_regularizer")) {
+		_, drops := layer.Unwrap(l).(layer.Dropout)
+		if !isNull(value) && (strings.HasSuffix(name, "_constraint") || strings.HasSuffix(name, "_regularizer") ||
+			drops && name == "noise_shape") {
 			k.settings[name] = slices.Clone(value)
 		}
 	}
@@ -111,6 +113,9 @@ func (k kept) Trainable() error {
 
 // wrappers are the settings that a layer keeps, and whether it is frozen.
 func wrappers(l layer.Layer) (settings map[string]json.RawMessage, frozen bool) {
+	if c, ok := l.(called); ok {
+		l = c.Layer
+	}
 	if k, ok := l.(kept); ok {
 		settings, l = k.settings, k.Layer
 	}

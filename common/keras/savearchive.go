@@ -81,9 +81,10 @@ func writeParts(w io.Writer, parts []part) error {
 	const firstDay = 1<<5 | 1
 	archive := zip.NewWriter(w)
 	for _, p := range parts {
-		//lint:ignore SA1019 CreateRaw writes this date, not Modified
 		header := &zip.FileHeader{Name: p.name, Method: zip.Store, CreatorVersion: 20, ReaderVersion: 20,
-			ModifiedDate: firstDay, CRC32: p.crc, CompressedSize64: p.size, UncompressedSize64: p.size}
+			CRC32: p.crc, CompressedSize64: p.size, UncompressedSize64: p.size}
+		//lint:ignore SA1019 CreateRaw writes this date, not Modified
+		header.ModifiedDate = firstDay
 		to, err := archive.CreateRaw(header)
 		if err == nil {
 			err = p.write(to)

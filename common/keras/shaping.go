@@ -1,6 +1,7 @@
 package keras
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,12 @@ import (
 
 func parseRescaling(s settings) (layer.Layer, error) {
 	var r layer.Rescaling
+	for _, name := range []string{"scale", "offset"} { // a list of one is a number
+		var list []float64
+		if json.Unmarshal(s[name], &list) == nil && len(list) == 1 {
+			s[name] = s[name][bytes.IndexByte(s[name], '[')+1 : bytes.IndexByte(s[name], ']')]
+		}
+	}
 	err := s.need("scale", &r.Scale)
 	_, offset := s.decode("offset", &r.Offset)
 	return r, first(errors.Join(err, offset))
