@@ -60,7 +60,7 @@ type InverseTimeDecay struct {
 }
 
 func (s *InverseTimeDecay) Rate(steps uint64) float64 {
-	product := float32(s.DecayRate) * decays(steps, s.DecaySteps, s.Staircase)
+	product := float32(float32(s.DecayRate) * decays(steps, s.DecaySteps, s.Staircase)) // rounded: no fused sum on arm64
 	return float64(float32(s.Initial) / (1 + product))
 }
 
