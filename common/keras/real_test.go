@@ -128,8 +128,8 @@ func TestWeOpenKeras(t *testing.T) {
 			folder := t.TempDir()
 			run(t, python, "theirs", folder)
 			list, err := filepath.Glob(filepath.Join(folder, "*.json"))
-			if err != nil || len(list) != 8 {
-				t.Fatalf("%d nets of Keras (%v), want 8", len(list), err)
+			if err != nil || len(list) != 10 {
+				t.Fatalf("%d nets of Keras (%v), want 10", len(list), err)
 			}
 			for _, path := range list {
 				for _, ending := range []string{".h5", ".keras"} {
