@@ -15,11 +15,7 @@ import (
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/internal/atomicfile"
 	"gorgonia-lectures/common/internal/atomicfile/failing"
-	"gorgonia-lectures/common/internal/hostile"
-	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/internal/wording"
-	"gorgonia-lectures/common/layer"
-	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
 )
@@ -156,26 +152,6 @@ func (c *countingFS) Write(b []byte) (int, error) {
 	c.written += len(b)
 	*c.clock = c.clock.Add(time.Duration(len(b)) * time.Second / 10_000_000)
 	return len(b), nil
-}
-
-// A write takes memory for some pieces of the weights and the best weights, and better ones take that of the former.
-func TestMemory(t *testing.T) {
-	net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 2_000_000}, layer.Dense{Units: 1}),
-		model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewAdam(1e-6)})
-	weights := uint64(4 * net.ParamCount())
-	k := &Keeper{Net: net, Path: filepath.Join(t.TempDir(), "net.h5"), Best: true}
-	var before uint64
-	first := model.Callback{EpochEnd: func(e model.Epoch) error {
-		if e.Epoch == 1 { // the memory of the first best weights is there
-			before = hostile.Allocated()
-		}
-		return nil
-	}}
-	fit(t, net, dataset.XOR(), model.Fit{Epochs: 4, Batch: 4}, k.Callback(), first)
-	if used := hostile.Allocated() - before; k.BestEpoch() != 4 || used > weights/2 {
-		t.Errorf("three epochs and writes take %d bytes of memory for %d of weights; the best is epoch %d, want 4",
-			used, weights, k.BestEpoch())
-	}
 }
 
 // Four times the epochs write four times the bytes, though each file has the history of all epochs: not sixteen times.

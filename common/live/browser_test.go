@@ -236,12 +236,10 @@ func TestXORInABrowser(t *testing.T) {
 	if now := p.text("epoch"); now != epoch {
 		t.Errorf("paused in epoch %s, and half a second later in %s", epoch, now)
 	}
-	before := p.text("answer")
-	evaluate[bool](p, `(() => { const r = document.getElementById("input-1"); r.value = "1"; return r.dispatchEvent(new Event("input")); })()`)
-	p.wait("another answer", fmt.Sprintf(`document.getElementById("answer").textContent !== %q`, before))
-	if answer := p.text("answer"); !strings.HasPrefix(answer, "x1 xor x2 0.") {
-		t.Errorf("the answer is %q, want a number from 0 to 1", answer)
-	}
+	// on the plateau before it learns, two answers may have the same three digits
+	evaluate[bool](p, `(() => { document.getElementById("answer").textContent = "";
+		const r = document.getElementById("input-1"); r.value = "1"; return r.dispatchEvent(new Event("input")); })()`)
+	p.wait("an answer from 0 to 1", `document.getElementById("answer").textContent.startsWith("x1 xor x2 0.")`)
 	p.widths("xor")
 	p.click("pause")
 	p.wait("the run to resume", fmt.Sprintf(`document.getElementById("epoch").textContent !== %q`, epoch))
