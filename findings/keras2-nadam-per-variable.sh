@@ -5,7 +5,7 @@
 #           the mu_1 * ... * mu_t of Dozat's paper "Incorporating Nesterov Momentum into Adam" (the reference in
 #           Keras's documentation), has one factor a step: 0.468 after the first. So it is with run_eagerly=True.
 # Seen:     with the default, a graph, it has one more factor for each variable: 0.219 with 2, 0.048 with 4, 0.0023
-#           with 8; twins are moved apart, and a net trains otherwise if it has more variables. The count that should
+#           with 8; twins are moved apart, and how a net trains depends on its number of variables. The count that should
 #           tell that the product is up to date is a Python number, which only advances while the graph is traced.
 # Needs python3.11.
 set -euo pipefail

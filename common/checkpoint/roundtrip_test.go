@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/dataset"
@@ -103,35 +102,12 @@ func TestRoundTrip(t *testing.T) {
 	if testing.Short() {
 		steps = steps[1:3]
 	}
-	for _, s := range []struct {
-		name string
-		make func() gorgonia.Solver
-	}{
-		{"SGD", func() gorgonia.Solver { return solver.NewSGD(0.1) }},
-		{"momentum", func() gorgonia.Solver { return &solver.SGD{LearningRate: 0.1, Momentum: 0.9} }},
-		{"Nesterov", func() gorgonia.Solver { return &solver.SGD{LearningRate: 0.1, Momentum: 0.9, Nesterov: true} }},
-		{"RMSprop", func() gorgonia.Solver { return solver.NewRMSprop(0.01) }},
-		{"Adagrad", func() gorgonia.Solver { return solver.NewAdagrad(0.05) }},
-		{"Adam", func() gorgonia.Solver { return solver.NewAdam(0.01) }},
-		{"AdamW", func() gorgonia.Solver { return solver.NewAdamW(0.01) }},
-		{"Adadelta", func() gorgonia.Solver { return solver.NewAdadelta(1) }},
-		{"Nadam", func() gorgonia.Solver {
-			s := solver.NewNadam(0.01)
-			s.GlobalClipNorm, s.WeightDecay = 0.05, 0.01
-			return s
-		}},
-		{"AMSGrad with a schedule", func() gorgonia.Solver {
-			s := solver.NewAdam(1)
-			s.AMSGrad, s.ClipNorm = true, 0.05
-			s.Schedule = &solver.ExponentialDecay{Initial: 0.02, DecaySteps: 5, DecayRate: 0.75}
-			return s
-		}},
-	} {
+	for _, s := range nets.Solvers() {
 		for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
 			for _, step := range steps {
 				for _, best := range []bool{false, true} {
-					t.Run(fmt.Sprintf("%s/%v/%d/%t", s.name, dtype, step, best), func(t *testing.T) {
-						roundTrip(t, func() *model.Net { return twoNeurons(t, s.make(), dtype) }, step, best)
+					t.Run(fmt.Sprintf("%s/%v/%d/%t", s.Name, dtype, step, best), func(t *testing.T) {
+						roundTrip(t, func() *model.Net { return twoNeurons(t, s.Make(), dtype) }, step, best)
 					})
 				}
 			}

@@ -29,7 +29,7 @@ func vanish(t *testing.T, folder string) model.Callback {
 	})
 }
 
-// lines wants so many lines on standard error and checks each of them with its facts.
+// lines wants a line on standard error for each list of facts, with these facts.
 func lines(t *testing.T, stderr string, facts ...[]string) {
 	t.Helper()
 	got := strings.Split(strings.TrimSuffix(stderr, "\n"), "\n")

@@ -25,7 +25,7 @@ type digitFolder struct {
 	paths    [4]string // in the order of digitFiles; "": missing, as those of the test may be
 	csv      bool      // paths[0] and paths[2] are CSV files, and there are no others
 	name     string    // of the set, as its files have it; "": none
-	known    knownSet  // what the names tell, without digests; names of classes are known if the labels are so many
+	known    knownSet  // what the names tell, without digests; it has names for classes if there is a label for each
 	onSide   bool      // the pictures lie on their side
 	untested string    // why a file is not the test set
 }

@@ -23,7 +23,7 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// entry is a member of a zip archive, stored unless its header says otherwise.
+// entry is a member of a zip archive, stored unless change says that it is compressed.
 type entry struct {
 	name, content string
 	change        func(*zip.FileHeader)
@@ -54,7 +54,7 @@ func zipped(t testing.TB, entries ...entry) []byte {
 	return b.Bytes()
 }
 
-// deflated is a member that is compressed, and says that it has so many bytes more than it has.
+// deflated is a member that is compressed, and says that it has more bytes than it has.
 func deflated(t testing.TB, name, content string, more int) entry {
 	t.Helper()
 	var b bytes.Buffer

@@ -56,6 +56,7 @@ func TestWhatKerasIgnores(t *testing.T) {
 			`"Identity", "config": {"name": "dropout"}`},
 		{"weights of 32 bits", cnn, "model_config", `"padding": "same"`, `"padding": "same", "dtype": "mixed_float16"`},
 		{"numbers of the input", cnn, "model_config", `"dtype": "float32"`, `"dtype": "uint8"`},
+		{"a scale in a list", "keras3_layers", "model_config", `"scale": 0.0078125`, `"scale": [0.0078125]`},
 		{"the node of a call", chain, "model_config", `["flatten", 0, 0, {}]`, `["flatten", 2, 0, {"training": null}]`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

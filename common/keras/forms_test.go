@@ -72,9 +72,9 @@ func TestForms(t *testing.T) {
 // Metrics that the suite does not have are named, and not measured.
 func TestUnmeasured(t *testing.T) {
 	for _, c := range []struct {
-		file      string
-		accuracy  bool
-		otherwise []string
+		file     string
+		accuracy bool
+		others   []string
 	}{
 		{"keras3_metrics", true, []string{"sparse_top_k_categorical_accuracy"}},
 		{"keras2_metrics", true, []string{"sparse_top_k_categorical_accuracy"}},
@@ -86,8 +86,8 @@ func TestUnmeasured(t *testing.T) {
 			t.Fatal(err)
 		}
 		config := net.Config()
-		if got := len(config.Metrics) == 1; got != c.accuracy || !slices.Equal(config.Unmeasured, c.otherwise) {
-			t.Errorf("%s: accuracy %t and beside it %q, want %t and %q", c.file, got, config.Unmeasured, c.accuracy, c.otherwise)
+		if got := len(config.Metrics) == 1; got != c.accuracy || !slices.Equal(config.Unmeasured, c.others) {
+			t.Errorf("%s: accuracy %t and beside it %q, want %t and %q", c.file, got, config.Unmeasured, c.accuracy, c.others)
 		}
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"strconv"
 
 	"gorgonia.org/tensor"
 
@@ -22,8 +20,8 @@ import (
 //
 // From a file of ours training resumes with the same bits; a file that has changed is refused. From a file of Keras it
 // resumes with the seed 0, as Keras stores none, and with the optimizer's state. In Keras 2
-// the RMSprop of keras.optimizers.legacy adds its epsilon outside the root, and both Nadams let their momentum grow
-// otherwise: training resumes with the rules of Keras 3.
+// the RMSprop of keras.optimizers.legacy adds its epsilon outside the root, and the momentum of both Nadams grows by
+// another rule: training resumes with the rules of Keras 3.
 func Load(path string) (*model.Net, error) { return LoadWith(path, model.Config{}) }
 
 // LoadWith is Load for a file that may lack a part: c has the loss and the solver of a model that was saved without
@@ -180,185 +178,4 @@ func readTraining(root *hdf5.Group, net *model.Net, c *model.Config, state *mode
 		state.Seed, state.Step, state.Epoch = p.Seed, p.Step, p.Epoch
 	}
 	return nil
-}
-
-// readWeights reads the parameters from model_weights, or where they are numbered.
-func readWeights(root *hdf5.Group, layers []model.Layer, a architecture, dtype tensor.Dtype) ([]*tensor.Dense, error) {
-	if stored, ok, err := numberedLayers(root, a.paths); ok {
-		if err != nil {
-			return nil, err
-		}
-		return assign(stored, layers, nil, dtype)
-	}
-	g, err := root.Group("model_weights")
-	if err != nil {
-		return nil, err
-	}
-	names, err := texts(g, "layer_names")
-	if err != nil {
-		return nil, err
-	}
-	stored, err := storedLayers(g, names)
-	if err != nil {
-		return nil, err
-	}
-	return assign(stored, layers, a.groups, dtype)
-}
-
-// assign reads the parameters of the layers from the datasets of the stored layers. As in Keras their order counts, not
-// the names. Layers of one group are a nested model, which is stored as one layer; nil groups: none is nested.
-func assign(stored [][]*hdf5.Dataset, layers []model.Layer, groups []int, dtype tensor.Dtype) ([]*tensor.Dense, error) {
-	type place struct {
-		layer int
-		param *model.Param
-	}
-	var wanted [][]place // of each stored layer
-	last := -1
-	for i, l := range layers {
-		group := i
-		if groups != nil {
-			group = groups[i]
-		}
-		for _, p := range l.Params {
-			if group != last {
-				wanted, last = append(wanted, nil), group
-			}
-			n := len(wanted) - 1
-			wanted[n] = append(wanted[n], place{i, p})
-		}
-	}
-	read := map[*model.Param]*tensor.Dense{}
-	for i, places := range wanted {
-		at := func(p place) string { return fmt.Sprintf("layer %d (%s)", p.layer+1, layers[p.layer].Kind()) }
-		first := places[0]
-		if i == len(stored) {
-			return nil, fmt.Errorf("%s has no weights", at(first))
-		}
-		if got, want := len(stored[i]), len(places); got != want {
-			name := at(first)
-			if end := places[want-1]; end.layer > first.layer {
-				name = fmt.Sprintf("the model of layers %d to %d", first.layer+1, end.layer+1)
-			}
-			return nil, fmt.Errorf("%s has %d weights, want %d", name, got, want)
-		}
-		// of a nested model too what is trainable comes first
-		slices.SortStableFunc(places, func(a, b place) int { return rank(a.param) - rank(b.param) })
-		for k, p := range places {
-			w, err := Tensor(stored[i][k], p.param.Shape(), dtype)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %s: %w", at(p), p.param.Name, err)
-			}
-			if err := p.param.Check(w); err != nil {
-				return nil, fmt.Errorf("%s: %s: %w", at(p), p.param.Name, err)
-			}
-			read[p.param] = w
-		}
-	}
-	if more := len(stored) - len(wanted); more > 0 {
-		return nil, fmt.Errorf("%d more layers with weights than the model has", more)
-	}
-	var weights []*tensor.Dense
-	for _, l := range layers {
-		for _, p := range l.Params {
-			weights = append(weights, read[p])
-		}
-	}
-	return weights, nil
-}
-
-// rank orders the weights of a layer as Keras lists them.
-func rank(p *model.Param) int {
-	if p.Trainable {
-		return 0
-	}
-	return 1
-}
-
-// storedLayers lists the datasets of each layer that has some.
-func storedLayers(g *hdf5.Group, names []string) ([][]*hdf5.Dataset, error) {
-	var list [][]*hdf5.Dataset
-	seen := map[*hdf5.Group]bool{}
-	for _, name := range names {
-		layer, err := g.Group(name)
-		if err != nil {
-			return nil, err
-		}
-		if seen[layer] {
-			return nil, fmt.Errorf("two layer_names lead to %s", text.Brief(name))
-		}
-		seen[layer] = true
-		paths, err := texts(layer, "weight_names")
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", text.Brief(name), err)
-		}
-		var datasets []*hdf5.Dataset
-		for _, path := range paths {
-			d, err := layer.Dataset(path)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", text.Brief(name), err)
-			}
-			datasets = append(datasets, d)
-		}
-		if len(datasets) > 0 {
-			list = append(list, datasets)
-		}
-	}
-	return list, nil
-}
-
-// texts reads an attribute that is a list of texts. Keras splits a list that does not fit into a header into name0,
-// name1, ..., and writes an empty list as one of numbers.
-func texts(g *hdf5.Group, name string) ([]string, error) {
-	value, ok := g.Attribute(name)
-	if ok {
-		return asTexts(name, value)
-	}
-	var all []string
-	for i := 0; ; i++ {
-		part := name + strconv.Itoa(i)
-		value, ok := g.Attribute(part)
-		if !ok && i == 0 {
-			return nil, fmt.Errorf("no attribute %s", name)
-		}
-		if !ok {
-			return all, nil
-		}
-		list, err := asTexts(part, value)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, list...)
-	}
-}
-
-func asTexts(name string, value any) ([]string, error) {
-	switch v := value.(type) {
-	case []string:
-		return v, nil
-	case []float64:
-		if len(v) == 0 {
-			return nil, nil
-		}
-	}
-	return nil, not(name, value, "a list of texts")
-}
-
-// not is the error of an attribute with another value than the wanted one.
-func not(name string, value any, wanted string) error {
-	if v, ok := value.(hdf5.Unread); ok {
-		return fmt.Errorf("attribute %s: %s", name, v.Why)
-	}
-	return fmt.Errorf("attribute %s is not %s", name, wanted)
-}
-
-func attributeText(g *hdf5.Group, name string) (string, error) {
-	value, ok := g.Attribute(name)
-	if !ok {
-		return "", fmt.Errorf("no attribute %s: not a model that Keras saved", name)
-	}
-	text, ok := value.(string)
-	if !ok {
-		return "", not(name, value, "a text")
-	}
-	return text, nil
 }

@@ -175,11 +175,9 @@ func readRate(s settings, o optimizer) error {
 // share with the older ones, which Keras 2.15 makes of a file like this, and of the rest those that are set. The older
 // ones have no AdamW and no weight decay: Keras 2.15 loads a file with these without compiling.
 func OptimizerConfig(s gorgonia.Solver) (any, error) {
-	if u, ok := s.(*UnknownOptimizer); ok && len(u.config) > 0 {
+	if u, ok := s.(*UnknownOptimizer); ok {
 		// Keras 2.15 writes a prefix that Keras 3 does not read; both read the name without it
 		return json.RawMessage(bytes.Replace(u.config, []byte(`"Custom>`), []byte(`"`), 1)), nil
-	} else if ok {
-		s = solver.NewRMSprop(0.001) // as of Keras for a model without an optimizer
 	}
 	known, err := describe(s)
 	if err != nil {

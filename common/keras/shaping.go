@@ -1,7 +1,6 @@
 package keras
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,9 +11,9 @@ import (
 func parseRescaling(s settings) (layer.Layer, error) {
 	var r layer.Rescaling
 	for _, name := range []string{"scale", "offset"} { // a list of one is a number
-		var list []float64
+		var list []json.RawMessage
 		if json.Unmarshal(s[name], &list) == nil && len(list) == 1 {
-			s[name] = s[name][bytes.IndexByte(s[name], '[')+1 : bytes.IndexByte(s[name], ']')]
+			s[name] = list[0]
 		}
 	}
 	err := s.need("scale", &r.Scale)

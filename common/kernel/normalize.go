@@ -79,7 +79,7 @@ func MomentsWork(rows, cols int) int {
 // It adds in float64. work has at least MomentsWork elements. All levels give the same bits.
 //
 // If x is a shard of the rows, reduce adds the sums of the other shards to those that it gets, and all is the number of
-// rows of all shards. Otherwise reduce is nil, and all is rows.
+// rows of all shards. For a whole batch reduce is nil, and all is rows.
 func Moments[T Float](mean, variance, x []T, work []float64, rows, cols int, reduce func(sums []float64), all int) {
 	means := work[:cols]
 	c := columns[T]{x: x[:rows*cols], mean: means, work: work[cols:], cols: cols}

@@ -156,7 +156,7 @@ func TestConv2DWindows(t *testing.T) {
 	}
 }
 
-func TestMaxPool2DAndFlatten(t *testing.T) {
+func TestPoolingAndFlatten(t *testing.T) {
 	x := []float64{1, 2, 3, 4, 5, 6, 7, 8, 9}
 	for _, c := range []struct {
 		layer layer.Layer
@@ -166,6 +166,13 @@ func TestMaxPool2DAndFlatten(t *testing.T) {
 		{layer.MaxPool2D{Padding: layer.Same}, []float64{5, 6, 8, 9}},
 		{layer.MaxPool2D{Stride: layer.Square(1)}, []float64{5, 6, 8, 9}},
 		{layer.MaxPool2D{Pool: layer.Size{Height: 1, Width: 3}}, []float64{3, 6, 9}},
+		{layer.AveragePool2D{}, []float64{3}},
+		{layer.AveragePool2D{Padding: layer.Same}, []float64{3, 4.5, 7.5, 9}}, // places outside do not count
+		{layer.AveragePool2D{Pool: layer.Size{Height: 1, Width: 3}, Stride: layer.Square(2)}, []float64{2, 8}},
+		{layer.GlobalAveragePool2D{}, []float64{5}},
+		{layer.GlobalAveragePool2D{KeepDims: true}, []float64{5}},
+		{layer.GlobalMaxPool2D{}, []float64{9}},
+		{layer.GlobalMaxPool2D{KeepDims: true}, []float64{9}},
 		{layer.Flatten{}, x},
 	} {
 		y := build(t, c.layer, layer.Context{}, 1, tensor.Shape{3, 3, 1}, x, 0)

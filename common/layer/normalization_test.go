@@ -80,34 +80,6 @@ func TestNormalizationModes(t *testing.T) {
 	wording.Check(t, err, "1 parameter", "3")
 }
 
-func TestAveragesAndMaxima(t *testing.T) {
-	x := []float64{1, 2, 3, 4, 5, 6, 7, 8, 9}
-	for _, c := range []struct {
-		layer layer.Layer
-		want  []float64
-	}{
-		{layer.AveragePool2D{}, []float64{3}},
-		{layer.AveragePool2D{Padding: layer.Same}, []float64{3, 4.5, 7.5, 9}}, // places outside do not count
-		{layer.AveragePool2D{Pool: layer.Size{Height: 1, Width: 3}, Stride: layer.Square(2)}, []float64{2, 8}},
-		{layer.GlobalAveragePool2D{}, []float64{5}},
-		{layer.GlobalAveragePool2D{KeepDims: true}, []float64{5}},
-		{layer.GlobalMaxPool2D{}, []float64{9}},
-		{layer.GlobalMaxPool2D{KeepDims: true}, []float64{9}},
-	} {
-		y := build(t, c.layer, layer.Context{}, 1, tensor.Shape{3, 3, 1}, x, 0)
-		want, err := c.layer.OutputShape(tensor.Shape{3, 3, 1})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !same(y.Shape(), append(tensor.Shape{1}, want...)) {
-			t.Errorf("%T: node %v, want one row of %v", c.layer, y.Shape(), want)
-		}
-		if got := run(t, y); !slices.Equal(got, c.want) {
-			t.Errorf("%+v: %v, want %v", c.layer, got, c.want)
-		}
-	}
-}
-
 func TestUnwrap(t *testing.T) {
 	dense := layer.Dense{Units: 2}
 	for _, l := range []layer.Layer{dense, layer.Frozen{Layer: dense}, layer.Frozen{Layer: layer.Frozen{Layer: dense}}} {

@@ -14,43 +14,13 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// solvers makes one of each kind.
-func solvers() []namedSolver {
-	return []namedSolver{
-		{"SGD", func() solver.Solver { return solver.NewSGD(0.1) }},
-		{"momentum", func() solver.Solver { return &solver.SGD{LearningRate: 0.05, Momentum: 0.9} }},
-		{"Nesterov", func() solver.Solver { return &solver.SGD{LearningRate: 0.05, Momentum: 0.9, Nesterov: true} }},
-		{"RMSprop", func() solver.Solver { return solver.NewRMSprop(0.002) }},
-		{"Adagrad", func() solver.Solver { return solver.NewAdagrad(0.05) }},
-		{"Adam", func() solver.Solver { return solver.NewAdam(0.01) }},
-		{"AdamW", func() solver.Solver { return solver.NewAdamW(0.01) }},
-		{"Adadelta", func() solver.Solver { return solver.NewAdadelta(1) }},
-		{"Nadam", func() solver.Solver {
-			s := solver.NewNadam(0.01)
-			s.GlobalClipNorm, s.WeightDecay = 0.05, 0.01
-			return s
-		}},
-		{"AMSGrad with a schedule", func() solver.Solver {
-			s := solver.NewAdam(1)
-			s.AMSGrad, s.ClipNorm = true, 0.05
-			s.Schedule = &solver.ExponentialDecay{Initial: 0.02, DecaySteps: 5, DecayRate: 0.75}
-			return s
-		}},
-	}
-}
-
-type namedSolver struct {
-	name string
-	make func() solver.Solver
-}
-
 // With every solver three ranks move the weights as one does.
 func TestRanksTrainAsOneWithEverySolver(t *testing.T) {
 	data, how := nets.Digits(t, 33), model.Fit{Epochs: 20, Batch: 8, Validation: nets.Digits(t, 9)} // 100 steps
-	for _, s := range solvers() {
-		t.Run(s.name, func(t *testing.T) {
+	for _, s := range nets.Solvers() {
+		t.Run(s.Name, func(t *testing.T) {
 			build := func() *model.Net {
-				return nets.Compile(t, nets.CNN(), model.Config{Seed: 7, Dtype: tensor.Float64, Solver: s.make(),
+				return nets.Compile(t, nets.CNN(), model.Config{Seed: 7, Dtype: tensor.Float64, Solver: s.Make(),
 					Metrics: []model.Metric{model.Accuracy}})
 			}
 			alone := build()

@@ -27,15 +27,15 @@ func (oneMachine) Machines() int { return 1 }
 // in a further Fit alone.
 func TestEarlyAndLateGiveTheSameBits(t *testing.T) {
 	data, how := nets.Digits(t, 35), model.Fit{Epochs: 3, Batch: 8, Validation: nets.Digits(t, 9)}
-	for _, s := range solvers() {
+	for _, s := range nets.Solvers() {
 		for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
-			t.Run(fmt.Sprint(s.name, " ", dtype), func(t *testing.T) {
+			t.Run(fmt.Sprint(s.Name, " ", dtype), func(t *testing.T) {
 				var want model.State
 				var history []model.Epoch
 				for _, machine := range []model.MachineFunc{model.OwnMachine, model.TapeMachine} {
 					for _, late := range []bool{false, true} {
 						build := func() *model.Net {
-							return nets.Compile(t, nets.CNN(), model.Config{Seed: 7, Dtype: dtype, Solver: s.make(), Machine: machine})
+							return nets.Compile(t, nets.CNN(), model.Config{Seed: 7, Dtype: dtype, Solver: s.Make(), Machine: machine})
 						}
 						for rank, m := range together(t, 2, build, data, how, func(_ int, m *member) {
 							if late {

@@ -49,7 +49,7 @@ func (o *Options) validate(solver string, learningRate float64) error {
 		notNegative(solver, "GlobalClipNorm", o.GlobalClipNorm))
 }
 
-// rate is the learning rate of the step after so many.
+// rate is the learning rate of the step that follows that number of steps.
 func (o *Options) rate(learningRate float64, steps uint64) (float64, error) {
 	if o.Schedule == nil {
 		return learningRate, nil

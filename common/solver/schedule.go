@@ -9,7 +9,7 @@ import (
 // 3.15.1 (keras/src/optimizers/schedules/learning_rate_schedule.py), in float32 for weights of float64 too, as in Keras
 // on TensorFlow. The position is the number of steps that the solver has made, so a schedule has no state.
 type Schedule interface {
-	// Rate is the learning rate of the step after so many.
+	// Rate is the learning rate of the step that follows that number of steps.
 	Rate(steps uint64) float64
 
 	// Name is Keras' class.

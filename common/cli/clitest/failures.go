@@ -70,7 +70,7 @@ func (p Program) Unwritable(t *testing.T, args ...string) {
 	}
 }
 
-// Lines wants so many lines on standard error.
+// Lines wants a number of lines on standard error.
 func Lines(t testing.TB, stderr string, want int) {
 	t.Helper()
 	if got := strings.Count(stderr, "\n"); got != want {

@@ -1,0 +1,76 @@
+package keras
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// trainingOf is the compile_config of config.json in the form of training_config, "" if there is none.
+func trainingOf(config []byte) (string, error) {
+	var model struct {
+		Compile json.RawMessage `json:"compile_config"`
+	}
+	if err := json.Unmarshal(config, &model); err != nil {
+		return "", fmt.Errorf("not Keras' JSON: %w", plain(err))
+	}
+	if len(model.Compile) == 0 || isNull(model.Compile) {
+		return "", nil
+	}
+	if n := len(model.Compile); n > maxCompile {
+		return "", fmt.Errorf("compile_config: %d bytes, want at most %d", n, maxCompile)
+	}
+	var training map[string]any
+	numbers := json.NewDecoder(bytes.NewReader(model.Compile))
+	numbers.UseNumber() // keeps their digits
+	if err := numbers.Decode(&training); err != nil {
+		return "", fmt.Errorf("compile_config: %w", plain(err))
+	}
+	if len(training) == 0 { // as Keras 3 writes of a model that was not compiled
+		return "", nil
+	}
+	switch optimizer := training["optimizer"].(type) {
+	case nil:
+	case string:
+		training["optimizer_config"] = namedOptimizer(optimizer)
+	default:
+		training["optimizer_config"] = optimizer
+	}
+	delete(training, "optimizer")
+	b, err := json.Marshal(functionNames(training))
+	return string(b), err
+}
+
+// namedOptimizer is the optimizer of which Keras 2 keeps the name only, as in compile("adam"), with Keras' learning
+// rate.
+func namedOptimizer(name string) description {
+	config := map[string]any{"learning_rate": 0.001}
+	for _, class := range []string{"SGD", "RMSprop", "Adagrad", "Adadelta", "Adam", "Nadam"} {
+		if strings.EqualFold(class, name) {
+			name = class
+		}
+	}
+	if name == "SGD" {
+		config["learning_rate"] = 0.01
+	}
+	return description{name, config}
+}
+
+// functionNames replaces the objects by which Keras 3 describes its own functions, as a loss may be, by their names.
+func functionNames(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		if name, ok := v["config"].(string); ok && v["class_name"] == "function" {
+			return name
+		}
+		for key, inner := range v {
+			v[key] = functionNames(inner)
+		}
+	case []any:
+		for i, inner := range v {
+			v[i] = functionNames(inner)
+		}
+	}
+	return value
+}
