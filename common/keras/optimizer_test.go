@@ -103,6 +103,41 @@ func irisRows(t *testing.T) dataset.Set {
 	return flowers
 }
 
+// Keras 3 does not read the prefix that Keras 2.15 gives to the class of an optimizer: it is not written again.
+func TestPrefixOfAnOptimizer(t *testing.T) {
+	adam := `"optimizer_config": {"class_name": "Custom>Adamax", "config": {"learning_rate": 0.5}}`
+	root := golden(t, "keras3_iris")
+	training := mustText(t, root, "training_config")
+	at := strings.Index(training, `"optimizer_config": `)
+	var was json.RawMessage
+	if err := json.NewDecoder(strings.NewReader(training[at+len(`"optimizer_config": `):])).Decode(&was); err != nil {
+		t.Fatal(err)
+	}
+	root.SetAttribute("training_config", training[:at]+adam+training[at+len(`"optimizer_config": `)+len(was):])
+	net, err := FromTree(root, model.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"net.h5", "net.keras"} {
+		file, err := encodeAs(name, net)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := string(file); !strings.Contains(text, `"Adamax"`) || strings.Contains(text, "Custom>") {
+			t.Errorf("%s has the prefix, or no Adamax", name)
+		}
+	}
+}
+
+// A model that Keras 3 saved without compiling it has an empty compile_config, and trains as the caller wants.
+func TestEmptyCompileConfig(t *testing.T) {
+	for _, config := range []string{`{"compile_config": {}}`, `{"compile_config": null}`, `{}`} {
+		if training, err := trainingOf([]byte(config)); err != nil || training != "" {
+			t.Errorf("%s: training_config is %q (%v), want none", config, training, err)
+		}
+	}
+}
+
 // The settings of each optimizer and schedule are in the file, which resumes at the same position.
 func TestOptimizersComeBack(t *testing.T) {
 	adam := solver.NewAdamW(0.01)
