@@ -41,7 +41,7 @@ func deep(hidden int, activation layer.Activation) *model.Net {
 	return model.Sequential(model.Input(4), layers...)
 }
 
-func compile(net *model.Net, s gorgonia.Solver, seed uint64) error {
+func compile(net *model.Net, s gorgonia.Solver, seed uint32) error {
 	return net.Compile(model.Config{Loss: loss.CategoricalCrossentropy, Solver: s,
 		Metrics: []model.Metric{model.Accuracy}, Seed: seed})
 }
@@ -64,7 +64,7 @@ func optimizers(ctx context.Context, r *cli.Run) error {
 }
 
 // trained fits the lecture's net and counts the test flowers that it gets right.
-func trained(ctx context.Context, r *cli.Run, s gorgonia.Solver, seed uint64,
+func trained(ctx context.Context, r *cli.Run, s gorgonia.Solver, seed uint32,
 	train, test dataset.Set) (*model.History, int, error) {
 	net := deep(3, layer.ReLU)
 	if err := compile(net, s, seed); err != nil {
@@ -86,7 +86,7 @@ func seeds(ctx context.Context, r *cli.Run) error {
 	}
 	nets := make([]float64, test.Len()+1) // by the number of flowers that they get right
 	worst := test.Len()
-	for i := range uint64(count) {
+	for i := range uint32(count) {
 		_, right, err := trained(ctx, r, solver.NewAdam(r.LearningRate), r.Seed+i, train, test)
 		if err != nil {
 			return fmt.Errorf("seed %d: %w", r.Seed+i, err)

@@ -22,7 +22,7 @@ func theFlowers(t *testing.T) (train, test dataset.Set) {
 	return train, test
 }
 
-func firstGradients(t *testing.T, hidden int, activation layer.Activation, seed uint64, train dataset.Set) []float64 {
+func firstGradients(t *testing.T, hidden int, activation layer.Activation, seed uint32, train dataset.Set) []float64 {
 	t.Helper()
 	net := deep(hidden, activation)
 	if err := compile(net, solver.NewAdam(0.001), seed); err != nil {
@@ -39,7 +39,7 @@ func firstGradients(t *testing.T, hidden int, activation layer.Activation, seed 
 // back-propagation, and ReLU is the remedy.
 func TestSigmoidGradientVanishes(t *testing.T) {
 	train, _ := theFlowers(t)
-	for seed := range uint64(5) {
+	for seed := range uint32(5) {
 		first := func(hidden int, activation layer.Activation) float64 {
 			sizes := firstGradients(t, hidden, activation, seed, train)
 			if len(sizes) != hidden+1 {
@@ -153,7 +153,7 @@ func TestStudyTrainsTheLecturesNet(t *testing.T) {
 		out := t.TempDir()
 		program.Finish(t, out, "-seed", seed, "-epochs", "15", "-no-pictures")
 		options := &cli.Run{Epochs: 15, Batch: 32}
-		history, right, err := trained(t.Context(), options, solver.NewAdam(0.001), uint64(clitest.Number(t, seed)), train, test)
+		history, right, err := trained(t.Context(), options, solver.NewAdam(0.001), uint32(clitest.Number(t, seed)), train, test)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,7 +19,7 @@ import (
 // million times larger.
 func TestPlainIsTheSameTraining(t *testing.T) {
 	for _, c := range []struct {
-		seed uint64
+		seed uint32
 		rate float64
 	}{{1, 0.001}, {2, 0.001}, {3, 0.004}} {
 		build := func() (*model.Net, gorgonia.Solver) {

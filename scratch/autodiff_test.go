@@ -77,10 +77,10 @@ var builders = []struct {
 // forEachUpdate calls f with one epoch of samples for each of 100 seeds and each target. The weights w move
 // with the rule after each sample, so they are random at first and partly trained later. Every second seed
 // starts with weights eight times as large, so that saturated neurons are seen too.
-func forEachUpdate(r rule, f func(seed uint64, w, x []float64, d float64)) {
+func forEachUpdate(r rule, f func(seed uint32, w, x []float64, d float64)) {
 	for _, target := range []task{firstInput, and, xor} {
-		for seed := uint64(1); seed <= 100; seed++ {
-			w := uniform(rand.New(rand.NewPCG(seed, 0)), r.weights)
+		for seed := uint32(1); seed <= 100; seed++ {
+			w := uniform(rand.New(rand.NewPCG(uint64(seed), 0)), r.weights)
 			for j := range w {
 				w[j] *= []float64{8, 1}[seed%2]
 			}
@@ -119,7 +119,7 @@ func TestUpdatesAreAutodiff(t *testing.T) {
 					t.Fatal(err)
 				}
 				compared, largest, most := 0, 0.0, 0.0
-				forEachUpdate(r, func(seed uint64, w, x []float64, d float64) {
+				forEachUpdate(r, func(seed uint32, w, x []float64, d float64) {
 					step, err := net.gradient(w, x, d)
 					if err != nil {
 						t.Fatalf("seed %d, x %v: %v", seed, x, err)
@@ -161,7 +161,7 @@ func TestAutodiffIsCentralDifference(t *testing.T) {
 					t.Fatal(err)
 				}
 				most := 0.0
-				forEachUpdate(r, func(seed uint64, w, x []float64, d float64) {
+				forEachUpdate(r, func(seed uint32, w, x []float64, d float64) {
 					slope := fd.Gradient(nil, func(w []float64) float64 { return r.loss(w, x, d) }, w, settings)
 					grad, err := net.gradient(w, x, d)
 					if err != nil {

@@ -8,12 +8,12 @@ import (
 )
 
 // lectureRun has the lecture's constants.
-func lectureRun(seed uint64) *cli.Run {
+func lectureRun(seed uint32) *cli.Run {
 	return &cli.Run{Program: "scratch", Epochs: 10000, LearningRate: 0.9, Seed: seed}
 }
 
 func TestUniformWeights(t *testing.T) {
-	for seed := range uint64(1000) {
+	for seed := range uint32(1000) {
 		W1, W2 := newNet(seed)
 		for _, w := range append(slices.Concat(W1...), W2...) {
 			if !(w >= -1 && w < 1) {

@@ -60,7 +60,7 @@ func TestDeltaRuleGivesLectureResults(t *testing.T) {
 		{xor, []float64{0.530, 0.500, 0.470, 0.441}, 1e-3},
 	} {
 		t.Run(test.task.name, func(t *testing.T) {
-			for seed := range uint64(20) {
+			for seed := range uint32(20) {
 				c, err := trainLayer(t.Context(), lectureRun(seed), test.task)
 				if err != nil {
 					t.Fatal(err)
@@ -86,7 +86,7 @@ func TestXORSharesOf100Seeds(t *testing.T) {
 	}{{"squared error", backpropEpoch}, {"cross-entropy", crossEntropyEpoch}}
 	var solved [2]int
 	both, closer, closerOfBoth := 0, 0, 0
-	for seed := uint64(1); seed <= 100; seed++ {
+	for seed := uint32(1); seed <= 100; seed++ {
 		var losses, far [2]float64
 		for k, rule := range rules {
 			W1, W2 := newNet(seed)

@@ -126,7 +126,7 @@ func showOutputs(r *cli.Run, c course, lecture []string) {
 	if r.Epochs < 10000 {
 		r.Printf("   Try more epochs: %s\n\n", r.Command("-epochs", "10000"))
 	} else {
-		r.Printf("   Try other weights: %s\n\n", r.Command("-seed", strconv.FormatUint(r.Seed+1, 10)))
+		r.Printf("   Try other weights: %s\n\n", r.Command("-seed", strconv.FormatUint(uint64(r.Seed+1), 10)))
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 
 // blackboard is one sample of XOR, x = [1 0 1] and d = 1, forward and back through the net of a seed, with every
 // number: the forward pass once, the backward pass for both losses.
-func blackboard(seed uint64, alpha float64) string {
+func blackboard(seed uint32, alpha float64) string {
 	const row = 2
 	x, d := X[row], xor.D[row]
 	var b board
@@ -54,7 +54,7 @@ func (b *board) matrix(name string, m [][]float64) {
 
 // back writes the backward pass of one sample by the given rule.
 func (b *board) back(deltaFormula string, rule func([][]float64, []float64, []float64, float64, float64) pass,
-	seed uint64, x []float64, d, alpha float64) {
+	seed uint32, x []float64, d, alpha float64) {
 	W1, W2 := newNet(seed)
 	p := rule(W1, W2, x, d, alpha) // moves W1 and W2
 	old1, old2 := newNet(seed)

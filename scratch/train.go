@@ -24,13 +24,13 @@ type task struct {
 type epochOf func(W1 [][]float64, W2 []float64, X [][]float64, D []float64, alpha float64)
 
 // newLayer draws W (3). The same seed gives the same weights.
-func newLayer(seed uint64) []float64 {
-	return uniform(rand.New(rand.NewPCG(seed, 0)), inputs)
+func newLayer(seed uint32) []float64 {
+	return uniform(rand.New(rand.NewPCG(uint64(seed), 0)), inputs)
 }
 
 // newNet draws W1 (4×3) row by row, then W2 (4).
-func newNet(seed uint64) (W1 [][]float64, W2 []float64) {
-	random := rand.New(rand.NewPCG(seed, 0))
+func newNet(seed uint32) (W1 [][]float64, W2 []float64) {
+	random := rand.New(rand.NewPCG(uint64(seed), 0))
 	for range hidden {
 		W1 = append(W1, uniform(random, inputs))
 	}

@@ -16,7 +16,7 @@ import (
 // epoch, and the same weights at the end.
 func TestPlainIsTheSameTraining(t *testing.T) {
 	for _, c := range []struct {
-		seed uint64
+		seed uint32
 		rate float64
 	}{{1, 0.1}, {2, 0.1}, {3, 2}} {
 		build := func() (*model.Net, gorgonia.Solver) { return twoLayers(), solver.NewSGD(c.rate) }

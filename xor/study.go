@@ -23,7 +23,7 @@ const seedCount = 100
 func seeds(ctx context.Context, r *cli.Run) error {
 	data := dataset.XOR()
 	var right, wrong []chart.Series // solved or not
-	for i := range uint64(seedCount) {
+	for i := range uint32(seedCount) {
 		net := twoLayers()
 		err := net.Compile(model.Config{
 			Loss: loss.MeanSquaredError, Solver: solver.NewSGD(r.LearningRate), Seed: r.Seed + i})

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"gorgonia-lectures/common/kernel"
+	"gorgonia-lectures/common/random"
 )
 
 // The shapes are those of the lecture's nets: the convolutional one at batch 32, the multilayer
@@ -127,7 +128,7 @@ func BenchmarkElementwise(b *testing.B) {
 	})
 	b.Run("dropout, 32x3136", func(b *testing.B) {
 		const n = 32 * 3136
-		measure(b, floats(2*n), func() { kernel.Dropout(y, x, 32, 3136, 0, 0.25, 1, 2, 3) })
+		measure(b, floats(2*n), func() { kernel.Dropout(y, x, 0, 0.25, random.NewDraw(1, 2)) })
 	})
 	b.Run("pixels to numbers, 100x784", func(b *testing.B) {
 		pixels := make([]uint8, 78_400)

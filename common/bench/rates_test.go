@@ -1,12 +1,11 @@
 package bench
 
 import (
+	"math/rand/v2"
 	"runtime"
 	"sync"
 	"testing"
 	"time"
-
-	"gorgonia-lectures/common/random"
 )
 
 // limits is what the machine reaches at the level of this run, measured once.
@@ -89,9 +88,9 @@ func rates(b *testing.B, l limits, w work, calls int) {
 // values returns n numbers from -1/2 to 1/2.
 func values(n int) []float32 {
 	x := make([]float32, n)
-	stream := random.NewStream(7, random.PurposeSample, 0, 0)
+	rng := rand.New(rand.NewPCG(7, 0))
 	for i := range x {
-		x[i] = float32(stream.Float64() - 0.5)
+		x[i] = float32(rng.Float64() - 0.5)
 	}
 	return x
 }

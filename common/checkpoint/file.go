@@ -46,12 +46,17 @@ type Info struct {
 	Data    string            `json:"data"`  // model.Fingerprint of the training rows
 }
 
+// version is that of the header. A run of another one cannot be resumed: before version 2 a seed drew other numbers.
+const version = 2
+
 // header is the JSON of the attribute run.
 type header struct {
 	Info
+	Version    int  `json:"version"`
 	BatchSize  int  `json:"batch_size"`
 	Rows       int  `json:"rows"`
 	Validation bool `json:"validation"`
+	Reshuffle  bool `json:"reshuffle"`
 	Epochs     int  `json:"epochs"`
 	Steps      int  `json:"steps"`
 	Seen       int  `json:"seen"`
@@ -101,8 +106,8 @@ func runGroup(net *model.Net, p *model.Position, info Info, best []*tensor.Dense
 	if p == nil {
 		return nil, errors.New("no Fit is running")
 	}
-	text, err := json.Marshal(header{Info: info, BatchSize: p.BatchSize, Rows: p.Rows, Validation: p.Validation,
-		Epochs: len(p.Epochs), Steps: p.Steps, Seen: p.Seen, Right: p.Right, Best: best != nil})
+	text, err := json.Marshal(header{Info: info, Version: version, BatchSize: p.BatchSize, Rows: p.Rows, Validation: p.Validation,
+		Reshuffle: p.Reshuffle, Epochs: len(p.Epochs), Steps: p.Steps, Seen: p.Seen, Right: p.Right, Best: best != nil})
 	if err != nil {
 		return nil, err
 	}

@@ -53,7 +53,7 @@ func (f *File) resume(root *hdf5.Group, net *model.Net, state *model.State) erro
 		return fmt.Errorf("%s: %w", groupName, err)
 	}
 	f.Info, f.Position = h.Info, model.Position{BatchSize: h.BatchSize, Rows: h.Rows,
-		Validation: h.Validation, Steps: h.Steps, Seen: h.Seen, Right: h.Right}
+		Validation: h.Validation, Reshuffle: h.Reshuffle, Steps: h.Steps, Seen: h.Seen, Right: h.Right}
 	if err := f.readNumbers(group, h, net, state.Weights); err != nil {
 		return fmt.Errorf("%s: %w", groupName, err)
 	}
@@ -78,6 +78,10 @@ func readHeader(g *hdf5.Group) (header, error) {
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return h, errors.New("attribute run: invalid JSON: more text after the first value")
+	}
+	if h.Version != version {
+		return h, fmt.Errorf("the run is of version %d, want %d, as its random numbers are others: "+
+			"start it anew, or train its net further with -load", h.Version, version)
 	}
 	if h.BatchSize < 1 || h.Rows < 1 {
 		return h, fmt.Errorf("attribute run: %d rows in batches of %d, want at least 1", h.Rows, h.BatchSize)

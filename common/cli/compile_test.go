@@ -25,7 +25,9 @@ import (
 // counter counts how often the parameters of a program's own net are drawn, and the graphs that are built.
 type counter struct{ draws, graphs int }
 
-func (c *counter) Init(shape tensor.Shape, _ *random.Stream) []float64 {
+func (c *counter) Draws() bool { return false }
+
+func (c *counter) Init(shape tensor.Shape, _ tensor.Dtype, _ random.Draw) []float64 {
 	c.draws++
 	return make([]float64, shape.TotalSize())
 }

@@ -18,7 +18,7 @@ func (r *Run) Fit(validation model.Data, own ...model.Callback) model.Fit {
 		missing := errors.New("cli: Fit before Compile: give Run.Compile the net to train")
 		own = append(own, model.Callback{TrainBegin: func(model.Run) error { return missing }})
 	}
-	fit := model.Fit{Epochs: r.Epochs, Batch: r.Batch, Check: r.check, Validation: validation}
+	fit := model.Fit{Epochs: r.Epochs, Batch: r.Batch, Reshuffle: r.reshuffle, Check: r.check, Validation: validation}
 	if r.group != nil {
 		fit.Distribution = ranks.New(r.group)
 		own = append(own, r.together())

@@ -63,9 +63,9 @@ func TestDefaults(t *testing.T) {
 func TestGivenFlags(t *testing.T) {
 	d := mnist
 	d.Dtype = tensor.Float64
-	r := read(t, d, "-epochs", "0", "--batch=100", "-lr", "1e-2", "-seed", "18446744073709551615", "-out", "x y",
+	r := read(t, d, "-epochs", "0", "--batch=100", "-lr", "1e-2", "-seed", "4294967295", "-out", "x y",
 		"-quiet", "-no-pictures", "-data", "d", "-limit", "300", "-stream", "-load", "a b.h5", "-save=c.h5")
-	if r.Epochs != 0 || r.Batch != 100 || r.LearningRate != 0.01 || r.Seed != math.MaxUint64 ||
+	if r.Epochs != 0 || r.Batch != 100 || r.LearningRate != 0.01 || r.Seed != math.MaxUint32 ||
 		r.Out != "x y" || !r.Quiet || !r.NoPictures || r.Data != "d" || r.Limit != 300 || !r.Stream ||
 		r.Dtype != tensor.Float64 || r.LoadFrom != "a b.h5" || r.SaveTo != "c.h5" || len(r.Args) != 0 {
 		t.Errorf("%+v", r)

@@ -21,7 +21,7 @@ var recorded = []string{"gorgonia.org/gorgonia", "gorgonia.org/tensor", "gonum.o
 // report is the content of run.json.
 type report struct {
 	Program    string            `json:"program"`
-	Seed       uint64            `json:"seed"`
+	Seed       uint32            `json:"seed"`
 	Dtype      string            `json:"dtype"`
 	Flags      map[string]any    `json:"flags"`
 	Optimizer  any               `json:"optimizer,omitempty"` // as in Keras' files; none without a net

@@ -49,7 +49,7 @@ type Run struct {
 	Epochs       int
 	Batch        int     // rows per step
 	LearningRate float64 // of the optimizer after the warm-up: that of -lr, scaled by -lr-scale
-	Seed         uint64
+	Seed         uint32
 	Out          string // folder for the run's files; it exists
 	Quiet        bool   // print nothing but errors
 	NoPictures   bool
@@ -64,6 +64,8 @@ type Run struct {
 	Args         []string // after the flags: inputs to predict for
 
 	Curves func(*chart.Curves) // changes the look of the history's curves, in curves.png and on the page
+
+	reshuffle bool // train in another order in each epoch
 
 	check bool        // look for numbers that are not finite in each step
 	group ranks.Group // the ranks to train with; nil: alone

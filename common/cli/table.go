@@ -34,7 +34,7 @@ func define(name string, d Defaults, r *Run) *Flags {
 	if d.LearningRate != 0 {
 		offer(f, "lr", &r.LearningRate, d.LearningRate, rate, "learning rate `X` of the optimizer")
 	}
-	offer(f, "seed", &r.Seed, 1, seed, "number `N` that fixes weights, shuffling and dropout")
+	offer(f, "seed", &r.Seed, 1, seed, "number `N` that fixes weights, shuffling and dropout, as keras.utils.set_random_seed(N)")
 	offer(f, "out", &r.Out, path.Join("out", name), folder, "write the run's files into folder `DIR`", Free)
 	f.Bool(&r.Quiet, "quiet", "print nothing but errors", unkept, predicts)
 	f.Bool(&r.NoPictures, "no-pictures", "draw no pictures", Free)
@@ -75,6 +75,10 @@ func define(name string, d Defaults, r *Run) *Flags {
 				"(default last)", ofFit)
 		offer(f, "patience", &r.patience, 0, count(0),
 			"stop when that loss has not fallen in `N` epochs (default 0, never)", ofFit, Free)
+		if d.Batch != 0 {
+			f.Bool(&r.reshuffle, "reshuffle", "train in another order in each epoch, as Keras 2 does; Keras 3 keeps the first",
+				ofFit)
+		}
 		f.Bool(&r.check, "check", "look for numbers that are not finite in each layer of each step", ofFit, Free)
 		f.Bool(&r.live, "live", "show the run, and the net to try, on a page at -live-addr, until interrupted", ofFit, unkept)
 		offer(f, "live-addr", &r.liveAddr, liveAddress, address,

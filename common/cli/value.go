@@ -115,13 +115,13 @@ func between(low, high float64) func(string) (float64, error) {
 	}
 }
 
-// seed reads any number of 64 bits without a sign.
-func seed(text string) (uint64, error) {
-	n, err := strconv.ParseUint(text, 10, 64)
+// seed reads what keras.utils.set_random_seed takes.
+func seed(text string) (uint32, error) {
+	n, err := strconv.ParseUint(text, 10, 32)
 	if err != nil {
-		return 0, fmt.Errorf("must be a whole number from 0 to %d", uint64(math.MaxUint64))
+		return 0, fmt.Errorf("must be a whole number from 0 to %d", uint32(math.MaxUint32))
 	}
-	return n, nil
+	return uint32(n), nil
 }
 
 // nameOf takes any name but the empty one.

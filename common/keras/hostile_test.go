@@ -136,7 +136,9 @@ type ownLayer struct{ layer.Flatten }
 type ownLoss struct{ loss.Loss }
 type ownInitializer struct{}
 
-func (ownInitializer) Init(shape tensor.Shape, _ *random.Stream) []float64 {
+func (ownInitializer) Draws() bool { return false }
+
+func (ownInitializer) Init(shape tensor.Shape, _ tensor.Dtype, _ random.Draw) []float64 {
 	return make([]float64, shape.TotalSize())
 }
 
@@ -205,7 +207,7 @@ func TestSaveErrors(t *testing.T) {
 func TestFloat64(t *testing.T) {
 	net := model.Sequential(model.Input(2), layer.Dense{Units: 3, KernelInitializer: layer.GlorotUniform{}})
 	err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: &solver.AdamW{LearningRate: math.Pi / 100, Beta1: 0.8,
-		Beta2: 0.99, Epsilon: 1e-9, Options: solver.Options{WeightDecay: 0.01}}, Dtype: tensor.Float64, Seed: math.MaxUint64})
+		Beta2: 0.99, Epsilon: 1e-9, Options: solver.Options{WeightDecay: 0.01}}, Dtype: tensor.Float64, Seed: math.MaxUint32})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,7 +227,7 @@ func TestFloat64(t *testing.T) {
 			}
 		}
 	}
-	if c := again.Config(); c.Seed != math.MaxUint64 || c.Dtype != tensor.Float64 || *solver.LearningRate(c.Solver) != math.Pi/100 {
+	if c := again.Config(); c.Seed != math.MaxUint32 || c.Dtype != tensor.Float64 || *solver.LearningRate(c.Solver) != math.Pi/100 {
 		t.Errorf("the configuration is %+v", c)
 	}
 }

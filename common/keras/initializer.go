@@ -14,7 +14,7 @@ import (
 	"gorgonia-lectures/common/random"
 )
 
-// initializers lists the classes without settings, but for a seed of Keras' generator, which draws other numbers.
+// initializers lists the classes without settings, but for a seed of its own, which is not read.
 var initializers = []struct {
 	class string
 	layer.Initializer
@@ -112,8 +112,14 @@ func readInitializer(o object) (layer.Initializer, error) {
 // initializer is the JSON text of an initializer that package layer does not have.
 type initializer struct{ text json.RawMessage }
 
-// Init draws no values, so that Compile without a Start is an error.
-func (initializer) Init(tensor.Shape, *random.Stream) []float64 { return nil }
+// Draws reports whether Keras gives the initializer a seed: its text has an empty one.
+func (i initializer) Draws() bool {
+	var o object
+	return json.Unmarshal(i.text, &o) == nil && isNull(o.Config["seed"])
+}
+
+// Init gives no values, so that Compile without a Start is an error.
+func (initializer) Init(tensor.Shape, tensor.Dtype, random.Draw) []float64 { return nil }
 
 // initializerObject is the JSON of the initializer. nil is the standard one.
 func initializerObject(i, standard layer.Initializer) (any, error) {

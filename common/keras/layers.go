@@ -271,7 +271,7 @@ func parseMaxPool2D(s settings) (layer.Layer, error) {
 
 func parseDropout(s settings) (layer.Layer, error) {
 	var d layer.Dropout
-	s.ignore("seed") // of Keras' generator, which draws other numbers
+	s.ignore("seed") // its own: not read
 	return d, s.need("rate", &d.Rate)
 }
 

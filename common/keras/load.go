@@ -173,7 +173,6 @@ func readTraining(root *hdf5.Group, net *model.Net, c *model.Config, state *mode
 	if state.Solver, err = readOptimizer(root, c.Solver, net.Trainable(), c.Dtype); err != nil {
 		return fmt.Errorf("optimizer_weights: %w", err)
 	}
-	state.Step = state.Solver.Step
 	if p != nil {
 		state.Seed, state.Step, state.Epoch = p.Seed, p.Step, p.Epoch
 	}

@@ -9,14 +9,18 @@ import (
 
 // progress is the root attribute with the random state, which is a seed and counters. Keras ignores it.
 type progress struct {
-	Seed  uint64 `json:"seed"`
-	Step  uint64 `json:"step"`
-	Epoch int    `json:"epoch"`
+	Numbers string `json:"numbers"` // whose numbers the seed draws
+	Seed    uint32 `json:"seed"`
+	Step    uint64 `json:"step"`
+	Epoch   int    `json:"epoch"`
 }
+
+// numbers are those of package random. Older files have none, as their seed drew others.
+const numbers = "Keras 3.15.1"
 
 const progressName = "gorgonia_lectures"
 
-// readProgress reads the progress, nil if the file has none and so is not ours.
+// readProgress reads the progress, nil if the file has none with our numbers: it is of Keras, or an older one of ours.
 func readProgress(root *hdf5.Group) (*progress, error) {
 	if _, ours := root.Attribute(progressName); !ours {
 		return nil, nil
@@ -24,6 +28,10 @@ func readProgress(root *hdf5.Group) (*progress, error) {
 	text, err := attributeText(root, progressName)
 	if err != nil {
 		return nil, err
+	}
+	var any struct{ Numbers string }
+	if err := json.Unmarshal([]byte(text), &any); err == nil && any.Numbers != numbers {
+		return nil, nil
 	}
 	p := new(progress)
 	if err := json.Unmarshal([]byte(text), p); err != nil {

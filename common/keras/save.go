@@ -101,7 +101,7 @@ func tree(net *model.Net, state model.State) (*hdf5.Group, error) {
 		name  string
 		value any
 	}{
-		{progressName, progress{state.Seed, state.Step, state.Epoch}},
+		{progressName, progress{numbers, state.Seed, state.Step, state.Epoch}},
 		{"model_config", architecture},
 		{"training_config", training},
 	} {

@@ -28,7 +28,7 @@ func parseReshape(s settings) (layer.Layer, error) {
 
 func parseSpatialDropout2D(s settings) (layer.Layer, error) {
 	var d layer.SpatialDropout2D
-	s.ignore("seed") // of Keras' generator, which draws other numbers
+	s.ignore("seed") // its own: not read
 	return d, first(errors.Join(only(s, "data_format", "channels_last"), s.need("rate", &d.Rate)))
 }
 

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"testing"
 
 	"gorgonia-lectures/common/random"
@@ -75,7 +76,7 @@ func BenchmarkConv(b *testing.B) {
 func BenchmarkDropout(b *testing.B) {
 	x, y := ramp(32*3136), make([]float32, 32*3136)
 	for b.Loop() {
-		Dropout(y, x, 32, 3136, 0, 0.25, 1, 2, 3)
+		Dropout(y, x, 0, 0.25, random.NewDraw(1, 2))
 	}
 }
 
@@ -114,7 +115,7 @@ func BenchmarkStep(b *testing.B) {
 		MaxPool2D(y[1], index1, y[0], pool1)
 		Conv2D(y[2], y[1], w[2], w[3], conv2, 64, true)
 		MaxPool2D(y[3], index2, y[2], pool2)
-		Dropout(y[4], y[3], batch, 3136, 0, 0.25, 1, 4, step)
+		Dropout(y[4], y[3], 0, 0.25, random.NewDraw(1, step))
 		Dense(y[5], y[4], w[4], w[5], batch, 3136, hidden, true)
 		Dense(y[6], y[5], w[6], w[7], batch, hidden, classes, false)
 		Softmax(probabilities, y[6], batch, classes)
@@ -129,7 +130,7 @@ func BenchmarkStep(b *testing.B) {
 		ColumnSums(dw[5], dy[5], work, batch, hidden)
 		MatMul(dw[4], y[4], dy[5], work, 3136, batch, hidden, true, false)
 		MatMul(dy[4], dy[5], w[4], work, batch, hidden, 3136, false, true)
-		Dropout(dy[3], dy[4], batch, 3136, 0, 0.25, 1, 4, step)
+		Dropout(dy[3], dy[4], 0, 0.25, random.NewDraw(1, step))
 		MaxPool2DGrad(dy[2], dy[3], index2, pool2)
 		ReLUGrad(dy[2], y[2], dy[2])
 		ColumnSums(dw[3], dy[2], work, 6272, 64)
@@ -149,9 +150,9 @@ func BenchmarkStep(b *testing.B) {
 // ramp returns n numbers of both signs in an order without a pattern.
 func ramp(n int) []float32 {
 	x := make([]float32, n)
-	stream := random.NewStream(7, random.PurposeSample, 0, 0)
+	rng := rand.New(rand.NewPCG(7, 0))
 	for i := range x {
-		x[i] = float32(stream.Float64() - 0.5)
+		x[i] = float32(rng.Float64() - 0.5)
 	}
 	return x
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"gorgonia-lectures/common/internal/golden"
+	"gorgonia-lectures/common/random"
 )
 
 // task is a kernel on fixed input: run fills an output of the given size.
@@ -53,9 +54,8 @@ func tasks[T Float](t *testing.T) []task[T] {
 		{"MatMul of zeros, tall", 400 * 130, func(y []T) { MatMul(y, zeros, b, work, 400, 100, 130, true, false) }},
 		{"Activate", n, func(y []T) { Activate(y, a, SELU) }},
 		{"ActivateGrad", n, func(y []T) { ActivateGrad(y, a, b, SELU) }},
-		{"GaussianNoise", n, func(y []T) { GaussianNoise(y, a, 1<<8, 1<<9, 0, 0.5, 1, 2, 3) }},
-		{"Dropout", n, func(y []T) { Dropout(y, a, 1<<8, 1<<9, 0, 0.5, 1, 2, 3) }},
-		{"Dropout of a row", n, func(y []T) { Dropout(y, a, 1, n, 0, 0.5, 1, 2, 3) }},
+		{"GaussianNoise", n, func(y []T) { GaussianNoise(y, a[:n], 0, 0.5, random.NewDraw(1, 2)) }},
+		{"Dropout", n, func(y []T) { Dropout(y, a[:n], 0, 0.5, random.NewDraw(1, 2)) }},
 	}
 	for trans := range 4 {
 		transA, transB := trans&1 != 0, trans&2 != 0
@@ -179,9 +179,10 @@ func testRowAlone[T Float](t *testing.T) {
 		Softmax(row, x[i*cols:][:cols], 1, cols)
 		sameBits(t, fmt.Sprintf("Softmax row %d", i), row, y[i*cols:][:cols])
 	}
-	Dropout(y, x, rows, cols, 17, 0.25, 1, 2, 3)
+	draw := random.NewDraw(1, 2)
+	Dropout(y, x, 17*cols, 0.25, draw)
 	for i := range rows {
-		Dropout(row, x[i*cols:][:cols], 1, cols, 17+i, 0.25, 1, 2, 3)
+		Dropout(row, x[i*cols:][:cols], (17+i)*cols, 0.25, draw)
 		sameBits(t, fmt.Sprintf("Dropout row %d", i), row, y[i*cols:][:cols])
 	}
 }

@@ -85,7 +85,7 @@ func scaleAssembly(dst []float32, src []uint8, scale float32) int {
 	return n
 }
 
-// dropoutAssembly is dropout.loop.
+// dropoutAssembly is dropout.loop32 from an element on whose number is a multiple of four.
 func dropoutAssembly(y, x []float32, w *dropoutWords) {
 	if len(x) == 0 {
 		return

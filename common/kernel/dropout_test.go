@@ -4,18 +4,24 @@ import (
 	"fmt"
 	"math"
 	"testing"
+	"unsafe"
 
 	"gorgonia-lectures/common/random"
 )
 
 // plainDropout is the loop in Dropout's doc comment.
-func plainDropout[T Float](x []T, cols, firstRow int, rate float64, seed uint64, layer uint32, step uint64) []T {
+func plainDropout[T Float](x []T, first int, rate float64, draw random.Draw) []T {
 	y := make([]T, len(x))
 	for i, v := range x {
-		row, col := i/cols, i%cols
-		words := random.Philox([4]uint32{uint32(col / 4), uint32(firstRow + row), uint32(step), 3<<24 | layer},
-			[2]uint32{uint32(seed), uint32(seed >> 32)})
-		if float64(words[col%4]) >= rate*(1<<32) {
+		at := uint64(first + i)
+		var keep bool
+		if unsafe.Sizeof(v) == 8 {
+			w := draw.Words(at / 2)
+			keep = float64(random.Bits64(w[at%2*2], w[at%2*2+1]))*0x1p-52 >= rate
+		} else {
+			keep = float32(random.Bits32(draw.Words(at / 4)[at%4]))*0x1p-23 >= float32(rate)
+		}
+		if keep {
 			y[i] = v * T(1/(1-rate))
 		}
 	}
@@ -24,74 +30,89 @@ func plainDropout[T Float](x []T, cols, firstRow int, rate float64, seed uint64,
 
 func TestDropoutIsThePlainLoop(t *testing.T) { both(t, testDropout[float32], testDropout[float64]) }
 
-// Rows of every length, at every offset, with every kind of number.
+// Slices of every length, at every offset, from every element on, with every kind of number.
 func testDropout[T Float](t *testing.T) {
-	const seed, layer, step = 0xfeedfacecafebeef, 0xabcdef, 0x123456789
+	draw := random.NewDraw(0x3456789a, 1234567)
 	r := newRand()
-	check := func(rows, cols, shift int, rate float64) {
+	check := func(n, shift, first int, rate float64) {
 		t.Helper()
-		name := fmt.Sprintf("%dx%d shift %d rate %v", rows, cols, shift, rate)
-		x := rough[T](r, shift+rows*cols)[shift:]
-		want := plainDropout(x, cols, 1000, rate, seed, layer, step)
+		name := fmt.Sprintf("%d from %d shift %d rate %v", n, first, shift, rate)
+		x := rough[T](r, shift+n)[shift:]
+		want := plainDropout(x, first, rate, draw)
 		y := guardAt[T](len(x), shift)
-		Dropout(y.out, x, rows, cols, 1000, rate, seed, layer, step)
+		Dropout(y.out, x, first, rate, draw)
 		y.check(t, name)
 		sameBits(t, name, y.out, want)
 		copy(y.out, x)
-		Dropout(y.out, y.out, rows, cols, 1000, rate, seed, layer, step)
+		Dropout(y.out, y.out, first, rate, draw)
 		y.check(t, name+" in place")
 		sameBits(t, name+" in place", y.out, want)
 	}
-	for cols := 1; cols <= 300; cols += shortOr(7, 1) {
-		for shift := cols % 3; shift < 17; shift += 3 {
-			check(2, cols, shift, []float64{0, 0.25, 0.5, 0.9}[(cols+shift)%4])
+	for n := 1; n <= 300; n += shortOr(7, 1) {
+		for shift := n % 3; shift < 17; shift += 3 {
+			check(n, shift, 1000+n%5, []float64{0, 0.25, 0.5, 0.9}[(n+shift)%4])
 		}
 	}
-	check(0, 3, 0, 0.5)
-	check(32, 3136, 0, 0.25) // the lecture's
-	check(1, 3*dropoutPiece+7, 5, 0.5)
-	check(2, 2*dropoutPiece, 1, 0.5)
-	check(40, 1000, 1, 1-0x1p-40) // the least word that is kept does not fit 32 bits
-	check(3, 50, 1, 1-0x1p-31)
+	check(0, 0, 0, 0.5)
+	check(32*3136, 0, 0, 0.25) // the lecture's
+	check(16*3136, 0, 16*3136, 0.25)
+	check(3*dropoutPiece+7, 5, 3, 0.5)
+	check(1000, 1, 0, 1-0x1p-40) // which is 1 in float32: nothing is kept
+	check(150, 1, 0, 1-0x1p-23)
 }
 
-// The counter of an element is the number of its group of four modulo 2^32, and so are those of row and step.
-func TestDropoutCountersWrap(t *testing.T) {
+// The first of two words of the counter carries into the second.
+func TestDropoutCountersCarry(t *testing.T) {
 	atLevels(t, func(t *testing.T) {
-		for _, first := range []uint32{0, math.MaxUint32 - 3, math.MaxUint32 - 40} {
+		for _, group := range []int{1<<32 - 40, 1<<32 - 3, 1 << 32, 1 << 40} {
 			x, y := make([]float32, 300), make([]float32, 300)
 			for i := range x {
-				x[i] = 1
+				x[i] = float32(i + 1)
 			}
-			d := dropout[float32]{scale: 1, least: 1 << 31, key: [2]uint32{5, 6}}
-			counter := [4]uint32{first, math.MaxUint32, math.MaxUint32, math.MaxUint32}
-			d.row(y, x, counter)
-			for i, v := range y {
-				words := random.Philox([4]uint32{first + uint32(i/4), counter[1], counter[2], counter[3]}, d.key)
-				if kept := words[i%4] >= 1<<31; kept != (v == 1) || v != 0 && v != 1 {
-					t.Fatalf("first counter %d: element %d is %v, kept: %t", first, i, v, kept)
-				}
-			}
+			draw := random.Draw{Key: [2]uint32{5, 6}, Start: [4]uint32{0, 0, 7, 8}}
+			Dropout(y, x, 4*group, 0.5, draw)
+			sameBits(t, fmt.Sprint("from group ", group), y, plainDropout(x, 4*group, 0.5, draw))
 		}
 	})
 }
 
-// The least word that should keep an element keeps it, and the next smaller one drops it.
+// The least random bits that should keep an element keep it, and the next smaller ones drop it: the upper bits of a word
+// do not count.
 func TestDropoutAtTheThreshold(t *testing.T) {
 	atLevels(t, func(t *testing.T) {
+		draw := random.NewDraw(1, 2)
 		x, y := make([]float32, 200), make([]float32, 200)
 		for i := range x {
 			x[i] = 1
 		}
 		for i := range x {
-			words := random.Philox([4]uint32{uint32(i / 4), 7, 8, 9}, [2]uint32{5, 6})
-			for more := range uint64(2) {
-				d := dropout[float32]{scale: 1, least: uint64(words[i%4]) + more, key: [2]uint32{5, 6}}
-				d.row(y, x, [4]uint32{0, 7, 8, 9})
-				if kept := y[i] == 1; kept != (more == 0) {
-					t.Fatalf("element %d: word %d, least %d, kept: %t", i, words[i%4], d.least, kept)
+			bits := random.Bits32(draw.Words(uint64(i / 4))[i%4])
+			for more := range uint32(2) {
+				rate := float64(bits+more) * 0x1p-23
+				Dropout(y, x, 0, rate, draw)
+				if kept := y[i] != 0; kept != (more == 0) {
+					t.Fatalf("element %d: random bits %d, rate %v·2^-23, kept: %t", i, bits, rate*(1<<23), kept)
 				}
 			}
 		}
 	})
+}
+
+// A rate of 0 keeps all, and a dropped infinity is 0.
+func TestDropoutOfNothingDropsNothing(t *testing.T) {
+	both(t, func(t *testing.T) { dropNothing[float32](t) }, func(t *testing.T) { dropNothing[float64](t) })
+}
+
+func dropNothing[T Float](t *testing.T) {
+	x := noise[T](newRand(), 100)
+	y := make([]T, len(x))
+	Dropout(y, x, 3, 0, random.NewDraw(1, 2))
+	sameBits(t, "rate 0", y, x)
+	x[50] = T(math.Inf(1))
+	Dropout(y, x, 3, 0.999, random.NewDraw(1, 2))
+	for i, v := range y {
+		if math.IsNaN(float64(v)) {
+			t.Fatalf("element %d is NaN", i)
+		}
+	}
 }

@@ -2,60 +2,66 @@ package kernel
 
 import (
 	"sync"
+	"unsafe"
 
 	"gorgonia-lectures/common/random"
 )
 
-// GaussianNoise adds a normal number of mean 0 and the given standard deviation to each element of x, rows×cols:
+// GaussianNoise adds a normal number of mean 0 and the given standard deviation to each element of x, as
+// keras.layers.GaussianNoise does:
 //
-//	for r := range rows {
-//		for c := range cols {
-//			word := random.Philox({c/4, firstRow+r, step, random.PurposeNoise<<24 | layer}, seed)[c%4]
-//			y[r,c] = x[r,c] + stddev*random.Normal(word)
-//		}
+//	for i, v := range x {
+//		words := draw.Words((first+i) / 4)
+//		y[i] = v + random.Normal32(words)[(first+i)%4]*stddev
 //	}
 //
-// As in Dropout, firstRow is the number of the first row in its batch, and of layer the lower 24 bits count, of step
-// the lower 32.
-func GaussianNoise[T Float](y, x []T, rows, cols, firstRow int, stddev float64,
-	seed uint64, layer uint32, step uint64) {
-	n := gaussian[T]{
-		y: y[:rows*cols], x: x[:rows*cols], cols: cols, firstRow: firstRow, stddev: stddev,
-		key: random.SeedKey(seed), step: uint32(step), layer: uint32(random.PurposeNoise)<<24 | layer&(1<<24-1),
-	}
-	region(&gaussianJobs, ceilDiv(rows*cols, expPiece), n)
+// In float64 a number takes two words. first is as in Dropout.
+func GaussianNoise[T Float](y, x []T, first int, stddev float64, draw random.Draw) {
+	n := gaussian[T]{y: y[:len(x)], x: x, first: uint64(first), stddev: T(stddev), draw: draw}
+	region(&gaussianJobs, ceilDiv(len(x), expPiece), n)
 }
 
 var gaussianJobs sync.Pool
 
 type gaussian[T Float] struct {
-	y, x           []T
-	cols, firstRow int
-	stddev         float64
-	key            [2]uint32
-	step, layer    uint32
+	y, x   []T
+	first  uint64
+	stddev T
+	draw   random.Draw
 }
 
 func (n *gaussian[T]) piece(i int) {
-	var words [4]uint32
-	for at, end := i*expPiece, min((i+1)*expPiece, len(n.x)); at < end; at++ {
-		row, col := at/n.cols, at%n.cols
-		if col%4 == 0 || at == i*expPiece {
-			words = random.Philox([4]uint32{uint32(col / 4), uint32(n.firstRow + row), n.step, n.layer}, n.key)
+	lo, hi := i*expPiece, min((i+1)*expPiece, len(n.x))
+	double := unsafe.Sizeof(n.stddev) == 8
+	var normal [4]T
+	for at := lo; at < hi; at++ {
+		number := n.first + uint64(at)
+		if double {
+			if at == lo || number%2 == 0 {
+				v := random.Normal64(n.draw.Words(number / 2))
+				normal[0], normal[1] = T(v[0]), T(v[1])
+			}
+			number %= 2
+		} else {
+			if at == lo || number%4 == 0 {
+				for j, v := range random.Normal32(n.draw.Words(number / 4)) {
+					normal[j] = T(v)
+				}
+			}
+			number %= 4
 		}
-		n.y[at] = T(float64(n.x[at]) + float64(n.stddev*random.Normal(words[col%4])))
+		n.y[at] = n.x[at] + T(normal[number]*n.stddev)
 	}
 }
 
 // SpatialDropout is Dropout of whole channels: x is rows×pixels×channels, and all pixels of a row share the mask of
-// Dropout over rows×channels. mask is scratch memory of rows*channels elements.
-func SpatialDropout[T Float](y, x, mask []T, rows, pixels, channels, firstRow int, rate float64,
-	seed uint64, layer uint32, step uint64) {
+// Dropout over rows×channels, of which firstRow is the first row. mask is scratch memory of rows*channels elements.
+func SpatialDropout[T Float](y, x, mask []T, rows, pixels, channels, firstRow int, rate float64, draw random.Draw) {
 	mask = mask[:rows*channels]
 	for i := range mask {
 		mask[i] = 1
 	}
-	Dropout(mask, mask, rows, channels, firstRow, rate, seed, layer, step)
+	Dropout(mask, mask, firstRow*channels, rate, draw)
 	for at := 0; at < rows*pixels*channels; at += channels {
 		kept := mask[at/(pixels*channels)*channels:][:channels]
 		y, x := y[at:][:channels], x[at:][:channels]

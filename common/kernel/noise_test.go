@@ -4,30 +4,36 @@ import (
 	"fmt"
 	"math"
 	"testing"
+	"unsafe"
 
 	"gorgonia-lectures/common/random"
 )
 
 func testNoise[T Float](t *testing.T) {
-	const seed, layer, step, first, deviation = 0xfeedfacecafebeef, 0xabcdef, 0x123456789, 1000, 0.25
+	const deviation = 0.25
+	draw := random.NewDraw(0x3456789a, 1234567)
 	r := newRand()
-	for _, s := range [][2]int{{0, 3}, {1, 1}, {3, 7}, {5, 16}, {2, expPiece + 3}, {expPiece + 1, 3}} {
-		rows, cols := s[0], s[1]
-		x := noise[T](r, rows*cols)
-		want := make([]T, len(x))
-		for i, v := range x {
-			row, col := i/cols, i%cols
-			word := random.Philox([4]uint32{uint32(col / 4), uint32(first + row), step & math.MaxUint32, 5<<24 | layer},
-				[2]uint32{0xcafebeef, 0xfeedface})[col%4]
-			want[i] = T(float64(v) + float64(deviation*random.Normal(word)))
+	for _, n := range []int{0, 1, 21, 80, 2*expPiece + 6, 3*expPiece + 3} {
+		for first := range 6 {
+			x := noise[T](r, n)
+			want := make([]T, len(x))
+			for i, v := range x {
+				var normal T
+				if at := uint64(first + i); unsafe.Sizeof(v) == 8 {
+					normal = T(random.Normal64(draw.Words(at / 2))[at%2])
+				} else {
+					normal = T(random.Normal32(draw.Words(at / 4))[at%4])
+				}
+				want[i] = v + T(normal*deviation)
+			}
+			name := fmt.Sprintf("%d from %d", n, first)
+			y := guard[T](len(x))
+			GaussianNoise(y.out, x, first, deviation, draw)
+			y.check(t, name)
+			sameBits(t, name, y.out, want)
+			GaussianNoise(x, x, first, deviation, draw)
+			sameBits(t, name+" in place", x, want)
 		}
-		name := fmt.Sprintf("%dx%d", rows, cols)
-		y := guard[T](len(x))
-		GaussianNoise(y.out, x, rows, cols, first, deviation, seed, layer, step)
-		y.check(t, name)
-		sameBits(t, name, y.out, want)
-		GaussianNoise(x, x, rows, cols, first, deviation, seed, layer, step)
-		sameBits(t, name+" in place", x, want)
 	}
 }
 
@@ -44,9 +50,10 @@ func testSpatialDropout[T Float](t *testing.T) {
 	x[3], x[channels+4] = T(math.NaN()), T(math.Inf(1))
 	mask, work := make([]T, len(ones)), make([]T, len(ones))
 	for step := range uint64(9) {
-		Dropout(mask, ones, rows, channels, 4, 0.5, 7, 8, step)
+		draw := random.NewDraw(7, step)
+		Dropout(mask, ones, 4*channels, 0.5, draw)
 		y := guard[T](len(x))
-		SpatialDropout(y.out, x, work, rows, pixels, channels, 4, 0.5, 7, 8, step)
+		SpatialDropout(y.out, x, work, rows, pixels, channels, 4, 0.5, draw)
 		y.check(t, "y")
 		want := make([]T, len(x))
 		for i := range x {

@@ -215,7 +215,7 @@ func TestLayersThatAddNothing(t *testing.T) {
 // In training a dropout draws the numbers of its context's mask.
 func TestDropoutInTraining(t *testing.T) {
 	step := uint64(3)
-	context := layer.Context{Training: true, Mask: op.Mask{Seed: 1, Layer: 2, Step: &step}}
+	context := layer.Context{Training: true, Mask: op.Mask{Seed: 1, Step: &step}}
 	x := slices.Repeat([]float64{1}, 40)
 	got := run(t, build(t, layer.Dropout{Rate: .75}, context, 2, tensor.Shape{20}, x, 0))
 
@@ -234,7 +234,7 @@ func TestDropoutInTraining(t *testing.T) {
 // So do noise and the dropout of channels.
 func TestNoiseInTraining(t *testing.T) {
 	step := uint64(3)
-	context := layer.Context{Training: true, Mask: op.Mask{Seed: 1, Layer: 2, Step: &step}}
+	context := layer.Context{Training: true, Mask: op.Mask{Seed: 1, Step: &step}}
 	x := slices.Repeat([]float64{1}, 40)
 	node := func() *gorgonia.Node { return leaf(gorgonia.NewGraph(), "x", tensor.Shape{2, 1, 2, 10}, x) }
 	for _, c := range []struct {

@@ -26,6 +26,9 @@ func (d Dropout) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 	return input.Clone(), nil
 }
 
+// Draws reports whether there is anything to draw.
+func (d Dropout) Draws() bool { return d.Rate > 0 }
+
 // Params is nil: the layer learns nothing.
 func (Dropout) Params(tensor.Shape) []Param { return nil }
 
@@ -54,6 +57,9 @@ func (d SpatialDropout2D) OutputShape(input tensor.Shape) (tensor.Shape, error) 
 	return Dropout(d).OutputShape(input)
 }
 
+// Draws reports whether there is anything to draw.
+func (d SpatialDropout2D) Draws() bool { return d.Rate > 0 }
+
 // Params is nil: the layer learns nothing.
 func (SpatialDropout2D) Params(tensor.Shape) []Param { return nil }
 
@@ -77,6 +83,9 @@ func (GaussianNoise) Kind() string { return "GaussianNoise" }
 func (n GaussianNoise) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 	return input.Clone(), fromZero("standard deviation", n.Stddev)
 }
+
+// Draws reports whether there is anything to draw.
+func (n GaussianNoise) Draws() bool { return n.Stddev > 0 }
 
 // Params is nil: the layer learns nothing.
 func (GaussianNoise) Params(tensor.Shape) []Param { return nil }

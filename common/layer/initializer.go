@@ -3,48 +3,66 @@ package layer
 import (
 	"cmp"
 	"math"
+	"slices"
 
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/random"
 )
 
-// Initializer draws the first values of a parameter, row-major.
+// Initializer gives the first values of a parameter. Those below are Keras', and give its values to the bit.
 type Initializer interface {
-	Init(shape tensor.Shape, stream *random.Stream) []float64
+	// Draws reports whether Init draws random numbers: Keras then gives the initializer a seed.
+	Draws() bool
+	// Init gives the values, row-major, as numbers of the dtype.
+	Init(shape tensor.Shape, dtype tensor.Dtype, draw random.Draw) []float64
 }
 
 // Zeros starts at 0: Keras' default for biases.
 type Zeros struct{}
 
+// Draws is false.
+func (Zeros) Draws() bool { return false }
+
 // Init returns a zero for each value of the shape.
-func (Zeros) Init(shape tensor.Shape, _ *random.Stream) []float64 {
+func (Zeros) Init(shape tensor.Shape, _ tensor.Dtype, _ random.Draw) []float64 {
 	return make([]float64, shape.TotalSize())
 }
 
 // Ones starts at 1.
 type Ones struct{}
 
+// Draws is false.
+func (Ones) Draws() bool { return false }
+
 // Init returns a one for each value of the shape.
-func (Ones) Init(shape tensor.Shape, _ *random.Stream) []float64 {
-	return fill(shape, func() float64 { return 1 })
+func (Ones) Init(shape tensor.Shape, _ tensor.Dtype, _ random.Draw) []float64 {
+	return slices.Repeat([]float64{1}, shape.TotalSize())
 }
 
 // Constant starts at Value.
 type Constant struct{ Value float64 }
 
+// Draws is false.
+func (Constant) Draws() bool { return false }
+
 // Init returns Value for each value of the shape.
-func (c Constant) Init(shape tensor.Shape, _ *random.Stream) []float64 {
-	return fill(shape, func() float64 { return c.Value })
+func (c Constant) Init(shape tensor.Shape, _ tensor.Dtype, _ random.Draw) []float64 {
+	return slices.Repeat([]float64{c.Value}, shape.TotalSize())
 }
 
 // RandomUniform draws uniformly from [Min, Max), [-0.05, 0.05) if both are zero.
 type RandomUniform struct{ Min, Max float64 }
 
+// Draws is true.
+func (RandomUniform) Draws() bool { return true }
+
 // Init draws one number for each value of the shape, in row-major order.
-func (r RandomUniform) Init(shape tensor.Shape, stream *random.Stream) []float64 {
+func (r RandomUniform) Init(shape tensor.Shape, dtype tensor.Dtype, draw random.Draw) []float64 {
 	r = cmp.Or(r, RandomUniform{-0.05, 0.05})
-	return fill(shape, func() float64 { return r.Min + (r.Max-r.Min)*stream.Float64() })
+	values := make([]float64, shape.TotalSize())
+	draw.Uniform(values, r.Min, r.Max, dtype == tensor.Float64)
+	return values
 }
 
 // RandomNormal draws from the normal distribution.
@@ -53,10 +71,14 @@ type RandomNormal struct {
 	Stddev float64 // 0.05 if zero
 }
 
+// Draws is true.
+func (RandomNormal) Draws() bool { return true }
+
 // Init draws one number for each value of the shape, in row-major order.
-func (r RandomNormal) Init(shape tensor.Shape, stream *random.Stream) []float64 {
-	deviation := cmp.Or(r.Stddev, 0.05)
-	return fill(shape, func() float64 { return r.Mean + deviation*stream.Normal() })
+func (r RandomNormal) Init(shape tensor.Shape, dtype tensor.Dtype, draw random.Draw) []float64 {
+	values := make([]float64, shape.TotalSize())
+	draw.Normal(values, r.Mean, cmp.Or(r.Stddev, 0.05), dtype == tensor.Float64)
+	return values
 }
 
 // TruncatedNormal draws from the normal distribution without what is further than two standard deviations from the
@@ -66,10 +88,14 @@ type TruncatedNormal struct {
 	Stddev float64 // 0.05 if zero
 }
 
+// Draws is true.
+func (TruncatedNormal) Draws() bool { return true }
+
 // Init draws one number for each value of the shape, in row-major order.
-func (r TruncatedNormal) Init(shape tensor.Shape, stream *random.Stream) []float64 {
-	deviation := cmp.Or(r.Stddev, 0.05)
-	return fill(shape, func() float64 { return r.Mean + deviation*stream.TruncatedNormal() })
+func (r TruncatedNormal) Init(shape tensor.Shape, dtype tensor.Dtype, draw random.Draw) []float64 {
+	values := make([]float64, shape.TotalSize())
+	draw.TruncatedNormal(values, r.Mean, cmp.Or(r.Stddev, 0.05), dtype == tensor.Float64)
+	return values
 }
 
 // GlorotUniform draws uniformly from [-l, l), l = sqrt(6/(fan in + fan out)): Keras' default for
@@ -77,57 +103,69 @@ func (r TruncatedNormal) Init(shape tensor.Shape, stream *random.Stream) []float
 // Understanding the difficulty of training deep feedforward neural networks, 2010, equation 16.)
 type GlorotUniform struct{}
 
-// Init draws one number for each value of the shape, in row-major order.
-func (GlorotUniform) Init(shape tensor.Shape, stream *random.Stream) []float64 {
-	in, out := fans(shape)
-	return symmetric(shape, stream, math.Sqrt(6/(in+out)))
-}
+// Draws is true.
+func (GlorotUniform) Draws() bool { return true }
 
-// symmetric draws uniformly from [-limit, limit).
-func symmetric(shape tensor.Shape, stream *random.Stream, limit float64) []float64 {
-	return fill(shape, func() float64 { return (2*stream.Float64() - 1) * limit })
+// Init draws one number for each value of the shape, in row-major order.
+func (GlorotUniform) Init(shape tensor.Shape, dtype tensor.Dtype, draw random.Draw) []float64 {
+	return VarianceScaling{Mode: FanAvg, Distribution: Uniform}.Init(shape, dtype, draw)
 }
 
 // GlorotNormal draws from the truncated normal distribution, with the variance 2/(fan in + fan out) of GlorotUniform.
 type GlorotNormal struct{}
 
+// Draws is true.
+func (GlorotNormal) Draws() bool { return true }
+
 // Init draws one number for each value of the shape, in row-major order.
-func (GlorotNormal) Init(shape tensor.Shape, stream *random.Stream) []float64 {
-	return VarianceScaling{Mode: FanAvg}.Init(shape, stream)
+func (GlorotNormal) Init(shape tensor.Shape, dtype tensor.Dtype, draw random.Draw) []float64 {
+	return VarianceScaling{Mode: FanAvg}.Init(shape, dtype, draw)
 }
 
 // HeUniform draws uniformly, with the variance 2/fan in, for layers with a ReLU. (He, Zhang, Ren and Sun, Delving deep
 // into rectifiers, 2015, equation 10.)
 type HeUniform struct{}
 
+// Draws is true.
+func (HeUniform) Draws() bool { return true }
+
 // Init draws one number for each value of the shape, in row-major order.
-func (HeUniform) Init(shape tensor.Shape, stream *random.Stream) []float64 {
-	return VarianceScaling{Scale: 2, Distribution: Uniform}.Init(shape, stream)
+func (HeUniform) Init(shape tensor.Shape, dtype tensor.Dtype, draw random.Draw) []float64 {
+	return VarianceScaling{Scale: 2, Distribution: Uniform}.Init(shape, dtype, draw)
 }
 
 // HeNormal draws from the truncated normal distribution, with the variance of HeUniform.
 type HeNormal struct{}
 
+// Draws is true.
+func (HeNormal) Draws() bool { return true }
+
 // Init draws one number for each value of the shape, in row-major order.
-func (HeNormal) Init(shape tensor.Shape, stream *random.Stream) []float64 {
-	return VarianceScaling{Scale: 2}.Init(shape, stream)
+func (HeNormal) Init(shape tensor.Shape, dtype tensor.Dtype, draw random.Draw) []float64 {
+	return VarianceScaling{Scale: 2}.Init(shape, dtype, draw)
 }
 
 // LecunUniform draws uniformly, with the variance 1/fan in. (LeCun, Bottou, Orr and Müller, Efficient backprop, 1998,
 // equation 16.)
 type LecunUniform struct{}
 
+// Draws is true.
+func (LecunUniform) Draws() bool { return true }
+
 // Init draws one number for each value of the shape, in row-major order.
-func (LecunUniform) Init(shape tensor.Shape, stream *random.Stream) []float64 {
-	return VarianceScaling{Distribution: Uniform}.Init(shape, stream)
+func (LecunUniform) Init(shape tensor.Shape, dtype tensor.Dtype, draw random.Draw) []float64 {
+	return VarianceScaling{Distribution: Uniform}.Init(shape, dtype, draw)
 }
 
 // LecunNormal draws from the truncated normal distribution, with the variance of LecunUniform: SELU wants it.
 type LecunNormal struct{}
 
+// Draws is true.
+func (LecunNormal) Draws() bool { return true }
+
 // Init draws one number for each value of the shape, in row-major order.
-func (LecunNormal) Init(shape tensor.Shape, stream *random.Stream) []float64 {
-	return VarianceScaling{}.Init(shape, stream)
+func (LecunNormal) Init(shape tensor.Shape, dtype tensor.Dtype, draw random.Draw) []float64 {
+	return VarianceScaling{}.Init(shape, dtype, draw)
 }
 
 // VarianceScaling draws with the mean 0 and the variance Scale/n.
@@ -155,8 +193,11 @@ const (
 	Uniform
 )
 
+// Draws is true.
+func (VarianceScaling) Draws() bool { return true }
+
 // Init draws one number for each value of the shape, in row-major order.
-func (v VarianceScaling) Init(shape tensor.Shape, stream *random.Stream) []float64 {
+func (v VarianceScaling) Init(shape tensor.Shape, dtype tensor.Dtype, draw random.Draw) []float64 {
 	in, out := fans(shape)
 	n := in
 	switch v.Mode {
@@ -169,20 +210,12 @@ func (v VarianceScaling) Init(shape tensor.Shape, stream *random.Stream) []float
 	switch v.Distribution {
 	case Truncated:
 		// 0.88 is the standard deviation of what is left of the standard normal distribution
-		return TruncatedNormal{Stddev: math.Sqrt(variance) / 0.87962566103423978}.Init(shape, stream)
+		return TruncatedNormal{Stddev: math.Sqrt(variance) / 0.87962566103423978}.Init(shape, dtype, draw)
 	case Untruncated:
-		return RandomNormal{Stddev: math.Sqrt(variance)}.Init(shape, stream)
+		return RandomNormal{Stddev: math.Sqrt(variance)}.Init(shape, dtype, draw)
 	}
-	return symmetric(shape, stream, math.Sqrt(3*variance))
-}
-
-// fill takes one number for each value of the shape.
-func fill(shape tensor.Shape, next func() float64) []float64 {
-	values := make([]float64, shape.TotalSize())
-	for i := range values {
-		values[i] = next()
-	}
-	return values
+	limit := math.Sqrt(3 * variance)
+	return RandomUniform{-limit, limit}.Init(shape, dtype, draw)
 }
 
 // fans counts the values that one output sees and that one input reaches.

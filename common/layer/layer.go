@@ -27,7 +27,8 @@ import (
 )
 
 // Layer is one layer of a net. It has no state: the model owns the parameters, and builds a layer
-// into as many graphs as it needs.
+// into as many graphs as it needs. A layer that draws random numbers while training has a method Draws() bool, which
+// is true if it does with its settings: Keras then gives the layer a seed, which is that of Context.Mask.
 type Layer interface {
 	// Kind is Keras' class name.
 	Kind() string

@@ -10,6 +10,7 @@ import (
 
 	"gorgonia-lectures/common/internal/wording"
 	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/random"
 )
 
 // Which weights there are, which of them training moves, and how they start.
@@ -26,7 +27,7 @@ func TestNormalizationParams(t *testing.T) {
 	} {
 		got := ""
 		for _, p := range c.layer.Params(tensor.Shape{3, 4, 2}) {
-			got += fmt.Sprintf(" %s%v=%v", p.Name, p.Shape, p.Initializer.Init(tensor.Shape{1}, nil)[0])
+			got += fmt.Sprintf(" %s%v=%v", p.Name, p.Shape, p.Initializer.Init(tensor.Shape{1}, tensor.Float32, random.Draw{})[0])
 			if p.NonTrainable {
 				got += "!"
 			}

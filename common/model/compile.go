@@ -9,6 +9,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/internal/shape"
+	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/random"
 )
@@ -18,7 +19,7 @@ type Config struct {
 	Loss    loss.Loss
 	Solver  gorgonia.Solver // package solver has Keras'; any other works too, for this net alone
 	Metrics []Metric
-	Seed    uint64
+	Seed    uint32       // of keras.utils.set_random_seed: weights, order of rows and dropout are Keras' from then on
 	Dtype   tensor.Dtype // tensor.Float32 if zero; tensor.Float64 for proofs
 	Machine MachineFunc  // package vm's machine if nil
 	Start   *State       // continue from here instead of drawing weights; its seed replaces Seed
@@ -77,8 +78,9 @@ func (n *Net) start(state *State) error {
 		return n.resume(*state)
 	}
 	n.step, n.epoch, n.run = 0, 0, nil
+	n.drawSeeds()
 	for _, p := range n.params {
-		values := p.initializer.Init(p.shape, random.NewStream(n.config.Seed, random.PurposeInitializer, p.index, 0))
+		values := p.initializer.Init(p.shape, n.config.Dtype, random.NewDraw(uint64(p.seed), 0))
 		if got, want := len(values), p.shape.TotalSize(); got != want {
 			return fmt.Errorf("%s: the initializer gave %d values, want %d for the shape %v",
 				p.Name, got, want, p.shape)
@@ -87,6 +89,30 @@ func (n *Net) start(state *State) error {
 		SetFloat64s(p.Value, values)
 	}
 	return nil
+}
+
+// drawSeeds gives a seed to each initializer and to each layer that draws random numbers, in the order in which Keras
+// makes them.
+func (n *Net) drawSeeds() {
+	n.python = *random.NewPython(n.config.Seed)
+	for i := range n.layers {
+		l := &n.layers[i]
+		for _, p := range l.Params {
+			if p.initializer.Draws() {
+				p.seed = n.python.LayerSeed()
+			}
+		}
+		if d, ok := layer.Unwrap(l.Layer.Layer).(interface{ Draws() bool }); ok && d.Draws() {
+			l.seed = n.python.LayerSeed()
+		}
+	}
+}
+
+// Random is Python's generator as it is after set_random_seed and the making of the net: what the program draws next.
+// The net must be compiled.
+func (n *Net) Random() *random.Python {
+	python := n.python
+	return &python
 }
 
 // Validate returns the error that Compile would give for the layers. It draws no weights.

@@ -21,7 +21,9 @@ import (
 // constant is an initializer that gives a number of values, whatever the parameter.
 type constant int
 
-func (c constant) Init(tensor.Shape, *random.Stream) []float64 { return make([]float64, c) }
+func (constant) Draws() bool { return false }
+
+func (c constant) Init(tensor.Shape, tensor.Dtype, random.Draw) []float64 { return make([]float64, c) }
 
 // odd is a layer with any parameter and any output.
 type odd struct {

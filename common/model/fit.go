@@ -14,6 +14,7 @@ type Fit struct {
 	Batch      int  // rows per step; the last step of an epoch has the remaining ones
 	Validation Data // evaluated after each epoch; may be nil
 	NoShuffle  bool // keep the rows in their order
+	Reshuffle  bool // give each epoch another order, as Keras 2.15 does
 	Check      bool // check in every step that outputs, gradients and weights of every layer are finite
 	Callbacks  []Callback
 
@@ -25,7 +26,8 @@ type Fit struct {
 	Distribution Distribution
 }
 
-// Fit trains on all rows of the data, Epochs times, in a new order each epoch. A second Fit continues
+// Fit trains on all rows of the data, Epochs times, in an order that follows from the seed: as in Keras 3.15.1 after
+// set_random_seed, it is the same in every epoch and in every Fit, unless Reshuffle is set. A second Fit continues
 // where the first one ended; one of a net with a State.Run resumes that run, up to its Epochs-th epoch.
 //
 // It returns the history of all whole epochs, also with an error. The error is ctx.Err() after a cancellation, that of

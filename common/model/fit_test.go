@@ -55,7 +55,7 @@ func TestFitLearns(t *testing.T) {
 // gives others. 90 rows in batches of 32 end with a smaller batch.
 func TestSameSeedSameBits(t *testing.T) {
 	data := nets.Digits(t, 90)
-	train := func(seed uint64, machine model.MachineFunc, workers int) []float64 {
+	train := func(seed uint32, machine model.MachineFunc, workers int) []float64 {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(workers))
 		net := nets.Compile(t, nets.CNN(), model.Config{Seed: seed, Machine: machine})
 		nets.Fit(t, net, data, model.Fit{Epochs: 3, Batch: 32, Validation: data})
@@ -106,7 +106,7 @@ func TestBatchLargerThanTheData(t *testing.T) {
 
 // Each epoch sees every row once, in an order that seed and epoch decide.
 func TestShuffle(t *testing.T) {
-	rows := func(seed uint64, noShuffle bool) [][]int {
+	rows := func(seed uint32, noShuffle bool) [][]int {
 		var seen []int
 		data := recorder{nets.Digits(t, 30), &seen}
 		net := nets.Compile(t, nets.CNN(), model.Config{Seed: seed})

@@ -121,7 +121,7 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 	inputs, g.Input = n.variable(g.Expr, "input", withRows(rows, n.input))
 	context := layer.Context{
 		Training: key.mode == Train,
-		Mask:     op.Mask{Seed: n.config.Seed, Step: &n.step, Row: key.First},
+		Mask:     op.Mask{Step: &n.step, Row: key.First},
 	}
 	if key.Rows != key.All {
 		context.Batch = op.Batch{Rows: key.All, Reduce: func(sums []float64) {
@@ -134,7 +134,7 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 	var trainable gorgonia.Nodes
 	for i, l := range n.layers {
 		at = i
-		context.Mask.Layer = uint32(i)
+		context.Mask.Seed = l.seed
 		var params gorgonia.Nodes
 		for _, p := range l.Params {
 			node := gorgonia.NewTensor(g.Expr, n.config.Dtype, p.shape.Dims(),

@@ -6,8 +6,8 @@
 // epoch has a graph of its own. Gradients come from gorgonia.Grad, and weights move through a
 // gorgonia.Solver.
 //
-// The same seed gives the same bits twice: initializers, the shuffle of an epoch and dropout are
-// functions of the seed and of counters, not of a random state.
+// A seed is that of keras.utils.set_random_seed: initial weights, the order of rows and dropout are those of Keras
+// 3.15.1 on TensorFlow's CPU. They are functions of the seed and of counters, not of a random state: see package random.
 package model
 
 import (
@@ -19,6 +19,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/random"
 )
 
 // InputShape is the shape of one row, without the axis of the rows.
@@ -44,9 +45,10 @@ type Net struct {
 	weights sync.RWMutex // write: a training step; read: prediction
 	graphs  graphPool
 
-	step  uint64    // training steps done; dropout is a function of it
-	epoch int       // epochs done; the shuffle is a function of it
-	run   *Position // of the running Fit, or of the one to resume
+	python random.Python // after the seeds of the layers
+	step   uint64        // training steps done; dropout is a function of it
+	epoch  int           // epochs done; a reshuffle is a function of it
+	run    *Position     // of the running Fit, or of the one to resume
 }
 
 // stacked is a layer with what the layers before it decide.
@@ -54,6 +56,8 @@ type stacked struct {
 	Layer
 	output tensor.Shape
 	err    error // why it does not fit
+
+	seed uint32 // of the random numbers that it draws while training; set by Compile
 
 	batchStatistics bool // in training it computes statistics of the whole batch; set by Compile
 }
@@ -68,7 +72,7 @@ type Param struct {
 	initializer layer.Initializer
 	regularizer layer.Regularizer
 	nonNegative bool
-	index       uint32
+	seed        uint32 // of its initializer; set by Compile
 }
 
 // Sequential stacks layers on an input. What does not fit is reported by Compile.
@@ -89,7 +93,7 @@ func Sequential(input InputShape, layers ...layer.Layer) *Net {
 			return n
 		}
 		for _, s := range l.Params(shape) {
-			param := &Param{Name: p.Name + "." + s.Name, Trainable: !s.NonTrainable, index: uint32(len(n.params)),
+			param := &Param{Name: p.Name + "." + s.Name, Trainable: !s.NonTrainable,
 				shape: s.Shape, initializer: s.Initializer, regularizer: s.Regularizer, nonNegative: s.NonNegative}
 			n.params = append(n.params, param)
 			if param.Trainable {

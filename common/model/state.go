@@ -16,18 +16,19 @@ import (
 type State struct {
 	Weights []*tensor.Dense // in the order of Params
 	Solver  solver.State    // steps, moments; the zero State starts the solver afresh
-	Seed    uint64          // with Step and Epoch, which count from the first Fit, the whole random state
+	Seed    uint32          // with Step and Epoch, which count from the first Fit, the whole random state
 	Step    uint64          // training steps done: dropout is a function of it
-	Epoch   int             // epochs done: the shuffle is a function of it
+	Epoch   int             // epochs done: a reshuffle is a function of it
 	Run     *Position       // of the running Fit, nil if none runs; the next Fit of a net with this Start resumes it
 }
 
 // Position is the progress of a Fit between two steps. With it in the State the next Fit resumes in the middle of an
 // epoch, and ends with the history and the weights of a Fit that was not interrupted.
 type Position struct {
-	BatchSize  int     // of the Fit; a Fit that resumes it must have the same, as Rows and Validation
+	BatchSize  int     // of the Fit; a Fit that resumes it must have the same, as Rows, Validation and Reshuffle
 	Rows       int     // of its data
 	Validation bool    // whether it has one
+	Reshuffle  bool    // whether each epoch has an order of its own
 	Epochs     []Epoch // finished ones
 	Steps      int     // done in the epoch after them
 	Seen       int     // rows of these steps
@@ -80,6 +81,8 @@ func (p *Position) check(f Fit, rows, batches int) error {
 		return fmt.Errorf("cannot resume with %d rows of data: the run was started with %d", rows, p.Rows)
 	case p.Validation != (f.Validation != nil):
 		return fmt.Errorf("cannot resume with validation %t: the run was started with %t", f.Validation != nil, p.Validation)
+	case p.Reshuffle != f.Reshuffle:
+		return fmt.Errorf("cannot resume with reshuffle %t: the run was started with %t", f.Reshuffle, p.Reshuffle)
 	case len(p.Epochs) > f.Epochs || len(p.Epochs) == f.Epochs && p.Steps > 0:
 		return fmt.Errorf("cannot resume up to epoch %d: the run is in epoch %d", f.Epochs, p.epoch())
 	case p.Steps < 0 || p.Steps > batches || p.Seen != min(p.Steps*f.Batch, rows) || p.Right < 0 || p.Right > p.Seen:
@@ -170,6 +173,7 @@ func (n *Net) resume(state State) error {
 		return fmt.Errorf("start: %w", err)
 	}
 	n.config.Seed, n.step, n.epoch, n.run = state.Seed, state.Step, state.Epoch, state.Run.clone()
+	n.drawSeeds()
 	for i, p := range n.params {
 		p.Value = newTensor(n.config.Dtype, p.shape)
 		overwrite(p.Value, state.Weights[i])

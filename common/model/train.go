@@ -13,7 +13,8 @@ import (
 func (t *trainer) run(ctx context.Context) error {
 	p := t.net.Position()
 	if p == nil {
-		p = &Position{BatchSize: t.fit.Batch, Rows: t.data.Len(), Validation: t.fit.Validation != nil}
+		p = &Position{BatchSize: t.fit.Batch, Rows: t.data.Len(), Validation: t.fit.Validation != nil,
+			Reshuffle: t.fit.Reshuffle}
 	}
 	for _, e := range p.Epochs {
 		e.Epochs = t.fit.Epochs
@@ -53,7 +54,11 @@ func (t *trainer) run(ctx context.Context) error {
 func (t *trainer) epoch(ctx context.Context, epoch int, p *Position) error {
 	t.net.beginEpoch()
 	if !t.fit.NoShuffle {
-		random.NewStream(t.net.config.Seed, random.PurposeShuffle, uint32(t.net.epoch), 0).Perm(t.order)
+		order := 0
+		if t.fit.Reshuffle {
+			order = t.net.epoch
+		}
+		random.Order(t.order, t.net.config.Seed, order)
 	}
 	if err := t.steps(ctx, epoch, p); err != nil {
 		return err

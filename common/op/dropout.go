@@ -8,16 +8,19 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/kernel"
+	"gorgonia-lectures/common/random"
 )
 
-// Mask selects the random numbers of a dropout or of noise. They depend on Seed, Layer, *Step, row and element alone,
-// so that a run can be repeated or resumed without any stored state.
+// Mask selects the random numbers of a dropout or of noise. They depend on Seed, *Step, row and element alone, so that a
+// run can be repeated or resumed without any stored state.
 type Mask struct {
-	Seed  uint64
-	Layer uint32
-	Step  *uint64 // read at each run; the model increments it
-	Row   int     // the first row's number in its batch: above 0 on a rank that has a later shard
+	Seed uint32  // of the layer
+	Step *uint64 // the number of the layer's call in training, from 0; read at each run; the model increments it
+	Row  int     // the first row's number in its batch: above 0 on a rank that has a later shard
 }
+
+// draw is the numbers of the next run.
+func (m Mask) draw() random.Draw { return random.NewDraw(uint64(m.Seed), *m.Step) }
 
 // Dropout adds inverted dropout on x (rows, ...): each value becomes 0 with probability rate, or is
 // scaled by 1/(1-rate). The gradient has the same mask and the same scale.
@@ -47,11 +50,8 @@ func (m Mask) check(name string, x *gorgonia.Node) error {
 }
 
 func dropout[T kernel.Float](shape tensor.Shape, rate float64, mask Mask) func(y, x []T) {
-	rows := shape[0]
-	cols := shape.TotalSize() / rows
-	return func(y, x []T) {
-		kernel.Dropout(y, x, rows, cols, mask.Row, rate, mask.Seed, mask.Layer, *mask.Step)
-	}
+	first := mask.Row * (shape.TotalSize() / shape[0])
+	return func(y, x []T) { kernel.Dropout(y, x, first, rate, mask.draw()) }
 }
 
 // SpatialDropout2D is Dropout of whole channels of images, x (rows, height, width, channels): a row and a channel share
@@ -77,7 +77,7 @@ func spatialDropout[T kernel.Float](s tensor.Shape, rate float64, mask Mask) fun
 		if work == nil {
 			work = make([]T, s[0]*s[3])
 		}
-		kernel.SpatialDropout(y, x, work, s[0], s[1]*s[2], s[3], mask.Row, rate, mask.Seed, mask.Layer, *mask.Step)
+		kernel.SpatialDropout(y, x, work, s[0], s[1]*s[2], s[3], mask.Row, rate, mask.draw())
 	}
 }
 
@@ -96,13 +96,12 @@ func GaussianNoise(x *gorgonia.Node, stddev float64, mask Mask) (*gorgonia.Node,
 }
 
 func gaussianNoise[T kernel.Float](x *gorgonia.Node, stddev float64, mask Mask) (*gorgonia.Node, error) {
-	rows := x.Shape()[0]
-	cols := x.Shape().TotalSize() / rows
+	first := mask.Row * (x.Shape().TotalSize() / x.Shape()[0])
 	return apply(&function[T]{
 		name:  "GaussianNoise",
 		shape: x.Shape(),
 		run: func(y []T, v [][]T) {
-			kernel.GaussianNoise(y, v[0], rows, cols, mask.Row, stddev, mask.Seed, mask.Layer, *mask.Step)
+			kernel.GaussianNoise(y, v[0], first, stddev, mask.draw())
 		},
 		diff: func(_ gorgonia.Nodes, _, dy *gorgonia.Node) (gorgonia.Nodes, error) { return gorgonia.Nodes{dy}, nil },
 	}, x)

@@ -58,7 +58,7 @@ func TestScaleOfATensor(t *testing.T) {
 func TestDropoutOfSomeRowsOfTheBatch(t *testing.T) {
 	const rows, cols = 40, 70
 	step := uint64(11)
-	mask := op.Mask{Seed: 3, Layer: 2, Step: &step}
+	mask := op.Mask{Seed: 3, Step: &step}
 	x := between(rand.New(rand.NewPCG(3, 12)), 1, 2, rows, cols)
 	for _, dtype := range dtypes {
 		whole := newTrial(t, dropoutOp(0.25, mask), dtype, 0, x)

@@ -1,11 +1,10 @@
-// Package random draws the random numbers of a seed. A number depends only on the seed, its purpose and its position:
-// there is no state to save, and draws for one purpose do not change those for another.
+// Package random draws the random numbers that Keras 3.15.1 draws on TensorFlow's CPU after
+// keras.utils.set_random_seed(seed). Two generators make them. Python's gives each layer a seed when the layer is made.
+// From there on numbers are counted: TensorFlow's depend on that seed, the call and the position alone, so that there
+// is no state to save.
 package random
 
-import (
-	"math"
-	"math/bits"
-)
+import "math/bits"
 
 // The constants of Philox: two multipliers, and the golden ratio and sqrt(3)-1.
 const (
@@ -41,109 +40,83 @@ func RoundKeys(key [2]uint32) (keys Keys) {
 	return keys
 }
 
-// Purpose separates the draws of one seed.
-type Purpose uint8
-
-// The purposes of random numbers. To change their numbers changes every seeded result.
-const (
-	PurposeInitializer Purpose = iota + 1
-	PurposeShuffle
-	PurposeDropout
-	PurposeSample
-	PurposeNoise
-)
-
-// SeedKey is the Philox key of a seed.
-func SeedKey(seed uint64) [2]uint32 { return [2]uint32{uint32(seed), uint32(seed >> 32)} }
-
-// Stream draws random numbers one after the other. Draw 4i to 4i+3 are the words of Philox
-// with counter {i, b, a, purpose<<24}; a stream repeats after 2^34 words.
-type Stream struct {
-	counter [4]uint32
-	key     [2]uint32
-	words   [4]uint32
-	used    int // words taken from the current four
+// Draw is the random numbers of one call of an operation of tf.random.stateless_uniform's kind: each is a function of
+// its position in the tensor.
+type Draw struct {
+	Key   [2]uint32 // of Philox
+	Start [4]uint32 // the counter of the first four words
 }
 
-// NewStream returns the stream of a seed, a purpose and two numbers, such as the epoch of a shuffle or the
-// number of a parameter. Different arguments give independent streams.
-func NewStream(seed uint64, purpose Purpose, a, b uint32) *Stream {
-	return &Stream{counter: [4]uint32{0, b, a, uint32(purpose) << 24}, key: SeedKey(seed), used: 4}
+// NewDraw returns the numbers of a layer's seed and the number of the layer's call, from 0; an initializer has the
+// call 0 only. TensorFlow scrambles both by Philox with a constant key; Keras takes them modulo 2^31-2 before.
+func NewDraw(seed, call uint64) Draw {
+	const modulus = 1<<31 - 2
+	w := Philox([4]uint32{uint32(seed % modulus), 0, uint32(call % modulus), 0}, [2]uint32{0x3ec8f720, 0x02461e29})
+	return Draw{Key: [2]uint32{w[0], w[1]}, Start: [4]uint32{0, 0, w[2], w[3]}}
 }
 
-// Uint32 returns a random word.
-func (s *Stream) Uint32() uint32 {
-	if s.used == len(s.words) {
-		s.words = Philox(s.counter, s.key)
-		s.counter[0]++
-		s.used = 0
-	}
-	w := s.words[s.used]
-	s.used++
-	return w
+// Counter is that of words 4i to 4i+3.
+func (d Draw) Counter(i uint64) [4]uint32 {
+	low, carry := bits.Add64(uint64(d.Start[1])<<32|uint64(d.Start[0]), i, 0)
+	high := uint64(d.Start[3])<<32 | uint64(d.Start[2]) + carry
+	return [4]uint32{uint32(low), uint32(low >> 32), uint32(high), uint32(high >> 32)}
 }
 
-func (s *Stream) uint64() uint64 {
-	high := uint64(s.Uint32())
-	return high<<32 | uint64(s.Uint32())
-}
+// Words are words 4i to 4i+3.
+func (d Draw) Words(i uint64) [4]uint32 { return Philox(d.Counter(i), d.Key) }
 
-// Float64 returns a number in [0, 1), a multiple of 2^-53, from two words, the first being the higher.
-func (s *Stream) Float64() float64 { return float64(s.uint64()>>11) * 0x1p-53 }
+// Bits32 are the 23 random bits of a float32 in [0, 1), which is Bits32 * 2^-23.
+func Bits32(word uint32) uint32 { return word & (1<<23 - 1) }
 
-// Normal turns a random word into a number of the standard normal distribution, between -6.34 and 6.34: the number
-// that exceeds the share (word+1/2)/2^32 of the others.
-func Normal(word uint32) float64 {
-	return math.Sqrt2 * math.Erfinv((2*float64(word)+1)/(1<<32)-1)
-}
+// Bits64 are the 52 random bits of a float64 in [0, 1), which is Bits64 * 2^-52.
+func Bits64(high, low uint32) uint64 { return uint64(high&(1<<20-1))<<32 | uint64(low) }
 
-// Normal returns a number of the standard normal distribution, from one Float64.
-func (s *Stream) Normal() float64 { return s.quantile(1) }
-
-// TruncatedNormal returns a number of the standard normal distribution without those outside [-2, 2], from one Float64.
-func (s *Stream) TruncatedNormal() float64 { return s.quantile(math.Erf(math.Sqrt2)) }
-
-// quantile returns a number of the middle share of the standard normal distribution.
-func (s *Stream) quantile(share float64) float64 {
-	middle := 2*s.Float64() - 1 + 0x1p-53 // of an interval of 2^-52: never -1 nor 1
-	return math.Sqrt2 * math.Erfinv(middle*share)
-}
-
-// IntN returns a number in [0, n), each equally likely. It panics if n < 1, as math/rand/v2 does.
-//
-// The number is the high half of a random word times n; if the low half is too small, it is drawn again
-// (Lemire, "Fast random integer generation in an interval", 2019).
-func (s *Stream) IntN(n int) int {
-	if n < 1 {
-		panic("random: Stream.IntN of a number below 1")
-	}
-	if uint64(n) <= 1<<32-1 {
-		bound := uint32(n)
-		high, low := bits.Mul32(s.Uint32(), bound)
-		if low < bound {
-			for least := -bound % bound; low < least; {
-				high, low = bits.Mul32(s.Uint32(), bound)
+// Uniform fills dst with numbers of [low, high), as keras.random.uniform does in float32 or, if double, in float64.
+// TensorFlow rounds the limits to float32, for float64 too.
+func (d Draw) Uniform(dst []float64, low, high float64, double bool) {
+	low32, high32 := float32(low), float32(high)
+	var w [4]uint32
+	if double {
+		from, span := float64(low32), float64(high32)-float64(low32)
+		for i := range dst {
+			if i%2 == 0 {
+				w = d.Words(uint64(i / 2))
 			}
+			dst[i] = float64(float64(Bits64(w[i%2*2], w[i%2*2+1]))*0x1p-52*span) + from
 		}
-		return int(high)
+		return
 	}
-	bound := uint64(n)
-	high, low := bits.Mul64(s.uint64(), bound)
-	if low < bound {
-		for least := -bound % bound; low < least; {
-			high, low = bits.Mul64(s.uint64(), bound)
+	span := high32 - low32
+	for i := range dst {
+		if i%4 == 0 {
+			w = d.Words(uint64(i / 4))
 		}
+		dst[i] = float64(float32(float32(Bits32(w[i%4]))*0x1p-23*span) + low32)
 	}
-	return int(high)
 }
 
-// Perm fills p with 0 … len(p)-1 in random order (Fisher and Yates, from the end).
-func (s *Stream) Perm(p []int) {
-	for i := range p {
-		p[i] = i
+// Order fills rows with 0 … len(rows)-1 in the order in which Keras trains on them in an epoch, after
+// set_random_seed(seed). Keras 3.15.1 begins every epoch of every fit with the same numbers: epoch 0. Keras 2.15 goes on
+// with those behind the epoch before.
+//
+// It is a shuffle of Fisher and Yates from the front by tf.random.shuffle.
+func Order(rows []int, seed uint32, epoch int) {
+	for i := range rows {
+		rows[i] = i
 	}
-	for i := len(p) - 1; i > 0; i-- {
-		j := s.IntN(i + 1)
-		p[i], p[j] = p[j], p[i]
+	const modulus = 1<<31 - 1
+	d := Draw{Key: [2]uint32{seed % modulus, 0}}
+	if d.Key[0] == 0 { // TensorFlow's own way out of two zeros
+		d.Start[2] = modulus
+	}
+	n := len(rows)
+	group := uint64(epoch) * uint64((n+2)/4) // ceil((n-1)/4) for each epoch before
+	var w [4]uint32
+	for i := range n - 1 {
+		if i%4 == 0 {
+			w = d.Words(group + uint64(i/4))
+		}
+		j := i + int(uint64(w[i%4])%uint64(n-i))
+		rows[i], rows[j] = rows[j], rows[i]
 	}
 }

@@ -19,7 +19,7 @@ func factsOf(net *model.Net, data model.Data, fit model.Fit) []Fact {
 		{"batch", fmt.Sprint(fit.Batch)}, {"epochs", fmt.Sprint(fit.Epochs)},
 		{"seed", fmt.Sprint(config.Seed)}, {"steps done", fmt.Sprint(steps)}, {"epochs done", fmt.Sprint(epochs)},
 		{"dtype", config.Dtype.String()}, {"loss", config.Loss.String()}, {"metrics", fmt.Sprint(config.Metrics)},
-		{"shuffle", fmt.Sprint(!fit.NoShuffle)}, {"check", fmt.Sprint(fit.Check)},
+		{"shuffle", fmt.Sprint(!fit.NoShuffle)}, {"reshuffle", fmt.Sprint(fit.Reshuffle)}, {"check", fmt.Sprint(fit.Check)},
 	}
 	var layers, params []string
 	for _, l := range net.Layers() {

@@ -34,7 +34,7 @@ func (r Reading) classNames(data dataset.Set) []string {
 }
 
 // WrongDigits prints the indices and the number of the test digits that are wrong, and draws confusion.png; wrong.png:
-// 16 of them, chosen at random with replacement by the run's seed; and confident.png: the 16 of which the net is most
+// 16 of them, as the lecture's random.choices draws them after the net's own seeds; and confident.png: the 16 of which the net is most
 // sure. If all are right it says so and draws no grids.
 func WrongDigits(ctx context.Context, out Output, t Trained) error {
 	if err := Confusion(t.Reading.classNames(t.Test))(ctx, out, t); err != nil {
@@ -47,11 +47,7 @@ func WrongDigits(ctx context.Context, out Output, t Trained) error {
 	}
 	out.Printf("wrong digits:%s\n", indices(wrong))
 	out.Printf("%d of %d test digits are wrong\n", len(wrong), t.Test.Len())
-	stream := random.NewStream(t.Seed, random.PurposeSample, 0, 0)
-	drawn := make([]int, gridRows*gridColumns)
-	for i := range drawn {
-		drawn[i] = wrong[stream.IntN(len(wrong))]
-	}
+	drawn := random.Choices(t.Net.Random(), wrong, gridRows*gridColumns)
 	out.Draw(ctx, "wrong.png", func() (Drawing, error) {
 		return t.Reading.grid(t.Test, drawn, func(i int, label, predicted string) chart.Digit {
 			return chart.Wrong(t.Test.Pixels(i), label, predicted)

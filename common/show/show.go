@@ -31,7 +31,7 @@ type Drawing interface {
 // Trained is a net after its training.
 type Trained struct {
 	Program string // its name
-	Seed    uint64
+	Seed    uint32
 	Net     *model.Net
 	History *model.History
 	Curves  func(*chart.Curves) // changes the style of the history's curves; nil: the default

@@ -39,7 +39,7 @@ type Race struct {
 	Train, Test model.Data
 	Epochs      int
 	Batch       int     // rows per step
-	Seed        uint64  // the first one
+	Seed        uint32  // the first one
 	Seeds       int     // the number of seeds, from Seed upwards
 	Rate        float64 // of all optimizers; 0: their defaults
 }
@@ -65,7 +65,7 @@ func (r Race) Run(ctx context.Context, optimizers []Optimizer, report func(Lane)
 			lane.Rate = r.Rate
 		}
 		var losses [][]float64
-		for i := range uint64(r.Seeds) {
+		for i := range uint32(r.Seeds) {
 			history, score, err := r.train(ctx, o, lane.Rate, r.Seed+i)
 			if err != nil {
 				return nil, fmt.Errorf("%s, seed %d: %w", o.Name, r.Seed+i, err)
@@ -89,7 +89,7 @@ func (r Race) Run(ctx context.Context, optimizers []Optimizer, report func(Lane)
 	return lanes, nil
 }
 
-func (r Race) train(ctx context.Context, o Optimizer, rate float64, seed uint64) (*model.History, model.Score, error) {
+func (r Race) train(ctx context.Context, o Optimizer, rate float64, seed uint32) (*model.History, model.Score, error) {
 	s, err := o.New(rate)
 	if err != nil {
 		return nil, model.Score{}, err

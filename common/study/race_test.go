@@ -34,7 +34,7 @@ func ignore(Lane) {}
 // The lanes of several seeds hold the lanes of each alone: their median, lowest and highest.
 func TestRaceIsTheRangeOfItsSeeds(t *testing.T) {
 	var alone [][]Lane
-	for seed := range uint64(4) {
+	for seed := range uint32(4) {
 		r := race(1)
 		r.Seed += seed
 		lanes, err := r.Run(t.Context(), Optimizers(), ignore)

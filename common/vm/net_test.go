@@ -64,7 +64,7 @@ func newConvNet(t testing.TB, dtype tensor.Dtype, rows int) *net {
 	n.target = input(n.graph, "target", tensor.New(tensor.Of(dtype), tensor.WithShape(rows)))
 	y := must(op.Conv2D(n.x, n.param("w1", 3, 2, 1, 3), n.param("b1", 3), [2]int{1, 1}, true, true))
 	y = must(op.MaxPool2D(y, op.Window{Size: [2]int{2, 2}, Stride: [2]int{2, 2}}))
-	y = must(op.Dropout(y, .25, op.Mask{Seed: 4, Layer: 2, Step: &n.step}))
+	y = must(op.Dropout(y, .25, op.Mask{Seed: 4, Step: &n.step}))
 	y = must(op.Flatten(y))
 	y = must(op.Tanh(must(op.Dense(y, n.param("w2", 27, 8), n.param("b2", 8), false))))
 	y = must(op.Dense(y, n.param("w3", 8, 5), nil, true))

@@ -17,6 +17,7 @@ type fault struct {
 	mounts   bool // needs a file system of its own
 	known    bool // at the start: a program may refuse to run
 	harmless bool // all is written all the same
+	hides    bool // during mounts over the folder, which may have files already
 	before   func(t *trial, folder string) error
 	during   func(t *trial, folder string) error // once the first epoch has ended
 	shell    string                              // before the program begins
@@ -50,7 +51,7 @@ var diskFaults = []fault{
 		}
 		return t.readOnly(folder)
 	}},
-	{name: "read-only later", mounts: true,
+	{name: "read-only later", mounts: true, hides: true,
 		before: func(t *trial, folder string) error { return t.mount(folder, "") },
 		during: func(t *trial, folder string) error { return t.becomeReadOnly(folder) }},
 	{name: "removed", before: mkdir, during: func(t *trial, folder string) error {
@@ -153,6 +154,11 @@ func (t *trial) onDisk(r training, f fault, place string) error {
 		t.end(p, 0)
 	} else {
 		t.end(p, 0, 1)
+	}
+	if f.hides {
+		if err := t.uncover(); err != nil {
+			return err
+		}
 	}
 	where := place + " is " + f.name
 	t.commands[len(t.commands)-1] += "   # " + where

@@ -84,6 +84,14 @@ func (t *trial) becomeReadOnly(folder string) error {
 	return nil
 }
 
+// uncover shows the files that the newest mount hides.
+func (t *trial) uncover() error {
+	last := len(t.mounts) - 1
+	folder := t.mounts[last]
+	t.mounts = t.mounts[:last]
+	return syscall.Unmount(folder, syscall.MNT_DETACH)
+}
+
 func (t *trial) unmount() error {
 	for _, folder := range slices.Backward(t.mounts) {
 		if err := syscall.Unmount(folder, syscall.MNT_DETACH); err != nil {

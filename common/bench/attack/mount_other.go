@@ -19,3 +19,5 @@ func (t *trial) readOnly(folder string) error { return errors.New(noMounts()) }
 func (t *trial) unmount() error { return nil }
 
 func (t *trial) becomeReadOnly(folder string) error { return errors.New(noMounts()) }
+
+func (t *trial) uncover() error { return errors.New(noMounts()) }

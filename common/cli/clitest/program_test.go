@@ -139,7 +139,7 @@ func TestSeedFixesTheRun(t *testing.T) {
 				case "no seed":
 					loss = 1
 				case "clock":
-					loss += 10 * uint64(times)
+					loss += 10 * uint32(times)
 				}
 				r.Save("history.csv", fmt.Appendf(nil, "epoch,loss,seconds\n1,%d,%d\n", loss, times))
 				return nil

@@ -67,7 +67,7 @@ func (d *dropoutCode) constants() {
 func (d *dropoutCode) write() {
 	name := "Dropout" + d.name
 	TEXT(name, NOSPLIT, "func(y, x *float32, n int, w *uint32)")
-	Doc(name + " is kernel's dropout.row for n elements; w is its dropoutWords.")
+	Doc(name + " is kernel's dropout.loop32 for n elements; w is its dropoutWords.")
 	Pragma("noescape")
 	d.y, d.x, d.words = Load(Param("y"), GP64()), Load(Param("x"), GP64()), Load(Param("w"), GP64())
 	left := Load(Param("n"), GP64())
@@ -158,6 +158,9 @@ func (d *dropoutCode) round(state [][4]VecVirtual, round int) {
 	}
 }
 
+// randomBits is how far the random bits of a word, its lower 23, are shifted to the upper end.
+const randomBits = 9
+
 // finish puts the words into the order of the elements and keeps or drops those.
 func (d *dropoutCode) finish(set int, c [4]VecVirtual, left Register) {
 	if d.width == avx512 {
@@ -176,6 +179,7 @@ func (d *dropoutCode) finish(set int, c [4]VecVirtual, left Register) {
 	VPBROADCASTD(d.word(dropoutLeast), least)
 	VBROADCASTSS(d.word(dropoutScale), scale)
 	for i, word := range words {
+		VPSLLD(U8(randomBits), word, word)
 		at := (2*set + i) * d.bytes
 		x, y := Mem{Base: d.x, Disp: at}, Mem{Base: d.y, Disp: at}
 		v := d.vector()

@@ -335,9 +335,11 @@ groups:
 	VPUNPCKHQDQ     Z3, Z1, Z1
 	VPBROADCASTD    96(DX), Z3
 	VBROADCASTSS    100(DX), Z4
+	VPSLLD          $0x09, Z2, Z2
 	VPCMPUD         $0x05, Z3, Z2, K2
 	VMULPS.Z        (CX), Z4, K2, Z2
 	VMOVUPS         Z2, (AX)
+	VPSLLD          $0x09, Z1, Z1
 	VPCMPUD         $0x05, Z3, Z1, K2
 	VMULPS.Z        64(CX), Z4, K2, Z1
 	VMOVUPS         Z1, 64(AX)
@@ -347,9 +349,11 @@ groups:
 	VPUNPCKHQDQ     Z7, Z5, Z2
 	VPBROADCASTD    96(DX), Z3
 	VBROADCASTSS    100(DX), Z4
+	VPSLLD          $0x09, Z1, Z1
 	VPCMPUD         $0x05, Z3, Z1, K2
 	VMULPS.Z        128(CX), Z4, K2, Z1
 	VMOVUPS         Z1, 128(AX)
+	VPSLLD          $0x09, Z2, Z2
 	VPCMPUD         $0x05, Z3, Z2, K2
 	VMULPS.Z        192(CX), Z4, K2, Z1
 	VMOVUPS         Z1, 192(AX)
@@ -359,9 +363,11 @@ groups:
 	VPUNPCKHQDQ     Z11, Z9, Z2
 	VPBROADCASTD    96(DX), Z3
 	VBROADCASTSS    100(DX), Z4
+	VPSLLD          $0x09, Z1, Z1
 	VPCMPUD         $0x05, Z3, Z1, K2
 	VMULPS.Z        256(CX), Z4, K2, Z1
 	VMOVUPS         Z1, 256(AX)
+	VPSLLD          $0x09, Z2, Z2
 	VPCMPUD         $0x05, Z3, Z2, K2
 	VMULPS.Z        320(CX), Z4, K2, Z1
 	VMOVUPS         Z1, 320(AX)
@@ -371,9 +377,11 @@ groups:
 	VPUNPCKHQDQ     Z15, Z13, Z2
 	VPBROADCASTD    96(DX), Z3
 	VBROADCASTSS    100(DX), Z4
+	VPSLLD          $0x09, Z1, Z1
 	VPCMPUD         $0x05, Z3, Z1, K2
 	VMULPS.Z        384(CX), Z4, K2, Z1
 	VMOVUPS         Z1, 384(AX)
+	VPSLLD          $0x09, Z2, Z2
 	VPCMPUD         $0x05, Z3, Z2, K2
 	VMULPS.Z        448(CX), Z4, K2, Z1
 	VMOVUPS         Z1, 448(AX)
@@ -456,6 +464,7 @@ rest:
 	VPUNPCKHQDQ     Z3, Z1, Z1
 	VPBROADCASTD    96(DX), Z3
 	VBROADCASTSS    100(DX), Z4
+	VPSLLD          $0x09, Z2, Z2
 	VPCMPUD         $0x05, Z3, Z2, K2
 	MOVQ            $-1, SI
 	BZHIQ           BX, SI, SI
@@ -464,6 +473,7 @@ rest:
 	VMOVUPS.Z       (CX), K3, Z2
 	VMULPS.Z        Z4, Z2, K2, Z2
 	VMOVUPS         Z2, K3, (AX)
+	VPSLLD          $0x09, Z1, Z1
 	VPCMPUD         $0x05, Z3, Z1, K2
 	MOVQ            $-1, SI
 	BZHIQ           BX, SI, SI
@@ -722,11 +732,13 @@ groups:
 	VPUNPCKHQDQ  Y3, Y1, Y1
 	VPBROADCASTD 96(DX), Y3
 	VBROADCASTSS 100(DX), Y4
+	VPSLLD       $0x09, Y2, Y2
 	VPMAXUD      Y3, Y2, Y9
 	VPCMPEQD     Y9, Y2, Y9
 	VMULPS       (CX), Y4, Y2
 	VANDPS       Y9, Y2, Y2
 	VMOVUPS      Y2, (AX)
+	VPSLLD       $0x09, Y1, Y1
 	VPMAXUD      Y3, Y1, Y2
 	VPCMPEQD     Y2, Y1, Y2
 	VMULPS       32(CX), Y4, Y1
@@ -740,11 +752,13 @@ groups:
 	VPUNPCKHQDQ  Y7, Y5, Y2
 	VPBROADCASTD 96(DX), Y3
 	VBROADCASTSS 100(DX), Y4
+	VPSLLD       $0x09, Y1, Y1
 	VPMAXUD      Y3, Y1, Y5
 	VPCMPEQD     Y5, Y1, Y5
 	VMULPS       64(CX), Y4, Y1
 	VANDPS       Y5, Y1, Y1
 	VMOVUPS      Y1, 64(AX)
+	VPSLLD       $0x09, Y2, Y2
 	VPMAXUD      Y3, Y2, Y1
 	VPCMPEQD     Y1, Y2, Y1
 	VMULPS       96(CX), Y4, Y2
@@ -871,6 +885,7 @@ rest:
 	VPUNPCKHQDQ  Y3, Y1, Y1
 	VPBROADCASTD 96(DX), Y3
 	VBROADCASTSS 100(DX), Y4
+	VPSLLD       $0x09, Y2, Y2
 	VPMAXUD      Y3, Y2, Y5
 	VPCMPEQD     Y5, Y2, Y5
 	LEAQ         (BX), SI
@@ -881,6 +896,7 @@ rest:
 	VMULPS       Y4, Y2, Y2
 	VANDPS       Y5, Y2, Y2
 	VMASKMOVPS   Y2, Y6, (AX)
+	VPSLLD       $0x09, Y1, Y1
 	VPMAXUD      Y3, Y1, Y2
 	VPCMPEQD     Y2, Y1, Y2
 	LEAQ         -8(BX), SI
