@@ -80,8 +80,8 @@ func readHeader(g *hdf5.Group) (header, error) {
 		return h, errors.New("attribute run: invalid JSON: more text after the first value")
 	}
 	if h.Version != version {
-		return h, fmt.Errorf("the run is of version %d, want %d, as its random numbers are others: "+
-			"start it anew, or train its net further with -load", h.Version, version)
+		return h, fmt.Errorf("attribute run: version %d, want %d, whose seeds draw other numbers: "+
+			"start the run anew, or train its net further with -load", h.Version, version)
 	}
 	if h.BatchSize < 1 || h.Rows < 1 {
 		return h, fmt.Errorf("attribute run: %d rows in batches of %d, want at least 1", h.Rows, h.BatchSize)

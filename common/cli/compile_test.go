@@ -155,7 +155,7 @@ func TestLoadOfKeras(t *testing.T) {
 
 // A rate that is too large ends a run with where it went wrong and what to do about it.
 func TestLossThatIsNotFinite(t *testing.T) {
-	new(toy).program().Failure(t, []string{"-lr", "1e38"}, "epoch 1", "layer 3", "smaller learning rate")
+	new(toy).program().Failure(t, []string{"-lr", "3e38"}, "epoch 1", "layer 3", "smaller learning rate")
 }
 
 // A net with dropout, Adam and several steps an epoch is saved and loaded with all that its training needs.

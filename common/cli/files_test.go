@@ -42,7 +42,7 @@ func TestSaveRun(t *testing.T) {
 		r.Final("distance", math.NaN())
 		r.SaveRun(measured())
 		return nil
-	}, "-out", out, "-seed", "18446744073709551615", "-lr", "0.002")
+	}, "-out", out, "-seed", "4294967295", "-lr", "0.002")
 	table, report := filepath.Join(out, "history.csv"), filepath.Join(out, "run.json")
 	if want := "wrote " + table + "\nwrote " + report + "\n"; code != 0 || stdout != want || stderr != "" {
 		t.Errorf("code %d, stdout %q, stderr %q, want 0 and %q", code, stdout, stderr, want)
@@ -63,12 +63,12 @@ func TestSaveRun(t *testing.T) {
 	check(t, json.Compact(&compact, text))
 	// the modules are those of the build
 	got := regexp.MustCompile(`"modules":\{[^}]*\}`).ReplaceAllString(compact.String(), `"modules":{}`)
-	want := fmt.Sprintf(`{"program":"xor","seed":18446744073709551615,"dtype":"float32",`+
+	want := fmt.Sprintf(`{"program":"xor","seed":4294967295,"dtype":"float32",`+
 		`"flags":{"batch":32,"check":false,"checkpoint":"","checkpoint-every":"10m0s","data":"","epochs":5,"graph":"",`+
 		`"json":false,"keep":"last","labels":"","limit":0,"live":false,"live-addr":"127.0.0.1:8080","load":"","lr":0.002,`+
 		`"lr-scale":"none","margin":"+Inf","name":"a b","no-pictures":false,"optimizer":"","out":%q,`+
 		`"patience":0,"predict":false,"quiet":false,`+
-		`"resume":"","save":"","seed":18446744073709551615,"stream":false,"svg":false,"warmup":0},"epochs":2,"seconds":1.75,`+
+		`"reshuffle":false,"resume":"","save":"","seed":4294967295,"stream":false,"svg":false,"warmup":0},"epochs":2,"seconds":1.75,`+
 		`"final":{"accuracy":1,"distance":"NaN","loss":0.1,"val_accuracy":0.9,"val_loss":"+Inf","wrong":91},`+
 		`"go":%q,"modules":{},"os":%q,"arch":%q,"cpus":%d,"gomaxprocs":%d,"level":%q}`, out, runtime.Version(),
 		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.GOMAXPROCS(0), kernel.ActiveLevel().String())

@@ -175,7 +175,7 @@ func (f *Flags) settings() []setting {
 		name, text := defined.Name, defined.Value.String()
 		s := setting{f.traits[name], name, text, defined.DefValue, text, f.given(name)}
 		switch v := defined.Value.(flag.Getter).Get().(type) {
-		case bool, int, uint64:
+		case bool, int, uint32:
 			s.value = v
 		case float64:
 			s.value = number(v)

@@ -81,7 +81,7 @@ common flags
   -epochs N               train for N passes over the training rows (default 5)
   -batch N                update the weights after every N rows (default 32)
   -lr X                   learning rate X of the optimizer (default 0.001)
-  -seed N                 number N that fixes weights, shuffling and dropout (default 1)
+  -seed N                 number N that fixes weights, order of rows and dropout, as keras.utils.set_random_seed does (default 1)
   -out DIR                write the run's files into folder DIR (default out/mnistcnn)
   -quiet                  print nothing but errors
   -no-pictures            draw no pictures
@@ -97,6 +97,7 @@ common flags
   -resume FILE            resume the run in FILE, with its flags, as if it had not been interrupted
   -keep last|best         end with the weights of the last|best epoch; best: of the lowest loss, on the validation if there is one (default last)
   -patience N             stop when that loss has not fallen in N epochs (default 0, never)
+  -reshuffle              train in another order in each epoch, as Keras 2 does; Keras 3 keeps the first
   -check                  look for numbers that are not finite in each layer of each step
   -live                   show the run, and the net to try, on a page at -live-addr, until interrupted
   -live-addr HOST:PORT    serve the page of -live at HOST:PORT; port 0: any that is free (default 127.0.0.1:8080)

@@ -34,7 +34,11 @@ func define(name string, d Defaults, r *Run) *Flags {
 	if d.LearningRate != 0 {
 		offer(f, "lr", &r.LearningRate, d.LearningRate, rate, "learning rate `X` of the optimizer")
 	}
-	offer(f, "seed", &r.Seed, 1, seed, "number `N` that fixes weights, shuffling and dropout, as keras.utils.set_random_seed(N)")
+	drawn := "weights"
+	if d.Net {
+		drawn += ", order of rows and dropout, as keras.utils.set_random_seed does"
+	}
+	offer(f, "seed", &r.Seed, 1, seed, "number `N` that fixes "+drawn)
 	offer(f, "out", &r.Out, path.Join("out", name), folder, "write the run's files into folder `DIR`", Free)
 	f.Bool(&r.Quiet, "quiet", "print nothing but errors", unkept, predicts)
 	f.Bool(&r.NoPictures, "no-pictures", "draw no pictures", Free)

@@ -163,8 +163,10 @@ func TestBadInput(t *testing.T) {
 		{"a variable that is not there", in("optimizer_weights", "weight_names", []string{"gone/iteration"}), []string{"optimizer_weights", `"gone/iteration"`}},
 		{"variables too few", fewer, []string{"optimizer_weights", "7", "velocity", "8"}},
 		{"half an iteration", half, []string{"optimizer_weights", "iteration", "0.5", "whole number"}},
-		{"our seed", set(progressName, `{"seed": -1}`), []string{progressName, "whole number from 0"}},
-		{"our epoch", set(progressName, `{"epoch": -1}`), []string{"epoch -1", "4294967295"}},
+		{"our seed", set(progressName, `{"numbers": "Keras 3.15.1", "seed": -1}`), []string{progressName, "whole number from 0"}},
+		{"our seed, too large", set(progressName, `{"numbers": "Keras 3.15.1", "seed": 4294967296}`),
+			[]string{progressName, "0 to 4294967295"}},
+		{"our epoch", set(progressName, `{"numbers": "Keras 3.15.1", "epoch": -1}`), []string{"epoch -1", "4294967295"}},
 		{"our progress, cut off", set(progressName, `{"epoch": `), []string{progressName, "cut off", "10"}},
 		{"a checksum that is none", set(checksumName, int64(3)), []string{checksumName, "text"}},
 	} {

@@ -87,6 +87,32 @@ func TestLoadAccepts(t *testing.T) {
 	}
 }
 
+// An older file of ours has a seed that drew other numbers: its net starts as one of Keras, with the seed of the
+// configuration.
+func TestOlderSeed(t *testing.T) {
+	for name, c := range map[string]struct {
+		progress string
+		seed     uint32
+		step     uint64
+	}{
+		"Keras":   {"", 9, 0},
+		"older":   {`{"seed":18446744073709551615,"step":7,"epoch":1}`, 9, 0},
+		"of ours": {`{"numbers":"Keras 3.15.1","seed":5,"step":7,"epoch":1}`, 5, 7},
+	} {
+		root := golden(t, "keras3_cnn")
+		if c.progress != "" {
+			root.SetAttribute(progressName, c.progress)
+		}
+		net, err := FromTree(root, model.Config{Seed: 9})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if step, _ := net.Done(); net.Config().Seed != c.seed || step != c.step {
+			t.Errorf("%s: seed %d, step %d, want %d, %d", name, net.Config().Seed, step, c.seed, c.step)
+		}
+	}
+}
+
 // A model that was saved without compiling takes its loss and solver from the configuration of LoadWith.
 func TestLoadUncompiled(t *testing.T) {
 	root := golden(t, "keras3_iris")

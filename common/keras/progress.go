@@ -29,8 +29,8 @@ func readProgress(root *hdf5.Group) (*progress, error) {
 	if err != nil {
 		return nil, err
 	}
-	var any struct{ Numbers string }
-	if err := json.Unmarshal([]byte(text), &any); err == nil && any.Numbers != numbers {
+	var whose struct{ Numbers string }
+	if err := json.Unmarshal([]byte(text), &whose); err == nil && whose.Numbers != numbers {
 		return nil, nil
 	}
 	p := new(progress)

@@ -192,7 +192,7 @@ func TestGradientsOfANet(t *testing.T) {
 			func() (*gorgonia.Node, error) {
 				return op.MaxPool2D(y, op.Window{Size: [2]int{2, 2}, Stride: [2]int{2, 2}})
 			},
-			func() (*gorgonia.Node, error) { return op.Dropout(y, .25, op.Mask{Seed: 3, Step: &step}) },
+			func() (*gorgonia.Node, error) { return op.Dropout(y, .25, op.Mask{Seed: 5, Step: &step}) },
 			func() (*gorgonia.Node, error) { return op.Flatten(y) },
 			func() (*gorgonia.Node, error) { return op.Dense(y, in[3], in[4], false) },
 			func() (*gorgonia.Node, error) { return op.Softmax(y) },
