@@ -72,36 +72,41 @@ func (d *dropout[T]) piece(i int) {
 // loop32 does elements from the given number on.
 func (d *dropout[T]) loop32(y, x []T, first uint64) {
 	var choice [2]T // 0 and the scaled element; a branch would often be mispredicted
-	var words [4]uint32
-	for i, v := range x {
-		at := first + uint64(i)
-		if i == 0 || at%4 == 0 {
-			words = d.draw.Words(at / 4)
+	counter := d.draw.Counter(first / 4)
+	for len(x) > 0 {
+		if counter[0] == 0 { // it may have wrapped
+			counter = d.draw.Counter(first / 4)
 		}
-		choice[1] = v * d.scale
-		keep := 0
-		if uint64(random.Bits32(words[at%4])) >= d.least {
-			keep = 1
+		words, skip := random.Philox(counter, d.draw.Key), first%4
+		counter[0]++
+		n := min(4-int(skip), len(x))
+		for i, v := range x[:n] {
+			choice[1] = v * d.scale
+			keep := 0
+			if uint64(random.Bits32(words[(skip+uint64(i))&3])) >= d.least {
+				keep = 1
+			}
+			y[i] = choice[keep]
 		}
-		y[i] = choice[keep]
+		x, y, first = x[n:], y[n:], first+uint64(n)
 	}
 }
 
 // loop64 is loop32 for numbers of two words.
 func (d *dropout[T]) loop64(y, x []T, first uint64) {
 	var choice [2]T
-	var words [4]uint32
-	for i, v := range x {
-		at := first + uint64(i)
-		if i == 0 || at%2 == 0 {
-			words = d.draw.Words(at / 2)
+	for len(x) > 0 {
+		words, skip := d.draw.Words(first/2), first%2
+		n := min(2-int(skip), len(x))
+		for i, v := range x[:n] {
+			choice[1] = v * d.scale
+			keep := 0
+			if at := (skip + uint64(i)) & 1 * 2; random.Bits64(words[at], words[at+1]) >= d.least {
+				keep = 1
+			}
+			y[i] = choice[keep]
 		}
-		choice[1] = v * d.scale
-		keep := 0
-		if random.Bits64(words[at%2*2], words[at%2*2+1]) >= d.least {
-			keep = 1
-		}
-		y[i] = choice[keep]
+		x, y, first = x[n:], y[n:], first+uint64(n)
 	}
 }
 
