@@ -2,10 +2,10 @@ package random
 
 import "math"
 
-// The functions below round as logf and sincosf of the GNU C library 2.28 and later do, for every number that TensorFlow
-// hands them. The library has them from Arm's Optimized Routines (github.com/ARM-software/optimized-routines,
-// math/logf_data.c and math/sincosf_data.c), whose polynomials end 0.82 and 0.56 units in the last place from the true
-// value: a better function would give other numbers. Figures are those files'.
+// The functions below round as logf and sincosf of the GNU C library from 2.28 to 2.42 do, for every number that
+// TensorFlow hands them. The library has them from Arm's Optimized Routines (github.com/ARM-software/optimized-routines,
+// math/logf_data.c and math/sincosf_data.c), whose errors reach 0.82 and 0.56 units in the last place: better functions
+// would give other numbers. The figures are those files'.
 
 // logarithms has 1/c and ln(c) of a c near the middle of each sixteenth of [0.7, 1.4).
 var logarithms = [16]struct{ inverse, ln float64 }{
