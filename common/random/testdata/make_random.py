@@ -122,7 +122,6 @@ def draws(seed):
 
 two = json.loads(subprocess.run([sys.argv[1], __file__, "orders"], check=True, capture_output=True).stdout)
 record = {"made_by": [versions(), two["made_by"]], "count": COUNT, "list": LIST, "limit": LIMIT, "rate": RATE, "calls": CALLS,
-          "shape": SHAPE, "seeds": []}
-for seed, order2 in zip(SEEDS, two["orders"]):
-    record["seeds"].append(draws(seed) | {"orders": orders(seed), "orders2": order2})
-print(json.dumps(record, indent=1))
+          "shape": SHAPE}
+seeds = [json.dumps(draws(seed) | {"orders": orders(seed), "orders2": order2}) for seed, order2 in zip(SEEDS, two["orders"])]
+print(json.dumps(record)[:-1] + ',\n"seeds": [\n' + ",\n".join(seeds) + "\n]}")
