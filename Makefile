@@ -169,7 +169,7 @@ PYTHON = $(firstword $(foreach version,3.11 3.10,$(shell python$(version) -c "im
 KERAS = .keras
 test-keras: $(KERAS)/3/ready $(KERAS)/2/ready
 	KERAS3=$(CURDIR)/$(KERAS)/3/bin/python KERAS2=$(CURDIR)/$(KERAS)/2/bin/python \
-		go test -tags keras -count 1 -run 'TestKerasOpens|TestWeOpenKeras|TestToolsOfHDF5' $(ARGS) ./common/keras ./common/hdf5
+		go test -tags keras -count 1 -run 'TestKerasOpens|TestKerasRuns|TestWeOpenKeras|TestToolsOfHDF5' $(ARGS) ./common/keras ./common/hdf5
 
 $(KERAS)/%/ready: common/keras/testdata/keras%.txt
 	test -n "$(PYTHON)" || { echo "neither python3.11 nor python3.10 is here" >&2; exit 1; }

@@ -398,11 +398,17 @@ func (r *real) read(t *testing.T, what string, shape []int) []float64 {
 // run runs testdata/real.py.
 func run(t *testing.T, python string, args ...string) {
 	t.Helper()
+	script(t, python, "real.py", args...)
+}
+
+// script runs a script of testdata.
+func script(t *testing.T, python, name string, args ...string) {
+	t.Helper()
 	path := os.Getenv(python)
 	if path == "" {
 		t.Fatalf("%s names no Python interpreter: use make test-keras", python)
 	}
-	out, err := exec.Command(path, append([]string{filepath.Join("testdata", "real.py")}, args...)...).CombinedOutput()
+	out, err := exec.Command(path, append([]string{filepath.Join("testdata", name)}, args...)...).CombinedOutput()
 	t.Logf("%s", out)
 	if err != nil {
 		t.Error(err)
