@@ -137,7 +137,8 @@ pictures:
 	$(call keep,scratch,weights_first_input.png weights_and.png failure_xor.png learning.png)
 	$(call draw,mnistmlp,)
 	$(call draw,mnistmlp,) -study optimizers
-	$(call keep,mnistmlp,curves.png wrong.png confident.png confusion.png optimizers.png)
+	$(call draw,mnistmlp,) -study unscaled
+	$(call keep,mnistmlp,curves.png wrong.png confident.png confusion.png optimizers.png unscaled.png)
 	$(call draw,mnistcnn,)
 	$(call keep,mnistcnn,curves.png wrong.png confident.png confusion.png kernels.png features.png)
 
