@@ -51,7 +51,7 @@ type scores struct{ loss, accuracy []float64 }
 //	X_train, x_test = X_train / 255, X_test / 255
 //
 // divides the test digits under a name that it never uses again: it validates on pixels from 0 to 255. Beside that it
-// validates on pixels from 0 to 1, and says what the difference comes from.
+// validates on pixels from 0 to 1, and says where the difference comes from.
 func validateUnscaled(ctx context.Context, r *cli.Run) error {
 	train, test, err := r.MNIST(28, 28)
 	if err != nil {
@@ -113,13 +113,13 @@ func sayWhy(r *cli.Run, net *model.Net, test dataset.Set, forms []model.Data) er
 		all = append(all, l)
 	}
 	line := func(name, format string, value func(logits) float64) {
-		r.Printf("%-44s  "+format+"  "+format+"\n", name, value(all[0]), value(all[1]))
+		r.Printf("%-32s  "+format+"  "+format+"\n", name, value(all[0]), value(all[1]))
 	}
-	r.Printf("\n%44s  %15s  %15s\n", "after the last epoch", validations[0], validations[1])
+	r.Printf("\n%-32s  %15s  %15s\n", "after the last epoch", validations[0], validations[1])
 	line("mean size of a logit", "%15.3f", func(l logits) float64 { return l.size })
 	line("wrong digits", "%15.0f", func(l logits) float64 { return float64(l.wrong) })
-	line("their largest logit less that of the label", "%15.3f", func(l logits) float64 { return l.gap })
-	line("wrong digits · this gap / all digits", "%15.4f", func(l logits) float64 {
+	line("mean gap of a wrong digit", "%15.3f", func(l logits) float64 { return l.gap })
+	line("wrong digits · mean gap / digits", "%15.4f", func(l logits) float64 {
 		return l.gap * float64(l.wrong) / float64(test.Len())
 	})
 	same := 0
@@ -129,16 +129,16 @@ func sayWhy(r *cli.Run, net *model.Net, test dataset.Set, forms []model.Data) er
 		}
 	}
 	r.Printf(`
-ReLU(255·v) is 255·ReLU(v): but for its biases, this net makes logits 255 times as large of pixels 255 times as large.
-The largest logit stays the largest: %d of %d answers are the same, and so the accuracy hardly moves.
-Softmax makes probabilities of 0 and 1 of such logits. A right digit then costs nothing, but a wrong one costs its gap,
-from the largest logit to that of the label, and the gap has grown with the logits: that is all of the loss.
+ReLU(255·v) = 255·ReLU(v): but for the biases, pixels 255 times as large make logits 255 times as large.
+The largest logit stays the largest: %d of %d answers are the same, so the accuracy hardly moves.
+The softmax of such logits is 0 or 1: a right digit costs nothing, a wrong one its gap, from the largest logit
+to that of its label. The gap grows as the logits do, and is nearly all of the loss.
 `, same, test.Len())
 	return nil
 }
 
 // logits are what goes into the softmax for the test digits: the mean of their absolute values, the answers, how many
-// are wrong, and by how much the largest logit of a wrong one exceeds that of its label, on average.
+// are wrong, and the mean gap of those, from the largest logit to that of the label.
 type logits struct {
 	size, gap float64
 	answers   []int
@@ -182,7 +182,8 @@ func logitsOf(net *model.Net, data model.Data, test dataset.Set) (logits, error)
 // unscaledCurves is unscaled.png: accuracy and loss of both validations.
 func unscaledCurves(scaled, raw scores) (*chart.Panels, error) {
 	series := func(a, b []float64) []chart.Series {
-		return []chart.Series{{Name: validations[0], Values: a}, {Name: validations[1], Values: b}}
+		return []chart.Series{{Name: validations[0], Values: a},
+			{Name: validations[1], Values: b, Dashes: []vg.Length{6, 6}}} // which may lie on the other
 	}
 	accuracy, err := chart.NewCurves(series(scaled.accuracy, raw.accuracy)...)
 	if err != nil {
@@ -203,8 +204,8 @@ func unscaledCurves(scaled, raw scores) (*chart.Panels, error) {
 		points = math.Max(points, 100*math.Abs(raw.accuracy[i]-scaled.accuracy[i]))
 		times = math.Max(times, raw.loss[i]/scaled.loss[i])
 	}
-	panels.Title = fmt.Sprintf("Validated on pixels of 0 to 255: accuracy within %.1f points, loss up to %.0f times as large",
-		points, times)
+	panels.Title = fmt.Sprintf(
+		"Validated on pixels of 0 to 255: accuracy the same within %.1f points, loss up to %.0f times as large", points, times)
 	panels.Width, panels.Height = 12*vg.Inch, 6*vg.Inch
 	return panels, nil
 }

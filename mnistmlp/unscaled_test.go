@@ -111,7 +111,7 @@ func TestUnscaledStudy(t *testing.T) {
 			t.Errorf("epoch %d: no %v in\n%s", i+1, row[1:], stdout)
 		}
 	}
-	_, after, _ := strings.Cut(stdout, "this gap / all digits")
+	_, after, _ := strings.Cut(stdout, "mean gap / digits")
 	if all := clitest.Number(t, strings.Fields(after)[1]); math.Abs(all-last[3]) > 0.02*last[3] {
 		t.Errorf("wrong digits and their gaps make a loss of %v, want nearly all of %v", all, last[3])
 	}
