@@ -9,7 +9,7 @@ GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 VENV = out/bench/venv
 PEERS = $(if $(filter -short,$(ARGS)),,$(VENV)/ready)
 
-.PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-browser test-mpi test-faults attack draw live-xor generate bench bench-peers bench-mpi scale-model pictures
+.PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-today test-browser test-mpi test-faults attack draw live-xor generate bench bench-peers bench-mpi scale-model pictures
 
 $(PROGRAMS:%=run-%): run-%:
 	go run ./$* $(ARGS)
@@ -137,7 +137,8 @@ pictures:
 	$(call keep,scratch,weights_first_input.png weights_and.png failure_xor.png learning.png)
 	$(call draw,mnistmlp,)
 	$(call draw,mnistmlp,) -study optimizers
-	$(call keep,mnistmlp,curves.png wrong.png confident.png confusion.png optimizers.png)
+	$(call draw,mnistmlp,) -study unscaled
+	$(call keep,mnistmlp,curves.png wrong.png confident.png confusion.png optimizers.png unscaled.png)
 	$(call draw,mnistcnn,)
 	$(call keep,mnistcnn,curves.png wrong.png confident.png confusion.png kernels.png features.png)
 
@@ -170,6 +171,10 @@ KERAS = .keras
 test-keras: $(KERAS)/3/ready $(KERAS)/2/ready
 	KERAS3=$(CURDIR)/$(KERAS)/3/bin/python KERAS2=$(CURDIR)/$(KERAS)/2/bin/python \
 		go test -tags keras -count 1 -run 'TestKerasOpens|TestKerasRuns|TestWeOpenKeras|TestToolsOfHDF5' $(ARGS) ./common/keras ./common/hdf5
+
+# the lines of common/lecture/today.md in the libraries of that page
+test-today: $(KERAS)/today/ready
+	$(KERAS)/today/bin/python common/lecture/testdata/today.py
 
 $(KERAS)/%/ready: common/keras/testdata/keras%.txt
 	test -n "$(PYTHON)" || { echo "neither python3.11 nor python3.10 is here" >&2; exit 1; }

@@ -23,7 +23,7 @@ var defaults = cli.Defaults{
 	About:  "trains a multilayer perceptron to read handwritten digits.",
 	Epochs: 10, Batch: 100, LearningRate: 0.001, MNIST: true,
 	Net: true, Predict: show.Pictures(28, 28),
-	Studies: []cli.Study{{Name: "optimizers", Run: optimizers}},
+	Studies: []cli.Study{{Name: "optimizers", Run: optimizers}, {Name: "unscaled", Run: validateUnscaled}},
 	Flags: func(f *cli.Flags) {
 		f.Bool(&baseline, "baseline", "train the linear baseline instead: no hidden layer", cli.OfNet, cli.Not("load"))
 	},

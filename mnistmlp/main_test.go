@@ -22,7 +22,7 @@ func TestBadInput(t *testing.T) {
 	program.BadInput(t, []clitest.Bad{
 		{"-baseline -load net.h5", "-baseline", "-load"},
 		{"-study optimizers -baseline", "-study", "-baseline"},
-		{"-study seeds", "-study seeds", "optimizers"},
+		{"-study seeds", "-study seeds", "optimizers or unscaled"},
 	})
 }
 

@@ -9,7 +9,7 @@ import (
 	"gorgonia-lectures/common/study"
 )
 
-// The study trains 18 nets: it takes fewer epochs and digits, unless the flags are given.
+// The studies take fewer epochs, and that of 18 nets fewer digits, unless the flags are given.
 const (
 	studyEpochs = 3
 	studySeeds  = 3
