@@ -94,6 +94,9 @@ func layersOf(net *model.Net, test dataset.Set) (*chart.Panels, error) {
 			picture, err = maps(title, shape, values)
 			heights = append(heights, 0.5+0.8*float64((min(shape[2], mostMaps)+mapColumns-1)/mapColumns))
 		case layer.Dense:
+			if len(shape) > 1 { // of a Dense without a Flatten before it
+				continue
+			}
 			probabilities := output
 			if i == len(outputs)-1 {
 				probabilities = net.Probabilities(output)
@@ -106,7 +109,8 @@ func layersOf(net *model.Net, test dataset.Set) (*chart.Panels, error) {
 				heights = append(heights, 1.3)
 			}
 		case layer.ActivationLayer, layer.SoftmaxLayer:
-			if i < len(layers)-1 || l != (layer.SoftmaxLayer{}) && l != (layer.ActivationLayer{Activation: layer.Softmax}) {
+			_, softmax := l.(layer.SoftmaxLayer)
+			if i < len(layers)-1 || !softmax && l != (layer.ActivationLayer{Activation: layer.Softmax}) {
 				continue
 			}
 			picture, err = answer(title, test.Classes(), values)

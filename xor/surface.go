@@ -64,6 +64,9 @@ func hiddenLines(net *model.Net) ([]chart.Line, error) {
 		return nil, nil
 	}
 	weights := net.Weights()
+	if weights[0].Shape()[0] != 2 { // of inputs with an axis for each
+		return nil, nil
+	}
 	kernel, bias := model.Float64s(weights[0]), make([]float64, dense.Units)
 	if !dense.NoBias {
 		bias = model.Float64s(weights[1])

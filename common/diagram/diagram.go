@@ -134,9 +134,12 @@ func Layers(net *model.Net) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// kind is the layer's type: Dense, and Softmax of a SoftmaxLayer.
+// kind is the layer's type: Dense, and Softmax of a SoftmaxLayer; of another package's, Keras' class name.
 func kind(l model.Layer) string {
-	_, name, _ := strings.Cut(fmt.Sprintf("%T", layer.Unwrap(l.Layer)), ".")
+	source, name, _ := strings.Cut(fmt.Sprintf("%T", layer.Unwrap(l.Layer)), ".")
+	if source != "layer" {
+		return l.Kind()
+	}
 	return strings.TrimSuffix(name, "Layer")
 }
 

@@ -72,7 +72,7 @@ func activationOf(l layer.Layer) (layer.Activation, bool) {
 	case layer.ActivationLayer:
 		return l.Activation, true
 	case layer.SoftmaxLayer:
-		return layer.Softmax, true
+		return layer.Softmax, l.Axis == 0
 	case layer.ReLULayer:
 		switch l {
 		case layer.ReLULayer{}:
@@ -126,13 +126,10 @@ func parseELU(s settings) (layer.Layer, error) {
 }
 
 func parseSoftmax(s settings) (layer.Layer, error) {
-	text := s["axis"]
-	if len(text) > 0 && text[0] == '[' {
-		var axes []int
-		if _, err := s.decode("axis", &axes); err != nil || len(axes) == 1 && axes[0] == -1 {
-			return layer.SoftmaxLayer{}, err
-		}
-		return nil, fmt.Errorf("axis is %s, want -1", brief(text))
+	var l layer.SoftmaxLayer
+	err := parseAxis(s, &l.Axis)
+	if l.Axis == -1 {
+		l.Axis = 0
 	}
-	return layer.SoftmaxLayer{}, only(s, "axis", -1)
+	return l, err
 }

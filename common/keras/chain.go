@@ -12,11 +12,13 @@ import (
 // member is a layer, or a model, in the list of a model's layers.
 type member struct {
 	Class   string            `json:"class_name"`
+	Module  string            `json:"module"` // of Keras 3, where its class is
 	Config  json.RawMessage   `json:"config"`
 	Name    string            `json:"name"`          // in a Functional only, as
 	Inbound []json.RawMessage `json:"inbound_nodes"` // its calls
 
-	inference bool // it predicts also while the model is trained: Keras 2 calls it with training=False
+	computes  layer.Layer // what an operation is; nil: it is another layer
+	inference bool        // it predicts also while the model is trained: Keras 2 calls it with training=False
 }
 
 // called is a layer of which that matters.
@@ -78,8 +80,14 @@ func chain(list []member) ([]member, error) {
 			return nil, fmt.Errorf("two layers are named %s", text.Brief(m.Name))
 		}
 		m.inference = m.predicts()
+		var source string
+		var err error
+		if m.operation() == "" {
+			source, err = m.source()
+		} else {
+			m.computes, source, err = m.arithmeticOf()
+		}
 		byName[m.Name] = m
-		source, err := m.source()
 		shown := fmt.Sprintf("layer %s (%s)", text.Brief(m.Name), text.Brief(m.Class))
 		switch before, taken := next[source]; {
 		case err != nil:

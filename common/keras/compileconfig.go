@@ -46,7 +46,7 @@ func trainingOf(config []byte) (string, error) {
 // rate.
 func namedOptimizer(name string) description {
 	config := map[string]any{"learning_rate": 0.001}
-	for _, class := range []string{"SGD", "RMSprop", "Adagrad", "Adadelta", "Adam", "Nadam"} {
+	for _, class := range []string{"SGD", "RMSprop", "Adagrad", "Adadelta", "Adam", "Adamax", "Nadam"} {
 		if strings.EqualFold(class, name) {
 			name = class
 		}

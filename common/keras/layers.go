@@ -18,11 +18,12 @@ const maxLayers = 1000
 
 // architecture is the content of model_config.
 type architecture struct {
-	input  []int
-	layers []layer.Layer
-	paths  [][]string // of the file's layers: the groups where variables are numbered, after those of the models around
-	groups []int      // of each layer: the number of the model's own layer that it is, or is in as part of a nested model
-	dtype  tensor.Dtype
+	input   []int
+	unknown error // if sizes of the input are unknown
+	layers  []layer.Layer
+	paths   [][]string // of the file's layers: the groups where variables are numbered, after those of the models around
+	groups  []int      // of each layer: the number of the model's own layer that it is, or is in as part of a nested model
+	dtype   tensor.Dtype
 }
 
 // parseArchitecture reads model_config: a Sequential, or a Functional that is a chain of layers. Models in it are
@@ -56,7 +57,23 @@ func parseArchitecture(config string) (architecture, error) {
 	if a.input == nil {
 		return a, errors.New("no InputLayer and no build_input_shape: the shape of the input is unknown")
 	}
+	if a.unknown != nil && !a.normalized() {
+		return a, a.unknown
+	}
 	return a, nil
+}
+
+// unknownSize is a size of the input that is null in the file.
+const unknownSize = -1
+
+// normalized is true if only the last size of the input is unknown, and the weights of a Normalization tell it: Keras 2
+// does not keep the shape of the data that the layer was adapted to.
+func (a *architecture) normalized() bool {
+	if len(a.layers) == 0 || slices.Index(a.input, unknownSize) != len(a.input)-1 {
+		return false
+	}
+	n, ok := layer.Unwrap(a.layers[0]).(layer.Normalization)
+	return ok && n.Mean == nil && !n.Whole
 }
 
 // add appends a layer, or the layers of a nested model. place is its position in its own model. The first InputLayer
@@ -84,15 +101,21 @@ func (a *architecture) add(m member, place, group int, path []string) error {
 		}
 		return nil
 	}
-	var s settings
-	if len(m.Config) > 0 {
-		if err := json.Unmarshal(m.Config, &s); err != nil {
-			return at(fmt.Errorf("config is %s: %w", brief(m.Config), plain(err)))
+	layers, known := []layer.Layer{m.computes}, a.unknown == nil
+	if m.computes == nil {
+		var s settings
+		if len(m.Config) > 0 {
+			if err := json.Unmarshal(m.Config, &s); err != nil {
+				return at(fmt.Errorf("config is %s: %w", brief(m.Config), plain(err)))
+			}
+		}
+		var err error
+		if layers, err = a.parse(m.Class, s); err != nil {
+			return at(err)
 		}
 	}
-	layers, err := a.parse(m.Class, s)
-	if err != nil {
-		return at(err)
+	if known && a.unknown != nil {
+		a.unknown = at(a.unknown)
 	}
 	if m.inference {
 		call(layers)
@@ -110,7 +133,7 @@ func (a *architecture) add(m member, place, group int, path []string) error {
 // parse reads the settings of a layer; none for an InputLayer. An activation that is a layer follows it.
 func (a *architecture) parse(class string, s settings) ([]layer.Layer, error) {
 	s.ignore("name")
-	parse, ok := parsers[class]
+	parse, ok := parserOf(class)
 	if !ok {
 		return nil, fmt.Errorf("layers of class %s are not supported", text.Brief(class))
 	}
@@ -211,7 +234,9 @@ func (a *architecture) shape(s settings, name string) error {
 	shape := make([]int, 0, len(sizes)-1)
 	for _, size := range sizes[1:] {
 		if size == nil {
-			return fmt.Errorf("%s is %s, want known sizes after the rows", name, brief(text))
+			size = new(int)
+			*size = unknownSize
+			a.unknown = fmt.Errorf("%s is %s, want known sizes after the rows", name, brief(text))
 		}
 		shape = append(shape, *size)
 	}
@@ -235,6 +260,7 @@ var parsers = map[string]func(settings) (layer.Layer, error){
 	"InputLayer":             func(settings) (layer.Layer, error) { return nil, nil },
 	"LeakyReLU":              parseLeakyReLU,
 	"MaxPooling2D":           parseMaxPool2D,
+	"Normalization":          parseNormalization,
 	"ReLU":                   parseReLU,
 	"Rescaling":              parseRescaling,
 	"Reshape":                parseReshape,

@@ -112,6 +112,9 @@ func readModel(root *hdf5.Group, c *model.Config) (*model.Net, []*tensor.Dense, 
 	if err != nil {
 		return nil, nil, fmt.Errorf("model_config: %w", err)
 	}
+	if err := a.complete(root); err != nil {
+		return nil, nil, fmt.Errorf("model_weights: %w", err)
+	}
 	net := model.Sequential(a.input, a.layers...)
 	if err := checkNet(net); err != nil {
 		return nil, nil, err

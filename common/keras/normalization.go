@@ -1,10 +1,12 @@
 package keras
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 
 	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/model"
 )
 
 func parseBatchNormalization(s settings) (layer.Layer, error) {
@@ -34,21 +36,23 @@ func parseBatchNormalization(s settings) (layer.Layer, error) {
 	return b, first(err)
 }
 
-// parseAxis reads an axis, which Keras 2 writes as a list.
+// parseAxis reads an axis, which may be in a list. 0 is the rows.
 func parseAxis(s settings, to *int) error {
 	text := s["axis"]
+	list := []int{-1}
 	if len(text) == 0 || text[0] != '[' {
-		_, err := s.decode("axis", to)
-		return err
-	}
-	var list []int
-	if _, err := s.decode("axis", &list); err != nil {
+		if _, err := s.decode("axis", &list[0]); err != nil {
+			return err
+		}
+	} else if _, err := s.decode("axis", &list); err != nil {
 		return err
 	}
 	if len(list) != 1 {
 		return fmt.Errorf("axis is %s, want one number", brief(text))
 	}
-	*to = list[0]
+	if *to = list[0]; *to == 0 {
+		return fmt.Errorf("axis is %s, want -1", brief(text))
+	}
 	return nil
 }
 
@@ -111,4 +115,74 @@ func parseGlobalMaxPool2D(s settings) (layer.Layer, error) {
 func parseGlobal(s settings, keepDims *bool) error {
 	_, err := s.decode("keepdims", keepDims)
 	return first(errors.Join(only(s, "data_format", "channels_last"), err))
+}
+
+func parseNormalization(s settings) (layer.Layer, error) {
+	var n layer.Normalization
+	var axes []int
+	text, given := s["axis"]
+	n.Whole = given && (isNull(text) || json.Unmarshal(text, &axes) == nil && len(axes) == 0)
+	var axisErr error
+	if n.Whole {
+		s.ignore("axis")
+	} else {
+		axisErr = parseAxis(s, &n.Axis)
+	}
+	_, err := s.decode("invert", &n.Invert)
+	return n, first(errors.Join(axisErr, err, parseNumbers(s, "mean", &n.Mean), parseNumbers(s, "variance", &n.Variance)))
+}
+
+// parseNumbers reads one number, a list, or a list of one list.
+func parseNumbers(s settings, name string, to *[]float64) error {
+	text := s[name]
+	var number float64
+	var rows [][]float64
+	switch {
+	case len(text) == 0 || isNull(text):
+	case json.Unmarshal(text, &number) == nil:
+		*to = []float64{number}
+	case json.Unmarshal(text, &rows) == nil && len(rows) == 1:
+		*to = rows[0]
+	case json.Unmarshal(text, to) != nil || len(*to) == 0:
+		return fmt.Errorf("%s is %s, want a number, or a list of numbers", name, brief(text))
+	}
+	s.ignore(name)
+	return nil
+}
+
+func standardizationSettings(o map[string]any, n layer.Normalization) {
+	o["axis"], o["invert"], o["mean"], o["variance"] = []int{-1}, n.Invert, nil, nil
+	if n.Whole {
+		o["axis"] = []int{}
+	}
+	if n.Mean != nil {
+		o["mean"], o["variance"] = numbers(n.Mean), numbers(n.Variance)
+	}
+}
+
+// numbers is one number for a list of one.
+func numbers(list []float64) any {
+	if len(list) == 1 {
+		return float(list[0])
+	}
+	all := make([]float, len(list))
+	for i, v := range list {
+		all[i] = float(v)
+	}
+	return all
+}
+
+// counts is true for a layer to which Keras gives one weight more than the suite, behind the others: the number of the
+// rows that a Normalization was adapted to, which only Keras 2 uses, and only while it adapts.
+func counts(l model.Layer) bool {
+	_, ok := layer.Unwrap(l.Layer).(layer.Normalization)
+	return ok && len(l.Params) > 0
+}
+
+// storedShape is the shape of a weight in files: a Normalization over all axes has numbers there.
+func storedShape(l model.Layer, p *model.Param) []int {
+	if n, ok := layer.Unwrap(l.Layer).(layer.Normalization); ok && n.Whole {
+		return nil
+	}
+	return p.Shape()
 }

@@ -43,6 +43,9 @@ func describe(s gorgonia.Solver) (optimizer, error) {
 		o = optimizer{"Adam", adamSettings(&s.Beta1, &s.Beta2, &s.Epsilon, &s.AMSGrad), adamSlots(s.AMSGrad), &s.Options}
 	case *solver.AdamW:
 		o = optimizer{"AdamW", adamSettings(&s.Beta1, &s.Beta2, &s.Epsilon, &s.AMSGrad), adamSlots(s.AMSGrad), &s.Options}
+	case *solver.Adamax:
+		o = optimizer{"Adamax", map[string]any{"beta_1": &s.Beta1, "beta_2": &s.Beta2, "epsilon": &s.Epsilon},
+			[]string{"momentum", "norm"}, &s.Options}
 	case *solver.Nadam:
 		o = optimizer{"Nadam", map[string]any{"beta_1": &s.Beta1, "beta_2": &s.Beta2, "epsilon": &s.Epsilon},
 			adamSlots(false), &s.Options}

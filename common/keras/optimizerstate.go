@@ -27,6 +27,7 @@ import (
 // The first part, Adam, is missing if Keras 2.15 had loaded the model before it saved it, and may be another word, as
 // training/Adam or training_1/Adam.
 var slotKinds = map[string]string{"m": "momentum", "v": "velocity", "vhat": "velocity_hat", "rms": "velocity",
+	"u": "norm", "norm": "norm",
 	"momentum": "momentum", "velocity": "velocity", "velocity_hat": "velocity_hat", "accumulator": "accumulator",
 	"accum_grad": "accumulated_grad", "accumulated_grad": "accumulated_grad",
 	"accum_var": "accumulated_delta_var", "accumulated_delta_var": "accumulated_delta_var",
@@ -94,6 +95,9 @@ func readOptimizer(root *hdf5.Group, s gorgonia.Solver, params []*model.Param, d
 		}
 		kind := slotKind(name)
 		slots[kind] = append(slots[kind], d)
+	}
+	if known.class == "Adamax" && len(slots["norm"]) == 0 { // the older one of Keras 2 calls it v
+		slots["norm"] = slots["velocity"]
 	}
 	step, _, err := one(slots, "iteration", wholeNumber)
 	if err != nil {

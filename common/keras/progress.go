@@ -15,8 +15,8 @@ type progress struct {
 	Epoch   int    `json:"epoch"`
 }
 
-// numbers are those of package random. Older files have none, as their seed drew others.
-const numbers = "Keras 3.15.1"
+// keras3 says that the numbers are those of package random. Older files have none, as their seed drew others.
+const keras3 = "Keras 3.15.1"
 
 const progressName = "gorgonia_lectures"
 
@@ -30,7 +30,7 @@ func readProgress(root *hdf5.Group) (*progress, error) {
 		return nil, err
 	}
 	var whose struct{ Numbers string }
-	if err := json.Unmarshal([]byte(text), &whose); err == nil && whose.Numbers != numbers {
+	if err := json.Unmarshal([]byte(text), &whose); err == nil && whose.Numbers != keras3 {
 		return nil, nil
 	}
 	p := new(progress)

@@ -101,7 +101,7 @@ func tree(net *model.Net, state model.State) (*hdf5.Group, error) {
 		name  string
 		value any
 	}{
-		{progressName, progress{numbers, state.Seed, state.Step, state.Epoch}},
+		{progressName, progress{keras3, state.Seed, state.Step, state.Epoch}},
 		{"model_config", architecture},
 		{"training_config", training},
 	} {
@@ -184,10 +184,16 @@ func layerGroup(l model.Layer, weights []*tensor.Dense) (*hdf5.Group, error) {
 	var names []string
 	for i, p := range l.Params {
 		name := p.Name[len(l.Name)+1:]
-		if err := AddTensor(inner, name, weights[i]); err != nil {
+		if err := addTensor(inner, name, storedShape(l, p), weights[i]); err != nil {
 			return nil, fmt.Errorf("%s: %w", p.Name, err)
 		}
 		names = append(names, modelName+"/"+l.Name+"/"+name)
+	}
+	if counts(l) {
+		if err := inner.AddNumbers("count", nil, []int64{0}); err != nil {
+			return nil, err
+		}
+		names = append(names, modelName+"/"+l.Name+"/count")
 	}
 	if err := outer.Add(l.Name, inner); err != nil {
 		return nil, err

@@ -31,6 +31,8 @@ func layerObject(l model.Layer, dtype tensor.Dtype) (description, error) {
 		o["bias_regularizer"] = regularizerObject(l.BiasRegularizer)
 	case layer.BatchNormalization:
 		err = normalizationSettings(o, l)
+	case layer.Normalization:
+		standardizationSettings(o, l)
 	case layer.MaxPool2D:
 		poolSettings(o, l)
 	case layer.AveragePool2D:
@@ -66,6 +68,13 @@ func layerObject(l model.Layer, dtype tensor.Dtype) (description, error) {
 	case layer.SpatialDropout2D:
 		o["rate"], o["seed"], o["data_format"] = float(l.Rate), nil, "channels_last"
 		delete(o, "trainable") // Keras 3 does not know it here
+	case inert:
+		for name, value := range l.settings {
+			o[name] = value
+		}
+		if l.class == "SpatialDropout1D" {
+			delete(o, "trainable") // as of SpatialDropout2D
+		}
 	case layer.GaussianNoise:
 		o["stddev"], o["seed"] = float(l.Stddev), nil
 	default:

@@ -11,27 +11,46 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// readWeights reads the parameters from model_weights, or where they are numbered.
+// readWeights reads the parameters.
 func readWeights(root *hdf5.Group, layers []model.Layer, a architecture, dtype tensor.Dtype) ([]*tensor.Dense, error) {
+	stored, groups, err := storedModel(root, a)
+	if err != nil {
+		return nil, err
+	}
+	return assign(stored, layers, groups, dtype)
+}
+
+// storedModel lists the datasets of each layer that has some, from model_weights or where they are numbered. groups are
+// those of assign.
+func storedModel(root *hdf5.Group, a architecture) (stored [][]*hdf5.Dataset, groups []int, err error) {
 	if stored, ok, err := numberedLayers(root, a.paths); ok {
-		if err != nil {
-			return nil, err
-		}
-		return assign(stored, layers, nil, dtype)
+		return stored, nil, err
 	}
 	g, err := root.Group("model_weights")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	names, err := texts(g, "layer_names")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	stored, err := storedLayers(g, names)
-	if err != nil {
-		return nil, err
+	stored, err = storedLayers(g, names)
+	return stored, a.groups, err
+}
+
+// complete finds the last size of the input in the weights of the first layer, if it is unknown.
+func (a *architecture) complete(root *hdf5.Group) error {
+	if a.unknown == nil {
+		return nil
 	}
-	return assign(stored, layers, a.groups, dtype)
+	stored, _, err := storedModel(root, *a)
+	if err == nil && (len(stored) == 0 || len(stored[0][0].Shape()) != 1) {
+		err = a.unknown
+	}
+	if err == nil {
+		a.input[len(a.input)-1] = stored[0][0].Shape()[0]
+	}
+	return err
 }
 
 // assign reads the parameters of the layers from the datasets of the stored layers. As in Keras their order counts, not
@@ -39,7 +58,7 @@ func readWeights(root *hdf5.Group, layers []model.Layer, a architecture, dtype t
 func assign(stored [][]*hdf5.Dataset, layers []model.Layer, groups []int, dtype tensor.Dtype) ([]*tensor.Dense, error) {
 	type place struct {
 		layer int
-		param *model.Param
+		param *model.Param // nil: the count of a Normalization
 	}
 	var wanted [][]place // of each stored layer
 	last := -1
@@ -48,7 +67,11 @@ func assign(stored [][]*hdf5.Dataset, layers []model.Layer, groups []int, dtype 
 		if groups != nil {
 			group = groups[i]
 		}
-		for _, p := range l.Params {
+		params := l.Params
+		if counts(l) {
+			params = append(slices.Clone(params), nil)
+		}
+		for _, p := range params {
 			if group != last {
 				wanted, last = append(wanted, nil), group
 			}
@@ -73,7 +96,13 @@ func assign(stored [][]*hdf5.Dataset, layers []model.Layer, groups []int, dtype 
 		// of a nested model too what is trainable comes first
 		slices.SortStableFunc(places, func(a, b place) int { return rank(a.param) - rank(b.param) })
 		for k, p := range places {
-			w, err := Tensor(stored[i][k], p.param.Shape(), dtype)
+			if p.param == nil {
+				if n := stored[i][k].Shape(); len(n) > 0 {
+					return nil, fmt.Errorf("%s: count: shape %v, want a number", at(p), n)
+				}
+				continue
+			}
+			w, err := tensorIn(stored[i][k], storedShape(layers[p.layer], p.param), p.param.Shape(), dtype)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %s: %w", at(p), p.param.Name, err)
 			}
@@ -97,7 +126,7 @@ func assign(stored [][]*hdf5.Dataset, layers []model.Layer, groups []int, dtype 
 
 // rank orders the weights of a layer as Keras lists them.
 func rank(p *model.Param) int {
-	if p.Trainable {
+	if p != nil && p.Trainable {
 		return 0
 	}
 	return 1

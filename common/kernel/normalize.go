@@ -127,6 +127,13 @@ func InverseDeviation[T Float](y, variance []T, epsilon float64) {
 	}
 }
 
+// Deviation computes max(√variance, least).
+func Deviation[T Float](y, variance []T, least float64) {
+	for j, v := range variance {
+		y[j] = T(max(math.Sqrt(float64(v)), least))
+	}
+}
+
 // Normalize moves and scales each column of x, rows×cols:
 //
 //	for i, j := range y {

@@ -42,6 +42,9 @@ func testNormalize[T Float](t *testing.T) {
 		inverse := guard[T](cols)
 		InverseDeviation(inverse.out, variance.out, 0.5)
 		inverse.check(t, name)
+		deviation := guard[T](cols)
+		Deviation(deviation.out, variance.out, 0.5)
+		deviation.check(t, name)
 		factor, shift := noise[T](r, cols), noise[T](r, cols)
 		y, dx, sums := guard[T](rows*cols), guard[T](rows*cols), guard[T](2*cols)
 		Normalize(y.out, x, mean.out, factor, shift, rows, cols)
@@ -58,6 +61,9 @@ func testNormalize[T Float](t *testing.T) {
 		}
 		for j, v := range variance.out {
 			near(t, name+" inverse", inverse.out[j:][:1], []float64{1 / math.Sqrt(float64(v)+0.5)}, tolerance)
+		}
+		for j, v := range variance.out {
+			near(t, name+" deviation", deviation.out[j:][:1], []float64{max(math.Sqrt(float64(v)), 0.5)}, tolerance)
 		}
 		near(t, name+" y", y.out, wantY, tolerance)
 		near(t, name+" dx", dx.out, wantDX, tolerance)

@@ -32,13 +32,17 @@ func (l ActivationLayer) Build(_ Context, x *gorgonia.Node, _ gorgonia.Nodes) (*
 }
 
 // SoftmaxLayer is the softmax over the last axis as a layer of its own.
-type SoftmaxLayer struct{}
+type SoftmaxLayer struct {
+	Axis int // -1 or the number of the last axis, counted from 0 for the rows; -1 if zero
+}
 
 // Kind is Keras' class name.
 func (SoftmaxLayer) Kind() string { return "Softmax" }
 
-// OutputShape is that of the input.
-func (SoftmaxLayer) OutputShape(input tensor.Shape) (tensor.Shape, error) { return input.Clone(), nil }
+// OutputShape is that of the input; the error names an axis that is not the last one.
+func (l SoftmaxLayer) OutputShape(input tensor.Shape) (tensor.Shape, error) {
+	return input.Clone(), checkLast(l.Axis, input)
+}
 
 // Params is nil: the layer learns nothing.
 func (SoftmaxLayer) Params(tensor.Shape) []Param { return nil }

@@ -1,6 +1,7 @@
 package layer
 
 import (
+	"errors"
 	"fmt"
 
 	"gorgonia.org/gorgonia"
@@ -10,7 +11,7 @@ import (
 )
 
 // Dense is a fully connected layer: y = activation(x·kernel + bias), x (rows, in), kernel (in,
-// Units), bias (Units).
+// Units), bias (Units). Of an x with more axes, (rows, ..., in), it takes the last one.
 type Dense struct {
 	Units             int
 	Activation        Activation
@@ -24,7 +25,7 @@ type Dense struct {
 // Kind is Keras' class name.
 func (Dense) Kind() string { return "Dense" }
 
-// OutputShape is (Units) for a row (in); the error names a field that is out of range, or the shape.
+// OutputShape is (..., Units) for a row (..., in); the error names a field that is out of range, or the shape.
 func (d Dense) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 	if d.Units < 1 {
 		return nil, fmt.Errorf("units %d, want at least 1", d.Units)
@@ -35,15 +36,18 @@ func (d Dense) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 	if err := checkRegularizers(kernelBias, d.KernelRegularizer, d.BiasRegularizer); err != nil {
 		return nil, err
 	}
-	if len(input) != 1 {
-		return nil, fmt.Errorf("input %v has %d axes, want 1: put a Flatten before it", input, len(input))
+	if len(input) == 0 {
+		return nil, errors.New("input is a single value, want at least one axis")
 	}
-	return tensor.Shape{d.Units}, checkKernel(tensor.Shape{input[0], d.Units})
+	last := len(input) - 1
+	output := input.Clone()
+	output[last] = d.Units
+	return output, checkKernel(tensor.Shape{input[last], d.Units})
 }
 
 // Params are kernel (in, Units) and, unless NoBias, bias (Units).
 func (d Dense) Params(input tensor.Shape) []Param {
-	return kernelAndBias(tensor.Shape{input[0], d.Units}, d.KernelInitializer, d.BiasInitializer, d.NoBias,
+	return kernelAndBias(tensor.Shape{input[len(input)-1], d.Units}, d.KernelInitializer, d.BiasInitializer, d.NoBias,
 		d.KernelRegularizer, d.BiasRegularizer)
 }
 

@@ -24,6 +24,14 @@ func (f Frozen) Build(c Context, x *gorgonia.Node, params gorgonia.Nodes) (*gorg
 	return f.Layer.Build(c, x, params)
 }
 
+// Trainable is the error of a layer that a net cannot be trained with, if it has such a method.
+func (f Frozen) Trainable() error {
+	if l, ok := f.Layer.(interface{ Trainable() error }); ok {
+		return l.Trainable()
+	}
+	return nil
+}
+
 // Unwrap is the layer itself.
 func (f Frozen) Unwrap() Layer { return f.Layer }
 

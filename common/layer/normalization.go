@@ -58,13 +58,22 @@ func (b BatchNormalization) OutputShape(input tensor.Shape) (tensor.Shape, error
 	if len(input) == 0 {
 		return nil, errors.New("input is a single value, want at least one axis")
 	}
-	if last := len(input); b.Axis != 0 && b.Axis != -1 && b.Axis != last {
-		return nil, fmt.Errorf("axis %d of rows of %v, want the last one: -1 or %d", b.Axis, input, last)
+	if err := checkLast(b.Axis, input); err != nil {
+		return nil, err
 	}
 	if err := checkRegularizers([]string{"gamma", "beta"}, b.GammaRegularizer, b.BetaRegularizer); err != nil {
 		return nil, err
 	}
 	return input.Clone(), nil
+}
+
+// checkLast is an error unless an axis, counted from 0 for the rows, is the last one: -1, its number, or 0 for the
+// default.
+func checkLast(axis int, input tensor.Shape) error {
+	if last := len(input); axis != 0 && axis != -1 && axis != last {
+		return fmt.Errorf("axis %d of rows of %v, want the last one: -1 or %d", axis, input, last)
+	}
+	return nil
 }
 
 // Params are gamma and beta, unless they are switched off, moving_mean and moving_variance, all (n).

@@ -3,6 +3,7 @@ package layer_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"gorgonia.org/gorgonia"
@@ -23,6 +24,8 @@ func TestNormalizationParams(t *testing.T) {
 		{layer.BatchNormalization{NoScale: true}, "beta(2)=0 moving_mean(2)=0! moving_variance(2)=1!"},
 		{layer.BatchNormalization{NoCenter: true, GammaInitializer: layer.Zeros{}},
 			"gamma(2)=0 moving_mean(2)=0! moving_variance(2)=1!"},
+		{layer.Normalization{}, "mean(2)=0! variance(2)=1!"},
+		{layer.Normalization{Whole: true, Axis: 3}, "mean(1)=0! variance(1)=1!"},
 		{layer.Frozen{Layer: layer.BatchNormalization{}}, "gamma(2)=1! beta(2)=0! moving_mean(2)=0! moving_variance(2)=1!"},
 	} {
 		got := ""
@@ -31,7 +34,7 @@ func TestNormalizationParams(t *testing.T) {
 			if p.NonTrainable {
 				got += "!"
 			}
-			if p.NonNegative != (p.Name == "moving_variance") {
+			if p.NonNegative != strings.HasSuffix(p.Name, "variance") {
 				t.Errorf("%s: NonNegative %t", p.Name, p.NonNegative)
 			}
 		}
@@ -79,6 +82,29 @@ func TestNormalizationModes(t *testing.T) {
 	w := leaf(g, "w", tensor.Shape{2}, make([]float64, 2))
 	_, err := layer.BatchNormalization{NoScale: true}.Build(layer.Context{}, leaf(g, "x", tensor.Shape{2, 2}, x), gorgonia.Nodes{w})
 	wording.Check(t, err, "1 parameter", "3")
+}
+
+// A mean and a variance are those of the layer, or weights, here all 1.
+func TestNormalizationBuild(t *testing.T) {
+	x := []float64{1, 0, 3, 1}
+	for _, c := range []struct {
+		layer layer.Normalization
+		want  []float64
+	}{
+		{layer.Normalization{}, []float64{0, -1, 2, 0}},
+		{layer.Normalization{Whole: true, Invert: true}, []float64{2, 1, 4, 2}},
+		{layer.Normalization{Mean: []float64{1, 2}, Variance: []float64{4, 16}}, []float64{0, -0.5, 1, -0.25}},
+		{layer.Normalization{Mean: []float64{-1}, Variance: []float64{4}}, []float64{1, 0.5, 2, 1}},
+	} {
+		for _, training := range []bool{false, true} {
+			y := run(t, build(t, c.layer, layer.Context{Training: training}, 2, tensor.Shape{2}, x, 0))
+			if !slices.Equal(y, c.want) {
+				t.Errorf("%+v: %v, want %v", c.layer, y, c.want)
+			}
+		}
+	}
+	_, err := layer.Normalization{}.Build(layer.Context{}, leaf(gorgonia.NewGraph(), "x", tensor.Shape{2, 2}, x), nil)
+	wording.Check(t, err, "0 parameter", "2")
 }
 
 func TestUnwrap(t *testing.T) {

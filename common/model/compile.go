@@ -152,8 +152,8 @@ func (n *Net) check(c *Config) error {
 			return fmt.Errorf("compile: unknown metric %v", m)
 		}
 		if len(n.output()) > 1 {
-			return fmt.Errorf("compile: the accuracy of an output of %v is not defined, want one axis: (classes)",
-				n.output())
+			return fmt.Errorf("compile: the accuracy of an output of %v is not defined, want one axis, (classes): "+
+				"put a Flatten before the last layer", n.output())
 		}
 	}
 	switch c.Dtype {

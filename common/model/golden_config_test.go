@@ -58,6 +58,14 @@ func layerFrom(t *testing.T, kind string, c golden.Config) layer.Layer {
 		l = layer.GlobalMaxPool2D{KeepDims: c.Bool(t, "keepdims")}
 	case "BatchNormalization":
 		l = normalizationFrom(t, c)
+	case "Normalization":
+		n := layer.Normalization{Mean: numbers(t, c, "mean"), Variance: numbers(t, c, "variance"), Invert: c.Bool(t, "invert")}
+		if axes := c.Ints(t, "axis"); len(axes) == 1 {
+			n.Axis = axes[0]
+		} else {
+			n.Whole = true
+		}
+		l = n
 	case "Dropout":
 		c.Want(t, "noise_shape", nil)
 		c.Ignore("seed")
@@ -75,8 +83,7 @@ func layerFrom(t *testing.T, kind string, c golden.Config) layer.Layer {
 	case "ELU":
 		l = layer.ELULayer{Alpha: c.Float(t, "alpha")}
 	case "Softmax":
-		c.Want(t, "axis", -1)
-		l = layer.SoftmaxLayer{}
+		l = layer.SoftmaxLayer{Axis: c.Int(t, "axis")}
 	case "ZeroPadding2D":
 		c.Want(t, "data_format", "channels_last")
 		l = paddingFrom(t, c)
@@ -99,6 +106,15 @@ func layerFrom(t *testing.T, kind string, c golden.Config) layer.Layer {
 		return layer.Frozen{Layer: l}
 	}
 	return l
+}
+
+// numbers takes one number, or a list.
+func numbers(t *testing.T, c golden.Config, key string) []float64 {
+	t.Helper()
+	if _, list := c[key].([]any); list {
+		return c.Floats(t, key)
+	}
+	return []float64{c.Float(t, key)}
 }
 
 // takeAffine takes what Dense and Conv2D share and the weights of the file make irrelevant, and

@@ -33,6 +33,8 @@ func TestBitsOfARowDoNotDependOnTheBatch(t *testing.T) {
 		{"AveragePool2D", averageOp(op.Window{Size: [2]int{3, 2}, Stride: [2]int{2, 1}, Same: true}), []int{9, 8, 5}, nil},
 		{"GlobalAveragePool2D", globalOp(op.GlobalAveragePool2D, false), []int{9, 8, 5}, nil},
 		{"GlobalMaxPool2D", globalOp(op.GlobalMaxPool2D, true), []int{9, 8, 5}, nil},
+		{"Dense of several axes", denseOp(true), []int{3, 37}, []array{random(rng, 37, 21), random(rng, 21)}},
+		{"Standardization", standardByOp([]float64{1, 2, 3, 4}, []float64{1, 0.5, 2, 3}), []int{9, 4}, nil},
 		{"Sigmoid", one(op.Sigmoid), []int{29}, nil},
 		{"Tanh", one(op.Tanh), []int{29}, nil},
 		{"ReLU", one(op.ReLU), []int{29}, nil},

@@ -11,10 +11,10 @@ import (
 
 // Dense adds y = x·w + b, and then ReLU if relu is set: x (rows, in), w (in, out), b (out) or nil,
 // y (rows, out). Its gradients are three nodes: dx = dy·wᵀ, dw = xᵀ·dy, db = the column sums of dy,
-// where dy is first masked by y > 0 if relu is set.
+// where dy is first masked by y > 0 if relu is set. Of an x with more axes, (rows, ..., in), all but the last are rows.
 func Dense(x, w, b *gorgonia.Node, relu bool) (*gorgonia.Node, error) {
-	if x.Dims() != 2 || w.Dims() != 2 || x.Shape()[1] != w.Shape()[0] {
-		return nil, fmt.Errorf("Dense: x %v does not fit w %v, want (rows, in) and (in, out)", x.Shape(), w.Shape())
+	if x.Dims() < 2 || w.Dims() != 2 || x.Shape()[x.Dims()-1] != w.Shape()[0] {
+		return nil, fmt.Errorf("Dense: x %v does not fit w %v, want (rows, ..., in) and (in, out)", x.Shape(), w.Shape())
 	}
 	if b != nil && (b.Dims() != 1 || b.Shape()[0] != w.Shape()[1]) {
 		return nil, fmt.Errorf("Dense: bias %v, want (%d)", b.Shape(), w.Shape()[1])
@@ -25,23 +25,26 @@ func Dense(x, w, b *gorgonia.Node, relu bool) (*gorgonia.Node, error) {
 }
 
 func dense[T kernel.Float](x, w, b *gorgonia.Node, relu bool) (*gorgonia.Node, error) {
-	rows, in, out := x.Shape()[0], x.Shape()[1], w.Shape()[1]
-	return affine("Dense", x, w, b, relu, tensor.Shape{rows, out},
+	rows, in := flat(x.Shape())
+	out := w.Shape()[1]
+	shape := x.Shape().Clone()
+	shape[len(shape)-1] = out
+	return affine("Dense", x, w, b, relu, shape,
 		func(y, x, w, bias []T) { kernel.Dense(y, x, w, bias, rows, in, out, relu) },
 		func(w, dy *gorgonia.Node) (*gorgonia.Node, error) {
-			return product[T]("Dense.dx", dy, w, rows, out, in, false, true)
+			return product[T]("Dense.dx", dy, w, x.Shape(), rows, out, in, false, true)
 		},
 		func(x, dy *gorgonia.Node) (*gorgonia.Node, error) {
-			return product[T]("Dense.dw", x, dy, in, rows, out, true, false)
+			return product[T]("Dense.dw", x, dy, w.Shape(), in, rows, out, true, false)
 		})
 }
 
-// product adds C = op(A)·op(B), C (m, n), with the inner size k.
-func product[T kernel.Float](name string, a, b *gorgonia.Node,
+// product adds C = op(A)·op(B), C (m, n), with the inner size k. shape is that of the node, of m·n values.
+func product[T kernel.Float](name string, a, b *gorgonia.Node, shape tensor.Shape,
 	m, k, n int, transA, transB bool) (*gorgonia.Node, error) {
 	return apply(&function[T]{
 		name:  name,
-		shape: tensor.Shape{m, n},
+		shape: shape,
 		run: withWork(kernel.MatMulWork(m, k, n, transA, transB), func(c []T, v [][]T, work []T) {
 			kernel.MatMul(c, v[0], v[1], work, m, k, n, transA, transB)
 		}),

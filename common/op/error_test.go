@@ -28,8 +28,9 @@ func TestWrongShapes(t *testing.T) {
 		shapes [][]int
 		facts  []string
 	}{
-		{denseOp(false), [][]int{{3, 4}, {5, 2}}, []string{"Dense", "(3, 4)", "(5, 2)", "(rows, in)", "(in, out)"}},
+		{denseOp(false), [][]int{{3, 4}, {5, 2}}, []string{"Dense", "(3, 4)", "(5, 2)", "(rows, ..., in)", "(in, out)"}},
 		{denseOp(false), [][]int{{3, 4, 1}, {4, 2}}, []string{"Dense", "(3, 4, 1)"}},
+		{denseOp(false), [][]int{{4}, {4, 2}}, []string{"Dense", "(4)"}},
 		{denseOp(false), [][]int{{3, 4}, {4}}, []string{"Dense", "(4)"}},
 		{denseOp(true), [][]int{{3, 4}, {4, 2}, {3}}, []string{"Dense", "(3)", "(2)"}},
 		{denseOp(true), [][]int{{3, 4}, {4, 2}, {1, 2}}, []string{"Dense", "(1, 2)", "(2)"}},
@@ -53,6 +54,12 @@ func TestWrongShapes(t *testing.T) {
 		{normOp(true, true, false), [][]int{{2, 4}, {3}, {4}, {4}}, []string{"BatchNormalization", "gamma (3)", "(4)"}},
 		{normOp(false, false, true), [][]int{{2, 4}, {1, 4}, {4}, {4}}, []string{"Normalization", "beta (1, 4)", "(4)"}},
 		{normOp(false, false, false), [][]int{{2, 4}, {4}, {5}}, []string{"Normalization", "variance (5)", "(4)"}},
+		{standardOp(false), [][]int{{4}, {4}, {4}}, []string{"Standardization", "(4)", "(rows, ...)"}},
+		{standardOp(false), [][]int{{2, 4}, {3}, {3}}, []string{"Standardization", "3 means", "(2, 4)", "1 or 4"}},
+		{standardOp(false), [][]int{{2, 4}, {4}, {1}}, []string{"Standardization", "mean (4)", "variance (1)"}},
+		{standardOp(false), [][]int{{2, 4}, {2, 2}, {2, 2}}, []string{"Standardization", "mean (2, 2)"}},
+		{standardByOp([]float64{1}, nil), [][]int{{2, 4}}, []string{"Standardization", "1 means", "0 variances"}},
+		{standardByOp([]float64{1, 2}, []float64{1, 2}), [][]int{{2, 4}}, []string{"Standardization", "2 means", "1 or 4"}},
 		{penaltyOp(1, 1), [][]int{{2}, {2, 4}}, []string{"Penalty", "loss (2)", "scalar"}},
 		{one(op.Sigmoid), [][]int{{}}, []string{"Sigmoid", "scalar"}},
 		{one(op.Tanh), [][]int{{}}, []string{"Tanh", "scalar"}},

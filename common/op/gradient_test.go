@@ -33,6 +33,19 @@ func TestDenseGradients(t *testing.T) {
 	}
 }
 
+// Of an input of several axes all but the last are rows.
+func TestDenseGradientsOfSeveralAxes(t *testing.T) {
+	for _, relu := range []bool{false, true} {
+		for _, shape := range [][]int{{2, 3, 4}, {1, 1, 4}, {2, 3, 2, 4}} {
+			t.Run(fmt.Sprintf("x%v,relu=%v", shape, relu), func(t *testing.T) {
+				rng := rand.New(rand.NewPCG(9, 1))
+				checkGradients(t, denseOp(relu), 0, random(rng, shape...), random(rng, 4, 3))
+				checkGradients(t, denseOp(relu), 0, random(rng, shape...), random(rng, 4, 3), random(rng, 3))
+			})
+		}
+	}
+}
+
 func denseOp(relu bool) builder {
 	return func(in ...*gorgonia.Node) (*gorgonia.Node, error) { return op.Dense(in[0], in[1], third(in), relu) }
 }

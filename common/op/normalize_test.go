@@ -53,6 +53,53 @@ func TestNormalizationGradients(t *testing.T) {
 	}
 }
 
+// standardOp normalizes in[0] by the mean in[1] and the variance in[2].
+func standardOp(inverse bool) builder {
+	return func(in ...*gorgonia.Node) (*gorgonia.Node, error) {
+		return op.Standardization(in[0], in[1], in[2], inverse)
+	}
+}
+
+func standardByOp(mean, variance []float64) builder {
+	return one(func(x *gorgonia.Node) (*gorgonia.Node, error) { return op.StandardizationBy(x, mean, variance, false) })
+}
+
+func TestStandardizationGradients(t *testing.T) {
+	for seed := range uint64(8) {
+		rng := rand.New(rand.NewPCG(seed, 17))
+		inverse, cols := seed&1 != 0, size(rng, 1, 4)
+		for _, columns := range []int{1, cols} {
+			for _, shape := range [][]int{{size(rng, 1, 6), cols}, {2, 3, size(rng, 1, 3), cols}} {
+				t.Run(fmt.Sprintf("x%v,%d columns,inverse=%v", shape, columns, inverse), func(t *testing.T) {
+					x, mean, variance := random(rng, shape...), random(rng, columns), between(rng, 0.2, 2, columns)
+					checkGradients(t, standardOp(inverse), 2, x, mean, variance)
+					checkGradients(t, standardByOp(mean.data, variance.data), 0, x)
+				})
+			}
+		}
+	}
+}
+
+// Each value is that of the formula, with weights and with numbers; a variance of 0 counts as 1e-14.
+func TestStandardization(t *testing.T) {
+	x := array{tensor.Shape{2, 3}, []float64{1, 2, 3, -1, 0, 5}}
+	mean, variance := array{tensor.Shape{3}, []float64{1, -2, 3}}, array{tensor.Shape{3}, []float64{4, 0.25, 0}}
+	for _, dtype := range dtypes {
+		for inverse, want := range map[bool][]float64{
+			false: {0, 8, 0, -1, 4, 2e7}, true: {3, -1, 3 + 3e-7, -1, -2, 3 + 5e-7},
+		} {
+			weights := newTrial(t, standardOp(inverse), dtype, 2, x, mean, variance)
+			weights.run(t)
+			golden.Near(t, "y", values(t, weights.y), want, 1e-7)
+			numbers := newTrial(t, one(func(x *gorgonia.Node) (*gorgonia.Node, error) {
+				return op.StandardizationBy(x, mean.data, variance.data, inverse)
+			}), dtype, 0, x)
+			numbers.run(t)
+			golden.Near(t, "y by numbers", values(t, numbers.y), want, 1e-7)
+		}
+	}
+}
+
 func TestAveragePoolingGradients(t *testing.T) {
 	for seed := range uint64(12) {
 		rng := rand.New(rand.NewPCG(seed, 15))

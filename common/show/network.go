@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"gorgonia.org/tensor"
+
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/model"
@@ -37,12 +39,20 @@ func LiveNetwork(inputs, outputs []string) Picture {
 	}
 }
 
-// onlyNeurons is an error that names the first layer with weights that is not Dense.
+// onlyNeurons is an error that names the first layer with weights that is not Dense, or whose input is not one row of
+// neurons.
 func onlyNeurons(net *model.Net) error {
+	input := tensor.Shape(net.InputShape())
 	for i, l := range net.Layers() {
-		if _, dense := layer.Unwrap(l.Layer).(layer.Dense); !dense && len(l.Params) > 0 {
+		_, dense := layer.Unwrap(l.Layer).(layer.Dense)
+		switch {
+		case len(l.Params) == 0:
+		case !dense:
 			return fmt.Errorf("layer %d (%s) is a %s, want Dense", i+1, l.Name, l.Kind())
+		case len(input) > 1:
+			return fmt.Errorf("layer %d (%s) has an input of %v, want one axis", i+1, l.Name, input)
 		}
+		input, _ = l.OutputShape(input) // the net is compiled: they fit
 	}
 	return nil
 }

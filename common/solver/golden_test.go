@@ -43,8 +43,8 @@ func TestSolversRoundRatesAsKerasDoes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(files) != 12 {
-		t.Fatalf("%d files in testdata, want 12", len(files))
+	if len(files) != 14 {
+		t.Fatalf("%d files in testdata, want 14", len(files))
 	}
 	for _, path := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".json"), func(t *testing.T) {
@@ -134,6 +134,11 @@ func fromConfig(t *testing.T, config golden.Config) Solver {
 		s.Options = options
 		s.Beta1, s.Beta2, s.Epsilon = config.Float(t, "beta_1"), config.Float(t, "beta_2"), config.Float(t, "epsilon")
 		s.AMSGrad = config.Bool(t, "amsgrad")
+		return s
+	case "adamax":
+		s := NewAdamax(lr)
+		s.Options = options
+		s.Beta1, s.Beta2, s.Epsilon = config.Float(t, "beta_1"), config.Float(t, "beta_2"), config.Float(t, "epsilon")
 		return s
 	case "nadam":
 		s := NewNadam(lr)

@@ -19,6 +19,7 @@ var optimizers = []struct {
 	{"adadelta", 0.001, func(rate float64) Solver { return NewAdadelta(rate) }},
 	{"adam", 0.001, func(rate float64) Solver { return NewAdam(rate) }},
 	{"adamw", 0.001, func(rate float64) Solver { return NewAdamW(rate) }},
+	{"adamax", 0.001, func(rate float64) Solver { return NewAdamax(rate) }},
 	{"nadam", 0.001, func(rate float64) Solver { return NewNadam(rate) }},
 }
 
@@ -32,7 +33,7 @@ func Names() []string {
 }
 
 // New makes an optimizer with Keras' defaults: sgd, momentum and nesterov, both with a momentum of 0.9, rmsprop,
-// adagrad, adadelta, adam, adamw or nadam.
+// adagrad, adadelta, adam, adamw, adamax or nadam.
 func New(name string, learningRate float64) (Solver, error) {
 	for _, o := range optimizers {
 		if o.name == name {

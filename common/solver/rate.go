@@ -23,6 +23,8 @@ func LearningRate(s gorgonia.Solver) *float64 {
 		return &s.LearningRate
 	case *AdamW:
 		return &s.LearningRate
+	case *Adamax:
+		return &s.LearningRate
 	case *Nadam:
 		return &s.LearningRate
 	}

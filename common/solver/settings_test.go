@@ -46,8 +46,8 @@ func TestSettingsGiveWhatKerasGives(t *testing.T) {
 		if err := json.Unmarshal(text, &file); err != nil {
 			t.Fatal(err)
 		}
-		if len(file.Cases) != 11*13 || len(file.Gradients) < 20 {
-			t.Fatalf("%d cases of %d steps, want 143 of at least 20", len(file.Cases), len(file.Gradients))
+		if len(file.Cases) != 12*13 || len(file.Gradients) < 20 {
+			t.Fatalf("%d cases of %d steps, want 156 of at least 20", len(file.Cases), len(file.Gradients))
 		}
 		for i, c := range file.Cases {
 			t.Run(test.dtype+" "+c.Name, func(t *testing.T) { test.run(t, file, i) })
@@ -219,7 +219,7 @@ func TestNew(t *testing.T) {
 		}
 	}
 	_, err := New("lion", 1)
-	wording.Check(t, err, "lion", "sgd, momentum, nesterov, rmsprop, adagrad, adadelta, adam, adamw, nadam")
+	wording.Check(t, err, "lion", "sgd, momentum, nesterov, rmsprop, adagrad, adadelta, adam, adamw, adamax, nadam")
 	if rate := DefaultRate("lion"); rate != 0 {
 		t.Errorf("the rate of lion is %v", rate)
 	}

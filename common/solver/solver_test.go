@@ -41,7 +41,7 @@ func all() map[string]Solver {
 	norm.ClipNorm, value.ClipValue, global.GlobalClipNorm = .5, .1, .7
 	return map[string]Solver{"SGD": NewSGD(.1), "momentum": momentum, "nesterov": nesterov,
 		"RMSprop": NewRMSprop(.01), "Adagrad": NewAdagrad(.1), "Adadelta": adadelta, "Adam": NewAdam(.01),
-		"AMSGrad": amsgrad, "AdamW": NewAdamW(.01), "Nadam": NewNadam(.01),
+		"AMSGrad": amsgrad, "AdamW": NewAdamW(.01), "Nadam": NewNadam(.01), "Adamax": NewAdamax(.01),
 		"schedule": scheduled, "ClipNorm": norm, "ClipValue": value, "GlobalClipNorm": global}
 }
 
@@ -186,7 +186,7 @@ func TestValidate(t *testing.T) {
 	}
 	for _, lr := range []float64{0, -1, nan, inf, -inf, 1e-60, 1e60} {
 		for _, s := range []Solver{NewSGD(lr), NewRMSprop(lr), NewAdagrad(lr), NewAdadelta(lr), NewAdam(lr), NewAdamW(lr),
-			NewNadam(lr)} {
+			NewAdamax(lr), NewNadam(lr)} {
 			m := newModel()
 			before := m.weights()
 			err := s.Step(m.valueGrads())
@@ -228,6 +228,9 @@ func TestValidate(t *testing.T) {
 			func(r float64) Solver { s := NewAdamW(1); s.WeightDecay = r; return s }},
 		{"Adadelta", "Rho", []float64{-.1, 1, nan}, func(r float64) Solver { s := NewAdadelta(1); s.Rho = r; return s }},
 		{"Adadelta", "Epsilon", []float64{0}, func(r float64) Solver { s := NewAdadelta(1); s.Epsilon = r; return s }},
+		{"Adamax", "Beta1", []float64{1}, func(r float64) Solver { s := NewAdamax(1); s.Beta1 = r; return s }},
+		{"Adamax", "Beta2", []float64{1}, func(r float64) Solver { s := NewAdamax(1); s.Beta2 = r; return s }},
+		{"Adamax", "Epsilon", []float64{0}, func(r float64) Solver { s := NewAdamax(1); s.Epsilon = r; return s }},
 		{"Nadam", "Beta1", []float64{1}, func(r float64) Solver { s := NewNadam(1); s.Beta1 = r; return s }},
 		{"Nadam", "Beta2", []float64{1}, func(r float64) Solver { s := NewNadam(1); s.Beta2 = r; return s }},
 		{"Nadam", "Epsilon", []float64{0}, func(r float64) Solver { s := NewNadam(1); s.Epsilon = r; return s }},

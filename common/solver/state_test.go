@@ -53,7 +53,7 @@ func TestStateResumesWithTheSameBits(t *testing.T) {
 func TestStateNamesItsSlots(t *testing.T) {
 	for name, want := range map[string]string{"SGD": "", "momentum": "momentum", "nesterov": "momentum",
 		"RMSprop": "velocity", "Adagrad": "accumulator", "Adam": "momentum velocity", "AdamW": "momentum velocity",
-		"AMSGrad": "momentum velocity velocity_hat", "Nadam": "momentum velocity",
+		"AMSGrad": "momentum velocity velocity_hat", "Nadam": "momentum velocity", "Adamax": "momentum norm",
 		"Adadelta": "accumulated_grad accumulated_delta_var"} {
 		s, m := all()[name], newModel()
 		if state := s.State(); state.Step != 0 || len(state.Slots) != 0 {

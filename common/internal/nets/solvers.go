@@ -19,6 +19,7 @@ func Solvers() []NamedSolver {
 		{"Adam", func() solver.Solver { return solver.NewAdam(0.01) }},
 		{"AdamW", func() solver.Solver { return solver.NewAdamW(0.01) }},
 		{"Adadelta", func() solver.Solver { return solver.NewAdadelta(1) }},
+		{"Adamax", func() solver.Solver { return solver.NewAdamax(0.01) }},
 		{"Nadam", func() solver.Solver {
 			s := solver.NewNadam(0.01)
 			s.GlobalClipNorm, s.WeightDecay = 0.05, 0.01

@@ -37,6 +37,7 @@ optimizers = {
 }
 if three:  # Keras 2 has another rule
     optimizers["nadam"] = O.Nadam(0.01)
+optimizers["adamax"] = O.Adamax(0.01)
 
 
 def tensor(a):

@@ -58,6 +58,10 @@ if not three:
     }
     # saved, loaded and saved again: the variables have other names (Keras 3 cannot train on after that)
     optimizers |= {"again" + name: optimizers[name] for name in ["sgd", "momentum", "rmsprop", "adagrad", "adam"]}
+later["adamax"] = lambda: O.Adamax(0.01)
+if not three:
+    later["legacyadamax"] = lambda: O.legacy.Adamax(0.01)
+    later["againadamax"] = later["adamax"]
 
 
 def tensor(a):

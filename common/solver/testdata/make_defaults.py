@@ -18,7 +18,7 @@ for floatx in ("float64", "float32"):
     keras.config.set_floatx(floatx)
     rng = np.random.default_rng(3)
     for name, o in (("sgd_momentum", O.SGD(0.1, momentum=0.9)), ("sgd_nesterov", O.SGD(0.1, momentum=0.9, nesterov=True)),
-                    ("rmsprop", O.RMSprop()), ("adagrad", O.Adagrad()), ("adam", O.Adam()), ("adamw", O.AdamW())):
+                    ("rmsprop", O.RMSprop()), ("adagrad", O.Adagrad()), ("adam", O.Adam()), ("adamw", O.AdamW()), ("adamax", O.Adamax())):
         w = keras.Variable(rng.normal(size=(3, 4)).astype(floatx), dtype=floatx)
         w0, gs, ws = arr(w.numpy()), [], []
         for i in range(12):

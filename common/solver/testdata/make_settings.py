@@ -22,6 +22,7 @@ optimizers = {
     "amsgrad": lambda rate, **k: O.Adam(rate, beta_2=0.7, amsgrad=True, **k),
     "adamw": lambda rate, **k: O.AdamW(rate, **k),
     "adamw_amsgrad": lambda rate, **k: O.AdamW(rate, beta_2=0.7, amsgrad=True, **k),
+    "adamax": lambda rate, **k: O.Adamax(rate, beta_2=0.7, **k),
     "nadam": lambda rate, **k: O.Nadam(rate, **k),
 }
 settings = {
