@@ -123,24 +123,19 @@ func opensOurs(t *testing.T, nets []lectureNet, ending string, pythons []string,
 		for i, p := range n.net.Params() {
 			r.Weights = append(r.Weights, r.write(t, fmt.Sprint("weight", i), p.Shape(), model.Float64s(p.Value)))
 		}
-<<<<<<< HEAD
-		net := n.net
-		if n.name == "mnistcnn" || n.name == "noise" { // they draw random numbers
+		net, learns := n.net, !strings.HasPrefix(n.name, "kept_")
+		switch {
+		case n.name == "mnistcnn" || n.name == "noise": // they draw random numbers
 			net, r.Seed = reloaded(t, filepath.Join(folder, n.name+ending), 5), 5
 			_, err := net.Fit(t.Context(), n.data, model.Fit{Epochs: 2, Batch: n.batch})
 			check(t, err)
-		} else {
+		case learns:
 			train(t, net, n.data, 1, n.batch)
 		}
-		for i, p := range net.Params() {
-			r.After = append(r.After, r.write(t, fmt.Sprint("after", i), p.Shape(), model.Float64s(p.Value)))
-=======
-		if n.name != "mnistcnn" && n.name != "noise" && !strings.HasPrefix(n.name, "kept_") { // they draw other numbers in Keras
-			train(t, n.net, n.data, 1, n.batch)
-			for i, p := range n.net.Params() {
+		if learns {
+			for i, p := range net.Params() {
 				r.After = append(r.After, r.write(t, fmt.Sprint("after", i), p.Shape(), model.Float64s(p.Value)))
 			}
->>>>>>> layers24
 		}
 		text, err := json.Marshal(r)
 		if err == nil {
