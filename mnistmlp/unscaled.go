@@ -151,7 +151,8 @@ func logitsOf(net *model.Net, data model.Data, test dataset.Set) (logits, error)
 	classes := net.OutputShape()[0]
 	linear := model.Sequential(model.Input(28, 28),
 		layer.Flatten{}, layer.Dense{Units: 1000, Activation: layer.ReLU}, layer.Dense{Units: classes})
-	err := linear.Compile(model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewSGD(0.1)}) // only to predict
+	// only to predict
+	err := linear.Compile(model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewSGD(0.1)})
 	if err != nil {
 		return l, err
 	}
@@ -204,8 +205,8 @@ func unscaledCurves(scaled, raw scores) (*chart.Panels, error) {
 		points = math.Max(points, 100*math.Abs(raw.accuracy[i]-scaled.accuracy[i]))
 		times = math.Max(times, raw.loss[i]/scaled.loss[i])
 	}
-	panels.Title = fmt.Sprintf(
-		"Validated on pixels of 0 to 255: accuracy the same within %.1f points, loss up to %.0f times as large", points, times)
+	panels.Title = fmt.Sprintf("Validated on pixels of 0 to 255: "+
+		"accuracy the same within %.1f points, loss up to %.0f times as large", points, times)
 	panels.Width, panels.Height = 12*vg.Inch, 6*vg.Inch
 	return panels, nil
 }

@@ -107,8 +107,9 @@ func TestUnscaledStudy(t *testing.T) {
 		if math.Abs(last[4]-last[2]) > 0.05 || last[3] < 20*last[1] {
 			t.Errorf("epoch %d: %v, want about the same accuracy and 20 times the loss", i+1, row)
 		}
-		if text := strings.Join(strings.Fields(stdout), " "); !strings.Contains(text, fmt.Sprint(i+1, " ")+strings.Join(row[1:], " ")) {
-			t.Errorf("epoch %d: no %v in\n%s", i+1, row[1:], stdout)
+		row[0] = line[0]
+		if !strings.Contains(strings.Join(strings.Fields(stdout), " "), strings.Join(row, " ")) {
+			t.Errorf("no %v in\n%s", row, stdout)
 		}
 	}
 	_, after, _ := strings.Cut(stdout, "mean gap / digits")
