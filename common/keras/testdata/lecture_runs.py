@@ -4,7 +4,7 @@ they measure.
 usage: lecture_runs.py SEED OUT.json BLOODFAT.csv IRIS.csv MNIST_DIR [PROGRAM...]
 
 The two tables are those of common/dataset; MNIST_DIR has MNIST's four files, compressed by gzip. The digit programs train
-one epoch on the first 6,000 digits and validate on the first 1,000 test digits. OUT.json has for each program the history,
+one epoch on the first 6,000 digits and validate on the first 6,000 test digits. OUT.json has for each program the history,
 by epoch, with all digits, the seconds of each epoch, the score of the test rows, and of the digit programs the indices of
 the wrong digits and the 16 that random.choices draws of them.
 """
@@ -16,6 +16,7 @@ import numpy as np
 import tensorflow
 
 L = keras.layers
+limit = 6000  # digits
 seed, out, bloodfat, iris, mnist = sys.argv[1:6]
 programs = sys.argv[6:] or ["linreg", "xor", "iris", "mnistmlp", "mnistcnn"]
 
@@ -32,9 +33,9 @@ def idx(name, offset):
 
 def digits(*shape):
     sets = []
-    for name, rows in ("train", 6000), ("t10k", 1000):
-        pixels = idx(name + "-images-idx3-ubyte", 16)[:784 * rows].reshape(-1, *shape)
-        sets.append((pixels / 255, idx(name + "-labels-idx1-ubyte", 8)[:rows].astype(int)))
+    for name in "train", "t10k":
+        pixels = idx(name + "-images-idx3-ubyte", 16)[:784 * limit].reshape(-1, *shape)
+        sets.append((pixels / 255, idx(name + "-labels-idx1-ubyte", 8)[:limit].astype(int)))
     return sets
 
 
@@ -101,7 +102,7 @@ def run(make):
     x, y = test or train
     output = net.predict(x, verbose=0)
     record["evaluation"] = np.atleast_1d(net.evaluate(x, y, verbose=0)).tolist()
-    if len(x) == 1000:
+    if len(x) == limit:
         wrong = np.flatnonzero(np.argmax(output, axis=1) != y).tolist()
         record["wrong"], record["chosen"] = wrong, random.choices(wrong, k=16)
     elif test is None:
