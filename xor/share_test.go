@@ -13,7 +13,7 @@ import (
 	"gorgonia-lectures/common/cli/clitest"
 )
 
-// unsolved are the seeds of 1 to 100 that do not solve XOR in Keras 3.15.1: testdata/unsolved.py.
+// unsolved are the seeds of 1 to 100 that do not solve XOR in Keras 3.15.1: testdata/seeds_keras.py.
 var unsolved = []int{2, 5, 9, 10, 11, 14, 19, 21, 31, 35, 40, 42, 50, 55, 57, 62, 66, 68, 71, 77, 89, 96, 98}
 
 // Whether the net finds its two lines depends on the first weights, and those of a seed are Keras'.
