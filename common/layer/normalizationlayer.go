@@ -62,7 +62,8 @@ func (n Normalization) columns(input tensor.Shape) int {
 	return input[len(input)-1]
 }
 
-// Params are mean and variance, (n), or (1) if Whole is set; none if they are given.
+// Params are mean and variance, (n), or (1) if Whole is set; none if they are given. Keras has one number more, how many
+// rows adapt has seen, which no prediction uses.
 func (n Normalization) Params(input tensor.Shape) []Param {
 	if n.Mean != nil {
 		return nil
