@@ -58,8 +58,8 @@ def resume(model, path):
 
 
 def floats(model):
-    """The weights, without the whole number in a Normalization, which may have single numbers too."""
-    return [np.atleast_1d(w) for w in model.get_weights() if np.issubdtype(w.dtype, np.floating)]
+    """The weights, without the whole number in a Normalization."""
+    return [w for w in model.get_weights() if np.issubdtype(w.dtype, np.floating)]
 
 
 def evaluate(model, x, y):
