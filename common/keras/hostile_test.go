@@ -466,7 +466,8 @@ func shown(t testing.TB, net *model.Net) string {
 
 func FuzzLoad(f *testing.F) {
 	for _, name := range []string{"h5/keras2_xor", "h5/keras3_xor", "h5/keras3_linreg", "h5/keras2_cnn",
-		"forms/keras2_functional", "forms/keras3_functional", "forms/keras3_nested", "forms/weights/keras3_only.weights"} {
+		"forms/keras2_functional", "forms/keras3_functional", "forms/keras3_nested", "forms/weights/keras3_only.weights",
+		"nets/keras2_norm_adapted", "nets/keras3_norm_whole", "nets/keras3_operators"} {
 		file, err := os.ReadFile(filepath.Join("testdata", filepath.FromSlash(name)+".h5"))
 		if err != nil {
 			f.Fatal(err)
@@ -491,7 +492,8 @@ func FuzzLoad(f *testing.F) {
 func FuzzConfig(f *testing.F) {
 	for _, name := range []string{"keras2_xor", "keras3_cnn", "keras2_iris", "keras3_linreg", "keras3_objects",
 		"keras2_layers", "../forms/keras2_functional", "../forms/keras3_functional", "../forms/keras3_nested",
-		"../forms/keras3_weight_logits"} {
+		"../forms/keras3_weight_logits", "../nets/keras2_norm_adapted", "../nets/keras3_norm_given", "../nets/keras2_operators",
+		"../nets/keras3_operators", "../nets/keras3_augmentation", "../nets/keras2_sizes"} {
 		root := golden(f, name)
 		f.Add(mustText(f, root, "model_config"), mustText(f, root, "training_config"))
 	}

@@ -73,7 +73,7 @@ func (a *architecture) normalized() bool {
 		return false
 	}
 	n, ok := layer.Unwrap(a.layers[0]).(layer.Normalization)
-	return ok && n.Mean == nil && !n.Whole
+	return ok && n.Mean == nil
 }
 
 // add appends a layer, or the layers of a nested model. place is its position in its own model. The first InputLayer

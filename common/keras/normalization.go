@@ -4,7 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/hdf5"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/model"
 )
@@ -117,17 +121,13 @@ func parseGlobal(s settings, keepDims *bool) error {
 	return first(errors.Join(only(s, "data_format", "channels_last"), err))
 }
 
+// parseNormalization reads a Normalization. Without an axis it has one mean for all values, which assign repeats.
 func parseNormalization(s settings) (layer.Layer, error) {
 	var n layer.Normalization
-	var axes []int
-	text, given := s["axis"]
-	n.Whole = given && (isNull(text) || json.Unmarshal(text, &axes) == nil && len(axes) == 0)
-	var axisErr error
-	if n.Whole {
+	if string(s["axis"]) == "[]" {
 		s.ignore("axis")
-	} else {
-		axisErr = parseAxis(s, &n.Axis)
 	}
+	axisErr := parseAxis(s, &n.Axis)
 	_, err := s.decode("invert", &n.Invert)
 	return n, first(errors.Join(axisErr, err, parseNumbers(s, "mean", &n.Mean), parseNumbers(s, "variance", &n.Variance)))
 }
@@ -152,9 +152,6 @@ func parseNumbers(s settings, name string, to *[]float64) error {
 
 func standardizationSettings(o map[string]any, n layer.Normalization) {
 	o["axis"], o["invert"], o["mean"], o["variance"] = []int{-1}, n.Invert, nil, nil
-	if n.Whole {
-		o["axis"] = []int{}
-	}
 	if n.Mean != nil {
 		o["mean"], o["variance"] = numbers(n.Mean), numbers(n.Variance)
 	}
@@ -179,10 +176,21 @@ func counts(l model.Layer) bool {
 	return ok && len(l.Params) > 0
 }
 
-// storedShape is the shape of a weight in files: a Normalization over all axes has numbers there.
-func storedShape(l model.Layer, p *model.Param) []int {
-	if n, ok := layer.Unwrap(l.Layer).(layer.Normalization); ok && n.Whole {
-		return nil
+// columnsOf reads a mean or a variance of a Normalization, which may be one number for all values. Keras 3 does not load
+// an .h5 file with such a number (3.15.1), so Save writes it for each value.
+func columnsOf(d *hdf5.Dataset, shape []int, dtype tensor.Dtype) (*tensor.Dense, error) {
+	if len(d.Shape()) > 0 {
+		return Tensor(d, shape, dtype)
 	}
-	return p.Shape()
+	number, err := read(d, nil, dtype)
+	if err != nil {
+		return nil, err
+	}
+	switch v := number.(type) {
+	case []float32:
+		number, err = slices.Repeat(v, shape[0]), checkFinite(v)
+	case []float64:
+		number, err = slices.Repeat(v, shape[0]), checkFinite(v)
+	}
+	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(number)), err
 }

@@ -65,13 +65,14 @@ func TestKerasOpensOptimizers(t *testing.T) {
 	})
 }
 
-// Keras opens what we save of nets with layers that do nothing in prediction.
-func TestKerasOpensLayersThatDoNothing(t *testing.T) {
+// Keras opens what we save of its own nets with a Normalization, or with layers that do nothing in prediction.
+func TestKerasOpensItsOwn(t *testing.T) {
 	for python, version := range map[string]string{"KERAS3": "keras3_", "KERAS2": "keras2_"} {
 		for _, ending := range []string{".h5", ".keras"} {
 			t.Run(version+ending, func(t *testing.T) {
 				var list []lectureNet
-				for _, stem := range []string{"augmentation", "augmentation_nested", "dropouts", "sequences", "sizes"} {
+				for _, stem := range []string{"augmentation", "augmentation_nested", "dropouts", "sequences", "sizes",
+					"norm_adapted", "norm_whole", "norm_given", "norm_given_whole", "norm_invert", "operators"} {
 					path := filepath.Join("testdata", "nets", version+stem+ending)
 					var set struct{ X, Y array }
 					record(t, path, &set)

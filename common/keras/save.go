@@ -184,7 +184,7 @@ func layerGroup(l model.Layer, weights []*tensor.Dense) (*hdf5.Group, error) {
 	var names []string
 	for i, p := range l.Params {
 		name := p.Name[len(l.Name)+1:]
-		if err := addTensor(inner, name, storedShape(l, p), weights[i]); err != nil {
+		if err := AddTensor(inner, name, weights[i]); err != nil {
 			return nil, fmt.Errorf("%s: %w", p.Name, err)
 		}
 		names = append(names, modelName+"/"+l.Name+"/"+name)

@@ -11,15 +11,10 @@ import (
 
 // AddTensor adds a dataset of the tensor's dtype. It is an error if a number is not finite.
 func AddTensor(g *hdf5.Group, name string, t *tensor.Dense) error {
-	return addTensor(g, name, t.Shape(), t)
-}
-
-// addTensor is AddTensor for another shape of as many numbers.
-func addTensor(g *hdf5.Group, name string, shape []int, t *tensor.Dense) error {
 	if t.Dtype() == tensor.Float64 {
-		return addFinite(g, name, shape, t.Float64s())
+		return addFinite(g, name, t.Shape(), t.Float64s())
 	}
-	return addFinite(g, name, shape, t.Float32s())
+	return addFinite(g, name, t.Shape(), t.Float32s())
 }
 
 func addFinite[T float32 | float64](g *hdf5.Group, name string, shape []int, numbers []T) error {
@@ -31,12 +26,7 @@ func addFinite[T float32 | float64](g *hdf5.Group, name string, shape []int, num
 
 // Tensor reads a dataset, which must have the shape, the dtype, which is float32 or float64, and finite numbers.
 func Tensor(d *hdf5.Dataset, shape []int, dtype tensor.Dtype) (*tensor.Dense, error) {
-	return tensorIn(d, shape, shape, dtype)
-}
-
-// tensorIn is Tensor for a dataset whose stored shape is another one of as many numbers.
-func tensorIn(d *hdf5.Dataset, stored, shape []int, dtype tensor.Dtype) (*tensor.Dense, error) {
-	numbers, err := read(d, stored, dtype)
+	numbers, err := read(d, shape, dtype)
 	if err != nil {
 		return nil, err
 	}

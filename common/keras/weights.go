@@ -79,7 +79,7 @@ func assign(stored [][]*hdf5.Dataset, layers []model.Layer, groups []int, dtype 
 			wanted[n] = append(wanted[n], place{i, p})
 		}
 	}
-	read := map[*model.Param]*tensor.Dense{}
+	values := map[*model.Param]*tensor.Dense{}
 	for i, places := range wanted {
 		at := func(p place) string { return fmt.Sprintf("layer %d (%s)", p.layer+1, layers[p.layer].Kind()) }
 		first := places[0]
@@ -102,14 +102,18 @@ func assign(stored [][]*hdf5.Dataset, layers []model.Layer, groups []int, dtype 
 				}
 				continue
 			}
-			w, err := tensorIn(stored[i][k], storedShape(layers[p.layer], p.param), p.param.Shape(), dtype)
+			read := Tensor
+			if counts(layers[p.layer]) {
+				read = columnsOf
+			}
+			w, err := read(stored[i][k], p.param.Shape(), dtype)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %s: %w", at(p), p.param.Name, err)
 			}
 			if err := p.param.Check(w); err != nil {
 				return nil, fmt.Errorf("%s: %s: %w", at(p), p.param.Name, err)
 			}
-			read[p.param] = w
+			values[p.param] = w
 		}
 	}
 	if more := len(stored) - len(wanted); more > 0 {
@@ -118,7 +122,7 @@ func assign(stored [][]*hdf5.Dataset, layers []model.Layer, groups []int, dtype 
 	var weights []*tensor.Dense
 	for _, l := range layers {
 		for _, p := range l.Params {
-			weights = append(weights, read[p])
+			weights = append(weights, values[p])
 		}
 	}
 	return weights, nil

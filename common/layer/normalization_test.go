@@ -25,7 +25,6 @@ func TestNormalizationParams(t *testing.T) {
 		{layer.BatchNormalization{NoCenter: true, GammaInitializer: layer.Zeros{}},
 			"gamma(2)=0 moving_mean(2)=0! moving_variance(2)=1!"},
 		{layer.Normalization{}, "mean(2)=0! variance(2)=1!"},
-		{layer.Normalization{Whole: true, Axis: 3}, "mean(1)=0! variance(1)=1!"},
 		{layer.Frozen{Layer: layer.BatchNormalization{}}, "gamma(2)=1! beta(2)=0! moving_mean(2)=0! moving_variance(2)=1!"},
 	} {
 		got := ""
@@ -92,7 +91,7 @@ func TestNormalizationBuild(t *testing.T) {
 		want  []float64
 	}{
 		{layer.Normalization{}, []float64{0, -1, 2, 0}},
-		{layer.Normalization{Whole: true, Invert: true}, []float64{2, 1, 4, 2}},
+		{layer.Normalization{Invert: true}, []float64{2, 1, 4, 2}},
 		{layer.Normalization{Mean: []float64{1, 2}, Variance: []float64{4, 16}}, []float64{0, -0.5, 1, -0.25}},
 		{layer.Normalization{Mean: []float64{-1}, Variance: []float64{4}}, []float64{1, 0.5, 2, 1}},
 	} {

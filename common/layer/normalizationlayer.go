@@ -21,7 +21,6 @@ type Normalization struct {
 	Mean     []float64 // of each value, or one for all; nil: both are weights
 	Variance []float64 // as many, at least 0
 	Axis     int       // -1 or the number of the last axis, counted from 0 for the rows; -1 if zero
-	Whole    bool      // one mean and one variance for all values: Keras' axis=None
 	Invert   bool      // y = mean + x·max(√variance, 1e-7)
 }
 
@@ -33,10 +32,10 @@ func (n Normalization) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 	if len(input) == 0 {
 		return nil, errors.New("input is a single value, want at least one axis")
 	}
-	if err := checkLast(n.Axis, input); err != nil && !n.Whole {
+	if err := checkLast(n.Axis, input); err != nil {
 		return nil, err
 	}
-	columns := n.columns(input)
+	columns := input[len(input)-1]
 	switch {
 	case len(n.Mean) != len(n.Variance):
 		return nil, fmt.Errorf("%d means and %d variances, want as many", len(n.Mean), len(n.Variance))
@@ -54,20 +53,13 @@ func (n Normalization) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 	return input.Clone(), nil
 }
 
-// columns is the number of means.
-func (n Normalization) columns(input tensor.Shape) int {
-	if n.Whole {
-		return 1
-	}
-	return input[len(input)-1]
-}
-
-// Params are mean and variance, (n), or (1) if Whole is set; none if they are given.
+// Params are mean and variance, both (n); none if they are given. Keras has one number more, how many rows adapt has seen,
+// which no prediction uses.
 func (n Normalization) Params(input tensor.Shape) []Param {
 	if n.Mean != nil {
 		return nil
 	}
-	shape := tensor.Shape{n.columns(input)}
+	shape := tensor.Shape{input[len(input)-1]}
 	return []Param{{Name: "mean", Shape: shape, Initializer: Zeros{}, NonTrainable: true},
 		{Name: "variance", Shape: shape, Initializer: Ones{}, NonTrainable: true, NonNegative: true}}
 }

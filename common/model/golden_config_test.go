@@ -60,10 +60,8 @@ func layerFrom(t *testing.T, kind string, c golden.Config) layer.Layer {
 		l = normalizationFrom(t, c)
 	case "Normalization":
 		n := layer.Normalization{Mean: numbers(t, c, "mean"), Variance: numbers(t, c, "variance"), Invert: c.Bool(t, "invert")}
-		if axes := c.Ints(t, "axis"); len(axes) == 1 {
+		if axes := c.Ints(t, "axis"); len(axes) == 1 { // without one a number is for all values
 			n.Axis = axes[0]
-		} else {
-			n.Whole = true
 		}
 		l = n
 	case "Dropout":

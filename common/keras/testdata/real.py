@@ -88,18 +88,12 @@ def ours(name):
     if record["after"] and (three or not archive and name != "nadam" and not seed):
         if not archive:
             resume(model, path)
-<<<<<<< HEAD
         model.fit(x, y, epochs=2 if seed else 1, batch_size=record["batch"], shuffle=bool(seed), verbose=0)
-        for i, w in enumerate(model.get_weights()):
+        for i, w in enumerate(floats(model)):
             compare(name, f"weight {i} after more epochs", w, read(name, f"after{i}", record["after"][i]), 1e-6 if archive and name.startswith("small") else 1e-4)
 
 
 drawing = ("mnistcnn", "noise")  # these nets draw random numbers while they train
-=======
-        model.fit(x, y, epochs=1, batch_size=record["batch"], shuffle=False, verbose=0)
-        for i, w in enumerate(floats(model)):
-            compare(name, f"weight {i} after one more epoch", w, read(name, f"after{i}", record["after"][i]), 1e-6 if archive and name.startswith("small") else 1e-4)
->>>>>>> layers24
 
 
 def theirs():
