@@ -85,7 +85,9 @@ func TestPicturesOfLargeNets(t *testing.T) {
 	}
 	apart := []layer.Layer{layer.Conv2D{Filters: 2, Kernel: layer.Square(28)}, layer.ReLULayer{}, layer.Flatten{},
 		layer.Dense{Units: 20}, layer.ActivationLayer{Activation: layer.SELU}, layer.Dense{Units: 10}, layer.SoftmaxLayer{}}
-	for _, layers := range [][]layer.Layer{wide, deep, apart} {
+	axes := []layer.Layer{layer.Dense{Units: 3000, Activation: layer.Softmax}, layer.GlobalAveragePool2D{}, layer.Dense{Units: 10},
+		layer.SoftmaxLayer{Axis: 1}}
+	for _, layers := range [][]layer.Layer{wide, deep, apart, axes} {
 		net := model.Sequential(model.Input(28, 28, 1), layers...)
 		err := net.Compile(model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewSGD(0.1)})
 		if err != nil {

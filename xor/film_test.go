@@ -10,6 +10,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/cli/clitest"
+	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
@@ -69,6 +70,13 @@ func TestHiddenLines(t *testing.T) {
 				t.Errorf("line %d, end %d: the neuron gets %g, want 0", i, end, v)
 			}
 		}
+	}
+	net = model.Sequential(model.Input(2, 1), layer.Dense{Units: 2}, layer.Flatten{}, layer.Dense{Units: 1})
+	if err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)}); err != nil {
+		t.Fatal(err)
+	}
+	if lines, err := hiddenLines(net); lines != nil || err != nil {
+		t.Errorf("%d lines (%v) of a net whose neurons have one input, want none", len(lines), err)
 	}
 }
 

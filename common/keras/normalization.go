@@ -176,8 +176,8 @@ func counts(l model.Layer) bool {
 	return ok && len(l.Params) > 0
 }
 
-// columnsOf reads a mean or a variance of a Normalization, which may be one number for all values. Keras 3 does not load
-// an .h5 file with such a number (3.15.1), so Save writes it for each value.
+// columnsOf reads a mean or a variance of a Normalization, which may be one number for all values. Keras 3 does not
+// load an .h5 file with such a number (3.15.1), so Save writes it for each value.
 func columnsOf(d *hdf5.Dataset, shape []int, dtype tensor.Dtype) (*tensor.Dense, error) {
 	if len(d.Shape()) > 0 {
 		return Tensor(d, shape, dtype)

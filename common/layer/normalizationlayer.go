@@ -53,8 +53,8 @@ func (n Normalization) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 	return input.Clone(), nil
 }
 
-// Params are mean and variance, both (n); none if they are given. Keras has one number more, how many rows adapt has seen,
-// which no prediction uses.
+// Params are mean and variance, both (n); none if they are given. Keras has one number more, how many rows adapt has
+// seen, which no prediction uses.
 func (n Normalization) Params(input tensor.Shape) []Param {
 	if n.Mean != nil {
 		return nil

@@ -189,7 +189,7 @@ func TestConfusion(t *testing.T) {
 	wording.Check(t, failure(t, Confusion([]string{"a"}), trained), "1 names", "2 classes")
 }
 
-// A net with layers without weights and without biases has a picture; one with a convolution has none.
+// A net with layers without weights and without biases has a picture; one with a convolution or with several axes has none.
 func TestNetwork(t *testing.T) {
 	if text, _ := shown(t, Network(nil, Numbers(10)), Trained{Net: reader(t)}); text != "network.png\n" {
 		t.Errorf("drew %q, want network.png", text)
@@ -214,6 +214,11 @@ func TestNetwork(t *testing.T) {
 	nets.Compile(t, net, model.Config{Loss: loss.MeanSquaredError})
 	if text, _ := shown(t, Network(nil, nil), Trained{Net: net}); text != "no network.png: layer 1 (conv2d) is a Conv2D, want Dense\n" {
 		t.Errorf("printed %q of a net with a convolution", text)
+	}
+	net = model.Sequential(model.Input(2, 1), layer.Dense{Units: 3}, layer.Flatten{}, layer.Dense{Units: 1})
+	nets.Compile(t, net, model.Config{Loss: loss.MeanSquaredError})
+	if text, _ := shown(t, Network(nil, nil), Trained{Net: net}); text != "no network.png: layer 1 (dense) has an input of (2, 1), want one axis\n" {
+		t.Errorf("printed %q of a net with two axes", text)
 	}
 }
 

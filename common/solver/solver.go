@@ -1,5 +1,6 @@
 // Package solver has the optimizers of the lecture with the arithmetic of Keras 3: SGD (with
-// momentum and Nesterov's), RMSprop, Adagrad, Adam and AdamW; and Adadelta, Adamax and Nadam, which files of Keras have.
+// momentum and Nesterov's), RMSprop, Adagrad, Adam and AdamW; and Adadelta, Adamax and Nadam, which files of Keras
+// have.
 //
 // Each is a gorgonia.Solver. Its New function sets Keras' defaults; the program may set the exported fields
 // before the first step, the learning rate also between steps. A solver changes the weights in place, in
