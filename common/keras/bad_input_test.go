@@ -67,6 +67,13 @@ func TestBadInput(t *testing.T) {
 		root := opened(t, filepath.Join("testdata", "cases", "batchnorm.h5"))
 		return replaced(t, root, architecture, old, new)
 	}
+	adapted := func(old, new string) *hdf5.Group {
+		return replaced(t, opened(t, filepath.Join("testdata", "nets", "keras2_norm_adapted.h5")), architecture, old, new)
+	}
+	shapeless := change(func(root *hdf5.Group) { // the first weights are those of a Conv2D
+		text := mustText(t, adapted(`"axis"`, `"axis"`), architecture)
+		root.SetAttribute(architecture, text)
+	})
 	negative := opened(t, filepath.Join("testdata", "cases", "batchnorm.h5"))
 	folder := group(negative, "model_weights/batch_normalization")
 	names, err = texts(folder, "weight_names")
@@ -135,6 +142,12 @@ func TestBadInput(t *testing.T) {
 		{"a gamma too many", norm(`"scale": true`, `"scale": false`), []string{"layer 2 (BatchNormalization)", "4", "3"}},
 		{"a negative variance", negative, []string{"layer 2 (BatchNormalization)", "moving_variance", "value 1", "-0.25", "at least 0"}},
 
+		{"two unknown sizes", adapted("[null, null]", "[null, null, null]"),
+			[]string{"layer 1 (InputLayer)", "batch_input_shape", "[null,null,null]", "known sizes"}},
+		{"an unknown size without weights", adapted(`"mean": null, "variance": null`, `"mean": 1, "variance": 2`),
+			[]string{"layer 1 (InputLayer)", "[null,null]", "known sizes"}},
+		{"an unknown size before other weights", shapeless, []string{architecture, "[null,null]", "known sizes"}},
+		{"a mean of another size", adapted("[null, null]", "[null, 5]"), []string{"layer 1 (Normalization)", "mean", "[4]", "[5]"}},
 		{"an unknown setting", config(`"groups": 1`, `"groups": 1, "a\u001bb": 5`), []string{conv, `"a\x1bb"`, "5"}},
 		{"a setting missing", config(`"filters": 4, `, ``), []string{conv, "filters", "missing"}},
 		{"a text for a number", config(`"filters": 4`, `"filters": "4"`), []string{conv, "filters", `"4"`, "whole number"}},

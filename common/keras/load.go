@@ -113,7 +113,7 @@ func readModel(root *hdf5.Group, c *model.Config) (*model.Net, []*tensor.Dense, 
 		return nil, nil, fmt.Errorf("model_config: %w", err)
 	}
 	if err := a.complete(root); err != nil {
-		return nil, nil, fmt.Errorf("model_weights: %w", err)
+		return nil, nil, err
 	}
 	net := model.Sequential(a.input, a.layers...)
 	if err := checkNet(net); err != nil {

@@ -44,13 +44,14 @@ func (a *architecture) complete(root *hdf5.Group) error {
 		return nil
 	}
 	stored, _, err := storedModel(root, *a)
-	if err == nil && (len(stored) == 0 || len(stored[0][0].Shape()) != 1) {
-		err = a.unknown
+	if err != nil {
+		return fmt.Errorf("model_weights: %w", err)
 	}
-	if err == nil {
-		a.input[len(a.input)-1] = stored[0][0].Shape()[0]
+	if len(stored) == 0 || len(stored[0][0].Shape()) != 1 {
+		return fmt.Errorf("model_config: %w", a.unknown)
 	}
-	return err
+	a.input[len(a.input)-1] = stored[0][0].Shape()[0]
+	return nil
 }
 
 // assign reads the parameters of the layers from the datasets of the stored layers. As in Keras their order counts, not

@@ -12,7 +12,7 @@
 // GaussianNoise with a call for each element. ZeroPadding2D copies rows, SpatialDropout2D draws a number for a channel,
 // Reshape and Flatten compute nothing.
 //
-// BatchNormalization, AveragePool2D, GlobalAveragePool2D and GlobalMaxPool2D run in plain Go.
+// BatchNormalization, Normalization, AveragePool2D, GlobalAveragePool2D and GlobalMaxPool2D run in plain Go.
 package layer
 
 import (
