@@ -170,7 +170,7 @@ PYTHON = $(firstword $(foreach version,3.11 3.10,$(shell python$(version) -c "im
 KERAS = .keras
 test-keras: $(KERAS)/3/ready $(KERAS)/2/ready
 	KERAS3=$(CURDIR)/$(KERAS)/3/bin/python KERAS2=$(CURDIR)/$(KERAS)/2/bin/python \
-		go test -tags keras -count 1 -run 'TestKerasOpens|TestKerasRuns|TestWeOpenKeras|TestToolsOfHDF5' $(ARGS) ./common/keras ./common/hdf5
+		go test -tags keras -count 1 -timeout 30m -run 'TestKerasOpens|TestKerasRuns|TestWeOpenKeras|TestToolsOfHDF5' $(ARGS) ./common/keras ./common/hdf5
 
 # the lines of common/lecture/today.md in the libraries of that page
 test-today: $(KERAS)/today/ready
