@@ -1,3 +1,5 @@
+//go:build !race
+
 package main
 
 import (
@@ -13,34 +15,46 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// The seeds that solve XOR are those of real Keras: testdata/seeds_keras.py trained the same net from the same 100.
-func TestSeedsAreThoseOfKeras(t *testing.T) {
+// kerasSeed is a run of real Keras, by testdata/seeds_keras.py.
+type kerasSeed struct {
+	Seed    uint32
+	Solved  bool
+	Loss    float64
+	Answers []float64
+}
+
+// kerasSeeds are the runs from the first hundred seeds, with the lecture's settings.
+func kerasSeeds(t *testing.T) []kerasSeed {
+	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", "seeds_keras.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var keras struct {
-		Epochs       int
-		LearningRate float64 `json:"learning_rate"`
-		Seeds        []struct {
-			Seed    uint32
-			Solved  bool
-			Loss    float64
-			Answers []float64
-		}
+		Epochs int
+		Rate   float64 `json:"learning_rate"`
+		Batch  int
+		Seeds  []kerasSeed
 	}
-	if err := json.Unmarshal(text, &keras); err != nil || len(keras.Seeds) != seedCount {
-		t.Fatalf("%d seeds (%v), want %d", len(keras.Seeds), err, seedCount)
+	if err := json.Unmarshal(text, &keras); err != nil || len(keras.Seeds) != seedCount || keras.Epochs != defaults.Epochs ||
+		keras.Rate != defaults.LearningRate || keras.Batch != defaults.Batch {
+		t.Fatalf("%d seeds, %d epochs, rate %v, batch %d (%v), want %d and the program's own", len(keras.Seeds), keras.Epochs,
+			keras.Rate, keras.Batch, err, seedCount)
 	}
+	return keras.Seeds
+}
+
+// The same net trained from the same seeds gives Keras' answers.
+func TestSeedsAreThoseOfKeras(t *testing.T) {
 	data, worst := dataset.XOR(), 0.0
-	for _, want := range keras.Seeds {
+	for _, want := range kerasSeeds(t) {
 		net := twoLayers()
 		err := net.Compile(model.Config{
-			Loss: loss.MeanSquaredError, Solver: solver.NewSGD(keras.LearningRate), Seed: want.Seed})
+			Loss: loss.MeanSquaredError, Solver: solver.NewSGD(defaults.LearningRate), Seed: want.Seed})
 		if err != nil {
 			t.Fatal(err)
 		}
-		history, err := net.Fit(t.Context(), data, model.Fit{Epochs: keras.Epochs, Batch: 1})
+		history, err := net.Fit(t.Context(), data, model.Fit{Epochs: defaults.Epochs, Batch: defaults.Batch})
 		if err != nil {
 			t.Fatal(err)
 		}
