@@ -74,18 +74,7 @@ func MatMulWork(m, k, n int, transA, transB bool) int {
 func MatMul[T Float](c, a, b, work []T, m, k, n int, transA, transB bool) {
 	c, a, b = c[:m*n], a[:m*k], b[:k*n]
 	if isSmall(k, n) {
-		aRow, aCol, bRow, bCol := k, 1, n, 1
-		if transA {
-			aRow, aCol = 1, m
-		}
-		if transB {
-			bRow, bCol = 1, k
-		}
-		if m*k*n < 2*pieceWork {
-			smallRows(c, a, b, nil, k, n, aRow, aCol, bRow, bCol, false)
-		} else {
-			smallPieces(c, a, b, nil, m, k, n, aRow, aCol, bRow, bCol, false)
-		}
+		smallMatMul(c, a, b, m, k, n, transA, transB).all(m)
 		return
 	}
 	p := product[T]{c: c, a: a, b: b, m: m, k: k, n: n, aRow: k, aCol: 1, transB: transB}
@@ -111,11 +100,7 @@ func Dense[T Float](y, x, w, bias []T, m, k, n int, relu bool) {
 		bias = bias[:n]
 	}
 	if isSmall(k, n) {
-		if m*k*n < 2*pieceWork {
-			smallRows(y, x, w, bias, k, n, k, 1, n, 1, relu)
-		} else {
-			smallPieces(y, x, w, bias, m, k, n, k, 1, n, 1, relu)
-		}
+		smallDense(y, x, w, bias, m, k, n, relu).all(m)
 		return
 	}
 	p := product[T]{c: y, a: x, b: w, bias: bias, m: m, k: k, n: n, aRow: k, aCol: 1, relu: relu}

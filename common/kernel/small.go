@@ -15,49 +15,94 @@ const (
 
 func isSmall(k, n int) bool { return k > 0 && n > 0 && k <= smallDepth && k*n <= smallB }
 
-// smallRows computes C = bias + op(A)·op(B), then max(0, ·) if relu, for as many rows as c has: c is
+// Small is a product by a matrix of a few values, on memory that stays the same: to pass it on takes as long as to
+// compute it.
+type Small[T Float] struct {
+	c, a, b, bias                []T
+	k, n, aRow, aCol, bRow, bCol int
+	relu                         bool
+	run                          int // rows of a piece
+}
+
+// NewSmallMatMul prepares MatMul, which then takes Run; nil if it is not small.
+func NewSmallMatMul[T Float](c, a, b []T, m, k, n int, transA, transB bool) *Small[T] {
+	if !isSmall(k, n) || m*k*n >= 2*pieceWork {
+		return nil
+	}
+	s := smallMatMul(c, a, b, m, k, n, transA, transB)
+	return &s
+}
+
+// NewSmallDense prepares Dense, which then takes Run; nil if it is not small.
+func NewSmallDense[T Float](y, x, w, bias []T, m, k, n int, relu bool) *Small[T] {
+	if !isSmall(k, n) || m*k*n >= 2*pieceWork {
+		return nil
+	}
+	s := smallDense(y, x, w, bias, m, k, n, relu)
+	return &s
+}
+
+func smallMatMul[T Float](c, a, b []T, m, k, n int, transA, transB bool) Small[T] {
+	s := Small[T]{c: c[:m*n], a: a[:m*k], b: b[:k*n], k: k, n: n, aRow: k, aCol: 1, bRow: n, bCol: 1}
+	if transA {
+		s.aRow, s.aCol = 1, m
+	}
+	if transB {
+		s.bRow, s.bCol = 1, k
+	}
+	return s
+}
+
+func smallDense[T Float](y, x, w, bias []T, m, k, n int, relu bool) Small[T] {
+	s := smallMatMul(y, x, w, m, k, n, false, false)
+	s.relu = relu
+	if bias != nil {
+		s.bias = bias[:n]
+	}
+	return s
+}
+
+// Run computes the product.
+func (s *Small[T]) Run() { s.rows(s.c, s.a) }
+
+// rows computes C = bias + op(A)·op(B), then max(0, ·) if relu, for as many rows as c has: c is
 // m×n, bias has n elements or is nil. op(A)[i,p] is a[i*aRow+p*aCol], op(B)[p,j] is b[p*bRow+j*bCol].
-func smallRows[T Float](c, a, b, bias []T, k, n, aRow, aCol, bRow, bCol int, relu bool) {
+func (s *Small[T]) rows(c, a []T) {
 	for len(c) > 0 {
-		for j := range n {
-			b := b[j*bCol:]
+		for j := range s.n {
+			b := s.b[j*s.bCol:]
 			sum := a[0] * b[0]
-			for p := 1; p < k; p++ {
-				sum += a[p*aCol] * b[p*bRow]
+			for p := 1; p < s.k; p++ {
+				sum += a[p*s.aCol] * b[p*s.bRow]
 			}
 			var start T
-			if bias != nil {
-				start = bias[j]
+			if s.bias != nil {
+				start = s.bias[j]
 			}
 			sum = start + sum
-			if relu {
+			if s.relu {
 				sum = max(sum, 0)
 			}
 			c[j] = sum
 		}
-		if c = c[n:]; len(c) > 0 {
-			a = a[aRow:]
+		if c = c[s.n:]; len(c) > 0 {
+			a = a[s.aRow:]
 		}
 	}
 }
 
-// smallPieces is smallRows in pieces.
-func smallPieces[T Float](c, a, b, bias []T, m, k, n, aRow, aCol, bRow, bCol int, relu bool) {
-	run := pieceRows(m, k*n)
-	region(&smalls, ceilDiv(m, run), small[T]{c, a, b, bias, k, n, aRow, aCol, bRow, bCol, run, relu})
-}
-
 var smalls sync.Pool
 
-// small is a product that is cut into runs of rows.
-type small[T Float] struct {
-	c, a, b, bias                []T
-	k, n, aRow, aCol, bRow, bCol int
-	run                          int
-	relu                         bool
+// all computes the product of m rows, in pieces if it is large.
+func (s Small[T]) all(m int) {
+	if m*s.k*s.n < 2*pieceWork {
+		s.Run()
+		return
+	}
+	s.run = pieceRows(m, s.k*s.n)
+	region(&smalls, ceilDiv(m, s.run), s)
 }
 
-func (s *small[T]) piece(i int) {
-	c := s.c[i*s.run*s.n : min((i+1)*s.run*s.n, len(s.c))]
-	smallRows(c, s.a[i*s.run*s.aRow:], s.b, s.bias, s.k, s.n, s.aRow, s.aCol, s.bRow, s.bCol, s.relu)
+func (s *Small[T]) piece(i int) {
+	s.rows(s.c[i*s.run*s.n:min((i+1)*s.run*s.n, len(s.c))], s.a[i*s.run*s.aRow:])
 }

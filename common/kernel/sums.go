@@ -32,6 +32,10 @@ func ColumnSumsWork(rows, cols int) int {
 // work has at least ColumnSumsWork elements and may be nil if that is 0.
 func ColumnSums[T Float](sums, a, work []T, rows, cols int) {
 	sums, a = sums[:cols], a[:rows*cols]
+	if rows < 4 && len(a) <= fewElements {
+		addFew(sums, a)
+		return
+	}
 	pieces, run := sumPieces(rows, cols)
 	if pieces == 1 {
 		addRows(sums, a)
@@ -62,6 +66,17 @@ func addRows[T Float](sums, a []T) {
 		return
 	}
 	addRowsLoop(sums, a)
+}
+
+// addFew is addRowsLoop for fewer than four rows.
+func addFew[T Float](sums, a []T) {
+	for j := range sums {
+		sum := T(0)
+		for i := j; i < len(a); i += len(sums) {
+			sum += a[i]
+		}
+		sums[j] = sum
+	}
 }
 
 // addRowsLoop takes four rows in one pass.
