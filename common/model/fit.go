@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/solver"
 )
 
 // Fit says how to train.
@@ -86,6 +88,8 @@ type trainer struct {
 	batches int              // steps of an epoch
 	graphs  map[Shard]*Graph // of the batch, and of the last smaller one
 	newest  *Graph           // of the step before
+	settled *Graph           // newest, if nothing but numbers has changed since: a step repeats it without checks
+	repeats bool             // the solver can repeat a step
 	order   []int
 	look    OutputFunc // ValidationBatch of all callbacks; nil: none has it
 
@@ -141,6 +145,7 @@ func (t *trainer) check() error {
 		}
 	}
 	t.graphs = make(map[Shard]*Graph)
+	t.repeats = t.ranks == alone{} && solver.LearningRate(t.net.config.Solver) != nil
 	t.order = upTo(t.data.Len())
 	t.perStep = hooks(t.fit.Callbacks, func(c Callback) func(Batch) error { return c.BatchEnd })
 	t.perEpoch = hooks(t.fit.Callbacks, func(c Callback) func(Epoch) error { return c.EpochEnd })

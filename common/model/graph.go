@@ -40,6 +40,7 @@ type Graph struct {
 	single  memory[float32] // of Input and Target; one of the two is empty
 	double  memory[float64]
 	machine gorgonia.VM
+	own     *vm.Machine          // machine if it is one, else nil
 	trained []gorgonia.ValueGrad // the trainable Params with Grads
 	updates []update             // to make after a step
 	ready   func(param int)      // called for each gradient of a shard as soon as the machine reports it; may be nil
@@ -201,6 +202,7 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 	if g.machine == nil {
 		return nil, errors.New("machine: Config.Machine returned nil, want a machine")
 	}
+	g.own, _ = g.machine.(*vm.Machine)
 	g.listen()
 	return g, nil
 }

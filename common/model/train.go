@@ -86,6 +86,7 @@ func (t *trainer) epoch(ctx context.Context, epoch int, p *Position) error {
 // several ranks agree in that step, and end after it.
 func (t *trainer) steps(ctx context.Context, epoch int, p *Position) error {
 	var asked error
+	t.settled = nil // callbacks and the validation ran
 	for p.Steps < t.batches {
 		if asked == nil {
 			asked = ctx.Err()
@@ -130,6 +131,7 @@ func (t *trainer) batchEnd(epoch, rows int, p *Position) error {
 	if len(t.perStep) == 0 {
 		return nil
 	}
+	t.settled = nil
 	mean := p.mean()
 	return each(t.perStep, Batch{Epoch: epoch, Batch: p.Steps, Batches: t.batches, Rows: rows,
 		Loss: mean.Loss, Accuracy: mean.Accuracy})
@@ -147,16 +149,21 @@ func (t *trainer) step(ctx context.Context, rows []int, p *Position, asked error
 	}
 	t.net.weights.Lock()
 	defer t.net.weights.Unlock()
+	repeats := g != nil && g == t.settled
+	t.settled = nil
 	var own Step
 	if err == nil && g != nil {
 		own.Params = g.trained
-		own.Sums, err = t.compute(g)
+		own.Sums, err = t.compute(g, repeats)
 	}
 	all, ending, err := t.ranks.Step(ctx, own, asked, err)
 	if err != nil {
 		return nil, err
 	}
 	if len(all.Params) > 0 {
+		if repeats {
+			all.Params = nil
+		}
 		if err := t.net.config.Solver.Step(all.Params); err != nil {
 			return nil, fmt.Errorf("solver: %w", err)
 		}
@@ -173,12 +180,21 @@ func (t *trainer) step(ctx context.Context, rows []int, p *Position, asked error
 	}
 	t.net.step++
 	p.add(all.Sums)
+	if repeats || g != nil && t.repeats && g.own != nil && g.own.Settled() {
+		t.settled = g
+	}
 	return ending, nil
 }
 
 // compute runs the graph on the rows that were loaded.
-func (t *trainer) compute(g *Graph) (Sums, error) {
-	if err := g.run(); err != nil {
+func (t *trainer) compute(g *Graph, repeats bool) (Sums, error) {
+	var err error
+	if repeats {
+		err = g.own.Repeat()
+	} else {
+		err = g.run()
+	}
+	if err != nil {
 		return Sums{}, err
 	}
 	s, err := t.net.score(g, g.key.Rows)

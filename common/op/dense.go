@@ -79,7 +79,7 @@ func affine[T kernel.Float](name string, x, w, b *gorgonia.Node, relu bool, shap
 	return apply(&function[T]{
 		name:  name,
 		shape: shape,
-		run: func(y []T, v [][]T) { forward(y, v[0], v[1], biasOf(v)) },
+		run:   func(y []T, v [][]T) { forward(y, v[0], v[1], biasOf(v)) },
 		small: func(y []T, v [][]T) func() error {
 			if small == nil {
 				return nil

@@ -7,7 +7,8 @@
 // *tensor.Dense values of float32 or float64. It only reads the gradients, except those of a
 // *gorgonia.Node whose machine adds them up (gorgonia.BindDualValues, the lisp machine): it sets these
 // to zero after the step, as Gorgonia's own solvers do. The parameters must come in the same order at each
-// step. One solver serves one model, from one goroutine at a time; it keeps the tensors of its newest step.
+// step; a step of nil repeats that of the newest parameters without checking them, which takes longer than the step of
+// a few neurons: they must be the same tensors, with their numbers in the same memory. One solver serves one model, from one goroutine at a time; it keeps the tensors of its newest step.
 //
 // Keras rounds some rates to float32 even in a float64 model (kernel/step.go has the proof), and so do these
 // solvers; each type says which.
@@ -56,6 +57,7 @@ type memory struct {
 	steps  uint64
 	params []param  // empty until the first step or SetState
 	names  []string // of the slots that each parameter has
+	bound  bool     // the parameters have the weights and gradients of the newest step
 
 	clipped bool // the parameters have gradients that the last step clipped
 }
@@ -103,7 +105,7 @@ func (m *memory) bind(s Solver, names []string, initial float64, model []gorgoni
 	if err := s.Validate(); err != nil {
 		return err
 	}
-	if len(model) == 0 {
+	if len(model) == 0 && !(model == nil && m.bound) {
 		return fmt.Errorf("solver: no parameters")
 	}
 	params := m.params
@@ -113,6 +115,10 @@ func (m *memory) bind(s Solver, names []string, initial float64, model []gorgoni
 		return fmt.Errorf("solver: has the slots %v but needs %v: make a new solver to turn momentum or AMSGrad on or off",
 			m.names, names)
 	}
+	if model == nil {
+		return nil
+	}
+	m.bound = false
 	if len(params) != len(model) {
 		return fmt.Errorf("solver: %d parameters, want %d as before", len(model), len(params))
 	}
@@ -127,5 +133,6 @@ func (m *memory) bind(s Solver, names []string, initial float64, model []gorgoni
 		}
 		m.params, m.names = params, names
 	}
+	m.bound = true
 	return nil
 }

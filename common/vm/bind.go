@@ -20,7 +20,7 @@ type Binder interface {
 	Bind(inputs ...gorgonia.Value) (output gorgonia.Value, compute func() error, err error)
 }
 
-// leaf is a node without an operation: its value is looked at in each run.
+// leaf is a node without an operation, or a constant: its value is looked at in each run.
 type leaf struct {
 	node  *gorgonia.Node
 	slot  int

@@ -83,7 +83,8 @@ func (m *Machine) add(g *gorgonia.ExprGraph, n *gorgonia.Node, slots map[*gorgon
 	if _, done := slots[n]; done {
 		return nil
 	}
-	if n.Op() == nil {
+	// a constant of Gorgonia has an operation that gives its value
+	if _, constant := n.Op().(interface{ Value() gorgonia.Value }); n.Op() == nil || constant && n.Value() != nil {
 		slots[n] = len(slots)
 		m.leaves = append(m.leaves, leaf{node: n, slot: slots[n]})
 		return nil
@@ -138,6 +139,16 @@ func (m *Machine) RunAll() error {
 	}
 	return m.run()
 }
+
+// Settled reports whether the newest run has left every operation bound. Then the value of each node stays the same,
+// in the same memory, until an input has another value or its numbers elsewhere.
+func (m *Machine) Settled() bool {
+	return !slices.ContainsFunc(m.bound, func(compute func() error) bool { return compute == nil })
+}
+
+// Repeat is RunAll of a settled machine whose inputs have the same values, with their numbers in the same memory, as in
+// the run before: it does not look at them, which takes as long as to compute an operation of a few neurons.
+func (m *Machine) Repeat() error { return m.run() }
 
 func (m *Machine) run() (err error) {
 	at := 0
