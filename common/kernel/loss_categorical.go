@@ -45,11 +45,11 @@ func CategoricalCrossentropyGrad[T Float](d, pred, target []T, rows, cols int, u
 // cross-entropy of softmax(x). The row's maximum is subtracted first. logits and target are
 // rows×cols.
 func CategoricalCrossentropyLogits[T Float](logits, target []T, rows, cols int) T {
-	var e expBlock
+	all := expRows[T]{x: logits, cols: cols, left: rows}
 	total := 0.0
 	for r := range rows {
 		x, t := logits[r*cols:(r+1)*cols], target[r*cols:(r+1)*cols]
-		top, sum := expSum(&e, x)
+		top, sum := all.next()
 		logSum := math.Log(sum)
 		for j, v := range x {
 			total += float64(t[j]) * (logSum - (float64(v) - top))
@@ -62,13 +62,13 @@ func CategoricalCrossentropyLogits[T Float](logits, target []T, rows, cols int) 
 // for targets whose row sums to one; TensorFlow's softmax_cross_entropy_with_logits gives the
 // same for other rows too, such as the zeros of an unknown class, and so does this.
 func CategoricalCrossentropyLogitsGrad[T Float](d, logits, target []T, rows, cols int, upstream T) {
-	var e expBlock
+	all := expRows[T]{x: logits, cols: cols, left: rows}
 	scale := float64(upstream) / float64(rows)
 	for r := range rows {
-		x, t, out := logits[r*cols:(r+1)*cols], target[r*cols:(r+1)*cols], d[r*cols:(r+1)*cols]
-		top, sum := expSum(&e, x)
-		for lo := 0; lo < cols; lo += len(e) {
-			for j, p := range expRun(&e, x, lo, top) {
+		t, out := target[r*cols:(r+1)*cols], d[r*cols:(r+1)*cols]
+		_, sum := all.next()
+		for lo := 0; lo < cols; lo += len(all.e) {
+			for j, p := range all.run(lo) {
 				out[lo+j] = T(scale * (p/sum - float64(t[lo+j])))
 			}
 		}
@@ -116,11 +116,11 @@ func SparseCategoricalCrossentropyGrad[T Float](d, pred, labels []T, rows, cols 
 // SparseCategoricalCrossentropyLogits is the mean over the rows of log Σ exp(x) - x[label]. logits
 // is rows×cols; labels are rows class numbers in [0, cols), and any other makes the value NaN.
 func SparseCategoricalCrossentropyLogits[T Float](logits, labels []T, rows, cols int) T {
-	var e expBlock
+	all := expRows[T]{x: logits, cols: cols, left: rows}
 	total := 0.0
 	for r := range rows {
 		x := logits[r*cols : (r+1)*cols]
-		top, sum := expSum(&e, x)
+		top, sum := all.next()
 		total += math.Log(sum) - (at(x, labels[r]) - top)
 	}
 	return T(total / float64(rows))
@@ -129,17 +129,17 @@ func SparseCategoricalCrossentropyLogits[T Float](logits, labels []T, rows, cols
 // SparseCategoricalCrossentropyLogitsGrad writes d = upstream * (softmax(x) - [j = label])/rows. A
 // row whose label is out of range becomes NaN.
 func SparseCategoricalCrossentropyLogitsGrad[T Float](d, logits, labels []T, rows, cols int, upstream T) {
-	var e expBlock
+	all := expRows[T]{x: logits, cols: cols, left: rows}
 	scale := float64(upstream) / float64(rows)
 	for r := range rows {
-		x, out := logits[r*cols:(r+1)*cols], d[r*cols:(r+1)*cols]
+		out := d[r*cols : (r+1)*cols]
 		label := labelOf(labels[r], cols)
-		top, sum := expSum(&e, x)
+		_, sum := all.next()
 		if label < 0 {
 			sum = math.NaN()
 		}
-		for lo := 0; lo < cols; lo += len(e) {
-			run := expRun(&e, x, lo, top)
+		for lo := 0; lo < cols; lo += len(all.e) {
+			run := all.run(lo)
 			for j, p := range run {
 				out[lo+j] = T(scale * (p / sum))
 			}

@@ -68,25 +68,26 @@ func (s *Small[T]) Run() { s.rows(s.c, s.a) }
 // rows computes C = bias + op(A)·op(B), then max(0, ·) if relu, for as many rows as c has: c is
 // m×n, bias has n elements or is nil. op(A)[i,p] is a[i*aRow+p*aCol], op(B)[p,j] is b[p*bRow+j*bCol].
 func (s *Small[T]) rows(c, a []T) {
-	for len(c) > 0 {
-		for j := range s.n {
-			b := s.b[j*s.bCol:]
-			sum := a[0] * b[0]
-			for p := 1; p < s.k; p++ {
-				sum += a[p*s.aCol] * b[p*s.bRow]
-			}
-			var start T
-			if s.bias != nil {
-				start = s.bias[j]
-			}
-			sum = start + sum
-			if s.relu {
-				sum = max(sum, 0)
-			}
-			c[j] = sum
+	row, column, j := 0, 0, 0 // in a, in s.b and in a row of c
+	for i := range c {
+		x, y := row, column
+		sum := a[x] * s.b[y]
+		for range s.k - 1 {
+			x, y = x+s.aCol, y+s.bRow
+			sum += a[x] * s.b[y]
 		}
-		if c = c[s.n:]; len(c) > 0 {
-			a = a[s.aRow:]
+		var start T
+		if s.bias != nil {
+			start = s.bias[j]
+		}
+		sum = start + sum
+		if s.relu {
+			sum = max(sum, 0)
+		}
+		c[i] = sum
+		column += s.bCol
+		if j++; j == s.n {
+			row, column, j = row+s.aRow, 0, 0
 		}
 	}
 }

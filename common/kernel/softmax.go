@@ -16,12 +16,14 @@ func Softmax[T Float](y, x []T, rows, cols int) {
 }
 
 func softmax[T Float](y, x []T, cols int) {
-	var e expBlock
-	for ; len(y) > 0; y, x = y[cols:], x[cols:] {
-		row := x[:cols]
-		top, sum := expSum(&e, row)
-		for lo := 0; lo < cols; lo += len(e) {
-			for c, p := range expRun(&e, row, lo, top) {
+	if cols == 0 {
+		return
+	}
+	rows := expRows[T]{x: x, cols: cols, left: len(y) / cols}
+	for ; len(y) > 0; y = y[cols:] {
+		_, sum := rows.next()
+		for lo := 0; lo < cols; lo += len(rows.e) {
+			for c, p := range rows.run(lo) {
 				y[lo+c] = T(p / sum)
 			}
 		}

@@ -86,7 +86,6 @@ func (t *trainer) epoch(ctx context.Context, epoch int, p *Position) error {
 // several ranks agree in that step, and end after it.
 func (t *trainer) steps(ctx context.Context, epoch int, p *Position) error {
 	var asked error
-	t.settled = nil // callbacks and the validation ran
 	for p.Steps < t.batches {
 		if asked == nil {
 			asked = ctx.Err()
@@ -131,7 +130,6 @@ func (t *trainer) batchEnd(epoch, rows int, p *Position) error {
 	if len(t.perStep) == 0 {
 		return nil
 	}
-	t.settled = nil
 	mean := p.mean()
 	return each(t.perStep, Batch{Epoch: epoch, Batch: p.Steps, Batches: t.batches, Rows: rows,
 		Loss: mean.Loss, Accuracy: mean.Accuracy})

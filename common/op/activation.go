@@ -72,7 +72,10 @@ func elementwise[T kernel.Float](name string, x *gorgonia.Node,
 		return apply(&function[T]{
 			name:  name,
 			shape: x.Shape(),
-			run:   func(y []T, v [][]T) { forward(y, v[0]) },
+			direct: func(y []T, v [][]T) func() error {
+				x := v[0]
+				return func() error { forward(y, x); return nil }
+			},
 			diff: func(_ gorgonia.Nodes, y, dy *gorgonia.Node) (gorgonia.Nodes, error) {
 				dx, err := gradFromOutput(name, y, dy, backward)
 				return gorgonia.Nodes{dx}, err
@@ -86,7 +89,10 @@ func gradFromOutput[T kernel.Float](name string, y, dy *gorgonia.Node,
 	return apply(&function[T]{
 		name:  name + ".dx",
 		shape: y.Shape(),
-		run:   func(dx []T, v [][]T) { backward(dx, v[0], v[1]) },
+		direct: func(dx []T, v [][]T) func() error {
+			y, dy := v[0], v[1]
+			return func() error { backward(dx, y, dy); return nil }
+		},
 	}, y, dy)
 }
 

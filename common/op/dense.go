@@ -51,7 +51,7 @@ func product[T kernel.Float](name string, a, b *gorgonia.Node, shape tensor.Shap
 		run: withWork(kernel.MatMulWork(m, k, n, transA, transB), func(c []T, v [][]T, work []T) {
 			kernel.MatMul(c, v[0], v[1], work, m, k, n, transA, transB)
 		}),
-		small: func(c []T, v [][]T) func() error {
+		direct: func(c []T, v [][]T) func() error {
 			return ofSmall(kernel.NewSmallMatMul(c, v[0], v[1], m, k, n, transA, transB))
 		},
 	}, a, b)
@@ -67,7 +67,7 @@ func ofSmall[T kernel.Float](s *kernel.Small[T]) func() error {
 // affine adds what Dense and Conv2D share: a kernel w, a bias or nil, and ReLU if relu is set. The gradient
 // nodes of x, w and b start from one node: dy after the ReLU.
 func affine[T kernel.Float](name string, x, w, b *gorgonia.Node, relu bool, shape tensor.Shape,
-	forward func(y, x, w, bias []T), small func(y, x, w, bias []T) func() error,
+	forward func(y, x, w, bias []T), direct func(y, x, w, bias []T) func() error,
 	gradInput, gradKernel func(factor, dy *gorgonia.Node) (*gorgonia.Node, error)) (*gorgonia.Node, error) {
 	inputs := gorgonia.Nodes{x, w}
 	if b != nil {
@@ -80,11 +80,11 @@ func affine[T kernel.Float](name string, x, w, b *gorgonia.Node, relu bool, shap
 		name:  name,
 		shape: shape,
 		run:   func(y []T, v [][]T) { forward(y, v[0], v[1], biasOf(v)) },
-		small: func(y []T, v [][]T) func() error {
-			if small == nil {
+		direct: func(y []T, v [][]T) func() error {
+			if direct == nil {
 				return nil
 			}
-			return small(y, v[0], v[1], biasOf(v))
+			return direct(y, v[0], v[1], biasOf(v))
 		},
 		diff: func(n gorgonia.Nodes, y, dy *gorgonia.Node) (_ gorgonia.Nodes, err error) {
 			if relu {
@@ -121,9 +121,10 @@ func columnSums[T kernel.Float](a *gorgonia.Node) (*gorgonia.Node, error) {
 	return apply(&function[T]{
 		name:  "ColumnSums",
 		shape: tensor.Shape{cols},
-		run: withWork(kernel.ColumnSumsWork(rows, cols), func(sums []T, v [][]T, work []T) {
-			kernel.ColumnSums(sums, v[0], work, rows, cols)
-		}),
+		direct: func(sums []T, v [][]T) func() error {
+			a, work := v[0], make([]T, kernel.ColumnSumsWork(rows, cols))
+			return func() error { kernel.ColumnSums(sums, a, work, rows, cols); return nil }
+		},
 	}, a)
 }
 

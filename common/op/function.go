@@ -35,9 +35,9 @@ type function[T kernel.Float] struct {
 
 	// run computes the output from the inputs, all row-major.
 	run func(out []T, in [][]T)
-	// small gives run as a function for a fixed memory, where to pass it on takes as long as to compute; nil, or a
-	// result of nil, if it does not.
-	small func(out []T, in [][]T) func() error
+	// direct gives the same as one function of fixed memory: for a few values to pass on slices takes as long as to
+	// compute. If it, or its result, is nil, run computes.
+	direct func(out []T, in [][]T) func() error
 	// check looks at the inputs' values before each run; nil if any will do.
 	check func(in [][]T) error
 	// diff gives the gradients with respect to those inputs that wrt marks (nil: all); it is nil for an
@@ -64,8 +64,8 @@ type binding[T kernel.Float] struct {
 // bind makes a binding to the inputs in f.in.
 func (f *function[T]) bind() *binding[T] {
 	out, in := f.out, slices.Clone(f.in)
-	if f.small != nil {
-		if compute := f.small(out, in); compute != nil {
+	if f.direct != nil {
+		if compute := f.direct(out, in); compute != nil {
 			return &binding[T]{in, compute}
 		}
 	}

@@ -18,7 +18,6 @@ import (
 	"fmt"
 
 	"gorgonia.org/gorgonia"
-	"gorgonia.org/tensor"
 )
 
 // Solver is the interface of each solver of this package.
@@ -84,7 +83,7 @@ func (m *memory) begin(s Solver, o *Options, learningRate float64, names []strin
 // end ends a step: f32 or f64 updates the weights of each parameter. Gradients that accumulate are set to zero.
 func (m *memory) end(f32 func(*vectors[float32]), f64 func(*vectors[float64])) {
 	for i := range m.params {
-		if p := &m.params[i]; p.dtype == tensor.Float32 {
+		if p := &m.params[i]; len(p.f32.w) > 0 { // of dtype Float32; to compare dtypes takes longer
 			f32(&p.f32)
 		} else {
 			f64(&p.f64)
