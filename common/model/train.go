@@ -138,6 +138,10 @@ func (t *trainer) batchEnd(epoch, rows int, p *Position) error {
 // step trains on the given rows: forward, back, and the solver. asked is why this rank wants to end after the step,
 // ending why all ranks do.
 func (t *trainer) step(ctx context.Context, rows []int, p *Position, asked error) (ending, err error) {
+	if g := t.settled; g != nil && len(rows) == g.key.All {
+		return asked, t.repeat(g, rows, p)
+	}
+	t.settled = nil
 	shard := t.ranks.Shard(len(rows))
 	var g *Graph
 	if shard.Rows > 0 { // none of a small batch on many ranks
@@ -147,54 +151,68 @@ func (t *trainer) step(ctx context.Context, rows []int, p *Position, asked error
 	}
 	t.net.weights.Lock()
 	defer t.net.weights.Unlock()
-	repeats := g != nil && g == t.settled
-	t.settled = nil
 	var own Step
 	if err == nil && g != nil {
-		own.Params = g.trained
-		own.Sums, err = t.compute(g, repeats)
+		if err = g.run(); err == nil {
+			own.Params = g.trained
+			own.Sums, err = t.measure(g)
+		}
 	}
 	all, ending, err := t.ranks.Step(ctx, own, asked, err)
 	if err != nil {
 		return nil, err
 	}
 	if len(all.Params) > 0 {
-		if repeats {
-			all.Params = nil
-		}
 		if err := t.net.config.Solver.Step(all.Params); err != nil {
 			return nil, fmt.Errorf("solver: %w", err)
 		}
 	}
+	if t.repeats && len(all.Params) > 0 && g.own != nil && g.own.Settled() {
+		t.settled = g
+	}
+	return ending, t.endStep(g, all.Sums, p)
+}
+
+// repeat is step on a single rank after one of as many rows: nothing but numbers has changed since, and what that step
+// has checked takes longer than the step of a few neurons.
+func (t *trainer) repeat(g *Graph, rows []int, p *Position) error {
+	if err := g.load(t.data, rows); err != nil {
+		return err
+	}
+	t.net.weights.Lock()
+	defer t.net.weights.Unlock()
+	if err := g.own.Repeat(); err != nil {
+		return err
+	}
+	sums, err := t.measure(g)
+	if err != nil {
+		return err
+	}
+	if err := t.net.config.Solver.Step(nil); err != nil {
+		return fmt.Errorf("solver: %w", err)
+	}
+	return t.endStep(g, sums, p)
+}
+
+// endStep updates what a step changes beside the weights. g is nil if this rank has no rows.
+func (t *trainer) endStep(g *Graph, sums Sums, p *Position) error {
 	if g != nil {
 		if err := g.update(); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if t.fit.Check {
 		if err := t.net.checkWeights(); err != nil {
-			return nil, fmt.Errorf("after the step: %w", err)
+			return fmt.Errorf("after the step: %w", err)
 		}
 	}
 	t.net.step++
-	p.add(all.Sums)
-	if repeats || g != nil && t.repeats && g.own != nil && g.own.Settled() {
-		t.settled = g
-	}
-	return ending, nil
+	p.add(sums)
+	return nil
 }
 
-// compute runs the graph on the rows that were loaded.
-func (t *trainer) compute(g *Graph, repeats bool) (Sums, error) {
-	var err error
-	if repeats {
-		err = g.own.Repeat()
-	} else {
-		err = g.run()
-	}
-	if err != nil {
-		return Sums{}, err
-	}
+// measure reads the loss and the accuracy of the newest run.
+func (t *trainer) measure(g *Graph) (Sums, error) {
 	s, err := t.net.score(g, g.key.Rows)
 	if err != nil {
 		return Sums{}, err
