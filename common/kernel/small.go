@@ -62,12 +62,10 @@ func smallDense[T Float](y, x, w, bias []T, m, k, n int, relu bool) Small[T] {
 	return s
 }
 
-// Run computes the product.
-func (s *Small[T]) Run() { s.rows(s.c, s.a) }
-
-// rows computes C = bias + op(A)·op(B), then max(0, ·) if relu, for as many rows as c has: c is
-// m×n, bias has n elements or is nil. op(A)[i,p] is a[i*aRow+p*aCol], op(B)[p,j] is b[p*bRow+j*bCol].
-func (s *Small[T]) rows(c, a []T) {
+// Run computes C = bias + op(A)·op(B), then max(0, ·) if relu, for as many rows as c has: c is m×n, bias has n elements
+// or is nil. op(A)[i,p] is a[i*aRow+p*aCol], op(B)[p,j] is b[p*bRow+j*bCol].
+func (s *Small[T]) Run() {
+	c, a := s.c, s.a
 	row, column, j := 0, 0, 0 // in a, in s.b and in a row of c
 	for i := range c {
 		x, y := row, column
@@ -105,5 +103,7 @@ func (s Small[T]) all(m int) {
 }
 
 func (s *Small[T]) piece(i int) {
-	s.rows(s.c[i*s.run*s.n:min((i+1)*s.run*s.n, len(s.c))], s.a[i*s.run*s.aRow:])
+	part := *s
+	part.c, part.a = s.c[i*s.run*s.n:min((i+1)*s.run*s.n, len(s.c))], s.a[i*s.run*s.aRow:]
+	part.Run()
 }

@@ -36,13 +36,13 @@ func toFloat32(rate float64) float64 { return float64(float32(rate)) }
 
 // positive is for rates that must be above 0, finite, and so in float32 too.
 func positive(solver, name string, rate float64) error {
-	if rate > 0 && !math.IsInf(rate, 0) && (toFloat32(rate) == 0 || math.IsInf(toFloat32(rate), 0)) {
+	if r := toFloat32(rate); r > 0 && r <= math.MaxFloat32 { // each step comes here
+		return nil
+	}
+	if rate > 0 && !math.IsInf(rate, 0) {
 		return fmt.Errorf("solver: %s: %s is %v, want a number that float32 holds", solver, name, rate)
 	}
-	if !(rate > 0) || math.IsInf(rate, 0) {
-		return fmt.Errorf("solver: %s: %s is %v, want a finite number above 0", solver, name, rate)
-	}
-	return nil
+	return fmt.Errorf("solver: %s: %s is %v, want a finite number above 0", solver, name, rate)
 }
 
 // notNegative is for rates that may be 0.
