@@ -20,6 +20,13 @@ func (s Set) Batch64(rows []int, inputs, targets []float64) {
 	batch(&s, rows, inputs, targets)
 }
 
+// Constant reports whether the rows of self can always be read and never change, so that a reader may copy them: those
+// of a Set in memory. Data that embeds a Set may change what it gives, and is not constant.
+func (s Set) Constant(self any) bool {
+	_, same := self.(Set)
+	return same && s.stream == nil
+}
+
 func batch[T kernel.Float](s *Set, rows []int, inputs, targets []T) {
 	n, t := s.inputSize, s.targetSize
 	var buffer []uint8

@@ -41,6 +41,60 @@ func DataErr(data Data) error {
 	return nil
 }
 
+// mostKept bounds the values of data that a Fit copies.
+const mostKept = 1 << 12
+
+// kept is a copy of few rows of data, in one of the two dtypes: to get one row from the data itself may take a tenth of
+// the step of a few neurons.
+type kept struct {
+	Data
+	inputs, targets int // values of a row
+	single          memory[float32]
+	double          memory[float64]
+}
+
+// keep is a copy of the data, or the data itself if it is large, or if its rows may change or be unreadable: other data
+// than dataset.Set says by a method Constant that they do not.
+func keep(data Data, dtype tensor.Dtype) Data {
+	d, ok := data.(interface{ Constant(self any) bool })
+	if !ok || !d.Constant(data) {
+		return data
+	}
+	k := &kept{Data: data, inputs: tensor.Shape(data.InputShape()).TotalSize(), targets: tensor.Shape(data.TargetShape()).TotalSize()}
+	rows := data.Len()
+	if rows > mostKept || k.inputs+k.targets > mostKept/rows {
+		return data
+	}
+	if dtype == tensor.Float32 {
+		k.single = memory[float32]{make([]float32, rows*k.inputs), make([]float32, rows*k.targets)}
+		data.Batch32(upTo(rows), k.single.inputs, k.single.targets)
+	} else {
+		k.double = memory[float64]{make([]float64, rows*k.inputs), make([]float64, rows*k.targets)}
+		data.Batch64(upTo(rows), k.double.inputs, k.double.targets)
+	}
+	return k
+}
+
+func (k *kept) Batch32(rows []int, inputs, targets []float32) {
+	gather(inputs, k.single.inputs, k.inputs, rows)
+	gather(targets, k.single.targets, k.targets, rows)
+}
+
+func (k *kept) Batch64(rows []int, inputs, targets []float64) {
+	gather(inputs, k.double.inputs, k.inputs, rows)
+	gather(targets, k.double.targets, k.targets, rows)
+}
+
+// gather copies rows of so many values.
+func gather[T kernel.Float](to, from []T, size int, rows []int) {
+	for i, row := range rows {
+		to := to[i*size:][:size]
+		for j, v := range from[row*size:][:size] {
+			to[j] = v
+		}
+	}
+}
+
 // Accepts is an error if Fit and Evaluate cannot take inputs and targets of the data. The net must be compiled.
 func (n *Net) Accepts(data Data) error {
 	_, err := n.accepts(data, true)

@@ -144,6 +144,7 @@ func (t *trainer) check() error {
 			return fmt.Errorf("fit: %w", err)
 		}
 	}
+	t.data = keep(t.data, t.net.config.Dtype)
 	t.graphs = make(map[Shard]*Graph)
 	t.repeats = t.ranks == alone{} && solver.LearningRate(t.net.config.Solver) != nil
 	t.order = upTo(t.data.Len())

@@ -23,6 +23,9 @@ func (t *trainer) run(ctx context.Context) error {
 	t.history.Epochs = slices.Grow(t.history.Epochs, min(t.fit.Epochs-len(t.history.Epochs), mostEpochs))
 	p.Epochs = slices.Grow(p.Epochs, cap(t.history.Epochs)-len(p.Epochs))
 	t.net.setRun(p) // from here on others read it
+	if !t.fit.NoShuffle {
+		random.Order(t.order, t.net.config.Seed, 0) // that of every epoch, without Reshuffle
+	}
 	run := Run{Epochs: t.fit.Epochs, Batches: t.batches, BatchSize: t.fit.Batch, Rows: t.data.Len(),
 		Metrics: t.net.config.Metrics, Validation: t.fit.Validation != nil,
 		Before: slices.Clone(t.history.Epochs), Steps: p.Steps}
@@ -53,12 +56,8 @@ func (t *trainer) run(ctx context.Context) error {
 
 func (t *trainer) epoch(ctx context.Context, epoch int, p *Position) error {
 	t.net.beginEpoch()
-	if !t.fit.NoShuffle {
-		order := 0
-		if t.fit.Reshuffle {
-			order = t.net.epoch
-		}
-		random.Order(t.order, t.net.config.Seed, order)
+	if t.fit.Reshuffle && !t.fit.NoShuffle {
+		random.Order(t.order, t.net.config.Seed, t.net.epoch)
 	}
 	if err := t.steps(ctx, epoch, p); err != nil {
 		return err
