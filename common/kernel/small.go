@@ -66,7 +66,17 @@ func smallDense[T Float](y, x, w, bias []T, m, k, n int, relu bool) Small[T] {
 // or is nil. op(A)[i,p] is a[i*aRow+p*aCol], op(B)[p,j] is b[p*bRow+j*bCol].
 func (s *Small[T]) Run() {
 	c, a := s.c, s.a
-	row, column, j := 0, 0, 0 // in a, in s.b and in a row of c
+	row, column, j := 0, 0, 0                 // in a, in s.b and in a row of c
+	if s.k == 1 && s.bias == nil && !s.relu { // the gradient of a kernel for one row
+		for i := range c {
+			c[i] = 0 + T(a[row]*s.b[column])
+			column += s.bCol
+			if j++; j == s.n {
+				row, column, j = row+s.aRow, 0, 0
+			}
+		}
+		return
+	}
 	for i := range c {
 		x, y := row, column
 		sum := a[x] * s.b[y]

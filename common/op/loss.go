@@ -131,7 +131,10 @@ func applyLoss[T kernel.Float](name string, pred, target *gorgonia.Node, check f
 			d, err := apply(&function[T]{
 				name:  name + ".dx",
 				shape: pred.Shape(),
-				run:   func(d []T, v [][]T) { grad(d, v[1], v[2], rows, cols, v[3][0]) },
+				direct: func(d []T, v [][]T) func() error {
+					pred, target, upstream := v[1], v[2], v[3]
+					return func() error { grad(d, pred, target, rows, cols, upstream[0]); return nil }
+				},
 			}, y, n[0], n[1], dy)
 			return gorgonia.Nodes{d, nil}, err
 		},
