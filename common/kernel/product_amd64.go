@@ -56,12 +56,13 @@ func (p *product[T]) fast() bool {
 }
 
 func (p *fastProduct) run() {
-	if p.transB && p.m <= p.n {
+	narrow := p.aK != 1 && !p.transB && p.n <= 8 && p.m <= 64 && p.bias == nil && !p.relu
+	if p.transB && p.m <= p.n && p.k*p.n > 1<<10 || narrow {
 		p.transpose()
 	}
 	most, _ := tileSize()
 	large := p.m >= 512 && 64*p.k*p.m > 2*mostPiece // pieces would have to share columns
-	if p.transposed || p.m > p.n || large {
+	if p.transB || p.transposed || p.m > p.n || large {
 		p.share()
 		p.rows, p.columns = max(pieceOf(p.m, p.k*p.n), min(30/most*most, ceilDiv(p.m, 4))), p.n
 	} else {
@@ -101,8 +102,12 @@ func pieceOf(n, work int) int {
 // transpose makes the product one of Cᵀ.
 func (p *fastProduct) transpose() {
 	p.transposed = true
+	row, k := p.k, 1
+	if !p.transB {
+		row, k = 1, p.n
+	}
 	p.a, p.b, p.transB = p.b, p.a, p.aK == 1
-	p.aRow, p.aK = p.k, 1
+	p.aRow, p.aK = row, k
 	p.m, p.n = p.n, p.m
 }
 
