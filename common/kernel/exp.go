@@ -86,6 +86,15 @@ func (r *expRows[T]) run(lo int) []float64 {
 	return r.e[r.at*r.cols:][:r.cols]
 }
 
+// share stores the exponentials of the current row, divided by their sum.
+func (r *expRows[T]) share(softmax []float64, sum float64) {
+	for lo := 0; lo < r.cols; lo += len(r.e) {
+		for i, p := range r.run(lo) {
+			softmax[lo+i] = p / sum
+		}
+	}
+}
+
 // maximum is NaN if an x is.
 func maximum[T Float](x []T) float64 {
 	top := math.Inf(-1)

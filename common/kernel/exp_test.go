@@ -119,13 +119,13 @@ func TestSoftmaxAndItsLossesAtEveryLevel(t *testing.T) {
 			}
 			Softmax(y.out, x, rows, cols)
 			compare("Softmax", p)
-			SparseCategoricalCrossentropyLogitsGrad(y.out, x, labels, rows, cols, upstream)
+			sparseLogitsGrad(y.out, x, labels, rows, cols, upstream)
 			compare("sparse gradient", byLabel)
-			CategoricalCrossentropyLogitsGrad(y.out, x, target, rows, cols, upstream)
+			categoricalLogitsGrad(y.out, x, target, rows, cols, upstream)
 			compare("gradient", dense)
-			near(t, name, []float32{SparseCategoricalCrossentropyLogits(x, labels, rows, cols)},
+			near(t, name, []float32{sparseLogits(x, labels, rows, cols)},
 				[]float64{sparse / rows}, 1e-7*math.Abs(sparse))
-			near(t, name, []float32{CategoricalCrossentropyLogits(x, target, rows, cols)},
+			near(t, name, []float32{categoricalLogits(x, target, rows, cols)},
 				[]float64{value / rows}, 1e-7*math.Abs(value)+1e-12)
 		}
 	})
@@ -140,9 +140,9 @@ func TestSoftmaxSpreadsNaNInItsRow(t *testing.T) {
 					x, y := make([]float32, 3*cols), make([]float32, 3*cols)
 					x[cols+at] = float32(bad)
 					Softmax(y, x, 3, cols)
-					loss := SparseCategoricalCrossentropyLogits(x, make([]float32, 3), 3, cols)
+					loss := sparseLogits(x, make([]float32, 3), 3, cols)
 					d := make([]float32, len(x))
-					SparseCategoricalCrossentropyLogitsGrad(d, x, make([]float32, 3), 3, cols, 1)
+					sparseLogitsGrad(d, x, make([]float32, 3), 3, cols, 1)
 					if loss == loss {
 						t.Fatalf("%d columns, %v at %d: loss %v", cols, bad, at, loss)
 					}

@@ -43,8 +43,8 @@ func CategoricalCrossentropyGrad[T Float](d, pred, target []T, rows, cols int, u
 
 // CategoricalCrossentropyLogits is the mean over the rows of Σ t*(log Σ exp(x) - x): the categorical
 // cross-entropy of softmax(x). The row's maximum is subtracted first. logits and target are
-// rows×cols.
-func CategoricalCrossentropyLogits[T Float](logits, target []T, rows, cols int) T {
+// rows×cols; softmax gets softmax(x), which the gradient needs.
+func CategoricalCrossentropyLogits[T Float](logits, target []T, softmax []float64, rows, cols int) T {
 	all := expRows[T]{x: logits, cols: cols, left: rows}
 	total := 0.0
 	for r := range rows {
@@ -54,24 +54,19 @@ func CategoricalCrossentropyLogits[T Float](logits, target []T, rows, cols int) 
 		for j, v := range x {
 			total += float64(t[j]) * (logSum - (float64(v) - top))
 		}
+		all.share(softmax[r*cols:(r+1)*cols], sum)
 	}
 	return T(total / float64(rows))
 }
 
-// CategoricalCrossentropyLogitsGrad writes d = upstream * (softmax(x)-t)/rows. This is the derivative
+// CategoricalCrossentropyLogitsGrad writes d = upstream * (softmax(x)-t)/rows, with the softmax(x) of
+// CategoricalCrossentropyLogits. This is the derivative
 // for targets whose row sums to one; TensorFlow's softmax_cross_entropy_with_logits gives the
 // same for other rows too, such as the zeros of an unknown class, and so does this.
-func CategoricalCrossentropyLogitsGrad[T Float](d, logits, target []T, rows, cols int, upstream T) {
-	all := expRows[T]{x: logits, cols: cols, left: rows}
+func CategoricalCrossentropyLogitsGrad[T Float](d, target []T, softmax []float64, rows, cols int, upstream T) {
 	scale := float64(upstream) / float64(rows)
-	for r := range rows {
-		t, out := target[r*cols:(r+1)*cols], d[r*cols:(r+1)*cols]
-		_, sum := all.next()
-		for lo := 0; lo < cols; lo += len(all.e) {
-			for j, p := range all.run(lo) {
-				out[lo+j] = T(scale * (p/sum - float64(t[lo+j])))
-			}
-		}
+	for i, p := range softmax[:rows*cols] {
+		d[i] = T(scale * (p - float64(target[i])))
 	}
 }
 
@@ -114,37 +109,34 @@ func SparseCategoricalCrossentropyGrad[T Float](d, pred, labels []T, rows, cols 
 }
 
 // SparseCategoricalCrossentropyLogits is the mean over the rows of log Σ exp(x) - x[label]. logits
-// is rows×cols; labels are rows class numbers in [0, cols), and any other makes the value NaN.
-func SparseCategoricalCrossentropyLogits[T Float](logits, labels []T, rows, cols int) T {
+// is rows×cols; labels are rows class numbers in [0, cols), and any other makes the value NaN. softmax gets softmax(x),
+// which the gradient needs.
+func SparseCategoricalCrossentropyLogits[T Float](logits, labels []T, softmax []float64, rows, cols int) T {
 	all := expRows[T]{x: logits, cols: cols, left: rows}
 	total := 0.0
 	for r := range rows {
 		x := logits[r*cols : (r+1)*cols]
 		top, sum := all.next()
 		total += math.Log(sum) - (at(x, labels[r]) - top)
+		all.share(softmax[r*cols:(r+1)*cols], sum)
 	}
 	return T(total / float64(rows))
 }
 
-// SparseCategoricalCrossentropyLogitsGrad writes d = upstream * (softmax(x) - [j = label])/rows. A
-// row whose label is out of range becomes NaN.
-func SparseCategoricalCrossentropyLogitsGrad[T Float](d, logits, labels []T, rows, cols int, upstream T) {
-	all := expRows[T]{x: logits, cols: cols, left: rows}
+// SparseCategoricalCrossentropyLogitsGrad writes d = upstream * (softmax(x) - [j = label])/rows, with the softmax(x) of
+// SparseCategoricalCrossentropyLogits. A row whose label is out of range becomes NaN.
+func SparseCategoricalCrossentropyLogitsGrad[T Float](d, labels []T, softmax []float64, rows, cols int, upstream T) {
 	scale := float64(upstream) / float64(rows)
 	for r := range rows {
-		out := d[r*cols : (r+1)*cols]
-		label := labelOf(labels[r], cols)
-		_, sum := all.next()
-		if label < 0 {
-			sum = math.NaN()
+		p, out := softmax[r*cols:(r+1)*cols], d[r*cols:(r+1)*cols]
+		for j, v := range p {
+			out[j] = T(scale * v)
 		}
-		for lo := 0; lo < cols; lo += len(all.e) {
-			run := all.run(lo)
-			for j, p := range run {
-				out[lo+j] = T(scale * (p / sum))
-			}
-			if j := label - lo; 0 <= j && j < len(run) {
-				out[label] = T(scale * (run[j]/sum - 1))
+		if label := labelOf(labels[r], cols); label >= 0 {
+			out[label] = T(scale * (p[label] - 1))
+		} else {
+			for j := range out {
+				out[j] = T(math.NaN())
 			}
 		}
 	}

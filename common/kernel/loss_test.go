@@ -55,11 +55,41 @@ func losses[T Float]() []loss[T] {
 		flat("binary_crossentropy", BinaryCrossentropy[T], BinaryCrossentropyGrad[T]),
 		flat("binary_crossentropy_logits", BinaryCrossentropyLogits[T], BinaryCrossentropyLogitsGrad[T]),
 		{"categorical_crossentropy", CategoricalCrossentropy[T], CategoricalCrossentropyGrad[T], false},
-		{"categorical_crossentropy_logits", CategoricalCrossentropyLogits[T], CategoricalCrossentropyLogitsGrad[T], false},
+		{"categorical_crossentropy_logits", categoricalLogits[T], categoricalLogitsGrad[T], false},
 		{"sparse_categorical_crossentropy", SparseCategoricalCrossentropy[T], SparseCategoricalCrossentropyGrad[T], true},
 		{"sparse_categorical_crossentropy_logits",
-			SparseCategoricalCrossentropyLogits[T], SparseCategoricalCrossentropyLogitsGrad[T], true},
+			sparseLogits[T], sparseLogitsGrad[T], true},
 	}
+}
+
+// softmaxes is memory for the softmax of a loss of logits.
+var softmaxes []float64
+
+func softmaxOfLength(n int) []float64 {
+	softmaxes = slices.Grow(softmaxes[:0], n)[:n]
+	return softmaxes
+}
+
+// The losses of logits as the others are: each gradient computes its value first.
+
+func categoricalLogits[T Float](x, target []T, rows, cols int) T {
+	return CategoricalCrossentropyLogits(x, target, softmaxOfLength(rows*cols), rows, cols)
+}
+
+func categoricalLogitsGrad[T Float](d, x, target []T, rows, cols int, upstream T) {
+	softmax := softmaxOfLength(rows * cols)
+	CategoricalCrossentropyLogits(x, target, softmax, rows, cols)
+	CategoricalCrossentropyLogitsGrad(d, target, softmax, rows, cols, upstream)
+}
+
+func sparseLogits[T Float](x, labels []T, rows, cols int) T {
+	return SparseCategoricalCrossentropyLogits(x, labels, softmaxOfLength(rows*cols), rows, cols)
+}
+
+func sparseLogitsGrad[T Float](d, x, labels []T, rows, cols int, upstream T) {
+	softmax := softmaxOfLength(rows * cols)
+	SparseCategoricalCrossentropyLogits(x, labels, softmax, rows, cols)
+	SparseCategoricalCrossentropyLogitsGrad(d, labels, softmax, rows, cols, upstream)
 }
 
 // lossOf is the loss of that name.
@@ -231,9 +261,9 @@ func TestCategoricalLogitsOfOtherTargets(t *testing.T) {
 	target := []float64{0, 0, 0, 0, 1, 1}
 	want := []float64{0.04501529, 0.12236424, 0.33262048, 0.10597078, -0.39402922, -0.21194156}
 	d := make([]float64, 6)
-	CategoricalCrossentropyLogitsGrad(d, x, target, 2, 3, 1)
+	categoricalLogitsGrad(d, x, target, 2, 3, 1)
 	golden.Near(t, "gradient", d, want, 1e-7)
-	got := CategoricalCrossentropyLogits(x, target, 2, 3)
+	got := categoricalLogits(x, target, 2, 3)
 	golden.Near(t, "value", []float64{got}, []float64{1.051444713932051}, 1e-15)
 }
 

@@ -89,7 +89,7 @@ type trainer struct {
 	graphs  map[Shard]*Graph // of the batch, and of the last smaller one
 	newest  *Graph           // of the step before
 	settled *Graph           // newest, if nothing but numbers has changed since: a step repeats it without checks
-	repeats bool             // the solver can repeat a step
+	solver  solver.Solver    // the net's if it can repeat a step; nil on several ranks
 	order   []int
 	look    OutputFunc // ValidationBatch of all callbacks; nil: none has it
 
@@ -146,7 +146,9 @@ func (t *trainer) check() error {
 	}
 	t.data = keep(t.data, t.net.config.Dtype)
 	t.graphs = make(map[Shard]*Graph)
-	t.repeats = t.ranks == alone{} && solver.LearningRate(t.net.config.Solver) != nil
+	if s := t.net.config.Solver; t.ranks == (alone{}) && solver.LearningRate(s) != nil {
+		t.solver, _ = s.(solver.Solver)
+	}
 	t.order = upTo(t.data.Len())
 	t.perStep = hooks(t.fit.Callbacks, func(c Callback) func(Batch) error { return c.BatchEnd })
 	t.perEpoch = hooks(t.fit.Callbacks, func(c Callback) func(Epoch) error { return c.EpochEnd })

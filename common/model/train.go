@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gorgonia-lectures/common/random"
+	"gorgonia-lectures/common/solver"
 )
 
 func (t *trainer) run(ctx context.Context) error {
@@ -166,7 +167,7 @@ func (t *trainer) step(ctx context.Context, rows []int, p *Position, asked error
 			return nil, fmt.Errorf("solver: %w", err)
 		}
 	}
-	if t.repeats && len(all.Params) > 0 && g.own != nil && g.own.Settled() {
+	if t.solver != nil && len(all.Params) > 0 && g.own != nil && g.own.Settled() {
 		t.settled = g
 	}
 	return ending, t.endStep(g, all.Sums, p)
@@ -187,7 +188,7 @@ func (t *trainer) repeat(g *Graph, rows []int, p *Position) error {
 	if err != nil {
 		return err
 	}
-	if err := t.net.config.Solver.Step(nil); err != nil {
+	if err := solver.Repeat(t.solver); err != nil {
 		return fmt.Errorf("solver: %w", err)
 	}
 	return t.endStep(g, sums, p)

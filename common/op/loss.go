@@ -44,8 +44,7 @@ func CategoricalCrossentropy(pred, target *gorgonia.Node) (*gorgonia.Node, error
 // CategoricalCrossentropyLogits is CategoricalCrossentropy of softmax(logits), without the clipping.
 func CategoricalCrossentropyLogits(logits, target *gorgonia.Node) (*gorgonia.Node, error) {
 	return addLoss("CategoricalCrossentropyLogits", logits, target,
-		perRow[float32](kernel.CategoricalCrossentropyLogits, kernel.CategoricalCrossentropyLogitsGrad),
-		perRow[float64](kernel.CategoricalCrossentropyLogits, kernel.CategoricalCrossentropyLogitsGrad))
+		perRow(categoricalLogits[float32]()), perRow(categoricalLogits[float64]()))
 }
 
 // SparseCategoricalCrossentropy is CategoricalCrossentropy with class numbers, (rows), in place of
@@ -61,8 +60,43 @@ func SparseCategoricalCrossentropy(pred, labels *gorgonia.Node) (*gorgonia.Node,
 // the clipping.
 func SparseCategoricalCrossentropyLogits(logits, labels *gorgonia.Node) (*gorgonia.Node, error) {
 	return addLoss("SparseCategoricalCrossentropyLogits", logits, labels,
-		perLabel[float32](kernel.SparseCategoricalCrossentropyLogits, kernel.SparseCategoricalCrossentropyLogitsGrad),
-		perLabel[float64](kernel.SparseCategoricalCrossentropyLogits, kernel.SparseCategoricalCrossentropyLogitsGrad))
+		perLabel(sparseLogits[float32]()), perLabel(sparseLogits[float64]()))
+}
+
+// valueOf and gradOf are a loss of rows and its gradient.
+type (
+	valueOf[T kernel.Float] = func(pred, target []T, rows, cols int) T
+	gradOf[T kernel.Float]  = func(d, pred, target []T, rows, cols int, upstream T)
+)
+
+// categoricalLogits share the softmax of a run: the value is computed before its gradient.
+func categoricalLogits[T kernel.Float]() (valueOf[T], gradOf[T]) {
+	var softmax []float64
+	return func(logits, target []T, rows, cols int) T {
+			softmax = grown(softmax, rows*cols)
+			return kernel.CategoricalCrossentropyLogits(logits, target, softmax, rows, cols)
+		}, func(d, _, target []T, rows, cols int, upstream T) {
+			kernel.CategoricalCrossentropyLogitsGrad(d, target, softmax, rows, cols, upstream)
+		}
+}
+
+// sparseLogits is categoricalLogits for class numbers.
+func sparseLogits[T kernel.Float]() (valueOf[T], gradOf[T]) {
+	var softmax []float64
+	return func(logits, labels []T, rows, cols int) T {
+			softmax = grown(softmax, rows*cols)
+			return kernel.SparseCategoricalCrossentropyLogits(logits, labels, softmax, rows, cols)
+		}, func(d, _, labels []T, rows, cols int, upstream T) {
+			kernel.SparseCategoricalCrossentropyLogitsGrad(d, labels, softmax, rows, cols, upstream)
+		}
+}
+
+// grown is memory of n values: the given one after the first run.
+func grown(memory []float64, n int) []float64 {
+	if len(memory) == n {
+		return memory
+	}
+	return make([]float64, n)
 }
 
 // lossOf builds a loss of one dtype.
@@ -85,8 +119,7 @@ func perElement[T kernel.Float](value func(pred, target []T) T, grad func(d, pre
 }
 
 // perRow is for a loss of rows of classes with targets of the same shape.
-func perRow[T kernel.Float](value func(pred, target []T, rows, cols int) T,
-	grad func(d, pred, target []T, rows, cols int, upstream T)) lossOf {
+func perRow[T kernel.Float](value valueOf[T], grad gradOf[T]) lossOf {
 	return func(name string, pred, target *gorgonia.Node) (*gorgonia.Node, error) {
 		if !pred.Shape().Eq(target.Shape()) {
 			return nil, fmt.Errorf("%s: targets %v, want the shape of the output %v", name, target.Shape(), pred.Shape())
@@ -96,8 +129,7 @@ func perRow[T kernel.Float](value func(pred, target []T, rows, cols int) T,
 }
 
 // perLabel is for a loss of rows of classes with a class number for each row.
-func perLabel[T kernel.Float](value func(pred, labels []T, rows, cols int) T,
-	grad func(d, pred, labels []T, rows, cols int, upstream T)) lossOf {
+func perLabel[T kernel.Float](value valueOf[T], grad gradOf[T]) lossOf {
 	return func(name string, pred, labels *gorgonia.Node) (*gorgonia.Node, error) {
 		if want := pred.Shape()[:pred.Dims()-1]; !labels.Shape().Eq(want) {
 			return nil, fmt.Errorf("%s: class numbers %v, want %v for outputs %v",
@@ -118,8 +150,7 @@ func perLabel[T kernel.Float](value func(pred, labels []T, rows, cols int) T,
 
 // applyLoss adds the scalar value(pred, target), whose gradient is grad(d, pred, target, upstream).
 func applyLoss[T kernel.Float](name string, pred, target *gorgonia.Node, check func(v [][]T) error,
-	value func(pred, target []T, rows, cols int) T,
-	grad func(d, pred, target []T, rows, cols int, upstream T)) (*gorgonia.Node, error) {
+	value valueOf[T], grad gradOf[T]) (*gorgonia.Node, error) {
 	rows, cols := flat(pred.Shape())
 	return apply(&function[T]{
 		name:  name,

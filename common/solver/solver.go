@@ -7,8 +7,7 @@
 // *tensor.Dense values of float32 or float64. It only reads the gradients, except those of a
 // *gorgonia.Node whose machine adds them up (gorgonia.BindDualValues, the lisp machine): it sets these
 // to zero after the step, as Gorgonia's own solvers do. The parameters must come in the same order at each
-// step; a step of nil repeats that of the newest parameters without checking them, which takes longer than the step of
-// a few neurons: they must be the same tensors, with their numbers in the same memory. One solver serves one model, from one goroutine at a time; it keeps the tensors of its newest step.
+// step. One solver serves one model, from one goroutine at a time; it keeps the tensors of its newest step.
 //
 // Keras rounds some rates to float32 even in a float64 model (kernel/step.go has the proof), and so do these
 // solvers; each type says which.
@@ -50,6 +49,14 @@ var (
 	_ Solver = (*Adamax)(nil)
 	_ Solver = (*Nadam)(nil)
 )
+
+// newest stands for the parameters of the newest step.
+var newest = make([]gorgonia.ValueGrad, 0, 1)
+
+// Repeat is a Step of the same parameters as the newest one, which must be the same tensors, with their numbers in the
+// same memory: it does not check them, which takes longer than the step of a few neurons. It is an error before the
+// first step, after SetState, and after a Step that refused its parameters.
+func Repeat(s Solver) error { return s.Step(newest) }
 
 // memory is what the solvers have in common: the parameters and how many steps were made.
 type memory struct {
@@ -104,7 +111,8 @@ func (m *memory) bind(s Solver, names []string, initial float64, model []gorgoni
 	if err := s.Validate(); err != nil {
 		return err
 	}
-	if len(model) == 0 && !(model == nil && m.bound) {
+	repeats := m.bound && len(model) == 0 && cap(model) > 0 && &model[:1][0] == &newest[:1][0]
+	if len(model) == 0 && !repeats {
 		return fmt.Errorf("solver: no parameters")
 	}
 	params := m.params
@@ -114,7 +122,7 @@ func (m *memory) bind(s Solver, names []string, initial float64, model []gorgoni
 		return fmt.Errorf("solver: has the slots %v but needs %v: make a new solver to turn momentum or AMSGrad on or off",
 			m.names, names)
 	}
-	if model == nil {
+	if repeats {
 		return nil
 	}
 	m.bound = false
