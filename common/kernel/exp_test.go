@@ -156,3 +156,31 @@ func TestSoftmaxSpreadsNaNInItsRow(t *testing.T) {
 		}
 	})
 }
+
+// A row has the same bits alone and among others, whose exponentials are computed with its own.
+func TestSoftmaxRowByRow(t *testing.T) {
+	r := newRand()
+	atLevels(t, func(t *testing.T) {
+		for _, cols := range []int{1, 2, 3, 7, 10, 31, 32, 33, 63, 64, 65, 130} {
+			for _, rows := range []int{1, 2, 20, 21, 22, 43, 65}[:shortOr(4, 7)] {
+				x, labels, target := extremes(r, rows*cols), make([]float32, rows), noise[float32](r, rows*cols)
+				y, sparse, dense := guard[float32](len(x)), make([]float32, len(x)), make([]float32, len(x))
+				Softmax(y.out, x, rows, cols)
+				y.check(t, "softmax")
+				sparseLogitsGrad(sparse, x, labels, rows, cols, float32(rows))
+				categoricalLogitsGrad(dense, x, target, rows, cols, float32(rows))
+				for row := range rows {
+					lo, hi := row*cols, (row+1)*cols
+					name := fmt.Sprintf("row %d of %dx%d", row, rows, cols)
+					one := make([]float32, cols)
+					Softmax(one, x[lo:hi], 1, cols)
+					sameNumbers(t, name+": softmax", y.out[lo:hi], one)
+					sparseLogitsGrad(one, x[lo:hi], labels[row:], 1, cols, 1)
+					sameNumbers(t, name+": sparse gradient", sparse[lo:hi], one)
+					categoricalLogitsGrad(one, x[lo:hi], target[lo:hi], 1, cols, 1)
+					sameNumbers(t, name+": gradient", dense[lo:hi], one)
+				}
+			}
+		}
+	})
+}

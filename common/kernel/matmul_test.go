@@ -142,3 +142,44 @@ func TestDenseKeepsNaNThroughReLU(t *testing.T) {
 	Dense(y, []float64{1}, []float64{math.NaN(), -1}, nil, 1, 1, 2, true)
 	near(t, "y", y, []float64{math.NaN(), 0}, 0)
 }
+
+// A product of few columns, or by a small matrix, is cut in another way than one of more columns; its elements have the
+// same bits.
+func TestColumnsAloneAndAmongOthers(t *testing.T) {
+	r := newRand()
+	atLevels(t, func(t *testing.T) {
+		for _, s := range [][3]int{
+			{32, 32, 3}, {32, 32, 8}, {64, 9, 8}, {64, 500, 1}, {17, 40, 5}, // the gradient of a kernel
+			{32, 3, 32}, {32, 32, 32}, {5, 7, 30}, {1, 16, 64}, {30, 2, 500}, // the gradient of an input
+		} {
+			m, k, n := s[0], s[1], s[2]
+			wide := n + 2000
+			for trans := range 4 {
+				transA, transB := trans&1 != 0, trans&2 != 0
+				a, all := noise[float32](r, m*k), noise[float32](r, k*wide)
+				b := make([]float32, k*n)
+				for p := range k {
+					for j := range n {
+						if transB {
+							b[j*k+p] = all[j*k+p]
+						} else {
+							b[p*n+j] = all[p*wide+j]
+						}
+					}
+				}
+				name := fmt.Sprintf("%dx%dx%d transA %t transB %t", m, k, n, transA, transB)
+				got, want := guard[float32](m*n), make([]float32, m*wide)
+				MatMul(got.out, a, b, make([]float32, MatMulWork(m, k, n, transA, transB)), m, k, n, transA, transB)
+				got.check(t, name)
+				MatMul(want, a, all, make([]float32, MatMulWork(m, k, wide, transA, transB)), m, k, wide, transA, transB)
+				if k*n < 64 { // another order of the sum
+					near(t, name, got.out, plainProduct(a, b, m, k, n, transA, transB), epsilon[float32]()*float64(8+k))
+					continue
+				}
+				for i := range m {
+					sameBits(t, name, got.out[i*n:(i+1)*n], want[i*wide:i*wide+n])
+				}
+			}
+		}
+	})
+}

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"math"
 	"runtime"
 	"testing"
 )
@@ -70,5 +71,79 @@ func TestSmallProductsAreTheGeneralOnes(t *testing.T) {
 			tolerance = 4 * epsilon[float64]()
 		}
 		near(t, fmt.Sprintf("k %d", k), got, want, tolerance)
+	}
+}
+
+// A prepared product has the bits of the one that prepares itself, again after its factors have changed; a large one is
+// not prepared.
+func testPreparedProducts[T Float](t *testing.T) {
+	r := newRand()
+	for _, m := range []int{1, 2, 3, 7} {
+		for k := 1; k <= smallDepth+1; k++ {
+			for _, n := range []int{1, 2, 3, smallB / k, smallB/k + 1} {
+				a, b, bias := hostile[T](r, m*k), noise[T](r, k*n), noise[T](r, n)
+				for trans := range 4 {
+					transA, transB := trans&1 != 0, trans&2 != 0
+					name := fmt.Sprintf("%dx%dx%d transA %t transB %t", m, k, n, transA, transB)
+					got, want := guard[T](m*n), make([]T, m*n)
+					s := NewSmallMatMul(got.out, a, b, m, k, n, transA, transB)
+					if (s != nil) != isSmall(k, n) {
+						t.Fatalf("%s: prepared: %t", name, s != nil)
+					}
+					for range 2 {
+						if s == nil {
+							break
+						}
+						MatMul(want, a, b, make([]T, MatMulWork(m, k, n, transA, transB)), m, k, n, transA, transB)
+						s.Run()
+						got.check(t, name)
+						sameNumbers(t, name, got.out, want)
+						a[0], b[0] = b[0], a[0]
+					}
+				}
+				for _, relu := range []bool{false, true} {
+					for _, bias := range [][]T{nil, bias} {
+						name := fmt.Sprintf("%dx%dx%d bias %t relu %t", m, k, n, bias != nil, relu)
+						got, want := guard[T](m*n), make([]T, m*n)
+						if s := NewSmallDense(got.out, a, b, bias, m, k, n, relu); s != nil {
+							Dense(want, a, b, bias, m, k, n, relu)
+							s.Run()
+							got.check(t, name)
+							sameNumbers(t, name, got.out, want)
+						}
+					}
+				}
+			}
+		}
+	}
+	m := 2 * pieceWork
+	if NewSmallMatMul(make([]T, m), make([]T, m), make([]T, 1), m, 1, 1, false, false) != nil ||
+		NewSmallDense(make([]T, m), make([]T, m), make([]T, 1), nil, m, 1, 1, false) != nil {
+		t.Error("a product of many rows was prepared, want pieces")
+	}
+}
+
+func TestPreparedProducts(t *testing.T) {
+	both(t, testPreparedProducts[float32], testPreparedProducts[float64])
+}
+
+// An outer product is that of the general loop, which begins with the product and adds it to 0: -0 becomes 0.
+func TestOuterProducts(t *testing.T) {
+	a, b := []float32{1, -2, float32(math.NaN()), 0}, []float32{0, 3, float32(math.Inf(1)), 1e-30}
+	for i := range a {
+		a[i] *= 1e-30
+	}
+	got, want := make([]float32, 16), make([]float32, 16)
+	NewSmallMatMul(got, a, b, 4, 1, 4, true, false).Run()
+	for i, x := range a {
+		for j, y := range b {
+			want[i*4+j] = 0 + x*y
+		}
+	}
+	sameNumbers(t, "outer product", got, want)
+	for i, v := range got {
+		if v == 0 && math.Signbit(float64(v)) {
+			t.Errorf("element %d is -0", i)
+		}
 	}
 }

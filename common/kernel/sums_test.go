@@ -57,3 +57,21 @@ func testColumnSums[T Float](t *testing.T) {
 func TestColumnSumsIsThePlainLoop(t *testing.T) {
 	both(t, testColumnSums[float32], testColumnSums[float64])
 }
+
+// The sums of fewer than four rows are those of the loop for many.
+func TestColumnSumsOfFewRows(t *testing.T) {
+	r := newRand()
+	for rows := range 4 {
+		for cols := 1; cols <= fewElements; cols++ {
+			a := append(extremes(r, rows*cols), noise[float32](r, rows*cols)...)
+			for range 2 {
+				want, got := guard[float32](cols), guard[float32](cols)
+				addRowsLoop(want.out, a[:rows*cols])
+				addFew(got.out, a[:rows*cols])
+				got.check(t, fmt.Sprintf("%dx%d", rows, cols))
+				sameNumbers(t, fmt.Sprintf("%dx%d", rows, cols), got.out, want.out)
+				a = a[rows*cols:]
+			}
+		}
+	}
+}
