@@ -281,3 +281,17 @@ func TestZeroSet(t *testing.T) {
 	_, _, err = s.Split(0.5, 1)
 	wording.Check(t, err, "0 of 0 rows")
 }
+
+// A set in memory may be copied; one in a file, and data that embeds a set, may not.
+func TestConstant(t *testing.T) {
+	s := XOR()
+	if !s.Constant(s) {
+		t.Error("XOR is not constant")
+	}
+	if wrapped := (struct{ Set }{s}); wrapped.Constant(wrapped) {
+		t.Error("data that embeds a set is constant, though it may give other rows")
+	}
+	if streamed := onDisk(t, noise(t, 2)); streamed.Constant(streamed) {
+		t.Error("a set in a file is constant, though it may become unreadable")
+	}
+}

@@ -1,6 +1,7 @@
 package solver
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 
@@ -129,4 +130,53 @@ func TestSameTensorsFromAnotherSource(t *testing.T) {
 			t.Errorf("step %d, from a %T: the gradient is %v afterwards, want %v", i, c.from, grad[0], c.left)
 		}
 	}
+}
+
+// Repeated steps end with the bits of steps that check their parameters.
+func TestRepeat(t *testing.T) {
+	for name, repeating := range all() {
+		checking, a, b := all()[name], newModel(), newModel()
+		steps(t, checking, b, 12)
+		steps(t, repeating, a, 1)
+		for range 5 {
+			a.gradients()
+			if err := Repeat(repeating); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		steps(t, repeating, a, 1)
+		for range 5 {
+			a.gradients()
+			if err := Repeat(repeating); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		if !sameBits(a.weights(), b.weights()) || !reflect.DeepEqual(repeating.State(), checking.State()) {
+			t.Errorf("%s: other weights or another state than without Repeat", name)
+		}
+	}
+}
+
+// There is nothing to repeat before the first step, after SetState, and after a step that was refused.
+func TestNothingToRepeat(t *testing.T) {
+	var errs []error
+	for name, s := range all() {
+		errs = append(errs, Repeat(s))
+		m := newModel()
+		steps(t, s, m, 1)
+		if err := s.SetState(s.State()); err != nil {
+			t.Fatal(err)
+		}
+		errs = append(errs, Repeat(s))
+		steps(t, s, m, 1)
+		if err := s.Step(m.valueGrads()[:1]); err == nil {
+			t.Errorf("%s: took one parameter of %d", name, len(m))
+		}
+		errs = append(errs, Repeat(s))
+		steps(t, s, m, 1)
+		if err := Repeat(s); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	refused(t, errs, "no parameters")
 }
