@@ -12,8 +12,9 @@ const (
 	// fastDepth is the rows of a panel that stay in the cache while the rows of A pass over it, and the terms of
 	// one chain of additions: the bits depend on it.
 	fastDepth    = 400
-	fastColumns  = 128 // columns that a piece packs at once
-	prefetchRows = 16  // AVX-512: of B, ahead of the one at hand
+	fastColumns  = 128     // columns that a piece packs at once
+	fewOfB       = 1 << 10 // elements of a transposed B that are packed faster than a wide C is transposed
+	prefetchRows = 16      // AVX-512: of B, ahead of the one at hand
 	leastPiece   = 1 << 18
 	mostPiece    = 1 << 22 // about 75 µs
 )
@@ -23,9 +24,10 @@ const (
 //   - B is not transposed and C is wide: each piece packs its own columns of B.
 //   - C is tall, or all is large: B is packed once, and the pieces are runs of rows.
 //   - B is transposed and C is wide: the product is Cᵀ = op(B)ᵀ·op(A)ᵀ, which is tall, and the blocks of Cᵀ are
-//     transposed as they are stored. B, the larger matrix, stays as it is.
+//     transposed as they are stored. B, the larger matrix, stays as it is. A small B is packed.
+//   - A is transposed, and C is small and has a few columns: so is Cᵀ, whose rows fill the tiles.
 //
-// An element is the same in all three: chains of fastDepth products, added in order.
+// An element is the same in all four: chains of fastDepth products, added in order.
 type fastProduct struct {
 	c, a, bias []float32
 	m, k, n    int
@@ -56,8 +58,9 @@ func (p *product[T]) fast() bool {
 }
 
 func (p *fastProduct) run() {
-	narrow := p.aK != 1 && !p.transB && p.n <= 8 && p.m <= 64 && p.bias == nil && !p.relu
-	if p.transB && p.m <= p.n && p.k*p.n > 1<<10 || narrow {
+	wide := p.transB && p.m <= p.n && p.k*p.n > fewOfB
+	narrow := !p.transB && p.aK != 1 && p.m <= 64 && p.n <= 8 && p.bias == nil && !p.relu
+	if wide || narrow {
 		p.transpose()
 	}
 	most, _ := tileSize()

@@ -20,6 +20,12 @@ import (
 //
 // It returns the first such failure from then on. The methods of Net that read rows call it after Batch32
 // and Batch64, and return that error. Data that wraps other data must pass it on.
+//
+// Data whose rows never change and can always be read may have another method, with which Fit copies a few rows once
+// instead of in each step. self is the data itself: data that embeds other data, and may give other rows, is not what
+// it embeds.
+//
+//	Constant(self any) bool
 type Data interface {
 	// Len is the number of rows.
 	Len() int
@@ -53,15 +59,14 @@ type kept struct {
 	double          memory[float64]
 }
 
-// keep is a copy of the data, or the data itself if it is large, or if its rows may change or be unreadable: other data
-// than dataset.Set says by a method Constant that they do not.
+// keep is a copy of the data, or the data itself if it is large or does not say that it is constant.
 func keep(data Data, dtype tensor.Dtype) Data {
 	d, ok := data.(interface{ Constant(self any) bool })
 	if !ok || !d.Constant(data) {
 		return data
 	}
-	k := &kept{Data: data, inputs: tensor.Shape(data.InputShape()).TotalSize(), targets: tensor.Shape(data.TargetShape()).TotalSize()}
-	rows := data.Len()
+	input, target := tensor.Shape(data.InputShape()), tensor.Shape(data.TargetShape())
+	k, rows := &kept{Data: data, inputs: input.TotalSize(), targets: target.TotalSize()}, data.Len()
 	if rows > mostKept || k.inputs+k.targets > mostKept/rows {
 		return data
 	}

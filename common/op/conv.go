@@ -44,7 +44,9 @@ func Conv2D(x, w, b *gorgonia.Node, strides [2]int, same, relu bool) (*gorgonia.
 func conv2D[T kernel.Float](x, w, b *gorgonia.Node, s kernel.Window, relu bool) (*gorgonia.Node, error) {
 	filters := w.Shape()[3]
 	return affine("Conv2D", x, w, b, relu, tensor.Shape{s.Batch, s.OutHeight, s.OutWidth, filters},
-		func(y, x, w, bias []T) { kernel.Conv2D(y, x, w, bias, s, filters, relu) }, nil,
+		func(y, x, w, bias []T) func() error {
+			return func() error { kernel.Conv2D(y, x, w, bias, s, filters, relu); return nil }
+		},
 		func(w, dy *gorgonia.Node) (*gorgonia.Node, error) {
 			return apply(&function[T]{
 				name:  "Conv2D.dx",

@@ -30,9 +30,11 @@ func dense[T kernel.Float](x, w, b *gorgonia.Node, relu bool) (*gorgonia.Node, e
 	shape := x.Shape().Clone()
 	shape[len(shape)-1] = out
 	return affine("Dense", x, w, b, relu, shape,
-		func(y, x, w, bias []T) { kernel.Dense(y, x, w, bias, rows, in, out, relu) },
 		func(y, x, w, bias []T) func() error {
-			return ofSmall(kernel.NewSmallDense(y, x, w, bias, rows, in, out, relu))
+			if s := kernel.NewSmallDense(y, x, w, bias, rows, in, out, relu); s != nil {
+				return func() error { s.Run(); return nil }
+			}
+			return func() error { kernel.Dense(y, x, w, bias, rows, in, out, relu); return nil }
 		},
 		func(w, dy *gorgonia.Node) (*gorgonia.Node, error) {
 			return product[T]("Dense.dx", dy, w, x.Shape(), rows, out, in, false, true)
@@ -48,26 +50,21 @@ func product[T kernel.Float](name string, a, b *gorgonia.Node, shape tensor.Shap
 	return apply(&function[T]{
 		name:  name,
 		shape: shape,
-		run: withWork(kernel.MatMulWork(m, k, n, transA, transB), func(c []T, v [][]T, work []T) {
-			kernel.MatMul(c, v[0], v[1], work, m, k, n, transA, transB)
-		}),
 		direct: func(c []T, v [][]T) func() error {
-			return ofSmall(kernel.NewSmallMatMul(c, v[0], v[1], m, k, n, transA, transB))
+			a, b := v[0], v[1]
+			if s := kernel.NewSmallMatMul(c, a, b, m, k, n, transA, transB); s != nil {
+				return func() error { s.Run(); return nil }
+			}
+			work := make([]T, kernel.MatMulWork(m, k, n, transA, transB))
+			return func() error { kernel.MatMul(c, a, b, work, m, k, n, transA, transB); return nil }
 		},
 	}, a, b)
-}
-
-func ofSmall[T kernel.Float](s *kernel.Small[T]) func() error {
-	if s == nil {
-		return nil
-	}
-	return func() error { s.Run(); return nil }
 }
 
 // affine adds what Dense and Conv2D share: a kernel w, a bias or nil, and ReLU if relu is set. The gradient
 // nodes of x, w and b start from one node: dy after the ReLU.
 func affine[T kernel.Float](name string, x, w, b *gorgonia.Node, relu bool, shape tensor.Shape,
-	forward func(y, x, w, bias []T), direct func(y, x, w, bias []T) func() error,
+	forward func(y, x, w, bias []T) func() error,
 	gradInput, gradKernel func(factor, dy *gorgonia.Node) (*gorgonia.Node, error)) (*gorgonia.Node, error) {
 	inputs := gorgonia.Nodes{x, w}
 	if b != nil {
@@ -79,12 +76,12 @@ func affine[T kernel.Float](name string, x, w, b *gorgonia.Node, relu bool, shap
 	return apply(&function[T]{
 		name:  name,
 		shape: shape,
-		run:   func(y []T, v [][]T) { forward(y, v[0], v[1], biasOf(v)) },
 		direct: func(y []T, v [][]T) func() error {
-			if direct == nil {
-				return nil
+			var bias []T
+			if len(v) > 2 {
+				bias = v[2]
 			}
-			return direct(y, v[0], v[1], biasOf(v))
+			return forward(y, v[0], v[1], bias)
 		},
 		diff: func(n gorgonia.Nodes, y, dy *gorgonia.Node) (_ gorgonia.Nodes, err error) {
 			if relu {
@@ -105,14 +102,6 @@ func affine[T kernel.Float](name string, x, w, b *gorgonia.Node, relu bool, shap
 			return grads, err
 		},
 	}, inputs...)
-}
-
-// biasOf is the third input, or nil.
-func biasOf[T kernel.Float](v [][]T) []T {
-	if len(v) > 2 {
-		return v[2]
-	}
-	return nil
 }
 
 // columnSums adds the sums over all axes but the last.

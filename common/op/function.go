@@ -35,10 +35,10 @@ type function[T kernel.Float] struct {
 
 	// run computes the output from the inputs, all row-major.
 	run func(out []T, in [][]T)
-	// direct gives the same as one function of fixed memory: for a few values to pass on slices takes as long as to
-	// compute. If it, or its result, is nil, run computes.
+	// direct, in place of run, gives a function that computes the output from memory that stays: to pass on slices
+	// takes as long as to compute a few values.
 	direct func(out []T, in [][]T) func() error
-	// check looks at the inputs' values before each run; nil if any will do.
+	// check looks at the inputs' values before each run; nil if any will do, or with direct.
 	check func(in [][]T) error
 	// diff gives the gradients with respect to those inputs that wrt marks (nil: all); it is nil for an
 	// operation that is itself a gradient.
@@ -65,9 +65,7 @@ type binding[T kernel.Float] struct {
 func (f *function[T]) bind() *binding[T] {
 	out, in := f.out, slices.Clone(f.in)
 	if f.direct != nil {
-		if compute := f.direct(out, in); compute != nil {
-			return &binding[T]{in, compute}
-		}
+		return &binding[T]{in, f.direct(out, in)}
 	}
 	return &binding[T]{in, func() error {
 		if f.check != nil {

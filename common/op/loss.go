@@ -69,11 +69,13 @@ type (
 	gradOf[T kernel.Float]  = func(d, pred, target []T, rows, cols int, upstream T)
 )
 
-// categoricalLogits share the softmax of a run: the value is computed before its gradient.
+// categoricalLogits keep the softmax of a run: the value, which the gradient has as an input, is computed first.
 func categoricalLogits[T kernel.Float]() (valueOf[T], gradOf[T]) {
 	var softmax []float64
 	return func(logits, target []T, rows, cols int) T {
-			softmax = grown(softmax, rows*cols)
+			if softmax == nil {
+				softmax = make([]float64, rows*cols)
+			}
 			return kernel.CategoricalCrossentropyLogits(logits, target, softmax, rows, cols)
 		}, func(d, _, target []T, rows, cols int, upstream T) {
 			kernel.CategoricalCrossentropyLogitsGrad(d, target, softmax, rows, cols, upstream)
@@ -84,19 +86,13 @@ func categoricalLogits[T kernel.Float]() (valueOf[T], gradOf[T]) {
 func sparseLogits[T kernel.Float]() (valueOf[T], gradOf[T]) {
 	var softmax []float64
 	return func(logits, labels []T, rows, cols int) T {
-			softmax = grown(softmax, rows*cols)
+			if softmax == nil {
+				softmax = make([]float64, rows*cols)
+			}
 			return kernel.SparseCategoricalCrossentropyLogits(logits, labels, softmax, rows, cols)
 		}, func(d, _, labels []T, rows, cols int, upstream T) {
 			kernel.SparseCategoricalCrossentropyLogitsGrad(d, labels, softmax, rows, cols, upstream)
 		}
-}
-
-// grown is memory of n values: the given one after the first run.
-func grown(memory []float64, n int) []float64 {
-	if len(memory) == n {
-		return memory
-	}
-	return make([]float64, n)
 }
 
 // lossOf builds a loss of one dtype.
