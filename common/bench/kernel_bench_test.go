@@ -151,6 +151,8 @@ func BenchmarkElementwise(b *testing.B) {
 		measure(b, floats(3100), func() { kernel.SparseCategoricalCrossentropyLogits(x, labels, softmax, 100, 10) })
 	})
 	b.Run("softmax cross-entropy gradient, 100x10", func(b *testing.B) {
-		measure(b, floats(3100), func() { kernel.SparseCategoricalCrossentropyLogitsGrad(y, labels, softmax, 100, 10, 1) })
+		measure(b, floats(3100), func() {
+			kernel.SparseCategoricalCrossentropyLogitsGrad(y, labels, softmax, 100, 10, 1)
+		})
 	})
 }

@@ -39,7 +39,8 @@ func TestRepeatedSteps(t *testing.T) {
 		fit   model.Fit
 	}{
 		{"xor", xorLayers, loss.MeanSquaredError, dataset.XOR(), model.Fit{Epochs: 20, Batch: 1}},
-		{"batches of three", xorLayers, loss.BinaryCrossentropy, dataset.XOR(), model.Fit{Epochs: 20, Batch: 3, Reshuffle: true}},
+		{"batches of three", xorLayers, loss.BinaryCrossentropy, dataset.XOR(),
+			model.Fit{Epochs: 20, Batch: 3, Reshuffle: true}},
 		{"iris, checked, with callbacks", func() *model.Net {
 			return model.Sequential(model.Input(4), layer.Dense{Units: 9, Activation: layer.ReLU},
 				layer.BatchNormalization{}, layer.Dropout{Rate: 0.2}, layer.Dense{Units: 3, Activation: layer.Softmax})
@@ -77,7 +78,8 @@ func TestRepeatedStepFails(t *testing.T) {
 		train := func(data dataset.Set) (*model.Net, error) {
 			config := xorConfig()
 			config.Metrics = nil
-			net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 2}, layer.Dense{Units: 1}), config)
+			layers := []layer.Layer{layer.Dense{Units: 2}, layer.Dense{Units: 1}}
+			net := nets.Compile(t, model.Sequential(model.Input(2), layers...), config)
 			_, err := net.Fit(context.Background(), data,
 				model.Fit{Epochs: 1, Batch: 1, NoShuffle: true, Callbacks: callbacks})
 			return net, err
@@ -137,7 +139,7 @@ func TestReadersOfRepeatedSteps(t *testing.T) {
 	for range 20 {
 		state := nets.State(t, net)
 		if state.Step != state.Solver.Step || state.Step < last {
-			t.Errorf("a state after step %d of the net and %d of its solver, %d before", state.Step, state.Solver.Step, last)
+			t.Errorf("a state after step %d of the net and %d of its solver, after %d", state.Step, state.Solver.Step, last)
 		}
 		last = state.Step
 		if err := net.SetWeights(net.Weights()); err != nil {
