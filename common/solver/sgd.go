@@ -42,16 +42,17 @@ func (s *SGD) Step(model []gorgonia.ValueGrad) error {
 	if err != nil {
 		return err
 	}
-	s.memory.end(func(p *vectors[float32]) { sgdStep(s, rate, p) },
-		func(p *vectors[float64]) { sgdStep(s, rate, p) })
+	if s.Momentum == 0 {
+		s.memory.end(func(p *vectors[float32]) { kernel.SGDStep(p.w, p.g, rate) },
+			func(p *vectors[float64]) { kernel.SGDStep(p.w, p.g, rate) })
+		return nil
+	}
+	s.memory.end(func(p *vectors[float32]) { momentumStep(s, rate, p) },
+		func(p *vectors[float64]) { momentumStep(s, rate, p) })
 	return nil
 }
 
-func sgdStep[T kernel.Float](s *SGD, rate float64, p *vectors[T]) {
-	if s.Momentum == 0 {
-		kernel.SGDStep(p.w, p.g, rate)
-		return
-	}
+func momentumStep[T kernel.Float](s *SGD, rate float64, p *vectors[T]) {
 	kernel.MomentumStep(p.w, p.slots[0], p.g, rate, toFloat32(s.Momentum), s.Nesterov)
 }
 
