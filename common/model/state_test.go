@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"gorgonia.org/gorgonia"
@@ -97,4 +98,25 @@ func TestStartErrors(t *testing.T) {
 	stock := nets.Compile(t, nets.CNN(), model.Config{Solver: gorgonia.NewVanillaSolver()})
 	_, err := stock.State()
 	wording.Check(t, err, "VanillaSolver", "state")
+}
+
+// A callback may give the solver its own state between two steps: training goes on as without.
+func TestSolverStateIsSetBetweenSteps(t *testing.T) {
+	weights := func(set bool) []float64 {
+		s := solver.NewAdam(0.01)
+		net := nets.Compile(t, nets.TwoDense(), model.Config{Seed: 1, Solver: s, Loss: loss.MeanSquaredError})
+		data := nets.Points{Inputs: make([]float64, 40), Targets: make([]float64, 20)}
+		for i := range data.Inputs {
+			data.Inputs[i] = float64(i%7) / 7
+		}
+		fit := model.Fit{Epochs: 2, Batch: 5}
+		if set {
+			fit.Callbacks = []model.Callback{{BatchEnd: func(model.Batch) error { return s.SetState(s.State()) }}}
+		}
+		nets.Fit(t, net, data, fit)
+		return model.Float64s(net.Params()[0].Value)
+	}
+	if !slices.Equal(weights(false), weights(true)) {
+		t.Error("other weights")
+	}
 }

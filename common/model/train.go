@@ -188,7 +188,7 @@ func (t *trainer) repeat(g *Graph, rows []int, p *Position) error {
 	if err != nil {
 		return err
 	}
-	if err := solver.Repeat(t.solver); err != nil {
+	if err := solver.Repeat(t.solver, g.trained); err != nil {
 		return fmt.Errorf("solver: %w", err)
 	}
 	return t.endStep(g, sums, p)

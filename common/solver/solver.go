@@ -14,6 +14,7 @@
 package solver
 
 import (
+	"errors"
 	"fmt"
 
 	"gorgonia.org/gorgonia"
@@ -53,10 +54,18 @@ var (
 // newest stands for the parameters of the newest step.
 var newest = make([]gorgonia.ValueGrad, 0, 1)
 
-// Repeat is a Step of the same parameters as the newest one, which must be the same tensors, with their numbers in the
-// same memory: it does not check them, which takes longer than the step of a few neurons. It is an error before the
-// first step, after SetState, and after a Step that refused its parameters.
-func Repeat(s Solver) error { return s.Step(newest) }
+var errUnbound = errors.New("solver: no step to repeat")
+
+// Repeat is a Step of the parameters of the newest one, which must be the same tensors, with their numbers in the same
+// memory: it does not check them, which takes longer than the step of a few neurons. Where there is no such step, as
+// after SetState, it checks them.
+func Repeat(s Solver, params []gorgonia.ValueGrad) error {
+	err := s.Step(newest)
+	if err == errUnbound {
+		return s.Step(params)
+	}
+	return err
+}
 
 // memory is what the solvers have in common: the parameters and how many steps were made.
 type memory struct {
@@ -111,8 +120,11 @@ func (m *memory) bind(s Solver, names []string, initial float64, model []gorgoni
 	if err := s.Validate(); err != nil {
 		return err
 	}
-	repeats := m.bound && len(model) == 0 && cap(model) > 0 && &model[:1][0] == &newest[:1][0]
-	if len(model) == 0 && !repeats {
+	repeats := len(model) == 0 && cap(model) > 0 && &model[:1][0] == &newest[:1][0]
+	switch {
+	case repeats && !m.bound:
+		return errUnbound
+	case len(model) == 0 && !repeats:
 		return fmt.Errorf("solver: no parameters")
 	}
 	params := m.params
