@@ -90,10 +90,11 @@ func (k *kept) Batch64(rows []int, inputs, targets []float64) {
 	gather(targets, k.double.targets, k.targets, rows)
 }
 
-// gather copies rows of so many values.
+// gather copies rows of size values.
 func gather[T kernel.Float](to, from []T, size int, rows []int) {
 	for i, row := range rows {
 		to := to[i*size:][:size]
+		//lint:ignore S1001 for the few values of a row the call of copy takes longer
 		for j, v := range from[row*size:][:size] {
 			to[j] = v
 		}
