@@ -26,7 +26,7 @@ type lectureRun struct {
 }
 
 // The programs print what the lecture's print in real Keras after set_random_seed(1). Sums in another order are rounded
-// otherwise in float32, and a ReLU or a maximum that goes the other way makes more of it: Keras itself, with oneDNN and
+// differently in float32, and a ReLU or a maximum that goes the other way makes more of it: Keras itself, with oneDNN and
 // without, has 0.4 % between its losses of the CNN's validation. iris is within 2e-6 for 60 epochs.
 func TestKerasRunsTheLecture(t *testing.T) {
 	folder := t.TempDir()

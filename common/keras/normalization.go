@@ -169,7 +169,7 @@ func numbers(list []float64) any {
 	return all
 }
 
-// counts is true for a layer to which Keras gives one weight more than the suite, behind the others: the number of the
+// counts is true for a layer to which Keras gives one weight more than the suite, after the others: the number of the
 // rows that a Normalization was adapted to, which only Keras 2 uses, and only while it adapts.
 func counts(l model.Layer) bool {
 	_, ok := layer.Unwrap(l.Layer).(layer.Normalization)

@@ -177,7 +177,7 @@ func TestNormalNumbers(t *testing.T) {
 			draw(false)
 			check(t, want.Seed, n.name, parse[string](t, want.Float32[n.name]), narrow(values))
 
-			// In float64 the C library of TensorFlow and package math round logarithm, sine and cosine otherwise.
+			// In float64 the C library of TensorFlow and package math round logarithm, sine and cosine in other ways.
 			first := parse[[]float64](t, want.Float64[n.name])
 			if len(first) < 6 {
 				t.Fatalf("%d numbers of %s", len(first), n.name)

@@ -30,7 +30,7 @@ func boxMuller32(w0, w1 uint32) (float32, float32) {
 }
 
 // Normal64 returns standard normal numbers 2i and 2i+1 of tf.random.stateless_normal in float64, from words 4i to 4i+3.
-// They are TensorFlow's but for the last bits, which its C library rounds otherwise than package math.
+// They are TensorFlow's but for the last bits, which its C library rounds in another way than package math.
 func Normal64(words [4]uint32) [2]float64 {
 	u := max(float64(Bits64(words[0], words[1]))*0x1p-52, leastU)
 	angle := 2 * math.Pi * float64(Bits64(words[2], words[3])) * 0x1p-52
