@@ -49,7 +49,7 @@ func tasks[T Float](t *testing.T) []task[T] {
 		{"TanhGrad", n, func(y []T) { TanhGrad(y, a, b) }},
 		{"Softmax", n, func(y []T) { Softmax(y, a, n/16, 16) }},
 		{"SoftmaxGrad", n, func(y []T) { SoftmaxGrad(y, a, b, n/16, 16) }},
-		{"Dense of zeros", 100 * 160, func(y []T) { Dense(y, zeros, b, a, 100, 784, 160, true) }},
+		{"Dense of zeros", 100 * 320, func(y []T) { Dense(y, zeros, long, a, 100, 784, 320, true) }},
 		{"MatMul of zeros, wide", 300 * 320, func(y []T) { MatMul(y, zeros, b, work, 300, 100, 320, true, false) }},
 		{"MatMul of zeros, tall", 400 * 130, func(y []T) { MatMul(y, zeros, b, work, 400, 100, 130, true, false) }},
 		{"Activate", n, func(y []T) { Activate(y, a, SELU) }},
