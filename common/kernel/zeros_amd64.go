@@ -18,8 +18,7 @@ import (
 // where a term of +0 would make it +0.
 
 const (
-	leastZeros = 1 << 21 // multiply-adds of a product that looks for zeros,
-	leastBatch = 16      // and rows of its batch: with fewer, it is little more than one pass over B
+	leastZeros = 1 << 19 // multiply-adds of a product that looks for zeros
 	rowsAhead  = 32      // from the row of C at hand to the one to prefetch
 	rowsAtOnce = 256     // of C in one call of assembly, which holds up a garbage collection
 )
@@ -45,12 +44,8 @@ var sparseProducts sync.Pool
 
 // sparse computes the product if A has many zeros, and reports whether it did.
 func (p *fastProduct) sparse() bool {
-	batch, width := p.m, sparseColumns()
-	if p.aK != 1 {
-		batch = p.k
-	}
-	if p.transB || p.n < width || p.n > math.MaxInt32/(4*fastDepth) || p.m*p.k*p.n < leastZeros || batch < leastBatch ||
-		!p.manyZeros() {
+	width := sparseColumns()
+	if p.transB || p.n < width || p.n > math.MaxInt32/(4*fastDepth) || p.m*p.k*p.n < leastZeros || !p.manyZeros() {
 		return false
 	}
 	s := sparseProduct{fastProduct: *p}
@@ -73,7 +68,7 @@ func (p *fastProduct) sparse() bool {
 // manyZeros samples A evenly and reports whether so much of it is 0 that a row by itself is faster than a tile.
 func (p *fastProduct) manyZeros() bool {
 	const (
-		samples = 256
+		samples = 128
 		golden  = 0x9e3779b97f4a7c15 // the golden ratio: no two of its multiples modulo 1 are close
 	)
 	zeros := 0
@@ -83,10 +78,10 @@ func (p *fastProduct) manyZeros() bool {
 			zeros++
 		}
 	}
-	if level == AVX512 {
-		return zeros >= samples/2
+	if level == AVX2 && p.m <= p.k {
+		return zeros >= samples*5/8
 	}
-	return zeros >= samples*5/8
+	return zeros >= samples/2
 }
 
 func (p *sparseProduct) piece(i int) {

@@ -217,7 +217,7 @@ func TestFinitePanel(t *testing.T) {
 	})
 }
 
-// A product that is large enough, and has a large enough batch, finds zeros anywhere in A.
+// A product that is large enough finds zeros anywhere in A.
 func TestWhereZerosAreLookedFor(t *testing.T) {
 	atLevels(t, func(t *testing.T) {
 		if level == PlainGo {
@@ -235,12 +235,10 @@ func TestWhereZerosAreLookedFor(t *testing.T) {
 			{784, 100, 1000, true, [2]int{0, 600}, true},
 			{784, 100, 1000, true, [2]int{184, 784}, true},
 			{784, 100, 1000, true, [2]int{484, 784}, false},
-			{16, 784, 1000, false, [2]int{0, 784}, true},
-			{15, 784, 1000, false, [2]int{0, 784}, false},
-			{784, 16, 1000, true, [2]int{0, 784}, true},
-			{784, 15, 1000, true, [2]int{0, 784}, false},
-			{32, 256, 256, false, [2]int{0, 256}, true},
-			{32, 256, 255, false, [2]int{0, 256}, false},
+			{1, 784, 1000, false, [2]int{0, 784}, true},
+			{784, 1, 1000, true, [2]int{0, 784}, true},
+			{8, 256, 256, false, [2]int{0, 256}, true},
+			{8, 256, 255, false, [2]int{0, 256}, false},
 			{100, 1000, 63, false, [2]int{0, 1000}, false},
 		} {
 			p := fastProduct{c: make([]float32, c.m*c.n), b: make([]float32, c.k*c.n), m: c.m, k: c.k, n: c.n, aRow: c.k, aK: 1}
