@@ -46,7 +46,7 @@ func TestProductWithoutItsZeros(t *testing.T) {
 		for i, s := range zeroShapes[:shortOr(4, len(zeroShapes))] {
 			m, k, n := s[0], s[1], s[2]
 			b, bias := noise[float32](newRand(), k*n), noise[float32](newRand(), n)
-			for _, zeros := range []float64{0, 0.3, 0.7, 0.9, 1} {
+			for _, zeros := range []float64{0, 0.3, 0.8, 0.9, 1} {
 				for _, transA := range []bool{false, true} {
 					name := fmt.Sprintf("%v, transA %t, %v zeros", s, transA, zeros)
 					a := withShare(m*k, zeros)
