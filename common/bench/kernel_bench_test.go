@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"fmt"
 	"testing"
 
 	"gorgonia-lectures/common/kernel"
@@ -46,6 +47,46 @@ func BenchmarkProduct(b *testing.B) {
 			x, w, bias, y := values(s.m*s.k), values(s.k*s.n), values(s.n), make([]float32, s.m*s.n)
 			measure(b, product(s.m, s.k, s.n), func() {
 				kernel.Dense(y, x, w, bias, s.m, s.k, s.n, true)
+			})
+		})
+	}
+}
+
+// BenchmarkZeros is products of which the first factor has the zeros of training: a digit's pixels, the inputs of the
+// convolutional net's large layer in the first step and after two epochs, and that layer's gradient behind its ReLU.
+// Operations are those on what is not 0.
+func BenchmarkZeros(b *testing.B) {
+	for _, s := range []struct {
+		name           string
+		m, k, n        int
+		transA, transB bool
+		zeros          float64
+	}{
+		{"mlp, 100x784x1000", 100, 784, 1000, false, false, 0.81},
+		{"mlp dW, 784x100x1000", 784, 100, 1000, true, false, 0.81},
+		{"cnn, 32x3136x1000", 32, 3136, 1000, false, false, 0.57},
+		{"cnn, 32x3136x1000", 32, 3136, 1000, false, false, 0.87},
+		{"cnn dW, 3136x32x1000", 3136, 32, 1000, true, false, 0.57},
+		{"cnn dW, 3136x32x1000", 3136, 32, 1000, true, false, 0.87},
+		{"cnn dX, 32x1000x3136", 32, 1000, 3136, false, true, 0.69},
+		{"cnn, one row, 1x3136x1000", 1, 3136, 1000, false, false, 0.83},
+	} {
+		b.Run(fmt.Sprintf("%s, %.0f %% zeros", s.name, 100*s.zeros), func(b *testing.B) {
+			x, y, c := values(s.m*s.k), values(s.k*s.n), make([]float32, s.m*s.n)
+			left := 0
+			stream := random.NewStream(7, random.PurposeSample, 0, 1)
+			for i := range x {
+				if stream.Float64() < s.zeros {
+					x[i] = 0
+				} else {
+					left++
+				}
+			}
+			work := make([]float32, kernel.MatMulWork(s.m, s.k, s.n, s.transA, s.transB))
+			w := product(s.m, s.k, s.n)
+			w.flops = 2 * float64(left) * float64(s.n)
+			measure(b, w, func() {
+				kernel.MatMul(c, x, y, work, s.m, s.k, s.n, s.transA, s.transB)
 			})
 		})
 	}
