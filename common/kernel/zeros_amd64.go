@@ -33,10 +33,11 @@ func sparseColumns() int {
 
 // sparseProduct is a product that passes over the zeros of A. How it is cut depends on the shape:
 //
-//   - C has more rows than B: the pieces are runs of rows, and each lists its own zeros. B stays in the L2 cache.
-//   - Otherwise the zeros are listed before, and a piece is a panel of B, which it reads from memory once.
+//   - C has more rows than B: B is packed before, and the pieces are runs of rows, each of which lists its own zeros.
+//   - Otherwise the zeros are listed before, and a piece is a panel of B, which it reads in place, from memory once.
 type sparseProduct struct {
 	fastProduct
+	bRow  int       // elements from row to row of a panel of B
 	lists *nonzeros // of all rows, or nil if each piece lists its own
 }
 
@@ -48,22 +49,42 @@ func (p *fastProduct) sparse() bool {
 	if p.transB || p.n < width || p.n > math.MaxInt32/(4*fastDepth) || p.m*p.k*p.n < leastZeros || !p.manyZeros() {
 		return false
 	}
-	s := sparseProduct{fastProduct: *p}
+	s := sparseProduct{fastProduct: *p, bRow: p.n}
 	if p.m > p.k {
 		if !Finite(p.b) {
 			return false
 		}
+		s.pack()
 		s.rows = pieceOf(p.m, p.k*p.n)
 		region(&sparseProducts, ceilDiv(p.m, s.rows), s)
+		s.shared.put()
 		return true
 	}
 	s.lists = takeNonzeros(p.m, p.k)
 	run := ceilDiv(p.m, max(1, p.m*p.k/listPiece))
-	region(&listings, ceilDiv(p.m, run), listing{*p, s.lists, run})
+	region(&listings, ceilDiv(p.m, run), listing{s, run})
 	region(&sparseProducts, p.n/width, s)
 	s.lists.put()
 	return true
 }
+
+// pack copies B panel by panel, so that a panel's rows do not share the few sets of a cache that are a power of two
+// apart.
+func (p *sparseProduct) pack() {
+	p.bRow = sparseColumns()
+	p.shared = takeBuffer(ceilDiv(p.n, p.bRow) * p.k * p.bRow)
+	to := p.shared.use
+	for column := 0; column < p.n; column += p.bRow {
+		for k := range p.k {
+			copy(to[:p.bRow], p.b[k*p.n+p.lastPanel(column, p.n):])
+			to = to[p.bRow:]
+		}
+	}
+}
+
+// lastPanel is the column where a panel begins, or earlier if it would reach beyond column end: such a panel has some
+// columns of the one before, which become the same again.
+func (p *sparseProduct) lastPanel(column, end int) int { return min(column, end-sparseColumns()) }
 
 // manyZeros samples A evenly and reports whether so much of it is 0 that a row by itself is faster than a tile.
 func (p *fastProduct) manyZeros() bool {
@@ -79,7 +100,7 @@ func (p *fastProduct) manyZeros() bool {
 		}
 	}
 	if level == AVX2 && p.m <= p.k {
-		return zeros >= samples*5/8
+		return zeros >= samples*11/16
 	}
 	return zeros >= samples/2
 }
@@ -101,14 +122,13 @@ func (p *sparseProduct) piece(i int) {
 // someRows computes rows i0 … i1-1 of C from a finite B.
 func (p *sparseProduct) someRows(i0, i1 int) {
 	l := takeNonzeros(i1-i0, p.k)
-	l.list(&p.fastProduct, i0, i0, i1)
-	width := sparseColumns()
-	for column := 0; column < p.n; column += width {
-		j := min(column, p.n-width) // the last panel has some columns of the one before: they become the same again
+	p.list(l, i0, i0, i1)
+	for column := 0; column < p.n; column += p.bRow {
+		j := p.lastPanel(column, p.n)
 		for k0 := 0; k0 < p.k; k0 += fastDepth {
 			c := ahead{step: 4 * p.n, each: 1, left: i1 - i0}
 			c.at = uintptr(unsafe.Pointer(&p.c[i0*p.n+j])) + uintptr(rowsAhead*c.step)
-			p.panel(l, i0, i1, j, k0, c)
+			p.panel(l, p.shared.use[(column/p.bRow*p.k+k0)*p.bRow:], i0, i1, j, k0, c)
 		}
 	}
 	l.put()
@@ -118,11 +138,11 @@ func (p *sparseProduct) someRows(i0, i1 int) {
 func (p *sparseProduct) someColumns(j0, j1 int) {
 	width := sparseColumns()
 	for column := j0; column < j1; column += width {
-		j := min(column, j1-width)
+		j := p.lastPanel(column, j1)
 		for k0 := 0; k0 < p.k; k0 += fastDepth {
 			end := min(k0+fastDepth, p.k)
 			if b := p.b[k0*p.n+j:]; finitePanel(b, end-k0, p.n) {
-				p.panel(p.lists, 0, p.m, j, k0, p.nextOfB(end, j, j1))
+				p.panel(p.lists, b, 0, p.m, j, k0, p.nextOfB(end, j, j1))
 			} else {
 				_, wide := tileSize()
 				inPlace := panels{data: unsafe.Pointer(&b[0]), row: 4 * p.n, next: 4 * wide}
@@ -155,15 +175,15 @@ func (p *sparseProduct) nextOfB(k0, j, j1 int) ahead {
 	return ahead{uintptr(unsafe.Pointer(&p.b[k0*p.n+j])), 4 * p.n, ceilDiv(rows, p.m), rows}
 }
 
-// panel adds the terms from k0 on, as many as fastDepth, to rows i0 … i1-1 of C in the panel of column j. Row i0 is the
-// first of the list.
-func (p *sparseProduct) panel(l *nonzeros, i0, i1, j, k0 int, a ahead) {
+// panel adds the terms from k0 on, as many as fastDepth, to rows i0 … i1-1 of C in the panel that begins with column j. b
+// begins with the first of these terms, the lists with row i0.
+func (p *sparseProduct) panel(l *nonzeros, b []float32, i0, i1, j, k0 int, a ahead) {
 	// the assembly checks no bounds
 	end := min(k0+fastDepth, p.k)
-	_, _ = p.b[(end-1)*p.n+j+sparseColumns()-1], p.c[(i1-1)*p.n+j+sparseColumns()-1]
+	_, _ = b[(end-k0-1)*p.bRow+sparseColumns()-1], p.c[(i1-1)*p.n+j+sparseColumns()-1]
 	sum := p.terms(k0, end)
 	r := sparseRows{
-		listNext: 4 * l.room, cNext: 4 * p.n, b: unsafe.Pointer(&p.b[k0*p.n+j]), start: unsafe.Pointer(&zeroSums),
+		listNext: 4 * l.room, cNext: 4 * p.n, b: unsafe.Pointer(&b[0]), start: unsafe.Pointer(&zeroSums),
 		ahead: a.at, aheadNext: a.step, aheadEach: a.each, aheadLeft: a.left,
 	}
 	switch {
@@ -274,7 +294,7 @@ func (l *nonzeros) put() {
 func (l *nonzeros) number(row, k0 int) int { return k0/fastDepth*l.rows + row }
 
 // list lists rows i0 … i1-1 of op(A), which are those from i0-first on of the lists.
-func (l *nonzeros) list(p *fastProduct, first, i0, i1 int) {
+func (p *sparseProduct) list(l *nonzeros, first, i0, i1 int) {
 	var work *buffer
 	if p.aK != 1 {
 		work = takeBuffer((i1 - i0) * l.room)
@@ -288,7 +308,7 @@ func (l *nonzeros) list(p *fastProduct, first, i0, i1 int) {
 		for i := range i1 - i0 {
 			n := l.number(i0-first+i, k0)
 			l.counts[n] = int32(listNonzeros(l.values.use[n*l.room:][:l.room], l.offsets[n*l.room:][:l.room],
-				a.data[i*a.row:][:depth], 4*p.n))
+				a.data[i*a.row:][:depth], 4*p.bRow))
 		}
 	}
 	work.put()
@@ -313,9 +333,8 @@ func listNonzeros(values []float32, offsets []int32, a []float32, step int) int 
 
 // listing lists all rows of A. A piece is some rows.
 type listing struct {
-	fastProduct
-	lists *nonzeros
-	run   int
+	sparseProduct
+	run int
 }
 
 var listings sync.Pool
@@ -324,5 +343,5 @@ var listings sync.Pool
 const listPiece = 1 << 14
 
 func (l *listing) piece(i int) {
-	l.lists.list(&l.fastProduct, 0, i*l.run, min((i+1)*l.run, l.m))
+	l.list(l.lists, 0, i*l.run, min((i+1)*l.run, l.m))
 }

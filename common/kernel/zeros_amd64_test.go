@@ -268,12 +268,12 @@ func TestRowsAheadLeaveResultsAlone(t *testing.T) {
 		const m, k = 2*rowsAtOnce + 7, 20
 		n := sparseColumns()
 		p := sparseProduct{fastProduct: fastProduct{a: scattered(m*k, 0.3), b: noise[float32](newRand(), k*n), m: m, k: k, n: n,
-			aRow: k, aK: 1}}
+			aRow: k, aK: 1}, bRow: n}
 		l := takeNonzeros(m, k)
-		l.list(&p.fastProduct, 0, 0, m)
+		p.list(l, 0, 0, m)
 		compute := func(a ahead) []float32 {
 			p.c = make([]float32, m*n)
-			p.panel(l, 0, m, 0, 0, a)
+			p.panel(l, p.b, 0, m, 0, 0, a)
 			return p.c
 		}
 		want := compute(ahead{})
