@@ -52,6 +52,7 @@ func tasks[T Float](t *testing.T) []task[T] {
 		{"Dense of zeros", 100 * 320, func(y []T) { Dense(y, zeros, long, a, 100, 784, 320, true) }},
 		{"MatMul of zeros, wide", 300 * 320, func(y []T) { MatMul(y, zeros, b, work, 300, 100, 320, true, false) }},
 		{"MatMul of zeros, tall", 400 * 130, func(y []T) { MatMul(y, zeros, b, work, 400, 100, 130, true, false) }},
+		{"DenseGradInput", 40 * 300, func(y []T) { DenseGradInput(y, zeros, b, zeros[7:], work, 40, 300, 200) }},
 		{"Activate", n, func(y []T) { Activate(y, a, SELU) }},
 		{"ActivateGrad", n, func(y []T) { ActivateGrad(y, a, b, SELU) }},
 		{"GaussianNoise", n, func(y []T) { GaussianNoise(y, a[:n], 0, 0.5, random.NewDraw(1, 2)) }},

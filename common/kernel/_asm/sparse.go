@@ -55,6 +55,7 @@ func sparse() {
 		listNonzeros(w, numbers, chosen)
 		finitePanel(w)
 	}
+	sparseDots()
 }
 
 // sparseRows writes the sums of some rows in one panel. A term has one load of its number, one of its value, and one for
@@ -234,4 +235,72 @@ func finitePanel(w width) {
 	DECQ(rows)
 	JNZ(LabelRef("row"))
 	answerFinite(w, exponent, most)
+}
+
+// dotRows is the rows of B that sparseDots multiplies at once: two additions a cycle, of four cycles each.
+const dotRows = 8
+
+// sparseDots writes dot products of a listed row with rows of a matrix. Each is one chain of additions in the list's
+// order, as it is in a tile, so a vector has no place for more of it: the sums are scalars.
+func sparseDots() {
+	TEXT("SparseDots", NOSPLIT, "func(sums *float32, rows *int32, groups int, b, values *float32, offsets *int32, n, add int)")
+	Doc("SparseDots computes the dot products of a list of n values with rows of b, in groups of 8:",
+		"sums[r] = Σ_i values[i] * b[rows[r] + offsets[i]]; if add is 1, they are added to sums. rows and offsets are in bytes,",
+		"groups is at least 1.")
+	Pragma("noescape")
+	param := func(name string) Mem {
+		p, err := Param(name).Resolve()
+		if err != nil {
+			panic(err)
+		}
+		return p.Addr
+	}
+	values, offsets := Load(Param("values"), GP64()), Load(Param("offsets"), GP64())
+	n, i, at := GP64(), GP64(), GP64()
+	MOVQ(param("n"), n)
+	LEAQ(Mem{Base: values, Index: n, Scale: 4}, values) // to the ends of the lists
+	LEAQ(Mem{Base: offsets, Index: n, Scale: 4}, offsets)
+	var rows []GPVirtual
+	var sums []VecVirtual
+	for range dotRows {
+		rows, sums = append(rows, GP64()), append(sums, XMM())
+	}
+	a := XMM()
+
+	Label("group")
+	MOVQ(param("rows"), at)
+	for r, row := range rows {
+		MOVL(Mem{Base: at, Disp: 4 * r}, row.As32())
+		ADDQ(param("b"), row)
+		VXORPS(sums[r], sums[r], sums[r])
+	}
+	ADDQ(U8(4*dotRows), at)
+	MOVQ(at, param("rows"))
+	MOVQ(param("n"), i)
+	NEGQ(i)
+	JZ(LabelRef("summed"))
+	Label("term")
+	MOVL(Mem{Base: offsets, Index: i, Scale: 4}, at.As32())
+	VMOVSS(Mem{Base: values, Index: i, Scale: 4}, a)
+	for r, row := range rows {
+		VFMADD231SS(Mem{Base: row, Index: at, Scale: 1}, a, sums[r])
+	}
+	INCQ(i)
+	JNZ(LabelRef("term"))
+	Label("summed")
+	MOVQ(param("sums"), at)
+	CMPQ(param("add"), U8(0))
+	JEQ(LabelRef("added"))
+	for r, sum := range sums {
+		VADDSS(Mem{Base: at, Disp: 4 * r}, sum, sum)
+	}
+	Label("added")
+	for r, sum := range sums {
+		VMOVSS(sum, Mem{Base: at, Disp: 4 * r})
+	}
+	ADDQ(U8(4*dotRows), at)
+	MOVQ(at, param("sums"))
+	DECQ(param("groups"))
+	JNZ(LabelRef("group"))
+	RET()
 }

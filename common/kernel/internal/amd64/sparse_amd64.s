@@ -774,3 +774,86 @@ row:
 	MOVB       AL, ret+24(FP)
 	VZEROUPPER
 	RET
+
+// func SparseDots(sums *float32, rows *int32, groups int, b *float32, values *float32, offsets *int32, n int, add int)
+// Requires: AVX, FMA3
+TEXT ·SparseDots(SB), NOSPLIT, $0-64
+	MOVQ values+32(FP), AX
+	MOVQ offsets+40(FP), CX
+	MOVQ n+48(FP), DX
+	LEAQ (AX)(DX*4), AX
+	LEAQ (CX)(DX*4), CX
+
+group:
+	MOVQ   rows+8(FP), BX
+	MOVL   (BX), SI
+	ADDQ   b+24(FP), SI
+	VXORPS X0, X0, X0
+	MOVL   4(BX), DI
+	ADDQ   b+24(FP), DI
+	VXORPS X1, X1, X1
+	MOVL   8(BX), R8
+	ADDQ   b+24(FP), R8
+	VXORPS X2, X2, X2
+	MOVL   12(BX), R9
+	ADDQ   b+24(FP), R9
+	VXORPS X3, X3, X3
+	MOVL   16(BX), R10
+	ADDQ   b+24(FP), R10
+	VXORPS X4, X4, X4
+	MOVL   20(BX), R11
+	ADDQ   b+24(FP), R11
+	VXORPS X5, X5, X5
+	MOVL   24(BX), R12
+	ADDQ   b+24(FP), R12
+	VXORPS X6, X6, X6
+	MOVL   28(BX), R13
+	ADDQ   b+24(FP), R13
+	VXORPS X7, X7, X7
+	ADDQ   $0x20, BX
+	MOVQ   BX, rows+8(FP)
+	MOVQ   n+48(FP), DX
+	NEGQ   DX
+	JZ     summed
+
+term:
+	MOVL        (CX)(DX*4), BX
+	VMOVSS      (AX)(DX*4), X8
+	VFMADD231SS (SI)(BX*1), X8, X0
+	VFMADD231SS (DI)(BX*1), X8, X1
+	VFMADD231SS (R8)(BX*1), X8, X2
+	VFMADD231SS (R9)(BX*1), X8, X3
+	VFMADD231SS (R10)(BX*1), X8, X4
+	VFMADD231SS (R11)(BX*1), X8, X5
+	VFMADD231SS (R12)(BX*1), X8, X6
+	VFMADD231SS (R13)(BX*1), X8, X7
+	INCQ        DX
+	JNZ         term
+
+summed:
+	MOVQ   sums+0(FP), BX
+	CMPQ   add+56(FP), $0x00
+	JEQ    added
+	VADDSS (BX), X0, X0
+	VADDSS 4(BX), X1, X1
+	VADDSS 8(BX), X2, X2
+	VADDSS 12(BX), X3, X3
+	VADDSS 16(BX), X4, X4
+	VADDSS 20(BX), X5, X5
+	VADDSS 24(BX), X6, X6
+	VADDSS 28(BX), X7, X7
+
+added:
+	VMOVSS X0, (BX)
+	VMOVSS X1, 4(BX)
+	VMOVSS X2, 8(BX)
+	VMOVSS X3, 12(BX)
+	VMOVSS X4, 16(BX)
+	VMOVSS X5, 20(BX)
+	VMOVSS X6, 24(BX)
+	VMOVSS X7, 28(BX)
+	ADDQ   $0x20, BX
+	MOVQ   BX, sums+0(FP)
+	DECQ   groups+16(FP)
+	JNZ    group
+	RET
