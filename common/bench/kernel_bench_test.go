@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"testing"
 
 	"gorgonia-lectures/common/kernel"
@@ -95,10 +96,10 @@ func BenchmarkZeros(b *testing.B) {
 // withZeros is values of which about the given share is 0, and the share that is not.
 func withZeros(n int, zeros float64) (x []float32, share float64) {
 	x = values(n)
-	stream := random.NewStream(7, random.PurposeSample, 0, 1)
+	rng := rand.New(rand.NewPCG(7, 1))
 	left := 0
 	for i := range x {
-		if stream.Float64() < zeros {
+		if rng.Float64() < zeros {
 			x[i] = 0
 		} else {
 			left++
