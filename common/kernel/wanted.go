@@ -14,8 +14,8 @@ const LeastDenseGradInput = 1 << 19
 //		}
 //	}
 //
-// x is m×k, w k×n, dy m×n. Behind a ReLU, also with pooling or dropout between, the gradient is wanted only there. It has
-// the bits of MatMul's. work has at least MatMulWork(m, n, k, false, true) elements.
+// x is m×k, w k×n, dy m×n. Behind a ReLU, also with pooling or dropout between, the gradient is wanted only there. It
+// has the bits of MatMul's. work has at least MatMulWork(m, n, k, false, true) elements.
 func DenseGradInput[T Float](dx, dy, w, x, work []T, m, k, n int) {
 	dx, dy, w, x = dx[:m*k], dy[:m*n], w[:k*n], x[:m*k]
 	if assembly[T]() && wantedAssembly(single(dx), single(dy), single(w), single(x), m, k, n) {

@@ -11,11 +11,11 @@ import (
 	"gorgonia-lectures/common/kernel/internal/amd64"
 )
 
-// Four fifths of the pixels of MNIST are 0, and after ReLU, pooling and dropout as many of a layer's inputs. A term of a
-// sum that is 0 times a finite number changes nothing, so a product whose first factor has many zeros computes each row
-// of C by itself, from a list of the terms that are not 0: in the lecture's convolutional net one of eight, of which a
-// tile of several rows has most. No number changes, except that a sum of -0 (by its bias or by underflow) may stay -0
-// where a term of +0 would make it +0.
+// Four fifths of the pixels of MNIST are 0, and after ReLU, pooling and dropout as many of a layer's inputs. A term of
+// a sum that is 0 times a finite number changes nothing, so a product whose first factor has many zeros computes each
+// row of C by itself, from a list of the terms that are not 0: in the lecture's convolutional net one of eight, while
+// most are not 0 in one row or another of a tile. No number changes, except that a sum of -0 (by its bias or by
+// underflow) may stay -0 where a term of +0 would make it +0.
 
 const (
 	leastZeros = 1 << 19 // multiply-adds of a product that looks for zeros
@@ -175,8 +175,8 @@ func (p *sparseProduct) nextOfB(k0, j, j1 int) ahead {
 	return ahead{uintptr(unsafe.Pointer(&p.b[k0*p.n+j])), 4 * p.n, ceilDiv(rows, p.m), rows}
 }
 
-// panel adds the terms from k0 on, as many as fastDepth, to rows i0 … i1-1 of C in the panel that begins with column j. b
-// begins with the first of these terms, the lists with row i0.
+// panel adds the terms from k0 on, as many as fastDepth, to rows i0 … i1-1 of C in the panel that begins with column
+// j. b begins with the first of these terms, the lists with row i0.
 func (p *sparseProduct) panel(l *nonzeros, b []float32, i0, i1, j, k0 int, a ahead) {
 	// the assembly checks no bounds
 	end := min(k0+fastDepth, p.k)
@@ -209,8 +209,8 @@ func (p *sparseProduct) panel(l *nonzeros, b []float32, i0, i1, j, k0 int, a ahe
 
 var zeroSums [128]float32
 
-// sparseRows is the arguments of one call of assembly: count rows of C, one below the other, in a panel of sparseColumns
-// columns of B and C, each
+// sparseRows is the arguments of one call of assembly: count rows of C, one below the other, in a panel of
+// sparseColumns columns of B and C, each
 //
 //	for j := range columns {
 //		sum[j] = start[j]

@@ -120,7 +120,8 @@ func TestZerosMeetWhatIsNotFinite(t *testing.T) {
 					for j, v := range c {
 						// NaN where A is 0, an infinity or NaN elsewhere
 						if got, want := v-v != 0, j%n == at%n; got != want {
-							t.Fatalf("%v, transA %t, %v in row %d of B: element (%d, %d) of C is %v", s, transA, bads[i], at/n, j/n, j%n, v)
+							t.Fatalf("%v, transA %t, %v in row %d of B: element (%d, %d) of C is %v",
+								s, transA, bads[i], at/n, j/n, j%n, v)
 						}
 					}
 				}
@@ -241,7 +242,8 @@ func TestWhereZerosAreLookedFor(t *testing.T) {
 			{8, 256, 255, false, [2]int{0, 256}, false},
 			{100, 1000, 63, false, [2]int{0, 1000}, false},
 		} {
-			p := fastProduct{c: make([]float32, c.m*c.n), b: make([]float32, c.k*c.n), m: c.m, k: c.k, n: c.n, aRow: c.k, aK: 1}
+			p := fastProduct{c: make([]float32, c.m*c.n), b: make([]float32, c.k*c.n), m: c.m, k: c.k, n: c.n,
+				aRow: c.k, aK: 1}
 			cols := c.k
 			if c.transA {
 				p.aRow, p.aK, cols = 1, c.m, c.m
@@ -267,8 +269,8 @@ func TestRowsAheadLeaveResultsAlone(t *testing.T) {
 		}
 		const m, k = 2*rowsAtOnce + 7, 20
 		n := sparseColumns()
-		p := sparseProduct{fastProduct: fastProduct{a: scattered(m*k, 0.3), b: noise[float32](newRand(), k*n), m: m, k: k, n: n,
-			aRow: k, aK: 1}, bRow: n}
+		p := sparseProduct{bRow: n, fastProduct: fastProduct{
+			a: scattered(m*k, 0.3), b: noise[float32](newRand(), k*n), m: m, k: k, n: n, aRow: k, aK: 1}}
 		l := takeNonzeros(m, k)
 		p.list(l, 0, 0, m)
 		compute := func(a ahead) []float32 {
@@ -279,7 +281,9 @@ func TestRowsAheadLeaveResultsAlone(t *testing.T) {
 		want := compute(ahead{})
 		for _, each := range []int{1, 3} {
 			for _, left := range []int{1, 2, 3, rowsAtOnce, rowsAtOnce + 1, 3 * m, 100 * m} {
-				for _, a := range []ahead{{0, 1 << 12, each, left}, {^uintptr(0), 1 << 30, each, left}, {1 << 20, -64, each, left}} {
+				for _, a := range []ahead{
+					{0, 1 << 12, each, left}, {^uintptr(0), 1 << 30, each, left}, {1 << 20, -64, each, left},
+				} {
 					if !slices.Equal(compute(a), want) {
 						t.Fatalf("%+v: another product", a)
 					}

@@ -106,8 +106,8 @@ func reluGrad[T kernel.Float](y, dy *gorgonia.Node) (*gorgonia.Node, error) {
 	return gradFromOutput("ReLU", y, dy, kernel.ReLUGrad[T])
 }
 
-// maskBefore is afterReLU of a gradient dx that add makes of dy, where x > 0 wherever dx passes on dy and y > 0: masking
-// dy by y, which is smaller or nearer to where dy is computed, then gives the same as masking dx by x.
+// maskBefore is afterReLU of a gradient dx that add makes of dy. Where it passes on an element of dy, x > 0 if y > 0 and
+// only then: so masking dy by y, nearer to where dy is computed, gives the same as masking dx by x.
 func maskBefore[T kernel.Float](x, y, dy *gorgonia.Node,
 	add func(dy *gorgonia.Node) (*gorgonia.Node, error)) func(x *gorgonia.Node) (*gorgonia.Node, error) {
 	return func(of *gorgonia.Node) (*gorgonia.Node, error) {

@@ -267,8 +267,8 @@ func TestReLUBeforeAPool(t *testing.T) {
 	}
 }
 
-// A dense layer computes the gradient of its input only where a ReLU before it passes that on, also with dropout, pooling
-// and other shapes between. The bits are those of a ReLU as a node of its own, which masks the finished gradient, and
+// A dense layer computes the gradient of its input only where a ReLU before it passes that on, also with dropout,
+// pooling and other shapes between. The bits are those of a ReLU as a node of its own, which masks the finished gradient, and
 // those that Gorgonia's tape machine computes.
 func TestReLUBeforeDense(t *testing.T) {
 	rng := rand.New(rand.NewPCG(6, 11))

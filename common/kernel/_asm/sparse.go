@@ -8,8 +8,8 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// sparseVectors is the vectors of a row's sums: enough at once to hide the latency of an addition, and enough columns of
-// B for each term that finding the term costs little.
+// sparseVectors is the vectors of a row's sums: enough at once to hide the latency of an addition, and enough columns
+// of B for each term that finding the term costs little.
 const sparseVectors = 8
 
 // The fields of kernel's struct sparseRows, 8 bytes each, in order. A test in kernel compares the two.
@@ -58,8 +58,8 @@ func sparse() {
 	sparseDots()
 }
 
-// sparseRows writes the sums of some rows in one panel. A term has one load of its number, one of its value, and one for
-// each multiply-add.
+// sparseRows writes the sums of some rows in one panel. A term has one load of its number, one of its value, and one
+// for each multiply-add.
 func sparseRows(w width) {
 	name := "SparseRows" + w.name
 	TEXT(name, NOSPLIT, "func(r *byte)")
@@ -243,10 +243,11 @@ const dotRows = 8
 // sparseDots writes dot products of a listed row with rows of a matrix. Each is one chain of additions in the list's
 // order, as it is in a tile, so a vector has no place for more of it: the sums are scalars.
 func sparseDots() {
-	TEXT("SparseDots", NOSPLIT, "func(sums *float32, rows *int32, groups int, b, values *float32, offsets *int32, n, add int)")
+	TEXT("SparseDots", NOSPLIT,
+		"func(sums *float32, rows *int32, groups int, b, values *float32, offsets *int32, n, add int)")
 	Doc("SparseDots computes the dot products of a list of n values with rows of b, in groups of 8:",
-		"sums[r] = Σ_i values[i] * b[rows[r] + offsets[i]]; if add is 1, they are added to sums. rows and offsets are in bytes,",
-		"groups is at least 1.")
+		"sums[r] = Σ_i values[i] * b[rows[r] + offsets[i]]; if add is 1, they are added to sums. rows and offsets are in",
+		"bytes, groups is at least 1.")
 	Pragma("noescape")
 	param := func(name string) Mem {
 		p, err := Param(name).Resolve()

@@ -37,8 +37,8 @@ func ListNonzerosAVX2(values *float32, offsets *int32, a *float32, n int, step i
 func FinitePanelAVX2(b *float32, rows int, stride int) bool
 
 // SparseDots computes the dot products of a list of n values with rows of b, in groups of 8:
-// sums[r] = Σ_i values[i] * b[rows[r] + offsets[i]]; if add is 1, they are added to sums. rows and offsets are in bytes,
-// groups is at least 1.
+// sums[r] = Σ_i values[i] * b[rows[r] + offsets[i]]; if add is 1, they are added to sums. rows and offsets are in
+// bytes, groups is at least 1.
 //
 //go:noescape
 func SparseDots(sums *float32, rows *int32, groups int, b *float32, values *float32, offsets *int32, n int, add int)
