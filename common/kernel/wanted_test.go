@@ -14,7 +14,8 @@ func TestDenseGradInputIsTheMaskedProduct(t *testing.T) {
 
 func testDenseGradInput[T Float](t *testing.T) {
 	r := newRand()
-	for _, s := range [][3]int{{2, 3, 4}, {9, 400, 900}, {1, 900, 801}, {40, 131, 400}, {17, 2000, 33}, {2, 2, 140_000}} {
+	shapes := [][3]int{{2, 3, 4}, {40, 131, 400}, {9, 400, 900}, {1, 900, 801}, {17, 2000, 33}, {2, 2, 140_000}}
+	for _, s := range shapes[:shortOr(2, len(shapes))] {
 		m, k, n := s[0], s[1], s[2]
 		for _, zeros := range [][2]float64{{0, 0}, {0.5, 0.9}, {0.97, 0.3}, {0.8, 0.8}, {1, 0.9}, {0.9, 1}} {
 			dy, w, x := sparse[T](r, m*n, zeros[0]), noise[T](r, k*n), sparse[T](r, m*k, zeros[1])
