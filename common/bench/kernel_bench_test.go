@@ -1,6 +1,8 @@
 package bench
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"testing"
 
 	"gorgonia-lectures/common/kernel"
@@ -49,6 +51,61 @@ func BenchmarkProduct(b *testing.B) {
 			})
 		})
 	}
+}
+
+// BenchmarkZeros is products of which the first factor has the zeros of training: a digit's pixels, and the inputs of
+// the convolutional net's large layer in the first step and after two epochs. In that layer's gradient dX, dY has some,
+// too. Operations are those on what is not 0.
+func BenchmarkZeros(b *testing.B) {
+	for _, s := range []struct {
+		name    string
+		m, k, n int
+		transA  bool
+		zeros   float64
+	}{
+		{"mlp, 100x784x1000", 100, 784, 1000, false, 0.81},
+		{"mlp dW, 784x100x1000", 784, 100, 1000, true, 0.81},
+		{"cnn, 32x3136x1000", 32, 3136, 1000, false, 0.57},
+		{"cnn, 32x3136x1000", 32, 3136, 1000, false, 0.87},
+		{"cnn dW, 3136x32x1000", 3136, 32, 1000, true, 0.57},
+		{"cnn dW, 3136x32x1000", 3136, 32, 1000, true, 0.87},
+		{"cnn, one row, 1x3136x1000", 1, 3136, 1000, false, 0.83},
+	} {
+		b.Run(fmt.Sprintf("%s, %.0f %% zeros", s.name, 100*s.zeros), func(b *testing.B) {
+			y, c := values(s.k*s.n), make([]float32, s.m*s.n)
+			x, share := withZeros(s.m*s.k, s.zeros)
+			w := product(s.m, s.k, s.n)
+			w.flops *= share
+			measure(b, w, func() { kernel.MatMul(c, x, y, nil, s.m, s.k, s.n, s.transA, false) })
+		})
+	}
+	b.Run("cnn dX, 32x1000x3136, 69 % zeros, 13 % wanted", func(b *testing.B) {
+		const m, k, n = 32, 3136, 1000
+		w, dx, scratch := values(k*n), make([]float32, m*k), make([]float32, kernel.MatMulWork(m, n, k, false, true))
+		dy, terms := withZeros(m*n, 0.69)
+		x, wanted := withZeros(m*k, 0.87)
+		for i, v := range x {
+			x[i] = max(v, -v)
+		}
+		work := product(m, n, k)
+		work.flops *= terms * wanted
+		measure(b, work, func() { kernel.DenseGradInput(dx, dy, w, x, scratch, m, k, n) })
+	})
+}
+
+// withZeros is values of which about the given share is 0, and the share that is not.
+func withZeros(n int, zeros float64) (x []float32, share float64) {
+	x = values(n)
+	rng := rand.New(rand.NewPCG(7, 1))
+	left := 0
+	for i := range x {
+		if rng.Float64() < zeros {
+			x[i] = 0
+		} else {
+			left++
+		}
+	}
+	return x, float64(left) / float64(n)
 }
 
 // convolution is the i-th convolution of the lecture's net, counted from 1.

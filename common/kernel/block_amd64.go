@@ -16,10 +16,6 @@ func (p *fastProduct) piece(i int) {
 			depth := min(fastDepth, p.k-k0)
 			b := p.panels
 			b.data = unsafe.Add(b.data, k0*b.row+4*j0)
-			if p.nonzeros != nil {
-				p.sparseBlock(b, i0, i1, j0, j1, k0, p.terms(k0, k0+depth), prefetch{})
-				continue
-			}
 			a, work := p.first(i0, i1, k0, depth)
 			p.block(a, b, i1-i0, j0, j1, p.terms(k0, k0+depth), p.c[i0*p.n+j0:], p.n, p.prefetchC(i0, i1, j0))
 			work.put()
@@ -39,13 +35,8 @@ func (p *fastProduct) packedPiece(i0, i1, j0, j1 int) {
 			end := min(k0+fastDepth, p.k)
 			depth := end - k0
 			packRows(work.use, p.b[k0*p.n+j:], depth, columns, p.n)
-			b, sum := packed(work.use, depth), p.terms(k0, end)
-			if p.nonzeros != nil && finiteBlock(work.use, depth, columns) {
-				p.sparseBlock(b, i0, i1, j, j+columns, k0, sum, p.prefetchB(j, j+columns, j1, end))
-			} else {
-				ahead := p.prefetchNext(i0, i1, j, j+columns, j1, end)
-				p.block(p.at(i0, k0), b, i1-i0, j, j+columns, sum, p.c[i0*p.n+j:], p.n, ahead)
-			}
+			ahead := p.prefetchNext(i0, i1, j, j+columns, j1, end)
+			p.block(p.at(i0, k0), packed(work.use, depth), i1-i0, j, j+columns, p.terms(k0, end), p.c[i0*p.n+j:], p.n, ahead)
 		}
 	}
 	work.put()

@@ -30,17 +30,12 @@ func prefetchOf(s []float32, first, stride, rows int) prefetch {
 }
 
 // prefetchNext is what to prefetch while a block of B is in use, the columns j … end-1 down to row k0: the next block
-// of B, or the next panel's rows of C if they are more.
+// of B, or the next panel's rows of C if they are more. After the piece's last column, j1-1, it is a guess: that each
+// other goroutine takes one piece before this one takes its next.
 func (p *fastProduct) prefetchNext(i0, i1, j, end, j1, k0 int) prefetch {
 	if i1-i0 > min(p.k, fastDepth) {
 		return p.prefetchC(i0, i1, j)
 	}
-	return p.prefetchB(j, end, j1, k0)
-}
-
-// prefetchB is the next block of B. After the piece's last column, j1-1, it is a guess: that each other goroutine
-// takes one piece before this one takes its next.
-func (p *fastProduct) prefetchB(j, end, j1, k0 int) prefetch {
 	if k0 < p.k {
 		return prefetchOf(p.b, k0*p.n+j, p.n, min(fastDepth, p.k-k0))
 	}

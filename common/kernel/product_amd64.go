@@ -41,7 +41,6 @@ type fastProduct struct {
 	rows       int // of a piece
 	columns    int // of a piece
 	rowPieces  int
-	nonzeros   *nonzeros // the terms to add up, or nil for all; with it a shared B is finite
 }
 
 var fastProducts sync.Pool
@@ -53,7 +52,9 @@ func (p *product[T]) fast() bool {
 	}
 	q := fastProduct{c: single(p.c), a: single(p.a), bias: single(p.bias), b: single(p.b),
 		m: p.m, k: p.k, n: p.n, aRow: p.aRow, aK: p.aCol, transB: p.transB, relu: p.relu}
-	q.run()
+	if !q.sparse() {
+		q.run()
+	}
 	return true
 }
 
@@ -77,12 +78,7 @@ func (p *fastProduct) run() {
 		}
 		if b, ok := inPlace(p.b, p.n); ok {
 			p.panels = b
-		} else {
-			p.nonzeros = p.listNonzeros()
 		}
-	}
-	if p.nonzeros != nil { // whole tiles
-		p.rows = ceilDiv(p.rows, sparseRows()) * sparseRows()
 	}
 	p.rowPieces = ceilDiv(p.m, p.rows)
 	pieces := p.rowPieces * ceilDiv(p.n, p.columns)
@@ -91,7 +87,6 @@ func (p *fastProduct) run() {
 	} else {
 		region(&fastProducts, pieces, *p)
 	}
-	p.nonzeros.put()
 	p.shared.put()
 }
 
@@ -125,11 +120,4 @@ func (p *fastProduct) share() {
 	pack := packing{dst: p.shared.use, src: p.b, k: p.k, n: p.n, transpose: p.transB}
 	pack.all()
 	p.panels = packed(p.shared.use, p.k)
-	if p.transposed {
-		return
-	}
-	if p.nonzeros = p.listNonzeros(); p.nonzeros != nil && !Finite(p.shared.use) {
-		p.nonzeros.put()
-		p.nonzeros = nil
-	}
 }

@@ -35,10 +35,6 @@ type tile struct {
 	prefetch      int     // AVX-512: from the current row of B to the one to prefetch
 	prefetchAt    uintptr // AVX2: the address to prefetch into the L2 cache
 	prefetchStep  int     // from it to the next; there is one for each four steps of k in a segment
-	// only of a tile that passes over zeros, which has no strides of A:
-	prefetchCount int            // AVX2: how many to prefetch
-	nonzeros      unsafe.Pointer // for each term the offset of its row of B, an int32 in bytes
-	first         unsafe.Pointer // for each tile the number of its first term, and at the end that of all, as int32
 }
 
 // How C starts.
@@ -62,21 +58,12 @@ func tileSize() (rows, columns int) {
 // setColumns makes the tile n columns wide, and reports whether a narrow one will do.
 func (t *tile) setColumns(n int) (narrow bool) {
 	_, width := tileSize()
-	t.setWideColumns(n)
-	if n == width/2 {
-		t.edge = nil // a narrow tile has them all
-	}
-	return n <= width/2
-}
-
-// setWideColumns makes the tile n columns wide without a narrow one.
-func (t *tile) setWideColumns(n int) {
-	_, width := tileSize()
 	t.columns = 1<<n - 1
 	t.edge = nil
-	if n < width && level == AVX2 {
+	if n < width && n != width/2 && level == AVX2 { // a narrow tile of half the columns has them all
 		t.edge = unsafe.Pointer(&edgeMasks[16-n])
 	}
+	return n <= width/2
 }
 
 // over runs a column of tiles over m rows of C, cut evenly, so that none is much smaller than the others. The tile's a

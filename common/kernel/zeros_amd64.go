@@ -11,213 +11,337 @@ import (
 	"gorgonia-lectures/common/kernel/internal/amd64"
 )
 
-// Four fifths of the pixels of MNIST are 0. A term of a sum that is 0 times a finite number changes nothing, so a
-// tile passes over the terms that are 0 in all its rows of A. In the forward product of a first layer these rows are
-// one pixel of six digits (AVX-512: seven): of 12,800 digits, 57 % of the terms (55 %) are passed over. In its
-// kernel's gradient they are six pixels of a digit side by side: 66 % (63 %). No number changes, except that a sum
-// of -0 (by its bias or by underflow) may stay -0 where a term of +0 would make it +0.
+// Four fifths of the pixels of MNIST are 0, and after ReLU, pooling and dropout as many of a layer's inputs. A term of
+// a sum that is 0 times a finite number changes nothing, so a product whose first factor has many zeros computes each
+// row of C by itself, from a list of the terms that are not 0: in the lecture's convolutional net one of eight, while
+// most are not 0 in one row or another of a tile. No number changes, except that a sum of -0 (by its bias or by
+// underflow) may stay -0 where a term of +0 would make it +0.
 
 const (
-	leastZeros = 1 << 21 // multiply-adds of a product that looks for zeros,
-	leastBatch = 16      // and rows of its batch: with fewer, it is little more than one pass over B
+	leastZeros = 1 << 19 // multiply-adds of a product that looks for zeros
+	rowsAhead  = 32      // from the row of C at hand to the one to prefetch
+	rowsAtOnce = 256     // of C in one call of assembly, which holds up a garbage collection
 )
 
-// nonzeros lists the terms that each tile of A's rows adds up: tile after tile, for each block of fastDepth columns
-// of A.
-type nonzeros struct {
-	values *buffer // for each term one of each row of a tile
-	rows   []int32 // for each term the offset of its row of B in a panel's block, in bytes
-	first  []int32 // the first term of each tile; at the end the number of all terms
-	tiles  int     // of a block
-}
-
-var nonzeroLists sync.Pool
-
-// sparseRows is the rows of a tile that passes over zeros.
-func sparseRows() int {
+// sparseColumns is the columns that a row computes at once, from a panel of as many columns of B, in place.
+func sparseColumns() int {
 	if level == AVX512 {
-		return 7
+		return 128
 	}
-	return 6
+	return 64
 }
 
-// listNonzeros lists the terms of all tiles. It returns nil if the product is too small or has too few zeros.
-func (p *fastProduct) listNonzeros() *nonzeros {
-	batch := p.m
-	if p.aK != 1 {
-		batch = p.k
+// sparseProduct is a product that passes over the zeros of A. How it is cut depends on the shape:
+//
+//   - C has more rows than B: B is packed before, and the pieces are runs of rows, each of which lists its own zeros.
+//   - Otherwise the zeros are listed before, and a piece is a panel of B, which it reads in place, from memory once.
+type sparseProduct struct {
+	fastProduct
+	bRow  int       // elements from row to row of a panel of B
+	lists *nonzeros // of all rows, or nil if each piece lists its own
+}
+
+var sparseProducts sync.Pool
+
+// sparse computes the product if A has many zeros, and reports whether it did.
+func (p *fastProduct) sparse() bool {
+	width := sparseColumns()
+	if p.transB || p.n < width || p.n > math.MaxInt32/(4*fastDepth) || p.m*p.k*p.n < leastZeros || !p.manyZeros() {
+		return false
 	}
-	height := sparseRows()
-	tiles := ceilDiv(p.m, height)
-	if p.m*p.k*p.n < leastZeros || batch < leastBatch || tiles*p.k > math.MaxInt32 || !p.manyZeros() {
-		return nil
+	s := sparseProduct{fastProduct: *p, bRow: p.n}
+	if p.m > p.k {
+		if !Finite(p.b) {
+			return false
+		}
+		s.pack()
+		s.rows = pieceOf(p.m, p.k*p.n)
+		region(&sparseProducts, ceilDiv(p.m, s.rows), s)
+		s.shared.put()
+		return true
 	}
-	l, ok := nonzeroLists.Get().(*nonzeros)
-	if !ok {
-		l = &nonzeros{}
-	}
-	if cap(l.rows) < tiles*p.k {
-		l.rows = make([]int32, tiles*p.k)
-	}
-	l.values, l.rows, l.first, l.tiles = takeBuffer(tiles*p.k*height), l.rows[:tiles*p.k], l.first[:0], tiles
-	n := 0
-	for k0 := 0; k0 < p.k; k0 += fastDepth {
-		for i := 0; i < p.m; i += height {
-			l.first = append(l.first, int32(n))
-			n += l.list(n, p.at(i, k0), min(height, p.m-i), min(fastDepth, p.k-k0))
+	s.lists = takeNonzeros(p.m, p.k)
+	run := ceilDiv(p.m, max(1, p.m*p.k/listPiece))
+	region(&listings, ceilDiv(p.m, run), listing{s, run})
+	region(&sparseProducts, p.n/width, s)
+	s.lists.put()
+	return true
+}
+
+// pack copies B panel by panel, so that a panel's rows do not share the few sets of a cache that are a power of two
+// apart.
+func (p *sparseProduct) pack() {
+	p.bRow = sparseColumns()
+	p.shared = takeBuffer(ceilDiv(p.n, p.bRow) * p.k * p.bRow)
+	to := p.shared.use
+	for column := 0; column < p.n; column += p.bRow {
+		for k := range p.k {
+			copy(to[:p.bRow], p.b[k*p.n+p.lastPanel(column, p.n):])
+			to = to[p.bRow:]
 		}
 	}
-	l.first = append(l.first, int32(n))
-	return l
 }
 
-// manyZeros samples terms, spread evenly over A, and reports whether a quarter of them can be passed over.
+// lastPanel is the column where a panel begins, or earlier if it would reach beyond column end: such a panel has some
+// columns of the one before, which become the same again.
+func (p *sparseProduct) lastPanel(column, end int) int { return min(column, end-sparseColumns()) }
+
+// manyZeros samples A evenly and reports whether so much of it is 0 that a row by itself is faster than a tile.
 func (p *fastProduct) manyZeros() bool {
 	const (
 		samples = 128
 		golden  = 0x9e3779b97f4a7c15 // the golden ratio: no two of its multiples modulo 1 are close
 	)
-	height := sparseRows()
-	tiles := ceilDiv(p.m, height)
 	zeros := 0
 	for sample := range samples {
 		column, _ := bits.Mul64(uint64(sample)*golden, uint64(p.k))
-		i := sample * tiles / samples * height
-		var any uint32
-		for r := i; r < min(i+height, p.m); r++ {
-			any |= math.Float32bits(p.a[r*p.aRow+int(column)*p.aK])
-		}
-		if any<<1 == 0 {
+		if v := p.a[sample*p.m/samples*p.aRow+int(column)*p.aK]; v == 0 {
 			zeros++
 		}
 	}
-	return 4*zeros >= samples
+	if level == AVX2 && p.m <= p.k {
+		return zeros >= samples*11/16
+	}
+	return zeros >= samples/2
 }
 
-// list lists the terms of a tile of A from number n on, and returns how many there are.
-func (l *nonzeros) list(n int, a factor, rows, depth int) int {
-	_, width := tileSize()
-	height, bRow := sparseRows(), 4*width
-	_, _ = l.rows[n+depth-1], a.data[(rows-1)*a.row+(depth-1)*a.k]
-	values := l.values.use[n*height:][:depth*height]
-	if rows == height {
-		if level == AVX512 {
-			return amd64.ListNonzeros7(&values[0], &l.rows[n], &a.data[0], 4*a.row, 4*a.k, depth, bRow)
-		}
-		return amd64.ListNonzeros6(&values[0], &l.rows[n], &a.data[0], 4*a.row, 4*a.k, depth, bRow)
-	}
-	count := 0
-	for p := range depth {
-		var any uint32
-		for i := range rows {
-			v := a.data[i*a.row+p*a.k]
-			values[count*height+i] = v
-			any |= math.Float32bits(v)
-		}
-		l.rows[n+count] = int32(p * bRow)
-		if any<<1 != 0 {
-			count++
-		}
-	}
-	return count
-}
-
-// put gives the lists back, if there are any.
-func (l *nonzeros) put() {
-	if l == nil {
+func (p *sparseProduct) piece(i int) {
+	if p.lists == nil {
+		p.someRows(i*p.rows, min((i+1)*p.rows, p.m))
 		return
 	}
+	width := sparseColumns()
+	end := p.n - (p.n/width-1-i)*width
+	if i == 0 {
+		p.someColumns(0, end) // the first piece has what is left of the columns, too
+	} else {
+		p.someColumns(end-width, end)
+	}
+}
+
+// someRows computes rows i0 … i1-1 of C from a finite B.
+func (p *sparseProduct) someRows(i0, i1 int) {
+	l := takeNonzeros(i1-i0, p.k)
+	p.list(l, i0, i0, i1)
+	for column := 0; column < p.n; column += p.bRow {
+		j := p.lastPanel(column, p.n)
+		for k0 := 0; k0 < p.k; k0 += fastDepth {
+			c := ahead{step: 4 * p.n, each: 1, left: i1 - i0}
+			c.at = uintptr(unsafe.Pointer(&p.c[i0*p.n+j])) + uintptr(rowsAhead*c.step)
+			p.panel(l, p.shared.use[(column/p.bRow*p.k+k0)*p.bRow:], i0, i1, j, k0, c)
+		}
+	}
+	l.put()
+}
+
+// someColumns computes columns j0 … j1-1 of C.
+func (p *sparseProduct) someColumns(j0, j1 int) {
+	width := sparseColumns()
+	for column := j0; column < j1; column += width {
+		j := p.lastPanel(column, j1)
+		for k0 := 0; k0 < p.k; k0 += fastDepth {
+			end := min(k0+fastDepth, p.k)
+			if b := p.b[k0*p.n+j:]; finitePanel(b, end-k0, p.n) {
+				p.panel(p.lists, b, 0, p.m, j, k0, p.nextOfB(end, j, j1))
+			} else {
+				_, wide := tileSize()
+				inPlace := panels{data: unsafe.Pointer(&b[0]), row: 4 * p.n, next: 4 * wide}
+				p.block(p.at(0, k0), inPlace, p.m, j, j+width, p.terms(k0, end), p.c[j:], p.n, prefetch{})
+			}
+		}
+	}
+}
+
+// ahead is rows of memory, step bytes apart, that are read or written soon: each row of C prefetches some of them.
+type ahead struct {
+	at         uintptr
+	step       int
+	each, left int
+}
+
+// nextOfB is the rows of B from row k0 on in the panel of column j; after the last row, those of the next panel. After
+// the piece's last column, j1-1, it is a guess, as in prefetchNext.
+func (p *sparseProduct) nextOfB(k0, j, j1 int) ahead {
+	if k0 == p.k {
+		k0, j = 0, j+sparseColumns()
+		if j >= j1 {
+			j += (Workers() - 1) * sparseColumns()
+		}
+	}
+	if j >= p.n {
+		return ahead{}
+	}
+	rows := min(fastDepth, p.k-k0)
+	return ahead{uintptr(unsafe.Pointer(&p.b[k0*p.n+j])), 4 * p.n, ceilDiv(rows, p.m), rows}
+}
+
+// panel adds the terms from k0 on, as many as fastDepth, to rows i0 … i1-1 of C in the panel that begins with column
+// j. b begins with the first of these terms, the lists with row i0.
+func (p *sparseProduct) panel(l *nonzeros, b []float32, i0, i1, j, k0 int, a ahead) {
+	// the assembly checks no bounds
+	end := min(k0+fastDepth, p.k)
+	_, _ = b[(end-k0-1)*p.bRow+sparseColumns()-1], p.c[(i1-1)*p.n+j+sparseColumns()-1]
+	sum := p.terms(k0, end)
+	r := sparseRows{
+		listNext: 4 * l.room, cNext: 4 * p.n, b: unsafe.Pointer(&b[0]), start: unsafe.Pointer(&zeroSums),
+		ahead: a.at, aheadNext: a.step, aheadEach: a.each, aheadLeft: a.left,
+	}
+	switch {
+	case !sum.first:
+		r.add = 1
+	case p.bias != nil:
+		r.start = unsafe.Pointer(&p.bias[j : j+sparseColumns()][0])
+	}
+	if p.relu && sum.last {
+		r.relu = 1
+	}
+	for i := i0; i < i1; i += rowsAtOnce {
+		n := l.number(i-i0, k0)
+		r.values, r.offsets, r.counts = unsafe.Pointer(&l.values.use[n*l.room]), unsafe.Pointer(&l.offsets[n*l.room]),
+			unsafe.Pointer(&l.counts[n])
+		r.c, r.count = unsafe.Pointer(&p.c[i*p.n+j]), min(rowsAtOnce, i1-i)
+		r.run()
+		done := min(r.aheadLeft, r.count*r.aheadEach)
+		r.ahead += uintptr(done * r.aheadNext)
+		r.aheadLeft -= done
+	}
+}
+
+var zeroSums [128]float32
+
+// sparseRows is the arguments of one call of assembly: count rows of C, one below the other, in a panel of
+// sparseColumns columns of B and C, each
+//
+//	for j := range columns {
+//		sum[j] = start[j]
+//		for i := range counts[row] {
+//			sum[j] += values[row,i] * b[offsets[row,i] + j]
+//		}
+//		c[row,j] = sum[j], or c[row,j] + sum[j] if add is 1
+//	}
+//
+// A sum is one chain of fused multiply-adds, as in a tile. Strides and offsets are in bytes. All fields have 8 bytes;
+// _asm/sparse.go has the same list.
+type sparseRows struct {
+	values, offsets unsafe.Pointer // the lists of the first row
+	counts          unsafe.Pointer // an int32 for each row
+	listNext        int            // from list to list
+	b, c            unsafe.Pointer
+	cNext           int // from row to row
+	start           unsafe.Pointer
+	count           int // at least 1
+	add             int
+	relu            int     // 1: max(0, ·) at the end; NaN stays NaN
+	ahead           uintptr // a row of memory to prefetch into the L2 cache
+	aheadNext       int     // from it to the next
+	aheadEach       int     // as many for each row of C, but not more
+	aheadLeft       int     // than this for all
+}
+
+func (r *sparseRows) run() {
+	if level == AVX512 {
+		amd64.SparseRowsAVX512((*byte)(unsafe.Pointer(r)))
+	} else {
+		amd64.SparseRowsAVX2((*byte)(unsafe.Pointer(r)))
+	}
+}
+
+// finitePanel reports whether rows of a panel, stride elements apart, are finite. It brings them into the L2 cache.
+func finitePanel(b []float32, rows, stride int) bool {
+	_ = b[(rows-1)*stride+sparseColumns()-1]
+	if level == AVX512 {
+		return amd64.FinitePanelAVX512(&b[0], rows, 4*stride)
+	}
+	return amd64.FinitePanelAVX2(&b[0], rows, 4*stride)
+}
+
+// nonzeros has a list for each row and each fastDepth columns of A: what is not 0 there, in order.
+type nonzeros struct {
+	values  *buffer
+	offsets []int32 // of the row of B that belongs to a value, from the first one of the block on, in bytes
+	counts  []int32
+	rows    int
+	room    int // elements for a list
+}
+
+var nonzeroLists sync.Pool
+
+// takeNonzeros returns room for the lists of m rows of k columns. Give it back with put.
+func takeNonzeros(m, k int) *nonzeros {
+	l, ok := nonzeroLists.Get().(*nonzeros)
+	if !ok {
+		l = &nonzeros{}
+	}
+	lists := m * ceilDiv(k, fastDepth)
+	l.rows, l.room = m, (min(k, fastDepth)+15)&^15
+	if cap(l.offsets) < lists*l.room {
+		l.offsets = make([]int32, lists*l.room)
+	}
+	if cap(l.counts) < lists {
+		l.counts = make([]int32, lists)
+	}
+	l.values, l.offsets, l.counts = takeBuffer(lists*l.room), l.offsets[:lists*l.room], l.counts[:lists]
+	return l
+}
+
+func (l *nonzeros) put() {
 	l.values.put()
 	l.values = nil
 	nonzeroLists.Put(l)
 }
 
-// sparseBlock is block without the terms that are 0. Its block of A begins at row i0, where a tile begins, and at
-// column k0, a multiple of fastDepth. All of B that it uses is finite.
-func (p *fastProduct) sparseBlock(b panels, i0, i1, j0, j1, k0 int, sum terms, ahead prefetch) {
-	height := sparseRows()
-	l := p.nonzeros
-	tile0 := k0/fastDepth*l.tiles + i0/height
-	whole, rest := (i1-i0)/height, (i1-i0)%height
-	t := tile{cRow: 4 * p.n, cNext: 4 * p.n * height}
-	p.ends(&t, sum)
-	_, width := tileSize()
-	// the assembly checks no bounds
-	_ = p.c[(i1-1)*p.n+j1-1]
-	for j := j0; j < j1; j += width {
-		t.setWideColumns(min(width, j1-j))
-		t.b = unsafe.Add(b.data, (j-j0)/width*b.next)
-		if t.start == startBias {
-			t.bias = unsafe.Pointer(&p.bias[j])
+// number is the number of a row's list for the columns from k0 on.
+func (l *nonzeros) number(row, k0 int) int { return k0/fastDepth*l.rows + row }
+
+// list lists rows i0 … i1-1 of op(A), which are those from i0-first on of the lists.
+func (p *sparseProduct) list(l *nonzeros, first, i0, i1 int) {
+	var work *buffer
+	if p.aK != 1 {
+		work = takeBuffer((i1 - i0) * l.room)
+	}
+	for k0 := 0; k0 < p.k; k0 += fastDepth {
+		depth, a := min(fastDepth, p.k-k0), p.at(i0, k0)
+		if p.aK != 1 {
+			transposeRows(work.use, l.room, a.data, a.k, depth, i1-i0)
+			a.data, a.row = work.use, l.room
 		}
-		t.prefetchAt, t.prefetchStep, t.prefetchCount = ahead.at+uintptr((j-j0)/width*ahead.next), ahead.step, ahead.count
-		if whole > 0 {
-			t.count, t.c = whole, unsafe.Pointer(&p.c[i0*p.n+j])
-			t.runSparse(l, tile0, height)
-		}
-		if rest > 0 {
-			t.count, t.c, t.prefetchCount = 1, unsafe.Pointer(&p.c[(i1-rest)*p.n+j]), 0
-			t.runSparse(l, tile0+whole, rest)
+		for i := range i1 - i0 {
+			n := l.number(i0-first+i, k0)
+			l.counts[n] = int32(listNonzeros(l.values.use[n*l.room:][:l.room], l.offsets[n*l.room:][:l.room],
+				a.data[i*a.row:][:depth], 4*p.bRow))
 		}
 	}
+	work.put()
 }
 
-// finiteBlock reports whether all of a packed block of B is finite.
-func finiteBlock(b []float32, depth, columns int) bool {
-	_, size := panelCount(depth, columns)
-	return Finite(b[:size])
-}
-
-// runSparse computes count tiles of the given rows; they begin with number first of the list.
-func (t *tile) runSparse(l *nonzeros, first, rows int) {
-	_ = l.first[first+t.count]
-	n := int(l.first[first])
-	t.first = unsafe.Pointer(&l.first[first])
-	t.nonzeros = unsafe.Add(unsafe.Pointer(unsafe.SliceData(l.rows)), 4*n)
-	t.a = unsafe.Add(unsafe.Pointer(unsafe.SliceData(l.values.use)), 4*n*sparseRows())
-	if t.prefetchCount == 0 {
-		t.prefetchAt = uintptr(t.b) // what is there already
-	}
-	p := (*byte)(unsafe.Pointer(t))
+// listNonzeros lists those elements of a that are not 0, and step times their indices:
+//
+//	for i, v := range a {
+//		if v != 0 {
+//			values[n], offsets[n] = v, i*step
+//			n++
+//		}
+//	}
+//
+// The lists have room for as many as a has, rounded up to a multiple of 16.
+func listNonzeros(values []float32, offsets []int32, a []float32, step int) int {
 	if level == AVX512 {
-		runSparse512(p, rows)
-	} else {
-		runSparse2(p, rows)
+		return amd64.ListNonzerosAVX512(&values[0], &offsets[0], &a[0], len(a), step)
 	}
+	return amd64.ListNonzerosAVX2(&values[0], &offsets[0], &a[0], len(a), step)
 }
 
-func runSparse512(p *byte, rows int) {
-	switch rows {
-	case 1:
-		amd64.Sparse1x32AVX512(p)
-	case 2:
-		amd64.Sparse2x32AVX512(p)
-	case 3:
-		amd64.Sparse3x32AVX512(p)
-	case 4:
-		amd64.Sparse4x32AVX512(p)
-	case 5:
-		amd64.Sparse5x32AVX512(p)
-	case 6:
-		amd64.Sparse6x32AVX512(p)
-	case 7:
-		amd64.Sparse7x32AVX512(p)
-	}
+// listing lists all rows of A. A piece is some rows.
+type listing struct {
+	sparseProduct
+	run int
 }
 
-func runSparse2(p *byte, rows int) {
-	switch rows {
-	case 1:
-		amd64.Sparse1x16AVX2(p)
-	case 2:
-		amd64.Sparse2x16AVX2(p)
-	case 3:
-		amd64.Sparse3x16AVX2(p)
-	case 4:
-		amd64.Sparse4x16AVX2(p)
-	case 5:
-		amd64.Sparse5x16AVX2(p)
-	case 6:
-		amd64.Sparse6x16AVX2(p)
-	}
+var listings sync.Pool
+
+// listPiece is the elements of a piece: some 10 µs.
+const listPiece = 1 << 14
+
+func (l *listing) piece(i int) {
+	l.list(l.lists, 0, i*l.run, min((i+1)*l.run, l.m))
 }

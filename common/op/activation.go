@@ -98,12 +98,39 @@ func gradFromOutput[T kernel.Float](name string, y, dy *gorgonia.Node,
 
 // reluGrad adds dy where y > 0, and 0 elsewhere.
 func reluGrad[T kernel.Float](y, dy *gorgonia.Node) (*gorgonia.Node, error) {
-	if f, ok := dy.Op().(*function[T]); ok && f.afterReLU != nil {
-		if dx, err := f.afterReLU(y); dx != nil || err != nil {
+	if afterReLU := maskable[T](dy); afterReLU != nil {
+		if dx, err := afterReLU(y); dx != nil || err != nil {
 			return dx, err
 		}
 	}
 	return gradFromOutput("ReLU", y, dy, kernel.ReLUGrad[T])
+}
+
+// maskBefore is afterReLU of a gradient dx that add makes of dy. Where it passes on an element of dy, x > 0 if y > 0 and
+// only then: so masking dy by y, nearer to where dy is computed, gives the same as masking dx by x.
+func maskBefore[T kernel.Float](x, y, dy *gorgonia.Node,
+	add func(dy *gorgonia.Node) (*gorgonia.Node, error)) func(x *gorgonia.Node) (*gorgonia.Node, error) {
+	return func(of *gorgonia.Node) (*gorgonia.Node, error) {
+		if of != x {
+			return nil, nil
+		}
+		masked, err := reluGrad[T](y, dy)
+		if err != nil {
+			return nil, err
+		}
+		return add(masked)
+	}
+}
+
+// maskable is afterReLU of the gradient dy, or nil.
+func maskable[T kernel.Float](dy *gorgonia.Node) func(x *gorgonia.Node) (*gorgonia.Node, error) {
+	switch f := dy.Op().(type) {
+	case *function[T]:
+		return f.afterReLU
+	case *view[T]:
+		return f.afterReLU
+	}
+	return nil
 }
 
 // Softmax adds y = e^x / sum(e^x) along the last axis.

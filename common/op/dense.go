@@ -36,12 +36,36 @@ func dense[T kernel.Float](x, w, b *gorgonia.Node, relu bool) (*gorgonia.Node, e
 			}
 			return func() error { kernel.Dense(y, x, w, bias, rows, in, out, relu); return nil }
 		},
-		func(w, dy *gorgonia.Node) (*gorgonia.Node, error) {
-			return product[T]("Dense.dx", dy, w, x.Shape(), rows, out, in, false, true)
-		},
+		func(w, dy *gorgonia.Node) (*gorgonia.Node, error) { return denseGradInput[T](x, w, dy) },
 		func(x, dy *gorgonia.Node) (*gorgonia.Node, error) {
 			return product[T]("Dense.dw", x, dy, w.Shape(), in, rows, out, true, false)
 		})
+}
+
+// denseGradInput adds dx = dy·wᵀ; if x is the output of a ReLU, or of what passes a ReLU's zeros on, and the product is
+// large, only where x > 0.
+func denseGradInput[T kernel.Float](x, w, dy *gorgonia.Node) (*gorgonia.Node, error) {
+	rows, in := flat(x.Shape())
+	out := w.Shape()[1]
+	if rows*in*out < kernel.LeastDenseGradInput {
+		return product[T]("Dense.dx", dy, w, x.Shape(), rows, out, in, false, true)
+	}
+	gradient := function[T]{name: "Dense.dx", shape: x.Shape()}
+	size := kernel.MatMulWork(rows, out, in, false, true)
+	masked := gradient
+	masked.run = withWork(size, func(dx []T, v [][]T, work []T) {
+		kernel.DenseGradInput(dx, v[0], v[1], v[2], work, rows, in, out)
+	})
+	gradient.run = withWork(size, func(dx []T, v [][]T, work []T) {
+		kernel.MatMul(dx, v[0], v[1], work, rows, out, in, false, true)
+	})
+	gradient.afterReLU = func(y *gorgonia.Node) (*gorgonia.Node, error) {
+		if y != x {
+			return nil, nil
+		}
+		return apply(&masked, dy, w, x)
+	}
+	return apply(&gradient, dy, w)
 }
 
 // product adds C = op(A)·op(B), C (m, n), with the inner size k. shape is that of the node, of m·n values.

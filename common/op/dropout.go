@@ -32,8 +32,8 @@ func Dropout(x *gorgonia.Node, rate float64, mask Mask) (*gorgonia.Node, error) 
 		return nil, err
 	}
 	return typed("Dropout", x,
-		ownGradient("Dropout", x, dropout[float32](x.Shape(), rate, mask)),
-		ownGradient("Dropout", x, dropout[float64](x.Shape(), rate, mask)))
+		ownGradient("Dropout", x, true, dropout[float32](x.Shape(), rate, mask)),
+		ownGradient("Dropout", x, true, dropout[float64](x.Shape(), rate, mask)))
 }
 
 // check is an error for a mask without a step or before the first row, and for an x without rows.
@@ -67,8 +67,8 @@ func SpatialDropout2D(x *gorgonia.Node, rate float64, mask Mask) (*gorgonia.Node
 		return nil, fmt.Errorf("SpatialDropout2D: x %v, want (rows, height, width, channels)", x.Shape())
 	}
 	return typed("SpatialDropout2D", x,
-		ownGradient("SpatialDropout2D", x, spatialDropout[float32](x.Shape(), rate, mask)),
-		ownGradient("SpatialDropout2D", x, spatialDropout[float64](x.Shape(), rate, mask)))
+		ownGradient("SpatialDropout2D", x, true, spatialDropout[float32](x.Shape(), rate, mask)),
+		ownGradient("SpatialDropout2D", x, true, spatialDropout[float64](x.Shape(), rate, mask)))
 }
 
 func spatialDropout[T kernel.Float](s tensor.Shape, rate float64, mask Mask) func(y, x []T) {

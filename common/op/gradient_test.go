@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/op"
@@ -260,6 +261,78 @@ func TestReLUBeforeAPool(t *testing.T) {
 							t.Errorf("gradient %d has other bits than with the ReLU apart", i)
 						}
 					}
+				})
+			}
+		}
+	}
+}
+
+// A dense layer computes the gradient of its input only where a ReLU before it passes that on, also with dropout,
+// pooling and other shapes between. The bits are those of a ReLU as a node of its own, which masks the finished gradient, and
+// those that Gorgonia's tape machine computes.
+func TestReLUBeforeDense(t *testing.T) {
+	rng := rand.New(rand.NewPCG(6, 11))
+	step := uint64(3)
+	mask := op.Mask{Seed: 5, Step: &step}
+	const rows = 20
+	input := array{tensor.Shape{rows, 10, 10, 3}, random(rng, rows, 10, 10, 3).data}
+	same := func(x *gorgonia.Node) (*gorgonia.Node, error) { return x, nil }
+	for name, between := range map[string]func(x *gorgonia.Node) (*gorgonia.Node, error){
+		"nothing": same,
+		"dropout": func(x *gorgonia.Node) (*gorgonia.Node, error) { return op.Dropout(x, .25, mask) },
+		"channel": func(x *gorgonia.Node) (*gorgonia.Node, error) { return op.SpatialDropout2D(x, .25, mask) },
+		"reshape": func(x *gorgonia.Node) (*gorgonia.Node, error) { return op.Reshape(x, tensor.Shape{5, 160}) },
+		"all": func(x *gorgonia.Node) (*gorgonia.Node, error) {
+			x = must(op.MaxPool2D(x, op.Window{Size: [2]int{3, 3}, Stride: [2]int{1, 1}, Same: true}))
+			return op.Dropout(must(op.SpatialDropout2D(must(op.Dropout(x, .1, mask)), .1, mask)), .1, mask)
+		},
+		"noise": func(x *gorgonia.Node) (*gorgonia.Node, error) { return op.GaussianNoise(x, .1, mask) },
+	} {
+		net := func(joined, twice bool) builder {
+			return func(in ...*gorgonia.Node) (*gorgonia.Node, error) {
+				x := must(op.Conv2D(in[0], in[1], in[2], [2]int{1, 1}, true, joined))
+				if !joined {
+					x = must(op.ReLU(x))
+				}
+				x = must(op.Flatten(must(between(x))))
+				y := must(op.Dense(x, in[3], in[4], true))
+				if twice {
+					y = must(gorgonia.Add(y, must(op.Dense(x, in[3], nil, false))))
+				}
+				return y, nil
+			}
+		}
+		for _, dtype := range dtypes {
+			for _, twice := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s,%v,%v", name, dtype, twice), func(t *testing.T) {
+					kernel, bias := random(rng, 2, 2, 3, 8), random(rng, 8)
+					units := random(rng, 100)
+					for i := range bias.data { // few elements of a hidden layer are above 0
+						bias.data[i] -= 6
+					}
+					for i := range units.data {
+						units.data[i] -= 5
+					}
+					inputs := []array{input, kernel, bias, random(rng, 800, 100), units}
+					apart := newTrial(t, net(false, twice), dtype, 0, inputs...)
+					joined := newTrial(t, net(true, twice), dtype, 0, inputs...)
+					apart.run(t)
+					joined.run(t)
+					want := apart.gradients(t)
+					check := func(machine string) {
+						for i, grad := range joined.gradients(t) {
+							if !slices.Equal(grad, want[i]) {
+								t.Errorf("%s: gradient %d has other bits than with the ReLU apart", machine, i)
+							}
+						}
+					}
+					check("own")
+					tape := gorgonia.NewTapeMachine(joined.y.Graph().ExactSubgraphRoots(append(joined.grads, joined.cost)...))
+					defer tape.Close()
+					if err := tape.RunAll(); err != nil {
+						t.Fatal(err)
+					}
+					check("tape")
 				})
 			}
 		}

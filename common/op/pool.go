@@ -43,17 +43,10 @@ func maxPool2D[T kernel.Float](x *gorgonia.Node, s kernel.Window) (*gorgonia.Nod
 				run:   func(dx []T, v [][]T) { kernel.MaxPool2DGrad(dx, v[1], index, s) },
 			}
 			unmasked := gradient
-			unmasked.afterReLU = func(x *gorgonia.Node) (*gorgonia.Node, error) {
-				if x != n[0] {
-					return nil, nil
-				}
-				// only the pixel of a maximum gets a gradient, and it is above 0 where y is
-				masked, err := reluGrad[T](y, dy)
-				if err != nil {
-					return nil, err
-				}
-				return apply(&gradient, y, masked)
-			}
+			// only the pixel of a maximum gets a gradient, and it is above 0 where y is
+			unmasked.afterReLU = maskBefore[T](n[0], y, dy, func(dy *gorgonia.Node) (*gorgonia.Node, error) {
+				return apply(&gradient, y, dy)
+			})
 			// y is an input only so that the forward run comes first
 			dx, err := apply(&unmasked, y, dy)
 			return gorgonia.Nodes{dx}, err

@@ -15,12 +15,13 @@ func Scale(x *gorgonia.Node, factor float64) (*gorgonia.Node, error) {
 		return nil, fmt.Errorf("Scale: x %v, want a scalar", x.Shape())
 	}
 	return typed("Scale", x,
-		ownGradient("Scale", x, func(y, x []float32) { y[0] = float32(factor) * x[0] }),
-		ownGradient("Scale", x, func(y, x []float64) { y[0] = factor * x[0] }))
+		ownGradient("Scale", x, false, func(y, x []float32) { y[0] = float32(factor) * x[0] }),
+		ownGradient("Scale", x, false, func(y, x []float64) { y[0] = factor * x[0] }))
 }
 
-// ownGradient builds a linear operation whose gradient is the same operation on dy.
-func ownGradient[T kernel.Float](name string, x *gorgonia.Node, forward func(y, x []T)) build {
+// ownGradient builds a linear operation whose gradient is the same operation on dy. If it is positive, each element is
+// multiplied by 0 or a number from 1 on.
+func ownGradient[T kernel.Float](name string, x *gorgonia.Node, positive bool, forward func(y, x []T)) build {
 	f := function[T]{
 		name:  name,
 		shape: x.Shape(),
@@ -28,8 +29,13 @@ func ownGradient[T kernel.Float](name string, x *gorgonia.Node, forward func(y, 
 	}
 	gradient := f
 	gradient.name += ".dx"
-	f.diff = func(_ gorgonia.Nodes, _, dy *gorgonia.Node) (gorgonia.Nodes, error) {
-		gradient := gradient // each has its own output
+	f.diff = func(n gorgonia.Nodes, y, dy *gorgonia.Node) (gorgonia.Nodes, error) {
+		gradient, masked := gradient, gradient // each has its own output
+		if positive && maskable[T](dy) != nil {
+			gradient.afterReLU = maskBefore[T](n[0], y, dy, func(dy *gorgonia.Node) (*gorgonia.Node, error) {
+				return apply(&masked, dy)
+			})
+		}
 		dx, err := apply(&gradient, dy)
 		return gorgonia.Nodes{dx}, err
 	}

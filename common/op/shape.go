@@ -35,15 +35,26 @@ func Reshape(x *gorgonia.Node, row tensor.Shape) (*gorgonia.Node, error) {
 }
 
 func reshape[T kernel.Float](name string, x *gorgonia.Node, shape tensor.Shape) (*gorgonia.Node, error) {
-	v := &view[T]{}
-	v.function = function[T]{
+	return addView[T](function[T]{
 		name:  name,
 		shape: shape,
-		diff: func(n gorgonia.Nodes, _, dy *gorgonia.Node) (gorgonia.Nodes, error) {
-			dx, err := reshape[T](name+".dx", dy, n[0].Shape())
+		diff: func(n gorgonia.Nodes, y, dy *gorgonia.Node) (gorgonia.Nodes, error) {
+			gradient := function[T]{name: name + ".dx", shape: n[0].Shape()}
+			unmasked := gradient
+			if maskable[T](dy) != nil {
+				unmasked.afterReLU = maskBefore[T](n[0], y, dy, func(dy *gorgonia.Node) (*gorgonia.Node, error) {
+					return addView(gradient, dy)
+				})
+			}
+			dx, err := addView(unmasked, dy)
 			return gorgonia.Nodes{dx}, err
 		},
-	}
+	}, x)
+}
+
+// addView adds a view of x.
+func addView[T kernel.Float](f function[T], x *gorgonia.Node) (*gorgonia.Node, error) {
+	v := &view[T]{f}
 	v.id = lastID.Add(1)
 	v.inputs = []tensor.Shape{x.Shape()}
 	return gorgonia.ApplyOp(v, x)

@@ -94,7 +94,12 @@ func finite(w width) {
 		}
 		VPMAXUD(v, most[l.ahead], most[l.ahead])
 	})
-	for step := unroll / 2; step > 0; step /= 2 {
+	answerFinite(w, exponent, most)
+}
+
+// answerFinite ends a function that returns whether no exponent in the vectors of most, a power of two, is all ones.
+func answerFinite(w width, exponent VecVirtual, most []VecVirtual) {
+	for step := len(most) / 2; step > 0; step /= 2 {
 		for i := range step {
 			VPMAXUD(most[i+step], most[i], most[i])
 		}

@@ -21,7 +21,7 @@ var files = map[string]func(){
 	"pack":    packs,
 	"pause":   pause,
 	"pool":    pool,
-	"sparse":  sparseTiles,
+	"sparse":  sparse,
 	"step":    steps,
 	"sum":     sums,
 	"tile":    tiles,

@@ -8,155 +8,300 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// Rows of a sparse tile. Fewer rows have more zeros in common, so with AVX-512 there are half as many as in a dense
-// tile; this is counted, not measured. Two vectors of seven rows are enough sums at once to hide the latency of an
-// addition.
-const sparseRows512, sparseRows2 = 7, 6
+// sparseVectors is the vectors of a row's sums: enough at once to hide the latency of an addition, and enough columns
+// of B for each term that finding the term costs little.
+const sparseVectors = 8
 
-// sparseTiles writes the micro-kernels that pass over zeros, two vectors wide.
-func sparseTiles() {
-	for rows := 1; rows <= sparseRows512; rows++ {
-		sparseTile(avx512, rows, sparseRows512)
+// The fields of kernel's struct sparseRows, 8 bytes each, in order. A test in kernel compares the two.
+const (
+	sparseValues = 8 * iota
+	sparseOffsets
+	sparseCounts
+	sparseListNext
+	sparseB
+	sparseC
+	sparseCNext
+	sparseStart
+	sparseCount
+	sparseAdd
+	sparseReLU
+	sparseAhead
+	sparseAheadNext
+	sparseAheadEach
+	sparseAheadLeft
+)
+
+// sparse writes the code for rows that pass over their own zeros.
+func sparse() {
+	tails()
+	numbers := GLOBL("numbers", RODATA|NOPTR)
+	for i := range 16 {
+		DATA(4*i, U32(uint32(i)))
 	}
-	for rows := 1; rows <= sparseRows2; rows++ {
-		sparseTile(avx2, rows, sparseRows2)
+	chosen := GLOBL("chosen", RODATA|NOPTR) // for each byte the numbers of its bits that are set, in eight bytes
+	for i := range 256 {
+		var list uint64
+		n := 0
+		for bit := range 8 {
+			if i>>bit&1 == 1 {
+				list |= uint64(bit) << (8 * n)
+				n++
+			}
+		}
+		DATA(8*i, U64(list))
 	}
-	listNonzeros(sparseRows512)
-	listNonzeros(sparseRows2)
+	for _, w := range []width{avx512, avx2} {
+		sparseRows(w)
+		listNonzeros(w, numbers, chosen)
+		finitePanel(w)
+	}
+	sparseDots()
 }
 
-// sparseTile is tile with one difference: the sum is over listed rows of B, and A has the values of these terms one
-// after the other, most for each term.
-func sparseTile(w width, rows, most int) {
-	const vectors = 2
-	m := w.micro("Sparse", "runSparse", rows, vectors)
-	field, get, c, masks := m.field, m.get, m.c, m.masks
+// sparseRows writes the sums of some rows in one panel. A term has one load of its number, one of its value, and one
+// for each multiply-add.
+func sparseRows(w width) {
+	name := "SparseRows" + w.name
+	TEXT(name, NOSPLIT, "func(r *byte)")
+	Doc(fmt.Sprintf("%s is kernel's sparseRows.run for %d columns.", name, sparseVectors*w.lanes()))
+	Pragma("noescape")
+	arguments := Load(Param("r"), GP64())
+	field := func(offset int) Mem { return Mem{Base: arguments, Disp: offset} }
+	get := func(offset int) GPVirtual {
+		r := GP64()
+		MOVQ(field(offset), r)
+		return r
+	}
+	values, offsets, counts := get(sparseValues), get(sparseOffsets), get(sparseCounts)
+	b, c, start, count := get(sparseB), get(sparseC), get(sparseStart), get(sparseCount)
+	ahead, left := get(sparseAhead), get(sparseAheadLeft)
+	var sums []VecVirtual
+	for range sparseVectors {
+		sums = append(sums, w.vector())
+	}
+	a := w.vector()
+	vector := func(base GPVirtual, j int) Mem { return Mem{Base: base, Disp: j * w.bytes} }
 
-	values, nonzeros, first, panel := get(tileA), get(tileNonzeros), get(tileFirst), get(tileB)
-	cTile, count := get(tileC), get(tileCount)
-	var ahead, step, left, none GPVirtual
-	if w == avx2 {
-		ahead, step, left, none = get(tilePrefetchAt), get(tilePrefetchStep), get(tilePrefetchCount), GP64()
-		XORQ(none, none)
+	Label("row")
+	i, n, at := GP64(), GP64(), GP64()
+	MOVQ(field(sparseAheadEach), n)
+	Label("ahead")
+	TESTQ(n, n)
+	JZ(LabelRef("begin"))
+	TESTQ(left, left)
+	JZ(LabelRef("begin"))
+	for disp := 0; disp < sparseVectors*w.bytes; disp += 64 {
+		PREFETCHT1(Mem{Base: ahead, Disp: disp})
 	}
-
-	Label("tile")
-	start(w, field, c, masks)
-	if w == avx512 {
-		prefetchC(rows, vectors*w.bytes, cTile, field)
-	} else {
-		prefetchRight(rows, vectors*w.bytes, cTile, field)
+	PREFETCHT1(Mem{Base: ahead, Disp: sparseVectors*w.bytes - 1}) // of a row that begins inside a line
+	ADDQ(field(sparseAheadNext), ahead)
+	DECQ(left)
+	DECQ(n)
+	JMP(LabelRef("ahead"))
+	Label("begin")
+	for j, sum := range sums {
+		VMOVUPS(vector(start, j), sum)
 	}
-	add := func(i int) {
-		row := GP64()
-		MOVL(Mem{Base: nonzeros, Disp: 4 * i}, row.As32())
-		m.load(Mem{Base: panel, Index: row, Scale: 1})
-		m.add(func(r int) Mem { return Mem{Base: values, Disp: 4 * (i*most + r)} })
-	}
-	k := GP64()
-	MOVL(Mem{Base: first, Disp: 4}, k.As32())
-	SUBL(Mem{Base: first}, k.As32())
-	ADDQ(U8(4), first)
-	SUBQ(U8(4), k)
-	JB(LabelRef("rest"))
-	Label("four")
-	if w == avx2 { // a line of memory that will be read later
-		PREFETCHT1(Mem{Base: ahead})
-		ADDQ(step, ahead)
-		SUBQ(U8(1), left)
-		CMOVQCS(none, step)
-	}
-	for i := range 4 {
-		add(i)
-	}
-	ADDQ(U8(4*4), nonzeros)
-	ADDQ(U32(4*4*most), values)
-	SUBQ(U8(4), k)
-	JAE(LabelRef("four"))
-	Label("rest")
-	ADDQ(U8(4), k)
+	MOVL(Mem{Base: counts}, n.As32())
+	ADDQ(U8(4), counts)
+	XORQ(i, i)
+	TESTQ(n, n)
 	JZ(LabelRef("summed"))
-	Label("one")
-	add(0)
-	ADDQ(U8(4), nonzeros)
-	ADDQ(U8(4*most), values)
-	DECQ(k)
-	JNZ(LabelRef("one"))
+	Label("term")
+	MOVL(Mem{Base: offsets, Index: i, Scale: 4}, at.As32())
+	VBROADCASTSS(Mem{Base: values, Index: i, Scale: 4}, a)
+	for j, sum := range sums {
+		VFMADD231PS(Mem{Base: b, Index: at, Scale: 1, Disp: j * w.bytes}, a, sum)
+	}
+	INCQ(i)
+	CMPQ(i, n)
+	JNE(LabelRef("term"))
 	Label("summed")
-	adds(w, field, c, masks, cTile)
-	finish(w, field, c, masks, cTile)
-	ADDQ(field(tileCNext), cTile)
+	CMPQ(field(sparseAdd), U8(0))
+	JEQ(LabelRef("added"))
+	for j, sum := range sums {
+		VADDPS(vector(c, j), sum, sum)
+	}
+	Label("added")
+	CMPQ(field(sparseReLU), U8(0))
+	JEQ(LabelRef("store"))
+	w.zero(a)
+	for _, sum := range sums { // as in finish
+		VMAXPS(sum, a, sum)
+		VADDPS(a, sum, sum)
+	}
+	Label("store")
+	for j, sum := range sums {
+		VMOVUPS(sum, vector(c, j))
+	}
+	ADDQ(field(sparseListNext), values)
+	ADDQ(field(sparseListNext), offsets)
+	ADDQ(field(sparseCNext), c)
 	DECQ(count)
-	JNZ(LabelRef("tile"))
+	JNZ(LabelRef("row"))
 	VZEROUPPER()
 	RET()
 }
 
-// prefetchRight prefetches the rows of C in the tile to the right, of the next panel, while the sum runs. Of the two
-// cache lines on which a row may lie it is the second, as the panel before has prefetched the first.
-func prefetchRight(rows, bytes int, cTile GPVirtual, field func(int) Mem) {
-	at, stride := GP64(), GP64()
-	MOVQ(cTile, at)
-	MOVQ(field(tileCRow), stride)
-	for i := range rows {
-		PREFETCHT1(Mem{Base: at, Disp: 2*bytes - 4})
-		if i+1 < rows {
-			ADDQ(stride, at)
-		}
+// listNonzeros writes the code that finds the numbers of a row that are not 0.
+func listNonzeros(w width, numbers, chosen Mem) {
+	name := "ListNonzeros" + w.name
+	TEXT(name, NOSPLIT, "func(values *float32, offsets *int32, a *float32, n, step int) int")
+	Doc(name+" lists those of a's first n > 0 elements that are not 0: their values, and step times their indices. It",
+		"returns how many there are; of each list it may write as many as n rounded up to a multiple of 16.")
+	Pragma("noescape")
+	values, offsets := Load(Param("values"), GP64()), Load(Param("offsets"), GP64())
+	a, n := Load(Param("a"), GP64()), Load(Param("n"), GP64()).(GPVirtual)
+	step := Load(Param("step"), GP64()).(GPVirtual)
+	spread := func() VecVirtual {
+		x, v := XMM(), w.vector()
+		MOVD(step.As32(), x)
+		VPBROADCASTD(x, v)
+		return v
 	}
+	first, at := GP64(), spread() // at is the offsets of a vector of elements
+	LEAQ(numbers, first)
+	VPMULLD(Mem{Base: first}, at, at)
+	IMUL3Q(U8(w.lanes()), step, step)
+	next := spread()
+	zero, table := w.vector(), GP64()
+	w.zero(zero)
+	LEAQ(chosen, table)
+	count, bits := GP64(), GP64()
+	XORQ(count, count)
+	elements(w, n, 1, func(l *loop) {
+		v, kept := l.load(a), w.vector()
+		VPADDD(v, v, kept) // without its sign
+		if w == avx512 {
+			mask := K()
+			VPTESTMD(kept, kept, mask)
+			KMOVW(mask, bits.As32())
+			VCOMPRESSPS_Z(v, mask, v)
+			VPCOMPRESSD_Z(at, mask, kept)
+		} else {
+			order := YMM()
+			VPCMPEQD(zero, kept, kept)
+			VMOVMSKPS(kept, bits.As32())
+			XORL(U32(0xff), bits.As32())
+			VPMOVZXBD(Mem{Base: table, Index: bits, Scale: 8}, order)
+			VPERMPS(v, order, v)
+			VPERMD(at, order, kept)
+		}
+		VMOVUPS(v, Mem{Base: values, Index: count, Scale: 4})
+		VMOVUPS(kept, Mem{Base: offsets, Index: count, Scale: 4})
+		VPADDD(next, at, at)
+		POPCNTL(bits.As32(), bits.As32())
+		ADDQ(bits, count)
+	})
+	Store(count, ReturnIndex(0))
+	VZEROUPPER()
+	RET()
 }
 
-// listNonzeros writes the code that finds the nonzeros of a sparse tile.
-func listNonzeros(rows int) {
-	name := fmt.Sprintf("ListNonzeros%d", rows)
-	TEXT(name, NOSPLIT, "func(values *float32, nonzeros *int32, a *float32, aRow, aK, k, bRow int) int")
-	Doc(fmt.Sprintf("%s lists the columns of A, %d rows and k columns, that are not all 0: their values, one column after",
-		name, rows),
-		"the other, and where their rows of B are. It returns how many there are; after them it may write one more. aRow,",
-		"aK and bRow are in bytes. k is at least 1.")
+// finitePanel writes the maximum of the exponents, as finite does.
+func finitePanel(w width) {
+	name := "FinitePanel" + w.name
+	TEXT(name, NOSPLIT, "func(b *float32, rows, stride int) bool")
+	Doc(fmt.Sprintf("%s reports whether rows > 0 rows of %d columns, stride bytes apart, have no NaN and no infinity.",
+		name, sparseVectors*w.lanes()))
 	Pragma("noescape")
-	values, nonzeros, a := Load(Param("values"), GP64()), Load(Param("nonzeros"), GP64()), Load(Param("a"), GP64())
-	row, aK := Load(Param("aRow"), GP64()), Load(Param("aK"), GP64())
-	k, bRow := Load(Param("k"), GP64()), Load(Param("bRow"), GP64())
-	thrice, more, term, n := GP64(), GP64(), GP64(), GP64()
-	LEAQ(Mem{Base: row, Index: row, Scale: 2}, thrice)
-	XORQ(term, term)
-	XORQ(n, n)
-	Label("column")
-	LEAQ(Mem{Base: a, Index: row, Scale: 4}, more)
-	any, v := GP32(), GP32()
-	for r := range rows {
-		m := Mem{Base: a}
-		if r >= 4 {
-			m.Base = more
-		}
-		switch r % 4 {
-		case 1, 2:
-			m.Index, m.Scale = row, uint8(r%4)
-		case 3:
-			m.Index, m.Scale = thrice, 1
-		}
-		if r == 0 {
-			MOVL(m, any)
-			MOVL(any, Mem{Base: values})
-			continue
-		}
-		MOVL(m, v)
-		MOVL(v, Mem{Base: values, Disp: 4 * r})
-		ORL(v, any)
+	b, rows, stride := Load(Param("b"), GP64()), Load(Param("rows"), GP64()), Load(Param("stride"), GP64())
+	ahead := GP64() // the rows are far apart: the CPU does not see by itself what comes next
+	MOVQ(stride, ahead)
+	SHLQ(U8(4), ahead)
+	bits := GP32()
+	MOVL(U32(0x7f800000), bits)
+	exponent := broadcastBits(w, bits)
+	var most []VecVirtual
+	for range sparseVectors {
+		v := w.vector()
+		w.zero(v)
+		most = append(most, v)
 	}
-	MOVL(term.As32(), Mem{Base: nonzeros, Index: n, Scale: 4})
-	ADDQ(bRow, term)
-	ADDQ(aK, a)
-	// a column that has more than signs is kept
-	next := GP64()
-	LEAQ(Mem{Base: values, Disp: 4 * rows}, next)
-	ADDL(any, any)
-	CMOVQNE(next, values)
-	CMPL(any, U8(1))
-	SBBQ(I8(-1), n)
-	DECQ(k)
-	JNZ(LabelRef("column"))
-	Store(n, ReturnIndex(0))
+	v := w.vector()
+	Label("row")
+	for disp := 0; disp < sparseVectors*w.bytes; disp += 64 {
+		PREFETCHT0(Mem{Base: b, Disp: disp, Index: ahead, Scale: 1})
+	}
+	for j, m := range most {
+		if w == avx512 {
+			VPANDD(Mem{Base: b, Disp: j * w.bytes}, exponent, v)
+		} else {
+			VPAND(Mem{Base: b, Disp: j * w.bytes}, exponent, v)
+		}
+		VPMAXUD(v, m, m)
+	}
+	ADDQ(stride, b)
+	DECQ(rows)
+	JNZ(LabelRef("row"))
+	answerFinite(w, exponent, most)
+}
+
+// dotRows is the rows of B that sparseDots multiplies at once: two additions a cycle, of four cycles each.
+const dotRows = 8
+
+// sparseDots writes dot products of a listed row with rows of a matrix. Each is one chain of additions in the list's
+// order, as it is in a tile, so a vector has no place for more of it: the sums are scalars.
+func sparseDots() {
+	TEXT("SparseDots", NOSPLIT,
+		"func(sums *float32, rows *int32, groups int, b, values *float32, offsets *int32, n, add int)")
+	Doc("SparseDots computes the dot products of a list of n values with rows of b, in groups of 8:",
+		"sums[r] = Σ_i values[i] * b[rows[r] + offsets[i]]; if add is 1, they are added to sums. rows and offsets are in",
+		"bytes, groups is at least 1.")
+	Pragma("noescape")
+	param := func(name string) Mem {
+		p, err := Param(name).Resolve()
+		if err != nil {
+			panic(err)
+		}
+		return p.Addr
+	}
+	values, offsets := Load(Param("values"), GP64()), Load(Param("offsets"), GP64())
+	n, i, at := GP64(), GP64(), GP64()
+	MOVQ(param("n"), n)
+	LEAQ(Mem{Base: values, Index: n, Scale: 4}, values) // to the ends of the lists
+	LEAQ(Mem{Base: offsets, Index: n, Scale: 4}, offsets)
+	var rows []GPVirtual
+	var sums []VecVirtual
+	for range dotRows {
+		rows, sums = append(rows, GP64()), append(sums, XMM())
+	}
+	a := XMM()
+
+	Label("group")
+	MOVQ(param("rows"), at)
+	for r, row := range rows {
+		MOVL(Mem{Base: at, Disp: 4 * r}, row.As32())
+		ADDQ(param("b"), row)
+		VXORPS(sums[r], sums[r], sums[r])
+	}
+	ADDQ(U8(4*dotRows), at)
+	MOVQ(at, param("rows"))
+	MOVQ(param("n"), i)
+	NEGQ(i)
+	JZ(LabelRef("summed"))
+	Label("term")
+	MOVL(Mem{Base: offsets, Index: i, Scale: 4}, at.As32())
+	VMOVSS(Mem{Base: values, Index: i, Scale: 4}, a)
+	for r, row := range rows {
+		VFMADD231SS(Mem{Base: row, Index: at, Scale: 1}, a, sums[r])
+	}
+	INCQ(i)
+	JNZ(LabelRef("term"))
+	Label("summed")
+	MOVQ(param("sums"), at)
+	CMPQ(param("add"), U8(0))
+	JEQ(LabelRef("added"))
+	for r, sum := range sums {
+		VADDSS(Mem{Base: at, Disp: 4 * r}, sum, sum)
+	}
+	Label("added")
+	for r, sum := range sums {
+		VMOVSS(sum, Mem{Base: at, Disp: 4 * r})
+	}
+	ADDQ(U8(4*dotRows), at)
+	MOVQ(at, param("sums"))
+	DECQ(param("groups"))
+	JNZ(LabelRef("group"))
 	RET()
 }

@@ -32,9 +32,6 @@ const (
 	tilePrefetch
 	tilePrefetchAt
 	tilePrefetchStep
-	tilePrefetchCount
-	tileNonzeros
-	tileFirst
 )
 
 // Values of tileStart.

@@ -4,81 +4,41 @@
 
 package amd64
 
-// Sparse1x32AVX512 is kernel's tile.runSparse for 1 rows and up to 32 columns.
+// SparseRowsAVX512 is kernel's sparseRows.run for 128 columns.
 //
 //go:noescape
-func Sparse1x32AVX512(t *byte)
+func SparseRowsAVX512(r *byte)
 
-// Sparse2x32AVX512 is kernel's tile.runSparse for 2 rows and up to 32 columns.
+// ListNonzerosAVX512 lists those of a's first n > 0 elements that are not 0: their values, and step times their indices. It
+// returns how many there are; of each list it may write as many as n rounded up to a multiple of 16.
 //
 //go:noescape
-func Sparse2x32AVX512(t *byte)
+func ListNonzerosAVX512(values *float32, offsets *int32, a *float32, n int, step int) int
 
-// Sparse3x32AVX512 is kernel's tile.runSparse for 3 rows and up to 32 columns.
+// FinitePanelAVX512 reports whether rows > 0 rows of 128 columns, stride bytes apart, have no NaN and no infinity.
 //
 //go:noescape
-func Sparse3x32AVX512(t *byte)
+func FinitePanelAVX512(b *float32, rows int, stride int) bool
 
-// Sparse4x32AVX512 is kernel's tile.runSparse for 4 rows and up to 32 columns.
+// SparseRowsAVX2 is kernel's sparseRows.run for 64 columns.
 //
 //go:noescape
-func Sparse4x32AVX512(t *byte)
+func SparseRowsAVX2(r *byte)
 
-// Sparse5x32AVX512 is kernel's tile.runSparse for 5 rows and up to 32 columns.
+// ListNonzerosAVX2 lists those of a's first n > 0 elements that are not 0: their values, and step times their indices. It
+// returns how many there are; of each list it may write as many as n rounded up to a multiple of 16.
 //
 //go:noescape
-func Sparse5x32AVX512(t *byte)
+func ListNonzerosAVX2(values *float32, offsets *int32, a *float32, n int, step int) int
 
-// Sparse6x32AVX512 is kernel's tile.runSparse for 6 rows and up to 32 columns.
+// FinitePanelAVX2 reports whether rows > 0 rows of 64 columns, stride bytes apart, have no NaN and no infinity.
 //
 //go:noescape
-func Sparse6x32AVX512(t *byte)
+func FinitePanelAVX2(b *float32, rows int, stride int) bool
 
-// Sparse7x32AVX512 is kernel's tile.runSparse for 7 rows and up to 32 columns.
+// SparseDots computes the dot products of a list of n values with rows of b, in groups of 8:
+// sums[r] = Σ_i values[i] * b[rows[r] + offsets[i]]; if add is 1, they are added to sums. rows and offsets are in
+// bytes, groups is at least 1.
 //
 //go:noescape
-func Sparse7x32AVX512(t *byte)
-
-// Sparse1x16AVX2 is kernel's tile.runSparse for 1 rows and up to 16 columns.
-//
-//go:noescape
-func Sparse1x16AVX2(t *byte)
-
-// Sparse2x16AVX2 is kernel's tile.runSparse for 2 rows and up to 16 columns.
-//
-//go:noescape
-func Sparse2x16AVX2(t *byte)
-
-// Sparse3x16AVX2 is kernel's tile.runSparse for 3 rows and up to 16 columns.
-//
-//go:noescape
-func Sparse3x16AVX2(t *byte)
-
-// Sparse4x16AVX2 is kernel's tile.runSparse for 4 rows and up to 16 columns.
-//
-//go:noescape
-func Sparse4x16AVX2(t *byte)
-
-// Sparse5x16AVX2 is kernel's tile.runSparse for 5 rows and up to 16 columns.
-//
-//go:noescape
-func Sparse5x16AVX2(t *byte)
-
-// Sparse6x16AVX2 is kernel's tile.runSparse for 6 rows and up to 16 columns.
-//
-//go:noescape
-func Sparse6x16AVX2(t *byte)
-
-// ListNonzeros7 lists the columns of A, 7 rows and k columns, that are not all 0: their values, one column after
-// the other, and where their rows of B are. It returns how many there are; after them it may write one more. aRow,
-// aK and bRow are in bytes. k is at least 1.
-//
-//go:noescape
-func ListNonzeros7(values *float32, nonzeros *int32, a *float32, aRow int, aK int, k int, bRow int) int
-
-// ListNonzeros6 lists the columns of A, 6 rows and k columns, that are not all 0: their values, one column after
-// the other, and where their rows of B are. It returns how many there are; after them it may write one more. aRow,
-// aK and bRow are in bytes. k is at least 1.
-//
-//go:noescape
-func ListNonzeros6(values *float32, nonzeros *int32, a *float32, aRow int, aK int, k int, bRow int) int
+func SparseDots(sums *float32, rows *int32, groups int, b *float32, values *float32, offsets *int32, n int, add int)
