@@ -73,6 +73,12 @@ func (c Conv2D) Params(input tensor.Shape) []Param {
 		c.KernelRegularizer, c.BiasRegularizer)
 }
 
+// Initialized are kernel and bias, also if there is NoBias: Keras makes the initializers of both.
+func (c Conv2D) Initialized(input tensor.Shape) []Param {
+	c.NoBias = false
+	return c.Params(input)
+}
+
 // Build adds the convolution with bias and ReLU as one node, any other activation as a second.
 func (c Conv2D) Build(_ Context, x *gorgonia.Node, params gorgonia.Nodes) (*gorgonia.Node, error) {
 	kernel, bias, err := split(params, c.NoBias)

@@ -51,6 +51,12 @@ func (d Dense) Params(input tensor.Shape) []Param {
 		d.KernelRegularizer, d.BiasRegularizer)
 }
 
+// Initialized are kernel and bias, also if there is NoBias: Keras makes the initializers of both.
+func (d Dense) Initialized(input tensor.Shape) []Param {
+	d.NoBias = false
+	return d.Params(input)
+}
+
 // Build adds the product with bias and ReLU as one node, any other activation as a second.
 func (d Dense) Build(_ Context, x *gorgonia.Node, params gorgonia.Nodes) (*gorgonia.Node, error) {
 	kernel, bias, err := split(params, d.NoBias)

@@ -101,6 +101,14 @@ func (b BatchNormalization) Params(input tensor.Shape) []Param {
 			NonTrainable: true, NonNegative: true})
 }
 
+// Initialized are all four, also those that are switched off: Keras makes the initializer of beta first.
+func (b BatchNormalization) Initialized(input tensor.Shape) []Param {
+	b.NoScale, b.NoCenter = false, false
+	params := b.Params(input)
+	params[0], params[1] = params[1], params[0]
+	return params
+}
+
 // Build adds the normalization, by the batch in training unless the layer is Frozen.
 func (b BatchNormalization) Build(c Context, x *gorgonia.Node, params gorgonia.Nodes) (*gorgonia.Node, error) {
 	want := 4

@@ -95,16 +95,51 @@ func (n *Net) start(state *State) error {
 // makes them.
 func (n *Net) drawSeeds() {
 	n.python = *random.NewPython(n.config.Seed)
+	input := n.input
 	for i := range n.layers {
 		l := &n.layers[i]
-		for _, p := range l.Params {
-			if p.initializer.Draws() {
-				p.seed = n.python.LayerSeed()
+		inner := layer.Unwrap(l.Layer.Layer)
+		made := l.Layer.Layer.Params(input)
+		if all, ok := inner.(initialized); ok {
+			made = all.Initialized(input)
+		}
+		for _, m := range made {
+			if !m.Initializer.Draws() {
+				continue
+			}
+			seed := n.python.LayerSeed()
+			for _, p := range l.Params {
+				if p.Name == l.Name+"."+m.Name {
+					p.seed = seed
+				}
 			}
 		}
-		if d, ok := layer.Unwrap(l.Layer.Layer).(interface{ Draws() bool }); ok && d.Draws() {
-			l.seed = n.python.LayerSeed()
+		if d, ok := inner.(interface{ Draws() bool }); ok && d.Draws() {
+			var own bool
+			if l.seed, own = ownSeed(l.Layer.Layer); !own {
+				l.seed = n.python.LayerSeed()
+			}
 		}
+		input = l.output
+	}
+}
+
+// initialized is a layer of which Keras makes other initializers than those of Params, or in another order.
+type initialized interface {
+	Initialized(input tensor.Shape) []layer.Param
+}
+
+// ownSeed is the seed that a layer around the one that draws gives it.
+func ownSeed(l layer.Layer) (seed uint32, own bool) {
+	for {
+		if s, ok := l.(interface{ Seed() (uint32, bool) }); ok {
+			return s.Seed()
+		}
+		w, ok := l.(interface{ Unwrap() layer.Layer })
+		if !ok {
+			return 0, false
+		}
+		l = w.Unwrap()
 	}
 }
 
