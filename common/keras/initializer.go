@@ -14,7 +14,7 @@ import (
 	"gorgonia-lectures/common/random"
 )
 
-// initializers lists the classes without settings, but for a seed of its own, which is not read.
+// initializers lists the classes without settings, but for a seed of its own.
 var initializers = []struct {
 	class string
 	layer.Initializer
@@ -44,11 +44,19 @@ func parseInitializer(s settings, name, standard string) (layer.Initializer, err
 	} else if _, err := s.decode(name, &o); err != nil {
 		return nil, err
 	}
-	if lower(o.Class) == lower(standard) {
+	seed := o.Config["seed"]
+	seeded := len(seed) > 0 && !isNull(seed)
+	if lower(o.Class) == lower(standard) && !seeded {
 		return nil, nil
 	}
 	if i, err := readInitializer(o); i != nil && err == nil && o.Config.rest() == nil {
-		return i, nil
+		if !seeded || !i.Draws() {
+			return i, nil
+		}
+		own := layer.Seeded{Initializer: i}
+		if json.Unmarshal(seed, &own.Seed) == nil {
+			return own, nil
+		}
 	}
 	return initializer{text}, nil
 }
@@ -130,6 +138,12 @@ func initializerObject(i, standard layer.Initializer) (any, error) {
 	switch i := i.(type) {
 	case initializer:
 		return i.text, nil
+	case layer.Seeded:
+		object, err := initializerObject(i.Initializer, nil)
+		if known, ok := object.(description); ok {
+			known.Config["seed"] = i.Seed
+		}
+		return object, err
 	case layer.Zeros, layer.Ones:
 		config = map[string]any{}
 	case layer.Constant:

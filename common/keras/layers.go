@@ -61,7 +61,6 @@ func parseMaxPool2D(s settings) (layer.Layer, error) {
 
 func parseDropout(s settings) (layer.Layer, error) {
 	var d layer.Dropout
-	s.ignore("seed") // its own: not read
 	return d, s.need("rate", &d.Rate)
 }
 

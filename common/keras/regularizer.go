@@ -67,7 +67,8 @@ func regularizerObject(r layer.Regularizer) any {
 }
 
 // kept is a layer with settings that change how it trains, but not what it predicts, and that the suite does not have:
-// constraints, regularizers of the output and of other kinds, the noise_shape of a Dropout. Save writes them again; training is an error.
+// constraints, regularizers of the output and of other kinds, the noise_shape of a Dropout. Save writes them again;
+// training is an error. It is none with the seed of a layer that draws, which is kept here too.
 type kept struct {
 	layer.Layer
 	settings map[string]json.RawMessage
@@ -78,8 +79,9 @@ func keep(l layer.Layer, s settings) layer.Layer {
 	k := kept{l, map[string]json.RawMessage{}}
 	for name, value := range s {
 		_, drops := layer.Unwrap(l).(layer.Dropout)
+		_, draws := layer.Unwrap(l).(interface{ Draws() bool })
 		if !isNull(value) && (strings.HasSuffix(name, "_constraint") || strings.HasSuffix(name, "_regularizer") ||
-			drops && name == "noise_shape") {
+			drops && name == "noise_shape" || draws && name == "seed") {
 			k.settings[name] = slices.Clone(value)
 		}
 	}
@@ -92,14 +94,24 @@ func keep(l layer.Layer, s settings) layer.Layer {
 	return k
 }
 
+// Seed is the layer's own, from which its random numbers follow, whatever that of the net is.
+func (k kept) Seed() (seed uint32, own bool) {
+	own = k.settings["seed"] != nil && json.Unmarshal(k.settings["seed"], &seed) == nil
+	return seed, own
+}
+
 // Unwrap is the layer itself.
 func (k kept) Unwrap() layer.Layer { return k.Layer }
 
 // Trainable is an error that names a setting. Of a frozen layer only a regularizer of its output matters.
 func (k kept) Trainable() error {
 	_, frozen := k.Layer.(layer.Frozen)
+	_, own := k.Seed()
 	for _, name := range slices.Sorted(maps.Keys(k.settings)) {
-		if !frozen || name == "activity_regularizer" {
+		if name == "seed" && own {
+			continue
+		}
+		if !frozen || name == "activity_regularizer" || name == "seed" {
 			var o object
 			class := brief(k.settings[name])
 			if json.Unmarshal(k.settings[name], &o) == nil && o.Class != "" {

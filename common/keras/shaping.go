@@ -28,13 +28,11 @@ func parseReshape(s settings) (layer.Layer, error) {
 
 func parseSpatialDropout2D(s settings) (layer.Layer, error) {
 	var d layer.SpatialDropout2D
-	s.ignore("seed") // its own: not read
 	return d, first(errors.Join(only(s, "data_format", "channels_last"), s.need("rate", &d.Rate)))
 }
 
 func parseGaussianNoise(s settings) (layer.Layer, error) {
 	var n layer.GaussianNoise
-	s.ignore("seed")
 	return n, s.need("stddev", &n.Stddev)
 }
 

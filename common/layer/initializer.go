@@ -12,7 +12,7 @@ import (
 
 // Initializer gives the first values of a parameter. Those below are Keras', and give its values to the bit.
 type Initializer interface {
-	// Draws reports whether Init draws random numbers: Keras then gives the initializer a seed.
+	// Draws reports whether Init takes random numbers from draw: Keras then gives the initializer a seed.
 	Draws() bool
 	// Init gives the values, row-major, as numbers of the dtype.
 	Init(shape tensor.Shape, dtype tensor.Dtype, draw random.Draw) []float64
@@ -40,7 +40,7 @@ func (Ones) Init(shape tensor.Shape, _ tensor.Dtype, _ random.Draw) []float64 {
 	return slices.Repeat([]float64{1}, shape.TotalSize())
 }
 
-// Constant starts at Value.
+// Constant starts at Value, which TensorFlow rounds to float32, for float64 too.
 type Constant struct{ Value float64 }
 
 // Draws is false.
@@ -48,7 +48,7 @@ func (Constant) Draws() bool { return false }
 
 // Init returns Value for each value of the shape.
 func (c Constant) Init(shape tensor.Shape, _ tensor.Dtype, _ random.Draw) []float64 {
-	return slices.Repeat([]float64{c.Value}, shape.TotalSize())
+	return slices.Repeat([]float64{float64(float32(c.Value))}, shape.TotalSize())
 }
 
 // RandomUniform draws uniformly from [Min, Max), [-0.05, 0.05) if both are zero.
@@ -216,6 +216,20 @@ func (v VarianceScaling) Init(shape tensor.Shape, dtype tensor.Dtype, draw rando
 	}
 	limit := math.Sqrt(3 * variance)
 	return RandomUniform{-limit, limit}.Init(shape, dtype, draw)
+}
+
+// Seeded draws from a seed of its own, whatever that of the net is, as an initializer of Keras that is given one.
+type Seeded struct {
+	Initializer
+	Seed uint32
+}
+
+// Draws is false.
+func (Seeded) Draws() bool { return false }
+
+// Init draws as the initializer does, from Seed.
+func (s Seeded) Init(shape tensor.Shape, dtype tensor.Dtype, _ random.Draw) []float64 {
+	return s.Initializer.Init(shape, dtype, random.NewDraw(uint64(s.Seed), 0))
 }
 
 // fans counts the values that one output sees and that one input reaches.

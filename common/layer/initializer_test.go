@@ -182,3 +182,11 @@ func TestInitializers(t *testing.T) {
 		}
 	}
 }
+
+// TensorFlow rounds the value of a Constant to float32, for a net in float64 too: keras.initializers.Constant(0.2).
+func TestConstantIsRounded(t *testing.T) {
+	got := layer.Constant{Value: 0.2}.Init(tensor.Shape{1}, tensor.Float64, random.Draw{})
+	if want := 0.20000000298023224; got[0] != want {
+		t.Errorf("%v, want %v", got[0], want)
+	}
+}
