@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -73,6 +74,9 @@ func program(t *testing.T, kind string, before ...string) (*exec.Cmd, io.Closer,
 	if err != nil {
 		t.Fatal(err)
 	}
+	heard := make(chan os.Signal, 1) // a signal that this process catches is not ignored in the next, also under nohup
+	signal.Notify(heard, syscall.SIGHUP)
+	defer signal.Stop(heard)
 	line := append(before, self, "-out", t.TempDir())
 	cmd := exec.CommandContext(ctx, line[0], line[1:]...)
 	cmd.Env = append(os.Environ(), child+"="+kind)

@@ -124,5 +124,5 @@ func plain(err error) error {
 }
 
 var kinds = map[string]string{"int": "a whole number", "uint32": "a whole number from 0 to 4294967295",
-	"uint64": "a whole number from 0 on", "float64": "a number", "string": "a text", "bool": "true or false", "slice": "a list", "struct": "a class with its config",
-	"map": "a list of settings"}
+	"uint64": "a whole number from 0 on", "float64": "a number", "string": "a text",
+	"bool": "true or false", "slice": "a list", "struct": "a class with its config", "map": "a list of settings"}

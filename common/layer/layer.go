@@ -28,9 +28,10 @@ import (
 
 // Layer is one layer of a net. It has no state: the model owns the parameters, and builds a layer
 // into as many graphs as it needs. A layer that draws random numbers while training has a method Draws() bool, which
-// is true if it does with its settings: Keras then gives the layer a seed, which is that of Context.Mask. A layer around
-// it may have a method Seed() (seed uint32, own bool), which is a seed of its own instead. A layer whose initializers Keras
-// makes in another order than that of Params, or more of them, has a method Initialized(input tensor.Shape) []Param.
+// is true if it does with its settings: Keras then gives the layer a seed, which is that of Context.Mask. A layer
+// around it may have a method Seed() (seed uint32, own bool), which is a seed of its own instead. A layer whose
+// initializers Keras makes in another order than that of Params, or more of them, has a method
+// Initialized(input tensor.Shape) []Param.
 type Layer interface {
 	// Kind is Keras' class name.
 	Kind() string

@@ -30,7 +30,7 @@ func (p *Python) Float64() float64 {
 	return (float64(high)*(1<<26) + float64(low)) * 0x1p-53
 }
 
-// Choices is random.choices(list, k): k of the list, with replacement. It panics if the list is empty, as Python's does.
+// Choices is random.choices(list, k): k of the list, with replacement. It panics if the list is empty, as in Python.
 func Choices[E any](p *Python, list []E, k int) []E {
 	chosen := make([]E, k)
 	for i := range chosen {

@@ -96,7 +96,7 @@ func (d Draw) Uniform(dst []float64, low, high float64, double bool) {
 }
 
 // Order fills rows with 0 … len(rows)-1 in the order in which Keras trains on them in an epoch, after
-// set_random_seed(seed). Keras 3.15.1 begins every epoch of every fit with the same numbers: epoch 0. Keras 2.15 goes on
+// set_random_seed(seed). Keras 3.15.1 begins every epoch of each fit with the same numbers: epoch 0. Keras 2.15 goes on
 // with those after the epoch before.
 //
 // It is a shuffle of Fisher and Yates from the front by tf.random.shuffle.
