@@ -181,6 +181,7 @@ func TestBadInput(t *testing.T) {
 			[]string{progressName, "0 to 4294967295"}},
 		{"our epoch", set(progressName, `{"numbers": "Keras 3.15.1", "epoch": -1}`), []string{"epoch -1", "4294967295"}},
 		{"our progress, cut off", set(progressName, `{"epoch": `), []string{progressName, "cut off", "10"}},
+		{"a checksum of odd bytes", set(checksumName, "\x84\n"), []string{"SHA-256", `"\x84\n"`}},
 		{"a checksum that is none", set(checksumName, int64(3)), []string{checksumName, "text"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

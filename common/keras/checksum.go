@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"gorgonia-lectures/common/hdf5"
+	"gorgonia-lectures/common/internal/text"
 )
 
 // checksumName is the root attribute by which damage to a file of ours is found: a damaged weight is a number like any
@@ -38,7 +39,7 @@ func verify(root *hdf5.Group) error {
 	}
 	if got != want {
 		return fmt.Errorf("the file has changed since it was saved: its SHA-256 is %s, want %s as in the attribute %s "+
-			"(without the attribute it loads)", got, want, checksumName)
+			"(without the attribute it loads)", got, text.Brief(want), checksumName)
 	}
 	return nil
 }
