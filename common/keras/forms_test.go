@@ -25,26 +25,10 @@ import (
 func TestForms(t *testing.T) {
 	for _, path := range files(t, filepath.Join("testdata", "forms")) {
 		t.Run(name(path), func(t *testing.T) {
-			var want struct {
-				X, Y, Prediction array
-				Epochs, Batch    int
-				Evaluation       []float64
-				After            []array
-			}
-			record(t, path, &want)
-			net, err := keras.Load(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			data := rows(t, want.X, want.Y)
-			y, err := net.Predict(data)
-			if err != nil {
-				t.Fatal(err)
-			}
-			near(t, "prediction", model.Float64s(y), want.Prediction.Data, 1e-6)
+			want, net, data := predicted(t, path)
 			keras.RoundTrip(t, net)
 			if strings.HasSuffix(path, "_unknown_loss.h5") {
-				_, err = net.Evaluate(context.Background(), data)
+				_, err := net.Evaluate(context.Background(), data)
 				wording.Check(t, err, "loss", "huber")
 				_, err = net.Fit(context.Background(), data, model.Fit{Epochs: 1, Batch: 1})
 				wording.Check(t, err, "fit", "loss", "huber")

@@ -204,6 +204,31 @@ func record(t testing.TB, path string, to any) {
 	}
 }
 
+// kerasRun is what a script recorded of a net of Keras beside its file.
+type kerasRun struct {
+	X, Y, Prediction array
+	Epochs, Batch    int
+	Evaluation       []float64
+	After            []array // the weights after Epochs more
+}
+
+// predicted loads a file of Keras, and wants Keras' prediction from its net.
+func predicted(t testing.TB, path string) (want kerasRun, net *model.Net, data dataset.Set) {
+	t.Helper()
+	record(t, path, &want)
+	net, err := keras.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data = rows(t, want.X, want.Y)
+	y, err := net.Predict(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "prediction", model.Float64s(y), want.Prediction.Data, 1e-6)
+	return want, net, data
+}
+
 // rows makes a set of arrays whose first axis is the row. An empty y means no targets.
 func rows(t testing.TB, x, y array) dataset.Set {
 	t.Helper()

@@ -24,23 +24,7 @@ func TestNets(t *testing.T) {
 			continue
 		}
 		t.Run(filepath.Base(path), func(t *testing.T) {
-			var want struct {
-				X, Y, Prediction array
-				Epochs, Batch    int
-				Evaluation       []float64
-				After            []array
-			}
-			record(t, path, &want)
-			net, err := keras.Load(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			data := rows(t, want.X, want.Y)
-			y, err := net.Predict(data)
-			if err != nil {
-				t.Fatal(err)
-			}
-			near(t, "prediction", model.Float64s(y), want.Prediction.Data, 1e-6)
+			want, net, data := predicted(t, path)
 			score, err := net.Evaluate(t.Context(), data)
 			if err != nil {
 				t.Fatal(err)

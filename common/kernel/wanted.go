@@ -14,7 +14,7 @@ const LeastDenseGradInput = 1 << 19
 //		}
 //	}
 //
-// x is m×k, w k×n, dy m×n. Behind a ReLU, also with pooling or dropout between, the gradient is wanted only there. It
+// x is m×k, w k×n, dy m×n. After a ReLU, also with pooling or dropout between, the gradient is wanted only there. It
 // has the bits of MatMul's. work has at least MatMulWork(m, n, k, false, true) elements.
 func DenseGradInput[T Float](dx, dy, w, x, work []T, m, k, n int) {
 	dx, dy, w, x = dx[:m*k], dy[:m*n], w[:k*n], x[:m*k]

@@ -10,7 +10,7 @@ import (
 	"gorgonia-lectures/common/kernel/internal/amd64"
 )
 
-// Of the gradient of a dense layer's input behind a ReLU few elements are wanted, and few terms of each are not 0: in
+// Of the gradient of a dense layer's input after a ReLU few elements are wanted, and few terms of each are not 0: in
 // the lecture's convolutional net an eighth and a third. Each is then a dot product by itself.
 
 const (

@@ -34,7 +34,7 @@ func sparseColumns() int {
 // sparseProduct is a product that passes over the zeros of A. How it is cut depends on the shape:
 //
 //   - C has more rows than B: B is packed before, and the pieces are runs of rows, each of which lists its own zeros.
-//   - Otherwise the zeros are listed before, and a piece is a panel of B, which it reads in place, from memory once.
+//   - Else the zeros are listed before, and a piece is a panel of B, which it reads in place, from memory once.
 type sparseProduct struct {
 	fastProduct
 	bRow  int       // elements from row to row of a panel of B
