@@ -88,6 +88,9 @@ func (a *attack) run(length time.Duration, number int, only string) (faults int,
 	if rest := flag.Args(); len(rest) > 0 {
 		return 0, fmt.Errorf("unknown argument %q: want flags only", rest[0])
 	}
+	if signal.Ignored(syscall.SIGHUP) { // under nohup: caught here, it is not ignored by the programs either
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	}
 	if a.folder, err = os.MkdirTemp("", "attack-"); err != nil {
 		return 0, err
 	}
