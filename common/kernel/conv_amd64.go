@@ -137,15 +137,20 @@ func weights(w []float32, k, n int) (panels, *buffer) {
 }
 
 func (f *fastConvolution) forward() bool {
-	if f.framed() && !Finite(f.w) {
+	if finite := Finite(f.w); finite && f.sweep().run() {
+		return true
+	} else if f.framed() && !finite {
 		return false
 	}
-	k := f.KernelHeight * f.KernelWidth * f.Channels
+	f.forwardTiles()
+	return true
+}
+
+func (f *fastConvolution) forwardTiles() {
 	var work *buffer
-	f.panels, work = weights(f.w, k, f.filters)
+	f.panels, work = weights(f.w, f.KernelHeight*f.KernelWidth*f.Channels, f.filters)
 	f.cut(f.OutHeight, f.OutWidth*len(f.w))
 	work.put()
-	return true
 }
 
 // forwardRows computes rows of an image's output.

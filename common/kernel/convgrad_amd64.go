@@ -10,18 +10,28 @@ func (f *fastConvolution) gradInput() bool {
 	if !Finite(f.w) {
 		return false
 	}
-	tap := f.Channels * f.filters
-	taps := f.KernelHeight * f.KernelWidth
 	rotated := takeBuffer(len(f.w))
-	for i := range taps {
-		transposeRows(rotated.use[(taps-1-i)*tap:], f.Channels, f.w[i*tap:], f.filters, f.Channels, f.filters)
+	f.rotate(rotated.use)
+	if f.StrideHeight != 1 || f.StrideWidth != 1 || !f.sweepBack(rotated.use).run() {
+		f.gradInputTiles(rotated.use)
 	}
-	var work *buffer
-	f.panels, work = weights(rotated.use, taps*f.filters, f.Channels)
-	f.cut(f.Height, f.Width*len(f.w))
-	work.put()
 	rotated.put()
 	return true
+}
+
+func (f *fastConvolution) rotate(kernel []float32) {
+	tap := f.Channels * f.filters
+	taps := f.KernelHeight * f.KernelWidth
+	for i := range taps {
+		transposeRows(kernel[(taps-1-i)*tap:], f.Channels, f.w[i*tap:], f.filters, f.Channels, f.filters)
+	}
+}
+
+func (f *fastConvolution) gradInputTiles(kernel []float32) {
+	var work *buffer
+	f.panels, work = weights(kernel, f.KernelHeight*f.KernelWidth*f.filters, f.Channels)
+	f.cut(f.Height, f.Width*len(f.w))
+	work.put()
 }
 
 // gradInputRows computes rows of an image's input gradient.
@@ -42,22 +52,28 @@ func (f *fastConvolution) gradInputRows(image, row, rows int) {
 	work.put()
 }
 
-// gradKernel sums over runs of images, each in a buffer of its own. It returns false if the frame's zeros may have
+// gradKernel sums over runs of images, each in a buffer of its own. It returns false if zeros outside the images may have
 // made the result NaN, for the plain loop to decide.
 func (f *fastConvolution) gradKernel() bool {
-	images := max(ceilDiv(f.Batch, 8), min(f.Batch, convolutionPiece/2/(f.OutHeight*f.OutWidth*len(f.w))))
-	f.images = images
-	pieces := ceilDiv(f.Batch, images)
+	f.images = max(ceilDiv(f.Batch, 8), min(f.Batch, convolutionPiece/2/(f.OutHeight*f.OutWidth*len(f.w))))
+	if s, ok := f.lists(); ok && s.run(f.w) {
+		return Finite(f.w)
+	}
+	f.gradKernelTiles()
+	return !f.framed() || Finite(f.w)
+}
+
+func (f *fastConvolution) gradKernelTiles() {
+	pieces := ceilDiv(f.Batch, f.images)
 	if pieces == 1 {
 		f.gradKernelOf(f.w, 0, f.Batch)
-	} else {
-		work := takeBuffer(pieces * len(f.w))
-		f.partials = work.use
-		region(&fastConvolutions, pieces, *f)
-		addRows(f.w, f.partials)
-		work.put()
+		return
 	}
-	return !f.framed() || Finite(f.w)
+	work := takeBuffer(pieces * len(f.w))
+	f.partials = work.use
+	region(&fastConvolutions, pieces, *f)
+	addRows(f.w, f.partials)
+	work.put()
 }
 
 // gradKernelOf stores in dw the share of images lo … hi-1 in the kernel's gradient.

@@ -3,7 +3,6 @@
 package kernel
 
 import (
-	"math/bits"
 	"sync"
 	"sync/atomic"
 
@@ -30,9 +29,9 @@ type wantedProduct struct {
 
 var wantedProducts sync.Pool
 
-// wantedAssembly computes DenseGradInput if few of its products are wanted, and reports whether it did.
+// wantedAssembly computes DenseGradInput if at most one product of 16 is wanted and not 0, and reports whether it did.
 func wantedAssembly(dx, dy, w, x []float32, m, k, n int) bool {
-	if n > wantedBlock || m*k*n < LeastDenseGradInput || !fewWanted(dy, x) {
+	if n > wantedBlock || m*k*n < LeastDenseGradInput || m*n > mostListed || 16*nonzerosOf(dy)*nonzerosOf(x) > samples*samples {
 		return false
 	}
 	infinite, ok := flags.Get().(*atomic.Bool)
@@ -50,26 +49,6 @@ func wantedAssembly(dx, dy, w, x []float32, m, k, n int) bool {
 	done := !infinite.Load()
 	flags.Put(infinite)
 	return done
-}
-
-// fewWanted samples dy and x and reports whether at most one product of 16 is wanted and not 0.
-func fewWanted(dy, x []float32) bool {
-	const (
-		samples = 128
-		golden  = 0x9e3779b97f4a7c15 // as in manyZeros
-	)
-	terms, wanted := 0, 0
-	for sample := range samples {
-		i, _ := bits.Mul64(uint64(sample)*golden, uint64(len(dy)))
-		j, _ := bits.Mul64(uint64(sample)*golden, uint64(len(x)))
-		if dy[i] != 0 {
-			terms++
-		}
-		if x[j] > 0 {
-			wanted++
-		}
-	}
-	return 16*terms*wanted <= samples*samples
 }
 
 func (p *wantedProduct) piece(i int) {
@@ -99,12 +78,12 @@ func (p *wantedProduct) piece(i int) {
 		}
 		for k0 := 0; k0 < p.n; k0 += fastDepth {
 			l := p.lists.number(b, k0)
-			first, add := l*p.lists.room, 0
+			first, add := p.lists.from[l], 0
 			if k0 > 0 {
 				add = 1
 			}
 			amd64.SparseDots(&sums[0], &rows[0], ceilDiv(wanted, dotRows), &w[k0], &p.lists.values.use[first],
-				&p.lists.offsets[first], int(p.lists.counts[l]), add)
+				&p.lists.offsets[first], int(p.lists.to[l]-first), add)
 		}
 		for q, c := range columns[:wanted] {
 			dx[c] = sums[q]

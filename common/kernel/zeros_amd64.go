@@ -21,6 +21,7 @@ const (
 	leastZeros = 1 << 19 // multiply-adds of a product that looks for zeros
 	rowsAhead  = 32      // from the row of C at hand to the one to prefetch
 	rowsAtOnce = 256     // of C in one call of assembly, which holds up a garbage collection
+	mostListed = 1 << 26 // elements of A in lists, whose bounds are int32, each rounded up by at most 15
 )
 
 // sparseColumns is the columns that a row computes at once, from a panel of as many columns of B, in place.
@@ -46,7 +47,8 @@ var sparseProducts sync.Pool
 // sparse computes the product if A has many zeros, and reports whether it did.
 func (p *fastProduct) sparse() bool {
 	width := sparseColumns()
-	if p.transB || p.n < width || p.n > math.MaxInt32/(4*fastDepth) || p.m*p.k*p.n < leastZeros || !p.manyZeros() {
+	if p.transB || p.n < width || p.n > math.MaxInt32/(4*fastDepth) || p.m*p.k*p.n < leastZeros ||
+		min(p.m, p.k)*p.k > mostListed || !p.manyZeros() {
 		return false
 	}
 	s := sparseProduct{fastProduct: *p, bRow: p.n}
@@ -86,15 +88,16 @@ func (p *sparseProduct) pack() {
 // columns of the one before, which become the same again.
 func (p *sparseProduct) lastPanel(column, end int) int { return min(column, end-sparseColumns()) }
 
+const (
+	samples     = 128                // that are looked at to find out how much of a factor is 0
+	goldenRatio = 0x9e3779b97f4a7c15 // times 2^64, less 1: no two of its multiples modulo 1 are close
+)
+
 // manyZeros samples A evenly and reports whether so much of it is 0 that a row by itself is faster than a tile.
 func (p *fastProduct) manyZeros() bool {
-	const (
-		samples = 128
-		golden  = 0x9e3779b97f4a7c15 // the golden ratio: no two of its multiples modulo 1 are close
-	)
 	zeros := 0
 	for sample := range samples {
-		column, _ := bits.Mul64(uint64(sample)*golden, uint64(p.k))
+		column, _ := bits.Mul64(uint64(sample)*goldenRatio, uint64(p.k))
 		if v := p.a[sample*p.m/samples*p.aRow+int(column)*p.aK]; v == 0 {
 			zeros++
 		}
@@ -103,6 +106,18 @@ func (p *fastProduct) manyZeros() bool {
 		return zeros >= samples*11/16
 	}
 	return zeros >= samples/2
+}
+
+// nonzerosOf samples a evenly and returns how many of the samples are not 0.
+func nonzerosOf(a []float32) int {
+	n := 0
+	for sample := range samples {
+		i, _ := bits.Mul64(uint64(sample)*goldenRatio, uint64(len(a)))
+		if a[i] != 0 {
+			n++
+		}
+	}
+	return n
 }
 
 func (p *sparseProduct) piece(i int) {
@@ -183,7 +198,8 @@ func (p *sparseProduct) panel(l *nonzeros, b []float32, i0, i1, j, k0 int, a ahe
 	_, _ = b[(end-k0-1)*p.bRow+sparseColumns()-1], p.c[(i1-1)*p.n+j+sparseColumns()-1]
 	sum := p.terms(k0, end)
 	r := sparseRows{
-		listNext: 4 * l.room, cNext: 4 * p.n, b: unsafe.Pointer(&b[0]), start: unsafe.Pointer(&zeroSums),
+		values: unsafe.Pointer(&l.values.use[0]), offsets: unsafe.Pointer(&l.offsets[0]), boundNext: 4,
+		cNext: 4 * p.n, b: unsafe.Pointer(&b[0]), start: unsafe.Pointer(&zeroSums),
 		ahead: a.at, aheadNext: a.step, aheadEach: a.each, aheadLeft: a.left,
 	}
 	switch {
@@ -197,52 +213,98 @@ func (p *sparseProduct) panel(l *nonzeros, b []float32, i0, i1, j, k0 int, a ahe
 	}
 	for i := i0; i < i1; i += rowsAtOnce {
 		n := l.number(i-i0, k0)
-		r.values, r.offsets, r.counts = unsafe.Pointer(&l.values.use[n*l.room]), unsafe.Pointer(&l.offsets[n*l.room]),
-			unsafe.Pointer(&l.counts[n])
+		r.from, r.to = unsafe.Pointer(&l.from[n]), unsafe.Pointer(&l.to[n])
 		r.c, r.count = unsafe.Pointer(&p.c[i*p.n+j]), min(rowsAtOnce, i1-i)
-		r.run()
-		done := min(r.aheadLeft, r.count*r.aheadEach)
-		r.ahead += uintptr(done * r.aheadNext)
-		r.aheadLeft -= done
+		r.run(mostVectors)
 	}
 }
 
+// mostVectors is the vectors of the widest panel.
+const mostVectors = 8
+
 var zeroSums [128]float32
 
-// sparseRows is the arguments of one call of assembly: count rows of C, one below the other, in a panel of
-// sparseColumns columns of B and C, each
+// sparseRows is the arguments of one call of assembly: count rows of C, one below the other, in a panel of some vectors
+// of columns of B and C, each
 //
 //	for j := range columns {
-//		sum[j] = start[j]
-//		for i := range counts[row] {
-//			sum[j] += values[row,i] * b[offsets[row,i] + j]
+//		sum[j] = start[row,j]
+//		for i := from[row]; i < to[row]; i++ {
+//			sum[j] += values[i] * b[shift + row*shiftNext + offsets[i] + j]
 //		}
 //		c[row,j] = sum[j], or c[row,j] + sum[j] if add is 1
 //	}
 //
-// A sum is one chain of fused multiply-adds, as in a tile. Strides and offsets are in bytes. All fields have 8 bytes;
-// _asm/sparse.go has the same list.
+// A sum is one chain of fused multiply-adds, as in a tile. Strides, shifts and offsets are in bytes. All fields have 8
+// bytes; _asm/sparse.go has the same list.
 type sparseRows struct {
-	values, offsets unsafe.Pointer // the lists of the first row
-	counts          unsafe.Pointer // an int32 for each row
-	listNext        int            // from list to list
-	b, c            unsafe.Pointer
+	values, offsets unsafe.Pointer // the lists of all rows
+	from, to        unsafe.Pointer // int32 numbers in them: of a row's first term, and after its last
+	boundNext       int            // from one row's to the next one's
+	b               unsafe.Pointer
+	shift           int
+	shiftNext       int
+	c               unsafe.Pointer
 	cNext           int // from row to row
 	start           unsafe.Pointer
+	startNext       int // 0: all rows start with the same
 	count           int // at least 1
 	add             int
 	relu            int     // 1: max(0, ·) at the end; NaN stays NaN
-	ahead           uintptr // a row of memory to prefetch into the L2 cache
+	ahead           uintptr // a row of memory to prefetch into the L2 cache; a call moves it on
 	aheadNext       int     // from it to the next
 	aheadEach       int     // as many for each row of C, but not more
-	aheadLeft       int     // than this for all
+	aheadLeft       int     // than this for all; a call counts it down
 }
 
-func (r *sparseRows) run() {
+// run computes the rows in a panel of 1 to mostVectors vectors.
+func (r *sparseRows) run(vectors int) {
 	if level == AVX512 {
-		amd64.SparseRowsAVX512((*byte)(unsafe.Pointer(r)))
+		runSparse512((*byte)(unsafe.Pointer(r)), vectors)
 	} else {
-		amd64.SparseRowsAVX2((*byte)(unsafe.Pointer(r)))
+		runSparse2((*byte)(unsafe.Pointer(r)), vectors)
+	}
+}
+
+func runSparse512(p *byte, vectors int) {
+	switch vectors {
+	case 1:
+		amd64.SparseRows16xAVX512(p)
+	case 2:
+		amd64.SparseRows32xAVX512(p)
+	case 3:
+		amd64.SparseRows48xAVX512(p)
+	case 4:
+		amd64.SparseRows64xAVX512(p)
+	case 5:
+		amd64.SparseRows80xAVX512(p)
+	case 6:
+		amd64.SparseRows96xAVX512(p)
+	case 7:
+		amd64.SparseRows112xAVX512(p)
+	case 8:
+		amd64.SparseRows128xAVX512(p)
+	}
+}
+
+func runSparse2(p *byte, vectors int) {
+	switch vectors {
+	case 1:
+		amd64.SparseRows8xAVX2(p)
+	case 2:
+		amd64.SparseRows16xAVX2(p)
+	case 3:
+		amd64.SparseRows24xAVX2(p)
+	case 4:
+		amd64.SparseRows32xAVX2(p)
+	case 5:
+		amd64.SparseRows40xAVX2(p)
+	case 6:
+		amd64.SparseRows48xAVX2(p)
+	case 7:
+		amd64.SparseRows56xAVX2(p)
+	case 8:
+		amd64.SparseRows64xAVX2(p)
 	}
 }
 
@@ -259,7 +321,8 @@ func finitePanel(b []float32, rows, stride int) bool {
 type nonzeros struct {
 	values  *buffer
 	offsets []int32 // of the row of B that belongs to a value, from the first one of the block on, in bytes
-	counts  []int32
+	from    []int32 // for each list the number of its first value
+	to      []int32 // and the number after its last
 	rows    int
 	room    int // elements for a list
 }
@@ -268,19 +331,26 @@ var nonzeroLists sync.Pool
 
 // takeNonzeros returns room for the lists of m rows of k columns. Give it back with put.
 func takeNonzeros(m, k int) *nonzeros {
+	lists, room := m*ceilDiv(k, fastDepth), (min(k, fastDepth)+15)&^15
+	l := takeLists(lists*room, lists)
+	l.rows, l.room = m, room
+	return l
+}
+
+// takeLists returns room for n values, rounded up, in the given number of lists. Give it back with put.
+func takeLists(n, lists int) *nonzeros {
 	l, ok := nonzeroLists.Get().(*nonzeros)
 	if !ok {
 		l = &nonzeros{}
 	}
-	lists := m * ceilDiv(k, fastDepth)
-	l.rows, l.room = m, (min(k, fastDepth)+15)&^15
-	if cap(l.offsets) < lists*l.room {
-		l.offsets = make([]int32, lists*l.room)
+	n = (n + 15) &^ 15
+	if cap(l.offsets) < n {
+		l.offsets = make([]int32, n)
 	}
-	if cap(l.counts) < lists {
-		l.counts = make([]int32, lists)
+	if cap(l.from) < lists {
+		l.from, l.to = make([]int32, lists), make([]int32, lists)
 	}
-	l.values, l.offsets, l.counts = takeBuffer(lists*l.room), l.offsets[:lists*l.room], l.counts[:lists]
+	l.values, l.offsets, l.from, l.to = takeBuffer(n), l.offsets[:n], l.from[:lists], l.to[:lists]
 	return l
 }
 
@@ -307,8 +377,10 @@ func (p *sparseProduct) list(l *nonzeros, first, i0, i1 int) {
 		}
 		for i := range i1 - i0 {
 			n := l.number(i0-first+i, k0)
-			l.counts[n] = int32(listNonzeros(l.values.use[n*l.room:][:l.room], l.offsets[n*l.room:][:l.room],
-				a.data[i*a.row:][:depth], 4*p.bRow))
+			first := n * l.room
+			count := listNonzeros(l.values.use[first:][:l.room], l.offsets[first:][:l.room],
+				a.data[i*a.row:][:depth], 4*p.bRow)
+			l.from[n], l.to[n] = int32(first), int32(first+count)
 		}
 	}
 	work.put()

@@ -8,20 +8,24 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// sparseVectors is the vectors of a row's sums: enough at once to hide the latency of an addition, and enough columns
-// of B for each term that finding the term costs little.
+// sparseVectors is the most vectors of a row's sums: enough at once to hide the latency of an addition, and enough
+// columns of B for each term that finding the term costs little.
 const sparseVectors = 8
 
 // The fields of kernel's struct sparseRows, 8 bytes each, in order. A test in kernel compares the two.
 const (
 	sparseValues = 8 * iota
 	sparseOffsets
-	sparseCounts
-	sparseListNext
+	sparseFrom
+	sparseTo
+	sparseBoundNext
 	sparseB
+	sparseShift
+	sparseShiftNext
 	sparseC
 	sparseCNext
 	sparseStart
+	sparseStartNext
 	sparseCount
 	sparseAdd
 	sparseReLU
@@ -51,19 +55,21 @@ func sparse() {
 		DATA(8*i, U64(list))
 	}
 	for _, w := range []width{avx512, avx2} {
-		sparseRows(w)
+		for vectors := 1; vectors <= sparseVectors; vectors++ {
+			sparseRows(w, vectors)
+		}
 		listNonzeros(w, numbers, chosen)
 		finitePanel(w)
 	}
 	sparseDots()
 }
 
-// sparseRows writes the sums of some rows in one panel. A term has one load of its number, one of its value, and one
-// for each multiply-add.
-func sparseRows(w width) {
-	name := "SparseRows" + w.name
+// sparseRows writes the sums of some rows in one panel of the given vectors. A term has one load of its number, one of
+// its value, and one for each multiply-add.
+func sparseRows(w width, vectors int) {
+	name := fmt.Sprintf("SparseRows%dx%s", vectors*w.lanes(), w.name)
 	TEXT(name, NOSPLIT, "func(r *byte)")
-	Doc(fmt.Sprintf("%s is kernel's sparseRows.run for %d columns.", name, sparseVectors*w.lanes()))
+	Doc(fmt.Sprintf("%s is kernel's sparseRows.run for %d columns.", name, vectors*w.lanes()))
 	Pragma("noescape")
 	arguments := Load(Param("r"), GP64())
 	field := func(offset int) Mem { return Mem{Base: arguments, Disp: offset} }
@@ -72,11 +78,11 @@ func sparseRows(w width) {
 		MOVQ(field(offset), r)
 		return r
 	}
-	values, offsets, counts := get(sparseValues), get(sparseOffsets), get(sparseCounts)
+	values, offsets, from, to := get(sparseValues), get(sparseOffsets), get(sparseFrom), get(sparseTo)
 	b, c, start, count := get(sparseB), get(sparseC), get(sparseStart), get(sparseCount)
-	ahead, left := get(sparseAhead), get(sparseAheadLeft)
+	ADDQ(field(sparseShift), b)
 	var sums []VecVirtual
-	for range sparseVectors {
+	for range vectors {
 		sums = append(sums, w.vector())
 	}
 	a := w.vector()
@@ -85,28 +91,32 @@ func sparseRows(w width) {
 	Label("row")
 	i, n, at := GP64(), GP64(), GP64()
 	MOVQ(field(sparseAheadEach), n)
-	Label("ahead")
 	TESTQ(n, n)
 	JZ(LabelRef("begin"))
-	TESTQ(left, left)
-	JZ(LabelRef("begin"))
-	for disp := 0; disp < sparseVectors*w.bytes; disp += 64 {
-		PREFETCHT1(Mem{Base: ahead, Disp: disp})
+	MOVQ(field(sparseAhead), at)
+	MOVQ(field(sparseAheadLeft), i)
+	Label("ahead")
+	TESTQ(i, i)
+	JZ(LabelRef("fetched"))
+	for disp := 0; disp < vectors*w.bytes; disp += 64 {
+		PREFETCHT1(Mem{Base: at, Disp: disp})
 	}
-	PREFETCHT1(Mem{Base: ahead, Disp: sparseVectors*w.bytes - 1}) // of a row that begins inside a line
-	ADDQ(field(sparseAheadNext), ahead)
-	DECQ(left)
+	PREFETCHT1(Mem{Base: at, Disp: vectors*w.bytes - 1}) // of a row that begins inside a line
+	ADDQ(field(sparseAheadNext), at)
+	DECQ(i)
 	DECQ(n)
-	JMP(LabelRef("ahead"))
+	JNZ(LabelRef("ahead"))
+	Label("fetched")
+	MOVQ(at, field(sparseAhead))
+	MOVQ(i, field(sparseAheadLeft))
 	Label("begin")
 	for j, sum := range sums {
 		VMOVUPS(vector(start, j), sum)
 	}
-	MOVL(Mem{Base: counts}, n.As32())
-	ADDQ(U8(4), counts)
-	XORQ(i, i)
-	TESTQ(n, n)
-	JZ(LabelRef("summed"))
+	MOVLQSX(Mem{Base: from}, i)
+	MOVLQSX(Mem{Base: to}, n)
+	CMPQ(i, n)
+	JGE(LabelRef("summed"))
 	Label("term")
 	MOVL(Mem{Base: offsets, Index: i, Scale: 4}, at.As32())
 	VBROADCASTSS(Mem{Base: values, Index: i, Scale: 4}, a)
@@ -134,9 +144,11 @@ func sparseRows(w width) {
 	for j, sum := range sums {
 		VMOVUPS(sum, vector(c, j))
 	}
-	ADDQ(field(sparseListNext), values)
-	ADDQ(field(sparseListNext), offsets)
+	ADDQ(field(sparseBoundNext), from)
+	ADDQ(field(sparseBoundNext), to)
+	ADDQ(field(sparseShiftNext), b)
 	ADDQ(field(sparseCNext), c)
+	ADDQ(field(sparseStartNext), start)
 	DECQ(count)
 	JNZ(LabelRef("row"))
 	VZEROUPPER()

@@ -4,10 +4,45 @@
 
 package amd64
 
-// SparseRowsAVX512 is kernel's sparseRows.run for 128 columns.
+// SparseRows16xAVX512 is kernel's sparseRows.run for 16 columns.
 //
 //go:noescape
-func SparseRowsAVX512(r *byte)
+func SparseRows16xAVX512(r *byte)
+
+// SparseRows32xAVX512 is kernel's sparseRows.run for 32 columns.
+//
+//go:noescape
+func SparseRows32xAVX512(r *byte)
+
+// SparseRows48xAVX512 is kernel's sparseRows.run for 48 columns.
+//
+//go:noescape
+func SparseRows48xAVX512(r *byte)
+
+// SparseRows64xAVX512 is kernel's sparseRows.run for 64 columns.
+//
+//go:noescape
+func SparseRows64xAVX512(r *byte)
+
+// SparseRows80xAVX512 is kernel's sparseRows.run for 80 columns.
+//
+//go:noescape
+func SparseRows80xAVX512(r *byte)
+
+// SparseRows96xAVX512 is kernel's sparseRows.run for 96 columns.
+//
+//go:noescape
+func SparseRows96xAVX512(r *byte)
+
+// SparseRows112xAVX512 is kernel's sparseRows.run for 112 columns.
+//
+//go:noescape
+func SparseRows112xAVX512(r *byte)
+
+// SparseRows128xAVX512 is kernel's sparseRows.run for 128 columns.
+//
+//go:noescape
+func SparseRows128xAVX512(r *byte)
 
 // ListNonzerosAVX512 lists those of a's first n > 0 elements that are not 0: their values, and step times their indices. It
 // returns how many there are; of each list it may write as many as n rounded up to a multiple of 16.
@@ -20,10 +55,45 @@ func ListNonzerosAVX512(values *float32, offsets *int32, a *float32, n int, step
 //go:noescape
 func FinitePanelAVX512(b *float32, rows int, stride int) bool
 
-// SparseRowsAVX2 is kernel's sparseRows.run for 64 columns.
+// SparseRows8xAVX2 is kernel's sparseRows.run for 8 columns.
 //
 //go:noescape
-func SparseRowsAVX2(r *byte)
+func SparseRows8xAVX2(r *byte)
+
+// SparseRows16xAVX2 is kernel's sparseRows.run for 16 columns.
+//
+//go:noescape
+func SparseRows16xAVX2(r *byte)
+
+// SparseRows24xAVX2 is kernel's sparseRows.run for 24 columns.
+//
+//go:noescape
+func SparseRows24xAVX2(r *byte)
+
+// SparseRows32xAVX2 is kernel's sparseRows.run for 32 columns.
+//
+//go:noescape
+func SparseRows32xAVX2(r *byte)
+
+// SparseRows40xAVX2 is kernel's sparseRows.run for 40 columns.
+//
+//go:noescape
+func SparseRows40xAVX2(r *byte)
+
+// SparseRows48xAVX2 is kernel's sparseRows.run for 48 columns.
+//
+//go:noescape
+func SparseRows48xAVX2(r *byte)
+
+// SparseRows56xAVX2 is kernel's sparseRows.run for 56 columns.
+//
+//go:noescape
+func SparseRows56xAVX2(r *byte)
+
+// SparseRows64xAVX2 is kernel's sparseRows.run for 64 columns.
+//
+//go:noescape
+func SparseRows64xAVX2(r *byte)
 
 // ListNonzerosAVX2 lists those of a's first n > 0 elements that are not 0: their values, and step times their indices. It
 // returns how many there are; of each list it may write as many as n rounded up to a multiple of 16.
