@@ -38,7 +38,7 @@ func (n *Net) blame(g *Graph) string {
 	for i, l := range n.layers {
 		bad := n.brokenWeight(l)
 		if bad == "" {
-			if bad = broken(g.Layers[i].Value()); bad != "" {
+			if bad = g.brokenOutput(i); bad != "" {
 				bad = "its output: " + bad
 			}
 		}
@@ -90,7 +90,7 @@ func (n *Net) blameWeights() string {
 func (n *Net) checkRun(g *Graph) error {
 	grads := g.Grads
 	for i, l := range n.layers {
-		if bad := broken(g.Layers[i].Value()); bad != "" {
+		if bad := g.brokenOutput(i); bad != "" {
 			return fmt.Errorf("layer %d (%s): its output: %s: %s", i+1, l.Kind(), bad, smallerRate)
 		}
 		for _, p := range l.Params {
@@ -104,6 +104,17 @@ func (n *Net) checkRun(g *Graph) error {
 		}
 	}
 	return nil
+}
+
+// brokenOutput names the first number of a layer's output that is not finite; "" if all are.
+func (g *Graph) brokenOutput(layer int) string {
+	n := g.Layers[layer]
+	if g.own != nil {
+		if err := g.own.Compute(n); err != nil {
+			return err.Error()
+		}
+	}
+	return broken(n.Value())
 }
 
 // broken names the first number of a tensor that is not finite; "" if all are.

@@ -67,6 +67,22 @@ func TestFirstLayerThatIsNotFinite(t *testing.T) {
 	}
 }
 
+// A convolution that is computed together with its pooling is named like any other layer.
+func TestFirstConvolutionThatIsNotFinite(t *testing.T) {
+	for _, check := range []bool{false, true} {
+		net := nets.Compile(t, nets.CNN(), model.Config{Seed: 3})
+		w := net.Weights()
+		for i := range w[0].Float32s() {
+			w[0].Float32s()[i] = math.MaxFloat32
+		}
+		if err := net.SetWeights(w); err != nil {
+			t.Fatal(err)
+		}
+		_, err := net.Fit(t.Context(), nets.Digits(t, 8), model.Fit{Epochs: 1, Batch: 8, Check: check})
+		wording.Check(t, err, "epoch 1, batch 1", "layer 1 (Conv2D)", "output", "+Inf")
+	}
+}
+
 // A gradient may break where the loss is finite: Check finds it before the solver uses it.
 func TestCheckFindsGradients(t *testing.T) {
 	data := nets.Points{Inputs: []float64{3e25, 0}, Targets: []float64{1e15}}

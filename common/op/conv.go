@@ -41,9 +41,16 @@ func Conv2D(x, w, b *gorgonia.Node, strides [2]int, same, relu bool) (*gorgonia.
 		func() (*gorgonia.Node, error) { return conv2D[float64](x, w, b, window, relu) })
 }
 
+// convolution is what a pooling after it needs to compute both.
+type convolution struct {
+	window  kernel.Window
+	filters int
+	relu    bool
+}
+
 func conv2D[T kernel.Float](x, w, b *gorgonia.Node, s kernel.Window, relu bool) (*gorgonia.Node, error) {
 	filters := w.Shape()[3]
-	return affine("Conv2D", x, w, b, relu, tensor.Shape{s.Batch, s.OutHeight, s.OutWidth, filters},
+	y, err := affine("Conv2D", x, w, b, relu, tensor.Shape{s.Batch, s.OutHeight, s.OutWidth, filters},
 		func(y, x, w, bias []T) func() error {
 			return func() error { kernel.Conv2D(y, x, w, bias, s, filters, relu); return nil }
 		},
@@ -65,4 +72,11 @@ func conv2D[T kernel.Float](x, w, b *gorgonia.Node, s kernel.Window, relu bool) 
 				}),
 			}, x, dy)
 		})
+	if err != nil {
+		return nil, err
+	}
+	if f, ok := y.Op().(*function[T]); ok {
+		f.convolution = &convolution{s, filters, relu}
+	}
+	return y, nil
 }

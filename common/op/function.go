@@ -48,6 +48,10 @@ type function[T kernel.Float] struct {
 	// is nil or gives nil where masking the finished gradient is as cheap.
 	afterReLU func(x *gorgonia.Node) (*gorgonia.Node, error)
 
+	convolution *convolution // that it computes, if it does
+	// fused gives the function that computes the output from the inputs of the convolution before it; nil if there is none.
+	fused func(c *convolution) *function[T]
+
 	value gorgonia.Value // the output, made at the first run
 	out   []T
 	in    [][]T // room for the inputs' memory
@@ -82,13 +86,17 @@ var lastID atomic.Uint64
 
 // apply adds f to the graph of its inputs.
 func apply[T kernel.Float](f *function[T], inputs ...*gorgonia.Node) (*gorgonia.Node, error) {
-	f.id = lastID.Add(1)
-	f.inputs = make([]tensor.Shape, len(inputs))
+	shapes := make([]tensor.Shape, len(inputs))
 	for i, n := range inputs {
-		f.inputs[i] = n.Shape()
+		shapes[i] = n.Shape()
 	}
-	f.in = make([][]T, len(inputs))
+	f.own(shapes)
 	return gorgonia.ApplyOp(f, inputs...)
+}
+
+// own makes f a function of its own with the given inputs.
+func (f *function[T]) own(inputs []tensor.Shape) {
+	f.id, f.inputs, f.in = lastID.Add(1), inputs, make([][]T, len(inputs))
 }
 
 func (f *function[T]) Arity() int { return len(f.inputs) }
@@ -147,6 +155,18 @@ func (f *function[T]) Bind(values ...gorgonia.Value) (gorgonia.Value, func() err
 		f.last = f.bind()
 	}
 	return f.value, f.last.compute, nil
+}
+
+// Fuse makes the function a vm.Fuser.
+func (f *function[T]) Fuse(argument gorgonia.Op) gorgonia.Op {
+	before, ok := argument.(*function[T])
+	if !ok || before.convolution == nil || f.fused == nil {
+		return nil
+	}
+	both := f.fused(before.convolution)
+	both.name, both.shape = before.name+"+"+f.name, f.shape
+	both.own(before.inputs)
+	return both
 }
 
 func sameMemory[T kernel.Float](a, b []T) bool {

@@ -27,14 +27,26 @@ func MaxPool2D(x *gorgonia.Node, w Window) (*gorgonia.Node, error) {
 func maxPool2D[T kernel.Float](x *gorgonia.Node, s kernel.Window) (*gorgonia.Node, error) {
 	// where each maximum is: the forward run writes it, the gradient reads it
 	var index []int32
-	return apply(&function[T]{
-		name:  "MaxPool2D",
-		shape: tensor.Shape{s.Batch, s.OutHeight, s.OutWidth, s.Channels},
-		run: func(y []T, v [][]T) {
+	indexed := func(run func(y []T, v [][]T)) func(y []T, v [][]T) {
+		return func(y []T, v [][]T) {
 			if index == nil {
 				index = make([]int32, len(y))
 			}
-			kernel.MaxPool2D(y, index, v[0], s)
+			run(y, v)
+		}
+	}
+	return apply(&function[T]{
+		name:  "MaxPool2D",
+		shape: tensor.Shape{s.Batch, s.OutHeight, s.OutWidth, s.Channels},
+		run:   indexed(func(y []T, v [][]T) { kernel.MaxPool2D(y, index, v[0], s) }),
+		fused: func(c *convolution) *function[T] {
+			return &function[T]{run: indexed(func(y []T, v [][]T) {
+				var bias []T
+				if len(v) > 2 {
+					bias = v[2]
+				}
+				kernel.Conv2DMaxPool2D(y, index, v[0], v[1], bias, c.window, c.filters, c.relu, s)
+			})}
 		},
 		diff: func(n gorgonia.Nodes, y, dy *gorgonia.Node) (gorgonia.Nodes, error) {
 			gradient := function[T]{

@@ -20,6 +20,15 @@ type Binder interface {
 	Bind(inputs ...gorgonia.Value) (output gorgonia.Value, compute func() error, err error)
 }
 
+// Fuser is an operation with one argument that can be computed from what the argument is made of.
+type Fuser interface {
+	gorgonia.Op
+
+	// Fuse gives the operation that computes this one's output from the inputs of argument, the operation whose output
+	// this one takes. It is nil if there is none.
+	Fuse(argument gorgonia.Op) gorgonia.Op
+}
+
 // leaf is a node without an operation, or a constant: its value is looked at in each run.
 type leaf struct {
 	node  *gorgonia.Node

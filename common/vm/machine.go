@@ -31,6 +31,7 @@ type Machine struct {
 	values  []gorgonia.Value // by slot: of all nodes that it runs
 	users   [][]int          // by slot: the instructions that take its value
 	after   map[int]func()   // by instruction: called when it has been done; see After
+	left    []instruction    // that others compute together with their own; see Compute
 }
 
 type instruction struct {
@@ -66,6 +67,7 @@ func New(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) (*Machine, error) {
 			return nil, err
 		}
 	}
+	m.fuse(outputs)
 	m.bound = make([]func() error, len(m.program))
 	m.values = make([]gorgonia.Value, len(slots))
 	m.users = make([][]int, len(slots))
@@ -109,6 +111,62 @@ func (m *Machine) add(g *gorgonia.ExprGraph, n *gorgonia.Node, slots map[*gorgon
 	slots[n] = len(slots)
 	in.slot = slots[n]
 	m.program = append(m.program, in)
+	return nil
+}
+
+// fuse leaves out each operation that the only operation which takes its result can compute together with its own.
+func (m *Machine) fuse(outputs gorgonia.Nodes) {
+	makers, users := make(map[int]int), make(map[int]int) // by slot: the instruction that makes it, and how many take it
+	for i, in := range m.program {
+		makers[in.slot] = i
+		for _, s := range in.sources {
+			users[s]++
+		}
+	}
+	gone := make(map[int]bool)
+	for i := range m.program {
+		in := &m.program[i]
+		fuser, ok := in.op.(Fuser)
+		if !ok || len(in.sources) != 1 || users[in.sources[0]] != 1 {
+			continue
+		}
+		maker, ok := makers[in.sources[0]]
+		if !ok || slices.Contains(outputs, m.program[maker].node) {
+			continue
+		}
+		if both := fuser.Fuse(m.program[maker].op); both != nil {
+			gone[maker] = true
+			in.op, in.sources, in.args = both, m.program[maker].sources, make([]gorgonia.Value, len(m.program[maker].args))
+			in.binder, _ = both.(Binder)
+		}
+	}
+	var program []instruction
+	for i, in := range m.program {
+		if gone[i] {
+			m.left = append(m.left, in)
+		} else {
+			program = append(program, in)
+		}
+	}
+	m.program = program
+}
+
+// Compute gives n its value in the newest run if it was computed together with another operation's, and nowhere by
+// itself: its Value is then nil, or an older one. Of other nodes it does nothing.
+func (m *Machine) Compute(n *gorgonia.Node) error {
+	for _, in := range m.left {
+		if in.node != n {
+			continue
+		}
+		for j, s := range in.sources {
+			in.args[j] = m.values[s]
+		}
+		v, err := in.op.Do(in.args...)
+		if err != nil {
+			return fmt.Errorf("vm: %w", err)
+		}
+		return gorgonia.UnsafeLet(n, v)
+	}
 	return nil
 }
 
@@ -237,6 +295,9 @@ func (m *Machine) Close() error {
 	}
 	for i := range m.program {
 		clear(m.program[i].args)
+	}
+	for i := range m.left {
+		clear(m.left[i].args)
 	}
 	return nil
 }

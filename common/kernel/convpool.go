@@ -1,0 +1,45 @@
+package kernel
+
+import "sync"
+
+// pooledConvolution is a convolution whose output is pooled image by image. A piece is some images.
+type pooledConvolution[T Float] struct {
+	convolution[T]
+	pool   Window
+	index  []int32
+	pooled []T
+	images int
+}
+
+var pooledConvolutions, images sync.Pool
+
+// Conv2DMaxPool2D is MaxPool2D of Conv2D: y and index are those of pool, whose images are the convolution's output. An
+// image is pooled while it is in the cache, and the whole output is nowhere: it takes longer to write it to memory and
+// to read it again than to compute it. It has the bits of the two.
+func Conv2DMaxPool2D[T Float](y []T, index []int32, x, w, bias []T, s Window, filters int, relu bool, pool Window) {
+	p := pooledConvolution[T]{
+		convolution: convolution[T]{x: x, w: w, bias: bias, Window: s, filters: filters, relu: relu},
+		pool:        pool, index: index, pooled: y, images: ceilDiv(s.Batch, 16),
+	}
+	if s.Batch == 1 {
+		p.piece(0)
+		return
+	}
+	region(&pooledConvolutions, ceilDiv(s.Batch, p.images), p)
+}
+
+func (p *pooledConvolution[T]) piece(i int) {
+	one, pool := p.Window, p.pool
+	one.Batch, pool.Batch = 1, 1
+	in, out := one.Height*one.Width*one.Channels, pool.OutHeight*pool.OutWidth*pool.Channels
+	work, ok := images.Get().(*[]T)
+	if size := pool.Height * pool.Width * pool.Channels; !ok || len(*work) < size {
+		made := Make[T](size)
+		work = &made
+	}
+	for image := i * p.images; image < min((i+1)*p.images, p.Batch); image++ {
+		Conv2D(*work, p.x[image*in:][:in], p.w, p.bias, one, p.filters, p.relu)
+		MaxPool2D(p.pooled[image*out:][:out], p.index[image*out:][:out], *work, pool)
+	}
+	images.Put(work)
+}
