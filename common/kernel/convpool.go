@@ -11,7 +11,7 @@ type pooledConvolution[T Float] struct {
 	images int
 }
 
-var pooledConvolutions, images sync.Pool
+var pooledConvolutions sync.Pool
 
 // Conv2DMaxPool2D is MaxPool2D of Conv2D: y and index are those of pool, whose images are the convolution's output. An
 // image is pooled while it is in the cache, and the whole output is nowhere: it takes longer to write it to memory and
@@ -32,14 +32,10 @@ func (p *pooledConvolution[T]) piece(i int) {
 	one, pool := p.Window, p.pool
 	one.Batch, pool.Batch = 1, 1
 	in, out := one.Height*one.Width*one.Channels, pool.OutHeight*pool.OutWidth*pool.Channels
-	work, ok := images.Get().(*[]T)
-	if size := pool.Height * pool.Width * pool.Channels; !ok || len(*work) < size {
-		made := Make[T](size)
-		work = &made
-	}
+	work := takeScratch[T](pool.Height * pool.Width * pool.Channels)
 	for image := i * p.images; image < min((i+1)*p.images, p.Batch); image++ {
 		Conv2D(*work, p.x[image*in:][:in], p.w, p.bias, one, p.filters, p.relu)
 		MaxPool2D(p.pooled[image*out:][:out], p.index[image*out:][:out], *work, pool)
 	}
-	images.Put(work)
+	scratch.Put(work)
 }

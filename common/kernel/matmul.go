@@ -21,6 +21,10 @@ type product[T Float] struct {
 	grid
 }
 
+// leastProduct is the size of B below which setting up a tile of assembly costs more than it saves. The rows of A do not
+// count, so that a row has the same bits alone and in a batch.
+const leastProduct = 64
+
 var products sync.Pool
 
 // grid is how C is cut.

@@ -6,9 +6,6 @@ import "sync"
 
 // Sizes of a fast product, in elements, and of its pieces, in multiply-adds.
 const (
-	// leastProduct is the size of B below which setting up a tile costs more than it saves. The rows of A
-	// do not count, so that a row has the same bits alone and in a batch.
-	leastProduct = 64
 	// fastDepth is the rows of a panel that stay in the cache while the rows of A pass over it, and the terms of
 	// one chain of additions: the bits depend on it.
 	fastDepth    = 400

@@ -47,8 +47,7 @@ var sparseProducts sync.Pool
 // sparse computes the product if A has many zeros, and reports whether it did.
 func (p *fastProduct) sparse() bool {
 	width := sparseColumns()
-	if p.transB || p.n < width || p.n > math.MaxInt32/(4*fastDepth) || p.m*p.k*p.n < leastZeros ||
-		min(p.m, p.k)*p.k > mostListed || !p.manyZeros() {
+	if p.transB || !p.wide() || p.m*p.k*p.n < leastZeros || min(p.m, p.k)*p.k > mostListed || !p.manyZeros() {
 		return false
 	}
 	s := sparseProduct{fastProduct: *p, bRow: p.n}
@@ -68,6 +67,11 @@ func (p *fastProduct) sparse() bool {
 	region(&sparseProducts, p.n/width, s)
 	s.lists.put()
 	return true
+}
+
+// wide reports whether B has the columns of a panel, and not more than the offsets of its rows can reach.
+func (p *fastProduct) wide() bool {
+	return sparseColumns() <= p.n && p.n <= math.MaxInt32/(4*fastDepth)
 }
 
 // pack copies B panel by panel, so that a panel's rows do not share the few sets of a cache that are a power of two

@@ -17,7 +17,7 @@ func (n *Net) Activations(data Data) ([]*tensor.Dense, error) {
 	// under the lock of a writer, as a graph is built for each call
 	n.weights.Lock()
 	defer n.weights.Unlock()
-	g, err := n.buildLocked(graphKey{Forward, whole(data.Len())}, true)
+	g, err := n.buildLocked(graphKey{mode: Forward, Shard: whole(data.Len())}, true)
 	if err != nil {
 		return nil, err
 	}

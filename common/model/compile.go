@@ -51,7 +51,7 @@ func (n *Net) Compile(c Config) error {
 	if n.lossErr() != nil {
 		mode = Forward
 	}
-	g, err := n.buildLocked(graphKey{mode, whole(1)}, false)
+	g, err := n.buildLocked(graphKey{mode: mode, Shard: whole(1)}, false)
 	if err != nil {
 		return err
 	}

@@ -62,7 +62,7 @@ func (n *Net) evaluateRows(data Data, rows []int, look OutputFunc) (Sums, error)
 // compute runs a graph on rows of the data, and on weights that stay as they are meanwhile. The graph must be returned
 // by n.graphs.put.
 func (n *Net) compute(mode Mode, data Data, rows []int) (*Graph, error) {
-	g, err := n.graphOf(graphKey{mode, whole(len(rows))})
+	g, err := n.graphOf(graphKey{mode: mode, Shard: whole(len(rows))})
 	if err != nil {
 		return nil, err
 	}

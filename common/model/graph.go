@@ -56,6 +56,26 @@ type update struct {
 type graphKey struct {
 	mode Mode
 	Shard
+	inRows bool // gradients that can be are computed while the solver uses them
+}
+
+// inRows is a weight whose gradient is computed while the solver uses it.
+type inRows struct {
+	*gorgonia.Node
+	gradient *gorgonia.Node
+	rows     *vm.Rows
+	machine  *vm.Machine
+}
+
+// GradRows computes rows lo … hi-1 of the gradient.
+func (w *inRows) GradRows(g []float32, lo, hi int) { w.rows.Compute(g, lo, hi) }
+
+// Grad computes all of the gradient.
+func (w *inRows) Grad() (gorgonia.Value, error) {
+	if err := w.machine.Compute(w.gradient); err != nil {
+		return nil, err
+	}
+	return w.gradient.Value(), nil
 }
 
 // MachineFunc makes the machine that runs a graph and computes the wanted outputs. It is called while the weights are
@@ -84,7 +104,7 @@ func (n *Net) Graph(mode Mode, rows int) (*Graph, error) {
 	if rows < 1 {
 		return nil, fmt.Errorf("a graph for %d rows, want at least 1", rows)
 	}
-	return n.build(graphKey{mode, whole(rows)})
+	return n.build(graphKey{mode: mode, Shard: whole(rows)})
 }
 
 // Gorgonia's graph building has global counters and constants: one at a time.
@@ -204,6 +224,9 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 	}
 	g.own, _ = g.machine.(*vm.Machine)
 	g.listen()
+	if key.inRows && g.own != nil {
+		g.leaveRows()
+	}
 	return g, nil
 }
 
@@ -221,6 +244,17 @@ func (g *Graph) differentiate(params gorgonia.Nodes) error {
 	}
 	g.trained = gorgonia.NodesToValueGrads(params)
 	return nil
+}
+
+// leaveRows leaves gradients that can be computed in rows to the solver.
+func (g *Graph) leaveRows() {
+	for i, gradient := range g.Grads {
+		if w, ok := g.trained[i].(*gorgonia.Node); ok {
+			if rows := g.own.InRows(gradient); rows != nil {
+				g.trained[i] = &inRows{w, gradient, rows, g.own}
+			}
+		}
+	}
 }
 
 // listen has a machine that can do so report the gradients of a shard, which other ranks wait for.

@@ -48,6 +48,14 @@ func TestSmallNetsOnTheTapeMachine(t *testing.T) {
 			return model.Config{Loss: loss.CategoricalCrossentropy, Solver: solver.NewAdam(0.01),
 				Metrics: []model.Metric{model.Accuracy}}
 		}, train, model.Fit{Epochs: 10, Batch: 32, Validation: test}},
+		{"a gradient in rows", func() *model.Net {
+			return model.Sequential(model.Input(4),
+				layer.Dense{Units: 400, Activation: layer.ReLU},
+				layer.Dense{Units: 400, Activation: layer.ReLU},
+				layer.Dense{Units: 3, Activation: layer.Softmax})
+		}, func() model.Config {
+			return model.Config{Loss: loss.CategoricalCrossentropy, Solver: solver.NewAdam(0.01)}
+		}, train, model.Fit{Epochs: 4, Batch: 32, Validation: test}},
 		{"layers beside the lecture's", nets.Various, func() model.Config {
 			return model.Config{Loss: loss.SparseCategoricalCrossentropy, Solver: solver.NewAdam(0.01)}
 		}, nets.Digits(t, 33), model.Fit{Epochs: 3, Batch: 8}},

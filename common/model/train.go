@@ -234,7 +234,8 @@ func (t *trainer) graph(s Shard) (*Graph, error) {
 	g, ok := t.graphs[s]
 	if !ok {
 		var err error
-		if g, err = t.net.graphOf(graphKey{Train, s}); err != nil {
+		inRows := t.ranks.Size() == 1 && !t.fit.Check && solver.TakesRows(t.net.config.Solver)
+		if g, err = t.net.graphOf(graphKey{Train, s, inRows}); err != nil {
 			return nil, err
 		}
 		g.ready = func(param int) { t.ranks.Ready(g.trained, param) }

@@ -24,6 +24,9 @@ func Dense(x, w, b *gorgonia.Node, relu bool) (*gorgonia.Node, error) {
 		func() (*gorgonia.Node, error) { return dense[float64](x, w, b, relu) })
 }
 
+// leastRows is the numbers of a kernel whose gradient is worth being computed in rows, unless dy has almost as many.
+const leastRows = 1 << 17
+
 func dense[T kernel.Float](x, w, b *gorgonia.Node, relu bool) (*gorgonia.Node, error) {
 	rows, in := flat(x.Shape())
 	out := w.Shape()[1]
@@ -38,7 +41,17 @@ func dense[T kernel.Float](x, w, b *gorgonia.Node, relu bool) (*gorgonia.Node, e
 		},
 		func(w, dy *gorgonia.Node) (*gorgonia.Node, error) { return denseGradInput[T](x, w, dy) },
 		func(x, dy *gorgonia.Node) (*gorgonia.Node, error) {
-			return product[T]("Dense.dw", x, dy, w.Shape(), in, rows, out, true, false)
+			dw, err := product[T]("Dense.dw", x, dy, w.Shape(), in, rows, out, true, false)
+			if err != nil {
+				return nil, err
+			}
+			if f, ok := dw.Op().(*function[T]); ok && in*out >= leastRows && 4*rows <= in {
+				f.rows = func(v [][]T) (func(), func(dw []T, lo, hi int)) {
+					g := kernel.NewDenseGradKernel(v[0], v[1], rows, in, out)
+					return g.Begin, g.Rows
+				}
+			}
+			return dw, nil
 		})
 }
 

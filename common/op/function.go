@@ -48,6 +48,10 @@ type function[T kernel.Float] struct {
 	// is nil or gives nil where masking the finished gradient is as cheap.
 	afterReLU func(x *gorgonia.Node) (*gorgonia.Node, error)
 
+	// rows, if there is one, gives from memory that stays a function that prepares the output, and one that computes its
+	// rows lo … hi-1.
+	rows func(in [][]T) (begin func(), rows func(out []T, lo, hi int))
+
 	convolution *convolution // that it computes, if it does
 	// fused gives the function that computes the output from the inputs of the convolution before it; nil if there is none.
 	fused func(c *convolution) *function[T]
@@ -138,23 +142,48 @@ func (f *function[T]) Do(values ...gorgonia.Value) (gorgonia.Value, error) {
 
 // Bind makes the function a vm.Binder.
 func (f *function[T]) Bind(values ...gorgonia.Value) (gorgonia.Value, func() error, error) {
-	if len(values) != len(f.inputs) {
-		return nil, nil, fmt.Errorf("%s: %d inputs, want %d", f, len(values), len(f.inputs))
-	}
 	if f.value == nil {
 		f.value, f.out = newValue[T](f.shape)
 	}
-	for i, v := range values {
-		x, err := f.floats(i, v)
-		if err != nil {
-			return nil, nil, err
-		}
-		f.in[i] = x
+	if err := f.take(values); err != nil {
+		return nil, nil, err
 	}
 	if f.last == nil || !slices.EqualFunc(f.last.in, f.in, sameMemory) {
 		f.last = f.bind()
 	}
 	return f.value, f.last.compute, nil
+}
+
+// take finds the inputs' memory.
+func (f *function[T]) take(values []gorgonia.Value) (err error) {
+	if len(values) != len(f.inputs) {
+		return fmt.Errorf("%s: %d inputs, want %d", f, len(values), len(f.inputs))
+	}
+	for i, v := range values {
+		if f.in[i], err = f.floats(i, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// InRows makes the function a vm.RowBinder.
+func (f *function[T]) InRows() bool {
+	_, single := any(f).(*function[float32])
+	return single && f.rows != nil
+}
+
+// BindRows makes the function a vm.RowBinder.
+func (f *function[T]) BindRows(values ...gorgonia.Value) (begin func(), rows func(out []float32, lo, hi int), err error) {
+	g, ok := any(f).(*function[float32])
+	if !ok || g.rows == nil {
+		return nil, nil, fmt.Errorf("%s does not compute rows", f)
+	}
+	if err := f.take(values); err != nil {
+		return nil, nil, err
+	}
+	begin, rows = g.rows(slices.Clone(g.in))
+	return begin, rows, nil
 }
 
 // Fuse makes the function a vm.Fuser.

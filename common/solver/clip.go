@@ -1,7 +1,9 @@
 package solver
 
 import (
+	"fmt"
 	"math"
+	"slices"
 
 	"gorgonia.org/tensor"
 
@@ -10,10 +12,13 @@ import (
 
 // clip makes the gradients that the step takes: those of the model, or copies that are clipped. The norms are summed in
 // float64 in one order, so they do not depend on the number of workers. A gradient that is not finite stays so.
-func (m *memory) clip(o *Options) {
-	clips := o.ClipNorm > 0 || o.ClipValue > 0 || o.GlobalClipNorm > 0
+func (m *memory) clip(o *Options) error {
+	clips := o.clips()
 	if !clips && !m.clipped {
-		return
+		return nil
+	}
+	if i := slices.IndexFunc(m.params, func(p param) bool { return p.rows != nil }); i >= 0 {
+		return fmt.Errorf("solver: the gradient of parameter %d is computed in rows: it cannot be clipped", i)
 	}
 	m.clipped = clips
 	global := 0.0
@@ -37,7 +42,10 @@ func (m *memory) clip(o *Options) {
 			p.f64.clip(scale, o.ClipValue)
 		}
 	}
+	return nil
 }
+
+func (o *Options) clips() bool { return o.ClipNorm > 0 || o.ClipValue > 0 || o.GlobalClipNorm > 0 }
 
 // shrink is the factor that brings a norm down to the largest one.
 func shrink(norm, largest float64) float64 {

@@ -22,6 +22,10 @@ type param struct {
 
 	value, gradient held // the tensors whose numbers f32 or f64 has
 	isNode          bool // they are those of a *gorgonia.Node
+
+	rows Rows             // computes the gradient, which no tensor has; else nil
+	part vectors[float32] // of some rows
+	run  []float32        // the gradient of these
 }
 
 type vectors[T float32 | float64] struct {
@@ -61,18 +65,78 @@ func (p *param) bind(vg gorgonia.ValueGrad) error {
 	if vg == nil {
 		return fmt.Errorf("nil, want a value with a gradient")
 	}
-	node, isNode := vg.(*gorgonia.Node)
 	value := vg.Value()
+	if rows, ok := vg.(Rows); ok {
+		return p.bindRows(rows, value)
+	}
+	node, isNode := vg.(*gorgonia.Node)
 	grad, err := vg.Grad()
 	if err == nil && isNode == p.isNode && p.value.is(value, p.shape) && p.gradient.is(grad, p.shape) {
 		return nil
 	}
-	p.value, p.gradient, p.isNode = held{}, held{}, isNode
+	p.value, p.gradient, p.isNode, p.rows = held{}, held{}, isNode, nil
 	if err := p.hold(value, grad, err); err != nil {
 		return err
 	}
 	p.zero = isNode && (node.Deriv() == nil || node.Deriv().Value() != grad)
 	return nil
+}
+
+// bindRows is bind of a parameter whose gradient is computed in rows.
+func (p *param) bindRows(rows Rows, value gorgonia.Value) error {
+	if p.rows == rows && p.value.is(value, p.shape) {
+		return nil
+	}
+	p.value, p.gradient, p.rows, p.isNode, p.zero = held{}, held{}, nil, false, false
+	w, err := dense("value", value)
+	if err != nil {
+		return err
+	}
+	if err := p.fits(w); err != nil {
+		return err
+	}
+	if w.Dims() != 2 || p.dtype != tensor.Float32 || len(w.Float32s()) != w.Shape().TotalSize() {
+		return fmt.Errorf("value %v of %v, want a matrix of float32 for a gradient in rows", w.Shape(), w.Dtype())
+	}
+	p.f32.w, p.f32.g, p.f32.given = w.Float32s(), nil, nil
+	p.value, p.rows = holdOf(w), rows
+	return nil
+}
+
+// fits checks that the weights have the dtype and the shape that they had before, if there was a step before.
+func (p *param) fits(w *tensor.Dense) error {
+	switch {
+	case p.shape == nil:
+		p.dtype, p.shape = w.Dtype(), append(tensor.Shape{}, w.Shape()...)
+	case w.Dtype() != p.dtype:
+		return fmt.Errorf("dtype %v, want %v as before", w.Dtype(), p.dtype)
+	case !slices.Equal(w.Shape(), p.shape):
+		return fmt.Errorf("shape %v, want %v as before", w.Shape(), p.shape)
+	}
+	return nil
+}
+
+// rowNumbers is the numbers of a gradient in rows that are computed at once: few enough to stay in a cache.
+const rowNumbers = 1 << 18
+
+// stepInRows takes the step of a parameter whose gradient is computed in rows.
+func (p *param) stepInRows(step func(*vectors[float32])) {
+	rows, columns := p.shape[0], p.shape[1]
+	run := max(1, min(rows, rowNumbers/columns))
+	if len(p.run) < run*columns {
+		p.run = kernel.Make[float32](run * columns)
+	}
+	for lo := 0; lo < rows; lo += run {
+		hi := min(lo+run, rows)
+		p.part.w, p.part.g = p.f32.w[lo*columns:hi*columns], p.run[:(hi-lo)*columns]
+		for k, slot := range p.f32.slots {
+			if slot != nil {
+				p.part.slots[k] = slot[lo*columns : hi*columns]
+			}
+		}
+		p.rows.GradRows(p.part.g, lo, hi)
+		step(&p.part)
+	}
 }
 
 // hold checks and takes tensors that are not those of the step before.
@@ -89,13 +153,8 @@ func (p *param) hold(value, grad gorgonia.Value, gradErr error) error {
 		return err
 	}
 	dtype, shape := w.Dtype(), w.Shape()
-	switch {
-	case p.shape == nil:
-		p.dtype, p.shape = dtype, append(tensor.Shape{}, shape...)
-	case dtype != p.dtype:
-		return fmt.Errorf("dtype %v, want %v as before", dtype, p.dtype)
-	case !slices.Equal(shape, p.shape):
-		return fmt.Errorf("shape %v, want %v as before", shape, p.shape)
+	if err := p.fits(w); err != nil {
+		return err
 	}
 	if g.Dtype() != dtype {
 		return fmt.Errorf("gradient has dtype %v, want the value's %v", g.Dtype(), dtype)

@@ -51,6 +51,22 @@ var (
 	_ Solver = (*Nadam)(nil)
 )
 
+// Rows is a parameter, a matrix of float32, whose gradient is computed while a step uses it: no memory has the whole.
+// Grad gives it all the same.
+type Rows interface {
+	gorgonia.ValueGrad
+
+	// GradRows computes rows lo … hi-1 of the gradient in g.
+	GradRows(g []float32, lo, hi int)
+}
+
+// TakesRows reports whether the solver can take parameters that are Rows: it does not clip, and needs no number of a
+// gradient for the step of another weight.
+func TakesRows(s gorgonia.Solver) bool {
+	own, ok := s.(Solver)
+	return ok && !own.options().clips()
+}
+
 // newest stands for the parameters of the newest step.
 var newest = make([]gorgonia.ValueGrad, 0, 1)
 
@@ -89,7 +105,9 @@ func (m *memory) begin(s Solver, o *Options, learningRate float64, names []strin
 	if err != nil {
 		return 0, err
 	}
-	m.clip(o)
+	if err := m.clip(o); err != nil {
+		return 0, err
+	}
 	if o.WeightDecay > 0 && !fused(s) {
 		m.decay(rate * toFloat32(o.WeightDecay))
 	}
@@ -99,7 +117,9 @@ func (m *memory) begin(s Solver, o *Options, learningRate float64, names []strin
 // end ends a step: f32 or f64 updates the weights of each parameter. Gradients that accumulate are set to zero.
 func (m *memory) end(f32 func(*vectors[float32]), f64 func(*vectors[float64])) {
 	for i := range m.params {
-		if p := &m.params[i]; len(p.f32.w) > 0 { // of dtype Float32; to compare dtypes takes longer
+		if p := &m.params[i]; p.rows != nil {
+			p.stepInRows(f32)
+		} else if len(p.f32.w) > 0 { // of dtype Float32; to compare dtypes takes longer
 			f32(&p.f32)
 		} else {
 			f64(&p.f64)

@@ -29,6 +29,18 @@ type Fuser interface {
 	Fuse(argument gorgonia.Op) gorgonia.Op
 }
 
+// RowBinder is an operation that can compute its output, a float32 matrix, some rows at a time.
+type RowBinder interface {
+	Binder
+
+	// InRows reports whether it can.
+	InRows() bool
+
+	// BindRows is Bind, but gives begin, which prepares an output and which each run calls, and rows, which computes rows
+	// lo … hi-1 of it after begin, until an input changes.
+	BindRows(inputs ...gorgonia.Value) (begin func(), rows func(out []float32, lo, hi int), err error)
+}
+
 // leaf is a node without an operation, or a constant: its value is looked at in each run.
 type leaf struct {
 	node  *gorgonia.Node

@@ -31,7 +31,8 @@ type Machine struct {
 	values  []gorgonia.Value // by slot: of all nodes that it runs
 	users   [][]int          // by slot: the instructions that take its value
 	after   map[int]func()   // by instruction: called when it has been done; see After
-	left    []instruction    // that others compute together with their own; see Compute
+	left    []instruction    // whose results no run computes; see Compute
+	rows    map[int]*Rows    // by instruction: what is computed in rows
 }
 
 type instruction struct {
@@ -151,8 +152,35 @@ func (m *Machine) fuse(outputs gorgonia.Nodes) {
 	m.program = program
 }
 
-// Compute gives n its value in the newest run if it was computed together with another operation's, and nowhere by
-// itself: its Value is then nil, or an older one. Of other nodes it does nothing.
+// Rows is a matrix of float32 of which a run computes nothing: its user does, some rows at a time.
+type Rows struct {
+	compute func(out []float32, lo, hi int)
+}
+
+// Compute computes rows lo … hi-1 from the inputs of the newest run.
+func (r *Rows) Compute(out []float32, lo, hi int) { r.compute(out, lo, hi) }
+
+// InRows leaves the computation of n to the caller from the next run on. It returns nil, and nothing changes, if the
+// operation of n is no RowBinder or if another operation takes its result.
+func (m *Machine) InRows(n *gorgonia.Node) *Rows {
+	i := slices.IndexFunc(m.program, func(in instruction) bool { return in.node == n })
+	if i < 0 || len(m.users[m.program[i].slot]) > 0 {
+		return nil
+	}
+	if b, ok := m.program[i].op.(RowBinder); !ok || !b.InRows() {
+		return nil
+	}
+	if m.rows == nil {
+		m.rows = make(map[int]*Rows)
+	}
+	r := &Rows{}
+	m.left = append(m.left, m.program[i])
+	m.rows[i], m.bound[i] = r, nil
+	return r
+}
+
+// Compute gives n its value in the newest run if it was computed together with another operation's, or is computed in
+// rows: its Value is then nil, or an older one. Of other nodes it does nothing.
 func (m *Machine) Compute(n *gorgonia.Node) error {
 	for _, in := range m.left {
 		if in.node != n {
@@ -236,6 +264,15 @@ func (m *Machine) do(i int) error {
 	in := &m.program[i]
 	for j, s := range in.sources {
 		in.args[j] = m.values[s]
+	}
+	if r := m.rows[i]; r != nil {
+		begin, rows, err := in.op.(RowBinder).BindRows(in.args...)
+		if err != nil {
+			return err
+		}
+		begin()
+		r.compute, m.bound[i] = rows, func() error { begin(); return nil }
+		return nil
 	}
 	if in.binder == nil {
 		v, err := in.op.Do(in.args...)

@@ -1,0 +1,45 @@
+package kernel
+
+import "sync"
+
+// DenseGradKernel is the gradient of Dense's kernel, computed some rows at a time while an optimizer uses them: the
+// whole is as large as the kernel, and to write it to memory and to read it again takes longer than to compute it.
+type DenseGradKernel[T Float] struct {
+	x, dy   []T
+	m, k, n int
+	fast    denseGradKernel // in assembly
+}
+
+// NewDenseGradKernel prepares the gradient dw = xᵀ·dy: x is m×k, dy m×n, dw k×n. They stay where they are.
+func NewDenseGradKernel[T Float](x, dy []T, m, k, n int) *DenseGradKernel[T] {
+	return &DenseGradKernel[T]{x: x[:m*k], dy: dy[:m*n], m: m, k: k, n: n}
+}
+
+// Begin looks at the numbers that x and dy have now. Call it before Rows, and whenever they have others.
+func (g *DenseGradKernel[T]) Begin() {
+	if assembly[T]() && g.n*g.m >= leastProduct {
+		g.fast.begin(single(g.x), single(g.dy), g.m, g.k, g.n)
+	}
+}
+
+// Rows computes rows lo … hi-1 of dw, with the bits of MatMul's; dw begins with row lo.
+func (g *DenseGradKernel[T]) Rows(dw []T, lo, hi int) {
+	dw = dw[:(hi-lo)*g.n]
+	if assembly[T]() && g.n*g.m >= leastProduct {
+		g.fast.rows(single(dw), lo, hi)
+		return
+	}
+	p := product[T]{c: dw, a: g.x[lo:], b: g.dy, m: hi - lo, k: g.m, n: g.n, aRow: 1, aCol: g.k}
+	p.run()
+}
+
+var scratch sync.Pool
+
+// takeScratch returns at least n values with any content. Give them back to scratch.
+func takeScratch[T Float](n int) *[]T {
+	if work, ok := scratch.Get().(*[]T); ok && len(*work) >= n {
+		return work
+	}
+	made := Make[T](n)
+	return &made
+}
