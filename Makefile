@@ -132,7 +132,7 @@ pictures:
 	$(call draw,iris,) -study vanishing
 	$(call draw,iris,) -study optimizers
 	$(call draw,iris,) -study seeds
-	$(call keep,iris,data.png curves.png confusion.png vanishing.png optimizers.png seeds.png)
+	$(call keep,iris,data.png curves.png confusion.png vanishing.png activations.png optimizers.png seeds.png)
 	$(call draw,scratch,)
 	$(call keep,scratch,weights_first_input.png weights_and.png failure_xor.png learning.png)
 	$(call draw,mnistmlp,)
