@@ -138,7 +138,7 @@ pictures:
 	$(call draw,mnistmlp,)
 	$(call draw,mnistmlp,) -study optimizers
 	$(call draw,mnistmlp,) -study unscaled
-	$(call keep,mnistmlp,curves.png wrong.png confident.png confusion.png optimizers.png unscaled.png)
+	$(call keep,mnistmlp,digits.png curves.png wrong.png confident.png confusion.png optimizers.png unscaled.png)
 	$(call draw,mnistcnn,)
 	$(call keep,mnistcnn,curves.png wrong.png confident.png confusion.png kernels.png features.png)
 
