@@ -26,7 +26,8 @@ const near, off = 0.01, 0.01
 type ends [len(losses)]end
 
 type end struct {
-	course
+	loss     float64 // mean of (d-y)²
+	soon     int     // the first recorded epoch with a loss below near, or the one after all recorded ones
 	farthest float64 // the largest |d-y|
 	off      bool    // no hidden neuron is on for the input of that
 }
@@ -53,23 +54,18 @@ func seeds(ctx context.Context, r *cli.Run) error {
 	for k, loss := range losses {
 		columns[k].Name = "mean (d-y)² of " + loss.name
 		for _, e := range all {
-			columns[k].Values = append(columns[k].Values, e[k].loss())
+			columns[k].Values = append(columns[k].Values, e[k].loss)
 		}
 	}
 	study.Save(r, "seeds.csv", "seed", int(r.Seed), columns...)
 	return nil
 }
 
-// soon is the first recorded epoch with a mean of (d-y)² below near, or the one after all recorded ones.
-func (e end) soon() int {
-	if n := e.below(near); n >= 0 {
-		return n
-	}
-	return e.every * len(e.losses)
-}
-
 func endOf(c course, W1 [][]float64, W2 []float64) end {
-	e := end{course: c}
+	e := end{loss: c.loss(), soon: c.below(near)}
+	if e.soon < 0 {
+		e.soon = c.every * len(c.losses)
+	}
 	for i, y := range c.outputs {
 		if far := math.Abs(c.task.D[i] - y); far > e.farthest {
 			e.farthest, e.off = far, slices.Max(forward(W1, W2, X[i]).y1) < off
@@ -99,12 +95,12 @@ func report(r *cli.Run, all []ends) {
 		failed += len(all) - within(0.5)
 		resting += count(all, func(e ends) bool { return e[k].farthest >= 0.5 && e[k].off })
 	}
-	closer := func(e ends) bool { return e[1].loss() < e[0].loss() }
+	closer := func(e ends) bool { return e[1].loss < e[0].loss }
 	r.Printf("\nmean (d-y)²: cross-entropy ends closer from %d of %d seeds\n", count(all, closer), len(all))
 	both := slices.DeleteFunc(slices.Clone(all), func(e ends) bool { return max(e[0].farthest, e[1].farthest) >= 0.1 })
 	if n := len(both); n > 0 {
 		r.Printf("both within 0.1: %d seeds; of these cross-entropy ends closer from %d, and is below %g first from %d\n",
-			n, count(both, closer), near, count(both, func(e ends) bool { return e[1].soon() < e[0].soon() }))
+			n, count(both, closer), near, count(both, func(e ends) bool { return e[1].soon < e[0].soon }))
 		r.Printf("median of the first epochs below %g: %d with the squared error, %d with cross-entropy\n",
 			near, median(both, 0), median(both, 1))
 	}
@@ -115,7 +111,7 @@ func report(r *cli.Run, all []ends) {
 func median(all []ends, loss int) int {
 	var epochs []int
 	for _, e := range all {
-		epochs = append(epochs, e[loss].soon())
+		epochs = append(epochs, e[loss].soon)
 	}
 	slices.Sort(epochs)
 	return epochs[len(epochs)/2]
