@@ -132,13 +132,13 @@ pictures:
 	$(call draw,iris,) -study vanishing
 	$(call draw,iris,) -study optimizers
 	$(call draw,iris,) -study seeds
-	$(call keep,iris,data.png curves.png confusion.png vanishing.png optimizers.png seeds.png)
+	$(call keep,iris,data.png curves.png confusion.png vanishing.png activations.png optimizers.png seeds.png)
 	$(call draw,scratch,)
 	$(call keep,scratch,weights_first_input.png weights_and.png failure_xor.png learning.png)
 	$(call draw,mnistmlp,)
 	$(call draw,mnistmlp,) -study optimizers
 	$(call draw,mnistmlp,) -study unscaled
-	$(call keep,mnistmlp,curves.png wrong.png confident.png confusion.png optimizers.png unscaled.png)
+	$(call keep,mnistmlp,digits.png curves.png wrong.png confident.png confusion.png optimizers.png unscaled.png)
 	$(call draw,mnistcnn,)
 	$(call keep,mnistcnn,curves.png wrong.png confident.png confusion.png kernels.png features.png)
 

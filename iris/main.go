@@ -34,6 +34,7 @@ func run(ctx context.Context, r *cli.Run) error {
 	if err != nil {
 		return err
 	}
+	printFlowers(r, train, test)
 
 	// model
 	net := model.Sequential(model.Input(4),

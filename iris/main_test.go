@@ -48,6 +48,17 @@ func TestLectureRun(t *testing.T) {
 	}
 }
 
+// The README has the flowers that are printed before training.
+func TestPrintedFlowers(t *testing.T) {
+	stdout := program.Finish(t, t.TempDir(), "-epochs", "1", "-no-pictures")
+	const end = "120 flowers to train on, 30 to test with\n"
+	printed, _, found := strings.Cut(stdout, end)
+	readme := strings.ReplaceAll(clitest.Content(t, "README.md"), "\r\n", "\n")
+	if quote := "    " + strings.ReplaceAll(printed, "\n", "\n    ") + end; !found || !strings.Contains(readme, quote) {
+		t.Errorf("the README does not have\n%s", quote)
+	}
+}
+
 func TestStudiesAreQuiet(t *testing.T) {
 	for _, study := range []string{"optimizers", "vanishing"} {
 		t.Run(study, func(t *testing.T) { program.Quiet(t, []string{study + ".csv"}, "-epochs", "2", "-study", study) })

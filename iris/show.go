@@ -11,6 +11,25 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
+// printedFlowers is how many flowers are printed before training.
+const printedFlowers = 10
+
+// printFlowers prints the first flowers to train on, each with its species and the one-hot row of that, and the sizes of
+// both sets.
+func printFlowers(r *cli.Run, train, test dataset.Set) {
+	for _, name := range dataset.IrisFeatures {
+		r.Printf("%-14s", name)
+	}
+	r.Printf("%-14s%s\n", "species", "one-hot row")
+	for i := range min(printedFlowers, train.Len()) {
+		for _, length := range train.Input(i) {
+			r.Printf("%-14g", length)
+		}
+		r.Printf("%-14s%v\n", dataset.IrisSpecies[train.Label(i)], train.Target(i))
+	}
+	r.Printf("%d flowers to train on, %d to test with\n", train.Len(), test.Len())
+}
+
 // converged is the least share of right test flowers of a trained net; each of 100 seeds has it.
 const converged = 0.9
 

@@ -90,10 +90,11 @@ func TestVanishingFiles(t *testing.T) {
 	if lines[4][4] == "" || lines[5][4] != "" {
 		t.Errorf("relu 3 has the cells %q and %q in layers 4 and 5, want a number and nothing", lines[4][4], lines[5][4])
 	}
-	if !strings.Contains(stdout, "sigmoid 10") || strings.Count(stdout, "\n") != 28 {
+	if !strings.Contains(stdout, "sigmoid 10") || strings.Count(stdout, "\n") != 29 {
 		t.Errorf("printed\n%s", stdout)
 	}
 	clitest.PNG(t, filepath.Join(out, "vanishing.png"))
+	clitest.PNG(t, filepath.Join(out, "activations.png"))
 }
 
 // Every optimizer starts from the same weights and sees the same batches; Adam is that of the

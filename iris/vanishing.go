@@ -104,6 +104,7 @@ func vanishing(ctx context.Context, r *cli.Run) error {
 	printGradients(r, fmt.Sprintf("after %d epochs", epochs), end)
 	study.Save(r, "vanishing.csv", "layer", 1, append(start, end...)...)
 	r.Draw(ctx, "vanishing.png", func() (show.Drawing, error) { return gradients(epochs, len(depths), start, end) })
+	r.Draw(ctx, "activations.png", func() (show.Drawing, error) { return activations() })
 	return nil
 }
 

@@ -55,7 +55,8 @@ func run(ctx context.Context, r *cli.Run) error {
 		return err
 	}
 
-	// fit
+	// look at the data, and fit
+	show.FirstDigits(ctx, r, train)
 	history, err := net.Fit(ctx, train, r.Fit(test))
 	if err != nil {
 		return err

@@ -62,8 +62,8 @@ func TestKeepsTheNet(t *testing.T) {
 
 func TestInterruptedDrawing(t *testing.T) {
 	short(t)
-	files := []string{"MNIST_CNN_model.h5", "confident.png", "confusion.png", "curves.png", "history.csv", "kernels.png",
-		"run.json", "wrong.png"}
+	files := []string{"MNIST_CNN_model.h5", "confident.png", "confusion.png", "curves.png", "digits.png", "history.csv",
+		"kernels.png", "run.json", "wrong.png"}
 	program.InterruptedDrawing(t, "kernels.png\n", files, "-limit", "20", "-epochs", "1")
 }
 

@@ -50,7 +50,7 @@ func TestUnwritable(t *testing.T) { program.Unwritable(t, "-limit", "20", "-epoc
 func TestKeepsTheNet(t *testing.T) { program.KeepsTheNet(t, "-limit", "20") }
 
 func TestInterruptedDrawing(t *testing.T) {
-	files := []string{"confusion.png", "curves.png", "history.csv", "run.json", "wrong.png"}
+	files := []string{"confusion.png", "curves.png", "digits.png", "history.csv", "run.json", "wrong.png"}
 	program.InterruptedDrawing(t, "wrong.png\n", files, "-limit", "20", "-epochs", "1")
 }
 

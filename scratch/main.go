@@ -25,8 +25,10 @@ var step bool
 var defaults = cli.Defaults{
 	About:  "trains the lecture's nets in plain slices: delta rule, back-propagation, cross-entropy.",
 	Epochs: 10000, LearningRate: 0.9, Dtype: tensor.Float64,
+	Studies: []cli.Study{{Name: "seeds", Run: seeds}},
 	Flags: func(f *cli.Flags) {
-		f.Bool(&step, "step", "only print one sample forward and back, with every number")
+		f.Bool(&step, "step", "only print one sample forward and back, with every number", cli.OfNet)
+		f.Int(&seedCount, "seeds", 100, "train from `N` seeds in -study seeds")
 	},
 }
 

@@ -75,6 +75,21 @@ func TestUnsolvedRunSaysWhatToTry(t *testing.T) {
 
 func TestQuietAndNoPictures(t *testing.T) { program.Quiet(t, []string{"run.json"}, "-epochs", "3") }
 
+func TestStudyIsQuiet(t *testing.T) {
+	program.Quiet(t, []string{"seeds.csv"}, "-epochs", "3", "-study", "seeds", "-seeds", "2")
+}
+
+// A net that solves nothing in few epochs is counted as one, and -seed is the first of the seeds.
+func TestStudyOfUnsolvedNets(t *testing.T) {
+	out := t.TempDir()
+	stdout := program.Finish(t, out, "-study", "seeds", "-epochs", "3", "-seed", "7", "-seeds", "2")
+	clitest.Contains(t, stdout, "seeds 7 to 8, 3 epochs at -lr 0.9\n", "of 2 seeds\nnot within 0.5: 4 nets; in 0 of them")
+	rows := clitest.Table(t, filepath.Join(out, "seeds.csv"))
+	if len(rows) != 3 || rows[1][0] != "7" || rows[2][0] != "8" {
+		t.Errorf("seeds.csv is %v", rows)
+	}
+}
+
 func TestStepPrintsTheBlackboardAndEnds(t *testing.T) {
 	out := t.TempDir()
 	if stdout := program.Finish(t, out, "-step", "-seed", "3", "-lr", "0.5"); stdout != blackboard(3, 0.5) {
@@ -89,6 +104,9 @@ func TestBadInput(t *testing.T) {
 	program.BadInput(t, []clitest.Bad{
 		{"-epochs -1", "-epochs -1", "1"},
 		{"-batch 4", "-batch", "-h"},
+		{"-study seeds -step", "-study", "-step"},
+		{"-study seeds -seeds 0", "-seeds 0", "1 to 10000"},
+		{"-study seeds -seeds 10001", "-seeds 10001", "1 to 10000"},
 		{"-step=perhaps", "-step perhaps", "true", "false"},
 		{"-lr 1e200", "delta rule on first input", "10 epochs", "-lr 1e+200", "weight 3", "smaller rate"},
 	})
@@ -111,7 +129,10 @@ func TestNames(t *testing.T) {
 	program.Names(t, short, short...)
 }
 
-func TestUnwritable(t *testing.T) { program.Unwritable(t, "-epochs", "300") }
+func TestUnwritable(t *testing.T) {
+	program.Unwritable(t, "-epochs", "300")
+	program.Unwritable(t, "-epochs", "3", "-study", "seeds", "-seeds", "2")
+}
 
 func TestInterruptedDrawing(t *testing.T) {
 	program.InterruptedDrawing(t, "run.json\n", []string{"run.json"}, "-epochs", "300")

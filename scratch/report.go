@@ -132,7 +132,6 @@ func showOutputs(r *cli.Run, c course, lecture []string) {
 
 // showComparison prints the errors at the end of runs of the same task, and when they became small.
 func showComparison(r *cli.Run, runs ...course) {
-	const near = 0.01
 	r.Printf("   %-30s%20s%24s\n", "", "mean (d-y)² at end", fmt.Sprintf("epochs until < %g", near))
 	for _, c := range runs {
 		epochs := "not reached"

@@ -63,8 +63,13 @@ func trainLayer(ctx context.Context, r *cli.Run, t task) (course, error) {
 // trainNet trains the net with a hidden layer.
 func trainNet(ctx context.Context, r *cli.Run, t task, method string, epoch epochOf) (course, error) {
 	W1, W2 := newNet(r.Seed)
-	return train(ctx, r, course{task: t, method: method}, nil,
-		func() { epoch(W1, W2, X, t.D, r.LearningRate) },
+	return fitNet(ctx, r, course{task: t, method: method}, W1, W2, epoch)
+}
+
+// fitNet trains the given net with a hidden layer.
+func fitNet(ctx context.Context, r *cli.Run, c course, W1 [][]float64, W2 []float64, epoch epochOf) (course, error) {
+	return train(ctx, r, c, nil,
+		func() { epoch(W1, W2, X, c.task.D, r.LearningRate) },
 		func(x []float64) float64 { return forward(W1, W2, x).y })
 }
 

@@ -33,6 +33,29 @@ func (r Reading) classNames(data dataset.Set) []string {
 	return names
 }
 
+// firstRows and firstColumns are the grid of FirstDigits.
+const firstRows, firstColumns = 5, 5
+
+// FirstDigits draws digits.png: the first 25 digits of the data with their labels, or all if there are fewer. It is for
+// a look at the data before training.
+func FirstDigits(ctx context.Context, out Output, data dataset.Set) {
+	out.Draw(ctx, "digits.png", func() (Drawing, error) {
+		var digits []chart.Digit
+		for i := range min(firstRows*firstColumns, data.Len()) {
+			digits = append(digits, chart.Digit{Pixels: data.Pixels(i), Title: data.ClassName(data.Label(i))})
+		}
+		if err := data.Err(); err != nil { // of the pixels
+			return nil, err
+		}
+		grid, err := chart.NewDigitGrid(firstRows, firstColumns, digits)
+		if err != nil {
+			return nil, err
+		}
+		grid.Width, grid.Height = 8*vg.Inch, 8*vg.Inch
+		return grid, nil
+	})
+}
+
 // WrongDigits prints the indices and the number of the test digits that are wrong, and draws confusion.png; wrong.png:
 // 16 of them, as the lecture's random.choices draws them after the net's own seeds; and confident.png: the 16 of which the net is most
 // sure. If all are right it says so and draws no grids.

@@ -140,6 +140,30 @@ func TestWrongDigitsOfANetThatIsRight(t *testing.T) {
 	}
 }
 
+// The first 25 digits are drawn, under the names of their classes; fewer if there are no more.
+func TestFirstDigits(t *testing.T) {
+	for _, rows := range []int{3, 25, 40} {
+		pixels, labels := make([]uint8, 784*rows), make([]float64, rows)
+		for i := range labels {
+			labels[i] = float64(100 + i)
+		}
+		set, err := dataset.FromBytes([]int{28, 28}, pixels, []int{}, labels)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := &folder{dir: t.TempDir()}
+		if FirstDigits(t.Context(), out, set); out.err != nil || out.text.String() != "digits.png\n" {
+			t.Fatalf("%v, printed %q", out.err, out.text.String())
+		}
+		svg := content(t, filepath.Join(out.dir, "digits.svg"))
+		for i := range rows {
+			if name := fmt.Sprint(100 + i); strings.Contains(svg, name+"</text>") != (i < 25) {
+				t.Errorf("of %d digits: is number %d drawn? %t", rows, i, i >= 25)
+			}
+		}
+	}
+}
+
 // Long lists have 16 indices in a line.
 func TestIndices(t *testing.T) {
 	numbers := make([]int, 18)

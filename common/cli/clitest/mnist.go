@@ -36,7 +36,7 @@ func MNISTLearns(t testing.TB, p Program, least float64, args ...string) string 
 		t.Errorf("the last val_accuracy is %v and the test accuracy %v, want the same", got, accuracy)
 	}
 	Contains(t, stdout, "\nEpoch 3/3 - ", "\ntest accuracy ")
-	for _, name := range []string{"curves.png", "wrong.png", "confident.png", "confusion.png"} {
+	for _, name := range []string{"digits.png", "curves.png", "wrong.png", "confident.png", "confusion.png"} {
 		PNG(t, filepath.Join(out, name))
 	}
 	return stdout
