@@ -29,6 +29,7 @@ type Line struct {
 	Steps    int               `json:"steps,omitempty"`    // of Train
 	Rows     int               `json:"rows,omitempty"`     // of Validation
 	Epochs   int               `json:"epochs,omitempty"`   // of Epochs, with their validation
+	First    bool              `json:"first,omitempty"`    // Train or Validation began with untrained weights
 	Seconds  float64           `json:"seconds,omitempty"`  // of all of them
 	Reduce   float64           `json:"reduce,omitempty"`   // seconds of these in which all-reduces ran
 	Loss     float64           `json:"loss,omitempty"`     // at the end
