@@ -94,9 +94,9 @@ func BenchmarkZeros(b *testing.B) {
 	})
 }
 
-// BenchmarkConvolutionZeros is the convolutions with the zeros of training after two epochs, where they lie then: pixels
-// are digits, the second convolution's input is 0 around them, and a gradient that comes from a pooling layer has at
-// most one value in each 2x2 window of a channel. Operations are those on what is not 0, about.
+// BenchmarkConvolutionZeros is the convolutions with the zeros of training after two epochs, where they lie then:
+// pixels are digits, the second convolution's input is 0 around them, and a gradient that comes from a pooling layer has
+// at most one value in each 2x2 window of a channel. Operations are those on what is not 0, about.
 func BenchmarkConvolutionZeros(b *testing.B) {
 	const batch = 32
 	digits, err := pixelsOfDigits(batch)
@@ -156,8 +156,8 @@ func pixelsOfDigits(batch int) ([]float32, error) {
 	return x, err
 }
 
-// pooled is what follows a convolution of x with any weights, ReLU and a pooling layer, with a bias that makes the given
-// share of it 0.
+// pooled is what follows a convolution of x with any weights, ReLU and a pooling layer, with a bias that makes the
+// given share of it 0.
 func pooled(x []float32, c convolution, zeros float64) ([]float32, error) {
 	batch := len(x) / (c.size * c.size * c.channels)
 	s, err := kernel.NewWindow(batch, c.size, c.size, c.channels, c.tap, c.tap, 1, 1, true)

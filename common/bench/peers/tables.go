@@ -118,7 +118,8 @@ func markdown(all []measurement) string {
 	fmt.Fprintf(&b, "%sA figure is the least of all rounds, with the median in brackets; \"of the fastest\" is its ratio "+
 		"to the least of the fastest peer. The nets for digits are timed after their first %d steps, as then each has "+
 		"the zeros of most of its training, and again from untrained weights. Of Keras' XOR %d epochs are trained, of "+
-		"stock Gorgonia %d and %d steps of the digits' nets, of the others' convolutional network %d (0: all); an epoch is these in proportion.\n",
+		"stock Gorgonia %d and %d steps of the digits' nets, of the others' convolutional network %d (0: all); an epoch "+
+		"is these in proportion.\n",
 		bench.Versions(all), bench.StepsBefore, kerasXOREpochs, plainSteps["mlp"], plainSteps["cnn"], *steps)
 	for _, section := range sections {
 		list := summaries(all, section.work)

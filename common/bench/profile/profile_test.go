@@ -55,7 +55,8 @@ func TestProfileOfAStep(t *testing.T) {
 		}
 	}
 	if p.steps != steps || math.Abs(sum-r.step) > 1e-9*sum || sum <= 0 {
-		t.Errorf("%d steps of %v s with operations of %v s, want %d steps that are their operations", p.steps, r.step, sum, steps)
+		t.Errorf("%d steps of %v s with operations of %v s, want %d steps that are their operations",
+			p.steps, r.step, sum, steps)
 	}
 	if want := 2 * float64(w.MultiplyAdds) * batch; r.flops() != want || r.useful() <= 0 || r.useful() >= want {
 		t.Errorf("%v operations, %v of them useful, want %v and fewer", r.flops(), r.useful(), want)

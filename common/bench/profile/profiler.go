@@ -133,8 +133,8 @@ func (p *profiler) result() profile {
 	return r
 }
 
-// measure describes the operation of a node, from the shapes and the values of its inputs. The order of the graph's edges
-// is that of the operation's arguments.
+// measure describes the operation of a node, from the shapes and the values of its inputs. The graph's edges are in the
+// order of the operation's arguments.
 func (o *operation) measure(n *gorgonia.Node) {
 	inputs := graph.NodesOf(n.Graph().From(n.ID()))
 	o.name, o.shape = n.Op().String(), fmt.Sprint(n.Shape())
