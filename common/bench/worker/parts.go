@@ -2,8 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
+	"io"
+	"os"
 	"runtime"
+	"slices"
 	"time"
 
 	"gorgonia-lectures/common/bench"
@@ -15,7 +19,7 @@ import (
 // timeParts trains a net as its program does: an epoch of the rows before with its validation, which warms up, then the
 // timed parts, each an epoch of train with its validation. The last part begins with untrained weights again, in the
 // same graphs: it has the zeros of a first epoch, and has nothing to build.
-func timeParts(w bench.Work, before, train, test dataset.Set, parts int) error {
+func timeParts(w bench.Work, before, train, test dataset.Set, parts int) (failed error) {
 	var adam solver.Solver
 	net, err := w.CompileWith(func(c *model.Config) { adam = c.Solver.(solver.Solver) })
 	if err != nil {
@@ -26,6 +30,15 @@ func timeParts(w bench.Work, before, train, test dataset.Set, parts int) error {
 			Callbacks: []model.Callback{c}})
 	}
 	untrained := adam.State()
+	file, err := os.CreateTemp("", "weights") // a copy would count as memory of the training
+	if err != nil {
+		return err
+	}
+	defer func() { failed = errors.Join(failed, file.Close(), os.Remove(file.Name())) }()
+	err = each(net, file, func(weights []float32) error { return binary.Write(file, binary.LittleEndian, weights) })
+	if err != nil {
+		return err
+	}
 	_, err = fit(before, 1, model.Callback{
 		TrainBegin: func(model.Run) error { return bench.Mark(bench.StepBegins) },
 		BatchEnd: func(b model.Batch) error {
@@ -42,9 +55,13 @@ func timeParts(w bench.Work, before, train, test dataset.Set, parts int) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(adam.SetState(untrained), restart(net, w)); err != nil {
+	if err := errors.Join(adam.SetState(untrained), each(net, file, func(weights []float32) error {
+		return binary.Read(file, binary.LittleEndian, weights)
+	})); err != nil {
 		return err
 	}
+	runtime.GC() // frees the moments before there are new ones
+	runtime.GC()
 	if _, err := fit(train.First(w.Batch), 1, model.Callback{}); err != nil { // makes the moments of Adam
 		return err
 	}
@@ -54,17 +71,18 @@ func timeParts(w bench.Work, before, train, test dataset.Set, parts int) error {
 	return bench.Say(bench.Line{Loss: history.Last().Loss, Accuracy: history.Last().ValAccuracy})
 }
 
-// restart gives a net its first weights again. They are drawn anew, and what is no longer needed is freed: a copy would
-// count as memory of the training.
-func restart(net *model.Net, w bench.Work) error {
-	first, err := w.Compile()
-	if err != nil {
+// each calls do with the weights of a net, some at a time, from the start of the file.
+func each(net *model.Net, file *os.File, do func(weights []float32) error) error {
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	for i, p := range first.Params() {
-		copy(net.Params()[i].Value.Float32s(), p.Value.Float32s())
+	for _, p := range net.Params() {
+		for part := range slices.Chunk(p.Value.Float32s(), 1<<14) {
+			if err := do(part); err != nil {
+				return err
+			}
+		}
 	}
-	runtime.GC()
 	return nil
 }
 
