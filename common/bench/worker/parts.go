@@ -55,6 +55,10 @@ func timeParts(w bench.Work, before, train, test dataset.Set, parts int) (failed
 	if err != nil {
 		return err
 	}
+	// what follows takes more memory than training does
+	if err := bench.Say(bench.Line{PeakMB: bench.OwnPeakMB()}); err != nil {
+		return err
+	}
 	if err := errors.Join(adam.SetState(untrained), each(net, file, func(weights []float32) error {
 		return binary.Read(file, binary.LittleEndian, weights)
 	})); err != nil {
