@@ -9,7 +9,7 @@ GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 VENV = out/bench/venv
 PEERS = $(if $(filter -short,$(ARGS)),,$(VENV)/ready)
 
-.PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-today test-browser test-mpi test-faults attack draw live-xor generate bench bench-peers bench-mpi scale-model pictures
+.PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-today test-browser test-mpi test-faults attack draw live-xor generate bench bench-peers bench-growth bench-mpi scale-model pictures
 
 $(PROGRAMS:%=run-%): run-%:
 	go run ./$* $(ARGS)
@@ -87,15 +87,20 @@ generate:
 		mv common/$$file.stubs.new common/$${file}_amd64.go; \
 	done
 
-# each kernel and whole steps at each CPU level, then the page of -live; see common/bench. Here and in the next three
-# ARGS=-short only checks that all works, without another library; other ARGS of bench are for table
+# each kernel and whole steps at each CPU level, the profile of a step and the page of -live; see common/bench. Here and
+# in the next four ARGS=-short only checks that all works, without another library; other ARGS of bench are for table
 bench:
 	go run ./common/bench/table $(ARGS)
+	go run ./common/bench/profile $(filter -short,$(ARGS))
 	go run ./common/bench/live $(filter -short,$(ARGS))
 
 # the lecture's nets here, measured against Keras, PyTorch, JAX and stock Gorgonia
 bench-peers: $(PEERS)
 	go run ./common/bench/peers $(ARGS)
+
+# a step of the convolutional network by its rows and its width, here and in PyTorch
+bench-growth: $(PEERS)
+	go run ./common/bench/growth $(ARGS)
 
 # one thread, two threads and two ranks, here and in PyTorch, measured against each other; needs Open MPI
 bench-mpi: $(PEERS)

@@ -1,8 +1,9 @@
 // Package bench has what the measurements share: the lecture's trainings as its programs do them, and the processes
-// that measure themselves. Its benchmarks time each kernel and whole training steps. The programs in its folders print
-// these as a table (table), measure what the page of -live costs (live), train the nets beside Keras, PyTorch, JAX and
-// stock Gorgonia (peers) and on two threads and two ranks (mpi), predict steps on more ranks (scale), and attack the
-// suite's programs (attack).
+// that measure themselves. Its benchmarks time each kernel and whole training steps. The programs in its folders
+// print these as a table (table), measure what the page of -live costs (live), time each operation of a training step
+// (profile), train the nets beside Keras, PyTorch, JAX and stock Gorgonia (peers), with other batches and widths
+// (growth) and on two threads and two ranks (mpi), predict steps on more ranks (scale), and attack the suite's
+// programs (attack).
 package bench
 
 import (
@@ -34,6 +35,10 @@ type Work struct {
 	net  func() (*model.Net, model.Config)
 }
 
+// StepsBefore is how many steps each net for digits takes before its steps are timed. Then it has about the zeros, from
+// ReLU and pooling, of most of its training; untrained it has fewer.
+const StepsBefore = 300
+
 // Works are XOR, iris, the multilayer perceptron and the convolutional network.
 func Works() []Work {
 	return []Work{
@@ -43,10 +48,18 @@ func Works() []Work {
 			MultiplyAdds: 2*4*32 + 3*(2*32*32+32*3), Parameters: 2371, load: irisData, net: iris},
 		{Name: "mlp", Program: "mnistmlp", Epochs: 10, Batch: 100,
 			MultiplyAdds: 2*784*1000 + 3*1000*10, Parameters: 795_010, load: dataset.MNIST, net: mlp},
-		{Name: "cnn", Program: "mnistcnn", Epochs: 5, Batch: 32,
-			MultiplyAdds: 2*(28*28*25*32) + 3*(14*14*4*32*64+3136*1000+1000*10), Parameters: 3_156_098,
-			load: images, net: cnn},
+		CNN(1),
 	}
+}
+
+// CNN is the convolutional network with a multiple of the lecture's filters and hidden neurons; 1 is the lecture's.
+func CNN(width float64) Work {
+	scaled := func(n float64) int { return max(1, int(width*n)) }
+	first, second, hidden := scaled(32), scaled(64), scaled(1000)
+	return Work{Name: "cnn", Program: "mnistcnn", Epochs: 5, Batch: 32,
+		MultiplyAdds: 2*(28*28*25*first) + 3*(14*14*4*first*second+49*second*hidden+hidden*10),
+		Parameters:   26*first + (4*first+1)*second + (49*second+1)*hidden + (hidden+1)*10,
+		load:         images, net: func() (*model.Net, model.Config) { return cnn(first, second, hidden) }}
 }
 
 func (w Work) String() string { return w.Name }
@@ -65,9 +78,13 @@ func WorkNamed(name string) (Work, error) {
 func (w Work) Load(mnist string) (train, test dataset.Set, err error) { return w.load(mnist) }
 
 // Compile makes the net with its first weights, which are those of seed 1.
-func (w Work) Compile() (*model.Net, error) {
+func (w Work) Compile() (*model.Net, error) { return w.CompileWith(func(*model.Config) {}) }
+
+// CompileWith is Compile with what change makes of the configuration.
+func (w Work) CompileWith(change func(*model.Config)) (*model.Net, error) {
 	net, config := w.net()
 	config.Seed = 1
+	change(&config)
 	return net, net.Compile(config)
 }
 
@@ -132,15 +149,15 @@ func images(mnist string) (train, test dataset.Set, err error) {
 	return train, test, err
 }
 
-func cnn() (*model.Net, model.Config) {
+func cnn(first, second, hidden int) (*model.Net, model.Config) {
 	return model.Sequential(model.Input(28, 28, 1),
-		layer.Conv2D{Filters: 32, Kernel: layer.Square(5), Padding: layer.Same, Activation: layer.ReLU}, // 28x28x32
-		layer.MaxPool2D{}, // 14x14x32
-		layer.Conv2D{Filters: 64, Kernel: layer.Square(2), Padding: layer.Same, Activation: layer.ReLU}, // 14x14x64
-		layer.MaxPool2D{}, // 7x7x64
+		layer.Conv2D{Filters: first, Kernel: layer.Square(5), Padding: layer.Same, Activation: layer.ReLU}, // 28x28
+		layer.MaxPool2D{}, // 14x14
+		layer.Conv2D{Filters: second, Kernel: layer.Square(2), Padding: layer.Same, Activation: layer.ReLU}, // 14x14
+		layer.MaxPool2D{}, // 7x7
 		layer.Dropout{Rate: 0.25},
-		layer.Flatten{}, // 3136
-		layer.Dense{Units: 1000, Activation: layer.ReLU},
+		layer.Flatten{}, // 3136 in the lecture
+		layer.Dense{Units: hidden, Activation: layer.ReLU},
 		layer.Dense{Units: 10, Activation: layer.Softmax},
 	), adam(loss.SparseCategoricalCrossentropy)
 }

@@ -3,6 +3,7 @@ package bench
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"gorgonia-lectures/common/kernel"
@@ -93,19 +94,136 @@ func BenchmarkZeros(b *testing.B) {
 	})
 }
 
+// BenchmarkConvolutionZeros is the convolutions with the zeros of training after two epochs, where they lie then:
+// pixels are digits, the second convolution's input is 0 around them, and a gradient that comes from a pooling layer has
+// at most one value in each 2x2 window of a channel. Operations are those on what is not 0, about.
+func BenchmarkConvolutionZeros(b *testing.B) {
+	const batch = 32
+	digits, err := pixelsOfDigits(batch)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i, z := range []struct{ input, gradient float64 }{{gradient: 0.942}, {input: 0.74, gradient: 0.968}} {
+		c := convolutions[i]
+		s, err := kernel.NewWindow(batch, c.size, c.size, c.channels, c.tap, c.tap, 1, 1, true)
+		if err != nil {
+			b.Fatal(err)
+		}
+		x := digits
+		if i > 0 {
+			if x, err = pooled(digits, convolutions[0], z.input); err != nil {
+				b.Fatal(err)
+			}
+		}
+		pixels := batch * c.size * c.size
+		y, dy := make([]float32, pixels*c.count), pooledGradient(batch, c.size, c.count, z.gradient)
+		w, bias := values(c.tap*c.tap*c.channels*c.count), values(c.count)
+		whole := work{flops: 2 * float64(pixels*len(w)), bytes: 4 * float64(len(x)+len(y)+len(w))}
+		useful := func(share float64) work {
+			part := whole
+			part.flops *= share
+			return part
+		}
+		in, out := notZero(x), notZero(dy)
+		b.Run(fmt.Sprintf("%s, bias and ReLU, %.0f %% zeros", c.name, 100*(1-in)), func(b *testing.B) {
+			measure(b, useful(in), func() { kernel.Conv2D(y, x, w, bias, s, c.count, true) })
+		})
+		b.Run(fmt.Sprintf("%s, dW, %.0f and %.0f %% zeros", c.name, 100*(1-in), 100*(1-out)), func(b *testing.B) {
+			dw, scratch := make([]float32, len(w)), make([]float32, kernel.Conv2DGradKernelWork(s, c.count))
+			measure(b, useful(in*out), func() { kernel.Conv2DGradKernel(dw, x, dy, scratch, s, c.count) })
+		})
+		if i == 0 {
+			continue // nothing stands before the first layer
+		}
+		b.Run(fmt.Sprintf("%s, dX, %.0f %% zeros", c.name, 100*(1-out)), func(b *testing.B) {
+			dx, scratch := make([]float32, len(x)), make([]float32, kernel.Conv2DGradInputWork(s, c.count))
+			measure(b, useful(out), func() { kernel.Conv2DGradInput(dx, dy, w, scratch, s, c.count) })
+		})
+	}
+}
+
+// pixelsOfDigits is the first digits of MNIST, from 0 to 1.
+func pixelsOfDigits(batch int) ([]float32, error) {
+	train, _, err := images("")
+	rows := make([]int, batch)
+	for i := range rows {
+		rows[i] = i
+	}
+	x := make([]float32, batch*28*28)
+	if err == nil {
+		train.Batch32(rows, x, nil)
+	}
+	return x, err
+}
+
+// pooled is what follows a convolution of x with any weights, ReLU and a pooling layer, with a bias that makes the
+// given share of it 0.
+func pooled(x []float32, c convolution, zeros float64) ([]float32, error) {
+	batch := len(x) / (c.size * c.size * c.channels)
+	s, err := kernel.NewWindow(batch, c.size, c.size, c.channels, c.tap, c.tap, 1, 1, true)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := kernel.NewWindow(batch, c.size, c.size, c.count, 2, 2, 2, 2, true)
+	if err != nil {
+		return nil, err
+	}
+	y := make([]float32, batch*c.size*c.size*c.count)
+	kernel.Conv2D(y, x, values(c.tap*c.tap*c.channels*c.count), make([]float32, c.count), s, c.count, false)
+	h, index := make([]float32, len(y)/4), make([]int32, len(y)/4)
+	kernel.MaxPool2D(h, index, y, pool)
+	sorted := slices.Sorted(slices.Values(h))
+	least := sorted[int(zeros*float64(len(h)))]
+	for i, v := range h {
+		h[i] = max(0, v-least)
+	}
+	return h, nil
+}
+
+// pooledGradient is the gradient of images before a pooling layer: at most one value, at any place, in each 2x2 window
+// of a channel.
+func pooledGradient(batch, size, channels int, zeros float64) []float32 {
+	dy := values(batch * size * size * channels)
+	rng := rand.New(rand.NewPCG(7, 2))
+	for y := 0; y < batch*size; y += 2 {
+		for x := 0; x < size; x += 2 {
+			for c := range channels {
+				keep := -1
+				if rng.Float64() < 4*(1-zeros) {
+					keep = rng.IntN(4)
+				}
+				for at := range 4 {
+					if at != keep {
+						dy[((y+at/2)*size+x+at%2)*channels+c] = 0
+					}
+				}
+			}
+		}
+	}
+	return dy
+}
+
+// notZero is the share of x that is not 0.
+func notZero(x []float32) float64 {
+	count := 0
+	for _, v := range x {
+		if v != 0 {
+			count++
+		}
+	}
+	return float64(count) / float64(len(x))
+}
+
 // withZeros is values of which about the given share is 0, and the share that is not.
 func withZeros(n int, zeros float64) (x []float32, share float64) {
 	x = values(n)
 	rng := rand.New(rand.NewPCG(7, 1))
-	left := 0
 	for i := range x {
 		if rng.Float64() < zeros {
 			x[i] = 0
-		} else {
-			left++
 		}
 	}
-	return x, float64(left) / float64(n)
+	return x, notZero(x)
 }
 
 // convolution is the i-th convolution of the lecture's net, counted from 1.

@@ -14,6 +14,19 @@ func PeakMB(state *os.ProcessState) float64 {
 	if !ok {
 		return 0
 	}
+	return peak(usage)
+}
+
+// OwnPeakMB is the most memory that this process had in use until now, in megabytes.
+func OwnPeakMB() float64 {
+	var usage syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &usage) != nil {
+		return 0
+	}
+	return peak(&usage)
+}
+
+func peak(usage *syscall.Rusage) float64 {
 	unit := 1024.0 // kilobytes
 	if runtime.GOOS == "darwin" {
 		unit = 1

@@ -29,8 +29,10 @@ type Line struct {
 	Steps    int               `json:"steps,omitempty"`    // of Train
 	Rows     int               `json:"rows,omitempty"`     // of Validation
 	Epochs   int               `json:"epochs,omitempty"`   // of Epochs, with their validation
+	First    bool              `json:"first,omitempty"`    // Train or Validation began with untrained weights
 	Seconds  float64           `json:"seconds,omitempty"`  // of all of them
 	Reduce   float64           `json:"reduce,omitempty"`   // seconds of these in which all-reduces ran
+	PeakMB   float64           `json:"peakMB,omitempty"`   // most memory until now, in place of that of the whole process
 	Loss     float64           `json:"loss,omitempty"`     // at the end
 	Accuracy float64           `json:"accuracy,omitempty"` // at the end, of the validation
 }
@@ -80,6 +82,11 @@ func Run(command, environment []string) (Process, error) {
 	if err == nil {
 		p.PeakMB = PeakMB(cmd.ProcessState)
 		p.Lines, err = readLines(stdout.Bytes())
+		for _, l := range p.Lines {
+			if l.PeakMB > 0 {
+				p.PeakMB = l.PeakMB
+			}
+		}
 	} else {
 		os.Stderr.Write(stderr.Bytes())
 	}

@@ -83,7 +83,7 @@ func programLosses(t *testing.T, arguments []string) []float64 {
 
 // The numbers that shares are computed from, counted from the compiled nets.
 func TestParametersAndMultiplyAdds(t *testing.T) {
-	for _, w := range Works() {
+	for _, w := range append(Works(), CNN(0.5), CNN(2)) {
 		net, err := w.Compile()
 		if err != nil {
 			t.Fatal(err)

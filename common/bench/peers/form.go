@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 
 	"gorgonia-lectures/common/bench"
 	"gorgonia-lectures/common/kernel"
@@ -76,7 +78,19 @@ func (t tools) forms(w bench.Work) []form {
 	} else if work == "xor" {
 		add("stock Gorgonia", plain, func() (bench.Process, error) { return t.program(nil, work, "-plain") })
 	}
-	return list
+	return slices.DeleteFunc(list, func(f form) bool { return !wanted(f.Name) })
+}
+
+// wanted reports whether -forms has a word of the name.
+func wanted(name string) bool {
+	return *only == "" || slices.ContainsFunc(words(name), func(word string) bool {
+		return slices.Contains(words(*only), word)
+	})
+}
+
+// words are those of a name of a form or of -forms, without regard to case.
+func words(text string) []string {
+	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return r == ' ' || r == ',' })
 }
 
 // steps is the number of steps in a part of a work, here and in other libraries; 0: an epoch.
@@ -87,9 +101,17 @@ func (t tools) steps(work string) int {
 	return 0
 }
 
+// timing is what to train before the timed parts, and their number.
+func (t tools) timing() []string {
+	before := bench.StepsBefore
+	if t.peers == nil {
+		before = 2
+	}
+	return []string{"-before", strconv.Itoa(before), "-parts", strconv.Itoa(*parts)}
+}
+
 func (t tools) driver(program, work string, steps int) []string {
-	return []string{filepath.Join(t.bin, program), "-work", work, "-parts", strconv.Itoa(*parts),
-		"-steps", strconv.Itoa(steps)}
+	return append([]string{filepath.Join(t.bin, program), "-work", work, "-steps", strconv.Itoa(steps)}, t.timing()...)
 }
 
 // others lists the forms in other libraries.
@@ -112,9 +134,9 @@ func (t tools) others(w bench.Work) []form {
 			epochs = kerasXOREpochs
 		}
 		list = append(list, form{work, f.name, peer, func() (bench.Process, error) {
-			return t.peers.Run(f.script+"_peer.py", "-work", work, "-form", f.form, "-parts", strconv.Itoa(*parts),
+			return t.peers.Run(f.script+"_peer.py", append(t.timing(), "-work", work, "-form", f.form,
 				"-epochs", strconv.Itoa(epochs), "-steps", strconv.Itoa(t.steps(work)),
-				"-iris", filepath.Join("common", "dataset", "iris.csv"))
+				"-iris", filepath.Join("common", "dataset", "iris.csv"))...)
 		}})
 	}
 	return list

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"gorgonia-lectures/common/bench"
@@ -24,9 +25,9 @@ func TestOurProgramsGiveAllFigures(t *testing.T) {
 	if err := build(own.bin); err != nil {
 		t.Fatal(err)
 	}
-	for i, section := range sections {
+	for _, w := range list {
 		seen := map[kind]bool{}
-		for _, f := range own.forms(list[i]) {
+		for _, f := range own.forms(w) {
 			if seen[f.Kind] {
 				continue // another level
 			}
@@ -35,10 +36,12 @@ func TestOurProgramsGiveAllFigures(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%v: %v", f, err)
 			}
-			s := summaries([]measurement{{Form: f, Process: p}}, section.work)[0]
-			for _, name := range section.figures {
-				if s.figures[name].Least() <= 0 && (name != memory || p.PeakMB > 0) {
-					t.Errorf("%v: %s is %v, want a figure above 0", f, name, s.figures[name])
+			s := summaries([]measurement{{Form: f, Process: p}}, w.Name)[0]
+			for _, section := range sections {
+				for _, name := range section.figures {
+					if section.work == w.Name && s.figures[name].Least() <= 0 && (name != memory || p.PeakMB > 0) {
+						t.Errorf("%v: %s is %v, want a figure above 0", f, name, s.figures[name])
+					}
 				}
 			}
 			if s.figures[begin].Least() > s.figures[done].Least() {
@@ -68,6 +71,29 @@ func TestForms(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestFormsNamesTheFormsToMeasure(t *testing.T) {
+	old := *only
+	t.Cleanup(func() { *only = old })
+	*only = "go, pytorch"
+	w, err := bench.WorkNamed("cnn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := tools{peers: &bench.Peers{}}.forms(w)
+	var names []string
+	for _, f := range list {
+		names = append(names, f.Name)
+	}
+	if got := strings.Join(names, "; "); got != "PyTorch; PyTorch, channels_last; PyTorch, compile; ours, go" {
+		t.Errorf("-forms %s measures %s", *only, got)
+	}
+	if err := checkForms(list); err != nil {
+		t.Error(err)
+	}
+	*only = "go,torch"
+	wording.Check(t, checkForms(tools{}.forms(w)), "torch")
 }
 
 func TestFlags(t *testing.T) {

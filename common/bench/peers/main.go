@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gorgonia-lectures/common/bench"
@@ -16,7 +17,8 @@ import (
 
 var (
 	works  = flag.String("works", "xor,iris,mlp,cnn", "`names` of the nets")
-	parts  = flag.Int("parts", 2, "timed parts in one process, after one that warms up")
+	only   = flag.String("forms", "", "`words` of the forms to measure, such as avx512,PyTorch,JAX; empty: all")
+	parts  = flag.Int("parts", 2, "timed parts in one process; digits' nets have one more, from untrained weights")
 	steps  = flag.Int("steps", 150, "steps of the convolutional network in one part, scaled to an epoch")
 	full   = flag.Bool("full", false, "whole epochs, and all of Keras' XOR (stock Gorgonia stays scaled)")
 	python = flag.String("python", bench.Python, "Python `command` that has the other libraries")
@@ -45,6 +47,16 @@ func check(short bool) (list []bench.Work, err error) {
 	return list, nil
 }
 
+// checkForms is an error for a word of -forms that no form has.
+func checkForms(list []form) error {
+	for _, word := range words(*only) {
+		if !slices.ContainsFunc(list, func(f form) bool { return slices.Contains(words(f.Name), word) }) {
+			return fmt.Errorf("-forms: no form that is measured has the word %q: want words such as ours, go, PyTorch", word)
+		}
+	}
+	return nil
+}
+
 type measurement = bench.Measurement[form]
 
 func run(s report.Settings) error {
@@ -61,10 +73,17 @@ func run(s report.Settings) error {
 			return err
 		}
 	}
+	var forms [][]form
+	for _, w := range list {
+		forms = append(forms, t.forms(w))
+	}
+	if err := checkForms(slices.Concat(forms...)); err != nil {
+		return err
+	}
 	var all []measurement
 	var failed error
-	for _, w := range list {
-		measured, err := bench.Measure(s, t.forms(w))
+	for _, list := range forms {
+		measured, err := bench.Measure(s, list)
 		all, failed = append(all, measured...), errors.Join(failed, err)
 	}
 	return errors.Join(failed, s.Write("peers", markdown(all), all))

@@ -18,6 +18,8 @@ func made() []measurement {
 			{Timed: bench.Validation, Rows: 10000, Seconds: validation},
 			{Timed: bench.Train, Steps: 100, Seconds: train},
 			{Timed: bench.Validation, Rows: 500, Seconds: validation / 20},
+			{Timed: bench.Train, First: true, Steps: 100, Seconds: 3 * train},
+			{Timed: bench.Validation, First: true, Rows: 10000, Seconds: 2 * validation},
 		}}
 		return measurement{Form: form{Work: work, Name: name, Kind: kind}, Process: p}
 	}
@@ -53,6 +55,9 @@ func TestAnEpochIsInProportionToWhatWasTimed(t *testing.T) {
 	if !near(keras[epoch].Least(), 32) || !near(keras[epoch].Most(), 62) || !near(keras[train].Least(), 30) {
 		t.Errorf("epochs %v and %v without validation, want 62 and 32, 60 and 30", keras[epoch], keras[train])
 	}
+	if first := keras[firstEpoch]; len(first) != 1 || !near(first.Least(), 94) || !near(keras[firstTrain].Least(), 90) {
+		t.Errorf("first epochs %v and %v without validation, want 94 and 90", first, keras[firstTrain])
+	}
 	if best := fastest(list, epoch); !near(best, 32) {
 		t.Errorf("the fastest peer takes %v, want Keras' 32: this suite and stock Gorgonia do not count", best)
 	}
@@ -78,6 +83,12 @@ func TestMarkdownHasEveryFormAndSaysWhichFailed(t *testing.T) {
 		"| Keras | 32 (47) | 1 | 30 (45) | 1 | 4 (4) | 8 (8) | 300 (300) |\n",
 		"| ours, avx512 | 10 (14.7) | 0.31 | 9.38 (14.1) | 0.31 | 0.25 (0.25) | 0.5 (0.5) | 300 (300) |\n",
 		"| JAX | failed |  |  |  |  |  |  |\n",
+		"after their first 300 steps",
+		"## Convolutional network: the same from the first step\n\n" +
+			"|  | first epoch, s | of the fastest | first, without validation, s | of the fastest |\n",
+		"| ours, avx512 | 29.4 (29.4) | 0.31 | 28.1 (28.1) | 0.31 |\n",
+		"| PyTorch | 182 (182) | 1.9 | 180 (180) | 2 |\n",
+		"| JAX | failed |  |  |  |\n",
 	} {
 		if !strings.Contains(text, line) {
 			t.Errorf("want %q in\n%s", line, text)

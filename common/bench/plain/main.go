@@ -20,21 +20,22 @@ const validationRows = 500
 func main() {
 	work := flag.String("work", "", "mlp or cnn")
 	steps := flag.Int("steps", 20, "steps of one timed part")
-	parts := flag.Int("parts", 1, "timed parts after the first, which warms up")
+	parts := flag.Int("parts", 1, "timed parts, and one more from untrained weights")
+	before := flag.Int("before", 1, "steps before the timed ones; they warm up, too")
 	flag.Parse()
-	if err := run(*work, *steps, *parts); err != nil {
+	if err := run(*work, *steps, *parts, *before); err != nil {
 		fmt.Fprintln(os.Stderr, "plain:", err)
 		os.Exit(1)
 	}
 }
 
-func run(name string, steps, parts int) error {
+func run(name string, steps, parts, before int) error {
 	build, ok := map[string]builder{"mlp": perceptron, "cnn": convolutional}[name]
 	if !ok {
 		return fmt.Errorf("-work %q: want mlp or cnn", name)
 	}
-	if steps < 1 || parts < 1 {
-		return fmt.Errorf("-steps %d, -parts %d: want at least 1", steps, parts)
+	if steps < 1 || parts < 1 || before < 1 {
+		return fmt.Errorf("-steps %d, -parts %d, -before %d: want at least 1", steps, parts, before)
 	}
 	if err := bench.Say(bench.Line{Versions: map[string]string{"gorgonia": version()}}); err != nil {
 		return err
@@ -48,7 +49,8 @@ func run(name string, steps, parts int) error {
 		return err
 	}
 	t := newTrainer(build, w.Batch)
-	return errors.Join(t.time(train.First(steps*w.Batch), test.First(validationRows), parts), t.close())
+	warm := train.First(min(before*w.Batch, train.Len()))
+	return errors.Join(t.time(warm, train.First(steps*w.Batch), test.First(validationRows), parts), t.close())
 }
 
 // version is that of the gorgonia module.
@@ -62,38 +64,47 @@ func version() string {
 	return "unknown"
 }
 
-// time trains a part to warm up and then the timed parts, each with its validation.
-func (t *trainer) time(train, test dataset.Set, parts int) error {
+// time trains on the rows before, to warm up, and then the timed parts, each with its validation. The last part begins
+// with untrained weights again.
+func (t *trainer) time(before, train, test dataset.Set, parts int) error {
 	if err := bench.Mark(bench.StepBegins); err != nil {
+		return err
+	}
+	if err := t.epoch(before.First(t.batch)); err != nil {
+		return err
+	}
+	if err := errors.Join(bench.Mark(bench.StepDone), t.epoch(before)); err != nil {
+		return err
+	}
+	if _, err := t.right(test); err != nil {
 		return err
 	}
 	var loss float32
 	var right int
-	for part := range 1 + parts {
+	for part := range parts + 1 {
+		first := part == parts
+		if first {
+			loss = t.loss
+			t.restart()
+		}
 		start := time.Now()
-		for first := 0; first+t.batch <= train.Len(); first += t.batch {
-			var err error
-			if loss, err = t.step(train, first); err != nil {
-				return err
-			}
-			if part == 0 && first == 0 {
-				if err := bench.Mark(bench.StepDone); err != nil {
-					return err
-				}
-			}
+		if err := t.epoch(train); err != nil {
+			return err
 		}
 		between := time.Now()
-		var err error
-		if right, err = t.right(test); err != nil {
+		n, err := t.right(test)
+		if err != nil {
 			return err
 		}
 		end := time.Now()
-		if part == 0 {
-			continue
+		if !first {
+			right = n
 		}
 		err = errors.Join(
-			bench.Say(bench.Line{Timed: bench.Train, Steps: train.Len() / t.batch, Seconds: between.Sub(start).Seconds()}),
-			bench.Say(bench.Line{Timed: bench.Validation, Rows: test.Len(), Seconds: end.Sub(between).Seconds()}))
+			bench.Say(bench.Line{Timed: bench.Train, First: first, Steps: train.Len() / t.batch,
+				Seconds: between.Sub(start).Seconds()}),
+			bench.Say(bench.Line{Timed: bench.Validation, First: first, Rows: test.Len(),
+				Seconds: end.Sub(between).Seconds()}))
 		if err != nil {
 			return err
 		}

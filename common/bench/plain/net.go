@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -97,8 +98,10 @@ type trainer struct {
 	targets    *tensor.Dense
 	y, cost    *G.Node
 	learnables G.Nodes
+	untrained  [][]float32 // values of learnables
 	machine    G.VM
 	solver     G.Solver
+	loss       float32 // of the newest step
 
 	logits      *G.Node
 	testMachine G.VM
@@ -107,7 +110,7 @@ type trainer struct {
 // newTrainer panics if Gorgonia refuses the net.
 func newTrainer(build builder, batch int) *trainer {
 	t := &trainer{batch: batch, train: newImages(batch), test: newImages(evaluationRows),
-		solver:  G.NewAdamSolver(G.WithLearnRate(0.001)),
+		solver:  newSolver(),
 		targets: tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(batch, 10))}
 	g := t.train.x.Graph()
 	t.y = G.NewMatrix(g, G.Float32, G.WithShape(batch, 10), G.WithName("y"))
@@ -120,15 +123,38 @@ func newTrainer(build builder, batch int) *trainer {
 		panic(err)
 	}
 	t.machine = G.NewTapeMachine(g, G.BindDualValues(t.learnables...))
+	for _, w := range t.learnables {
+		t.untrained = append(t.untrained, slices.Clone(w.Value().(*tensor.Dense).Float32s()))
+	}
 	_, t.logits = build(t.test.x, t.learnables, false)
 	t.testMachine = G.NewTapeMachine(t.test.x.Graph())
 	return t
 }
 
-// step trains on the batch that begins at row first and returns its loss.
-func (t *trainer) step(data dataset.Set, first int) (float32, error) {
+// restart gives the net its first weights again, with a new solver.
+func (t *trainer) restart() {
+	for i, w := range t.learnables {
+		copy(w.Value().(*tensor.Dense).Float32s(), t.untrained[i])
+	}
+	t.solver = newSolver()
+}
+
+func newSolver() G.Solver { return G.NewAdamSolver(G.WithLearnRate(0.001)) }
+
+// epoch trains on the whole batches of data.
+func (t *trainer) epoch(data dataset.Set) error {
+	for first := 0; first+t.batch <= data.Len(); first += t.batch {
+		if err := t.step(data, first); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// step trains on the batch that begins at row first and keeps its loss.
+func (t *trainer) step(data dataset.Set, first int) error {
 	if err := t.train.load(data, first); err != nil {
-		return 0, err
+		return err
 	}
 	oneHot := t.targets.Float32s()
 	clear(oneHot)
@@ -137,11 +163,11 @@ func (t *trainer) step(data dataset.Set, first int) (float32, error) {
 	}
 	err := errors.Join(G.Let(t.y, t.targets), t.machine.RunAll(), t.solver.Step(G.NodesToValueGrads(t.learnables)))
 	if err != nil {
-		return 0, err
+		return err
 	}
-	loss := t.cost.Value().Data().(float32)
+	t.loss = t.cost.Value().Data().(float32)
 	t.machine.Reset()
-	return loss, nil
+	return nil
 }
 
 // right counts the rows whose class has the largest output; the number of rows is a multiple of

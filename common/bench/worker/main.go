@@ -20,7 +20,9 @@ import (
 var (
 	work    = flag.String("work", "", "train `net` mlp or cnn")
 	steps   = flag.Int("steps", 0, "steps of one timed part; 0: a whole epoch")
-	parts   = flag.Int("parts", 1, "timed parts, each with its validation, after one that warms up")
+	parts   = flag.Int("parts", 1, "timed parts, each with its validation, and one more from untrained weights")
+	before  = flag.Int("before", 0, "steps before the timed ones, of the lecture's batch; they warm up, too")
+	width   = flag.Float64("width", 1, "multiple of the convolutional network's filters and hidden neurons")
 	batches = flag.String("batches", "", "instead of parts, time steps of these `numbers` of rows, of all ranks together")
 	seconds = flag.Float64("seconds", 1, "with -batches: least time of each, after as long to warm up")
 	threads = flag.Int("threads", 0, "threads of each rank; 0: one for each CPU")
@@ -46,8 +48,8 @@ func run(world mpi.World) error {
 	if err := kernel.LevelError(); err != nil {
 		return err
 	}
-	if *steps < 0 || *parts < 1 || *threads < 0 || *seconds <= 0 {
-		return errors.New("-parts and -seconds: want more than 0; -steps and -threads: want at least 0")
+	if *steps < 0 || *before < 0 || *parts < 1 || *threads < 0 || *seconds <= 0 || !(*width > 0) {
+		return errors.New("-parts, -seconds and -width: want more than 0; -steps, -before and -threads: want at least 0")
 	}
 	if *threads > 0 {
 		runtime.GOMAXPROCS(*threads)
@@ -55,6 +57,12 @@ func run(world mpi.World) error {
 	w, err := bench.WorkNamed(*work)
 	if err != nil {
 		return err
+	}
+	if *width != 1 {
+		if w.Name != "cnn" {
+			return fmt.Errorf("-width %v: want 1 for %s", *width, w)
+		}
+		w = bench.CNN(*width)
 	}
 	train, test, err := w.Load(*mnist)
 	if err != nil {
@@ -65,12 +73,13 @@ func run(world mpi.World) error {
 		if err != nil {
 			return err
 		}
-		return timeSteps(w, train, list, world, time.Duration(*seconds*float64(time.Second)))
+		return timeSteps(w, train, list, *before, world, time.Duration(*seconds*float64(time.Second)))
 	}
+	warm := train.First(min(max(1, *before)*w.Batch, train.Len()))
 	if *steps > 0 {
 		train = train.First(*steps * w.Batch)
 	}
-	return timeParts(w, train, test, *parts)
+	return timeParts(w, warm, train, test, *parts)
 }
 
 // numbers reads -batches.

@@ -38,7 +38,7 @@ func digits(t *testing.T) (bench.Work, dataset.Set) {
 func TestTrainTimesStepsAlone(t *testing.T) {
 	w, data := digits(t)
 	const batch, within = 7, 10 * time.Millisecond // of 60,000 rows 3 are left out
-	lines, err := train(w, data, batch, nil, within)
+	lines, err := train(w, data, batch, 2, nil, within)
 	if err != nil || len(lines) != timedParts {
 		t.Fatalf("%d parts (%v), want %d", len(lines), err, timedParts)
 	}
@@ -48,7 +48,7 @@ func TestTrainTimesStepsAlone(t *testing.T) {
 			t.Errorf("measured %+v, want steps of %d rows for at least %v, a loss, and no all-reduces", l, batch, part)
 		}
 	}
-	_, err = train(w, data.First(6), batch, nil, within)
+	_, err = train(w, data.First(6), batch, 0, nil, within)
 	wording.Check(t, err, "batch 7", "6 rows")
 }
 
@@ -58,7 +58,7 @@ func TestTrainTimesTheSumsOfRanks(t *testing.T) {
 	var lock sync.Mutex
 	lines := map[int][]bench.Line{}
 	for rank, err := range rankstest.Run(2, func(r *rankstest.Rank) error {
-		l, err := train(w, data, 8, together{r}, 10*time.Millisecond)
+		l, err := train(w, data, 8, 1, together{r}, 10*time.Millisecond)
 		lock.Lock()
 		defer lock.Unlock()
 		lines[r.Rank()] = l

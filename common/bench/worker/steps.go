@@ -35,14 +35,15 @@ func (t *timed) Sum64(sum, own []float64) error {
 func (t *timed) since(start time.Time) { t.nanoseconds.Add(int64(time.Since(start))) }
 
 // timeSteps times steps of each batch size; rank 0 prints them.
-func timeSteps(w bench.Work, data dataset.Set, batches []int, world mpi.World, within time.Duration) error {
+func timeSteps(w bench.Work, data dataset.Set, batches []int, before int, world mpi.World,
+	within time.Duration) error {
 	if world != nil { // as the programs do: a goroutine that sends gradients is in C most of the time
 		workers := runtime.GOMAXPROCS(0)
 		kernel.SetWorkers(workers)
 		runtime.GOMAXPROCS(workers + 1)
 	}
 	for _, batch := range batches {
-		lines, err := train(w, data, batch, world, within)
+		lines, err := train(w, data, batch, before, world, within)
 		for _, l := range lines {
 			err = errors.Join(err, bench.Say(l))
 		}
@@ -53,8 +54,10 @@ func timeSteps(w bench.Work, data dataset.Set, batches []int, world mpi.World, w
 	return nil
 }
 
-// train times steps of a new net through Fit, without validation, in parts. Rank 0 decides when to stop.
-func train(w bench.Work, data dataset.Set, batch int, world mpi.World, within time.Duration) ([]bench.Line, error) {
+// train times steps of a new net through Fit, without validation, in parts, after the given steps before, which have
+// the lecture's batch. Rank 0 decides when to stop.
+func train(w bench.Work, data dataset.Set, batch, before int, world mpi.World,
+	within time.Duration) ([]bench.Line, error) {
 	net, err := w.Compile()
 	if err != nil {
 		return nil, err
@@ -71,6 +74,12 @@ func train(w bench.Work, data dataset.Set, batch int, world mpi.World, within ti
 	}
 	if world == nil || world.Rank() == 0 {
 		fit.Callbacks = []model.Callback{{BatchEnd: clock.step}}
+	}
+	if before > 0 {
+		warm := model.Fit{Epochs: 1, Batch: w.Batch, Distribution: fit.Distribution}
+		if _, err := net.Fit(context.Background(), data.First(min(before*w.Batch, data.Len())), warm); err != nil {
+			return nil, err
+		}
 	}
 	// whole batches only: a smaller one at the end of an epoch needs another graph
 	_, err = net.Fit(context.Background(), data.First(data.Len()/batch*batch), fit)

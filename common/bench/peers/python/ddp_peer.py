@@ -23,6 +23,8 @@ def arguments():
     parser.add_argument("-ranks", type=int, required=True)
     parser.add_argument("-threads", type=int, required=True, help="of each rank")
     parser.add_argument("-batches", required=True, help="rows of a step, of all ranks together: numbers with commas")
+    parser.add_argument("-before", type=int, default=0, help="steps before the others, of the lecture's batch")
+    parser.add_argument("-width", type=float, default=1, help="multiple of filters and hidden neurons")
     parser.add_argument("-seconds", type=float, default=1, help="least time, after as long to warm up")
     parser.add_argument("-mnist", type=pathlib.Path, required=True, help="folder of the four idx files")
     return parser.parse_args()
@@ -36,7 +38,7 @@ def process(rank, args, store, cpus):
         distributed.init_process_group("gloo", init_method="file://" + store, rank=rank, world_size=args.ranks)
     if rank == 0:
         lecture.say(versions={"torch": torch.__version__})
-    x, y = map(torch.from_numpy, lecture.mnist(args.mnist, 0, 0)[0])
+    x, y = map(torch.from_numpy, lecture.mnist(args.mnist)[0])
     x, y = x.permute(0, 3, 1, 2).contiguous(), y.long()  # NCHW
     if args.form == "channels_last":
         x = x.to(memory_format=torch.channels_last)
@@ -49,16 +51,15 @@ def process(rank, args, store, cpus):
 def measure(rank, args, x, y, batch):
     """Times steps of a new net in parts; all ranks do the same number, which rank 0's clock gives."""
     torch.manual_seed(1)
-    net = torch_nets.digits(args.work)
+    net = torch_nets.digits(args.work, args.width)
     if args.form == "channels_last":
         net = net.to(memory_format=torch.channels_last)
     if args.ranks > 1:
         # gradients lie in the buckets that gloo sums; the graph is the same in each step
         net = nn.parallel.DistributedDataParallel(net, gradient_as_bucket_view=True, static_graph=True)
     optimizer = torch.optim.Adam(net.parameters(), fused=True)
-    order = rows(rank, args.ranks, len(x), batch)
 
-    def train(steps):
+    def train(order, steps):
         """The seconds of rank 0 for these steps, known to all."""
         start = time.perf_counter()
         for _ in range(steps):
@@ -72,10 +73,13 @@ def measure(rank, args, x, y, batch):
             distributed.broadcast(took, 0)
         return took.item(), loss.item()
 
-    train(2)  # the first steps order the buckets anew
+    if args.before:
+        train(rows(rank, args.ranks, len(x), lecture.BATCH[args.work]), args.before)
+    order = rows(rank, args.ranks, len(x), batch)
+    train(order, 2)  # the first steps order the buckets anew
     steps, warm = 1, 0.0
     while warm < args.seconds:
-        took, _ = train(steps)
+        took, _ = train(order, steps)
         warm += took
         if warm < args.seconds:
             steps *= 2
@@ -84,7 +88,7 @@ def measure(rank, args, x, y, batch):
         done, total = 0, 0.0
         while total < part:
             steps = max(1, round(steps * (part - total) / took))
-            took, loss = train(steps)
+            took, loss = train(order, steps)
             done, total = done + steps, total + took
         if loss != loss:
             raise SystemExit(f"the loss is {loss}")

@@ -92,9 +92,10 @@ def validation(net, x, y):
     return run
 
 
-def epoch(step, state, x, y, batch):
-    order = random.permutation(len(x)).astype(np.int32)
-    for first in range(0, len(x), batch):
+def epoch(step, state, x, y, batch, rows):
+    """An epoch of the first rows of x and y: a step is compiled for the whole of them."""
+    order = random.permutation(rows).astype(np.int32)
+    for first in range(0, rows, batch):
         state, loss = step(state, x, y, order[first:first + batch])
     return state, loss
 
@@ -128,7 +129,7 @@ def iris():
     state = adam_state([glorot(4, 32), glorot(32, 32), glorot(32, 32), glorot(32, 3)])
     lecture.mark("first step begins")
     for number in range(args.epochs):
-        state, loss = epoch(step, state, x, y, lecture.BATCH["iris"])
+        state, loss = epoch(step, state, x, y, lecture.BATCH["iris"], len(x))
         accuracy, _ = validate(state[0])
         if number == 0:
             lecture.mark("first step done")
@@ -139,27 +140,34 @@ def iris():
 
 def digits():
     batch = lecture.BATCH[args.work]
-    (x, y), (test, classes) = lecture.mnist(args.mnist, args.steps, batch)
+    before, rows, wanted = lecture.rows(args)
+    (x, y), (test, classes) = lecture.mnist(args.mnist, wanted)
     x, y, test, classes = map(jnp.asarray, (x, y, test, classes))
     net, params = perceptron, [glorot(784, 1000), glorot(1000, 10)]
     if args.work == "cnn":
         net = convolutional
         params = [glorot(5, 5, 1, 32), glorot(2, 2, 32, 64), glorot(3136, 1000), glorot(1000, 10)]
+    untrained = [{name: np.array(value) for name, value in layer.items()} for layer in params]
     step, validate, state = adam_step(net), validation(net, test, classes), adam_state(params)
     lecture.mark("first step begins")
     state, loss = step(state, x, y, np.arange(batch, dtype=np.int32))
     loss.block_until_ready()
     lecture.mark("first step done")
-    for part in range(1 + args.parts):
+    state, _ = epoch(step, state, x, y, batch, min(before, len(x)))
+    validate(state[0])
+    for part in range(args.parts + 1):
+        if first := part == args.parts:
+            state = adam_state(jax.tree.map(jnp.array, untrained))
+            jax.block_until_ready(state)
         start = time.perf_counter()
-        state, loss = epoch(step, state, x, y, batch)
+        state, loss = epoch(step, state, x, y, batch, rows or len(x))
         loss.block_until_ready()
         between = time.perf_counter()
-        accuracy, loss = validate(state[0])
-        if part > 0:
-            lecture.say(timed="train", steps=-(-len(x) // batch), seconds=between - start)
-            lecture.say(timed="validation", rows=10000, seconds=time.perf_counter() - between)
-    lecture.learned(loss, accuracy)
+        score = validate(state[0])
+        lecture.timed(-(-(rows or len(x)) // batch), between - start, len(test), time.perf_counter() - between, first)
+        if not first:
+            accuracy, last = score
+    lecture.learned(last, accuracy)
 
 
 {"xor": xor, "iris": iris, "mlp": digits, "cnn": digits}[args.work]()

@@ -35,22 +35,26 @@ class Epochs(keras.callbacks.Callback):
 
 
 class Parts(keras.callbacks.Callback):
-    """Times training and validation of each epoch but the first one, which warms up."""
+    """Times training and validation of each epoch. The last one begins with the untrained weights again."""
 
-    def __init__(self, steps):
+    def __init__(self, steps, untrained):
         super().__init__()
-        self.steps = steps
+        self.steps, self.untrained = steps, untrained
 
     def on_epoch_begin(self, epoch, logs=None):
-        self.epoch, self.start = epoch, time.perf_counter()
+        if epoch == args.parts:
+            self.model.set_weights(self.untrained)
+            for variable in self.model.optimizer.variables:
+                if variable.name != "learning_rate":
+                    variable.assign(keras.ops.zeros_like(variable))
+        self.start = time.perf_counter()
 
     def on_test_begin(self, logs=None):
         self.between = time.perf_counter()
 
     def on_epoch_end(self, epoch, logs=None):
-        if epoch > 0:
-            lecture.say(timed="train", steps=self.steps, seconds=self.between - self.start)
-            lecture.say(timed="validation", rows=10000, seconds=time.perf_counter() - self.between)
+        lecture.timed(self.steps, self.between - self.start, 10000, time.perf_counter() - self.between,
+                      epoch == args.parts)
 
 
 def small():
@@ -70,7 +74,8 @@ def small():
 
 
 def digits():
-    (x, y), validation = lecture.mnist(args.mnist, args.steps, batch)
+    before, rows, wanted = lecture.rows(args)
+    (x, y), validation = lecture.mnist(args.mnist, wanted)
     if args.work == "mlp":
         body = [layers.Flatten()]
     else:
@@ -80,12 +85,19 @@ def digits():
     net = keras.Sequential([layers.Input((28, 28, 1)), *body, layers.Dense(1000, "relu"),
                             layers.Dense(10, "softmax")])
     compiled(net, "adam", "sparse_categorical_crossentropy", ["accuracy"])
+    untrained = net.get_weights()
     lecture.mark("first step begins")
     net.fit(x[:batch], y[:batch], batch_size=batch, verbose=0)
     lecture.mark("first step done")
-    history = net.fit(x, y, batch_size=batch, epochs=1 + args.parts, verbose=0, validation_data=validation,
-                      validation_batch_size=lecture.VALIDATION_ROWS, callbacks=[Parts(-(-len(x) // batch))])
-    lecture.learned(history.history["loss"][-1], history.history["val_accuracy"][-1])
+
+    def fit(rows, epochs, callbacks):
+        return net.fit(x[:rows], y[:rows], batch_size=batch, epochs=epochs, verbose=0, validation_data=validation,
+                       validation_batch_size=lecture.VALIDATION_ROWS, callbacks=callbacks).history
+
+    fit(before, 1, None)
+    history = fit(rows, args.parts + 1, [Parts(-(-(rows or len(x)) // batch), untrained)])
+    # the last epoch is that of untrained weights
+    lecture.learned(history["loss"][-2], history["val_accuracy"][-2])
 
 
 digits() if args.work in ("mlp", "cnn") else small()

@@ -4,6 +4,7 @@ A line is one JSON object on standard output:
     {"at": "first step begins", "unix": 1.7e9}     a moment, in seconds since 1970
     {"timed": "train", "steps": 600, "seconds": 2.4}
     {"timed": "validation", "rows": 10000, "seconds": 0.2}
+    {"timed": "train", "first": true, "steps": 600, "seconds": 2.5}    from untrained weights; validation alike
     {"timed": "epochs", "epochs": 99, "seconds": 1.2}
     {"loss": 0.1, "accuracy": 0.97}                what it learned, from data it has or has not seen
     {"versions": {"jax": "0.10.2"}}
@@ -31,7 +32,8 @@ def arguments(forms):
     parser.add_argument("-form", choices=forms, required=True)
     parser.add_argument("-epochs", type=int, default=1, help="of xor and iris")
     parser.add_argument("-steps", type=int, default=0, help="of one timed part; 0: a whole epoch")
-    parser.add_argument("-parts", type=int, default=1, help="timed parts after the first, which warms up")
+    parser.add_argument("-parts", type=int, default=1, help="timed parts, and one more from untrained weights")
+    parser.add_argument("-before", type=int, default=1, help="steps before the timed ones; they warm up, too")
     parser.add_argument("-mnist", type=pathlib.Path, help="folder of the four idx files")
     parser.add_argument("-iris", type=pathlib.Path, help="iris.csv")
     return parser.parse_args()
@@ -66,8 +68,22 @@ def iris(path):
     return (x[train], y[train]), (x[test], y[test])
 
 
-def mnist(folder, steps, batch):
-    """The digits from 0 to 1, NHWC, and their classes; of the training set what the steps need."""
+def timed(steps, seconds, rows, validation, first):
+    """Says what a timed part took; first: it began with untrained weights."""
+    mark = {"first": True} if first else {}
+    say(timed="train", steps=steps, seconds=seconds, **mark)
+    say(timed="validation", rows=rows, seconds=validation, **mark)
+
+
+def rows(args):
+    """How many rows come before the timed ones, how many a timed part has (None: all), and how many are wanted."""
+    batch = BATCH[args.work]
+    before, part = args.before * batch, args.steps * batch or None
+    return before, part, part and max(before, part)
+
+
+def mnist(folder, rows=None):
+    """The digits from 0 to 1, NHWC, and their classes; of the training set the first rows."""
 
     def read(name, header):
         with gzip.open(folder / (name + ".gz")) as file:
@@ -78,4 +94,4 @@ def mnist(folder, steps, batch):
         classes = read(name + "-labels-idx1-ubyte", 8)[:rows]
         return pixels.astype(np.float32) / 255, classes.astype(np.int32)
 
-    return part("train", steps * batch if steps else None), part("t10k")
+    return part("train", rows), part("t10k")

@@ -3,10 +3,12 @@
 from torch import nn
 
 
-def digits(work):
+def digits(work, width=1):
+    """width multiplies the numbers of filters and of hidden neurons."""
+    first, second, hidden = (max(1, int(width * n)) for n in (32, 64, 1000))
     body = []
     if work == "cnn":
-        body = [nn.Conv2d(1, 32, 5, padding="same"), nn.ReLU(), nn.MaxPool2d(2),
-                nn.Conv2d(32, 64, 2, padding="same"), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout(0.25)]
-    return nn.Sequential(*body, nn.Flatten(), nn.Linear(3136 if body else 784, 1000), nn.ReLU(),
-                         nn.Linear(1000, 10))
+        body = [nn.Conv2d(1, first, 5, padding="same"), nn.ReLU(), nn.MaxPool2d(2),
+                nn.Conv2d(first, second, 2, padding="same"), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout(0.25)]
+    return nn.Sequential(*body, nn.Flatten(), nn.Linear(49 * second if body else 784, hidden), nn.ReLU(),
+                         nn.Linear(hidden, 10))

@@ -79,27 +79,44 @@ def small():
 
 def digits():
     batch = lecture.BATCH[args.work]
-    (x, y), (test, classes) = [map(torch.from_numpy, part)
-                               for part in lecture.mnist(args.mnist, args.steps, batch)]
+    before, rows, wanted = lecture.rows(args)
+    (x, y), (test, classes) = [map(torch.from_numpy, part) for part in lecture.mnist(args.mnist, wanted)]
     y, classes = y.long(), classes.long()
     x, test = (images.permute(0, 3, 1, 2).contiguous() for images in (x, test))  # NCHW
     net = torch_nets.digits(args.work)
     if args.form == "channels_last":
         net = net.to(memory_format=torch.channels_last)
         x, test = (images.to(memory_format=torch.channels_last) for images in (x, test))
-    step = trainer(net, nn.functional.cross_entropy, torch.optim.Adam(net.parameters(), fused=True))
+    untrained = [weight.detach().clone() for weight in net.parameters()]
+    optimizer = torch.optim.Adam(net.parameters(), fused=True)
+    step = trainer(net, nn.functional.cross_entropy, optimizer)
     lecture.mark("first step begins")
     train(step, x, y, batch, 1)
     lecture.mark("first step done")
-    for part in range(1 + args.parts):
+    train(step, x[:before], y[:before], batch)
+    validate(net, test, classes)
+    x, y = x[:rows], y[:rows]
+    for part in range(args.parts + 1):
+        if first := part == args.parts:
+            restart(net, untrained, optimizer)
         start = time.perf_counter()
         train(step, x, y, batch).item()
         between = time.perf_counter()
-        accuracy, loss = validate(net, test, classes)
-        if part > 0:
-            lecture.say(timed="train", steps=-(-len(x) // batch), seconds=between - start)
-            lecture.say(timed="validation", rows=10000, seconds=time.perf_counter() - between)
+        score = validate(net, test, classes)
+        lecture.timed(-(-len(x) // batch), between - start, len(test), time.perf_counter() - between, first)
+        if not first:
+            accuracy, loss = score
     lecture.learned(loss, accuracy)
+
+
+@torch.no_grad()
+def restart(net, untrained, optimizer):
+    """The weights and the optimizer as before the first step, in the same memory."""
+    for weight, value in zip(net.parameters(), untrained):
+        weight.copy_(value)
+    for state in optimizer.state.values():
+        for tensor in state.values():
+            tensor.zero_()
 
 
 if args.work in ("mlp", "cnn"):
