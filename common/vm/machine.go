@@ -160,7 +160,7 @@ type Rows struct {
 // Compute computes rows lo … hi-1 from the inputs of the newest run.
 func (r *Rows) Compute(out []float32, lo, hi int) { r.compute(out, lo, hi) }
 
-// InRows leaves the computation of n to the caller from the next run on. It returns nil, and nothing changes, if the
+// InRows leaves the computation of n to the caller from the next run on: nothing is called After it. It returns nil, and nothing changes, if the
 // operation of n is no RowBinder or if another operation takes its result.
 func (m *Machine) InRows(n *gorgonia.Node) *Rows {
 	i := slices.IndexFunc(m.program, func(in instruction) bool { return in.node == n })
@@ -176,6 +176,7 @@ func (m *Machine) InRows(n *gorgonia.Node) *Rows {
 	r := &Rows{}
 	m.left = append(m.left, m.program[i])
 	m.rows[i], m.bound[i] = r, nil
+	delete(m.after, i)
 	return r
 }
 
@@ -203,7 +204,7 @@ func (m *Machine) Compute(n *gorgonia.Node) error {
 // an operation that the machine runs.
 func (m *Machine) After(n *gorgonia.Node, f func()) bool {
 	i := slices.IndexFunc(m.program, func(in instruction) bool { return in.node == n })
-	if i < 0 {
+	if i < 0 || m.rows[i] != nil {
 		return false
 	}
 	if before := m.after[i]; before != nil {

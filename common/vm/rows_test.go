@@ -32,9 +32,13 @@ func TestGradientInRows(t *testing.T) {
 	g, x, cost, grad := denseGradient(t, tensor.Float32)
 	other, otherX, otherCost, otherGrad := denseGradient(t, tensor.Float32)
 	m, whole := own(t, g, cost, grad), own(t, other, otherCost, otherGrad)
+	m.After(grad, func() { t.Error("a run has the gradient") })
 	rows := m.InRows(grad)
 	if rows == nil {
 		t.Fatal("the gradient cannot be computed in rows")
+	}
+	if m.After(grad, nil) {
+		t.Error("a run has a moment after the gradient")
 	}
 	rng := rand.New(rand.NewPCG(7, 8))
 	for run := range 4 {

@@ -61,7 +61,7 @@ func TestProfileOfAStep(t *testing.T) {
 	if want := 2 * float64(w.MultiplyAdds) * batch; r.flops() != want || r.useful() <= 0 || r.useful() >= want {
 		t.Errorf("%v operations, %v of them useful, want %v and fewer", r.flops(), r.useful(), want)
 	}
-	if o := rows[update]; o.bytes != 28*float64(w.Parameters) {
+	if o := rows[update+" with Dense.dw"]; o.bytes != 28*float64(w.Parameters) {
 		t.Errorf("Adam moves %v bytes, want 28 for each of %d parameters", o.bytes, w.Parameters)
 	}
 	for _, name := range []string{load, rest, "Conv2D.dw", "Dense.dx"} {

@@ -127,10 +127,22 @@ func (p *profiler) result() profile {
 		}
 		if key == update {
 			o.bytes = 4 * 7 * float64(p.parameters) // w, m and v are read and written, g is read
+			p.addRows(&o)
 		}
 		r.operations = append(r.operations, o)
 	}
 	return r
+}
+
+// addRows adds to the solver the gradients that it computes while it uses them, which no machine reports.
+func (p *profiler) addRows(o *operation) {
+	for key, n := range p.nodes {
+		if !slices.Contains(p.order, key) {
+			var g operation
+			g.measure(n)
+			o.name, o.flops, o.share = o.name+" with "+g.name, g.flops, g.share
+		}
+	}
 }
 
 // measure describes the operation of a node, from the shapes and the values of its inputs. The graph's edges are in the
@@ -143,6 +155,14 @@ func (o *operation) measure(n *gorgonia.Node) {
 	for _, i := range inputs {
 		in = append(in, i.(*gorgonia.Node))
 		o.bytes += 4 * float64(in[len(in)-1].Shape().TotalSize())
+	}
+	if len(in) == 1 && in[0].Value() == nil { // a convolution that is computed together with its pooling
+		pool := *o
+		o.measure(in[0])
+		o.name += "+" + pool.name
+		o.bytes += 4 * float64(n.Shape().TotalSize()-in[0].Shape().TotalSize())
+		o.shape = pool.shape
+		return
 	}
 	if strings.HasPrefix(o.name, "Flatten") {
 		o.bytes = 0 // the same memory in another shape
