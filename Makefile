@@ -9,7 +9,7 @@ GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 VENV = out/bench/venv
 PEERS = $(if $(filter -short,$(ARGS)),,$(VENV)/ready)
 
-.PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-today test-browser test-mpi test-faults attack draw live-xor generate bench bench-peers bench-growth bench-mpi scale-model pictures
+.PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-lecture test-today test-browser test-mpi test-faults attack draw live-xor generate bench bench-peers bench-growth bench-mpi scale-model pictures
 
 $(PROGRAMS:%=run-%): run-%:
 	go run ./$* $(ARGS)
@@ -56,7 +56,7 @@ fuzz:
 check:
 	test -z "$$(gofmt -l .)"
 	go vet ./...
-	go vet -tags browser,keras,faults ./common/...
+	go vet -tags browser,keras,faults,lecture ./common/...
 	if command -v mpicc >/dev/null; then go vet -tags mpi ./...; fi
 	GOOS=darwin GOARCH=arm64 go vet ./...
 	GOOS=linux GOARCH=arm64 go vet ./...
@@ -176,6 +176,10 @@ KERAS = .keras
 test-keras: $(KERAS)/3/ready $(KERAS)/2/ready
 	KERAS3=$(CURDIR)/$(KERAS)/3/bin/python KERAS2=$(CURDIR)/$(KERAS)/2/bin/python \
 		go test -tags keras -count 1 -timeout 30m -run 'TestKerasOpens|TestKerasRuns|TestWeOpenKeras|TestToolsOfHDF5' $(ARGS) ./common/keras ./common/hdf5
+
+# the commands of common/lecture/ko.md and en.md, which must print what the texts quote
+test-lecture:
+	go test -tags lecture -count 1 $(ARGS) ./common/lecture
 
 # the lines of common/lecture/today.md in the libraries of that page
 test-today: $(KERAS)/today/ready

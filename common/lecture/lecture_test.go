@@ -99,26 +99,29 @@ func TestTextsAgree(t *testing.T) {
 	}
 }
 
-// Whatever a page of this folder links to is in the repository.
+// Whatever a page of this folder, or a README that links to one, links to is in the repository.
 func TestLinks(t *testing.T) {
-	for _, file := range append([]string{"today.md"}, texts...) {
-		page := read(t, file)
-		for _, link := range links(page) {
+	pages := append([]string{"today.md", "../../README.md", "../README.md"}, texts...)
+	for _, program := range []string{"linreg", "xor", "iris", "mnistmlp", "mnistcnn", "scratch"} {
+		pages = append(pages, "../../"+program+"/README.md")
+	}
+	for _, file := range pages {
+		for _, link := range links(read(t, file)) {
 			if strings.Contains(link, "://") {
 				continue
 			}
 			path, anchor, found := strings.Cut(link, "#")
-			target := page
+			target := file
 			if path != "" {
-				if _, err := os.Stat(filepath.FromSlash(path)); err != nil {
-					t.Errorf("%s: %v", file, err)
-					continue
-				}
-				if found {
-					target = read(t, filepath.FromSlash(path))
-				}
+				target = filepath.Join(filepath.Dir(file), filepath.FromSlash(path))
 			}
-			if found && !slices.Contains(anchors(target), "#"+anchor) {
+			if info, err := os.Stat(target); err != nil {
+				t.Errorf("%s: %v", file, err)
+				continue
+			} else if info.IsDir() { // GitHub shows its README
+				target = filepath.Join(target, "README.md")
+			}
+			if found && !slices.Contains(anchors(read(t, target)), "#"+anchor) {
 				t.Errorf("%s: there is no heading for %s", file, link)
 			}
 		}
