@@ -9,12 +9,15 @@ import (
 var (
 	depthList, file string
 	seedCount       int
+	hidden          int
 )
 
 // flags are the program's own.
 func flags(f *cli.Flags) {
 	f.String(&depthList, "depths", "3,6,10", "compare nets of these numbers of hidden `LAYERS` in -study vanishing")
 	f.Int(&seedCount, "seeds", 0, "train from `N` seeds in -study optimizers (default 5) and -study seeds (default 100)")
+	f.Count(&hidden, "hidden", 32, 1, 1000, "put `N` neurons in each of the three hidden layers",
+		cli.OfNet, cli.Not("load"), cli.OnPage(1, 1000))
 	f.String(&file, "data", "", "read the flowers from this CSV `FILE`: columns sepal_length, sepal_width, petal_length, petal_width, species", cli.Free)
 }
 

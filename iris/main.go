@@ -38,9 +38,9 @@ func run(ctx context.Context, r *cli.Run) error {
 
 	// model
 	net := model.Sequential(model.Input(4),
-		layer.Dense{Units: 32, Activation: layer.ReLU},
-		layer.Dense{Units: 32, Activation: layer.ReLU},
-		layer.Dense{Units: 32, Activation: layer.ReLU},
+		layer.Dense{Units: hidden, Activation: layer.ReLU},
+		layer.Dense{Units: hidden, Activation: layer.ReLU},
+		layer.Dense{Units: hidden, Activation: layer.ReLU},
 		layer.Dense{Units: 3, Activation: layer.Softmax},
 	)
 

@@ -53,7 +53,7 @@ func wantFrames(t *testing.T, out string, count int) {
 
 // On its line a hidden neuron is half on, and with the sigmoid that is 1/2.
 func TestHiddenLines(t *testing.T) {
-	net := twoLayers()
+	net := twoLayers(2)
 	if err := net.Compile(model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)}); err != nil {
 		t.Fatal(err)
 	}

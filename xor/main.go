@@ -20,7 +20,10 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-var plain bool
+var (
+	plain  bool
+	hidden int
+)
 
 var inputs, outputs = []string{"x1", "x2"}, []string{"x1 xor x2"}
 
@@ -32,6 +35,8 @@ var defaults = cli.Defaults{
 	Studies: []cli.Study{{Name: "seeds", Run: seeds}},
 	Flags: func(f *cli.Flags) {
 		f.Bool(&plain, "plain", "train the same net in stock Gorgonia, without layers (see plain.go)", cli.OfNet, cli.Alone)
+		f.Count(&hidden, "hidden", 2, 1, 1000, "put `N` neurons in the hidden layer",
+			cli.OfNet, cli.Not("load", "plain"), cli.OnPage(1, 1000))
 	},
 }
 
@@ -42,7 +47,7 @@ func run(ctx context.Context, r *cli.Run) error {
 	data := dataset.XOR()
 
 	// model
-	net := twoLayers()
+	net := twoLayers(hidden)
 
 	// compile, or take the net of -load or -resume
 	if plain {
@@ -69,10 +74,10 @@ func run(ctx context.Context, r *cli.Run) error {
 	return r.Finish(ctx, net, history, data, show.Curves, show.Network(inputs, outputs), film.draw, answers(r))
 }
 
-// twoLayers is the lecture's net.
-func twoLayers() *model.Net {
+// twoLayers is the lecture's net, which has two hidden neurons.
+func twoLayers(hidden int) *model.Net {
 	return model.Sequential(model.Input(2),
-		layer.Dense{Units: 2, Activation: layer.Sigmoid}, // two lines
-		layer.Dense{Units: 1, Activation: layer.Sigmoid}, // joined
+		layer.Dense{Units: hidden, Activation: layer.Sigmoid}, // a line for each neuron
+		layer.Dense{Units: 1, Activation: layer.Sigmoid},      // joined
 	)
 }

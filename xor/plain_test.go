@@ -19,7 +19,7 @@ func TestPlainIsTheSameTraining(t *testing.T) {
 		seed uint32
 		rate float64
 	}{{1, 0.1}, {2, 0.1}, {3, 2}} {
-		build := func() (*model.Net, gorgonia.Solver) { return twoLayers(), solver.NewSGD(c.rate) }
+		build := func() (*model.Net, gorgonia.Solver) { return twoLayers(2), solver.NewSGD(c.rate) }
 		opt := &cli.Run{Epochs: 500, Batch: 1, LearningRate: c.rate, Seed: c.seed}
 		clitest.SameTraining(t, dataset.XOR(), opt, 1e-9, build, fitPlain)
 	}

@@ -48,7 +48,7 @@ func kerasSeeds(t *testing.T) []kerasSeed {
 func TestSeedsAreThoseOfKeras(t *testing.T) {
 	data, worst := dataset.XOR(), 0.0
 	for _, want := range kerasSeeds(t) {
-		net := twoLayers()
+		net := twoLayers(2)
 		err := net.Compile(model.Config{
 			Loss: loss.MeanSquaredError, Solver: solver.NewSGD(defaults.LearningRate), Seed: want.Seed})
 		if err != nil {

@@ -24,7 +24,7 @@ func seeds(ctx context.Context, r *cli.Run) error {
 	data := dataset.XOR()
 	var right, wrong []chart.Series // solved or not
 	for i := range uint32(seedCount) {
-		net := twoLayers()
+		net := twoLayers(2)
 		err := net.Compile(model.Config{
 			Loss: loss.MeanSquaredError, Solver: solver.NewSGD(r.LearningRate), Seed: r.Seed + i})
 		if err != nil {

@@ -23,7 +23,7 @@ import (
 //
 // It prints the net's summary, writes its graph for -graph, and shows the net and the pictures on the page of -live.
 func (r *Run) Compile(net *model.Net, c model.Config, data model.Data, pictures ...show.Picture) (*model.Net, error) {
-	c.Seed, c.Dtype = r.Seed, r.Dtype
+	c.Seed, c.Dtype, r.own = r.Seed, r.Dtype, c.Solver
 	if err := checkSpace(netSpace(net, min(r.Batch, data.Len()), r.Dtype)); err != nil {
 		return nil, err
 	}
@@ -153,6 +153,8 @@ func (r *Run) showLive(net *model.Net, pictures []show.Picture) error {
 	}
 	v := live.View{Program: r.Program, About: r.defaults.About, Net: net, Epochs: r.Epochs, Curves: r.Curves,
 		Pictures: pictures}
+	r.onPage = r.settings()
+	v.Settings = r.onPage
 	p, err := r.prediction(net)
 	if err != nil {
 		return err

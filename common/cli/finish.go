@@ -26,7 +26,7 @@ import (
 // and the rest is done: a file that cannot be written costs no other one. An interrupt leaves out the parts that follow.
 func (r *Run) Finish(ctx context.Context, net *model.Net, h *model.History, test dataset.Set,
 	parts ...show.Part) error {
-	limitGarbage()
+	r.limitGarbage()
 	t := show.Trained{Program: r.Program, Seed: r.Seed, Net: net, History: h, Curves: r.Curves, Test: test}
 	if err := r.evaluate(ctx, &t); err != nil && !interrupted(ctx, err) {
 		r.fail(err)
@@ -70,11 +70,11 @@ const mostGarbage = 16 << 20
 
 // limitGarbage lets the collector run before garbage has taken as much memory as what a large net, its data and its
 // solver need, which is Go's default. These are numbers, through which it need not look: collecting them takes no time.
-func limitGarbage() {
+func (r *Run) limitGarbage() {
 	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(sample)
 	if live := sample[0].Value.Uint64(); live > 4*mostGarbage {
-		debug.SetGCPercent(int(max(10, 100*mostGarbage/live)))
+		r.garbage = debug.SetGCPercent(int(max(10, 100*mostGarbage/live)))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gorgonia-lectures/common/internal/text"
@@ -33,6 +34,9 @@ type traits struct {
 	needs    []string // one of these must be given too
 	not      []string // these must not be
 	hint     string   // after the error of needs or not
+
+	onPage bool       // a visitor of the page of -live may change it
+	bounds [2]float64 // of a number on the page
 }
 
 // Trait is one of a flag's traits.
@@ -44,6 +48,11 @@ var (
 	Alone Trait = func(t *traits) { t.alone = true } // trains differently than by Fit: not with the flags of Fit
 	Free  Trait = func(t *traits) { t.free = true }  // a resumed run may change it
 )
+
+// OnPage is the trait of a number that a visitor of the page of -live may change, from low to high.
+func OnPage(low, high float64) Trait {
+	return func(t *traits) { t.onPage, t.bounds = true, [2]float64{low, high} }
+}
 
 // Not is the trait of a flag that excludes others.
 func Not(names ...string) Trait { return func(t *traits) { t.not = append(t.not, names...) } }
@@ -78,6 +87,18 @@ func (f *Flags) String(to *string, name, initial, use string, list ...Trait) {
 // Int offers a whole number.
 func (f *Flags) Int(to *int, name string, initial int, use string, list ...Trait) {
 	offer(f, name, to, initial, integer, use, list...)
+}
+
+// Count offers a whole number from low to high.
+func (f *Flags) Count(to *int, name string, initial, low, high int, use string, list ...Trait) {
+	read := func(text string) (int, error) {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < low || n > high {
+			return 0, fmt.Errorf("must be a whole number from %d to %d", low, high)
+		}
+		return n, nil
+	}
+	offer(f, name, to, initial, read, use, list...)
 }
 
 // Float64 offers a number.
@@ -126,7 +147,7 @@ func parse(name string, d Defaults, args []string) (*Run, error) {
 	if r.optimizer != "" && !f.given("lr") {
 		r.LearningRate = solver.DefaultRate(r.optimizer)
 	}
-	r.flags = f.settings()
+	r.set, r.flags = f, f.settings()
 	for _, arg := range r.Args {
 		if !r.predict {
 			return r, fmt.Errorf("unexpected argument %s (-h lists the flags)", shown(arg))

@@ -1,12 +1,16 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
+	"slices"
 
 	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/live"
+	"gorgonia-lectures/common/solver"
 )
 
 // openPage serves the page of -live, before training begins.
@@ -21,26 +25,122 @@ func (r *Run) openPage(ctx context.Context) error {
 	r.page = page
 	r.Printf("watch it at %s\n", page.Address())
 	if !page.Local() {
-		r.Printf("anyone who can reach this machine over the network can watch, pause and stop it too\n")
+		r.Printf("anyone who can reach this machine over the network can watch, pause, stop and restart it too\n")
 	}
 	return nil
 }
 
-// closePage ends the page, which shows how the run ended. After a finished run it first waits for an interrupt.
+// closePage ends the page, which shows how the run ended.
 func (r *Run) closePage(ctx context.Context, err error, finished bool) error {
 	if r.page == nil {
 		return err
 	}
 	why := errors.Join(errors.Join(r.failures...), err)
-	switch {
-	case finished:
-		r.Printf("done: the page stays at %s until you interrupt it (Ctrl-C)\n", r.page.Address())
-		select {
-		case <-ctx.Done():
-		case <-r.page.Broken():
-		}
-	case ctx.Err() != nil && (err == nil || interrupted(ctx, err)):
+	if !finished && !r.failed && ctx.Err() != nil && (err == nil || interrupted(ctx, err)) {
 		why = errors.New("interrupted") // as the exit code says
 	}
 	return errors.Join(err, r.page.Close(why))
+}
+
+// again reports whether a visitor of the page wants another run, and prepares it. After a finished run it waits for
+// one, or for an interrupt; so it does after a run that a visitor had started and that failed, maybe by his settings.
+func (r *Run) again(ctx context.Context, finished bool, err error) bool {
+	switch {
+	case errors.Is(err, live.ErrAgain):
+	case finished:
+		r.Printf("done: the page stays at %s until you interrupt it (Ctrl-C)\n", r.page.Address())
+	case r.started && ctx.Err() == nil && r.screen.Err() == nil:
+		r.failed = true
+		r.page.Fail(errors.Join(errors.Join(r.failures...), err))
+		r.Printf("failed: the page stays at %s until you interrupt it (Ctrl-C)\n", r.page.Address())
+	default:
+		return false
+	}
+	for {
+		if ctx.Err() != nil {
+			return false
+		}
+		if settings, ok := r.page.Again(); ok {
+			r.restart(settings)
+			return true
+		}
+		select {
+		case <-ctx.Done():
+		case <-r.page.Broken():
+			return false
+		case <-r.page.Wanted():
+		}
+	}
+}
+
+// settings are the flags that a visitor of the page may change: none if there is nothing to train, if the net is that
+// of a run that was interrupted, or if other ranks train too.
+func (r *Run) settings() []live.Setting {
+	if r.Epochs == 0 || r.resumed != nil || r.group != nil {
+		return nil
+	}
+	var list []live.Setting
+	own := r.net.Config().Solver
+	for _, name := range r.set.names {
+		f := r.flags[slices.IndexFunc(r.flags, func(f setting) bool { return f.name == name })]
+		excluded := func(o setting) bool { return o.on() && (f.excludes(o) || o.excludes(f)) }
+		if !f.onPage || slices.ContainsFunc(r.flags, excluded) {
+			continue
+		}
+		s := live.Setting{Name: name, Value: f.text, Min: f.bounds[0], Max: f.bounds[1]}
+		_, decimals := f.value.(number)
+		s.Whole = !decimals
+		switch name {
+		case "optimizer":
+			s.Value, s.Choices = cmp.Or(r.optimizer, solver.NameOf(own)), r.optimizers()
+			if s.Value == "" { // that of the file of -load
+				s.Choices = slices.Insert(s.Choices, 0, live.Choice{})
+			}
+		case "lr":
+			rate := r.firstRate
+			if of := solver.LearningRate(own); of != nil && r.LoadFrom != "" && r.optimizer == "" && !f.given {
+				rate = *of
+			}
+			s.Value = fmt.Sprint(rate)
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// optimizers are those of -optimizer, each with the learning rate that it has without -lr, or in this program.
+func (r *Run) optimizers() []live.Choice {
+	var list []live.Choice
+	for _, name := range solver.Names() {
+		rate := solver.DefaultRate(name)
+		if name == solver.NameOf(r.own) {
+			rate = r.defaults.LearningRate
+		}
+		list = append(list, live.Choice{Name: name, With: map[string]string{"lr": fmt.Sprint(rate)}})
+	}
+	return list
+}
+
+// restart makes the run one that has not begun, with the settings of a visitor. Its files are those of the run before:
+// the last one is kept.
+func (r *Run) restart(settings map[string]string) {
+	r.LearningRate, r.Curves, r.final, r.failures = r.firstRate, nil, nil, nil
+	r.net, r.data, r.keeper, r.interruptedIn = nil, nil, nil, ""
+	r.started, r.failed = true, false
+	if r.garbage != 0 {
+		debug.SetGCPercent(r.garbage)
+		r.garbage = 0
+	}
+	other := func(s live.Setting) bool { value, ok := settings[s.Name]; return ok && value != s.Value }
+	fresh := slices.ContainsFunc(r.onPage, func(s live.Setting) bool { return s.Name == "optimizer" && other(s) })
+	r.unready = nil
+	for _, s := range r.onPage {
+		value, ok := settings[s.Name]
+		if ok && (other(s) || s.Name == "lr" && fresh) { // another optimizer has the rate that the visitor saw
+			r.unready = errors.Join(r.unready, r.set.set.Set(s.Name, value))
+		}
+	}
+	r.flags = r.set.settings()
+	r.unready = errors.Join(r.unready, r.checkFlags(), r.scaleRate())
+	r.Printf("started again on the page: %s\n", r.Command())
 }

@@ -192,7 +192,7 @@ func TestLiveAddress(t *testing.T) {
 
 // Who listens for other machines too is warned, right after the address.
 func TestLiveBeyondThisMachine(t *testing.T) {
-	const warning = "anyone who can reach this machine over the network can watch, pause and stop it too"
+	const warning = "anyone who can reach this machine over the network can watch, pause, stop and restart it too"
 	for _, c := range []struct {
 		address string
 		want    bool

@@ -29,6 +29,7 @@ import (
 
 	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/kernel"
+	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/progress"
 	"gorgonia-lectures/common/ranks"
@@ -98,6 +99,8 @@ func execute(ctx context.Context, group ranks.Group, name string, d Defaults, ru
 	code := exitDone
 	switch {
 	case finished && err == nil: // an interrupt is how its page ends
+	case r.failed: // and that of a run that a visitor had started
+		code = exitFailed
 	case ctx.Err() != nil && (err == nil || interrupted(ctx, err)), errors.Is(err, model.ErrInterrupted):
 		code, err = exitInterrupted, r.afterInterrupt()
 	case err != nil || len(r.failures) > 0:
@@ -150,7 +153,22 @@ func (r *Run) do(ctx context.Context, run Func) (finished bool, err error) {
 			return false, err
 		}
 	}
-	err = run(ctx, r)
+	finished, err = r.once(ctx, run)
+	for r.page != nil && r.again(ctx, finished, err) {
+		finished, err = r.once(ctx, run)
+	}
+	if errors.Is(err, live.ErrAgain) { // which the end of the page has overtaken
+		err = ctx.Err()
+	}
+	return finished, r.closePage(ctx, err, finished)
+}
+
+// once does the run, as it was started from the shell or by a visitor of the page.
+func (r *Run) once(ctx context.Context, run Func) (finished bool, err error) {
+	err = r.unready
+	if err == nil {
+		err = run(ctx, r)
+	}
 	r.screen.Clear()
 	if err := r.screen.Err(); err != nil {
 		r.fail(err)
@@ -158,8 +176,7 @@ func (r *Run) do(ctx context.Context, run Func) (finished bool, err error) {
 	if errors.Is(err, errHelper) {
 		err = nil
 	}
-	finished = err == nil && ctx.Err() == nil && len(r.failures) == 0
-	return finished, r.closePage(ctx, err, finished)
+	return err == nil && ctx.Err() == nil && len(r.failures) == 0, err
 }
 
 // interrupted reports whether err is that of the cancelled context.

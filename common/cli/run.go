@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/chart"
@@ -90,14 +91,21 @@ type Run struct {
 	classes []string // their names in the data of MNIST; nil: it was not read
 
 	defaults Defaults
+	set      *Flags // as parsed
 	flags    []setting
 	final    map[string]float64 // of run.json
 	screen   *progress.Screen
 	stderr   io.Writer
-	page     *live.Page   // nil without -live
-	locks    []*lock.Lock // of the files of this run
+	page     *live.Page     // nil without -live
+	onPage   []live.Setting // what its visitors may change
+	unready  error          // why it cannot have the settings of a visitor
+	started  bool           // by a visitor
+	failed   bool           // its page stayed after a failure
+	garbage  int            // the percentage of Go's garbage collector before limitGarbage; 0: it has not changed
+	locks    []*lock.Lock   // of the files of this run
 
 	net           *model.Net         // of Compile
+	own           gorgonia.Solver    // the program's
 	data          model.Data         // to train it on
 	resumed       *checkpoint.File   // of -resume; nil: a new run
 	keeper        *checkpoint.Keeper // of the newest Fit

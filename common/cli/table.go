@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"path"
 	"slices"
 	"strings"
@@ -26,19 +27,20 @@ func define(name string, d Defaults, r *Run) *Flags {
 		if d.Net {
 			least = 0
 		}
-		offer(f, "epochs", &r.Epochs, d.Epochs, count(least), "train for `N` passes over the training rows", Free)
+		offer(f, "epochs", &r.Epochs, d.Epochs, count(least), "train for `N` passes over the training rows", Free,
+			OnPage(1, 1e6))
 	}
 	if d.Batch != 0 {
-		offer(f, "batch", &r.Batch, d.Batch, count(1), "update the weights after every `N` rows")
+		offer(f, "batch", &r.Batch, d.Batch, count(1), "update the weights after every `N` rows", OnPage(1, 1e4))
 	}
 	if d.LearningRate != 0 {
-		offer(f, "lr", &r.LearningRate, d.LearningRate, rate, "learning rate `X` of the optimizer")
+		offer(f, "lr", &r.LearningRate, d.LearningRate, rate, "learning rate `X` of the optimizer", OnPage(1e-6, 1000))
 	}
 	drawn := "weights"
 	if d.Net {
 		drawn += ", order of rows and dropout, as keras.utils.set_random_seed does"
 	}
-	offer(f, "seed", &r.Seed, 1, seed, "number `N` that fixes "+drawn)
+	offer(f, "seed", &r.Seed, 1, seed, "number `N` that fixes "+drawn, OnPage(0, math.MaxUint32))
 	offer(f, "out", &r.Out, path.Join("out", name), folder, "write the run's files into folder `DIR`", Free)
 	f.Bool(&r.Quiet, "quiet", "print nothing but errors", unkept, predicts)
 	f.Bool(&r.NoPictures, "no-pictures", "draw no pictures", Free)
@@ -56,7 +58,7 @@ func define(name string, d Defaults, r *Run) *Flags {
 		if d.LearningRate != 0 {
 			offer(f, "optimizer", &r.optimizer, "", oneOf(solver.Names()...),
 				"start the optimizer `NAME` afresh, at -lr or else at Keras' rate for it: "+
-					strings.Join(solver.Names(), ", "), ofFit)
+					strings.Join(solver.Names(), ", "), ofFit, OnPage(0, 0))
 		}
 		if d.Batch != 0 && d.LearningRate != 0 {
 			offer(f, "lr-scale", &r.rateScale, "none", oneOf("none", "linear"),

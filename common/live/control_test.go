@@ -26,7 +26,8 @@ func TestControlErrors(t *testing.T) {
 		{"another field", `{"action": "pause", "why": 1}`, "why"},
 		{"huge speed", `{"action": "speed", "speed": 1e400}`, "1e400"},
 		{"speed below 0", `{"action": "speed", "speed": -1e-300}`, "-1e-300"},
-		{"no action", `{}`, "pause, resume, stop or speed"},
+		{"no action", `{}`, "pause, resume, stop, speed or again"},
+		{"a run that cannot", `{"action": "again", "run": 1}`, "from the shell"},
 		{"unknown action", `{"action": "Pause"}`, "Pause"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -42,6 +42,9 @@ type shown struct {
 	Error string `json:"error,omitempty"` // why there is none
 }
 
+// pictureKey begins the key of each picture's events.
+const pictureKey = "2 picture "
+
 // moment is all that a picture can be drawn from.
 type moment struct {
 	show.Moment
@@ -77,7 +80,7 @@ func (p *Page) drawings(v View) []*drawing {
 	}
 	for i, d := range list {
 		d.about.Name = fmt.Sprintf("picture-%d", i)
-		d.key, d.drawn = fmt.Sprintf("2 picture %02d", i), -1
+		d.key, d.drawn = fmt.Sprintf(pictureKey+"%02d", i), -1
 		if d.width == 0 {
 			d.width, d.height = 6*vg.Inch, 4.5*vg.Inch
 		}
@@ -140,7 +143,7 @@ func (p *Page) drawDue(v *view) {
 			continue
 		}
 		if picture, ok := d.make(m); ok {
-			p.hub.publish(d.key, event("picture", picture))
+			p.publishPicture(v, d.key, event("picture", picture))
 			d.drawn = version
 		} // else it is tried again, as often as a picture is drawn
 		d.at = start
@@ -148,6 +151,15 @@ func (p *Page) drawDue(v *view) {
 			v.rest = start
 		}
 		v.rest = v.rest.Add(pictureShare * time.Since(start))
+	}
+}
+
+// publishPicture publishes a picture unless the page shows another view by now.
+func (p *Page) publishPicture(v *view, key string, event []byte) {
+	p.showing.Lock()
+	defer p.showing.Unlock()
+	if p.view.Load() == v {
+		p.hub.publish(key, event)
 	}
 }
 

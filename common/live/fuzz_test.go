@@ -151,8 +151,8 @@ func FuzzPredictNumbers(f *testing.F) {
 	})
 }
 
-// Whatever a button is said to say, it is refused and changes nothing, or it is one of four actions that do what
-// they are called.
+// Whatever a button is said to say, it is refused and changes nothing, or it is one of the actions, and does what
+// it is called.
 func FuzzControl(f *testing.F) {
 	page := serve(f, View{})
 	h := page.handler()
@@ -184,6 +184,7 @@ func FuzzControl(f *testing.F) {
 		if o.Action == "speed" {
 			wantSpeed = o.Speed
 		}
+		// this page has no settings, so no run can start again
 		known := o.Action == "pause" || o.Action == "resume" || o.Action == "stop" || o.Action == "speed"
 		if !known || paused != (o.Action == "pause") || stop != (o.Action == "stop") || speed != wantSpeed || now.Speed != speed ||
 			!(speed >= 0 && speed <= math.MaxFloat64) {

@@ -3,8 +3,10 @@ package live
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -48,6 +50,17 @@ func (h *hub) publish(key string, event []byte) {
 			v.waiting = append(v.waiting, key)
 		}
 		signal(v.wake)
+	}
+}
+
+// forget drops the events whose keys begin with a prefix.
+func (h *hub) forget(prefix string) {
+	h.lock.Lock()
+	defer h.lock.Unlock()
+	old := func(key string) bool { return strings.HasPrefix(key, prefix) }
+	maps.DeleteFunc(h.newest, func(key string, _ []byte) bool { return old(key) })
+	for v := range h.viewers {
+		v.waiting = slices.DeleteFunc(v.waiting, old)
 	}
 }
 

@@ -52,6 +52,7 @@ type Page struct {
 	view     atomic.Pointer[view] // nil until Show
 	tickets  chan struct{}        // one for each prediction that is being computed: they bound its memory
 	large    chan struct{}        // one for each large body
+	showing  sync.Mutex           // held while the view changes, and while a picture of the view is published
 
 	last      lastStatus
 	closing   chan struct{} // closed by Close

@@ -22,6 +22,8 @@ const (
 	stopped  = "stopped"  // because a visitor wanted it
 	done     = "done"     //
 	failed   = "failed"   //
+
+	restarting = "restarting" // a visitor has started the run again, and it does not train yet
 )
 
 // progress is shared by the training goroutine and the page.
@@ -46,15 +48,21 @@ type progress struct {
 	before       int // steps that a resumed run had done before
 	sinceSteps   int // steps done at since; there was no pause after it
 
+	settings   []Setting         // of Show
+	number     int               // of the run, from 1
+	pending    map[string]string // settings of the next run, for Again; nil: none is wanted
+	restarting bool              // the next run is wanted, and does not train yet
+	wanted     chan struct{}     // has one entry when it is wanted
+
 	filling show.Reading // of this validation: only the training goroutine uses it
 }
 
 func (p *progress) init() {
-	p.state, p.changed = waiting, make(chan struct{})
+	p.state, p.changed, p.number, p.wanted = waiting, make(chan struct{}), 1, make(chan struct{}, 1)
 }
 
 // Callback makes a Fit show itself on the page, and do what its buttons say: pause after a step, until an end of ctx
-// at most, which is an error; and stop after an epoch, by model.ErrStop.
+// at most, which is an error; stop after an epoch, by model.ErrStop; and end it for another run, by ErrAgain.
 func (p *Page) Callback() model.Callback {
 	q := &p.progress
 	return model.Callback{
@@ -65,7 +73,7 @@ func (p *Page) Callback() model.Callback {
 				output = v.Net.Probabilities(output)
 			}
 			q.filling.Add(first, output)
-			return nil
+			return q.overtaken()
 		},
 		EpochEnd: func(e model.Epoch) error { return q.epochEnd(p.ctx, e) },
 		TrainEnd: q.end,
@@ -90,18 +98,21 @@ func (p *Page) Read(r show.Reading) {
 func (p *progress) begin(run model.Run) error {
 	p.lock.Lock()
 	defer p.lock.Unlock()
-	p.run, p.batch, p.epoch = run, model.Batch{}, model.Epoch{} // nothing of an earlier run
-	p.epochs = history{accuracy: slices.Contains(run.Metrics, model.Accuracy), validation: run.Validation,
-		version: p.epochs.version + 1}
-	version := p.steps.version + 1 // a picture of an earlier run must not pass for one of this
+	if p.pending != nil {
+		return ErrAgain
+	}
+	p.clear()
+	p.run, p.restarting = run, false
+	p.epochs.accuracy, p.epochs.validation = slices.Contains(run.Metrics, model.Accuracy), run.Validation
 	p.before = len(run.Before)*run.Batches + run.Steps
+	version := p.steps.version
 	p.steps = newTrace(run.Batches, p.before)
 	p.steps.version = version
 	for _, e := range run.Before { // of a resumed run
 		p.epoch = e
 		p.epochs.add(e)
 	}
-	p.state, p.held = training, false
+	p.state = training
 	p.anchor()
 	return nil
 }
@@ -127,7 +138,22 @@ func (p *progress) batchEnd(ctx context.Context, b model.Batch) error {
 			return err
 		}
 	}
+	return p.again()
+}
+
+// again is ErrAgain when a visitor has started the run again. The caller has the lock.
+func (p *progress) again() error {
+	if p.pending != nil {
+		return ErrAgain
+	}
 	return nil
+}
+
+// overtaken is again for who does not have the lock.
+func (p *progress) overtaken() error {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	return p.again()
 }
 
 // wait unlocks p until a visitor changes something or the timer ends. An end of ctx is an error.
@@ -158,7 +184,7 @@ func (p *progress) epochEnd(ctx context.Context, e model.Epoch) error {
 	if p.stop { // maybe while the epoch waited
 		return model.ErrStop
 	}
-	return nil
+	return p.again()
 }
 
 // longestWait is in seconds: a Duration holds 292 years.
@@ -166,7 +192,7 @@ const longestWait = 1e8
 
 // keepPace waits until the epoch has taken as long as the speed wants.
 func (p *progress) keepPace(ctx context.Context) error {
-	for p.speed > 0 && p.batch.Batches > 0 && !p.stop {
+	for p.speed > 0 && p.batch.Batches > 0 && !p.stop && p.pending == nil {
 		epochs := float64(p.position()-p.sinceSteps) / float64(p.batch.Batches)
 		seconds := min(epochs/p.speed, longestWait)
 		early := time.Duration(seconds*float64(time.Second)) - time.Since(p.since)
@@ -195,5 +221,5 @@ func (p *progress) end(*model.History) error {
 func (p *progress) fail(why error) {
 	p.lock.Lock()
 	defer p.lock.Unlock()
-	p.state, p.message = failed, why.Error()
+	p.state, p.message, p.restarting = failed, why.Error(), p.pending != nil
 }

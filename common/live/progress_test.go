@@ -41,23 +41,23 @@ func TestStatus(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		is(`{"state":"waiting","epoch":0,"epochs":0,"batch":0,"batches":0,"share":0,"speed":0,"viewers":0}`)
+		is(`{"state":"waiting","run":1,"epoch":0,"epochs":0,"batch":0,"batches":0,"share":0,"speed":0,"viewers":0}`)
 		_ = q.begin(model.Run{Epochs: 2, Batches: 4, Metrics: []model.Metric{model.Accuracy}, Validation: true})
-		is(`{"state":"training","epoch":0,"epochs":2,"batch":0,"batches":4,"share":0,"speed":0,"viewers":0}`)
+		is(`{"state":"training","run":1,"epoch":0,"epochs":2,"batch":0,"batches":4,"share":0,"speed":0,"viewers":0}`)
 		time.Sleep(3 * time.Second)
 		step(model.Batch{Epoch: 1, Batch: 1, Batches: 4, Rows: 8, Loss: 0.5})
-		is(`{"state":"training","epoch":1,"epochs":2,"batch":1,"batches":4,"share":0.125,"left":21,"loss":0.5,"accuracy":0,"speed":0,"viewers":0}`)
+		is(`{"state":"training","run":1,"epoch":1,"epochs":2,"batch":1,"batches":4,"share":0.125,"left":21,"loss":0.5,"accuracy":0,"speed":0,"viewers":0}`)
 		if err := q.epochEnd(p.ctx, model.Epoch{Epoch: 1, ValLoss: 2, ValAccuracy: 0.25}); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(3 * time.Second)
 		step(model.Batch{Epoch: 2, Batch: 2, Batches: 4, Rows: 8, Loss: math.NaN(), Accuracy: 0.5})
-		is(`{"state":"training","epoch":2,"epochs":2,"batch":2,"batches":4,"share":0.75,"left":2,"accuracy":0.5,"val_loss":2,"val_accuracy":0.25,"speed":0,"viewers":0}`)
+		is(`{"state":"training","run":1,"epoch":2,"epochs":2,"batch":2,"batches":4,"share":0.75,"left":2,"accuracy":0.5,"val_loss":2,"val_accuracy":0.25,"speed":0,"viewers":0}`)
 		_ = q.begin(model.Run{Epochs: 3, Batches: 5}) // of another net
-		is(`{"state":"training","epoch":0,"epochs":3,"batch":0,"batches":5,"share":0,"speed":0,"viewers":0}`)
+		is(`{"state":"training","run":1,"epoch":0,"epochs":3,"batch":0,"batches":5,"share":0,"speed":0,"viewers":0}`)
 		step(model.Batch{Epoch: 1, Batch: 5, Batches: 5, Rows: 8, Loss: math.Inf(1), Accuracy: 1})
 		_ = q.end(nil)
-		is(`{"state":"done","epoch":1,"epochs":3,"batch":5,"batches":5,"share":0.3333333333333333,"speed":0,"viewers":0}`)
+		is(`{"state":"done","run":1,"epoch":1,"epochs":3,"batch":5,"batches":5,"share":0.3333333333333333,"speed":0,"viewers":0}`)
 	})
 }
 

@@ -37,8 +37,10 @@ func (p *Page) handler() http.Handler {
 
 // order is the JSON of a button.
 type order struct {
-	Action string  `json:"action"` // pause, resume, stop or speed
-	Speed  float64 `json:"speed"`  // for speed: epochs a second at most; 0: no limit
+	Action   string            `json:"action"`   // pause, resume, stop, speed or again
+	Speed    float64           `json:"speed"`    // for speed: epochs a second at most; 0: no limit
+	Run      int               `json:"run"`      // for again: the number of the run that it replaces
+	Settings map[string]string `json:"settings"` // for again: those that differ, and maybe others
 }
 
 // control answers POST /control, which the page's buttons use.
@@ -54,7 +56,11 @@ func (p *Page) control(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := p.progress.obey(o); err != nil {
-		refuse(w, http.StatusBadRequest, err)
+		code := http.StatusBadRequest
+		if late := new(lateError); errors.As(err, &late) {
+			code = http.StatusConflict
+		}
+		refuse(w, code, err)
 		return
 	}
 	send(w, http.StatusOK, p.progress.status())
@@ -79,8 +85,12 @@ func (p *progress) obey(o order) error {
 			return fmt.Errorf("speed %g: want epochs a second, 0 for no limit", o.Speed)
 		}
 		p.speed, p.chosen = o.Speed, true
+	case "again":
+		if err := p.start(o); err != nil {
+			return err
+		}
 	default:
-		return fmt.Errorf("action %q: want pause, resume, stop or speed", o.Action)
+		return fmt.Errorf("action %q: want pause, resume, stop, speed or again", o.Action)
 	}
 	p.anchor()
 	close(p.changed)

@@ -8,6 +8,7 @@ import (
 // status is the event of how far the run has come.
 type status struct {
 	State       string   `json:"state"`
+	Run         int      `json:"run"` // its number, from 1
 	Message     string   `json:"message,omitempty"`
 	Epoch       int      `json:"epoch"` // of which the batch is
 	Epochs      int      `json:"epochs"`
@@ -26,7 +27,7 @@ type status struct {
 func (p *progress) status() status {
 	p.lock.Lock()
 	defer p.lock.Unlock()
-	s := status{State: p.state, Message: p.message, Epoch: p.batch.Epoch, Epochs: p.run.Epochs,
+	s := status{State: p.state, Run: p.number, Message: p.message, Epoch: p.batch.Epoch, Epochs: p.run.Epochs,
 		Batch: p.batch.Batch, Batches: p.run.Batches, Speed: p.speed}
 	if s.State == training {
 		switch {
@@ -37,6 +38,9 @@ func (p *progress) status() status {
 		case p.paused:
 			s.State = pausing
 		}
+	}
+	if p.restarting {
+		s.State, s.Message = restarting, ""
 	}
 	all, steps := p.run.Epochs*p.run.Batches, p.position()
 	if all > 0 {

@@ -24,6 +24,8 @@ type View struct {
 	Labels  []any         // name of each output; nil: one number
 	Output  string        // what that number is
 
+	Settings []Setting // for a visitor who starts the run again; nil: none can
+
 	Curves   func(*chart.Curves) // changes the look of the history's curves; nil: as it is
 	Pictures []show.Picture
 	Speed    float64 // epochs a second at most until a visitor changes it; 0: no limit
@@ -52,12 +54,20 @@ func (p *Page) Show(v View) error {
 	if err != nil {
 		return err
 	}
+	about.Settings = nil
+	for _, s := range v.Settings {
+		about.Settings = append(about.Settings, s.widened())
+	}
 	p.progress.lock.Lock()
+	p.progress.settings, about.Run = about.Settings, p.progress.number
 	if !p.progress.chosen { // by a visitor who came before the net
 		p.progress.speed = v.Speed
 	}
 	p.progress.lock.Unlock()
+	p.showing.Lock()
+	defer p.showing.Unlock()
 	p.view.Store(&view{View: v, drawings: p.drawings(v)})
+	p.hub.forget(pictureKey)
 	p.hub.publish("1 model", event("model", about)) // after the Store: who receives it may ask at once
 	return nil
 }
@@ -83,6 +93,9 @@ type description struct {
 	Labels  []any         `json:"labels"` // null: one number
 	Output  string        `json:"output"`
 	Trains  bool          `json:"trains"`
+
+	Run      int       `json:"run"`      // its number, as in the status
+	Settings []Setting `json:"settings"` // null: it cannot start again
 }
 
 // row is a line of the summary.

@@ -2,7 +2,10 @@ package solver
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
+
+	"gorgonia.org/gorgonia"
 )
 
 // optimizers are those of New by their names on a command line, with Keras' defaults. Those with momentum use 0.9.
@@ -51,4 +54,19 @@ func DefaultRate(name string) float64 {
 		}
 	}
 	return 0
+}
+
+// NameOf is the name under which New makes an optimizer like s, which has made no step; "" if it makes none, as for an s
+// with other settings than Keras' defaults.
+func NameOf(s gorgonia.Solver) string {
+	rate := LearningRate(s)
+	if rate == nil {
+		return ""
+	}
+	for _, o := range optimizers {
+		if reflect.DeepEqual(gorgonia.Solver(o.make(*rate)), s) {
+			return o.name
+		}
+	}
+	return ""
 }

@@ -41,6 +41,7 @@ type Viewer struct {
 // Seen is what a viewer has received.
 type Seen struct {
 	Program  string            // of the model; "": none yet
+	Settings map[string]string // of the model: the value of each
 	Pictures map[string]string // the newest SVG of each title
 	Broken   []string          // titles and errors of pictures that failed
 	Status   Status            // the newest
@@ -50,6 +51,7 @@ type Seen struct {
 // Status is what tests look at in the page's status.
 type Status struct {
 	State, Message string
+	Run            int // its number
 	Epoch, Epochs  int
 	Speed          float64
 }
@@ -112,6 +114,7 @@ func (v *Viewer) read(body io.ReadCloser) {
 func (v *Viewer) take(name string, data []byte) {
 	var event struct {
 		Program, Title, SVG, Error string
+		Settings                   []struct{ Name, Value string }
 		Status
 	}
 	if json.Unmarshal(data, &event) != nil {
@@ -121,7 +124,10 @@ func (v *Viewer) take(name string, data []byte) {
 	defer v.lock.Unlock()
 	switch {
 	case name == "model":
-		v.seen.Program = event.Program
+		v.seen.Program, v.seen.Settings = event.Program, map[string]string{}
+		for _, s := range event.Settings {
+			v.seen.Settings[s.Name] = s.Value
+		}
 	case name == "status":
 		v.seen.Status = event.Status
 	case name == "picture" && event.Error != "":
