@@ -49,7 +49,8 @@ func run(ctx context.Context, r *cli.Run) error {
 		Loss:    loss.CategoricalCrossentropy,
 		Solver:  solver.NewAdam(r.LearningRate),
 		Metrics: []model.Metric{model.Accuracy},
-	}, train, show.LiveConfusion(test, dataset.IrisSpecies), show.LiveNetwork(dataset.IrisFeatures, dataset.IrisSpecies))
+	}, train, show.LiveConfusion(test, dataset.IrisSpecies),
+		show.LiveNetwork(dataset.IrisFeatures, dataset.IrisSpecies).Wide())
 	if err != nil {
 		return err
 	}

@@ -88,7 +88,7 @@ func space(meshes []chart.Mesh, clouds ...chart.Points) (*chart.Scatter3D, error
 func livePlane(data dataset.Set) show.Picture {
 	return show.Picture{
 		Title: "The model's plane", Width: 5.5 * vg.Inch, Height: 5 * vg.Inch,
-		Alt: "the people as points over weight and age, and the plane of the model",
+		Alt: "The people as points over weight and age, and the plane that the model learns.",
 		Draw: func(m show.Moment) (chart.Picture, error) {
 			learned, ok := planeOf(m.Net)
 			if !ok {

@@ -27,8 +27,8 @@ func kernels(ctx context.Context, out show.Output, t show.Trained) error {
 
 // liveKernels is the same picture for the page of -live.
 var liveKernels = show.Picture{
-	Title: "The windows of the first convolution", Width: 7 * vg.Inch, Height: 4.2 * vg.Inch,
-	Alt: "small squares of weights, blue where ink counts for a filter and red where it counts against it",
+	Title: "Filters of the first convolution",
+	Alt:   "The weights of each filter: blue where ink counts for it, orange where ink counts against it.",
 	Draw: func(m show.Moment) (chart.Picture, error) {
 		if _, ok := layer.Unwrap(m.Net.Layers()[0].Layer).(layer.Conv2D); !ok {
 			return nil, nil

@@ -50,7 +50,7 @@ func run(ctx context.Context, r *cli.Run) error {
 		Loss:    loss.SparseCategoricalCrossentropy, // it does the one-hot itself
 		Solver:  solver.NewAdam(r.LearningRate),
 		Metrics: []model.Metric{model.Accuracy},
-	}, train, show.LiveWrong(test), liveKernels)
+	}, train, show.LiveWrong(test), liveKernels.Wide())
 	if err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ func TestLive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pictures := []string{"Loss and accuracy by epoch", "Where it is most surely wrong", "The windows of the first convolution"}
+	pictures := []string{"Loss and accuracy by epoch", "Most confident mistakes", "Filters of the first convolution"}
 	program.Live(t, string(seven), pictures, "-epochs", "1", "-limit", "20")
 }
 

@@ -86,7 +86,7 @@ func TestLive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pictures := []string{"Where it is most surely wrong", "The net and its weights"}
+	pictures := []string{"Most confident mistakes", "The net and its weights"}
 	program.Live(t, string(seven), append(pictures, "Loss and accuracy by epoch", "Loss and accuracy by step"),
 		"-epochs", "1", "-limit", "100", "-batch", "1")
 

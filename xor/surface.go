@@ -51,7 +51,7 @@ func surface(net *model.Net, data dataset.Set, epoch int) (*chart.Surface, error
 func liveSurface(data dataset.Set) show.Picture {
 	return show.Picture{
 		Title: "What the net answers", Width: 5.5 * vg.Inch, Height: 5 * vg.Inch,
-		Alt:  "a map of the answers over both inputs, and the line of each hidden neuron",
+		Alt:  "The colour is the answer for each pair of inputs; each line is where a hidden neuron's weighted sum is 0.",
 		Draw: func(m show.Moment) (chart.Picture, error) { return surface(m.Net, data, m.Epoch) },
 	}
 }

@@ -20,6 +20,7 @@ const (
 type Network struct {
 	Title           string
 	Inputs, Outputs []string // names of the neurons at both ends; nil: none
+	Terse           bool     // do not say at each column that the numbers inside are biases
 	Width, Height   vg.Length
 
 	sizes   []int         // neurons per layer, the inputs first

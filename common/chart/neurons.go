@@ -130,7 +130,7 @@ func (n *Network) drawNeurons(c draw.Canvas, columns []column, radius vg.Length,
 			if n.sizes[layer] == 1 {
 				text = "1 neuron"
 			}
-			if biases {
+			if biases && !n.Terse {
 				text += ", bias inside"
 			}
 		}

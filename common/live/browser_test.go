@@ -56,7 +56,10 @@ func serve(t *testing.T, binary string, args ...string) string {
 	read.Go(func() {
 		for lines.Scan() {
 			if strings.HasPrefix(lines.Text(), "done: ") {
-				done <- true
+				select {
+				case done <- true:
+				default: // a run before it was done
+				}
 			}
 		}
 	})
@@ -192,6 +195,212 @@ func (p *tab) widths(name string) {
 	p.do(chromedp.EmulateViewport(1280, 900))
 }
 
+// layout gives what is wrong with the boxes of the page: texts, fields and pictures that overlap, that are cut by their
+// box or by the page, and text that is smaller than 14 pixels, in pictures too at the width of a projector.
+const layout = `(async () => {
+	const wrong = [], boxes = [];
+	const seen = (e) => e.checkVisibility({ visibilityProperty: true }) && !e.matches(".skip, .skip *");
+	const name = (e) => (e.id || e.className || e.tagName) + " " + (e.textContent || "").trim().slice(0, 40);
+	for (const e of document.querySelectorAll("body *")) {
+		if (!seen(e) || e.matches("option, script, noscript, #file")) continue;
+		const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim() !== "");
+		const box = e.getBoundingClientRect();
+		if (own && parseFloat(getComputedStyle(e).fontSize) < 14) wrong.push("small: " + name(e));
+		if (!own && !e.matches("input, select, canvas, img, progress")) continue;
+		if (box.width === 0) continue;
+		if (box.left < -0.5 || box.right > innerWidth + 0.5) wrong.push("off the page: " + name(e));
+		const range = document.createRange();
+		range.selectNodeContents(e);
+		const text = own ? range.getBoundingClientRect() : box;
+		const card = e.closest("td, th, .card, header, footer, button, dd, .state") ?? document.body, around = card.getBoundingClientRect();
+		if (text.left < around.left - 0.5 || text.right > around.right + 0.5) wrong.push("cut: " + name(e));
+		boxes.push([e, text]);
+	}
+	for (const field of document.querySelectorAll(".field input")) {
+		if (seen(field) && field.scrollWidth > field.clientWidth) wrong.push("cut: " + name(field));
+	}
+	boxes.forEach(([e, a], i) => boxes.slice(i + 1).forEach(([f, b]) => {
+		if (e.contains(f) || f.contains(e)) return;
+		const x = Math.min(a.right, b.right) - Math.max(a.left, b.left), y = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+		if (x > 1 && y > 1) wrong.push(name(e) + " overlaps " + name(f));
+	}));
+	if (innerWidth < 1280) return wrong;
+	const pictures = await new Promise((done) => { // the page itself may not read them from its images
+		const list = {}, stream = new EventSource("events");
+		stream.addEventListener("picture", (e) => { const p = JSON.parse(e.data); list[p.name] = p.svg; });
+		stream.addEventListener("status", () => { stream.close(); done(list); });
+	});
+	for (const img of document.querySelectorAll(".frame img")) {
+		const text = pictures[img.closest("figure").id];
+		if (!text) continue; // of a run that has begun meanwhile
+		const scale = img.getBoundingClientRect().width / Number(/viewBox="0 0 ([0-9.]+)/.exec(text)[1]);
+		for (const [, style, words] of text.matchAll(/<text([^>]*)>([^<]*)/g)) {
+			const size = scale * Number(/font-size[:=]"?\s*([0-9.]+)/.exec(style)[1]);
+			if (!(size >= 14)) wrong.push(img.alt.slice(0, 30) + ": " + words.trim() + " has " + size.toFixed(1) + " pixels");
+		}
+	}
+	return wrong;
+})()`
+
+// english gives the visible words of a page in Korean that are in English, but for names.
+const english = `(() => {
+	const words = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	for (let n; (n = walker.nextNode());) {
+		const e = n.parentElement;
+		if (!e.checkVisibility() || e.closest("code, #program, #summary tbody, #layers, #optimizer, #setting-optimizer, #en, noscript, script")) continue;
+		const rest = n.data.replace(/XOR|CNN|Delete|kg|ms|x[12]( xor x2)?|setosa|versicolor|virginica/g, "");
+		if (/[A-Za-z]{2,}/.test(rest)) words.push(n.data.trim());
+	}
+	return words;
+})()`
+
+// looks checks the layout at three widths, in both languages, and leaves screenshots.
+func (p *tab) looks(name string) {
+	p.Helper()
+	for _, language := range []string{"ko", "en"} {
+		p.click(language)
+		if got := evaluate[string](p, "document.documentElement.lang + location.search"); got != language+"?lang="+language {
+			p.Errorf("%s: the language and the address are %s, want %s", name, got, language)
+		}
+		for _, size := range [][2]int64{{1280, 900}, {768, 1024}, {390, 844}} {
+			p.do(chromedp.EmulateViewport(size[0], size[1]), chromedp.Sleep(300*time.Millisecond))
+			for _, wrong := range evaluate[[]string](p, layout) {
+				p.Errorf("%s, %s, %d wide: %s", name, language, size[0], wrong)
+			}
+			p.shot(fmt.Sprintf("%s-%s-%d", name, language, size[0]))
+		}
+		p.do(chromedp.EmulateViewport(1280, 900))
+		if language == "ko" {
+			for _, words := range evaluate[[]string](p, english) {
+				p.Errorf("%s: in Korean the page says %q", name, words)
+			}
+		}
+	}
+}
+
+// set gives a setting another value, as a visitor does.
+func (p *tab) set(name, value string) {
+	p.Helper()
+	evaluate[bool](p, fmt.Sprintf(`(() => { const f = document.getElementById("setting-" + %q); f.value = %q;
+		return f.dispatchEvent(new Event("input", { bubbles: true })); })()`, name, value))
+}
+
+func (p *tab) setting(name string) string {
+	p.Helper()
+	return evaluate[string](p, fmt.Sprintf(`document.getElementById("setting-" + %q).value`, name))
+}
+
+// above reports whether one part of the page is above another.
+func (p *tab) above(a, b string) bool {
+	p.Helper()
+	return evaluate[bool](p, fmt.Sprintf(`document.getElementById(%q).getBoundingClientRect().bottom <=
+		document.getElementById(%q).getBoundingClientRect().top`, a, b))
+}
+
+// Each setting is changed and the run started again, in both languages; the page then has the run of these settings.
+func TestAgainInABrowser(t *testing.T) {
+	address := serve(t, build(t, "xor"), "-epochs", "3000", "-no-pictures")
+	p := open(t, address, 1280, 900)
+	for i := range 3 {
+		if i != 1 { // short epochs have no curves by step
+			p.drawn(i, "")
+		}
+	}
+	if !p.above("run", "pictures") || !p.above("pictures", "try") {
+		t.Error("while it trains, the curves do not stand first")
+	}
+	run := 1
+	again := func() {
+		t.Helper()
+		evaluate[bool](p, `(document.getElementById("again").click(), true)`) // wherever the page is scrolled to
+		run++
+		p.wait(fmt.Sprintf("run %d", run), fmt.Sprintf(
+			`document.querySelector("main").dataset.run === "%d" && !document.getElementById("again").disabled`, run))
+	}
+	speed := func(most string) {
+		evaluate[bool](p, fmt.Sprintf(`(() => { const s = document.getElementById("speed"); s.value = %q; return s.dispatchEvent(new Event("change")); })()`, most))
+	}
+	const trained = `["trained", "학습 완료"].includes(document.getElementById("state").textContent)`
+	for _, language := range []string{"ko", "en"} {
+		p.click(language)
+		speed("250")
+		for _, c := range []struct{ name, value string }{
+			{"lr", "0.5"}, {"seed", "7"}, {"hidden", "3"}, {"batch", "4"}, {"optimizer", "adam"}, {"epochs", "123456"}} {
+			if language == "en" && c.value == "0.5" {
+				c.value = "0.25"
+			}
+			p.set(c.name, c.value)
+			again()
+			if got := p.setting(c.name); got != c.value {
+				t.Errorf("%s is %s after another start, want %s", c.name, got, c.value)
+			}
+		}
+		if got := p.setting("lr"); got != "0.001" {
+			t.Errorf("the learning rate is %s, want that of Adam, 0.001", got)
+		}
+		p.wait("three hidden neurons", `document.querySelector("#summary tbody tr:nth-child(2) td:last-child").textContent === "9"`)
+		p.wait("epochs of six digits", `document.getElementById("epoch").textContent.endsWith(" / 123,456")`)
+		p.drawn(0, "")
+		p.drawn(2, "")
+		p.looks("again-training-" + language)
+		p.click(language)
+
+		// out of range: the field says so, and the run goes on
+		p.set("lr", "0")
+		p.set("seed", "1.5")
+		before := p.text("epoch")
+		p.click("again")
+		p.wait("the refusal", `!document.getElementById("refused").hidden && document.querySelectorAll(".field [aria-invalid=true]").length === 2`)
+		p.wait("the run to go on", fmt.Sprintf(`document.getElementById("epoch").textContent !== %q`, before))
+		p.looks("again-refused-" + language)
+		p.click(language)
+
+		p.set("optimizer", "sgd")
+		if got := p.setting("lr"); got != "0.1" {
+			t.Errorf("the learning rate is %s, want the program's with its optimizer, 0.1", got)
+		}
+		for name, value := range map[string]string{"lr": "0.1", "seed": "1", "hidden": "2", "batch": "1", "epochs": "500"} {
+			p.set(name, value)
+		}
+		again()
+		speed("0")
+		p.wait("the end", trained)
+		if !p.above("try", "run") {
+			t.Error("after the training, the net to try does not stand first")
+		}
+		p.looks("again-trained-" + language)
+		p.wait("the pictures", `document.querySelectorAll(".frame img").length === 3`)
+	}
+
+	// another page starts first: one message, and then the settings of that run, but for those that were changed here
+	p.set("seed", "9")
+	evaluate[int](p, `(async () => {
+		const body = JSON.stringify({ action: "again", run: (await current()).run, settings: { lr: "0.75", epochs: "500" } });
+		const both = await Promise.all([1, 2].map(() => fetch("control", { method: "POST", body })));
+		return both.map((r) => r.status).sort().join() === "200,409" ? 1 : 0;
+		function current() {
+			return new Promise((done) => {
+				const s = new EventSource("events");
+				s.addEventListener("status", (e) => { s.close(); done(JSON.parse(e.data)); });
+			});
+		}
+	})()`)
+	p.wait("the settings of the other", `document.getElementById("setting-lr").value === "0.75"`)
+	if got := p.setting("seed"); got != "9" {
+		t.Errorf("the seed is %s, want what was typed, 9", got)
+	}
+	p.wait("the end", trained)
+	// the console reports the status 409
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	for _, m := range p.messages {
+		if !strings.Contains(m, "409") {
+			t.Errorf("the console says %s", m)
+		}
+	}
+	p.messages = nil
+}
+
 func (p *tab) emulate(feature, value string) {
 	p.Helper()
 	_, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
@@ -260,8 +469,10 @@ func TestStopInABrowser(t *testing.T) {
 			p.drawn(i, "")
 		}
 		p.widths(program)
+		p.looks(program + "-training")
 		p.click("stop")
 		p.wait("the stop", `document.getElementById("state").textContent === "stopped and saved"`)
+		p.looks(program + "-stopped")
 	}
 }
 
@@ -277,6 +488,13 @@ func TestDigitsInABrowser(t *testing.T) {
 	address := serve(t, binary, "-load", filepath.Join(folder, "MNIST_CNN_model.h5"), "-epochs", "0", "-no-pictures")
 	p := open(t, address, 1280, 900)
 
+	// a sample until something is drawn
+	p.wait("the sample's answer", `document.querySelector(".bars .best") !== null && !document.getElementById("sample").hidden`)
+	if curl := p.text("curl"); curl != "curl "+address+"/predict --data-binary @picture.png" {
+		t.Errorf("the footer says %s", curl)
+	}
+	p.looks("mnistcnn-sample")
+
 	// stroke by stroke, with a mouse
 	type point struct{ X, Y float64 }
 	corner := evaluate[point](p, `(() => { const b = document.getElementById("pad").getBoundingClientRect(); return {X: b.left, Y: b.top}; })()`)
@@ -291,7 +509,7 @@ func TestDigitsInABrowser(t *testing.T) {
 				p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseReleased, x, y, chromedp.ButtonLeft))
 			}
 		}
-		p.wait(fmt.Sprintf("the answer to stroke %d", i+1), `document.querySelector(".bars .best") !== null`)
+		p.wait(fmt.Sprintf("the answer to stroke %d", i+1), `document.querySelector(".bars .best") !== null && document.getElementById("sample").hidden`)
 	}
 	p.wait("a seven", `document.querySelector("#answer strong")?.textContent === "7"`)
 	if best := evaluate[string](p, `document.querySelector(".bars .best span").textContent`); best != "7" {

@@ -39,7 +39,10 @@ type shown struct {
 	Title string `json:"title"`
 	Alt   string `json:"alt"`
 	SVG   string `json:"svg"`
-	Error string `json:"error,omitempty"` // why there is none
+
+	Curves bool   `json:"curves,omitempty"` // of the run, not of the net
+	Wide   bool   `json:"wide,omitempty"`   // for the whole width of the page
+	Error  string `json:"error,omitempty"`  // why there is none
 }
 
 // pictureKey begins the key of each picture's events.
@@ -60,11 +63,11 @@ func (p *Page) drawings(v View) []*drawing {
 	}
 	byEpoch := func(m moment) int { return m.epochs.version }
 	list := []*drawing{{
-		about:   shown{Title: measured + " by epoch", Alt: "the curves of what the run measures, one value for each epoch"},
+		about:   shown{Title: measured + " by epoch", Alt: "One value for each epoch; dashed: of the validation.", Curves: true},
 		draw:    func(m moment) (chart.Picture, error) { return m.epochs.curves(v.Curves) },
 		version: byEpoch,
 	}, {
-		about:   shown{Title: measured + " by step", Alt: "the same of the training steps, the means of some at a time"},
+		about:   shown{Title: measured + " by step", Alt: "Means over some training steps at a time.", Curves: true},
 		draw:    func(m moment) (chart.Picture, error) { return m.trace.curves(m.epochs.accuracy) },
 		version: func(m moment) int { return m.trace.version },
 	}}
@@ -82,8 +85,9 @@ func (p *Page) drawings(v View) []*drawing {
 		d.about.Name = fmt.Sprintf("picture-%d", i)
 		d.key, d.drawn = fmt.Sprintf(pictureKey+"%02d", i), -1
 		if d.width == 0 {
-			d.width, d.height = 6*vg.Inch, 4.5*vg.Inch
+			d.width, d.height = 5.5*vg.Inch, 4.5*vg.Inch
 		}
+		d.about.Wide = d.width > 8*vg.Inch
 	}
 	return list
 }

@@ -22,8 +22,9 @@ func Confusion(classes []string) Part {
 // LiveConfusion is Confusion for a page, of the last validation.
 func LiveConfusion(data dataset.Set, classes []string) Picture {
 	return Picture{
-		Title: "Which class it takes for which", Alt: "a table of the true classes and the predicted ones",
-		Width: 4.5 * vg.Inch, Height: 4.5 * vg.Inch,
+		Title: "Confusion matrix",
+		Alt:   "How many test rows of each true class (row) are predicted as which class (column).",
+		Width: 5 * vg.Inch, Height: 5 * vg.Inch,
 		Draw: func(m Moment) (chart.Picture, error) {
 			if !m.Reading.of(data) {
 				return nil, nil

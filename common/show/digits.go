@@ -12,8 +12,9 @@ import (
 	"gorgonia-lectures/common/random"
 )
 
-// gridRows and gridColumns are the lecture's grid of digits.
-const gridRows, gridColumns = 4, 4
+// gridSide is the number of rows and columns of the lecture's grid of digits, liveSide that of a page's, whose text must
+// be readable from afar.
+const gridSide, liveSide = 4, 3
 
 // Numbers are the names of n classes without other names: the numbers from 0.
 func Numbers(n int) []string {
@@ -70,15 +71,15 @@ func WrongDigits(ctx context.Context, out Output, t Trained) error {
 	}
 	out.Printf("wrong digits:%s\n", indices(wrong))
 	out.Printf("%d of %d test digits are wrong\n", len(wrong), t.Test.Len())
-	drawn := random.Choices(t.Net.Random(), wrong, gridRows*gridColumns)
+	drawn := random.Choices(t.Net.Random(), wrong, gridSide*gridSide)
 	out.Draw(ctx, "wrong.png", func() (Drawing, error) {
-		return t.Reading.grid(t.Test, drawn, func(i int, label, predicted string) chart.Digit {
+		return t.Reading.grid(t.Test, gridSide, drawn, func(i int, label, predicted string) chart.Digit {
 			return chart.Wrong(t.Test.Pixels(i), label, predicted)
 		})
 	})
 	out.Draw(ctx, "confident.png", func() (Drawing, error) {
-		surest := t.Reading.surest(wrong, gridRows*gridColumns)
-		return t.Reading.grid(t.Test, surest, func(i int, label, predicted string) chart.Digit {
+		surest := t.Reading.surest(wrong, gridSide*gridSide)
+		return t.Reading.grid(t.Test, gridSide, surest, func(i int, label, predicted string) chart.Digit {
 			d := chart.Wrong(t.Test.Pixels(i), label, predicted)
 			d.Title += fmt.Sprintf(" (%.2f %%)", 100*t.Reading.Sure[i])
 			return d
@@ -90,9 +91,9 @@ func WrongDigits(ctx context.Context, out Output, t Trained) error {
 // LiveWrong is confident.png of WrongDigits for a page, of the last validation.
 func LiveWrong(test dataset.Set) Picture {
 	return Picture{
-		Title: "Where it is most surely wrong",
-		Alt:   "test digits that the net misreads, with their labels and what it took them for",
-		Width: 6 * vg.Inch, Height: 6 * vg.Inch,
+		Title: "Most confident mistakes",
+		Alt:   "Test digits that the net misreads, those with the highest probability first.",
+		Width: 5.5 * vg.Inch, Height: 5.5 * vg.Inch,
 		Draw: func(m Moment) (chart.Picture, error) {
 			if !m.Reading.of(test) {
 				return nil, nil
@@ -101,8 +102,8 @@ func LiveWrong(test dataset.Set) Picture {
 			if len(wrong) == 0 {
 				return nil, nil
 			}
-			surest := m.Reading.surest(wrong, gridRows*gridColumns)
-			grid, err := m.Reading.grid(test, surest, func(i int, label, predicted string) chart.Digit {
+			surest := m.Reading.surest(wrong, liveSide*liveSide)
+			grid, err := m.Reading.grid(test, liveSide, surest, func(i int, label, predicted string) chart.Digit {
 				return chart.Digit{Pixels: test.Pixels(i), // a page has less room for text than a picture of its own
 					Title: fmt.Sprintf("%s taken for %s, %.0f %%", label, predicted, 100*m.Reading.Sure[i])}
 			})
@@ -115,9 +116,9 @@ func LiveWrong(test dataset.Set) Picture {
 	}
 }
 
-// grid is the lecture's grid of the given test digits.
+// grid is a grid, with the given number of rows and columns, of the given test digits.
 func (r Reading) grid(
-	test dataset.Set, rows []int, digit func(i int, label, predicted string) chart.Digit,
+	test dataset.Set, side int, rows []int, digit func(i int, label, predicted string) chart.Digit,
 ) (*chart.DigitGrid, error) {
 	var digits []chart.Digit
 	for _, i := range rows {
@@ -126,7 +127,7 @@ func (r Reading) grid(
 	if err := test.Err(); err != nil { // of the pixels
 		return nil, err
 	}
-	return chart.NewDigitGrid(gridRows, gridColumns, digits)
+	return chart.NewDigitGrid(side, side, digits)
 }
 
 // indices lists numbers in lines of 16.

@@ -29,12 +29,17 @@ func Network(inputs, outputs []string) Part {
 // LiveNetwork is Network for a page.
 func LiveNetwork(inputs, outputs []string) Picture {
 	return Picture{
-		Title: "The net and its weights", Alt: "neurons in columns, a link for each weight; the thicker, the larger it is",
+		Title: "The net and its weights", Alt: "A link for each weight, the thicker, the larger it is; a number in a neuron is its bias.",
 		Draw: func(m Moment) (chart.Picture, error) {
 			if onlyNeurons(m.Net) != nil {
 				return nil, nil
 			}
-			return network(m.Net, inputs, outputs)
+			diagram, err := network(m.Net, inputs, outputs)
+			if err != nil {
+				return nil, err
+			}
+			diagram.Terse = true // the title has it, and small print cannot be read from afar
+			return diagram, nil
 		},
 	}
 }

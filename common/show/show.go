@@ -54,9 +54,15 @@ type Moment struct {
 // Net.Weights and Net.Predict, which lock the weights.
 type Picture struct {
 	Title         string
-	Alt           string                              // a description, for those who cannot see the picture
+	Alt           string                              // what it shows, also for those who cannot see it: a sentence
 	Draw          func(Moment) (chart.Picture, error) // nil and no error: nothing to show yet
-	Width, Height vg.Length                           // 0: 6 x 4.5 inches
+	Width, Height vg.Length                           // 0: 5.5 x 4.5 inches
+}
+
+// Wide is the picture for the whole width of a page, not for half of it.
+func (p Picture) Wide() Picture {
+	p.Width, p.Height = 10.5*vg.Inch, 5.6*vg.Inch
+	return p
 }
 
 // Curves draws curves.png: everything that the run measured, by epoch. It draws nothing of a history without epochs.

@@ -1,4 +1,6 @@
 // The page follows the run by server-sent events, and sends the orders of its buttons.
+import { showSettings, startSettings } from "./settings.js";
+import { onLanguage, percent as inPercent, t } from "./texts.js";
 import { start as startTrying } from "./try.js";
 
 const $ = (id) => document.getElementById(id);
@@ -6,11 +8,14 @@ const text = (id, words) => { if ($(id).textContent !== words) $(id).textContent
 
 const states = {
   waiting: "getting ready", training: "training", pausing: "pausing after this step", paused: "paused", stopping: "stopping after this epoch",
-  stopped: "stopped and saved", done: "trained", failed: "failed", gone: "the program has ended",
+  stopped: "stopped and saved", done: "trained", failed: "failed: {0}", restarting: "starting again", gone: "the program has ended",
 };
 
 let trial; // tries the model, once there is one
-let last = { state: "waiting", epoch: 0 };
+let last; // the newest status
+let model;
+let gone = false; // the program
+const pictures = new Map(); // by name: the newest of each
 
 // a loss, with the digits that matter
 function decimals(x) {
@@ -19,24 +24,32 @@ function decimals(x) {
   if (size !== 0 && (size < 1e-3 || size >= 1e6)) return x.toExponential(2);
   return size >= 1000 ? x.toFixed(1) : x.toFixed(4);
 }
-const percent = (x) => x === undefined ? "–" : (100 * x).toFixed(2) + " %";
+const percent = (x) => x === undefined ? "–" : inPercent(x, 2);
 const count = (n) => n.toLocaleString("en");
 function duration(seconds) {
   if (seconds === undefined) return "–";
-  if (seconds < 60) return Math.ceil(seconds) + " s";
+  if (seconds < 60) return t("{0} s", Math.ceil(seconds));
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 60) return t("{0} min {1} s", minutes, Math.floor(seconds % 60));
+  return t("{0} h {1} min", Math.floor(minutes / 60), minutes % 60);
 }
 
-function showModel(model) {
+function showModel(next) {
+  if (next.run !== model?.run) { // the pictures are of another net
+    pictures.clear();
+    for (const place of [$("curves"), $("pictures")]) { // nothing moves until the new ones come
+      place.style.minHeight = place.getBoundingClientRect().height + "px";
+    }
+    for (const card of document.querySelectorAll("main figure[id]")) card.remove();
+  }
+  model = next;
+  document.querySelector("main").dataset.run = model.run;
   document.title = model.program + " · live";
   text("program", model.program);
-  text("about", model.about);
+  delete $("about").dataset.t;
   // a net that is only served has no training to show
   $("run").hidden = !model.trains;
-  document.querySelector("main").classList.toggle("only-try", !model.trains);
-  text("total", count(model.parameters) + " parameters");
+  modelWords();
   $("layers").replaceChildren(...model.layers.map((layer) => {
     const item = document.createElement("li");
     if (layer.parameters === 0) item.className = "plain";
@@ -53,26 +66,35 @@ function showModel(model) {
     }
     return line;
   }));
+  showSettings(model);
   trial ??= startTrying(model);
 }
 
+function modelWords() {
+  text("about", t(model.about));
+  text("total", t("{0} parameters", count(model.parameters)));
+}
+
 function showPicture(picture) {
+  pictures.set(picture.name, picture);
   let card = $(picture.name);
   if (!card) {
     card = document.createElement("figure");
     card.id = picture.name;
-    card.className = "card";
-    const caption = document.createElement("figcaption"), frame = document.createElement("div");
-    caption.textContent = picture.title;
+    card.className = picture.wide ? "card wide" : "card";
+    const caption = document.createElement("figcaption"), note = document.createElement("p"), frame = document.createElement("div");
+    note.className = "quiet";
     frame.className = "frame";
     frame.append(document.createElement("img"));
-    card.append(caption, frame);
+    card.append(caption, note, frame);
     // in the order of their names
-    const next = [...$("pictures").children].find((other) => other.id > card.id);
-    $("pictures").insertBefore(card, next ?? null);
+    const place = $(picture.curves ? "curves" : "pictures");
+    const next = [...place.children].find((other) => other.id > card.id);
+    place.insertBefore(card, next ?? null);
+    place.style.minHeight = "";
   }
+  pictureWords(picture);
   const image = card.querySelector("img");
-  image.alt = picture.error ? "no picture: " + picture.error : picture.title + ": " + picture.alt;
   if (picture.error) {
     image.removeAttribute("src");
     return;
@@ -83,48 +105,83 @@ function showPicture(picture) {
   if (old) URL.revokeObjectURL(old);
 }
 
+function pictureWords(picture) {
+  const card = $(picture.name), title = t(picture.title), about = t(picture.alt);
+  card.querySelector("figcaption").textContent = title;
+  card.querySelector("p").textContent = about;
+  card.querySelector("img").alt = picture.error ? t("no picture: {0}", picture.error) : title + ": " + about;
+}
+
+const running = (s) => ["training", "pausing", "paused", "stopping"].includes(s.state);
+
+// arrange puts the training first until it has ended, and then what the visitor can try. What has the focus stays where
+// it is on the screen.
+function arrange(s) {
+  const trying = ["stopped", "done"].includes(s.state);
+  const main = document.querySelector("main");
+  if (main.classList.contains("trying") === trying) return;
+  const held = document.activeElement?.closest("section");
+  const before = held?.getBoundingClientRect().top;
+  main.classList.toggle("trying", trying);
+  if (held) scrollBy(0, held.getBoundingClientRect().top - before);
+}
+
 function showStatus(s) {
-  const running = ["training", "pausing", "paused", "stopping"].includes(s.state);
-  text("state", s.state === "failed" ? "failed: " + s.message : states[s.state]);
+  gone = false;
+  const before = last;
+  last = s;
+  arrange(s);
+  text("state", t(states[s.state], s.message));
   $("dot").className = "dot " + s.state;
   $("share").value = s.share;
   text("epoch", s.epochs ? `${count(s.epoch)} / ${count(s.epochs)}` : "–");
   text("batch", s.batch ? `${count(s.batch)} / ${count(s.batches)}` : "–");
-  text("left", running ? duration(s.left) : "–");
+  text("left", running(s) ? duration(s.left) : "–");
   text("loss", decimals(s.loss));
   text("accuracy", percent(s.accuracy));
   text("val_loss", decimals(s.val_loss));
   text("val_accuracy", percent(s.val_accuracy));
+  // the widest that they will be, so that nothing moves
+  $("epoch").style.minWidth = 2 * count(s.epochs).length + 3 + "ch";
+  $("batch").style.minWidth = 2 * count(s.batches).length + 3 + "ch";
   for (const item of document.querySelectorAll(".metrics > div")) {
     const hidden = (item.classList.contains("if-accuracy") && s.accuracy === undefined) ||
       (item.classList.contains("if-validation") && s.val_loss === undefined);
     if (item.hidden !== hidden) item.hidden = hidden;
   }
   const holding = ["pausing", "paused"].includes(s.state);
-  text("pause", holding ? "Resume" : "Pause");
+  text("pause", t(holding ? "Resume" : "Pause"));
   $("pause").disabled = !holding && !["training", "waiting"].includes(s.state);
   $("stop").disabled = !holding && s.state !== "training";
+  $("again").disabled = ["waiting", "stopping", "restarting"].includes(s.state);
   showSpeed(s.speed);
-  text("viewers", s.viewers > 1 ? `${s.viewers} pages are watching.` : "");
-  if (trial && (s.epoch !== last.epoch || s.state !== last.state)) trial.refresh();
-  last = s;
+  text("viewers", s.viewers > 1 ? t("{0} pages are watching.", s.viewers) : "");
+  if (trial && (s.epoch !== before?.epoch || s.state !== before?.state)) trial.refresh();
 }
 
 const speeds = [1, 2, 5, 10, 25, 50, 100, 250, 1000, 10000];
+let spoken = ""; // the words of the menu's first entry
 function showSpeed(speed) {
   const menu = $("speed");
-  if (document.activeElement === menu && menu.options.length > 0) return;
   const values = [...new Set([...speeds, speed])].filter((v) => v > 0).sort((a, b) => a - b);
-  if (menu.options.length !== values.length + 1) {
-    menu.replaceChildren(...values.map((v) => new Option(`${count(v)} epoch${v === 1 ? "" : "s"} a second at most`, v)),
-      new Option("as fast as it goes", 0));
+  const words = values.map((v) => t(v === 1 ? "{0} epoch a second at most" : "{0} epochs a second at most", count(v)));
+  if (words.join() !== spoken && document.activeElement !== menu) {
+    menu.replaceChildren(...values.map((v, i) => new Option(words[i], v)), new Option(t("as fast as it goes"), 0));
+    spoken = words.join();
   }
-  if (menu.value !== String(speed)) menu.value = speed;
+  if (document.activeElement !== menu && menu.value !== String(speed)) menu.value = speed;
 }
 
+// control sends an order, and gives the status of the answer and its error.
 async function control(order) {
-  const response = await fetch("control", { method: "POST", body: JSON.stringify(order) });
-  if (response.ok) showStatus(await response.json());
+  try {
+    const response = await fetch("control", { method: "POST", body: JSON.stringify(order) });
+    const answer = await response.json();
+    showStatus(response.ok ? answer : last);
+    return { status: response.status, error: answer.error };
+  } catch {
+    return { status: 0, error: states.gone };
+  }
 }
 
 $("pause").addEventListener("click", () => control({ action: ["pausing", "paused"].includes(last.state) ? "resume" : "pause" }));
@@ -133,14 +190,28 @@ $("speed").addEventListener("change", (e) => {
   control({ action: "speed", speed: Number(e.target.value) });
   e.target.blur();
 });
+startSettings((run, settings) => control({ action: "again", run, settings }));
 
 const stream = new EventSource("events");
 stream.addEventListener("model", (e) => showModel(JSON.parse(e.data)));
 stream.addEventListener("picture", (e) => showPicture(JSON.parse(e.data)));
 stream.addEventListener("status", (e) => showStatus(JSON.parse(e.data)));
 stream.addEventListener("error", () => {
+  gone = true;
+  showGone();
+});
+
+function showGone() {
   // the error of a failed run stays; the browser connects again by itself
-  if (last.state !== "failed") text("state", states.gone);
+  if (last?.state !== "failed") text("state", t(states.gone));
   $("dot").className = "dot gone";
-  $("pause").disabled = $("stop").disabled = true;
+  $("pause").disabled = $("stop").disabled = $("again").disabled = true;
+}
+
+onLanguage(() => {
+  if (model) modelWords();
+  for (const picture of pictures.values()) pictureWords(picture);
+  if (!last) text("state", t("connecting"));
+  else if (gone) showGone();
+  else showStatus(last);
 });

@@ -1,5 +1,7 @@
 // The paper to draw a digit on, with a pointer or with keys, and the pictures that are dropped on it.
 
+import { onLanguage, percent, t } from "./texts.js";
+
 const $ = (id) => document.getElementById(id);
 const side = 280, pen = 22; // a stroke of MNIST is about a twelfth of the picture
 const largest = 12_000_000; // bytes of a file that is sent as it is: as many as the server takes
@@ -9,6 +11,7 @@ const largest = 12_000_000; // bytes of a file that is sent as it is: as many as
 export function startPad({ picture, empty, complain }) {
   const pad = $("pad"), context = pad.getContext("2d", { willReadFrequently: true });
   let drawn = false; // there is ink
+  let sample = false; // which is a sample, until the visitor draws
   let at = null; // where the pointer is down
   let generation = 0; // of what is on the paper: an older picture is not sent
   let sending = 0;
@@ -19,8 +22,27 @@ export function startPad({ picture, empty, complain }) {
     context.strokeStyle = context.fillStyle = "#000";
     context.lineWidth = pen;
     context.lineCap = context.lineJoin = "round";
-    drawn = false;
+    drawn = sample = false;
+    $("sample").hidden = true;
     generation++;
+  }
+
+  // a three, so that the page shows what is meant
+  function drawSample() {
+    context.beginPath();
+    context.moveTo(86, 80);
+    context.bezierCurveTo(104, 42, 196, 42, 192, 94);
+    context.bezierCurveTo(190, 126, 156, 134, 128, 134);
+    context.bezierCurveTo(162, 134, 204, 146, 202, 184);
+    context.bezierCurveTo(200, 240, 108, 244, 78, 202);
+    context.stroke();
+    drawn = sample = true;
+    $("sample").hidden = false;
+    send();
+  }
+
+  function begin() {
+    if (sample) wipe();
   }
 
   function line(from, to) {
@@ -44,6 +66,7 @@ export function startPad({ picture, empty, complain }) {
 
   pad.addEventListener("pointerdown", (e) => {
     if (e.button !== 0 || at) return;
+    begin();
     pad.setPointerCapture(e.pointerId);
     at = position(e);
     line(at, at);
@@ -81,6 +104,7 @@ export function startPad({ picture, empty, complain }) {
       }
       Object.assign(cursor, to);
     } else if (e.key === " ") {
+      begin();
       cursor.down = !cursor.down;
       if (cursor.down) {
         line(cursor, cursor);
@@ -91,8 +115,8 @@ export function startPad({ picture, empty, complain }) {
     } else {
       return;
     }
-    pad.setAttribute("aria-label", `Paper to draw a digit on. Pen ${cursor.down ? "down" : "up"} at ` +
-      `${Math.round(100 * cursor.x / side)} % from the left, ${Math.round(100 * cursor.y / side)} % from the top`);
+    pad.setAttribute("aria-label", t(`Paper to draw a digit on. Pen ${cursor.down ? "down" : "up"} at {0} from the left, {1} from the top`,
+      percent(cursor.x / side, 0), percent(cursor.y / side, 0)));
     e.preventDefault();
   });
 
@@ -113,7 +137,7 @@ export function startPad({ picture, empty, complain }) {
       bitmap = await createImageBitmap(file);
     } catch {
       if (file.size <= largest) picture(file); // the server says what is wrong with it
-      else complain(`${file.name}: not a picture that this browser reads`);
+      else complain(t("{0}: not a picture that this browser reads", file.name));
       return;
     }
     if (mine !== generation) return;
@@ -152,4 +176,6 @@ export function startPad({ picture, empty, complain }) {
   });
 
   wipe();
+  drawSample();
+  onLanguage(() => pad.setAttribute("aria-label", t("Paper to draw a digit on")));
 }

@@ -1,5 +1,6 @@
 // Trying the model: an input goes to /predict whenever it changes, and again when the net has learned.
 import { startPad } from "./pad.js";
+import { onLanguage, percent, t } from "./texts.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -9,6 +10,7 @@ export function start(model) {
   let current = null; // the input of the answer on the page
   let asking = false;
   let refreshed = 0;
+  let shown = null; // the answer on the page, and its time
 
   async function ask() {
     if (asking) return; // after the answer, the newest input is asked for
@@ -27,7 +29,7 @@ export function start(model) {
           complain(answer.error);
         }
       } catch {
-        complain("no answer: the program has ended");
+        complain(t("no answer: the program has ended"));
         wanted = null;
       }
     }
@@ -50,32 +52,32 @@ export function start(model) {
   $("bars").hidden = bars.length === 0;
 
   function show(answer, milliseconds) {
+    shown = { answer, milliseconds };
     $("problem").hidden = true;
     const verdict = document.createElement("strong"), rest = document.createElement("span");
     if (answer.digits) {
       verdict.textContent = answer.digits.map((d) => d.label).join(" ");
-      rest.textContent = `, a number of ${answer.digits.length} digits, with ` +
-        answer.digits.map((d) => (100 * Math.max(...d.probabilities)).toFixed(1) + " %").join(", ");
+      rest.textContent = " " + t("a number of {0} digits, probabilities {1}", answer.digits.length,
+        answer.digits.map((d) => percent(Math.max(...d.probabilities), 1)).join(", "));
       emptyBars();
     } else if (answer.probabilities) {
       const best = answer.probabilities.indexOf(Math.max(...answer.probabilities));
       verdict.textContent = answer.label;
-      rest.textContent = ` with ${(100 * answer.probabilities[best]).toFixed(1)} %`;
+      rest.textContent = " " + t("probability {0}", percent(answer.probabilities[best], 1));
       answer.probabilities.forEach((p, i) => {
         bars[i].bar.style.width = 100 * p + "%";
-        bars[i].share.textContent = (100 * p).toFixed(1) + " %";
+        bars[i].share.textContent = percent(p, 1);
         bars[i].item.classList.toggle("best", i === best);
       });
     } else {
-      rest.textContent = model.output + " ";
+      rest.textContent = t(model.output) + " ";
       verdict.textContent = Math.abs(answer.output) >= 100 ? answer.output.toFixed(1) : answer.output.toFixed(3);
     }
     const line = document.createElement("p");
     line.className = "verdict";
     line.append(...(answer.output === undefined ? [verdict, rest] : [rest, verdict]));
-    const shown = $("answer").textContent;
-    if (shown !== line.textContent) $("answer").replaceChildren(line);
-    $("answered").textContent = `answered in ${Math.max(1, Math.round(milliseconds))} ms`;
+    if ($("answer").textContent !== line.textContent) $("answer").replaceChildren(line);
+    $("answered").textContent = t("answered in {0} ms", Math.max(1, Math.round(milliseconds)));
     const seen = (answer.digits ?? [answer]).map((d) => d.pixels);
     if (seen[0]) showPixels(seen);
   }
@@ -87,12 +89,12 @@ export function start(model) {
   }
 
   function clear() {
-    current = wanted = null;
+    current = wanted = shown = null;
     $("answered").textContent = "";
     const line = document.createElement("p"), quiet = document.createElement("span");
     line.className = "verdict";
     quiet.className = "quiet";
-    quiet.textContent = "no answer yet";
+    quiet.textContent = t("no answer yet");
     line.append(quiet);
     $("answer").replaceChildren(line);
     emptyBars();
@@ -112,17 +114,26 @@ export function start(model) {
     ask();
   }
 
+  clear();
   if (model.inputs) {
-    startSliders(model.inputs, (values) => send(JSON.stringify({ inputs: values }), "application/json"));
+    startSliders(model.inputs, (values) => {
+      const question = JSON.stringify({ inputs: values });
+      $("curl").textContent = `curl ${location.origin}/predict -d '${question}'`;
+      send(question, "application/json");
+    });
   } else {
     $("pad-area").hidden = false;
-    showPixels([nothing]);
+    $("curl").textContent = `curl ${location.origin}/predict --data-binary @picture.png`;
     startPad({
       picture: (blob) => send(blob, blob.type || "application/octet-stream"),
       empty: () => { clear(); $("problem").hidden = true; },
       complain,
     });
   }
+  onLanguage(() => {
+    if (shown) show(shown.answer, shown.milliseconds);
+    else if (!current && !asking && $("problem").hidden) clear();
+  });
   return {
     refresh() {
       if (!current || asking || document.hidden || performance.now() - refreshed < 500) return;
@@ -146,8 +157,8 @@ function showPixels(digits) {
     });
     context.putImageData(image, 28 * i, 0);
   });
-  const seen = digits.length > 1 ? `the ${digits.length} digits as the net sees them` : "the digit as the net sees it";
-  canvas.setAttribute("aria-label", digits[0].some((ink) => ink > 0) ? seen : "nothing yet");
+  const seen = digits.length > 1 ? t("the {0} digits as the net sees them", digits.length) : t("the digit as the net sees it");
+  canvas.setAttribute("aria-label", digits[0].some((ink) => ink > 0) ? seen : t("nothing yet"));
 }
 
 function startSliders(inputs, changed) {
@@ -157,7 +168,6 @@ function startSliders(inputs, changed) {
     const slider = document.createElement("div"), label = document.createElement("label");
     const range = document.createElement("input"), number = document.createElement("input");
     slider.className = "slider";
-    label.textContent = input.name;
     label.htmlFor = "input-" + i;
     for (const [field, type] of [[range, "range"], [number, "number"]]) {
       field.type = type;
@@ -166,7 +176,10 @@ function startSliders(inputs, changed) {
       field.value = input.value;
     }
     range.id = "input-" + i;
-    number.setAttribute("aria-label", input.name + ", any number");
+    onLanguage(() => {
+      label.textContent = t(input.name);
+      number.setAttribute("aria-label", t("{0}, any number", t(input.name)));
+    });
     const set = (field, other) => () => {
       if (field.value === "" || !Number.isFinite(field.valueAsNumber)) return; // not a number yet
       values[i] = field.valueAsNumber;
