@@ -75,6 +75,8 @@ func TestBadInput(t *testing.T) {
 	program.BadInput(t, []clitest.Bad{
 		{"-data none.csv", "none.csv"},
 		{"-lr 1e30", "epoch 1, batch 2", "layer 2 (Dense)", "smaller learning rate"},
+		{"-hidden 1001", "-hidden 1001", "1 to 1000"},
+		{"-hidden 8 -load net.h5", "-hidden", "-load"},
 		{"-study moods", "-study moods", "optimizers", "seeds", "vanishing"},
 		{"-study seeds -save=net.h5", "-study", "-save"},
 		{"-study seeds -seeds -1", "-seeds -1", "10000"},

@@ -107,6 +107,11 @@ func TestBadInput(t *testing.T) {
 		{"-plain -check", "-plain", "-check"},
 		{"-plain -save net.h5", "-plain", "-save"},
 		{"-study seeds -plain", "-study", "-plain"},
+		{"-hidden 0", "-hidden 0", "1 to 1000"},
+		{"-hidden 2.5", "-hidden 2.5", "whole number"},
+		{"-hidden 3 -plain", "-hidden", "-plain"},
+		{"-hidden 3 -load net.h5", "-hidden", "-load"},
+		{"-hidden 3 -study seeds", "-study", "-hidden"},
 		{"-study colours", "-study colours", "seeds"},
 	})
 }
