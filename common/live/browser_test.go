@@ -476,6 +476,21 @@ func TestStopInABrowser(t *testing.T) {
 	}
 }
 
+// Long epochs have curves by step too, and both stand beside each other.
+func TestLongEpochsInABrowser(t *testing.T) {
+	p := open(t, serve(t, build(t, "mnistcnn"), "-limit", "2000", "-batch", "10", "-epochs", "30", "-no-pictures"), 1280, 900)
+	for i := range 4 {
+		p.drawn(i, "")
+	}
+	p.click("pause")
+	p.looks("mnistcnn-training")
+	p.widths("mnistcnn-training")
+	p.click("pause")
+	p.click("stop")
+	p.wait("the stop", `document.getElementById("state").textContent === "stopped and saved"`)
+	p.looks("mnistcnn-stopped")
+}
+
 // strokes of a seven on paper of 280 x 280.
 var seven = [][][2]float64{{{70, 60}, {140, 58}, {210, 60}}, {{210, 60}, {170, 140}, {130, 225}}}
 
