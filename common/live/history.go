@@ -9,7 +9,7 @@ import (
 
 // The most values of a curve: more cannot be seen on a page.
 const (
-	maxEpochs = 2000
+	maxEpochs = 500
 	maxTrace  = 400
 )
 
