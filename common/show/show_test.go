@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/plot/vg"
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/chart"
@@ -197,6 +198,25 @@ func TestLivePictures(t *testing.T) {
 				t.Errorf("drew %v (%v) for %q, want a picture: %t", picture, err, c.picture.Title, c.want)
 			}
 		})
+	}
+}
+
+// A page says once what the numbers in the neurons are, and a picture of its own at each layer.
+func TestLiveNetworkIsTerse(t *testing.T) {
+	net := model.Sequential(model.Input(2), layer.Dense{Units: 1})
+	nets.Compile(t, net, model.Config{Loss: loss.MeanSquaredError})
+	picture, err := LiveNetwork(nil, nil).Wide().Draw(Moment{Net: net})
+	if err != nil {
+		t.Fatal(err)
+	}
+	live, err := chart.SVG(picture, 10*vg.Inch, 5*vg.Inch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, dir := shown(t, Network(nil, nil), Trained{Net: net})
+	const words = "bias inside"
+	if strings.Contains(string(live), words) || !strings.Contains(content(t, filepath.Join(dir, "network.svg")), words) {
+		t.Errorf("%q: want it in network.svg alone", words)
 	}
 }
 

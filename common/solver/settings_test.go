@@ -224,3 +224,21 @@ func TestNew(t *testing.T) {
 		t.Errorf("the rate of lion is %v", rate)
 	}
 }
+
+// NameOf knows what New makes, and nothing else.
+func TestNameOf(t *testing.T) {
+	for _, name := range Names() {
+		s, err := New(name, 0.3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := NameOf(s); got != name {
+			t.Errorf("%s is called %q", name, got)
+		}
+	}
+	for _, s := range []gorgonia.Solver{&SGD{LearningRate: 0.1, Momentum: 0.5}, gorgonia.NewVanillaSolver()} {
+		if got := NameOf(s); got != "" {
+			t.Errorf("%+v is called %q, want no name", s, got)
+		}
+	}
+}
