@@ -63,7 +63,8 @@ func (p *Page) drawings(v View) []*drawing {
 	}
 	byEpoch := func(m moment) int { return m.epochs.version }
 	list := []*drawing{{
-		about:   shown{Title: measured + " by epoch", Alt: "One value for each epoch; dashed: of the validation.", Curves: true},
+		about: shown{Title: measured + " by epoch", Curves: true,
+			Alt: "One value for each epoch; dashed: of the validation."},
 		draw:    func(m moment) (chart.Picture, error) { return m.epochs.curves(v.Curves) },
 		version: byEpoch,
 	}, {

@@ -12,9 +12,13 @@ import (
 	"gorgonia-lectures/common/random"
 )
 
-// gridSide is the number of rows and columns of the lecture's grid of digits, liveSide that of a page's, whose text must
+// gridSide is the number of rows and columns of the lecture's grid of digits. That of a page has fewer, as its text must
 // be readable from afar.
-const gridSide, liveSide = 4, 3
+const (
+	gridSide    = 4
+	liveRows    = 2
+	liveColumns = 6
+)
 
 // Numbers are the names of n classes without other names: the numbers from 0.
 func Numbers(n int) []string {
@@ -73,13 +77,13 @@ func WrongDigits(ctx context.Context, out Output, t Trained) error {
 	out.Printf("%d of %d test digits are wrong\n", len(wrong), t.Test.Len())
 	drawn := random.Choices(t.Net.Random(), wrong, gridSide*gridSide)
 	out.Draw(ctx, "wrong.png", func() (Drawing, error) {
-		return t.Reading.grid(t.Test, gridSide, drawn, func(i int, label, predicted string) chart.Digit {
+		return t.Reading.grid(t.Test, gridSide, gridSide, drawn, func(i int, label, predicted string) chart.Digit {
 			return chart.Wrong(t.Test.Pixels(i), label, predicted)
 		})
 	})
 	out.Draw(ctx, "confident.png", func() (Drawing, error) {
 		surest := t.Reading.surest(wrong, gridSide*gridSide)
-		return t.Reading.grid(t.Test, gridSide, surest, func(i int, label, predicted string) chart.Digit {
+		return t.Reading.grid(t.Test, gridSide, gridSide, surest, func(i int, label, predicted string) chart.Digit {
 			d := chart.Wrong(t.Test.Pixels(i), label, predicted)
 			d.Title += fmt.Sprintf(" (%.2f %%)", 100*t.Reading.Sure[i])
 			return d
@@ -93,7 +97,7 @@ func LiveWrong(test dataset.Set) Picture {
 	return Picture{
 		Title: "Most confident mistakes",
 		Alt:   "Test digits that the net misreads, those with the highest probability first.",
-		Width: 5.5 * vg.Inch, Height: 5.5 * vg.Inch,
+		Width: 10.5 * vg.Inch, Height: 4.6 * vg.Inch,
 		Draw: func(m Moment) (chart.Picture, error) {
 			if !m.Reading.of(test) {
 				return nil, nil
@@ -102,8 +106,8 @@ func LiveWrong(test dataset.Set) Picture {
 			if len(wrong) == 0 {
 				return nil, nil
 			}
-			surest := m.Reading.surest(wrong, liveSide*liveSide)
-			grid, err := m.Reading.grid(test, liveSide, surest, func(i int, label, predicted string) chart.Digit {
+			surest := m.Reading.surest(wrong, liveRows*liveColumns)
+			grid, err := m.Reading.grid(test, liveRows, liveColumns, surest, func(i int, label, predicted string) chart.Digit {
 				return chart.Digit{Pixels: test.Pixels(i), // a page has less room for text than a picture of its own
 					Title: fmt.Sprintf("%s taken for %s, %.0f %%", label, predicted, 100*m.Reading.Sure[i])}
 			})
@@ -118,16 +122,16 @@ func LiveWrong(test dataset.Set) Picture {
 
 // grid is a grid, with the given number of rows and columns, of the given test digits.
 func (r Reading) grid(
-	test dataset.Set, side int, rows []int, digit func(i int, label, predicted string) chart.Digit,
+	test dataset.Set, rows, columns int, indices []int, digit func(i int, label, predicted string) chart.Digit,
 ) (*chart.DigitGrid, error) {
 	var digits []chart.Digit
-	for _, i := range rows {
+	for _, i := range indices {
 		digits = append(digits, digit(i, test.ClassName(test.Label(i)), test.ClassName(r.Predicted[i])))
 	}
 	if err := test.Err(); err != nil { // of the pixels
 		return nil, err
 	}
-	return chart.NewDigitGrid(side, side, digits)
+	return chart.NewDigitGrid(rows, columns, digits)
 }
 
 // indices lists numbers in lines of 16.

@@ -29,7 +29,8 @@ func Network(inputs, outputs []string) Part {
 // LiveNetwork is Network for a page.
 func LiveNetwork(inputs, outputs []string) Picture {
 	return Picture{
-		Title: "The net and its weights", Alt: "A link for each weight, the thicker, the larger it is; a number in a neuron is its bias.",
+		Title: "The net and its weights",
+		Alt:   "A link for each weight, the thicker, the larger it is; a number in a neuron is its bias.",
 		Draw: func(m Moment) (chart.Picture, error) {
 			if onlyNeurons(m.Net) != nil {
 				return nil, nil

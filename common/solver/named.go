@@ -56,8 +56,8 @@ func DefaultRate(name string) float64 {
 	return 0
 }
 
-// NameOf is the name under which New makes an optimizer like s, which has made no step; "" if it makes none, as for an s
-// with other settings than Keras' defaults.
+// NameOf is the name under which New makes an optimizer like s, which has made no step; "" if it makes none, as for
+// an s with other settings than Keras' defaults.
 func NameOf(s gorgonia.Solver) string {
 	rate := LearningRate(s)
 	if rate == nil {
