@@ -15,6 +15,7 @@ let trial; // tries the model, once there is one
 let last; // the newest status
 let model;
 let gone = false; // the program
+let replaced = 0; // the run that the visitor has ended by starting again
 const pictures = new Map(); // by name: the newest of each
 
 // a loss, with the digits that matter
@@ -153,7 +154,7 @@ function showStatus(s) {
   text("pause", t(holding ? "Resume" : "Pause"));
   $("pause").disabled = !holding && !["training", "waiting"].includes(s.state);
   $("stop").disabled = !holding && s.state !== "training";
-  $("again").disabled = ["waiting", "stopping", "restarting"].includes(s.state);
+  $("again").disabled = s.run <= replaced || ["waiting", "stopping", "restarting"].includes(s.state);
   showSpeed(s.speed);
   text("viewers", s.viewers > 1 ? t("{0} pages are watching.", s.viewers) : "");
   if (trial && (s.epoch !== before?.epoch || s.state !== before?.state)) trial.refresh();
@@ -177,7 +178,7 @@ async function control(order) {
   try {
     const response = await fetch("control", { method: "POST", body: JSON.stringify(order) });
     const answer = await response.json();
-    showStatus(response.ok ? answer : last);
+    if (response.ok && order.action !== "again") showStatus(answer); // the stream tells of another run, in its order
     return { status: response.status, error: answer.error };
   } catch {
     return { status: 0, error: states.gone };
@@ -190,7 +191,16 @@ $("speed").addEventListener("change", (e) => {
   control({ action: "speed", speed: Number(e.target.value) });
   e.target.blur();
 });
-startSettings((run, settings) => control({ action: "again", run, settings }));
+startSettings(async (run, settings) => {
+  replaced = run;
+  $("again").disabled = true;
+  const answer = await control({ action: "again", run, settings });
+  if (answer.status !== 200) {
+    replaced = 0;
+    if (last && !gone) showStatus(last);
+  }
+  return answer;
+});
 
 const stream = new EventSource("events");
 stream.addEventListener("model", (e) => showModel(JSON.parse(e.data)));

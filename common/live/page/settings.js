@@ -100,7 +100,6 @@ export function startSettings(start) {
       say("Some settings are out of range: see under the fields. The run goes on.");
       return;
     }
-    $("again").disabled = true; // until the next status
     const values = {};
     for (const [name, field] of fields) values[name] = field.input.value.trim();
     const { status, error } = await start(model.run, values);
