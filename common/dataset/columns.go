@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"gorgonia-lectures/common/internal/text"
 )
@@ -260,7 +261,7 @@ func (t *table) row(line int, fields [][]byte) ([]float64, error) {
 		case !ok:
 			return nil, fmt.Errorf("%s, want %s", where(), c.want())
 		}
-		if t.either == "" && thousands.MatchString(field) {
+		if t.either == "" && thousands(field) {
 			t.either = where()
 		}
 		row = append(row, v)
@@ -268,8 +269,14 @@ func (t *table) row(line int, fields [][]byte) ([]float64, error) {
 	return row, nil
 }
 
-// thousands is a number whose comma may be decimal or separate thousands.
-var thousands = regexp.MustCompile(`^[+-]?[1-9][0-9]{0,2},[0-9]{3}$`)
+// thousands reports whether the comma of a number may be decimal or separate thousands.
+func thousands(number string) bool {
+	return strings.Contains(number, ",") && thousandsForm().MatchString(number)
+}
+
+var thousandsForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[+-]?[1-9][0-9]{0,2},[0-9]{3}$`)
+})
 
 // number reads a number with a decimal point or comma. All of a table have the same: else a comma may be a mistake.
 func (t *table) number(field string) (v float64, ok bool, err error) {
@@ -284,7 +291,7 @@ func (t *table) number(field string) (v float64, ok bool, err error) {
 	if t.point && t.comma {
 		return 0, false, errors.New("is among numbers with decimal points and others with commas: want points")
 	}
-	if comma && !thousands.MatchString(field) {
+	if comma && !thousands(field) {
 		t.surely = true
 	}
 	return v, true, nil

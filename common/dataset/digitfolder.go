@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"gorgonia-lectures/common/internal/file"
 	"gorgonia-lectures/common/internal/text"
@@ -29,12 +30,6 @@ type digitFolder struct {
 	onSide   bool      // the pictures lie on their side
 	untested string    // why a file is not the test set
 }
-
-// emnist and fashion are in the names of the files of EMNIST and of Fashion-MNIST.
-var (
-	emnist  = regexp.MustCompile(`(^|[^a-z])emnist`)
-	fashion = regexp.MustCompile(`fashion.?mnist`)
-)
 
 // findDigits finds the files of a path.
 func findDigits(path string) (digitFolder, error) {
@@ -56,7 +51,8 @@ func findDigits(path string) (digitFolder, error) {
 	}
 	dir, name := filepath.Split(d.paths[0])
 	name = strings.ToLower(name)
-	d.onSide = emnist.MatchString(name)
+	d.onSide = regexp.MustCompile(`(^|[^a-z])emnist`).MatchString(name)
+	fashion := regexp.MustCompile(`fashion.?mnist`)
 	if fashion.MatchString(name) || fashion.MatchString(strings.ToLower(filepath.Base(dir))) {
 		d.known = fashionSet
 	}
@@ -70,11 +66,13 @@ func findDigits(path string) (digitFolder, error) {
 }
 
 // idxName is the name of an IDX file in small letters, with "-" for other signs: that of its set, if any, and its role.
-var idxName = regexp.MustCompile(`^(?:(.+)-)?(train|test|t10k)-(images|labels)-idx[0-9]-(?:ubyte|int)$`)
+var idxName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:(.+)-)?(train|test|t10k)-(images|labels)-idx[0-9]-(?:ubyte|int)$`)
+})
 
 func matchIDX(name string) []string {
 	name = strings.TrimSuffix(strings.ToLower(name), ".gz")
-	return idxName.FindStringSubmatch(strings.NewReplacer(".", "-", "_", "-", " ", "-").Replace(name))
+	return idxName().FindStringSubmatch(strings.NewReplacer(".", "-", "_", "-", " ", "-").Replace(name))
 }
 
 // find finds the set of that name in a folder; "" is the only one, or the one without a name.

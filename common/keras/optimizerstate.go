@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -35,13 +36,13 @@ var slotKinds = map[string]string{"m": "momentum", "v": "velocity", "vhat": "vel
 	"momentum_cache": "product", "m_schedule": "product"} // of Nadam: solver.Nadam computes it
 
 // counted is a name with the number that TensorFlow adds to the second variable of a name.
-var counted = regexp.MustCompile(`^(iterations|variable)_\d+$`)
+var counted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(iterations|variable)_\d+$`) })
 
 // slotKind is the kind of an optimizer's variable: iteration, learning_rate, product, or the name of a slot; "" if its
 // name does not tell.
 func slotKind(name string) string {
 	last := strings.TrimSuffix(path.Base(name), ":0")
-	if part := counted.FindStringSubmatch(last); part != nil {
+	if part := counted().FindStringSubmatch(last); part != nil {
 		last = part[1]
 	}
 	if kind, ok := slotKinds[last]; ok {
