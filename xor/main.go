@@ -1,9 +1,8 @@
 // Command xor trains the lecture's smallest net on the exclusive or: 1 where two inputs differ.
 //
-// One straight line cannot separate the ones of XOR from its zeros; two lines can, joined by a
-// function that is not linear. So the net has a hidden layer of two neurons, one for each line, with
-// the sigmoid as their activation. Whether it finds the two lines depends on its first weights: with some
-// seeds two of the four answers stay at 1/2, in Keras too.
+// One straight line cannot separate the ones of XOR from its zeros; two lines can, joined by a function that is not
+// linear. So the net has a hidden layer of two neurons, one for each line, with the sigmoid as their activation. Whether
+// it finds the two lines depends on its first weights: with some seeds two of the four answers stay at 1/2, in Keras too.
 package main
 
 import (
@@ -20,10 +19,8 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-var (
-	plain  bool
-	hidden int
-)
+var plain bool
+var hidden int
 
 var inputs, outputs = []string{"x1", "x2"}, []string{"x1 xor x2"}
 
