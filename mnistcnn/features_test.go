@@ -22,8 +22,8 @@ func TestPictures(t *testing.T) {
 	short(t)
 	out := t.TempDir()
 	program.Finish(t, out, "-limit", "20", "-epochs", "1", "-quiet")
-	want := []string{"MNIST_CNN_model.h5", "confident.png", "confusion.png", "curves.png", "digits.png", "features.png", "history.csv",
-		"kernels.png", "run.json", "wrong.png"}
+	want := []string{"MNIST_CNN_model.h5", "confident.png", "confusion.png", "curves.png", "digits.png", "features.png",
+		"history.csv", "kernels.png", "run.json", "wrong.png"}
 	if got := clitest.Files(t, out); !slices.Equal(got, want) {
 		t.Errorf("left %v, want %v", got, want)
 	}
