@@ -14,8 +14,8 @@ type pooledConvolution[T Float] struct {
 var pooledConvolutions sync.Pool
 
 // Conv2DMaxPool2D is MaxPool2D of Conv2D: y and index are those of pool, whose images are the convolution's output. An
-// image is pooled while it is in the cache, and the whole output is nowhere: it takes longer to write it to memory and
-// to read it again than to compute it. It has the bits of the two.
+// image is pooled while it is in the cache, and the whole output is nowhere: it need not be written to memory and read
+// again. It has the bits of the two.
 func Conv2DMaxPool2D[T Float](y []T, index []int32, x, w, bias []T, s Window, filters int, relu bool, pool Window) {
 	p := pooledConvolution[T]{
 		convolution: convolution[T]{x: x, w: w, bias: bias, Window: s, filters: filters, relu: relu},

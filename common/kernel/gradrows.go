@@ -3,7 +3,7 @@ package kernel
 import "sync"
 
 // DenseGradKernel is the gradient of Dense's kernel, computed some rows at a time while an optimizer uses them: the
-// whole is as large as the kernel, and to write it to memory and to read it again takes longer than to compute it.
+// whole, as large as the kernel, need not be written to memory and read again.
 type DenseGradKernel[T Float] struct {
 	x, dy   []T
 	m, k, n int

@@ -176,7 +176,9 @@ func (f *fastConvolution) lists() (sparseGradKernel, bool) {
 		s = other
 	}
 	tiles := f.OutHeight * f.OutWidth * len(f.w) / leastColumns()
-	return s, s.plan() <= tiles/2
+	// lists have offsets of int32 in the frame
+	frame := fits(mostListed, s.listed.height-1+f.KernelHeight, s.listed.width-1+f.KernelWidth, s.framed.channels)
+	return s, frame && s.plan() <= tiles/2
 }
 
 // plan cuts a row of sums into panels. It returns what an image costs, in multiply-adds of a vector.

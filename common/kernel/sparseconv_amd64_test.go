@@ -143,6 +143,25 @@ func sameKinds(t *testing.T, name string, got []float32, want []float64) {
 	}
 }
 
+// The offsets of lists are int32: where a frame is too large for them, tiles compute the gradient.
+func TestFrameTooLargeForLists(t *testing.T) {
+	atLevels(t, func(t *testing.T) {
+		if level == PlainGo {
+			return // has no lists
+		}
+		for width, want := range map[int]bool{300: true, 30_000: false} {
+			s, err := NewWindow(1, 3000, 1, 1, 1, width, 1, 1, true)
+			fatalIf(t, err)
+			const filters = 16
+			f := fastConvolution{Window: s, x: make([]float32, 3000), y: make([]float32, 3000*filters),
+				w: make([]float32, s.kernelSize(filters)), filters: filters, images: 1}
+			if _, got := f.lists(); got != want {
+				t.Errorf("a kernel of %d columns: lists: %t, want %t", width, got, want)
+			}
+		}
+	})
+}
+
 // Kernels with lists of their own run at the same time.
 func TestConvolutionsWithoutTheirZerosAtOnce(t *testing.T) {
 	atLevels(t, func(t *testing.T) {

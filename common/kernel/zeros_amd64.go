@@ -92,11 +92,6 @@ func (p *sparseProduct) pack() {
 // columns of the one before, which become the same again.
 func (p *sparseProduct) lastPanel(column, end int) int { return min(column, end-sparseColumns()) }
 
-const (
-	samples     = 128                // that are looked at to find out how much of a factor is 0
-	goldenRatio = 0x9e3779b97f4a7c15 // times 2^64, less 1: no two of its multiples modulo 1 are close
-)
-
 // manyZeros samples A evenly and reports whether so much of it is 0 that a row by itself is faster than a tile.
 func (p *fastProduct) manyZeros() bool {
 	zeros := 0
@@ -110,18 +105,6 @@ func (p *fastProduct) manyZeros() bool {
 		return zeros >= samples*11/16
 	}
 	return zeros >= samples/2
-}
-
-// nonzerosOf samples a evenly and returns how many of the samples are not 0.
-func nonzerosOf(a []float32) int {
-	n := 0
-	for sample := range samples {
-		i, _ := bits.Mul64(uint64(sample)*goldenRatio, uint64(len(a)))
-		if a[i] != 0 {
-			n++
-		}
-	}
-	return n
 }
 
 func (p *sparseProduct) piece(i int) {
@@ -223,95 +206,6 @@ func (p *sparseProduct) panel(l *nonzeros, b []float32, i0, i1, j, k0 int, a ahe
 	}
 }
 
-// mostVectors is the vectors of the widest panel.
-const mostVectors = 8
-
-var zeroSums [128]float32
-
-// sparseRows is the arguments of one call of assembly: count rows of C, one below the other, in a panel of some vectors
-// of columns of B and C, each
-//
-//	for j := range columns {
-//		sum[j] = start[row,j]
-//		for i := from[row]; i < to[row]; i++ {
-//			sum[j] += values[i] * b[shift + row*shiftNext + offsets[i] + j]
-//		}
-//		c[row,j] = sum[j], or c[row,j] + sum[j] if add is 1
-//	}
-//
-// A sum is one chain of fused multiply-adds, as in a tile. Strides, shifts and offsets are in bytes. All fields have 8
-// bytes; _asm/sparse.go has the same list.
-type sparseRows struct {
-	values, offsets unsafe.Pointer // the lists of all rows
-	from, to        unsafe.Pointer // int32 numbers in them: of a row's first term, and after its last
-	boundNext       int            // from one row's to the next one's
-	b               unsafe.Pointer
-	shift           int
-	shiftNext       int
-	c               unsafe.Pointer
-	cNext           int // from row to row
-	start           unsafe.Pointer
-	startNext       int // 0: all rows start with the same
-	count           int // at least 1
-	add             int
-	relu            int     // 1: max(0, ·) at the end; NaN stays NaN
-	ahead           uintptr // a row of memory to prefetch into the L2 cache; a call moves it on
-	aheadNext       int     // from it to the next
-	aheadEach       int     // as many for each row of C, but not more
-	aheadLeft       int     // than this for all; a call counts it down
-}
-
-// run computes the rows in a panel of 1 to mostVectors vectors.
-func (r *sparseRows) run(vectors int) {
-	if level == AVX512 {
-		runSparse512((*byte)(unsafe.Pointer(r)), vectors)
-	} else {
-		runSparse2((*byte)(unsafe.Pointer(r)), vectors)
-	}
-}
-
-func runSparse512(p *byte, vectors int) {
-	switch vectors {
-	case 1:
-		amd64.SparseRows16xAVX512(p)
-	case 2:
-		amd64.SparseRows32xAVX512(p)
-	case 3:
-		amd64.SparseRows48xAVX512(p)
-	case 4:
-		amd64.SparseRows64xAVX512(p)
-	case 5:
-		amd64.SparseRows80xAVX512(p)
-	case 6:
-		amd64.SparseRows96xAVX512(p)
-	case 7:
-		amd64.SparseRows112xAVX512(p)
-	case 8:
-		amd64.SparseRows128xAVX512(p)
-	}
-}
-
-func runSparse2(p *byte, vectors int) {
-	switch vectors {
-	case 1:
-		amd64.SparseRows8xAVX2(p)
-	case 2:
-		amd64.SparseRows16xAVX2(p)
-	case 3:
-		amd64.SparseRows24xAVX2(p)
-	case 4:
-		amd64.SparseRows32xAVX2(p)
-	case 5:
-		amd64.SparseRows40xAVX2(p)
-	case 6:
-		amd64.SparseRows48xAVX2(p)
-	case 7:
-		amd64.SparseRows56xAVX2(p)
-	case 8:
-		amd64.SparseRows64xAVX2(p)
-	}
-}
-
 // finitePanel reports whether rows of a panel, stride elements apart, are finite. It brings them into the L2 cache.
 func finitePanel(b []float32, rows, stride int) bool {
 	_ = b[(rows-1)*stride+sparseColumns()-1]
@@ -319,105 +213,4 @@ func finitePanel(b []float32, rows, stride int) bool {
 		return amd64.FinitePanelAVX512(&b[0], rows, 4*stride)
 	}
 	return amd64.FinitePanelAVX2(&b[0], rows, 4*stride)
-}
-
-// nonzeros has a list for each row and each fastDepth columns of A: what is not 0 there, in order.
-type nonzeros struct {
-	values  *buffer
-	offsets []int32 // of the row of B that belongs to a value, from the first one of the block on, in bytes
-	from    []int32 // for each list the number of its first value
-	to      []int32 // and the number after its last
-	rows    int
-	room    int // elements for a list
-}
-
-var nonzeroLists sync.Pool
-
-// takeNonzeros returns room for the lists of m rows of k columns. Give it back with put.
-func takeNonzeros(m, k int) *nonzeros {
-	lists, room := m*ceilDiv(k, fastDepth), (min(k, fastDepth)+15)&^15
-	l := takeLists(lists*room, lists)
-	l.rows, l.room = m, room
-	return l
-}
-
-// takeLists returns room for n values, rounded up, in the given number of lists. Give it back with put.
-func takeLists(n, lists int) *nonzeros {
-	l, ok := nonzeroLists.Get().(*nonzeros)
-	if !ok {
-		l = &nonzeros{}
-	}
-	n = (n + 15) &^ 15
-	if cap(l.offsets) < n {
-		l.offsets = make([]int32, n)
-	}
-	if cap(l.from) < lists {
-		l.from, l.to = make([]int32, lists), make([]int32, lists)
-	}
-	l.values, l.offsets, l.from, l.to = takeBuffer(n), l.offsets[:n], l.from[:lists], l.to[:lists]
-	return l
-}
-
-func (l *nonzeros) put() {
-	l.values.put()
-	l.values = nil
-	nonzeroLists.Put(l)
-}
-
-// number is the number of a row's list for the columns from k0 on.
-func (l *nonzeros) number(row, k0 int) int { return k0/fastDepth*l.rows + row }
-
-// list lists rows i0 … i1-1 of op(A), which are those from i0-first on of the lists.
-func (p *sparseProduct) list(l *nonzeros, first, i0, i1 int) {
-	var work *buffer
-	if p.aK != 1 {
-		work = takeBuffer((i1 - i0) * l.room)
-	}
-	for k0 := 0; k0 < p.k; k0 += fastDepth {
-		depth, a := min(fastDepth, p.k-k0), p.at(i0, k0)
-		if p.aK != 1 {
-			transposeRows(work.use, l.room, a.data, a.k, depth, i1-i0)
-			a.data, a.row = work.use, l.room
-		}
-		for i := range i1 - i0 {
-			n := l.number(i0-first+i, k0)
-			first := n * l.room
-			count := listNonzeros(l.values.use[first:][:l.room], l.offsets[first:][:l.room],
-				a.data[i*a.row:][:depth], 4*p.bRow)
-			l.from[n], l.to[n] = int32(first), int32(first+count)
-		}
-	}
-	work.put()
-}
-
-// listNonzeros lists those elements of a that are not 0, and step times their indices:
-//
-//	for i, v := range a {
-//		if v != 0 {
-//			values[n], offsets[n] = v, i*step
-//			n++
-//		}
-//	}
-//
-// The lists have room for as many as a has, rounded up to a multiple of 16.
-func listNonzeros(values []float32, offsets []int32, a []float32, step int) int {
-	if level == AVX512 {
-		return amd64.ListNonzerosAVX512(&values[0], &offsets[0], &a[0], len(a), step)
-	}
-	return amd64.ListNonzerosAVX2(&values[0], &offsets[0], &a[0], len(a), step)
-}
-
-// listing lists all rows of A. A piece is some rows.
-type listing struct {
-	sparseProduct
-	run int
-}
-
-var listings sync.Pool
-
-// listPiece is the elements of a piece: some 10 µs.
-const listPiece = 1 << 14
-
-func (l *listing) piece(i int) {
-	l.list(l.lists, 0, i*l.run, min((i+1)*l.run, l.m))
 }
