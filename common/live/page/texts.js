@@ -35,20 +35,20 @@ const korean = {
   "Kind": "종류",
   "Output": "출력",
   "Parameters": "매개변수",
-  "Programs can ask this net too:": "프로그램에서도 이 신경망에 물어볼 수 있습니다.",
+  "Programs can ask this net too:": "다른 프로그램에서도 이 신경망에 예측을 요청할 수 있습니다.",
 
   // states of a run
   "connecting": "연결하는 중",
   "getting ready": "준비하는 중",
   "training": "학습 중",
-  "pausing after this step": "이번 스텝 뒤에 정지",
-  "paused": "정지됨",
+  "pausing after this step": "이번 스텝 뒤에 일시 정지",
+  "paused": "일시 정지됨",
   "stopping after this epoch": "이번 에포크 뒤에 멈춤",
-  "stopped and saved": "멈추고 저장됨",
+  "stopped and saved": "멈춤, 저장 완료",
   "trained": "학습 완료",
   "starting again": "다시 시작하는 중",
   "failed: {0}": "실패: {0}",
-  "the program has ended": "프로그램이 끝났습니다",
+  "the program has ended": "프로그램이 종료되었습니다",
 
   // numbers
   "{0} s": "{0}초",
@@ -59,7 +59,7 @@ const korean = {
   "{0} epoch a second at most": "초당 최대 {0}에포크",
   "{0} epochs a second at most": "초당 최대 {0}에포크",
   "as fast as it goes": "제한 없음",
-  "{0} pages are watching.": "{0}개의 페이지가 함께 보고 있습니다.",
+  "{0} pages are watching.": "창 {0}개에서 함께 보고 있습니다.",
 
   // settings
   "epochs": "에포크 수",
@@ -69,7 +69,7 @@ const korean = {
   "hidden": "은닉 뉴런 수",
   "optimizer": "옵티마이저",
   "{0} to {1}": "{0} ~ {1}",
-  "that of the file": "파일의 옵티마이저",
+  "that of the file": "파일에 저장된 옵티마이저",
   "Some settings are out of range: see under the fields. The run goes on.":
     "범위를 벗어난 설정이 있습니다. 입력란 아래의 범위를 확인하세요. 학습은 계속됩니다.",
   "Another visitor has just started again. The fields show the settings of that run, except those that you have changed: press again to start yours.":
@@ -80,15 +80,15 @@ const korean = {
   "answered in {0} ms": "응답 시간 {0}ms",
   "probability {0}": "확률 {0}",
   "a number of {0} digits, probabilities {1}": "{0}자리 수, 확률 {1}",
-  "no answer: the program has ended": "답이 없습니다. 프로그램이 끝났습니다",
+  "no answer: the program has ended": "답이 없습니다. 프로그램이 종료되었습니다",
   "nothing yet": "아직 비어 있음",
   "the digit as the net sees it": "신경망에 입력되는 숫자",
   "the {0} digits as the net sees them": "신경망에 입력되는 숫자 {0}개",
   "{0}, any number": "{0}, 숫자 직접 입력",
   "{0}: not a picture that this browser reads": "{0}: 이 브라우저에서 열 수 없는 그림입니다",
   "Paper to draw a digit on": "숫자를 그리는 종이",
-  "Paper to draw a digit on. Pen down at {0} from the left, {1} from the top": "숫자를 그리는 종이. 펜을 댄 위치: 왼쪽에서 {0}, 위에서 {1}",
-  "Paper to draw a digit on. Pen up at {0} from the left, {1} from the top": "숫자를 그리는 종이. 펜을 뗀 위치: 왼쪽에서 {0}, 위에서 {1}",
+  "Paper to draw a digit on. Pen down at {0} from the left, {1} from the top": "숫자를 그리는 종이. 펜을 댄 상태: 왼쪽에서 {0}, 위에서 {1}",
+  "Paper to draw a digit on. Pen up at {0} from the left, {1} from the top": "숫자를 그리는 종이. 펜을 뗀 상태: 왼쪽에서 {0}, 위에서 {1}",
 
   // pictures
   "no picture: {0}": "그림 없음: {0}",
@@ -96,17 +96,17 @@ const korean = {
   "Loss and accuracy by epoch": "에포크별 손실과 정확도",
   "Loss by step": "스텝별 손실",
   "Loss and accuracy by step": "스텝별 손실과 정확도",
-  "One value for each epoch; dashed: of the validation.": "에포크마다 값 하나. 점선은 검증 데이터의 값입니다.",
+  "One value for each epoch; dashed: of the validation.": "에포크마다 값을 하나씩 그립니다. 점선은 검증 데이터의 값입니다.",
   "Means over some training steps at a time.": "학습 스텝 몇 개씩을 평균한 값입니다.",
   "What the net answers": "신경망의 출력",
   "The colour is the answer for each pair of inputs; each line is where a hidden neuron's weighted sum is 0.":
     "색은 두 입력의 조합마다 신경망이 내는 출력입니다. 직선은 은닉 뉴런의 가중합이 0이 되는 곳입니다.",
   "The net and its weights": "신경망과 가중치",
   "A link for each weight, the thicker, the larger it is; a number in a neuron is its bias.":
-    "선 하나가 가중치 하나이며, 굵을수록 값이 큽니다. 뉴런 안의 숫자는 편향입니다.",
+    "선 하나가 가중치 하나이며, 굵을수록 절댓값이 큽니다. 뉴런 안의 숫자는 편향입니다.",
   "The model's plane": "모델의 평면",
   "The people as points over weight and age, and the plane that the model learns.":
-    "점은 사람(몸무게, 나이, 혈중 지방), 평면은 모델이 학습한 식입니다.",
+    "점은 사람(몸무게, 나이, 혈중 지방량)을, 평면은 모델이 학습한 식을 나타냅니다.",
   "Confusion matrix": "혼동 행렬",
   "How many test rows of each true class (row) are predicted as which class (column).":
     "실제 클래스(행)별로 테스트 데이터가 어느 클래스(열)로 예측되었는지 센 것입니다.",
@@ -115,17 +115,17 @@ const korean = {
     "잘못 예측한 테스트 숫자를 확률이 높은 것부터 보여 줍니다.",
   "Filters of the first convolution": "첫 합성곱 층의 필터",
   "The weights of each filter: blue where ink counts for it, orange where ink counts against it.":
-    "필터마다의 가중치입니다. 파란 곳에 획이 있으면 출력이 커지고, 주황색 곳에 획이 있으면 작아집니다.",
+    "각 필터의 가중치입니다. 파란색 칸에 획이 있으면 출력이 커지고, 주황색 칸에 획이 있으면 작아집니다.",
 
   // programs
-  "fits a plane through 25 people: blood fat from weight and age.": "25명의 몸무게와 나이로 혈중 지방을 예측하는 평면을 찾습니다.",
+  "fits a plane through 25 people: blood fat from weight and age.": "25명의 몸무게와 나이로 혈중 지방량을 예측하는 평면을 찾습니다.",
   "trains two layers on the exclusive or, which one layer cannot learn.": "층 하나로는 풀 수 없는 XOR를 두 층으로 학습합니다.",
-  "tells three species of iris by the lengths of their sepals and petals.": "꽃받침과 꽃잎의 크기로 붓꽃의 품종 세 가지를 분류합니다.",
+  "tells three species of iris by the lengths of their sepals and petals.": "꽃받침과 꽃잎의 길이와 너비로 붓꽃의 세 품종을 구분합니다.",
   "trains a multilayer perceptron to read handwritten digits.": "다층 퍼셉트론으로 손글씨 숫자를 인식합니다.",
   "trains a convolutional network to read handwritten digits.": "합성곱 신경망(CNN)으로 손글씨 숫자를 인식합니다.",
   "weight in kg": "몸무게(kg)",
-  "age in years": "나이",
-  "blood fat": "혈중 지방",
+  "age in years": "나이(세)",
+  "blood fat": "혈중 지방량",
   "sepal length": "꽃받침 길이",
   "sepal width": "꽃받침 너비",
   "petal length": "꽃잎 길이",
