@@ -30,7 +30,7 @@ func Network(inputs, outputs []string) Part {
 func LiveNetwork(inputs, outputs []string) Picture {
 	return Picture{
 		Title: "The net and its weights",
-		Alt:   "A link for each weight, the thicker, the larger it is; a number in a neuron is its bias.",
+		Alt:   "A link for each weight, thicker for a larger absolute value; a number in a neuron is its bias.",
 		Draw: func(m Moment) (chart.Picture, error) {
 			if onlyNeurons(m.Net) != nil {
 				return nil, nil

@@ -102,7 +102,7 @@ const korean = {
   "The colour is the answer for each pair of inputs; each line is where a hidden neuron's weighted sum is 0.":
     "색은 두 입력의 조합마다 신경망이 내는 출력입니다. 직선은 은닉 뉴런의 가중합이 0이 되는 곳입니다.",
   "The net and its weights": "신경망과 가중치",
-  "A link for each weight, the thicker, the larger it is; a number in a neuron is its bias.":
+  "A link for each weight, thicker for a larger absolute value; a number in a neuron is its bias.":
     "선 하나가 가중치 하나이며, 굵을수록 절댓값이 큽니다. 뉴런 안의 숫자는 편향입니다.",
   "The model's plane": "모델의 평면",
   "The people as points over weight and age, and the plane that the model learns.":
