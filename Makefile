@@ -9,7 +9,7 @@ GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 VENV = out/bench/venv
 PEERS = $(if $(filter -short,$(ARGS)),,$(VENV)/ready)
 
-.PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-lecture test-today test-browser test-mpi test-faults attack draw live-xor generate bench bench-peers bench-growth bench-mpi scale-model pictures
+.PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-onnx test-lecture test-today test-browser test-mpi test-faults attack draw live-xor generate bench bench-peers bench-growth bench-mpi scale-model pictures
 
 $(PROGRAMS:%=run-%): run-%:
 	go run ./$* $(ARGS)
@@ -56,7 +56,7 @@ fuzz:
 check:
 	test -z "$$(gofmt -l .)"
 	go vet ./...
-	go vet -tags browser,keras,faults,lecture ./common/...
+	go vet -tags browser,keras,onnx,faults,lecture ./common/...
 	if command -v mpicc >/dev/null; then go vet -tags mpi ./...; fi
 	GOOS=darwin GOARCH=arm64 go vet ./...
 	GOOS=linux GOARCH=arm64 go vet ./...
@@ -185,9 +185,19 @@ test-lecture:
 test-today: $(KERAS)/today/ready
 	$(KERAS)/today/bin/python common/lecture/testdata/today.py
 
-$(KERAS)/%/ready: common/keras/testdata/keras%.txt
+# our .onnx files in ONNX Runtime, in the checker of onnx and in netron's parser, which runs in Node
+test-onnx: $(KERAS)/onnx/ready
+	ONNX=$(CURDIR)/$(KERAS)/onnx/bin/python go test -tags onnx -count 1 -run TestRuntime $(ARGS) ./common/onnx
+
+# a Python with the packages of a list
+define environment
 	test -n "$(PYTHON)" || { echo "neither python3.11 nor python3.10 is here" >&2; exit 1; }
-	rm -rf $(KERAS)/$*
-	$(PYTHON) -m venv $(KERAS)/$*
-	$(KERAS)/$*/bin/pip install --quiet --disable-pip-version-check -r $<
+	rm -rf $(@D)
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
+endef
+$(KERAS)/%/ready: common/keras/testdata/keras%.txt
+	$(environment)
+$(KERAS)/onnx/ready: common/onnx/testdata/requirements.txt
+	$(environment)

@@ -72,6 +72,7 @@ func TestBadInput(t *testing.T) {
 		{"-resume=", `-resume ""`, "file"},
 		{"-checkpoint run.keras", "-checkpoint run.keras", ".h5", "-save"},
 		{"-resume run.KERAS", "-resume run.KERAS", ".h5", "-load"},
+		{"-checkpoint run.onnx", "-checkpoint run.onnx", ".h5", "-save"},
 		{"-resume none.h5", "resume none.h5"},
 		{"-resume a.h5 -load b.h5", "-resume", "-load"},
 		{"-checkpoint-every 5m", "-checkpoint-every", "-checkpoint or -resume"},

@@ -12,6 +12,7 @@ import (
 	"gorgonia-lectures/common/keras"
 	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/onnx"
 	"gorgonia-lectures/common/show"
 	"gorgonia-lectures/common/solver"
 )
@@ -42,6 +43,11 @@ func (r *Run) Compile(net *model.Net, c model.Config, data model.Data, pictures 
 	}
 	if err != nil {
 		return nil, err
+	}
+	if isONNX(r.SaveTo) {
+		if err := onnx.Check(net); err != nil {
+			return nil, fmt.Errorf("-save %s: %w", shown(r.SaveTo), err)
+		}
 	}
 	r.net, r.data = net, data
 	r.Printf("%s", net.Summary())

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"runtime/metrics"
+	"strings"
 
 	"gorgonia.org/tensor"
 
@@ -18,6 +19,7 @@ import (
 	"gorgonia-lectures/common/internal/file"
 	"gorgonia-lectures/common/keras"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/onnx"
 	"gorgonia-lectures/common/show"
 )
 
@@ -89,18 +91,28 @@ func (r *Run) saveModel(net *model.Net) {
 	if r.SaveTo == "" {
 		return
 	}
-	err := keras.Save(r.SaveTo, net)
+	err := r.saveNet(r.SaveTo, net)
 	if err == nil {
 		r.Printf("wrote %s\n", shown(r.SaveTo))
 		return
 	}
-	path, failed := r.saveElsewhere(filepath.Base(r.SaveTo), func(path string) error { return keras.Save(path, net) })
+	path, failed := r.saveElsewhere(filepath.Base(r.SaveTo), func(path string) error { return r.saveNet(path, net) })
 	if failed != nil {
 		r.fail(fmt.Errorf("%w: the net is lost: %w", err, failed))
 		return
 	}
 	r.fail(fmt.Errorf("%w: the net is in %s instead", err, shown(path)))
 }
+
+// saveNet saves the net in the form that the ending of the file's name says.
+func (r *Run) saveNet(path string, net *model.Net) error {
+	if isONNX(path) {
+		return onnx.Save(path, net, r.Program)
+	}
+	return keras.Save(path, net)
+}
+
+func isONNX(path string) bool { return strings.EqualFold(filepath.Ext(path), ".onnx") }
 
 // saveElsewhere saves what could not be saved where it was wanted: beside the run's other files, if that replaces none,
 // or else in a new folder for temporary files. It returns the path.

@@ -87,7 +87,7 @@ common flags
   -no-pictures            draw no pictures
   -svg                    draw each picture as .svg beside the .png
   -load FILE              continue with the net in FILE, an .h5 or .keras file of ours or of Keras
-  -save FILE              save the net in FILE as Keras does, as .h5 or .keras (default net.h5 in -out)
+  -save FILE              save the net in FILE: an .h5 or .keras as Keras does, or an .onnx to predict with elsewhere (default net.h5 in -out)
   -graph FILE             write the net's graph and its layers in FILE, a .dot file for Graphviz
   -optimizer NAME         start the optimizer NAME afresh, at -lr or else at Keras' rate for it: sgd, momentum, nesterov, rmsprop, adagrad, adadelta, adam, adamw, adamax, nadam
   -lr-scale none|linear   let the learning rate grow with the batch: none|linear, by -batch over the program's own (default none)

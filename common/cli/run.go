@@ -61,7 +61,7 @@ type Run struct {
 	Dtype        tensor.Dtype
 	LoadFrom     string   // the net of this .h5 or .keras file; "": a new one
 	GraphTo      string   // write the net's graph into this .dot file; "": do not
-	SaveTo       string   // save the net in this .h5 or .keras file; "": do not
+	SaveTo       string   // save the net in this .h5, .keras or .onnx file; "": do not
 	Args         []string // after the flags: inputs to predict for
 
 	Curves func(*chart.Curves) // changes the look of the history's curves, in curves.png and on the page

@@ -48,7 +48,7 @@ func define(name string, d Defaults, r *Run) *Flags {
 	if d.Net {
 		offer(f, "load", &r.LoadFrom, "", file, "continue with the net in `FILE`, an .h5 or .keras file of ours or of Keras",
 			ofFit, unkept, predicts)
-		use := "save the net in `FILE` as Keras does, as .h5 or .keras"
+		use := "save the net in `FILE`: an .h5 or .keras as Keras does, or an .onnx to predict with elsewhere"
 		if d.Model != "" {
 			use += " (default " + d.Model + " in -out)"
 		}

@@ -170,8 +170,8 @@ func address(text string) (string, error) {
 
 // checkpointFile reads the name of a checkpoint: an .h5 file, which also has the run.
 func checkpointFile(text string) (string, error) {
-	if strings.EqualFold(filepath.Ext(text), ".keras") {
-		return "", errors.New("must be an .h5 file: only -save and -load take .keras files")
+	if isONNX(text) || strings.EqualFold(filepath.Ext(text), ".keras") {
+		return "", errors.New("must be an .h5 file: only -save and -load take .keras and .onnx files")
 	}
 	return nameOf("file")(text)
 }

@@ -89,14 +89,14 @@ const (
 
 // TensorProto. The numbers are in raw_data, little-endian, or in the list of their type.
 const (
-	tensorDims         protowire.Number = 1  // int64, repeated, not packed
-	tensorDataType     protowire.Number = 2  // DataType
-	tensorSegment      protowire.Number = 3  // not used by any version
-	tensorFloatData    protowire.Number = 4  // float, packed
-	tensorInt32Data    protowire.Number = 5  // int32, packed
-	tensorStringData   protowire.Number = 6  // bytes, repeated
-	tensorInt64Data    protowire.Number = 7  // int64, packed
-	tensorName         protowire.Number = 8  //
+	tensorDims         protowire.Number = 1 // int64, repeated, not packed
+	tensorDataType     protowire.Number = 2 // DataType
+	tensorSegment      protowire.Number = 3 // not used by any version
+	tensorFloatData    protowire.Number = 4 // float, packed
+	tensorInt32Data    protowire.Number = 5 // int32, packed
+	tensorStringData   protowire.Number = 6 // bytes, repeated
+	tensorInt64Data    protowire.Number = 7 // int64, packed
+	tensorName         protowire.Number = 8
 	tensorRawData      protowire.Number = 9  // bytes
 	tensorDoubleData   protowire.Number = 10 // double, packed
 	tensorUint64Data   protowire.Number = 11 // uint64, packed
@@ -162,6 +162,7 @@ const (
 	opGemm              = "Gemm"
 	opGlobalAveragePool = "GlobalAveragePool"
 	opGlobalMaxPool     = "GlobalMaxPool"
+	opGreater           = "Greater"
 	opHardSigmoid       = "HardSigmoid"
 	opIdentity          = "Identity"
 	opLeakyRelu         = "LeakyRelu"
@@ -181,6 +182,7 @@ const (
 	opSqueeze           = "Squeeze"
 	opSub               = "Sub"
 	opTanh              = "Tanh"
+	opThresholdedRelu   = "ThresholdedRelu"
 	opTranspose         = "Transpose"
 	opUnsqueeze         = "Unsqueeze"
 	opWhere             = "Where"
