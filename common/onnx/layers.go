@@ -70,7 +70,7 @@ func (g *graph) add(l model.Layer, weights []*tensor.Dense) error {
 		g.node(opElu, nil, attribute{"alpha", cmp.Or(inner.Alpha, 1)})
 	default:
 		if !idle(l.Layer, g.shape) {
-			return fmt.Errorf("a %T has no form in ONNX, want a layer of package layer: save the net as .h5 or .keras", inner)
+			return fmt.Errorf("type %T has no form in ONNX, want a layer of package layer", inner)
 		}
 	}
 	return nil
@@ -194,7 +194,10 @@ func (g *graph) zeroPadding(z layer.ZeroPadding2D) {
 	if g.first {
 		before, after = []int{0, 0, z.Top, z.Left}, []int{0, 0, z.Bottom, z.Right}
 	}
-	g.node(opPad, g.ints("pads", append(before, after...)...))
+	// ONNX Runtime, as of 1.31.1, moves a Pad by the four bytes of 0 into the pads of a MaxPool or an AveragePool after
+	// it, whose results do not count them. It leaves a Pad by -0.
+	pads := g.ints("pads", append(before, after...)...)
+	g.node(opPad, append(pads, g.constant("value", math.Copysign(0, -1))...))
 }
 
 // batchNormalization adds it with the moving statistics. ONNX has the channels first, which is also the order of
