@@ -194,8 +194,8 @@ func (g *graph) zeroPadding(z layer.ZeroPadding2D) {
 	if g.first {
 		before, after = []int{0, 0, z.Top, z.Left}, []int{0, 0, z.Bottom, z.Right}
 	}
-	// ONNX Runtime, as of 1.31.1, moves a Pad by the four bytes of 0 into the pads of a MaxPool or an AveragePool after
-	// it, whose results do not count them. It leaves a Pad by -0.
+	// ONNX Runtime 1.17 to 1.31 moves a Pad by four zero bytes into the pads of a MaxPool after it, which are not zeros
+	// but nothing. It leaves a Pad by -0.
 	pads := g.ints("pads", append(before, after...)...)
 	g.node(opPad, append(pads, g.constant("value", math.Copysign(0, -1))...))
 }
