@@ -38,7 +38,7 @@ type node struct {
 	attributes []attribute
 }
 
-// attribute has an int, a float64, which becomes a float32, or a []int. A node has its attributes in alphabetical order.
+// attribute has an int, a float64, which becomes a float32, or a []int. Those of a node are in alphabetical order.
 type attribute struct {
 	name  string
 	value any
@@ -160,8 +160,8 @@ func (g *graph) channelsLast() {
 	}
 }
 
-// inOrder brings values into the order that they have in the net; their shape may differ. One pixel has the same order in
-// both forms, and so has one channel.
+// inOrder brings values into the order that they have in the net; their shape may differ. One pixel has the same order
+// in both forms, and so has one channel.
 func (g *graph) inOrder() {
 	if g.first && (g.shape[2] == 1 || g.shape[0]*g.shape[1] == 1) {
 		g.first = false

@@ -101,7 +101,8 @@ func (g *graph) message(input, output []int) graphMessage {
 		m.before = m.before.message(graphNode, n.bytes())
 	}
 	m.before = m.before.string(graphName, graphTitle)
-	m.after = message(nil).message(graphInput, valueInfo(inputName, input)).message(graphOutput, valueInfo(outputName, output))
+	m.after = message(nil).message(graphInput, valueInfo(inputName, input)).
+		message(graphOutput, valueInfo(outputName, output))
 	m.size = int64(len(m.before) + len(m.after))
 	for _, t := range m.initializers {
 		head, size := t.head()

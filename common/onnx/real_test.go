@@ -56,11 +56,12 @@ func TestRuntime(t *testing.T) {
 	if err != nil || len(names) != len(netsOfAll())+8 {
 		t.Fatalf("files %v (%v)", names, err)
 	}
-	package_, err := exec.Command(python, "-c", "import netron; print(netron.__path__[0])").Output()
+	netron, err := exec.Command(python, "-c", "import netron; print(netron.__path__[0])").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	run(t, "node", append([]string{filepath.Join("testdata", "netron.mjs"), strings.TrimSpace(string(package_))}, names...)...)
+	script := filepath.Join("testdata", "netron.mjs")
+	run(t, "node", append([]string{script, strings.TrimSpace(string(netron))}, names...)...)
 }
 
 func run(t *testing.T, program string, args ...string) {

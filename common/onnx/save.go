@@ -37,8 +37,8 @@ const mostBytes = math.MaxInt32
 // numbers are float32; those of a float64 net are rounded. program is the name of the program that trained the net, for
 // the metadata beside the seed and the number of epochs; "" is none.
 //
-// The net must be compiled, all of its layers must be of package layer or do nothing in prediction, and its weights must
-// be finite in float32. A file of more than 2 GiB is an error, before anything is written.
+// The net must be compiled, all of its layers must be of package layer or do nothing in prediction, and its weights
+// must be finite in float32. A file of more than 2 GiB is an error, before anything is written.
 //
 // The numbers go from the net to the file without a copy; a Fit's next step waits for that.
 func Save(path string, net *model.Net, program string) error {
@@ -60,8 +60,8 @@ func Save(path string, net *model.Net, program string) error {
 	return written
 }
 
-// Check is the error that Save would give for the layers of the net, or for its size, before it is trained. The net need
-// not be compiled.
+// Check is the error that Save would give for the layers of the net, or for its size, before it is trained. The net
+// need not be compiled.
 func Check(net *model.Net) error {
 	if err := net.Validate(); err != nil {
 		return err

@@ -135,7 +135,8 @@ func TestErrors(t *testing.T) {
 		net   *model.Net
 		facts []string
 	}{
-		{"a layer of another package", compiled(layer.Dense{Units: 1}, alien{}), []string{"layer 2 (Alien)", "onnx_test.alien"}},
+		{"a layer of another package", compiled(layer.Dense{Units: 1}, alien{}),
+			[]string{"layer 2 (Alien)", "onnx_test.alien"}},
 		{"a weight that is not finite", notFinite, []string{"dense.bias", "value 1", "NaN"}},
 		{"a weight beyond float32", tooLarge, []string{"dense.kernel", "value 3", "+Inf", "float32"}},
 		{"not compiled", model.Sequential(model.Input(2), layer.Dense{Units: 1}), []string{"not compiled"}},

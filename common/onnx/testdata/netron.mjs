@@ -33,8 +33,8 @@ const operators = JSON.parse(fs.readFileSync(path.join(source, 'onnx-metadata.js
 
 const open = async (file) => {
     const stream = new base.BinaryStream(fs.readFileSync(file));
-    const context = { identifier: path.basename(file), stream, entries: new Map(), require: host.require, error: host.exception,
-        request: (name, encoding) => host.request(name, encoding) };
+    const context = { identifier: path.basename(file), stream, entries: new Map(), require: host.require,
+        error: host.exception, request: host.request };
     const model = await new view.ModelFactoryService(host).open(context);
     const graph = model.modules[0];
     const kinds = new Set(graph.nodes.map((node) => node.type.name));
