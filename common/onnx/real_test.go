@@ -45,6 +45,17 @@ func TestRuntime(t *testing.T) {
 		layer.Conv2D{Filters: 64, Kernel: layer.Square(3), Stride: layer.Square(2), Padding: layer.Same},
 		layer.GlobalAveragePool2D{}, layer.Dense{Units: 10, Activation: layer.Softmax}), model.Config{Seed: 5})
 	save("large", large)
+	files, err := filepath.Glob(filepath.Join("..", "keras", "testdata", "nets", "*.keras"))
+	if err != nil || len(files) < 20 {
+		t.Fatalf("files %v (%v)", files, err)
+	}
+	for _, path := range files { // of Keras, with layers that do nothing in prediction
+		net, err := keras.Load(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		save(strings.TrimSuffix(filepath.Base(path), ".keras"), net)
+	}
 	ofPrograms(t, folder)
 
 	python := os.Getenv("ONNX")
@@ -53,7 +64,7 @@ func TestRuntime(t *testing.T) {
 	}
 	run(t, python, filepath.Join("testdata", "real.py"), folder)
 	names, err := filepath.Glob(filepath.Join(folder, "*.onnx"))
-	if err != nil || len(names) != len(netsOfAll())+8 {
+	if err != nil || len(names) != len(netsOfAll())+len(files)+8 {
 		t.Fatalf("files %v (%v)", names, err)
 	}
 	netron, err := exec.Command(python, "-c", "import netron; print(netron.__path__[0])").Output()
