@@ -207,3 +207,8 @@ func TestLoadOtherForms(t *testing.T) {
 	}
 	program.Failure(t, []string{"-load", one}, one, "outputs", "[1]", "[3]")
 }
+
+func TestPrinted(t *testing.T) {
+	program.Printed(t, "-epochs 2", "-study vanishing -epochs 1 -depths 3 -no-pictures",
+		"-study optimizers -epochs 1 -seeds 2 -no-pictures", "-study seeds -epochs 1 -seeds 3 -no-pictures")
+}

@@ -8,6 +8,7 @@ import (
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/lang"
 	"gorgonia-lectures/common/show"
 )
 
@@ -18,9 +19,9 @@ const printedFlowers = 10
 // both sets.
 func printFlowers(r *cli.Run, train, test dataset.Set) {
 	for _, name := range dataset.IrisFeatures {
-		r.Printf("%-14s", name)
+		r.Printf("%-14s", lang.Word(name))
 	}
-	r.Printf("%-14s%s\n", "species", "one-hot row")
+	r.Printf("%-14s%s\n", lang.Word("species"), lang.Word("one-hot row"))
 	for i := range min(printedFlowers, train.Len()) {
 		for _, length := range train.Input(i) {
 			r.Printf("%-14g", length)

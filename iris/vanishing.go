@@ -12,6 +12,7 @@ import (
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/lang"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/show"
@@ -100,16 +101,16 @@ func vanishing(ctx context.Context, r *cli.Run) error {
 			end = append(end, study.Column{Name: fmt.Sprintf("%s after %d", name, epochs), Values: after})
 		}
 	}
-	printGradients(r, "at the first step", start)
-	printGradients(r, fmt.Sprintf("after %d epochs", epochs), end)
+	printGradients(r, lang.Messagef("at the first step"), start)
+	printGradients(r, lang.Messagef("after %d epochs", epochs), end)
 	study.Save(r, "vanishing.csv", "layer", 1, append(start, end...)...)
 	r.Draw(ctx, "vanishing.png", func() (show.Drawing, error) { return gradients(epochs, len(depths), start, end) })
 	r.Draw(ctx, "activations.png", func() (show.Drawing, error) { return activations() })
 	return nil
 }
 
-func printGradients(r *cli.Run, when string, columns []study.Column) {
-	r.Printf("mean absolute gradient of each layer's kernel %s\nlayer", when)
+func printGradients(r *cli.Run, when lang.Message, columns []study.Column) {
+	r.Printf("mean absolute gradient of each layer's kernel %v\nlayer", when)
 	rows := 0
 	for _, c := range columns {
 		name, _, _ := strings.Cut(c.Name, " after")

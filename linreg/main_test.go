@@ -113,3 +113,7 @@ func TestInterruptedDrawing(t *testing.T) {
 	files := []string{"curves.png", "data.png", "history.csv", "run.json"}
 	program.InterruptedDrawing(t, "curves.png\n", files, "-epochs", "20")
 }
+
+func TestPrinted(t *testing.T) {
+	program.Printed(t, "-epochs 2 -no-pictures", "-epochs 30 -batch 2 -lr 0.01 -data testdata/people.csv")
+}

@@ -11,6 +11,7 @@ import (
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/lang"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
@@ -30,7 +31,7 @@ const printedPeople = 50
 // look prints and draws the raw data.
 func look(ctx context.Context, r *cli.Run, data dataset.Set) {
 	names := dataset.BloodFatColumns
-	r.Printf("%8s %8s %10s\n", names[0], names[1], names[2])
+	r.Printf("%8s %8s %10s\n", lang.Word(names[0]), lang.Word(names[1]), lang.Word(names[2]))
 	for i := range min(data.Len(), printedPeople) {
 		r.Printf("%8g %8g %10g\n", data.Input(i)[0], data.Input(i)[1], data.Target(i)[0])
 	}
@@ -159,11 +160,11 @@ func printResult(ctx context.Context, r *cli.Run, t show.Trained, best plane) er
 	}
 	r.Printf("%g kg and %g years: blood fat %.1f\n", weight, age, model.Float64s(fat)[0])
 	floor := best.mse(data)
-	line := func(what string, p plane, mse float64) {
+	line := func(what lang.Word, p plane, mse float64) {
 		r.Printf("%-14s W = (%.4f, %.4f)  b = %.4f  mse %.3f\n", what, p.weight, p.age, p.bias, mse)
 	}
 	if !isPlane {
-		r.Printf("%-14s %v %.3f\n", "learned", t.Net.Config().Loss, mse)
+		r.Printf("%-14s %v %.3f\n", lang.Word("learned"), t.Net.Config().Loss, mse)
 		line("least squares", best, floor)
 		r.Printf("the net is no plane: there are no model.png and way.png of it\n")
 		return nil

@@ -71,3 +71,5 @@ func TestInterruptedDrawing(t *testing.T) {
 func TestLoadOtherForms(t *testing.T) {
 	clitest.MNISTLoads(t, program, "../common/keras/testdata/cases")
 }
+
+func TestPrinted(t *testing.T) { program.Printed(t, "-limit 64 -epochs 1") }

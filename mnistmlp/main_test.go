@@ -69,3 +69,8 @@ func TestLoadOtherForms(t *testing.T) {
 	program.Finish(t, disk, append(args, "-stream", "-data", folder, "-save", filepath.Join(disk, "net.h5"))...)
 	clitest.SameRun(t, memory, disk)
 }
+
+func TestPrinted(t *testing.T) {
+	program.Printed(t, "-limit 100 -epochs 1", "-limit 100 -study unscaled -epochs 1 -no-pictures",
+		"-limit 100 -study optimizers -epochs 1 -no-pictures")
+}

@@ -11,6 +11,7 @@ import (
 	"gorgonia-lectures/common/cli"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/kernel"
+	"gorgonia-lectures/common/lang"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
@@ -41,7 +42,7 @@ func times255[T kernel.Float](inputs []T) {
 }
 
 // validations are the two forms of the test digits, and what the study calls them.
-var validations = [...]string{"pixels 0 to 1", "pixels 0 to 255"}
+var validations = [...]lang.Word{"pixels 0 to 1", "pixels 0 to 255"}
 
 // scores are the values of one validation by epoch.
 type scores struct{ loss, accuracy []float64 }
@@ -112,10 +113,10 @@ func sayWhy(r *cli.Run, net *model.Net, test dataset.Set, forms []model.Data) er
 		}
 		all = append(all, l)
 	}
-	line := func(name, format string, value func(logits) float64) {
+	line := func(name lang.Word, format string, value func(logits) float64) {
 		r.Printf("%-32s  "+format+"  "+format+"\n", name, value(all[0]), value(all[1]))
 	}
-	r.Printf("\n%-32s  %15s  %15s\n", "after the last epoch", validations[0], validations[1])
+	r.Printf("\n%-32s  %15s  %15s\n", lang.Word("after the last epoch"), validations[0], validations[1])
 	line("mean size of a logit", "%15.3f", func(l logits) float64 { return l.size })
 	line("wrong digits", "%15.0f", func(l logits) float64 { return float64(l.wrong) })
 	line("mean gap of a wrong digit", "%15.3f", func(l logits) float64 { return l.gap })
@@ -183,8 +184,8 @@ func logitsOf(net *model.Net, data model.Data, test dataset.Set) (logits, error)
 // unscaledCurves is unscaled.png: accuracy and loss of both validations.
 func unscaledCurves(scaled, raw scores) (*chart.Panels, error) {
 	series := func(a, b []float64) []chart.Series {
-		return []chart.Series{{Name: validations[0], Values: a},
-			{Name: validations[1], Values: b, Dashes: []vg.Length{6, 6}}} // which may lie on the other
+		return []chart.Series{{Name: string(validations[0]), Values: a},
+			{Name: string(validations[1]), Values: b, Dashes: []vg.Length{6, 6}}} // which may lie on the other
 	}
 	accuracy, err := chart.NewCurves(series(scaled.accuracy, raw.accuracy)...)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"gorgonia-lectures/common/cli"
+	"gorgonia-lectures/common/lang"
 )
 
 // lectureRun has the lecture's constants.
@@ -32,7 +33,7 @@ func TestUniformWeights(t *testing.T) {
 // The default seed solves everything that the lecture solves, about as well.
 func TestDefaultSeedGivesLectureResults(t *testing.T) {
 	for _, test := range []struct {
-		method    string
+		method    lang.Word
 		epoch     epochOf
 		task      task
 		want      []float64

@@ -36,7 +36,7 @@ func main() { cli.Main("scratch", defaults, run) }
 
 func run(ctx context.Context, r *cli.Run) error {
 	if step {
-		r.Printf("%s", blackboard(r.Seed, r.LearningRate))
+		r.Printf("%s", blackboard(r.Language, r.Seed, r.LearningRate))
 		return nil
 	}
 	l := lesson{ctx: ctx, run: r}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"gorgonia-lectures/common/cli/clitest"
+	"gorgonia-lectures/common/lang"
 )
 
 func TestMain(m *testing.M) { os.Exit(clitest.Main(m)) }
@@ -92,7 +93,7 @@ func TestStudyOfUnsolvedNets(t *testing.T) {
 
 func TestStepPrintsTheBlackboardAndEnds(t *testing.T) {
 	out := t.TempDir()
-	if stdout := program.Finish(t, out, "-step", "-seed", "3", "-lr", "0.5"); stdout != blackboard(3, 0.5) {
+	if stdout := program.Finish(t, out, "-step", "-seed", "3", "-lr", "0.5"); stdout != blackboard(lang.English, 3, 0.5) {
 		t.Errorf("printed\n%s", stdout)
 	}
 	if got := clitest.Files(t, out); len(got) > 0 {
@@ -136,4 +137,8 @@ func TestUnwritable(t *testing.T) {
 
 func TestInterruptedDrawing(t *testing.T) {
 	program.InterruptedDrawing(t, "run.json\n", []string{"run.json"}, "-epochs", "300")
+}
+
+func TestPrinted(t *testing.T) {
+	program.Printed(t, "-epochs 100", "-step", "-study seeds -seeds 3 -epochs 2000", "-study seeds -seeds 2 -epochs 10000 -seed 9")
 }

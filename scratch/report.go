@@ -10,16 +10,17 @@ import (
 
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/cli"
+	"gorgonia-lectures/common/lang"
 	"gorgonia-lectures/common/show"
 )
 
-const whySingleLayerFails = `   One layer draws one straight line: y > ½ on one side of W·x = 0. No line has (0,1) and (1,0) on
+const whySingleLayerFails lang.Word = `   One layer draws one straight line: y > ½ on one side of W·x = 0. No line has (0,1) and (1,0) on
    one side and (0,0) and (1,1) on the other, so the best it can do is to answer about ½. A second
    layer could, but the delta rule needs e = d - y for each neuron, and nobody says what a hidden
    neuron's d is. Back-propagation computes its error from the errors of the next layer.
 `
 
-const whatTestsProve = `
+const whatTestsProve lang.Word = `
    That these updates are -α times the gradient that Gorgonia finds by itself:
    go test -v ./scratch -run Autodiff
 `
@@ -43,7 +44,7 @@ func (l *lesson) layer(t task, lecture ...string) course {
 }
 
 // net trains the net with a hidden layer.
-func (l *lesson) net(t task, method string, epoch epochOf, lecture ...string) course {
+func (l *lesson) net(t task, method lang.Word, epoch epochOf, lecture ...string) course {
 	return l.show(lecture, func() (course, error) { return trainNet(l.ctx, l.run, t, method, epoch) })
 }
 
@@ -57,9 +58,9 @@ func (l *lesson) show(lecture []string, train func() (course, error)) (c course)
 	return c
 }
 
-// showRow prints a name and one cell for each row of X.
-func showRow(r *cli.Run, name string, cells []string) {
-	r.Printf("   %-30s", name)
+// showRow prints a name, which may be in words, and one cell for each row of X.
+func showRow(r *cli.Run, name any, cells []string) {
+	r.Printf("   %-30v", name)
 	for _, cell := range cells {
 		r.Printf("%10s", cell)
 	}
@@ -67,7 +68,7 @@ func showRow(r *cli.Run, name string, cells []string) {
 }
 
 // showInputs prints the head of a table, the rows of X.
-func showInputs(r *cli.Run, name string) {
+func showInputs(r *cli.Run, name lang.Word) {
 	cells := make([]string, len(X))
 	for i, x := range X {
 		cells[i] = fmt.Sprint(x)
@@ -111,11 +112,11 @@ func showForward(r *cli.Run, W []float64) {
 // that should have solved its task and did not it prints the command to try next.
 func showOutputs(r *cli.Run, c course, lecture []string) {
 	showInputs(r, c.task.name)
-	showRow(r, "wanted d", cells(c.task.D, func(d float64) string { return fmt.Sprint(d) }))
+	showRow(r, lang.Word("wanted d"), cells(c.task.D, func(d float64) string { return fmt.Sprint(d) }))
 	if lecture != nil {
-		showRow(r, "lecture", lecture)
+		showRow(r, lang.Word("lecture"), lecture)
 	}
-	showRow(r, fmt.Sprintf("ours, epoch %d", r.Epochs), cells(c.outputs, digits))
+	showRow(r, lang.Messagef("ours, epoch %d", r.Epochs), cells(c.outputs, digits))
 	row := c.unsolved()
 	r.Printf("\n")
 	if row < 0 || c.method == "delta rule" && c.task.name == xor.name {
@@ -132,11 +133,11 @@ func showOutputs(r *cli.Run, c course, lecture []string) {
 
 // showComparison prints the errors at the end of runs of the same task, and when they became small.
 func showComparison(r *cli.Run, runs ...course) {
-	r.Printf("   %-30s%20s%24s\n", "", "mean (d-y)² at end", fmt.Sprintf("epochs until < %g", near))
+	r.Printf("   %-30s%20s%24s\n", "", lang.Word("mean (d-y)² at end"), lang.Messagef("epochs until < %g", near))
 	for _, c := range runs {
-		epochs := "not reached"
+		epochs := lang.Messagef("not reached")
 		if n := c.below(near); n >= 0 {
-			epochs = strconv.Itoa(n)
+			epochs = lang.Messagef("%d", n)
 		}
 		r.Printf("   %-30s%20.1e%24s\n", c.method, c.loss(), epochs)
 	}
@@ -154,14 +155,14 @@ func drawPictures(ctx context.Context, r *cli.Run, layers []course, failed cours
 			}
 			series = append(series, line)
 		}
-		name := "weights_" + strings.ReplaceAll(strings.ToLower(c.task.name), " ", "_") + ".png"
+		name := "weights_" + strings.ReplaceAll(strings.ToLower(string(c.task.name)), " ", "_") + ".png"
 		title := fmt.Sprintf("Delta rule: the weights learn %s %v", c.task.name, c.task.D)
 		drawCurves(ctx, r, name, c.every, series, func(p *chart.Curves) { p.Title, p.YLabel = title, "weight" })
 	}
 	drawFailure(ctx, r, failed)
 	var series []chart.Series
 	for _, c := range nets {
-		series = append(series, chart.Series{Name: c.method, Values: c.losses})
+		series = append(series, chart.Series{Name: string(c.method), Values: c.losses})
 	}
 	drawCurves(ctx, r, "learning.png", nets[0].every, series, func(p *chart.Curves) {
 		p.Title, p.YLabel, p.LogY = "XOR: squared error against cross-entropy", "mean (d-y)²", true

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"gorgonia-lectures/common/cli"
+	"gorgonia-lectures/common/lang"
 	"gorgonia-lectures/common/study"
 )
 
@@ -15,7 +16,7 @@ var seedCount int
 
 // losses are those that the study compares.
 var losses = [2]struct {
-	name  string
+	name  lang.Word
 	epoch epochOf
 }{{"squared error", backpropEpoch}, {"cross-entropy", crossEntropyEpoch}}
 
@@ -52,7 +53,7 @@ func seeds(ctx context.Context, r *cli.Run) error {
 	report(r, all)
 	columns := make([]study.Column, len(losses))
 	for k, loss := range losses {
-		columns[k].Name = "mean (d-y)² of " + loss.name
+		columns[k].Name = "mean (d-y)² of " + string(loss.name)
 		for _, e := range all {
 			columns[k].Values = append(columns[k].Values, e[k].loss)
 		}
@@ -87,7 +88,7 @@ func count(all []ends, has func(ends) bool) (n int) {
 func report(r *cli.Run, all []ends) {
 	r.Printf("XOR from the first weights of seeds %d to %d, %d epochs at -lr %g\n\n",
 		r.Seed, int(r.Seed)+len(all)-1, r.Epochs, r.LearningRate)
-	r.Printf("%-16s%24s%24s\n", "", "all four within 0.5", "all four within 0.1")
+	r.Printf("%-16s%24s%24s\n", "", lang.Word("all four within 0.5"), lang.Word("all four within 0.1"))
 	failed, resting := 0, 0
 	for k, loss := range losses {
 		within := func(limit float64) int { return count(all, func(e ends) bool { return e[k].farthest < limit }) }

@@ -4,14 +4,16 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"gorgonia-lectures/common/lang"
 )
 
 // blackboard is one sample of XOR, x = [1 0 1] and d = 1, forward and back through the net of a seed, with every
 // number: the forward pass once, the backward pass for both losses.
-func blackboard(seed uint32, alpha float64) string {
+func blackboard(language lang.Language, seed uint32, alpha float64) string {
 	const row = 2
 	x, d := X[row], xor.D[row]
-	var b board
+	b := board{lang: language}
 	b.line("One sample of XOR through the net, seed %d, α = %g", seed, alpha)
 	b.line("x (3) ── W1 (4×3) ──> v1 ── φ ──> y1 (4) ── W2 (1×4) ──> v ── φ ──> y,   φ(v) = 1/(1+e^-v)")
 
@@ -35,14 +37,19 @@ func blackboard(seed uint32, alpha float64) string {
 }
 
 // board is aligned text: a formula, an equals sign, numbers in columns.
-type board struct{ strings.Builder }
+type board struct {
+	strings.Builder
+	lang lang.Language
+}
 
-func (b *board) line(format string, args ...any) { fmt.Fprintf(b, format+"\n", args...) }
-func (b *board) title(title string)              { b.line("\n%s\n", title) }
-func (b *board) scalar(name string, v float64)   { b.line("  %-20s =   %s", name, number(v)) }
-func (b *board) vector(name string, v []float64) { b.line("  %-20s = [%s ]", name, numbers(v)) }
+func (b *board) line(format string, args ...any) {
+	b.WriteString(b.lang.Sprintf(format, args...) + "\n")
+}
+func (b *board) title(title lang.Word)              { b.line("\n%s\n", title) }
+func (b *board) scalar(name lang.Word, v float64)   { b.line("  %-20s =   %s", name, number(v)) }
+func (b *board) vector(name lang.Word, v []float64) { b.line("  %-20s = [%s ]", name, numbers(v)) }
 
-func (b *board) matrix(name string, m [][]float64) {
+func (b *board) matrix(name lang.Word, m [][]float64) {
 	for i, row := range m {
 		if i == 0 {
 			b.vector(name, row)
@@ -53,7 +60,7 @@ func (b *board) matrix(name string, m [][]float64) {
 }
 
 // back writes the backward pass of one sample by the given rule.
-func (b *board) back(deltaFormula string, rule func([][]float64, []float64, []float64, float64, float64) pass,
+func (b *board) back(deltaFormula lang.Word, rule func([][]float64, []float64, []float64, float64, float64) pass,
 	seed uint32, x []float64, d, alpha float64) {
 	W1, W2 := newNet(seed)
 	p := rule(W1, W2, x, d, alpha) // moves W1 and W2

@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"gorgonia-lectures/common/lang"
 )
 
 // The golden is made by testdata/step.py, which differentiates by dual numbers.
@@ -13,7 +15,7 @@ func TestBlackboardGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := strings.Split(strings.ReplaceAll(string(golden), "\r\n", "\n"), "\n")
-	got := strings.Split(blackboard(1, 0.9), "\n")
+	got := strings.Split(blackboard(lang.English, 1, 0.9), "\n")
 	for i := range max(len(want), len(got)) {
 		if i >= len(want) || i >= len(got) {
 			t.Fatalf("%d lines, want %d", len(got), len(want))

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 
 	"gorgonia-lectures/common/cli"
+	"gorgonia-lectures/common/lang"
 )
 
 const (
@@ -16,7 +17,7 @@ const (
 
 // task is a wanted output for each row of X.
 type task struct {
-	name string
+	name lang.Word
 	D    []float64
 }
 
@@ -40,7 +41,7 @@ func newNet(seed uint32) (W1 [][]float64, W2 []float64) {
 // course is a training run.
 type course struct {
 	task    task
-	method  string
+	method  lang.Word
 	outputs []float64   // y for each row of X, at the end
 	every   int         // epochs from one recorded value to the next
 	losses  []float64   // mean of (d-y)² over X before training, then after each of these steps
@@ -61,7 +62,7 @@ func trainLayer(ctx context.Context, r *cli.Run, t task) (course, error) {
 }
 
 // trainNet trains the net with a hidden layer.
-func trainNet(ctx context.Context, r *cli.Run, t task, method string, epoch epochOf) (course, error) {
+func trainNet(ctx context.Context, r *cli.Run, t task, method lang.Word, epoch epochOf) (course, error) {
 	W1, W2 := newNet(r.Seed)
 	return fitNet(ctx, r, course{task: t, method: method}, W1, W2, epoch)
 }

@@ -10,6 +10,7 @@ import (
 
 	"gorgonia-lectures/common/diagram"
 	"gorgonia-lectures/common/keras"
+	"gorgonia-lectures/common/lang"
 	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/onnx"
@@ -50,7 +51,7 @@ func (r *Run) Compile(net *model.Net, c model.Config, data model.Data, pictures 
 		}
 	}
 	r.net, r.data = net, data
-	r.Printf("%s", net.Summary())
+	r.Printf("%s", net.SummaryIn(r.Language))
 	r.writeGraph(net)
 	return net, r.showLive(net, pictures)
 }
@@ -70,7 +71,7 @@ func (r *Run) loadedNet(own *model.Net, c model.Config, data model.Data) (*model
 		return nil, fmt.Errorf("load %s: %w%s", shown(r.LoadFrom), err, r.takers(net))
 	}
 	if names := net.Config().Unmeasured; len(names) > 0 {
-		r.Printf("%s: not measured: %s\n", shown(r.LoadFrom), listed(names))
+		r.Printf("%s: not measured: %v\n", shown(r.LoadFrom), listed(names))
 	}
 	if r.optimizer != "" {
 		fresh, err := solver.New(r.optimizer, r.LearningRate)
@@ -91,16 +92,16 @@ func (r *Run) loadedNet(own *model.Net, c model.Config, data model.Data) (*model
 }
 
 // listed names the first few of what a file has.
-func listed(names []string) string {
+func listed(names []string) lang.Message {
 	const most = 5
 	var list []string
 	for _, name := range names[:min(most, len(names))] {
 		list = append(list, shown(name))
 	}
 	if more := len(names) - most; more > 0 {
-		list = append(list, fmt.Sprintf("%d more", more))
+		return lang.Messagef("%s, %d more", strings.Join(list, ", "), more)
 	}
-	return strings.Join(list, ", ")
+	return lang.Messagef("%s", strings.Join(list, ", "))
 }
 
 // fits is an error if the net does not have as many inputs and outputs as the program's own, or cannot take the data.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"gorgonia-lectures/common/internal/text"
+	"gorgonia-lectures/common/lang"
 	"gorgonia-lectures/common/solver"
 
 	"gorgonia.org/tensor"
@@ -17,8 +18,9 @@ import (
 // Flags are those of a command line, with their traits.
 type Flags struct {
 	set    *flag.FlagSet
-	names  []string // in the order of the table
-	common int      // of these: the first ones, which are not the program's own
+	lang   lang.Language // of the uses
+	names  []string      // in the order of the table
+	common int           // of these: the first ones, which are not the program's own
 	traits map[string]*traits
 	first  error // of a value that was refused
 }
@@ -114,7 +116,7 @@ func (f *Flags) Between(to *float64, name string, initial, low, high float64, us
 // offer adds a flag with its traits.
 func offer[T any](f *Flags, name string, to *T, initial T, read func(string) (T, error), use string, list ...Trait) {
 	*to = initial
-	f.set.Var(value[T]{to, name, read, f.complain}, name, use)
+	f.set.Var(value[T]{to, name, read, f.complain}, name, f.lang.Sprintf("%s", lang.Word(use)))
 	f.names = append(f.names, name)
 	t := new(traits)
 	for _, trait := range list {
@@ -129,7 +131,7 @@ func parse(name string, d Defaults, args []string) (*Run, error) {
 	if r.Dtype.Type == nil {
 		r.Dtype = tensor.Float32
 	}
-	f := define(name, d, r)
+	f := define(name, d, r, lang.English)
 	if err := f.set.Parse(args); err != nil {
 		switch {
 		case errors.Is(err, flag.ErrHelp):

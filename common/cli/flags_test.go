@@ -13,6 +13,7 @@ import (
 
 	"gorgonia.org/tensor"
 
+	"gorgonia-lectures/common/lang"
 	"gorgonia-lectures/common/ranks/mpi"
 	"gorgonia-lectures/common/show"
 )
@@ -84,6 +85,7 @@ common flags
   -seed N                 number N that fixes weights, order of rows and dropout, as keras.utils.set_random_seed does (default 1)
   -out DIR                write the run's files into folder DIR (default out/mnistcnn)
   -quiet                  print nothing but errors
+  -lang ko|en             print in ko|en, Korean or English; errors and pictures are English (default by LC_ALL, LC_MESSAGES or LANG)
   -no-pictures            draw no pictures
   -svg                    draw each picture as .svg beside the .png
   -load FILE              continue with the net in FILE, an .h5 or .keras file of ours or of Keras
@@ -137,7 +139,7 @@ func TestHelp(t *testing.T) {
 		}
 	}
 	for _, part := range []string{"-batch", "mpirun", "flags of scratch"} {
-		if text := usage("scratch", Defaults{}); strings.Contains(text, part) {
+		if text := usage("scratch", Defaults{}, lang.English); strings.Contains(text, part) {
 			t.Errorf("help offers %s, which the program lacks:\n%s", part, text)
 		}
 	}

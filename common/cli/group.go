@@ -88,7 +88,8 @@ func (r *Run) agree(err error) error {
 		facts = append(facts, ranks.Fact{Name: module, Value: build[module]})
 	}
 	for _, f := range r.flags {
-		if f.name != "data" { // a machine may have its own folder: the rows are compared
+		// a machine may have its own folder, whose rows are compared, and its own language
+		if f.name != "data" && f.name != "lang" {
 			value := f.text
 			if shown(value) != value {
 				value = strconv.Quote(value) // whole: all of it is compared

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"gorgonia-lectures/common/internal/text"
+	"gorgonia-lectures/common/lang"
 	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/solver"
 )
@@ -23,11 +24,19 @@ func (r *Run) openPage(ctx context.Context) error {
 		return fmt.Errorf("-live-addr %s: %s", shown(r.liveAddr), text.Message(err.Error())) // it names the host
 	}
 	r.page = page
-	r.Printf("watch it at %s\n", page.Address())
+	r.Printf("watch it at %s\n", r.address())
 	if !page.Local() {
 		r.Printf("anyone who can reach this machine over the network can watch, pause, stop and restart it too\n")
 	}
 	return nil
+}
+
+// address is that of the page. Not in English it begins in the language of the run.
+func (r *Run) address() string {
+	if r.Language == lang.English {
+		return r.page.Address()
+	}
+	return r.page.Address() + "/?lang=" + r.Language.String()
 }
 
 // closePage ends the page, which shows how the run ended.
@@ -48,11 +57,11 @@ func (r *Run) again(ctx context.Context, finished bool, err error) bool {
 	switch {
 	case errors.Is(err, live.ErrAgain):
 	case finished:
-		r.Printf("done: the page stays at %s until you interrupt it (Ctrl-C)\n", r.page.Address())
+		r.Printf("done: the page stays at %s until you interrupt it (Ctrl-C)\n", r.address())
 	case r.started && ctx.Err() == nil && r.screen.Err() == nil:
 		r.failed = true
 		r.page.Fail(errors.Join(errors.Join(r.failures...), err))
-		r.Printf("failed: the page stays at %s until you interrupt it (Ctrl-C)\n", r.page.Address())
+		r.Printf("failed: the page stays at %s until you interrupt it (Ctrl-C)\n", r.address())
 	default:
 		return false
 	}

@@ -85,7 +85,7 @@ func execute(ctx context.Context, group ranks.Group, name string, d Defaults, ru
 	}
 	r, err := begin(group, name, d, args, stdout, stderr)
 	if errors.Is(err, flag.ErrHelp) {
-		if _, err = io.WriteString(stdout, usage(name, d)); err == nil {
+		if _, err = io.WriteString(stdout, usage(name, d, r.Language)); err == nil {
 			return exitDone
 		}
 		err = fmt.Errorf("standard output: %w", err)
@@ -123,7 +123,7 @@ func begin(group ranks.Group, name string, d Defaults, args []string, stdout, st
 		r, err = resume(r, name, d, args)
 	}
 	r.stderr = stderr
-	r.screen = progress.NewScreen(stdout, r.Quiet)
+	r.screen = progress.NewScreen(stdout, r.Quiet, r.Language)
 	if group != nil {
 		r.screen.NoBar() // what looks like a terminal under mpirun may be a file
 		r.group = group

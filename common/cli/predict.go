@@ -35,7 +35,7 @@ func (r *Run) predictArgs() error {
 	}
 	if !r.json {
 		for _, a := range answers {
-			r.Printf("%s\n", a)
+			a.Print(r.Printf)
 		}
 		return wrong
 	}

@@ -48,7 +48,9 @@ func (r *Run) report(h *model.History) ([]byte, error) {
 		rep.Dtype = r.Dtype.Name()
 	}
 	for _, f := range r.flags {
-		rep.Flags[f.name] = f.value
+		if f.name != "lang" { // the files of a run are the same in each language
+			rep.Flags[f.name] = f.value
+		}
 	}
 	if r.net != nil {
 		if o, err := keras.OptimizerConfig(r.net.Config().Solver); err == nil { // one of Gorgonia's is not known there

@@ -14,6 +14,7 @@ import (
 	"gorgonia-lectures/common/checkpoint"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/internal/lock"
+	"gorgonia-lectures/common/lang"
 	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/progress"
@@ -51,8 +52,9 @@ type Run struct {
 	Batch        int     // rows per step
 	LearningRate float64 // of the optimizer after the warm-up: that of -lr, scaled by -lr-scale
 	Seed         uint32
-	Out          string // folder for the run's files; it exists
-	Quiet        bool   // print nothing but errors
+	Out          string        // folder for the run's files; it exists
+	Quiet        bool          // print nothing but errors
+	Language     lang.Language // of what it prints
 	NoPictures   bool
 	SVG          bool   // draw each picture as SVG too
 	Data         string // the pictures' folder or CSV file; "": MNIST in the Go module cache
@@ -119,14 +121,14 @@ func (r *Run) Given(name string) bool {
 	return slices.ContainsFunc(r.flags, func(f setting) bool { return f.name == name && f.given })
 }
 
-// Printf prints on standard output, unless -quiet was given. After a failed write the program does its work and ends
-// with exit code 1.
+// Printf prints on standard output in the language of the run, unless -quiet was given. After a failed write the program
+// does its work and ends with exit code 1.
 func (r *Run) Printf(format string, args ...any) { r.screen.Printf(format, args...) }
 
 // PrintSource prints what was read from a file of the user. It prints nothing of the lecture's own data.
 func (r *Run) PrintSource(data dataset.Set) {
-	if source := data.Source(); source != "" {
-		r.Printf("%s\n", source)
+	if source := data.Source(); source.String() != "" {
+		r.Printf("%v\n", source)
 	}
 }
 

@@ -6,19 +6,22 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"path"
 	"slices"
 	"strings"
 	"time"
 
+	"gorgonia-lectures/common/lang"
 	"gorgonia-lectures/common/solver"
 )
 
 const liveAddress = "127.0.0.1:8080"
 
-// define makes the flags that d offers, each with its traits, in the order of -h. Parsing puts their values into r.
-func define(name string, d Defaults, r *Run) *Flags {
-	f := &Flags{set: flag.NewFlagSet(name, flag.ContinueOnError), traits: map[string]*traits{}}
+// define makes the flags that d offers, each with its traits, in the order of -h, with their uses in a language. Parsing
+// puts their values into r.
+func define(name string, d Defaults, r *Run, language lang.Language) *Flags {
+	f := &Flags{set: flag.NewFlagSet(name, flag.ContinueOnError), lang: language, traits: map[string]*traits{}}
 	f.set.SetOutput(io.Discard)
 	f.set.Usage = func() {}
 	file, folder := nameOf("file"), nameOf("folder")
@@ -36,13 +39,16 @@ func define(name string, d Defaults, r *Run) *Flags {
 	if d.LearningRate != 0 {
 		offer(f, "lr", &r.LearningRate, d.LearningRate, rate, "learning rate `X` of the optimizer", OnPage(1e-6, 1000))
 	}
-	drawn := "weights"
+	drawn := "number `N` that fixes weights"
 	if d.Net {
-		drawn += ", order of rows and dropout, as keras.utils.set_random_seed does"
+		drawn = "number `N` that fixes weights, order of rows and dropout, as keras.utils.set_random_seed does"
 	}
-	offer(f, "seed", &r.Seed, 1, seed, "number `N` that fixes "+drawn, OnPage(0, math.MaxUint32))
+	offer(f, "seed", &r.Seed, 1, seed, drawn, OnPage(0, math.MaxUint32))
 	offer(f, "out", &r.Out, path.Join("out", name), folder, "write the run's files into folder `DIR`", Free)
 	f.Bool(&r.Quiet, "quiet", "print nothing but errors", unkept, predicts)
+	offer(f, "lang", &r.Language, lang.Environment(os.Getenv), lang.Named,
+		"print in `ko|en`, Korean or English; errors and pictures are English (default by LC_ALL, LC_MESSAGES or LANG)",
+		unkept, predicts)
 	f.Bool(&r.NoPictures, "no-pictures", "draw no pictures", Free)
 	f.Bool(&r.SVG, "svg", "draw each picture as .svg beside the .png", Free)
 	if d.Net {
@@ -50,15 +56,15 @@ func define(name string, d Defaults, r *Run) *Flags {
 			ofFit, unkept, predicts)
 		use := "save the net in `FILE`: an .h5 or .keras as Keras does, or an .onnx to predict with elsewhere"
 		if d.Model != "" {
-			use += " (default " + d.Model + " in -out)"
+			use = f.lang.Sprintf("save the net in `FILE` as Keras does, as .h5 or .keras (default %s in -out)", d.Model)
 		}
 		offer(f, "save", &r.SaveTo, "", file, use, ofFit, Free)
 		offer(f, "graph", &r.GraphTo, "", graphFile,
 			"write the net's graph and its layers in `FILE`, a .dot file for Graphviz", OfNet, unkept)
 		if d.LearningRate != 0 {
 			offer(f, "optimizer", &r.optimizer, "", oneOf(solver.Names()...),
-				"start the optimizer `NAME` afresh, at -lr or else at Keras' rate for it: "+
-					strings.Join(solver.Names(), ", "), ofFit, OnPage(0, 0))
+				f.lang.Sprintf("start the optimizer `NAME` afresh, at -lr or else at Keras' rate for it: %s",
+					strings.Join(solver.Names(), ", ")), ofFit, OnPage(0, 0))
 		}
 		if d.Batch != 0 && d.LearningRate != 0 {
 			offer(f, "lr-scale", &r.rateScale, "none", oneOf("none", "linear"),
@@ -90,7 +96,8 @@ func define(name string, d Defaults, r *Run) *Flags {
 		offer(f, "live-addr", &r.liveAddr, liveAddress, address,
 			"serve the page of -live at `HOST:PORT`; port 0: any that is free", unkept, needs("live"))
 		if d.Predict != nil {
-			use := "predict with the net of -load for each " + d.Predict.Example() + " after the flags, and do nothing else"
+			use := f.lang.Sprintf("predict with the net of -load for each %s after the flags, and do nothing else",
+				d.Predict.Example())
 			f.Bool(&r.predict, "predict", use, unkept, predicts, needs("load"))
 			f.Bool(&r.json, "json", "print the predictions as JSON", unkept, predicts, needs("predict"))
 		}
@@ -111,7 +118,7 @@ func define(name string, d Defaults, r *Run) *Flags {
 		for _, s := range d.Studies {
 			names = append(names, s.Name)
 		}
-		offer(f, "study", &r.study, "", oneOf(names...), "do the study `NAME` instead: "+strings.Join(names, " or "), Alone)
+		offer(f, "study", &r.study, "", oneOf(names...), f.lang.Sprintf("do the study `NAME` instead: %s", strings.Join(names, f.lang.Sprintf(" or "))), Alone)
 	}
 	f.common = len(f.names)
 	if d.Flags != nil {

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"gorgonia-lectures/common/internal/text"
+	"gorgonia-lectures/common/lang"
 )
 
 // column is a column that a table must have.
@@ -122,9 +123,12 @@ func readTable(r io.Reader, columns []column, targetShape []int) (Set, error) {
 		return Set{}, fmt.Errorf("%s may be thousands or have a decimal comma: want a decimal point", t.either)
 	}
 	s, err := FromFloats([]int{len(columns) - 1}, inputs, targetShape, targets)
-	s.source = plural(len(targets), "row")
+	s.source = lang.Messagef("%d rows", len(targets))
+	if len(targets) == 1 {
+		s.source = lang.Messagef("%d row", 1)
+	}
 	if len(t.unused) > 0 {
-		s.source += "; not used: " + strings.Join(t.unused, ", ")
+		s.source = lang.Messagef("%v; not used: %s", s.source, strings.Join(t.unused, ", "))
 	}
 	return s, err
 }

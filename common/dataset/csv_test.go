@@ -29,7 +29,7 @@ func rowsOf(r io.Reader, columns []column) (values []float64, source string, err
 	for i := range s.Len() {
 		values = append(append(values, s.Input(i)...), s.Target(i)...)
 	}
-	return values, s.Source(), err
+	return values, s.Source().String(), err
 }
 
 // All of these are the same table.
@@ -125,8 +125,8 @@ func TestIrisCases(t *testing.T) {
 			if strings.Contains(path, "_id") {
 				want += "; not used: column 1 (Id)"
 			}
-			if s.Source() != want {
-				t.Errorf("source %q, want %q", s.Source(), want)
+			if s.Source().String() != want {
+				t.Errorf("source %q, want %q", s.Source().String(), want)
 			}
 			for i := range s.Len() {
 				if s.Label(i) != i/20 {
@@ -144,8 +144,8 @@ func TestTablesOfManySizes(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "flowers.csv")
 		write(t, path, []byte(strings.Repeat(row, rows)))
 		s, err := OpenIris(path)
-		if err != nil || s.Len() != rows || s.Source() != path+": "+plural(rows, "row") {
-			t.Errorf("%d rows: %d, %q, %v", rows, s.Len(), s.Source(), err)
+		if err != nil || s.Len() != rows || s.Source().String() != path+": "+plural(rows, "row") {
+			t.Errorf("%d rows: %d, %q, %v", rows, s.Len(), s.Source().String(), err)
 		}
 	}
 }

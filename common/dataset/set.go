@@ -14,6 +14,7 @@ import (
 	"strconv"
 
 	"gorgonia-lectures/common/internal/shape"
+	"gorgonia-lectures/common/lang"
 )
 
 // maxValues bounds the values of a set in memory (1 GiB of float64), so that a wrong shape or number of classes gives
@@ -37,9 +38,9 @@ type Set struct {
 
 	rows, inputSize, targetSize int // inputSize and targetSize in values per row
 
-	source  string   // what Source says
-	name    string   // what Name is
-	classes []string // names of the classes that a target numbers; nil: none are known
+	source  lang.Message // what Source says
+	name    string       // what Name is
+	classes []string     // names of the classes that a target numbers; nil: none are known
 }
 
 // FromFloats makes a set of rows that are stored one after another. A nil targetShape means no targets, an empty one a
@@ -145,7 +146,7 @@ func (s Set) InputShape() []int { return slices.Clone(s.inputShape) }
 func (s Set) TargetShape() []int { return slices.Clone(s.targetShape) }
 
 // Source says in one line what was read from which file: "flowers.csv: 60 rows". It is empty for the lecture's data.
-func (s Set) Source() string { return s.source }
+func (s Set) Source() lang.Message { return s.source }
 
 // Name is that of a published set of pictures that was known by its files, NameOfMNIST or "Fashion-MNIST"; "" of all
 // other data.

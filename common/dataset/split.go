@@ -19,8 +19,8 @@ func (s Set) Split(testSize float64, randomState uint32) (train, test Set, err e
 	n := int(math.Ceil(testSize * float64(s.rows)))
 	if n == 0 || n == s.rows {
 		err := fmt.Errorf("dataset: split: %d of %d rows for the test leave one set empty", n, s.rows)
-		if s.source != "" {
-			err = fmt.Errorf("%s: %w", s.source, err)
+		if source := s.source.String(); source != "" {
+			err = fmt.Errorf("%s: %w", source, err)
 		}
 		return Set{}, Set{}, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"gorgonia-lectures/common/internal/file"
 	"gorgonia-lectures/common/internal/text"
+	"gorgonia-lectures/common/lang"
 )
 
 // maxTable is the largest file of a table in bytes, about two hundred thousand rows of iris.
@@ -42,7 +43,7 @@ func openTable(path string, standard func() Set, read func(io.Reader) (Set, erro
 	if err = errors.Join(err, f.Close()); err != nil {
 		return Set{}, fmt.Errorf("%s: %w", text.Brief(path), err)
 	}
-	s.source = text.Brief(path) + ": " + s.source
+	s.source = lang.Messagef("%s: %v", text.Brief(path), s.source)
 	return s, nil
 }
 
@@ -59,6 +60,6 @@ func embedded(s Set, err error) Set {
 	if err != nil {
 		panic(err)
 	}
-	s.source = ""
+	s.source = lang.Message{}
 	return s
 }

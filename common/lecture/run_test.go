@@ -47,7 +47,7 @@ func (c *class) run(t *testing.T, command string) []string {
 	var cmd *exec.Cmd
 	if args[1] == "run" { // in the folder, with the files of the repository that it names
 		cmd = exec.Command(filepath.Join(c.programs, filepath.Base(args[2])), args[3:]...)
-		cmd.Dir = c.folder
+		cmd.Dir, cmd.Env = c.folder, append(os.Environ(), "LC_ALL=C") // the texts quote what is printed in English
 		for _, file := range args[3:] {
 			if content, err := os.ReadFile(filepath.Join(root, file)); err == nil {
 				c.put(t, file, content)

@@ -4,33 +4,45 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"text/tabwriter"
+
+	"gorgonia-lectures/common/lang"
 )
 
 // Summary is Keras' table of the layers: name and kind, shape of the output, number of parameters; and how many of
 // these are trainable, if not all are.
-func (n *Net) Summary() string {
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(w, "Layer\tOutput shape\tParameters")
+func (n *Net) Summary() string { return n.SummaryIn(lang.English) }
+
+// SummaryIn is the Summary in a language.
+func (n *Net) SummaryIn(language lang.Language) string {
+	rows := [][3]string{{language.Sprintf("Layer"), language.Sprintf("Output shape"), language.Sprintf("Parameters")}}
 	for _, l := range n.layers {
 		if l.err != nil {
-			fmt.Fprintf(w, "%s\tdoes not fit\t\n", l.Name)
+			rows = append(rows, [3]string{l.Name, language.Sprintf("does not fit")})
 			continue
 		}
 		sizes := []string{"None"}
 		for _, s := range l.output {
 			sizes = append(sizes, strconv.Itoa(s))
 		}
-		fmt.Fprintf(w, "%s (%s)\t(%s)\t%s\n", l.Name, l.Kind(), strings.Join(sizes, ", "), thousands(count(l.Params)))
+		rows = append(rows, [3]string{fmt.Sprintf("%s (%s)", l.Name, l.Kind()), "(" + strings.Join(sizes, ", ") + ")",
+			thousands(count(l.Params))})
 	}
-	w.Flush() // a strings.Builder never fails
-	fmt.Fprintf(&b, "Parameters: %s\n", thousands(n.ParamCount()))
+	var widths [2]int
+	for _, row := range rows {
+		for i := range widths {
+			widths[i] = max(widths[i], lang.Width(row[i]))
+		}
+	}
+	text := ""
+	for _, row := range rows {
+		text += language.Sprintf("%-*s   %-*s   %s\n", widths[0], row[0], widths[1], row[1], row[2])
+	}
+	text += language.Sprintf("Parameters: %s\n", thousands(n.ParamCount()))
 	if trainable := count(n.trainable); trainable < n.ParamCount() {
-		fmt.Fprintf(&b, "Trainable parameters: %s\nNon-trainable parameters: %s\n",
-			thousands(trainable), thousands(n.ParamCount()-trainable))
+		text += language.Sprintf("Trainable parameters: %s\n", thousands(trainable)) +
+			language.Sprintf("Non-trainable parameters: %s\n", thousands(n.ParamCount()-trainable))
 	}
-	return b.String()
+	return text
 }
 
 // ParamCount is the number of values of all weights.

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"gorgonia-lectures/common/lang"
 	"gorgonia-lectures/common/model"
 )
 
@@ -92,14 +93,15 @@ func (p *progress) trainEnd(h *model.History) error {
 
 // print prints the line of Keras at the end of an epoch. Its time is that since the line before.
 func (p *progress) print(e model.Epoch) {
-	line := fmt.Sprintf("Epoch %d/%d - %s - loss: %s", e.Epoch, e.Epochs, duration(p.seconds), decimals(e.Loss))
+	l := p.screen.lang
+	line := l.Sprintf("Epoch %d/%d - %s - loss: %s", e.Epoch, e.Epochs, duration(p.seconds), decimals(e.Loss))
 	if p.accuracy {
-		line += " - accuracy: " + decimals(e.Accuracy)
+		line += l.Sprintf(" - accuracy: %s", decimals(e.Accuracy))
 	}
 	if p.run.Validation {
-		line += " - val_loss: " + decimals(e.ValLoss)
+		line += l.Sprintf(" - val_loss: %s", decimals(e.ValLoss))
 		if p.accuracy {
-			line += " - val_accuracy: " + decimals(e.ValAccuracy)
+			line += l.Sprintf(" - val_accuracy: %s", decimals(e.ValAccuracy))
 		}
 	}
 	p.screen.Printf("%s\n", line)
@@ -120,17 +122,18 @@ func (p *progress) batchEnd(b model.Batch) error {
 	if err != nil {
 		return err
 	}
-	line := fmt.Sprintf("Epoch %d/%d%s - loss: %s", b.Epoch, p.run.Epochs, shown, decimals(b.Loss))
+	l := p.screen.lang
+	line := l.Sprintf("Epoch %d/%d%s - loss: %s", b.Epoch, p.run.Epochs, shown, decimals(b.Loss))
 	more := func(part string) {
-		if len(line)+len(part) < p.screen.columns() {
+		if lang.Width(line)+lang.Width(part) < p.screen.columns() {
 			line += part
 		}
 	}
 	if p.accuracy {
-		more(" - accuracy: " + decimals(b.Accuracy))
+		more(l.Sprintf(" - accuracy: %s", decimals(b.Accuracy)))
 	}
 	if whole && p.run.Validation {
-		more(" - validating")
+		more(l.Sprintf(" - validating"))
 	}
 	p.screen.draw(line)
 	return nil

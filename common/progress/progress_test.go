@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"gorgonia-lectures/common/lang"
 	"gorgonia-lectures/common/model"
 )
 
@@ -14,7 +15,7 @@ import (
 func display(t *testing.T, columns int, now func() time.Time) (s *Screen, c model.Callback, out *bytes.Buffer) {
 	t.Helper()
 	out = new(bytes.Buffer)
-	s = NewScreen(out, false)
+	s = NewScreen(out, false, lang.English)
 	if s.terminal() {
 		t.Fatal("a buffer passes for a terminal")
 	}

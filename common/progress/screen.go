@@ -7,10 +7,12 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/term"
 
 	"gorgonia-lectures/common/internal/text"
+	"gorgonia-lectures/common/lang"
 )
 
 // Screen is standard output with at most one unfinished line, the bar, at its end. Its methods may
@@ -19,15 +21,16 @@ type Screen struct {
 	lock    sync.Mutex
 	out     io.Writer
 	quiet   bool
+	lang    lang.Language
 	columns func() int // width of the terminal; nil: no terminal
 	now     func() time.Time
-	drawn   int   // width of the unfinished line
+	drawn   int   // width of the unfinished line, in cells of the terminal
 	err     error // the first failed write
 }
 
-// NewScreen prints on out, or with quiet not at all. Bars are drawn if out is a terminal.
-func NewScreen(out io.Writer, quiet bool) *Screen {
-	s := &Screen{out: out, quiet: quiet, now: time.Now}
+// NewScreen prints on out in a language, or with quiet not at all. Bars are drawn if out is a terminal.
+func NewScreen(out io.Writer, quiet bool, language lang.Language) *Screen {
+	s := &Screen{out: out, quiet: quiet, lang: language, now: time.Now}
 	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		s.columns = func() int {
 			if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
@@ -48,24 +51,27 @@ func (s *Screen) terminal() bool { return s.columns != nil }
 // Silent reports whether the screen shows nothing.
 func (s *Screen) Silent() bool { return s == nil || s.quiet }
 
-// Printf prints above the bar. Control characters, as of a file's name, are escaped.
+// Printf prints above the bar, in the language of the screen. Control characters, as of a file's name, are escaped.
 func (s *Screen) Printf(format string, args ...any) {
 	if s.Silent() {
 		return
 	}
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	s.write(s.wipe() + text.Lines(fmt.Sprintf(format, args...)))
+	s.write(s.wipe() + text.Lines(s.lang.Sprintf(format, args...)))
 }
 
-// draw replaces the bar by a line of ASCII, cut to the terminal's width: one that wraps could not be replaced again.
+// draw replaces the bar by a line, cut to the terminal's width: one that wraps could not be replaced again.
 func (s *Screen) draw(line string) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	line = line[:min(len(line), max(s.columns()-1, 0))]
+	for most := max(s.columns()-1, 0); lang.Width(line) > most; {
+		_, last := utf8.DecodeLastRuneInString(line)
+		line = line[:len(line)-last]
+	}
 	before := s.drawn
-	s.drawn = len(line)
-	s.write("\r" + line + strings.Repeat(" ", max(before-len(line), 0)))
+	s.drawn = lang.Width(line)
+	s.write("\r" + line + strings.Repeat(" ", max(before-s.drawn, 0)))
 }
 
 // Clear removes the bar.

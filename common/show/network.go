@@ -2,12 +2,12 @@ package show
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/chart"
+	"gorgonia-lectures/common/lang"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/model"
 )
@@ -17,8 +17,8 @@ import (
 // neurons at both ends; nil: no names.
 func Network(inputs, outputs []string) Part {
 	return func(ctx context.Context, out Output, t Trained) error {
-		if err := onlyNeurons(t.Net); err != nil {
-			out.Printf("no network.png: %v\n", err)
+		if why := noNeurons(t.Net); why.String() != "" {
+			out.Printf("no network.png: %v\n", why)
 			return nil
 		}
 		out.Draw(ctx, "network.png", func() (Drawing, error) { return network(t.Net, inputs, outputs) })
@@ -32,7 +32,7 @@ func LiveNetwork(inputs, outputs []string) Picture {
 		Title: "The net and its weights",
 		Alt:   "A link for each weight, thicker for a larger absolute value; a number in a neuron is its bias.",
 		Draw: func(m Moment) (chart.Picture, error) {
-			if onlyNeurons(m.Net) != nil {
+			if noNeurons(m.Net).String() != "" {
 				return nil, nil
 			}
 			diagram, err := network(m.Net, inputs, outputs)
@@ -45,25 +45,25 @@ func LiveNetwork(inputs, outputs []string) Picture {
 	}
 }
 
-// onlyNeurons is an error that names the first layer with weights that is not Dense, or whose input is not one row of
-// neurons.
-func onlyNeurons(net *model.Net) error {
+// noNeurons names the first layer with weights that is not Dense, or whose input is not one row of neurons. It is the
+// empty message if there is none.
+func noNeurons(net *model.Net) lang.Message {
 	input := tensor.Shape(net.InputShape())
 	for i, l := range net.Layers() {
 		_, dense := layer.Unwrap(l.Layer).(layer.Dense)
 		switch {
 		case len(l.Params) == 0:
 		case !dense:
-			return fmt.Errorf("layer %d (%s) is a %s, want Dense", i+1, l.Name, l.Kind())
+			return lang.Messagef("layer %d (%s) is a %s, want Dense", i+1, l.Name, l.Kind())
 		case len(input) > 1:
-			return fmt.Errorf("layer %d (%s) has an input of %v, want one axis", i+1, l.Name, input)
+			return lang.Messagef("layer %d (%s) has an input of %v, want one axis", i+1, l.Name, input)
 		}
 		input, _ = l.OutputShape(input) // the net is compiled: they fit
 	}
-	return nil
+	return lang.Message{}
 }
 
-// network is the picture of a net of onlyNeurons. It may be drawn during a Fit.
+// network is the picture of a net without noNeurons. It may be drawn during a Fit.
 func network(net *model.Net, inputs, outputs []string) (*chart.Network, error) {
 	var sizes []int
 	var weights [][][]float64

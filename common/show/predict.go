@@ -169,21 +169,22 @@ type Predicted struct {
 	Digits []Answer `json:"digits,omitempty"` // instead of one answer: those of a number's digits, from left to right
 }
 
-// String is a line: the input, the label, and the probabilities. A number of several digits is a line that says so, and
-// one for each of them.
-func (p Predicted) String() string {
+// Print prints a line: the input, the label, and the probabilities. A number of several digits is a line that says so,
+// and one for each of them.
+func (p Predicted) Print(printf func(format string, args ...any)) {
 	name := text.Brief(p.Input)
 	if p.Digits == nil {
-		return name + ": " + p.Answer.String()
+		printf("%s: %v\n", name, p.Answer)
+		return
 	}
-	line := fmt.Sprintf("%s: a number of %d digits, from left to right:", name, len(p.Digits))
+	labels := ""
 	for _, d := range p.Digits {
-		line += fmt.Sprintf(" %v", d.Label)
+		labels += fmt.Sprintf(" %v", d.Label)
 	}
+	printf("%s: a number of %d digits, from left to right:%s\n", name, len(p.Digits), labels)
 	for i, d := range p.Digits {
-		line += fmt.Sprintf("\n%s, digit %d: %v", name, i+1, d)
+		printf("%s, digit %d: %v\n", name, i+1, d)
 	}
-	return line
 }
 
 // String is the label and the probabilities, or the number.

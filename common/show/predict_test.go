@@ -17,8 +17,10 @@ func TestPredictSome(t *testing.T) {
 	if len(list) != 2 || list[0].Input != number || len(list[0].Digits) != 2 || list[0].Label != nil {
 		t.Fatalf("%+v, want the answers to two numbers", list)
 	}
-	lines := strings.Split(list[0].String(), "\n")
-	if len(lines) != 3 || lines[0] != number+": a number of 2 digits, from left to right: 0 0" ||
+	out := new(folder)
+	list[0].Print(out.Printf)
+	lines := strings.Split(out.text.String(), "\n")
+	if len(lines) != 4 || lines[0] != number+": a number of 2 digits, from left to right: 0 0" ||
 		!strings.HasPrefix(lines[2], number+", digit 2: 0  0.1000 0.1000") {
 		t.Errorf("%q, want a line for the number and one for each digit", lines)
 	}

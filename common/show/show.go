@@ -16,6 +16,7 @@ import (
 
 // Output is where a program prints and draws.
 type Output interface {
+	// Printf is fmt.Printf in the language of the user, in which lang.Word and lang.Message are too.
 	Printf(format string, args ...any)
 	// Draw saves what drawing makes under a file name. It does not call drawing if the user wants no pictures or after
 	// an interrupt. A picture that cannot be drawn or written is reported, and is no reason to stop.

@@ -9,6 +9,7 @@ import (
 
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/cli"
+	"gorgonia-lectures/common/lang"
 	"gorgonia-lectures/common/show"
 )
 
@@ -21,7 +22,7 @@ func RaceOptimizers(ctx context.Context, out *cli.Run, r Race) error {
 	right := func(accuracy float64) int { return int(math.Round(accuracy * float64(rows))) }
 	lanes, err := r.Run(ctx, Optimizers(), func(l Lane) {
 		last := len(l.Median) - 1
-		out.Printf("%-14s rate %-6g %9.4g (%.4g to %.4g)   %d (%d to %d) of %d\n", l.Name, l.Rate,
+		out.Printf("%-14s rate %-6g %9.4g (%.4g to %.4g)   %d (%d to %d) of %d\n", lang.Word(l.Name), l.Rate,
 			l.Median[last], l.Low[last], l.High[last],
 			right(median(l.Accuracy)), right(l.Accuracy[0]), right(l.Accuracy[len(l.Accuracy)-1]), rows)
 	})

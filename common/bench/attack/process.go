@@ -71,7 +71,7 @@ func (t *trial) startTo(stdout *os.File, first, program string, args ...string) 
 	}
 	p.cmd = exec.Command("sh", append([]string{"-c", first + ` && exec "$0" "$@"`}, words...)...)
 	p.cmd.Dir = t.folder
-	p.cmd.Env = append(os.Environ(), "TMPDIR="+t.path("tmp"))
+	p.cmd.Env = append(os.Environ(), "TMPDIR="+t.path("tmp"), "LC_ALL=C")
 	p.cmd.Stdout, p.cmd.Stderr = &p.stdout, &p.stderr
 	command := fmt.Sprintf("%s && %s", first, program)
 	for _, a := range args {

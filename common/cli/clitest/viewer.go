@@ -24,6 +24,8 @@ const patience = time.Minute
 // Viewer watches the page of a program that runs with -live.
 type Viewer struct {
 	Address string // http://127.0.0.1:PORT
+	Before  string // what is printed before it
+	Query   string // and after /? of it
 	Out     string // the run's folder
 
 	t              testing.TB
@@ -75,11 +77,12 @@ func (p Program) Watch(t testing.TB, args ...string) *Viewer {
 	})
 	v.until("a line of output", func() bool { return strings.Contains(v.stdout.String(), "\n") })
 	line, _, _ := strings.Cut(v.stdout.String(), "\n")
-	address, ok := strings.CutPrefix(line, "watch it at ")
+	before, address, ok := strings.Cut(line, "http://")
 	if !ok {
 		t.Fatalf("%s: the first line is %q, want the address of the page", p.Name, line)
 	}
-	v.Address = address
+	v.Before = before
+	v.Address, v.Query, _ = strings.Cut("http://"+address, "/?")
 	answer, err := v.client.Get(v.Address + "/events")
 	if err != nil {
 		t.Fatal(err)

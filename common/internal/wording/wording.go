@@ -144,6 +144,10 @@ func plain(text string) string {
 // Main runs the tests and returns their exit code. After a run of all tests, entries that no test has checked fail it.
 // With WORDING=update it writes the file: all of it after a run of all tests, else the entries of those that ran.
 func Main(m *testing.M) int {
+	if err := os.Setenv("LC_ALL", "C"); err != nil { // in English on every machine
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	code := m.Run()
 	if code != 0 {
 		return code

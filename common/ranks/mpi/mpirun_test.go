@@ -100,7 +100,7 @@ func begin(t *testing.T, folder string, before []string, args ...string) *job {
 	words := append(slices.Concat(before, []string{"mpirun", "--oversubscribe"}), args...)
 	j.cmd = exec.Command(words[0], words[1:]...)
 	j.cmd.Dir, j.cmd.Stdout, j.cmd.Stderr = folder, &j.stdout, &j.stderr
-	j.cmd.Env = append(os.Environ(), j.mark, "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1")
+	j.cmd.Env = append(os.Environ(), j.mark, "LC_ALL=C", "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1")
 	j.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	j.cmd.WaitDelay = 10 * time.Second // for a process that holds its output after its end
 	if err := j.cmd.Start(); err != nil {
