@@ -65,7 +65,7 @@ func TestDeltaRuleGivesLectureResults(t *testing.T) {
 		{and, []float64{0, 0, 0, 1}, 0.05},
 		{xor, []float64{0.530, 0.500, 0.470, 0.441}, 1e-3},
 	} {
-		t.Run(test.task.name, func(t *testing.T) {
+		t.Run(string(test.task.name), func(t *testing.T) {
 			for seed := range uint32(20) {
 				c, err := trainLayer(t.Context(), lectureRun(seed), test.task)
 				if err != nil {

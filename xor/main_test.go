@@ -205,5 +205,5 @@ func saved(t *testing.T, l loss.Loss, layers ...layer.Layer) (path string) {
 
 func TestPrinted(t *testing.T) {
 	program.Printed(t, "-epochs 30 -no-pictures", "-no-pictures", "-seed 2 -no-pictures", "-plain -epochs 2 -no-pictures",
-		"-study seeds -epochs 1 -no-pictures", "-epochs 1", "-epochs 60 -keep best -patience 1 -lr 3 -no-pictures")
+		"-study seeds -epochs 1 -no-pictures", "-epochs 1", "-epochs 60 -keep best -patience 1 -lr 100 -no-pictures")
 }

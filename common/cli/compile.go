@@ -99,7 +99,7 @@ func listed(names []string) lang.Message {
 		list = append(list, shown(name))
 	}
 	if more := len(names) - most; more > 0 {
-		return lang.Messagef("%s, %d more", strings.Join(list, ", "), more)
+		return lang.Messagef("%v, %d more", strings.Join(list, ", "), more)
 	}
 	return lang.Messagef("%s", strings.Join(list, ", "))
 }

@@ -66,7 +66,7 @@ type table struct {
 	columns []column
 	at      []int // index of each column in a row
 	width   int   // of a row; 0: not known yet
-	unused  []string
+	unused  lang.Message
 	named   bool // by its first line
 
 	point, comma bool   // a number has a decimal point, or comma
@@ -127,8 +127,8 @@ func readTable(r io.Reader, columns []column, targetShape []int) (Set, error) {
 	if len(targets) == 1 {
 		s.source = lang.Messagef("%d row", 1)
 	}
-	if len(t.unused) > 0 {
-		s.source = lang.Messagef("%v; not used: %s", s.source, strings.Join(t.unused, ", "))
+	if t.unused.String() != "" {
+		s.source = lang.Messagef("%v; not used: %v", s.source, t.unused)
 	}
 	return s, err
 }
@@ -220,15 +220,21 @@ func (t *table) find(fields [][]byte) (found bool, err error) {
 	}
 	t.width, t.named = len(fields), true
 	const most = 5
+	named := 0
 	for i, field := range fields {
 		if slices.Contains(t.at, i) {
 			continue
 		}
-		if len(t.unused) == most {
-			t.unused = append(t.unused, fmt.Sprintf("%d more", len(fields)-len(t.at)-most))
-			break
+		switch name := text.Brief(string(field)); named {
+		case 0:
+			t.unused = lang.Messagef("column %d (%s)", i+1, name)
+		case most:
+			t.unused = lang.Messagef("%v, %d more", t.unused, len(fields)-len(t.at)-most)
+			return true, nil
+		default:
+			t.unused = lang.Messagef("%v, column %d (%s)", t.unused, i+1, name)
 		}
-		t.unused = append(t.unused, fmt.Sprintf("column %d (%s)", i+1, text.Brief(string(field))))
+		named++
 	}
 	return true, nil
 }

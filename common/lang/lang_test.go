@@ -59,7 +59,7 @@ func TestNamed(t *testing.T) {
 }
 
 func TestSprintf(t *testing.T) {
-	more := Messagef("%s, %d more", "a", 2)
+	more := Messagef("%v, %d more", "a", 2)
 	for _, c := range []struct {
 		format          string
 		args            []any
@@ -77,7 +77,7 @@ func TestSprintf(t *testing.T) {
 		{"[%-6s|%6.2f|%04d]", []any{"δ²½", 1.5, 7}, "[δ²½   |  1.50|0007]", "[δ²½   |  1.50|0007]"},
 		{"%q", []any{"글\n"}, `"글\n"`, `"글\n"`},
 		{"%v: %s", []any{more, "b"}, "a, 2 more: b", "a 외 2개: b"},
-		{"%v", []any{Messagef("%v; not used: %s", more, "c")}, "a, 2 more; not used: c", "a 외 2개, 쓰지 않는 열: c"},
+		{"%v", []any{Messagef("%v; not used: %v", more, "c")}, "a, 2 more; not used: c", "a 외 2개, 쓰지 않는 열: c"},
 		{"%v|", []any{Message{}}, "|", "|"},
 		{"%v %v", []any{nil, []string{"learned"}}, "<nil> [learned]", "<nil> [learned]"},
 	} {
