@@ -62,15 +62,17 @@ func TestJSONHasNoLanguage(t *testing.T) {
 
 // The address of the page has the language.
 func TestLanguageOfThePage(t *testing.T) {
-	for _, c := range []struct{ language, before, query string }{
-		{"en", "watch it at ", ""}, {"ko", "브라우저에서 보기: ", "lang=ko"},
+	for _, c := range []struct{ language, before, query, done string }{
+		{"en", "watch it at ", "", "done: "}, {"ko", "브라우저에서 보기: ", "lang=ko", "완료: "},
 	} {
 		v := slow(nil).Watch(t, "-lang", c.language, "-epochs", "2", "-no-pictures")
 		if v.Before != c.before || v.Query != c.query {
 			t.Errorf("%s: the first line is %q, the address and %q, want %q and %q", c.language, v.Before, v.Query, c.before, c.query)
 		}
 		v.Press(unlimited)
-		v.State("done")
-		v.Ends("done")
+		v.Prints(c.done)
+		if code, stderr := v.Interrupt(); code != 0 || stderr != "" {
+			t.Errorf("%s: exit code %d and %q, want 0 and nothing", c.language, code, stderr)
+		}
 	}
 }
