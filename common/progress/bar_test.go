@@ -6,7 +6,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
+	"gorgonia-lectures/common/lang"
 	"gorgonia-lectures/common/model"
 )
 
@@ -96,6 +98,29 @@ func TestBarFitsTheTerminal(t *testing.T) {
 		}
 		if columns >= 80 && !strings.Contains(out.String(), "(49/50) [0s:0s] - loss: 0.0204 - accuracy: 0.5000") {
 			t.Errorf("%d columns: not all of the bar is there:\n%q", columns, out.String())
+		}
+	}
+}
+
+// A syllable of Hangul takes two cells, and is not cut in two.
+func TestKoreanBarFitsTheTerminal(t *testing.T) {
+	for columns := range 130 {
+		s, _, out := display(t, columns+1, ticking(pause))
+		s.lang = lang.Korean
+		run := model.Run{Epochs: 10, Batches: 50, Rows: 5000, Metrics: []model.Metric{model.Accuracy}, Validation: true}
+		train(t, s.Callback(), run, 3, func(int) model.Epoch { return model.Epoch{} })
+		for part := range strings.FieldsFuncSeq(out.String(), func(r rune) bool { return r == '\r' || r == '\n' }) {
+			if width := lang.Width(part); width > columns && !strings.Contains(part, "/10 - ") || !utf8.ValidString(part) {
+				t.Errorf("%d columns: drew %d: %q", columns+1, width, part)
+			}
+		}
+		if columns >= 79 && !strings.Contains(out.String(), "(49/50) [0s:0s] - 손실: 0.0204 - 정확도: 0.5000") {
+			t.Errorf("%d columns: not all of the bar is there:\n%q", columns+1, out.String())
+		}
+		s.draw("에포크")
+		s.Clear()
+		if want := "\r" + strings.Repeat(" ", min(6, columns/2*2)) + "\r"; columns > 1 && !strings.HasSuffix(out.String(), want) {
+			t.Errorf("%d columns: the bar is not wiped by %q: %q", columns+1, want, out.String())
 		}
 	}
 }
