@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"go/types"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -151,6 +152,24 @@ func verbs(format string) map[int]string {
 		next++
 	}
 	return list
+}
+
+// Our files have nothing that catalog does not take.
+func TestCatalogIsRead(t *testing.T) {
+	wanted := regexp.MustCompile(`^(#.*|(msgid |msgstr )?"([^"\\]|\\[n"\\])*")?$`)
+	for i, line := range strings.Split(strings.ReplaceAll(ko, "\r\n", "\n"), "\n") {
+		if !wanted.MatchString(line) {
+			t.Errorf("ko.po, line %d: %s", i+1, line)
+		}
+	}
+	if texts := strings.Count(ko, "msgid ") - 1; texts != len(korean()) {
+		t.Errorf("ko.po has %d texts, of which %d differ", texts, len(korean()))
+	}
+	const po = "# a \"comment\"\n\nmsgid \"\"\nmsgstr \"head\"\r\n\r\nmsgid \"one\"\nmsgstr \"\"\n\"1\\n\"\n\"2\"\n" +
+		"msgid \"\"\n\"t\\\"wo\"\nmsgstr \"3\""
+	if got, want := catalog(po), map[string]string{"one": "1\n2", "t\"wo": "3"}; !maps.Equal(got, want) {
+		t.Errorf("read %q, want %q", got, want)
+	}
 }
 
 func TestCatalogIsComplete(t *testing.T) {

@@ -10,13 +10,13 @@ import (
 	"unicode"
 )
 
-// Printed runs the program with each line of arguments in an English and in a Korean locale, and wants that it prints what
-// testdata/printed_en.txt and testdata/printed_ko.txt have: a line with the arguments, and the output. There each digit of a
-// decimal and of an index is 0, as the last ones differ between CPUs, each time is TIME, and of lines that differ in their
-// numbers only the first stands. With WORDING=update in the environment the files are rewritten.
+// Printed runs the program with each line of arguments in an English and in a Korean locale, and wants that it prints
+// what testdata/printed_en.txt and testdata/printed_ko.txt have: a line with the arguments, and the output. There each
+// digit of a decimal and of an index is 0, as the last ones differ between CPUs, each time is TIME, and of lines that
+// differ in their numbers only the first stands. With WORDING=update in the environment the files are rewritten.
 //
-// No two English words may follow each other in Korean, but in a command or the name of a file. The files of a run are the
-// same in both languages, and -h is in Korean too.
+// No two English words may follow each other in Korean, but in a command or the name of a file. The files of a run are
+// the same in both languages, and -h is in Korean too.
 func (p Program) Printed(t *testing.T, lines ...string) {
 	t.Helper()
 	left := map[string][]string{} // the folders of the runs of each line
