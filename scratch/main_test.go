@@ -140,5 +140,6 @@ func TestInterruptedDrawing(t *testing.T) {
 }
 
 func TestPrinted(t *testing.T) {
-	program.Printed(t, "-epochs 100", "-step", "-study seeds -seeds 3 -epochs 2000", "-study seeds -seeds 2 -epochs 10000 -seed 9")
+	program.Printed(t, "-epochs 100", "-step", "-study seeds -seeds 3 -epochs 2000",
+		"-study seeds -seeds 2 -epochs 10000 -seed 9")
 }

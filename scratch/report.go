@@ -14,7 +14,8 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-const whySingleLayerFails lang.Word = `   One layer draws one straight line: y > ½ on one side of W·x = 0. No line has (0,1) and (1,0) on
+const whySingleLayerFails lang.Word = "" +
+	`   One layer draws one straight line: y > ½ on one side of W·x = 0. No line has (0,1) and (1,0) on
    one side and (0,0) and (1,1) on the other, so the best it can do is to answer about ½. A second
    layer could, but the delta rule needs e = d - y for each neuron, and nobody says what a hidden
    neuron's d is. Back-propagation computes its error from the errors of the next layer.

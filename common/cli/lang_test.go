@@ -67,7 +67,8 @@ func TestLanguageOfThePage(t *testing.T) {
 	} {
 		v := slow(nil).Watch(t, "-lang", c.language, "-epochs", "2", "-no-pictures")
 		if v.Before != c.before || v.Query != c.query {
-			t.Errorf("%s: the first line is %q, the address and %q, want %q and %q", c.language, v.Before, v.Query, c.before, c.query)
+			t.Errorf("%s: the first line is %q, the address and %q, want %q and %q",
+				c.language, v.Before, v.Query, c.before, c.query)
 		}
 		v.Press(unlimited)
 		v.Prints(c.done)

@@ -121,8 +121,8 @@ func (r *Run) Given(name string) bool {
 	return slices.ContainsFunc(r.flags, func(f setting) bool { return f.name == name && f.given })
 }
 
-// Printf prints on standard output in the language of the run, unless -quiet was given. After a failed write the program
-// does its work and ends with exit code 1.
+// Printf prints on standard output in the language of the run, unless -quiet was given. After a failed write the
+// program does its work and ends with exit code 1.
 func (r *Run) Printf(format string, args ...any) { r.screen.Printf(format, args...) }
 
 // PrintSource prints what was read from a file of the user. It prints nothing of the lecture's own data.

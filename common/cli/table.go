@@ -18,8 +18,8 @@ import (
 
 const liveAddress = "127.0.0.1:8080"
 
-// define makes the flags that d offers, each with its traits, in the order of -h, with their uses in a language. Parsing
-// puts their values into r.
+// define makes the flags that d offers, each with its traits, in the order of -h, with their uses in a language.
+// Parsing puts their values into r.
 func define(name string, d Defaults, r *Run, language lang.Language) *Flags {
 	f := &Flags{set: flag.NewFlagSet(name, flag.ContinueOnError), lang: language, traits: map[string]*traits{}}
 	f.set.SetOutput(io.Discard)
@@ -118,7 +118,8 @@ func define(name string, d Defaults, r *Run, language lang.Language) *Flags {
 		for _, s := range d.Studies {
 			names = append(names, s.Name)
 		}
-		offer(f, "study", &r.study, "", oneOf(names...), f.lang.Sprintf("do the study `NAME` instead: %s", strings.Join(names, f.lang.Sprintf(" or "))), Alone)
+		offer(f, "study", &r.study, "", oneOf(names...), f.lang.Sprintf("do the study `NAME` instead: %s",
+			strings.Join(names, f.lang.Sprintf(" or "))), Alone)
 	}
 	f.common = len(f.names)
 	if d.Flags != nil {

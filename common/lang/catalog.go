@@ -13,8 +13,8 @@ var ko string
 // korean is the Korean of each English text.
 var korean = sync.OnceValue(func() map[string]string { return catalog(ko) })
 
-// catalog reads a file in the format of GNU gettext: after msgid the English text, after msgstr its translation, each in
-// one or more quotes. It takes none of gettext's plurals and contexts.
+// catalog reads a file in the format of GNU gettext: after msgid the English text, after msgstr its translation, each
+// in one or more quotes. It takes none of gettext's plurals and contexts.
 func catalog(po string) map[string]string {
 	texts := map[string]string{}
 	english, translated := "", false // the newest msgid, and whether its msgstr follows it

@@ -70,8 +70,8 @@ func texts(t *testing.T, folder string, all map[string]bool) map[string]string {
 	return found
 }
 
-// calls reports whether a call is of one of the names, and takes a text. What package fmt formats is for errors, files and
-// pictures.
+// calls reports whether a call is of one of the names, and takes a text. What package fmt formats is for errors, files
+// and pictures.
 func calls(call *ast.CallExpr, names []string) bool {
 	name := ""
 	switch of := call.Fun.(type) {

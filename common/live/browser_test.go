@@ -37,7 +37,8 @@ func build(t *testing.T, name string) string {
 // and must exit with 0.
 func serve(t *testing.T, binary string, args ...string) string {
 	t.Helper()
-	cmd := exec.Command(binary, append([]string{"-lang", "en", "-live", "-live-addr", "127.0.0.1:0", "-out", t.TempDir()}, args...)...)
+	always := []string{"-lang", "en", "-live", "-live-addr", "127.0.0.1:0", "-out", t.TempDir()}
+	cmd := exec.Command(binary, append(always, args...)...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -119,7 +119,8 @@ func TestKoreanBarFitsTheTerminal(t *testing.T) {
 		}
 		s.draw("에포크")
 		s.Clear()
-		if want := "\r" + strings.Repeat(" ", min(6, columns/2*2)) + "\r"; columns > 1 && !strings.HasSuffix(out.String(), want) {
+		want := "\r" + strings.Repeat(" ", min(6, columns/2*2)) + "\r"
+		if columns > 1 && !strings.HasSuffix(out.String(), want) {
 			t.Errorf("%d columns: the bar is not wiped by %q: %q", columns+1, want, out.String())
 		}
 	}
