@@ -65,7 +65,8 @@ func drawCommandLine(t *trial) error {
 		t.fault("%s ended %.1f s after the interrupt, want at most %v", program, took.Seconds(), t.within)
 	}
 	said := p.stderr.String()
-	lines, ran := strings.Count(said, "\n"), strings.Contains(p.stdout.String(), "Epoch ")
+	ran := strings.Contains(p.stdout.String(), "Epoch ") || strings.Contains(p.stdout.String(), "에포크 ") // of -lang ko
+	lines := strings.Count(said, "\n")
 	switch {
 	case p.code() == 0 && lines > 0, p.code() != 0 && lines == 0, lines > 1 && !ran:
 		t.fault("exit code %d with %d lines on standard error: %q", p.code(), lines, short(said))
