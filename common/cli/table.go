@@ -56,7 +56,7 @@ func define(name string, d Defaults, r *Run, language lang.Language) *Flags {
 			ofFit, unkept, predicts)
 		use := "save the net in `FILE`: an .h5 or .keras as Keras does, or an .onnx to predict with elsewhere"
 		if d.Model != "" {
-			use = f.lang.Sprintf("save the net in `FILE` as Keras does, as .h5 or .keras (default %s in -out)", d.Model)
+			use = f.lang.Sprintf("%s (default %s in -out)", lang.Word(use), d.Model)
 		}
 		offer(f, "save", &r.SaveTo, "", file, use, ofFit, Free)
 		offer(f, "graph", &r.GraphTo, "", graphFile,
