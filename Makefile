@@ -9,7 +9,7 @@ GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 VENV = out/bench/venv
 PEERS = $(if $(filter -short,$(ARGS)),,$(VENV)/ready)
 
-.PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-onnx test-lecture test-today test-browser test-mpi test-faults attack draw live-xor generate bench bench-peers bench-growth bench-mpi scale-model pictures
+.PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-onnx test-lecture test-notebooks notebooks jupyter test-today test-browser test-mpi test-faults attack draw live-xor generate bench bench-peers bench-growth bench-mpi scale-model pictures
 
 $(PROGRAMS:%=run-%): run-%:
 	go run ./$* $(ARGS)
@@ -56,7 +56,7 @@ fuzz:
 check:
 	test -z "$$(gofmt -l .)"
 	go vet ./...
-	go vet -tags browser,keras,onnx,faults,lecture ./common/...
+	go vet -tags browser,keras,onnx,faults,lecture,notebooks ./common/...
 	if command -v mpicc >/dev/null; then go vet -tags mpi ./...; fi
 	GOOS=darwin GOARCH=arm64 go vet ./...
 	GOOS=linux GOARCH=arm64 go vet ./...
@@ -180,6 +180,36 @@ test-keras: $(KERAS)/3/ready $(KERAS)/2/ready
 # the commands of common/lecture/ko.md and en.md, which must print what the texts quote
 test-lecture:
 	go test -tags lecture -count 1 $(ARGS) ./common/lecture
+
+# the lecture's notebooks, lecture.ipynb of each program, in a Jupyter of its own with GoNB as its Go kernel. test-notebooks
+# compares what their cells print and draw, at one CPU level so that machines agree; notebooks writes it into them; jupyter
+# opens them in a browser, with gopls to complete what is typed. Needs Python 3.10 or newer; GoNB does not run on Windows
+JUPYTER = out/jupyter
+GO_TOOL = cd common/lecture/_jupyter && GOBIN=$(CURDIR)/$(JUPYTER)/bin go install
+JUPYTER_PYTHON = python3
+RUN_NOTEBOOKS = JUPYTER=$(CURDIR)/$(JUPYTER) GORGONIA_LECTURES_CPU=avx2 \
+	go test -tags notebooks -count 1 -timeout 30m -run '^TestNotebooks$$' $(ARGS) ./common/lecture
+test-notebooks: $(JUPYTER)/ready
+	$(RUN_NOTEBOOKS)
+
+notebooks: $(JUPYTER)/ready
+	NOTEBOOKS=update $(RUN_NOTEBOOKS)
+
+jupyter: $(JUPYTER)/lab
+	JUPYTER_DATA_DIR=$(CURDIR)/$(JUPYTER)/data JUPYTER_CONFIG_DIR=$(CURDIR)/$(JUPYTER)/config \
+		PATH="$(CURDIR)/$(JUPYTER)/bin:$$PATH" jupyter lab $(ARGS) xor/lecture.ipynb
+
+$(JUPYTER)/ready: common/lecture/testdata/jupyter.txt common/lecture/_jupyter/go.mod
+	$(JUPYTER_PYTHON) -m venv --clear $(JUPYTER)
+	$(JUPYTER)/bin/pip install --quiet --disable-pip-version-check --no-deps -r $<
+	$(GO_TOOL) github.com/janpfeifer/gonb golang.org/x/tools/cmd/goimports
+	JUPYTER_DATA_DIR=$(CURDIR)/$(JUPYTER)/share/jupyter $(JUPYTER)/bin/gonb --install --force_deps 2>$(JUPYTER)/kernel.log
+	touch $@
+
+$(JUPYTER)/lab: common/lecture/testdata/jupyterlab.txt $(JUPYTER)/ready
+	$(JUPYTER)/bin/pip install --quiet --disable-pip-version-check --no-deps -r $<
+	$(GO_TOOL) golang.org/x/tools/gopls
+	touch $@
 
 # the lines of common/lecture/today.md in the libraries of that page
 test-today: $(KERAS)/today/ready

@@ -12,6 +12,8 @@ import (
 	"unicode"
 )
 
+const root = "../.."
+
 // texts are the lecture in each language.
 var texts = []string{"en.md", "ko.md"}
 
@@ -106,24 +108,30 @@ func TestLinks(t *testing.T) {
 		pages = append(pages, "../../"+program+"/README.md")
 	}
 	for _, file := range pages {
-		for _, link := range links(read(t, file)) {
-			if strings.Contains(link, "://") {
-				continue
-			}
-			path, anchor, found := strings.Cut(link, "#")
-			target := file
-			if path != "" {
-				target = filepath.Join(filepath.Dir(file), filepath.FromSlash(path))
-			}
-			if info, err := os.Stat(target); err != nil {
-				t.Errorf("%s: %v", file, err)
-				continue
-			} else if info.IsDir() { // GitHub shows its README
-				target = filepath.Join(target, "README.md")
-			}
-			if found && !slices.Contains(anchors(read(t, target)), "#"+anchor) {
-				t.Errorf("%s: there is no heading for %s", file, link)
-			}
+		checkLinks(t, file, read(t, file))
+	}
+}
+
+// checkLinks checks the links of a page, or of a part of it, in a file.
+func checkLinks(t *testing.T, file, page string) {
+	t.Helper()
+	for _, link := range links(page) {
+		if strings.Contains(link, "://") {
+			continue
+		}
+		path, anchor, found := strings.Cut(link, "#")
+		target := file
+		if path != "" {
+			target = filepath.Join(filepath.Dir(file), filepath.FromSlash(path))
+		}
+		if info, err := os.Stat(target); err != nil {
+			t.Errorf("%s: %v", file, err)
+			continue
+		} else if info.IsDir() { // GitHub shows its README
+			target = filepath.Join(target, "README.md")
+		}
+		if found && !slices.Contains(anchors(read(t, target)), "#"+anchor) {
+			t.Errorf("%s: there is no heading for %s", file, link)
 		}
 	}
 }

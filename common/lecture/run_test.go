@@ -13,8 +13,6 @@ import (
 	"time"
 )
 
-const root = "../.."
-
 // class is a folder in which the commands of the texts run, one after another, as in a new clone of the repository.
 type class struct {
 	folder   string
