@@ -183,7 +183,7 @@ test-lecture:
 
 # the lecture's notebooks, lecture.ipynb of each program, in a Jupyter of its own with GoNB as its Go kernel. test-notebooks
 # compares what their cells print and draw, at one CPU level so that machines agree; notebooks writes it into them; jupyter
-# opens them in a browser, with gopls to complete what is typed. Needs Python 3.10 or newer; GoNB does not run on Windows
+# opens them in a browser, with gopls to complete what is typed. Needs Python 3.11 or newer; GoNB does not run on Windows
 JUPYTER = out/jupyter
 GO_TOOL = cd common/lecture/_jupyter && GOBIN=$(CURDIR)/$(JUPYTER)/bin go install
 JUPYTER_PYTHON = python3
