@@ -197,7 +197,7 @@ notebooks: $(JUPYTER)/ready
 
 jupyter: $(JUPYTER)/lab
 	JUPYTER_DATA_DIR=$(CURDIR)/$(JUPYTER)/data JUPYTER_CONFIG_DIR=$(CURDIR)/$(JUPYTER)/config \
-		PATH="$(CURDIR)/$(JUPYTER)/bin:$$PATH" jupyter lab $(ARGS) xor/lecture.ipynb
+		PATH="$(CURDIR)/$(JUPYTER)/bin:$$PATH" jupyter lab --LabApp.default_url=/lab/tree/xor/lecture.ipynb $(ARGS)
 
 $(JUPYTER)/ready: common/lecture/testdata/jupyter.txt common/lecture/_jupyter/go.mod
 	$(JUPYTER_PYTHON) -m venv --clear $(JUPYTER)

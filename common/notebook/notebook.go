@@ -91,14 +91,22 @@ var connect = sync.OnceValues(func() (*kernel, error) {
 	return newKernel(out, in)
 })
 
-func newKernel(out io.Writer, in io.Reader) (k *kernel, err error) {
-	defer func() { // what gob does of a name that is taken
+func newKernel(out io.Writer, in io.Reader) (*kernel, error) {
+	if err := register(nameOfCommValue); err != nil {
+		return nil, err
+	}
+	return &kernel{out: gob.NewEncoder(out), in: gob.NewDecoder(in)}, nil
+}
+
+// register gives commValue the name, unless another type has it: gob panics then.
+func register(name string) (err error) {
+	defer func() {
 		if recover() != nil {
-			k, err = nil, errors.New("the cell imports gonbui too: show its pictures by gonbui.DisplayPng")
+			err = errors.New("the cell imports gonbui too: want gonbui.DisplayPng for its pictures")
 		}
 	}()
-	gob.RegisterName(nameOfCommValue, commValue{})
-	return &kernel{out: gob.NewEncoder(out), in: gob.NewDecoder(in)}, nil
+	gob.RegisterName(name, commValue{})
+	return nil
 }
 
 // show returns when the kernel has shown the picture: one that is still in the pipe at the end of the cell is lost.

@@ -108,6 +108,13 @@ func TestShowOutside(t *testing.T) {
 	}
 }
 
+// gonbui, in the same cell, has a type of that name.
+func TestShowBesideGonbui(t *testing.T) {
+	type other struct{ Address string }
+	gob.RegisterName("taken", other{})
+	wording.Check(t, register("taken"), "gonbui.DisplayPng")
+}
+
 // What cannot be drawn is no reason to end the cell.
 func TestCell(t *testing.T) {
 	stderr := os.Stderr
