@@ -203,7 +203,8 @@ $(JUPYTER)/ready: common/lecture/testdata/jupyter.txt common/lecture/_jupyter/go
 	$(JUPYTER_PYTHON) -m venv --clear $(JUPYTER)
 	$(JUPYTER)/bin/pip install --quiet --disable-pip-version-check --no-deps -r $<
 	$(GO_TOOL) github.com/janpfeifer/gonb golang.org/x/tools/cmd/goimports
-	JUPYTER_DATA_DIR=$(CURDIR)/$(JUPYTER)/share/jupyter $(JUPYTER)/bin/gonb --install --force_deps 2>$(JUPYTER)/kernel.log
+	JUPYTER_DATA_DIR=$(CURDIR)/$(JUPYTER)/share/jupyter $(JUPYTER)/bin/gonb --install --force_deps \
+		2>$(JUPYTER)/gonb.log || { cat $(JUPYTER)/gonb.log; exit 1; }
 	touch $@
 
 $(JUPYTER)/lab: common/lecture/testdata/jupyterlab.txt $(JUPYTER)/ready

@@ -1,4 +1,5 @@
-// Package lecture has no code: tests of the lecture's texts. Those with the build tag lecture run the commands.
+// Package lecture has no code: tests of the lecture's texts and notebooks. Those with the build tag lecture run
+// the commands, those with the tag notebooks the notebooks.
 package lecture
 
 import (

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -65,13 +66,13 @@ func TestNotebooks(t *testing.T) {
 			for i, c := range is.Cells {
 				if list := differences(was.Cells[i], c); len(list) > 0 {
 					differs = true
-					t.Errorf("cell %s: %s", c.ID, list)
+					t.Errorf("cell %s: %s", c.ID, strings.Join(list, "\n"))
 				}
 			}
 			if differs {
-				path := filepath.Join(root, "out", n.program+"-lecture.ipynb")
-				write(t, path, is)
-				t.Logf("the notebook with what its cells print and draw here is %s", path)
+				name := n.program + "-lecture.ipynb"
+				write(t, filepath.Join(root, "out", name), is)
+				t.Logf("out/%s has what the cells print and draw here", name)
 			}
 		})
 	}
