@@ -15,7 +15,7 @@ import (
 func (r *Run) predictArgs() error {
 	// nothing is trained: a file without a configuration will do
 	none := &keras.UnknownLoss{Reason: errors.New("the net only predicts")}
-	net, err := keras.LoadWith(r.LoadFrom, model.Config{Loss: none, Solver: solver.NewSGD(0.01)})
+	net, err := r.load(nil, model.Config{Loss: none, Solver: solver.NewSGD(0.01)})
 	if errors.Is(err, keras.ErrWeightsOnly) {
 		return fmt.Errorf("%w (-epochs 0 -save net.h5 makes one of weights for the net of %s)", err, r.Program)
 	}
