@@ -10,9 +10,11 @@ import (
 	"gorgonia-lectures/common/cli/clitest"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/digit"
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/onnx"
 	"gorgonia-lectures/common/show"
 	"gorgonia-lectures/common/solver"
 )
@@ -71,6 +73,27 @@ func TestLoadONNX(t *testing.T) {
 			t.Errorf("%s: predicted %q, want %q", ending, again, predicted)
 		}
 		pictures.Finish(t, file("trained"), "-load", saved, "-epochs", "2", "-lr", "0.001")
+	}
+}
+
+// The one output of a net without a softmax or a sigmoid is the logit of a program that predicts a probability, and the
+// number itself of one that does not.
+func TestPredictLogit(t *testing.T) {
+	net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1, KernelInitializer: layer.Ones{}}),
+		model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)})
+	_, file := below(t)
+	path := file("net.onnx")
+	if err := onnx.Save(path, net, ""); err != nil {
+		t.Fatal(err)
+	}
+	for chance, want := range map[bool]string{false: "1,2: 3.0000\n", true: "1,2: 0.9526\n"} {
+		p := (&toy{}).program()
+		prediction := *p.Defaults.Predict
+		prediction.Chance = chance
+		p.Defaults.Predict = &prediction
+		if got := p.Main(t, "-load", path, "-predict", "1,2"); got != want {
+			t.Errorf("predicted %q, want %q", got, want)
+		}
 	}
 }
 
