@@ -134,10 +134,10 @@ func (s *step) recognized() (*step, error) {
 	var found *step
 	f := s.value
 	for from, calls := s.before, s.calls; ; from, calls = from.before, calls+from.calls {
-		l := layerOf(f)
+		l, value := layerOf(f)
 		if l != nil {
 			to := *s
-			to.before, to.layer, to.value, to.calls = from, l, f, 1
+			to.before, to.layer, to.value, to.calls, to.depth = from, l, value, 1, from.depth+1
 			found = &to
 		}
 		_, straight := l.(layer.Rescaling)
@@ -161,27 +161,28 @@ func (s *step) recognized() (*step, error) {
 	return found, nil
 }
 
-// layerOf is the layer that computes a function, nil if there is none.
-func layerOf(f func(float64) float64) layer.Layer {
+// layerOf is the layer that computes a function, and its function; nil if there is none.
+func layerOf(f func(float64) float64) (layer.Layer, func(float64) float64) {
 	for _, k := range known {
 		if equal(f, k.value) {
-			return layer.ActivationLayer{Activation: k.activation}
+			return layer.ActivationLayer{Activation: k.activation}, k.value
 		}
 	}
 	offset := f(0)
 	scale := short(f(1) - offset)
 	identity := func(x float64) float64 { return x }
 	if equal(func(x float64) float64 { return (f(x) - offset) / scale }, identity) {
-		return rescaling(scale, offset)
+		return rescaling(scale, offset), kernel.Rescaling(scale, offset).Value
 	}
-	if alpha := short(f(-1) / math.Expm1(-1)); equal(f, kernel.ELU(alpha).Value) {
-		return layer.ELULayer{Alpha: alpha}
+	alpha := short(f(-1) / math.Expm1(-1))
+	if elu := kernel.ELU(alpha).Value; equal(f, elu) {
+		return layer.ELULayer{Alpha: alpha}, elu
 	}
 	return hinge(f)
 }
 
-// hinge is the ReLULayer that computes a function, nil if there is none.
-func hinge(f func(float64) float64) layer.Layer {
+// hinge is layerOf for a ReLULayer.
+func hinge(f func(float64) float64) (layer.Layer, func(float64) float64) {
 	const far = 1e6
 	l := layer.ReLULayer{NegativeSlope: short(f(0) - f(-1))}
 	if most := f(far); most == f(2*far) {
@@ -202,20 +203,20 @@ func hinge(f func(float64) float64) layer.Layer {
 		l.Threshold = float64(float32(low))
 	}
 	if _, err := l.OutputShape(tensor.Shape{1}); err != nil || l.MaxValue == 0 && f(far) != far {
-		return nil
+		return nil, nil
 	}
 	want := kernel.ClippedReLU(l.NegativeSlope, l.Threshold, cmp.Or(l.MaxValue, math.Inf(1))).Value
 	for _, x := range []float64{l.Threshold, l.MaxValue} {
 		for _, x := range []float64{x * 0.999, x * 1.001} {
 			if !near(f(x), want(x)) {
-				return nil
+				return nil, nil
 			}
 		}
 	}
 	if !equal(f, want) {
-		return nil
+		return nil, nil
 	}
-	return l
+	return l, want
 }
 
 // short is the number of few digits next to v: what a float32 of the file was before it was computed with.
