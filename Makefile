@@ -224,6 +224,7 @@ test-onnx: $(KERAS)/onnx/ready
 NETS = $(basename $(notdir $(wildcard common/onnx/testdata/exported/*.json)))
 exported-onnx: $(VENV)/ready $(KERAS)/3/ready $(KERAS)/2/ready
 	$(call export,torch,$(VENV),onnx==1.23.2 onnxscript==0.7.2 onnx-ir==1.1.0)
+	KERAS_BACKEND=torch out/exporters/torch/bin/python common/onnx/testdata/exporters.py keras3 out/exported $(NETS)
 	$(call export,keras3,$(KERAS)/3,onnx==1.23.2 tf2onnx==1.17.0)
 	$(call export,keras2,$(KERAS)/2,onnx==1.17.0 tf2onnx==1.17.0)
 	EXPORTED=$(CURDIR)/out/exported go test -count 1 -v -run TestExported ./common/onnx
