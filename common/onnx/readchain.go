@@ -159,7 +159,7 @@ func (c *chained) collect(last *step) error {
 	var steps []*step
 	for s := last; s.before != nil; s = s.before {
 		if s.layer == nil {
-			return fmt.Errorf("%v: no layer here computes this function", s.node)
+			return fmt.Errorf("%v: no layer here computes this function, want an activation of package layer", s.node)
 		}
 		steps = append(steps, s)
 	}
