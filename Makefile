@@ -9,7 +9,7 @@ GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 VENV = out/bench/venv
 PEERS = $(if $(filter -short,$(ARGS)),,$(VENV)/ready)
 
-.PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-onnx test-lecture test-notebooks notebooks jupyter test-today test-browser test-mpi test-faults attack draw live-xor generate bench bench-peers bench-growth bench-mpi scale-model pictures
+.PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-onnx exported-onnx test-lecture test-notebooks notebooks jupyter test-today test-browser test-mpi test-faults attack draw live-xor generate bench bench-peers bench-growth bench-mpi scale-model pictures
 
 $(PROGRAMS:%=run-%): run-%:
 	go run ./$* $(ARGS)
@@ -219,6 +219,24 @@ test-today: $(KERAS)/today/ready
 # our .onnx files in ONNX Runtime, in the checker of onnx and in netron's parser, which runs in Node
 test-onnx: $(KERAS)/onnx/ready
 	ONNX=$(CURDIR)/$(KERAS)/onnx/bin/python go test -tags onnx -count 1 -run TestRuntime $(ARGS) ./common/onnx
+
+# the nets of common/onnx/testdata/exported anew, by PyTorch, Keras 3 and Keras 2; with ARGS=all for each operator set
+NETS = $(basename $(notdir $(wildcard common/onnx/testdata/exported/*.json)))
+exported-onnx: $(VENV)/ready $(KERAS)/3/ready $(KERAS)/2/ready
+	$(call export,torch,$(VENV),onnx==1.23.2 onnxscript==0.7.2 onnx-ir==1.1.0)
+	KERAS_BACKEND=torch out/exporters/torch/bin/python common/onnx/testdata/exporters.py keras3 out/exported $(NETS)
+	$(call export,keras3,$(KERAS)/3,onnx==1.23.2 tf2onnx==1.17.0)
+	$(call export,keras2,$(KERAS)/2,onnx==1.17.0 tf2onnx==1.17.0)
+	EXPORTED=$(CURDIR)/out/exported go test -count 1 -v -run TestExported ./common/onnx
+	for name in $(NETS); do cp out/exported/$$name.* common/onnx/testdata/exported; done
+
+# exports nets in a Python that has some packages beside those of another one
+define export
+	$(2)/bin/python -m venv --clear out/exporters/$(1)
+	realpath $(2)/lib/python*/site-packages > $$(echo out/exporters/$(1)/lib/python*/site-packages)/others.pth
+	out/exporters/$(1)/bin/pip install --quiet --disable-pip-version-check --no-deps $(3)
+	out/exporters/$(1)/bin/python common/onnx/testdata/exporters.py $(1) out/exported $(if $(filter all,$(ARGS)),,$(NETS))
+endef
 
 # a Python with the packages of a list
 define environment

@@ -27,7 +27,7 @@ var inputs, outputs = []string{"x1", "x2"}, []string{"x1 xor x2"}
 var defaults = cli.Defaults{
 	About:  "trains two layers on the exclusive or, which one layer cannot learn.",
 	Epochs: 5000, Batch: 1, LearningRate: 0.1, Net: true,
-	Predict: &show.Prediction{Output: outputs[0],
+	Predict: &show.Prediction{Output: outputs[0], Chance: true,
 		Inputs: []show.Slider{{Name: "x1", Max: 1, Step: 0.01, Value: 1}, {Name: "x2", Max: 1, Step: 0.01}}},
 	Studies: []cli.Study{{Name: "seeds", Run: seeds}},
 	Flags: func(f *cli.Flags) {

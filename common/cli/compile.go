@@ -58,12 +58,7 @@ func (r *Run) Compile(net *model.Net, c model.Config, data model.Data, pictures 
 
 // loadedNet is the net of -load.
 func (r *Run) loadedNet(own *model.Net, c model.Config, data model.Data) (*model.Net, error) {
-	net, err := keras.LoadInto(own, r.LoadFrom, c, func(_ *model.Net, state *model.State) error {
-		if r.Given("seed") {
-			state.Seed = r.Seed
-		}
-		return nil
-	})
+	net, err := r.load(own, c)
 	if err != nil {
 		return nil, err
 	}
@@ -89,6 +84,19 @@ func (r *Run) loadedNet(own *model.Net, c model.Config, data model.Data) (*model
 		solver.SetLearningRate(s, r.LearningRate)
 	}
 	return net, nil
+}
+
+// load is the net of -load as it is in its file. c has what the file lacks.
+func (r *Run) load(own *model.Net, c model.Config) (*model.Net, error) {
+	if isONNX(r.LoadFrom) {
+		return onnx.LoadWith(r.LoadFrom, c)
+	}
+	return keras.LoadInto(own, r.LoadFrom, c, func(_ *model.Net, state *model.State) error {
+		if r.Given("seed") {
+			state.Seed = r.Seed
+		}
+		return nil
+	})
 }
 
 // listed names the first few of what a file has.

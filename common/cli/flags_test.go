@@ -88,7 +88,7 @@ common flags
   -lang ko|en             print in ko|en, Korean or English; errors and pictures are English (default by LC_ALL, LC_MESSAGES or LANG)
   -no-pictures            draw no pictures
   -svg                    draw each picture as .svg beside the .png
-  -load FILE              continue with the net in FILE, an .h5 or .keras file of ours or of Keras
+  -load FILE              continue with the net in FILE: an .h5 or .keras of ours or of Keras, or an .onnx of ours or of PyTorch or Keras
   -save FILE              save the net in FILE: an .h5 or .keras as Keras does, or an .onnx to predict with elsewhere (default net.h5 in -out)
   -graph FILE             write the net's graph and its layers in FILE, a .dot file for Graphviz
   -optimizer NAME         start the optimizer NAME afresh, at -lr or else at Keras' rate for it: sgd, momentum, nesterov, rmsprop, adagrad, adadelta, adam, adamw, adamax, nadam

@@ -61,7 +61,7 @@ type Run struct {
 	Limit        int    // pictures to train and to test with; 0: all
 	Stream       bool   // read the pictures of Data while training
 	Dtype        tensor.Dtype
-	LoadFrom     string   // the net of this .h5 or .keras file; "": a new one
+	LoadFrom     string   // the net of this .h5, .keras or .onnx file; "": a new one
 	GraphTo      string   // write the net's graph into this .dot file; "": do not
 	SaveTo       string   // save the net in this .h5, .keras or .onnx file; "": do not
 	Args         []string // after the flags: inputs to predict for

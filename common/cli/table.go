@@ -52,7 +52,8 @@ func define(name string, d Defaults, r *Run, language lang.Language) *Flags {
 	f.Bool(&r.NoPictures, "no-pictures", "draw no pictures", Free)
 	f.Bool(&r.SVG, "svg", "draw each picture as .svg beside the .png", Free)
 	if d.Net {
-		offer(f, "load", &r.LoadFrom, "", file, "continue with the net in `FILE`, an .h5 or .keras file of ours or of Keras",
+		offer(f, "load", &r.LoadFrom, "", file,
+			"continue with the net in `FILE`: an .h5 or .keras of ours or of Keras, or an .onnx of ours or of PyTorch or Keras",
 			ofFit, unkept, predicts)
 		use := "save the net in `FILE`: an .h5 or .keras as Keras does, or an .onnx to predict with elsewhere"
 		if d.Model != "" {

@@ -52,7 +52,7 @@ func (n *Net) givesLogits(output *gorgonia.Node) bool {
 		return false
 	}
 	options, _ := n.config.Loss.(loss.Options)
-	logits := options.FromLogits || n.linear()
+	logits := options.FromLogits || n.Linear()
 	switch loss.Base(n.config.Loss) {
 	case loss.MeanSquaredError:
 		return false
@@ -62,13 +62,23 @@ func (n *Net) givesLogits(output *gorgonia.Node) bool {
 	return logits && n.output().TotalSize() > 1
 }
 
-// linear reports whether the last layer is linear.
-func (n *Net) linear() bool {
-	switch l := layer.Unwrap(n.layers[len(n.layers)-1].Layer.Layer).(type) {
-	case layer.Dense:
-		return l.Activation == layer.Linear
-	case layer.Conv2D:
-		return l.Activation == layer.Linear
+// Linear reports whether no activation follows the sums of the last Dense or Conv2D, so that the output may be logits.
+func (n *Net) Linear() bool {
+	for _, s := range slices.Backward(n.layers) {
+		switch l := layer.Unwrap(s.Layer.Layer).(type) {
+		case layer.Dense:
+			return l.Activation == layer.Linear
+		case layer.Conv2D:
+			return l.Activation == layer.Linear
+		case layer.ActivationLayer:
+			if l.Activation != layer.Linear {
+				return false
+			}
+		case layer.Flatten, layer.Reshape, layer.Dropout, layer.BatchNormalization, layer.Rescaling,
+			layer.MaxPool2D, layer.AveragePool2D, layer.GlobalMaxPool2D, layer.GlobalAveragePool2D:
+		default:
+			return false
+		}
 	}
 	return false
 }

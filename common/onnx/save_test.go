@@ -195,7 +195,9 @@ func (panics) Build(layer.Context, *gorgonia.Node, gorgonia.Nodes) (*gorgonia.No
 // idle gives its input on, as the layers of package keras that do nothing in prediction.
 type idle struct{ panics }
 
-func (idle) Build(_ layer.Context, x *gorgonia.Node, _ gorgonia.Nodes) (*gorgonia.Node, error) { return x, nil }
+func (idle) Build(_ layer.Context, x *gorgonia.Node, _ gorgonia.Nodes) (*gorgonia.Node, error) {
+	return x, nil
+}
 
 func TestOtherLayers(t *testing.T) {
 	if err := onnx.Check(model.Sequential(model.Input(2), idle{})); err != nil {

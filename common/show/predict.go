@@ -29,6 +29,7 @@ type Prediction struct {
 	Shape  []int            // of a row; nil: one number for each of Inputs
 	Labels []any            // name of each output; nil: one number
 	Output string           // the name of that number
+	Chance bool             // that number is a probability; of a net without a loss, a linear output is its logit
 }
 
 // Pictures asks a net, whose inputs have the given shape of 784 pixels, for the digit in a picture file.

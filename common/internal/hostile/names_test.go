@@ -14,6 +14,7 @@ import (
 	"gorgonia-lectures/common/internal/hostile"
 	"gorgonia-lectures/common/keras"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/onnx"
 )
 
 // All that opens or writes a file has errors of one line, for any name.
@@ -29,6 +30,8 @@ func TestNames(t *testing.T) {
 		{"hdf5.Open", func(path string) error { _, err := hdf5.Open(path); return err }},
 		{"keras.Load", func(path string) error { _, err := keras.Load(path); return err }},
 		{"keras.Save", func(path string) error { return keras.Save(path, model.Sequential(model.Input(1))) }},
+		{"onnx.Load", func(path string) error { _, err := onnx.Load(path); return err }},
+		{"onnx.Save", func(path string) error { return onnx.Save(path, model.Sequential(model.Input(1)), "") }},
 		{"checkpoint.Open", func(path string) error { _, err := checkpoint.Open(path); return err }},
 		{"OpenIris", func(path string) error { _, err := dataset.OpenIris(path); return err }},
 		{"OpenBloodFat", func(path string) error { _, err := dataset.OpenBloodFat(path); return err }},

@@ -1,0 +1,112 @@
+package onnx
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	files "gorgonia-lectures/common/internal/file"
+	"gorgonia-lectures/common/internal/text"
+	"gorgonia-lectures/common/keras"
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
+)
+
+const (
+	maxFile   = 1<<31 - 1 // bytes of a file: no protocol buffer message is larger
+	maxSize   = 1 << 27   // parameters of a net, and values of all layers for one row, as in package keras
+	maxLayers = 1000
+)
+
+// Load makes a compiled net of a file that Save, PyTorch, Keras or tf2onnx wrote: a chain of layers that package layer
+// has. Pictures are (height, width, channels) in the net, also if they are (channels, height, width) in the file. The
+// net predicts; to train or evaluate it, give LoadWith a loss.
+//
+// Errors name the file, and the node or the tensor in it that cannot be taken. Shapes are checked before anything large
+// is read.
+func Load(path string) (*model.Net, error) { return LoadWith(path, model.Config{}) }
+
+// LoadWith is Load with what the file lacks: c has the loss, the solver, the metrics, the seed and the Machine. A
+// cross-entropy takes outputs that no softmax or sigmoid follows for logits. The dtype is that of the file's input.
+func LoadWith(path string, c model.Config) (*model.Net, error) {
+	f, size, err := files.Open(path, "an .onnx file")
+	if err != nil {
+		return nil, fmt.Errorf("load %s: %w", text.Brief(path), err)
+	}
+	net, err := load(f, size, c)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return nil, fmt.Errorf("load %s: %w", text.Brief(path), err)
+	}
+	return net, nil
+}
+
+// load is LoadWith for an open file.
+func load(f io.ReaderAt, size int64, c model.Config) (*model.Net, error) {
+	g, err := readFile(f, size)
+	if err != nil {
+		return nil, err
+	}
+	chain, err := g.chain()
+	if err != nil {
+		return nil, err
+	}
+	net := model.Sequential(chain.input, chain.layers...)
+	if err := checkNet(net); err != nil {
+		return nil, err
+	}
+	c.Dtype = chain.dtype
+	state := model.State{Seed: c.Seed}
+	params := net.Params()
+	if len(params) != len(chain.weights) {
+		return nil, fmt.Errorf("%d weights, want %d for the layers", len(chain.weights), len(params))
+	}
+	for i, w := range chain.weights {
+		values, err := w.tensor(params[i].Shape(), c.Dtype)
+		if err == nil {
+			err = params[i].Check(values)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", params[i].Name, err)
+		}
+		state.Weights = append(state.Weights, values)
+	}
+	complete(&c, net)
+	c.Start = &state
+	return net, net.Compile(c)
+}
+
+// checkNet is an error for layers that do not fit one another, and for a net that is too large.
+func checkNet(net *model.Net) error {
+	if err := net.Validate(); err != nil {
+		return err
+	}
+	if n := net.ParamCount(); n > maxSize {
+		return fmt.Errorf("%d parameters, want at most %d", n, maxSize)
+	}
+	if n := net.RowSize(); n > maxSize {
+		return fmt.Errorf("%d values for one row, want at most %d", n, maxSize)
+	}
+	return nil
+}
+
+// complete fills in what the caller has left open, and tells a cross-entropy that the outputs are logits.
+func complete(c *model.Config, net *model.Net) {
+	if c.Loss == nil {
+		c.Loss = &keras.UnknownLoss{Reason: errors.New("an .onnx file has none: give LoadWith one")}
+	}
+	if c.Solver == nil {
+		c.Solver = solver.NewSGD(0.01)
+	}
+	switch loss.Base(c.Loss) {
+	case loss.BinaryCrossentropy, loss.CategoricalCrossentropy, loss.SparseCategoricalCrossentropy:
+		if net.Linear() {
+			options, ok := c.Loss.(loss.Options)
+			if !ok {
+				options.Loss = c.Loss
+			}
+			options.FromLogits = true
+			c.Loss = options
+		}
+	}
+}

@@ -1,0 +1,268 @@
+package onnx
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/kernel"
+	"gorgonia-lectures/common/layer"
+)
+
+// known are the functions of package layer without settings.
+var known = []struct {
+	activation layer.Activation
+	value      func(float64) float64
+}{
+	{layer.ReLU, kernel.ClippedReLU(0, 0, math.Inf(1)).Value},
+	{layer.Sigmoid, func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }},
+	{layer.Tanh, math.Tanh},
+	{layer.ELU, kernel.ELU(1).Value},
+	{layer.SELU, kernel.SELU.Value},
+	{layer.GELU, kernel.GELU.Value},
+	{layer.SiLU, kernel.SiLU.Value},
+	{layer.Softplus, kernel.Softplus.Value},
+	{layer.Softsign, kernel.Softsign.Value},
+	{layer.Exponential, kernel.Exponential.Value},
+	{layer.HardSigmoid, kernel.HardSigmoid.Value},
+	{layer.ReLU6, kernel.ClippedReLU(0, 0, 6).Value},
+}
+
+// maxCalls bounds the functions in a function.
+const maxCalls = 64
+
+// then adds a function of each value of input 0, and the layer that computes it; nil: it is found if there is one.
+func (c *call) then(l layer.Layer, f func(float64) float64) (value, error) {
+	in, err := c.folded(0)
+	if err != nil {
+		return value{}, err
+	}
+	s, err := c.elementwise(in, l, f)
+	return value{step: s}, err
+}
+
+// elementwise is then for a step.
+func (c *call) elementwise(in *step, l layer.Layer, f func(float64) float64) (*step, error) {
+	calls := 1
+	if in.layer == nil && in.before != nil { // of a function that is not known yet
+		outer, inner := f, in.value
+		f = func(x float64) float64 { return outer(inner(x)) }
+		in, l, calls = in.before, nil, in.calls+1
+	}
+	to, err := in.then(c.operation, l)
+	if err != nil {
+		return nil, err
+	}
+	if to.value, to.calls = f, calls; l == nil {
+		return to.recognized()
+	}
+	_, err = l.OutputShape(in.shape)
+	return to, err
+}
+
+// recognized is the step with the layer that computes its function, or the function of the steps before it too, if
+// there is one. Exporters write activations that ONNX does not have in several ways, as x·sigmoid(x), so the function
+// is compared by its values.
+func (s *step) recognized() (*step, error) {
+	if s.calls > maxCalls {
+		return nil, fmt.Errorf("a function of more than %d operators", maxCalls)
+	}
+	var found *step
+	f := s.value
+	for from, calls := s.before, s.calls; ; from, calls = from.before, calls+from.calls {
+		l, value := layerOf(f)
+		if l != nil {
+			to := *s
+			to.before, to.layer, to.value, to.calls, to.depth = from, l, value, 1, from.depth+1
+			found = &to
+		}
+		_, straight := l.(layer.Rescaling)
+		if _, again := from.layer.(layer.Rescaling); found != nil && !(straight && again) {
+			break // two straight lines are one
+		}
+		if from.value == nil || calls > maxCalls {
+			break
+		}
+		outer, inner := f, from.value
+		f = func(x float64) float64 { return outer(inner(x)) }
+	}
+	switch {
+	case found == nil:
+		return s, nil
+	case found.layer == layer.Layer(layer.ActivationLayer{}): // it changes nothing
+		to := *found.before
+		to.layout, to.folded = s.layout, s.folded
+		return &to, nil
+	}
+	return found, nil
+}
+
+// layerOf is the layer that computes a function, and its function; nil if there is none.
+func layerOf(f func(float64) float64) (layer.Layer, func(float64) float64) {
+	for _, k := range known {
+		if equal(f, k.value) {
+			return layer.ActivationLayer{Activation: k.activation}, k.value
+		}
+	}
+	offset := f(0)
+	scale := short(f(1) - offset)
+	identity := func(x float64) float64 { return x }
+	if equal(func(x float64) float64 { return (f(x) - offset) / scale }, identity) {
+		return rescaling(scale, offset), kernel.Rescaling(scale, offset).Value
+	}
+	alpha := short(f(-1) / math.Expm1(-1))
+	if elu := kernel.ELU(alpha).Value; equal(f, elu) {
+		return layer.ELULayer{Alpha: alpha}, elu
+	}
+	return hinge(f)
+}
+
+// hinge is layerOf for a ReLULayer.
+func hinge(f func(float64) float64) (layer.Layer, func(float64) float64) {
+	const far = 1e6
+	l := layer.ReLULayer{NegativeSlope: short(f(0) - f(-1))}
+	if most := f(far); most == f(2*far) {
+		l.MaxValue = most
+	}
+	switch {
+	case l.NegativeSlope > 0:
+		l.Threshold = short(max(-f(0)/l.NegativeSlope, 0))
+	case l.NegativeSlope == 0 && f(0) == 0: // up to the threshold
+		low, high := 0.0, far
+		for range 100 {
+			if middle := (low + high) / 2; f(middle) == 0 {
+				low = middle
+			} else {
+				high = middle
+			}
+		}
+		l.Threshold = float64(float32(low))
+	}
+	if _, err := l.OutputShape(tensor.Shape{1}); err != nil || l.MaxValue == 0 && f(far) != far {
+		return nil, nil
+	}
+	want := kernel.ClippedReLU(l.NegativeSlope, l.Threshold, cmp.Or(l.MaxValue, math.Inf(1))).Value
+	for _, x := range []float64{l.Threshold, l.MaxValue} {
+		for _, x := range []float64{x * 0.999, x * 1.001} {
+			if !near(f(x), want(x)) {
+				return nil, nil
+			}
+		}
+	}
+	if !equal(f, want) {
+		return nil, nil
+	}
+	return l, want
+}
+
+// short is the number of few digits next to v: what a float32 of the file was before it was computed with.
+func short(v float64) float64 {
+	if s := float64(float32(v)); math.Abs(s-v) <= 1e-12*math.Abs(v) {
+		return s
+	}
+	return v
+}
+
+// rescaling is scale·x + offset.
+func rescaling(scale, offset float64) layer.Layer {
+	if scale == 1 && offset == 0 {
+		return layer.ActivationLayer{}
+	}
+	return layer.Rescaling{Scale: scale, Offset: offset}
+}
+
+// tolerance is the digits of a float32.
+const tolerance = 1e-6
+
+// equal compares two functions between -20 and 20.
+func equal(f, g func(float64) float64) bool {
+	for x := -20.0; x <= 20; x += 0.3125 {
+		if !near(f(x), g(x)) {
+			return false
+		}
+	}
+	return true
+}
+
+func near(v, want float64) bool { return math.Abs(v-want) <= tolerance*max(1, math.Abs(want)) }
+
+// joined is a function of the inputs, which are functions of one value of the net, or numbers.
+func (c *call) joined(f func(v []float64) float64) (*step, error) {
+	var base *step
+	steps := make([]*step, len(c.inputs))
+	constants := make([]float64, len(c.inputs))
+	for i := range c.inputs {
+		v, err := c.input(i)
+		if err != nil {
+			return nil, err
+		}
+		if v.step == nil {
+			if constants[i], err = c.scalar(i); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if steps[i], err = c.folded(i); err != nil {
+			return nil, err
+		}
+		if base = common(base, steps[i]); base == nil {
+			return nil, errors.New("it joins two values of the net: want a chain of layers")
+		}
+	}
+	if base == nil {
+		return nil, errors.New("it does not depend on the net's input")
+	}
+	to, err := base.then(c.operation, nil)
+	if err != nil {
+		return nil, err
+	}
+	to.calls = 1
+	parts := make([]func(float64) float64, len(steps))
+	for i, s := range steps {
+		parts[i] = func(float64) float64 { return constants[i] }
+		if s != nil {
+			var calls int
+			parts[i], calls = s.since(base)
+			to.calls += calls
+		}
+	}
+	to.value = func(x float64) float64 {
+		list := make([]float64, len(parts))
+		for i, part := range parts {
+			list[i] = part(x)
+		}
+		return f(list)
+	}
+	return to.recognized()
+}
+
+// common is the last step of which both are functions of each value, nil if there is none; of nil it is b.
+func common(a, b *step) *step {
+	if a == nil {
+		return b
+	}
+	from := map[*step]bool{a: true}
+	for ; a.value != nil; a = a.before {
+		from[a.before] = true
+	}
+	for ; b.value != nil && !from[b]; b = b.before {
+	}
+	if from[b] {
+		return b
+	}
+	return nil
+}
+
+// since is the function that the steps after base compute of each of its values.
+func (s *step) since(base *step) (f func(float64) float64, calls int) {
+	f = func(x float64) float64 { return x }
+	for ; s != base; s = s.before {
+		outer, inner := f, s.value
+		f = func(x float64) float64 { return outer(inner(x)) }
+		calls += s.calls
+	}
+	return f, calls
+}
