@@ -9,7 +9,7 @@ GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 VENV = out/bench/venv
 PEERS = $(if $(filter -short,$(ARGS)),,$(VENV)/ready)
 
-.PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-onnx exported-onnx test-lecture test-notebooks notebooks jupyter test-today test-browser test-mpi test-faults attack draw live-xor generate bench bench-peers bench-growth bench-mpi scale-model pictures
+.PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-onnx test-tensorboard exported-onnx test-lecture test-notebooks notebooks jupyter test-today test-browser test-mpi test-faults attack draw live-xor generate bench bench-peers bench-growth bench-mpi scale-model pictures
 
 $(PROGRAMS:%=run-%): run-%:
 	go run ./$* $(ARGS)
@@ -56,7 +56,7 @@ fuzz:
 check:
 	test -z "$$(gofmt -l .)"
 	go vet ./...
-	go vet -tags browser,keras,onnx,faults,lecture,notebooks ./common/...
+	go vet -tags browser,keras,onnx,tensorboard,faults,lecture,notebooks ./common/...
 	if command -v mpicc >/dev/null; then go vet -tags mpi ./...; fi
 	GOOS=darwin GOARCH=arm64 go vet ./...
 	GOOS=linux GOARCH=arm64 go vet ./...
@@ -176,6 +176,11 @@ KERAS = .keras
 test-keras: $(KERAS)/3/ready $(KERAS)/2/ready
 	KERAS3=$(CURDIR)/$(KERAS)/3/bin/python KERAS2=$(CURDIR)/$(KERAS)/2/bin/python \
 		go test -tags keras -count 1 -timeout 30m -run 'TestKerasOpens|TestKerasRuns|TestWeOpenKeras|TestToolsOfHDF5' $(ARGS) ./common/keras ./common/hdf5
+
+# the folders of -tensorboard in the real TensorBoard, beside one of Keras' callback
+test-tensorboard: $(KERAS)/tensorboard/ready
+	TENSORBOARD=$(CURDIR)/$(KERAS)/tensorboard/bin/python \
+		go test -tags tensorboard -count 1 -run TestTensorBoard $(ARGS) ./common/tensorboard
 
 # the commands of common/lecture/ko.md and en.md, which must print what the texts quote
 test-lecture:

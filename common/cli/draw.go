@@ -9,7 +9,7 @@ import (
 )
 
 // Draw saves what drawing makes under that name in the run's folder and prints its path. The extension chooses the
-// format; with -svg a .png is drawn as .svg too. With -no-pictures nothing happens. A picture that cannot be drawn or
+// format; with -svg a .png is drawn as .svg too. After the training a .png goes to -tensorboard too. With -no-pictures nothing happens. A picture that cannot be drawn or
 // written is reported; one that an interrupt finds half drawn is left out.
 func (r *Run) Draw(ctx context.Context, name string, drawing func() (show.Drawing, error)) {
 	if r.NoPictures {
@@ -36,6 +36,11 @@ func (r *Run) Draw(ctx context.Context, name string, drawing func() (show.Drawin
 			continue
 		}
 		r.write("picture "+name+": ", r.Path(name), file)
+		if tag, ok := strings.CutSuffix(name, ".png"); ok && r.board != nil && tag != "curves" { // it has curves of its own
+			if err := r.board.Image(tag, file); err != nil {
+				r.fail(err)
+			}
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"gorgonia-lectures/common/internal/atomicfile"
 	"gorgonia-lectures/common/internal/file"
 	"gorgonia-lectures/common/internal/lock"
+	"gorgonia-lectures/common/tensorboard"
 )
 
 // prepare makes the run's folder and checks every file that the run will write, before hours of training. Until unlock
@@ -22,23 +23,27 @@ func (r *Run) prepare() error {
 	if r.SaveTo == "" && r.defaults.Model != "" && r.Epochs > 0 {
 		r.SaveTo = r.Path(r.defaults.Model)
 	}
-	err := os.MkdirAll(r.Out, 0o755)
-	if err == nil {
-		err = probe(r.Out)
+	if err := makeFolder(r.Out); err != nil {
+		return fmt.Errorf("-out %s: %w", shown(r.Out), err)
 	}
-	if err != nil {
-		return fmt.Errorf("-out %s: %w", shown(r.Out), file.Shown(err))
-	}
-	err = errors.Join(prepareSave("graph", r.GraphTo), prepareSave("checkpoint", r.checkpointTo),
+	err := errors.Join(prepareSave("graph", r.GraphTo), prepareSave("checkpoint", r.checkpointTo),
 		prepareSave("save", r.SaveTo))
 	if err == nil && r.GraphTo != "" {
 		err = prepareSave("graph", layersOf(r.GraphTo))
+	}
+	if to := r.tensorboardTo; err == nil && to != "" {
+		if err = makeFolder(to); err != nil {
+			err = fmt.Errorf("-tensorboard %s: %w", shown(to), err)
+		}
 	}
 	if err == nil {
 		err = r.lock()
 	}
 	if to := r.checkpointTo; err == nil && to != "" && r.resumed == nil && checkpoint.Holds(to) {
 		err = fmt.Errorf("-checkpoint %s: it holds a run already: resume it with -resume, or remove it", shown(to))
+	}
+	if to := r.tensorboardTo; err == nil && to != "" && r.resumed == nil && tensorboard.Holds(to) {
+		err = fmt.Errorf("-tensorboard %s: it holds a run already: name another folder, or remove it", shown(to))
 	}
 	return err
 }
@@ -55,6 +60,7 @@ func (r *Run) lock() error {
 		{"out", r.Out, r.Path("run.json"), "another folder", nil},
 		{"save", r.SaveTo, r.SaveTo, "another file", nil},
 		{"checkpoint", r.checkpointTo, r.checkpointTo, "another file", nil},
+		{"tensorboard", r.tensorboardTo, eventsIn(r.tensorboardTo), "another folder", nil},
 	} {
 		if f.path == "" {
 			continue
@@ -86,6 +92,14 @@ func (r *Run) lock() error {
 	return nil
 }
 
+// eventsIn is what is locked in the folder of -tensorboard.
+func eventsIn(folder string) string {
+	if folder == "" {
+		return ""
+	}
+	return filepath.Join(folder, "train")
+}
+
 // takeLock takes the lock of a file.
 var takeLock = lock.Take
 
@@ -104,6 +118,15 @@ func (r *Run) self() string {
 		process += " on " + host
 	}
 	return fmt.Sprintf("%s (%s, since %s)", r.Program, process, time.Now().Format("2006-01-02 15:04"))
+}
+
+// makeFolder makes a folder, unless it is there, into which files can be written.
+func makeFolder(path string) error {
+	err := os.MkdirAll(path, 0o755)
+	if err == nil {
+		err = probe(path)
+	}
+	return file.Shown(err)
 }
 
 // probe makes a file in the folder and removes it.

@@ -23,6 +23,7 @@ func (r *Run) Fit(validation model.Data, own ...model.Callback) model.Fit {
 		fit.Distribution = ranks.New(r.group)
 		own = append(own, r.together())
 	}
+	own = append(own, r.events()...)
 	own = append(own, r.keepers()...)
 	if r.warmUp > 0 && r.net != nil && r.Epochs > 0 {
 		own = append(own, r.warmUpCallback())

@@ -103,7 +103,7 @@ func (r *Run) agree(err error) error {
 	}
 	if r.helper() {
 		r.Quiet, r.NoPictures, r.live = true, true, false
-		r.SaveTo, r.GraphTo, r.checkpointTo = "", "", ""
+		r.SaveTo, r.GraphTo, r.checkpointTo, r.tensorboardTo = "", "", "", ""
 		return nil
 	}
 	r.Printf("%d ranks", len(levels))

@@ -169,6 +169,7 @@ func (r *Run) once(ctx context.Context, run Func) (finished bool, err error) {
 	if err == nil {
 		err = run(ctx, r)
 	}
+	r.closeBoard()
 	r.screen.Clear()
 	if err := r.screen.Err(); err != nil {
 		r.fail(err)

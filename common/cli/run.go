@@ -20,6 +20,7 @@ import (
 	"gorgonia-lectures/common/progress"
 	"gorgonia-lectures/common/ranks"
 	"gorgonia-lectures/common/show"
+	"gorgonia-lectures/common/tensorboard"
 )
 
 // Defaults says which flags a program offers and what they are when they are not given.
@@ -79,6 +80,9 @@ type Run struct {
 	keep            string // last or best
 	patience        int    // epochs; 0: endless
 
+	tensorboardTo string // the folder of its events; "": none
+	histograms    bool   // in it
+
 	optimizer string  // a name of package solver; "": the program's own, or that of -load
 	rateScale string  // none or linear
 	warmUp    int     // epochs
@@ -111,6 +115,8 @@ type Run struct {
 	data          model.Data         // to train it on
 	resumed       *checkpoint.File   // of -resume; nil: a new run
 	keeper        *checkpoint.Keeper // of the newest Fit
+	board         *tensorboard.Board // of the newest Fit, until it is closed; nil: none
+	boards        int                // that were made
 	failures      []error            // what could not be done, although the run went on
 	interruptedIn string             // the epoch in which that was interrupted; "": it was not
 	trains        bool               // the ranks of a group train, or have trained

@@ -30,68 +30,87 @@ const (
 	parameter = `shape=box style="filled,rounded" fillcolor="#FBE7C0"`
 )
 
-// Graph is the graph that computes the loss of one row in training, without the gradients: an ellipse for the input
-// and the target, a rounded box for each parameter, a box for each operation, with their shapes, and a cluster for each
-// layer. Arrows point where the values go. The net must be compiled.
-func Graph(net *model.Net) ([]byte, error) {
+// Node is a node of the graph that Graph draws.
+type Node struct {
+	*gorgonia.Node
+	Layer     int   // index of the layer in Net.Layers, of the loss their number, or Outside
+	Parameter bool  // a weight of the layer
+	Operands  []int // indices of the nodes that an operation takes, in its order
+}
+
+// Outside is the Layer of the input and of the target.
+const Outside = -1
+
+// Nodes lists the nodes of the graph that computes the loss of one row in training, without the gradients; operands come
+// first. The net must be compiled.
+func Nodes(net *model.Net) ([]Node, error) {
 	g, err := net.Graph(model.Train, 1)
 	if err != nil {
 		return nil, err
 	}
-	const outside = -1
-	cluster := map[*gorgonia.Node]int{g.Input: outside, g.Target: outside} // index of the layer; the last is the loss
-	names := map[*gorgonia.Node]string{}
-	var order []*gorgonia.Node // operands first
-	add := func(n *gorgonia.Node) { names[n], order = fmt.Sprintf("n%d", len(order)), append(order, n) }
-	var visit func(n *gorgonia.Node, i int)
-	visit = func(n *gorgonia.Node, i int) {
-		if _, ok := cluster[n]; ok {
-			return
+	var list []Node
+	index := map[*gorgonia.Node]int{}
+	var visit func(n *gorgonia.Node, layer int) int
+	visit = func(n *gorgonia.Node, layer int) int {
+		if i, ok := index[n]; ok {
+			return i
 		}
-		cluster[n] = i
+		var from []int
 		for _, operand := range operands(g.Expr, n) {
-			visit(operand, i)
+			from = append(from, visit(operand, layer))
 		}
-		add(n)
+		index[n], list = len(list), append(list, Node{n, layer, slices.Contains(g.Params, n), from})
+		return index[n]
 	}
-	add(g.Input)
-	var titles []string
-	for i, l := range net.Layers() {
-		titles = append(titles, fmt.Sprintf("%s (%s)", l.Name, kind(l)))
-		visit(g.Layers[i], i)
+	visit(g.Input, Outside)
+	for i, output := range g.Layers {
+		visit(output, i)
 	}
-	add(g.Target)
-	visit(g.Loss, len(titles))
+	visit(g.Target, Outside)
+	visit(g.Loss, len(g.Layers))
+	return list, nil
+}
 
+// Graph is the graph of Nodes: an ellipse for the input and the target, a rounded box for each parameter, a box for each
+// operation, with their shapes, and a cluster for each layer. Arrows point where the values go. The net must be compiled.
+func Graph(net *model.Net) ([]byte, error) {
+	nodes, err := Nodes(net)
+	if err != nil {
+		return nil, err
+	}
+	var titles []string
+	for _, l := range net.Layers() {
+		titles = append(titles, fmt.Sprintf("%s (%s)", l.Name, kind(l)))
+	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "digraph net {\n\trankdir=LR;\n%s", head)
-	write := func(indent string, i int) {
-		for _, n := range order {
-			if cluster[n] != i {
+	write := func(indent string, layer int) {
+		for i, n := range nodes {
+			if n.Layer != layer {
 				continue
 			}
 			style, label := "", n.Name()
 			switch {
-			case i == outside:
+			case layer == Outside:
 				style = " " + variable
-			case slices.Contains(g.Params, n):
+			case n.Parameter:
 				style = " " + parameter
 			case n.Op() != nil:
 				label = n.Op().String()
 			}
-			fmt.Fprintf(&b, "%s%s [label=%s%s];\n", indent, names[n], quote(label+"\n"+shapeText(n.Shape())), style)
+			fmt.Fprintf(&b, "%sn%d [label=%s%s];\n", indent, i, quote(label+"\n"+shapeText(n.Shape())), style)
 		}
 	}
-	write("\t", outside)
+	write("\t", Outside)
 	for i, title := range append(titles, "loss") {
 		fmt.Fprintf(&b, "\tsubgraph cluster_%d {\n\t\tlabel=%s; style=filled; color=\"#E2E2E2\"; fillcolor=\"#F5F5F5\";\n",
 			i, quote(title))
 		write("\t\t", i)
 		b.WriteString("\t}\n")
 	}
-	for _, n := range order {
-		for _, operand := range operands(g.Expr, n) {
-			fmt.Fprintf(&b, "\t%s -> %s;\n", names[operand], names[n])
+	for i, n := range nodes {
+		for _, operand := range n.Operands {
+			fmt.Fprintf(&b, "\tn%d -> n%d;\n", operand, i)
 		}
 	}
 	b.WriteString("}\n")

@@ -5,12 +5,14 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 
+	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/keras"
 	"gorgonia-lectures/common/model"
 )
@@ -152,5 +154,26 @@ func TestArchiveResumes(t *testing.T) {
 				t.Fatalf("%s[%d] is %v, want %v", p.Name, k, got, v)
 			}
 		}
+	}
+}
+
+// ModelJSON is the config.json of the .keras file.
+func TestModelJSON(t *testing.T) {
+	net := nets.Compile(t, nets.CNN(), model.Config{})
+	path := filepath.Join(t.TempDir(), "net.keras")
+	if err := keras.Save(path, net); err != nil {
+		t.Fatal(err)
+	}
+	file, err := zip.OpenReader(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	want, err := fs.ReadFile(file, "config.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := keras.ModelJSON(net); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%s (%v), want %s", got, err, want)
 	}
 }

@@ -46,6 +46,19 @@ func archive(net *model.Net, state model.State) (func(io.Writer) error, error) {
 	return func(w io.Writer) error { return writeParts(w, parts) }, nil
 }
 
+// ModelJSON is config.json of the net's .keras file: what Keras' to_json gives of the model that loads it.
+func ModelJSON(net *model.Net) ([]byte, error) {
+	var config []byte
+	err := net.View(func(state model.State) error {
+		root, err := tree(net, state)
+		if err == nil {
+			config, err = archiveConfig(root, net.InputShape())
+		}
+		return err
+	})
+	return config, err
+}
+
 // part is a member of a zip archive that is to be written.
 type part struct {
 	name  string

@@ -62,6 +62,10 @@ func (o *Options) rate(learningRate float64, steps uint64) (float64, error) {
 	return rate, nil
 }
 
+// NextRate is the learning rate of the solver's next step: that of its schedule, if it has one. It is an error if the
+// schedule gives no such rate.
+func NextRate(s Solver) (float64, error) { return s.options().rate(*LearningRate(s), s.View().Step) }
+
 // SetLearningRate makes the learning rate of one of this package's solvers constant: a schedule ends. It is false for
 // another solver.
 func SetLearningRate(s gorgonia.Solver, rate float64) bool {

@@ -79,9 +79,9 @@ var diskFaults = []fault{
 func mkdir(_ *trial, folder string) error { return os.MkdirAll(folder, 0o755) }
 
 // places are where a fault may be.
-var places = []string{"-out", "-save", "-checkpoint", "-out and -save"}
+var places = []string{"-out", "-save", "-checkpoint", "-out and -save", "-tensorboard"}
 
-// faultDisk runs a program whose -out, -save or -checkpoint is on a disk with a fault, or whose standard output is
+// faultDisk runs a program whose -out, -save, -checkpoint or -tensorboard is on a disk with a fault, or whose standard output is
 // full.
 func faultDisk(t *trial) error {
 	r := pick(t, saves...)
@@ -125,6 +125,9 @@ func (t *trial) onDisk(r training, f fault, place string) error {
 	keep := filepath.Join(bad, "run.h5")
 	if place == "-checkpoint" {
 		args = append(args, "-checkpoint", keep, "-checkpoint-every", "1ms")
+	}
+	if place == "-tensorboard" {
+		args = append(args, "-tensorboard", filepath.Join(bad, "logs"), "-histograms")
 	}
 	if err := os.Mkdir(t.path("good"), 0o755); err != nil {
 		return err

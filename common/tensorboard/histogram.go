@@ -1,0 +1,45 @@
+package tensorboard
+
+import "math"
+
+// bucketCount is that of tf.summary.histogram.
+const bucketCount = 30
+
+// buckets counts the numbers between their least and their greatest one in 30 buckets of equal width: rows of left
+// edge, right edge and count, as tf.summary.histogram of TensorBoard 2.21 computes them
+// (tensorboard/plugins/histogram/summary_v2.py). Equal numbers are in the last bucket, and all edges are that number;
+// without numbers all is zero. Numbers that are not finite, for which it has no buckets, are left out.
+func buckets[T float32 | float64](data []T) (table [bucketCount][3]float64) {
+	count, low, high := 0, math.Inf(1), math.Inf(-1)
+	finite := func(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+	for _, v := range data {
+		if x := float64(v); finite(x) {
+			count, low, high = count+1, min(low, x), max(high, x)
+		}
+	}
+	if count == 0 {
+		return table
+	}
+	width := (high - low) / bucketCount
+	if width == 0 || math.IsInf(width, 0) {
+		for i := range table {
+			table[i] = [3]float64{high, high, 0}
+		}
+		table[bucketCount-1][2] = float64(count)
+		return table
+	}
+	for i := range table {
+		left := low + float64(width*float64(i))
+		table[i][0] = left
+		if i > 0 {
+			table[i-1][1] = left
+		}
+	}
+	table[bucketCount-1][1] = high
+	for _, v := range data {
+		if x := float64(v); finite(x) {
+			table[int(min(math.Floor((x-low)/width), bucketCount-1))][2]++
+		}
+	}
+	return table
+}
