@@ -65,10 +65,10 @@ func TestSaveRun(t *testing.T) {
 	got := regexp.MustCompile(`"modules":\{[^}]*\}`).ReplaceAllString(compact.String(), `"modules":{}`)
 	want := fmt.Sprintf(`{"program":"xor","seed":4294967295,"dtype":"float32",`+
 		`"flags":{"batch":32,"check":false,"checkpoint":"","checkpoint-every":"10m0s","data":"","epochs":5,"graph":"",`+
-		`"json":false,"keep":"last","labels":"","limit":0,"live":false,"live-addr":"127.0.0.1:8080","load":"","lr":0.002,`+
-		`"lr-scale":"none","margin":"+Inf","name":"a b","no-pictures":false,"optimizer":"","out":%q,`+
+		`"histograms":false,"json":false,"keep":"last","labels":"","limit":0,"live":false,"live-addr":"127.0.0.1:8080","load":"",`+
+		`"lr":0.002,"lr-scale":"none","margin":"+Inf","name":"a b","no-pictures":false,"optimizer":"","out":%q,`+
 		`"patience":0,"predict":false,"quiet":false,`+
-		`"reshuffle":false,"resume":"","save":"","seed":4294967295,"stream":false,"svg":false,"warmup":0},"epochs":2,"seconds":1.75,`+
+		`"reshuffle":false,"resume":"","save":"","seed":4294967295,"stream":false,"svg":false,"tensorboard":"","warmup":0},"epochs":2,"seconds":1.75,`+
 		`"final":{"accuracy":1,"distance":"NaN","loss":0.1,"val_accuracy":0.9,"val_loss":"+Inf","wrong":91},`+
 		`"go":%q,"modules":{},"os":%q,"arch":%q,"cpus":%d,"gomaxprocs":%d,"level":%q}`, out, runtime.Version(),
 		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.GOMAXPROCS(0), kernel.ActiveLevel().String())

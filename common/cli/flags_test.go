@@ -97,6 +97,8 @@ common flags
   -checkpoint FILE        keep the run in FILE while it trains, an .h5 that -resume and Keras take
   -checkpoint-every TIME  write it within long epochs too, every TIME; 0: only after epochs (default 10m)
   -resume FILE            resume the run in FILE, with its flags, as if it had not been interrupted
+  -tensorboard DIR        write the run for TensorBoard into folder DIR, as Keras' callback does
+  -histograms             write histograms of the weights there after each epoch
   -keep last|best         end with the weights of the last|best epoch; best: of the lowest loss, on the validation if there is one (default last)
   -patience N             stop when that loss has not fallen in N epochs (default 0, never)
   -reshuffle              train in another order in each epoch, as Keras 2 does; Keras 3 keeps the first

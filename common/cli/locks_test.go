@@ -34,6 +34,7 @@ func TestTwoRuns(t *testing.T) {
 		{"net and checkpoint", []string{"-save", x}, []string{"-checkpoint", x}, []string{"-checkpoint " + x}},
 		{"folder", []string{"-out", in("out")}, []string{"-out", linked, "-epochs", "0", "-load", "x"}, []string{"-out "}},
 		{"default net", []string{"-out", in("out")}, []string{"-save", filepath.Join(linked, "net.h5")}, []string{"-save "}},
+		{"events", []string{"-tensorboard", in("logs")}, []string{"-tensorboard", in("logs")}, []string{"-tensorboard "}},
 		{"other files", []string{"-save", x}, []string{"-save", in("y.h5"), "-checkpoint", in("z.h5")}, nil},
 		{"help", []string{"-out", in("out")}, []string{"-out", in("out"), "-h"}, nil},
 	} {

@@ -84,9 +84,8 @@ func define(name string, d Defaults, r *Run, language lang.Language) *Flags {
 			"resume the run in `FILE`, with its flags, as if it had not been interrupted",
 			ofFit, unkept, Not("load"), hint(", as the run has its net"))
 		offer(f, "tensorboard", &r.tensorboardTo, "", folder,
-			"write curves, graph, pictures and flags into folder `DIR` as Keras' callback does, for tensorboard --logdir DIR",
-			ofFit, Free)
-		f.Bool(&r.histograms, "histograms", "write histograms of the weights after each epoch too", ofFit, Free,
+			"write the run for TensorBoard into folder `DIR`, as Keras' callback does", ofFit, Free)
+		f.Bool(&r.histograms, "histograms", "write histograms of the weights there after each epoch", ofFit, Free,
 			needs("tensorboard"))
 		offer(f, "keep", &r.keep, "last", oneOf("last", "best"),
 			"end with the weights of the `last|best` epoch; best: of the lowest loss, on the validation if there is one "+

@@ -78,6 +78,7 @@ func TestTensorBoard(t *testing.T) {
 			continue
 		}
 		got := s.Read["ours"+ours]
+		delete(got, "__run_graph__") // Keras 3 has none
 		if a, b := slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)); !slices.Equal(a, b) {
 			t.Errorf("%s: tags %v, want %v", run, a, b)
 		}
@@ -119,9 +120,9 @@ func TestTensorBoard(t *testing.T) {
 					t.Errorf("%s: %v", name, err)
 				}
 			}
-			for run, g := range p.Graphs {
-				if !g.RunGraph && strings.HasSuffix(run, "train") || p.Nodes[run] == 0 && g.RunGraph {
-					t.Errorf("%s has the graph %v with %d nodes", run, g, p.Nodes[run])
+			for _, run := range []string{"ours/train", "resumed/train", "program/train"} {
+				if !p.Graphs[run].RunGraph || p.Nodes[run] < 8 {
+					t.Errorf("%s has a graph of %d nodes", run, p.Nodes[run])
 				}
 			}
 			if a, b := p.Nodes["ours/train/keras"], p.Nodes["keras/train/keras"]; a != b || a != 3 {

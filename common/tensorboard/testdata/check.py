@@ -56,7 +56,7 @@ class Server:
         raise SystemExit("TensorBoard does not start: " + "".join(self.said))
 
     def get(self, path, body=None, **query):
-        url = self.address + path + "?" + urllib.parse.urlencode(query)
+        url = self.address + path + ("?" + urllib.parse.urlencode(query) if query else "")
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(url, data, {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=30) as answer:
@@ -88,10 +88,8 @@ class Server:
         said["pictures"] = {}
         for run, tags in said["images"].items():
             for tag in tags:
-                samples = self.json(plugin + "images/images", run=run, tag=tag, sample=0)
-                picture = self.get(plugin + "images/individualImage?" + samples[0]["query"]) \
-                    if "query" in samples[0] else \
-                    self.get(plugin + "images/individualImage", blob_key=samples[0]["blob_key"])
+                sample = self.json(plugin + "images/images", run=run, tag=tag, sample=0)[0]
+                picture = self.get(plugin + "images/individualImage?" + sample["query"])
                 said["pictures"][run + "/" + tag] = base64.b64encode(picture).decode()
         info = self.json(plugin + "graphs/info")
         said["graphs"] = {run: {"run_graph": g["run_graph"], "tags": sorted(g["tags"])} for run, g in info.items()}
