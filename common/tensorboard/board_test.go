@@ -306,7 +306,10 @@ type disk struct {
 	fails, broken bool
 }
 
-func (d *disk) Write(data []byte) (int, error) {
+func (d *disk) WriteAt(data []byte, offset int64) (int, error) {
+	if offset != int64(d.Len()) {
+		return 0, io.ErrUnexpectedEOF
+	}
 	if !d.fails {
 		return d.Buffer.Write(data)
 	}

@@ -28,7 +28,7 @@ type stream struct {
 
 // eventFile is the part of an *os.File that a stream uses.
 type eventFile interface {
-	Write([]byte) (int, error)
+	WriteAt(data []byte, offset int64) (int, error)
 	Truncate(size int64) error
 	Close() error
 }
@@ -38,7 +38,7 @@ const filePrefix = "events.out.tfevents."
 
 // create makes a new file.
 func create(path string) (eventFile, error) {
-	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o644)
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 }
 
 // mostPending bounds the bytes that wait for a disk that is full.
@@ -77,7 +77,7 @@ func (s *stream) flush(now time.Time) error {
 
 // write appends records to the file, or none of them.
 func (s *stream) write(records []byte) error {
-	n, err := s.file.Write(records)
+	n, err := s.file.WriteAt(records, s.size)
 	if err == nil {
 		s.size += int64(n)
 		return nil
