@@ -161,6 +161,10 @@ func (r *Run) warn(err error) {
 	_, _ = fmt.Fprintf(r.stderr, "%s: %s\n", r.Program, oneLine(err.Error()))
 }
 
+// once are the flags that are not repeated: -resume brings its flags, given here, and refuses changes; the folder of
+// -tensorboard has a run then.
+var once = []string{"resume", "tensorboard", "histograms"}
+
 // Command is the command line of this program with the same flags but for the changes, each a flag with its value:
 // Command("-epochs 100000").
 func (r *Run) Command(changes ...string) string {
@@ -173,7 +177,7 @@ func (r *Run) Command(changes ...string) string {
 	}
 	for _, f := range r.flags {
 		switch {
-		case !f.given || changed(f.name) || f.name == "resume": // which brings its flags, given here, and refuses changes
+		case !f.given || changed(f.name) || slices.Contains(once, f.name):
 		case f.value == true:
 			words = append(words, "-"+f.name)
 		case f.value == false:

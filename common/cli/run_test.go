@@ -142,13 +142,15 @@ func TestQuiet(t *testing.T) {
 
 func TestCommandKeepsWhatWasGiven(t *testing.T) {
 	d, plain := xor, false
+	d.Net = true
 	d.Flags = func(f *Flags) { f.Bool(&plain, "plain", "use stock Gorgonia") }
 	out := filepath.Join(t.TempDir(), "my runs")
 	var got []string
 	code, _, stderr := start(t.Context(), t, d, func(_ context.Context, r *Run) error {
 		got = []string{r.Command(), r.Command("-epochs 20000", "-seed 2"), r.Command("-quiet", "-plain=false")}
 		return nil
-	}, "-epochs=3", "-plain", "-quiet=false", "-out", out)
+	}, "-epochs=3", "-plain", "-quiet=false", "-out", out,
+		"-tensorboard", filepath.Join(out, "logs"), "-histograms") // whose folder has a run then
 	if code != 0 {
 		t.Fatal(stderr)
 	}

@@ -77,16 +77,15 @@ func (s *stream) flush(now time.Time) error {
 
 // write appends records to the file, or none of them.
 func (s *stream) write(records []byte) error {
-	n, err := s.file.WriteAt(records, s.size)
+	_, err := s.file.WriteAt(records, s.size)
 	if err == nil {
-		s.size += int64(n)
+		s.size += int64(len(records))
 		return nil
 	}
-	if n > 0 {
-		if failed := s.file.Truncate(s.size); failed != nil {
-			s.broken = true
-			return errors.Join(err, failed)
-		}
+	// package os reports no bytes of a write that fails after some
+	if failed := s.file.Truncate(s.size); failed != nil {
+		s.broken = true
+		return errors.Join(err, failed)
 	}
 	return err
 }
