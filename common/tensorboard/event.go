@@ -106,7 +106,8 @@ func summary(tag string, p plugin, tensor []byte) []byte {
 	if len(p.content) > 0 {
 		about = about.bytes(pluginContent, p.content)
 	}
-	value := message(nil).text(valueTag, tag).bytes(valueTensor, tensor).bytes(valueMetadata, message(nil).bytes(metadataPlugin, about))
+	value := message(nil).text(valueTag, tag).bytes(valueTensor, tensor).
+		bytes(valueMetadata, message(nil).bytes(metadataPlugin, about))
 	return message(nil).bytes(summaryValue, value)
 }
 
