@@ -38,8 +38,7 @@ type Board struct {
 	// Hyperparameters are what TensorBoard compares runs by: bool, float64 or string by name.
 	Hyperparameters map[string]any
 
-	// Warn gets the error of a failed write while the net trains, not again until a write has succeeded. nil: only
-	// Close has errors.
+	// Warn gets the error of the first write that fails while the net trains. nil: only Close has errors.
 	Warn func(error)
 
 	run                        model.Run
@@ -179,13 +178,13 @@ func (b *Board) end(*model.History) error {
 	return nil
 }
 
-// flush writes what the epoch has added, and warns if it cannot.
+// flush writes what the epoch has added, and warns once if it cannot.
 func (b *Board) flush() {
 	err := b.write((*stream).flush)
 	if err != nil && !b.warned && b.Warn != nil {
+		b.warned = true
 		b.Warn(fmt.Errorf("tensorboard: %w", err))
 	}
-	b.warned = err != nil
 }
 
 // write does the same with each file, and returns the first error: a full disk has one for each of them.
