@@ -3,6 +3,8 @@ package kernel
 import (
 	"math"
 	"sync"
+
+	"gorgonia-lectures/common/internal/libm"
 )
 
 // Activation is an elementwise function with its derivative, which Activate computes in plain Go. The faster ReLU, and
@@ -20,7 +22,7 @@ var (
 	SiLU        = Activation{"SiLU", silu, siluDerivative, nil} // also called swish
 	Softplus    = Activation{"Softplus", softplus, logistic, nil}
 	Softsign    = Activation{"Softsign", softsign, softsignDerivative, nil}
-	Exponential = Activation{"Exponential", math.Exp, math.Exp, nil}
+	Exponential = Activation{"Exponential", libm.Exp, libm.Exp, nil}
 	HardSigmoid = Activation{"HardSigmoid", hardSigmoid, hardSigmoidDerivative, nil}
 )
 
@@ -38,7 +40,7 @@ func ELU(alpha float64) Activation {
 			if x > 0 {
 				return 1
 			}
-			return alpha * math.Exp(x)
+			return alpha * libm.Exp(x)
 		}, nil}
 }
 
@@ -94,7 +96,7 @@ func selu(x float64) float64 {
 
 func seluDerivative(x float64) float64 {
 	if x < 0 {
-		return seluScale * seluAlpha * math.Exp(x)
+		return seluScale * seluAlpha * libm.Exp(x)
 	}
 	return seluScale
 }
@@ -116,7 +118,7 @@ func geluDerivative(x float64) float64 {
 		return below(x)
 	}
 	z := rootHalf * x
-	return below(x) + z*math.Exp(-z*z)/math.SqrtPi
+	return below(x) + z*libm.Exp(-z*z)/math.SqrtPi
 }
 
 // below is Φ(x).
@@ -135,7 +137,7 @@ func siluDerivative(x float64) float64 {
 	if math.IsInf(x, 0) {
 		return s
 	}
-	return s * (1 + x*(1-s))
+	return s * (1 + float64(x*(1-s)))
 }
 
 // logistic is 1/(1 + e^-x).
@@ -146,7 +148,7 @@ func logistic(x float64) float64 {
 }
 
 // softplus is log(1 + e^x).
-func softplus(x float64) float64 { return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) }
+func softplus(x float64) float64 { return max(x, 0) + math.Log1p(libm.Exp(-math.Abs(x))) }
 
 // softsign is x/(1 + |x|).
 func softsign(x float64) float64 {

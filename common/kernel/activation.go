@@ -3,6 +3,8 @@ package kernel
 import (
 	"math"
 	"sync"
+
+	"gorgonia-lectures/common/internal/libm"
 )
 
 // function is an activation or its gradient: from x to out, or from y and its gradient dy to out.
@@ -142,7 +144,7 @@ func sigmoid[T Float](y, x []T) {
 	y = y[:len(x)]
 	for i, v := range x {
 		// exp of a negative number only, so that a far negative x keeps its digits
-		e := math.Exp(-math.Abs(float64(v)))
+		e := libm.Exp(-math.Abs(float64(v)))
 		if v < 0 {
 			y[i] = T(e / (1 + e))
 		} else {
@@ -187,7 +189,7 @@ func Tanh[T Float](y, x []T) {
 func tanh[T Float](y, x []T) {
 	y = y[:len(x)]
 	for i, v := range x {
-		y[i] = T(math.Tanh(float64(v)))
+		y[i] = T(libm.Tanh(float64(v)))
 	}
 }
 
@@ -207,6 +209,6 @@ func TanhGrad[T Float](dx, y, dy []T) {
 func tanhGrad[T Float](dx, y, dy []T) {
 	dx, dy = dx[:len(y)], dy[:len(y)]
 	for i, v := range y {
-		dx[i] = dy[i] * (1 - v*v)
+		dx[i] = dy[i] * (1 - T(v*v))
 	}
 }

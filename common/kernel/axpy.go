@@ -9,7 +9,8 @@ package kernel
 //	}
 //
 // Eight rows of b are added in one pass, so that c is loaded and stored once for them, and the loops are free of bounds
-// checks. The order of the sum depends on k alone.
+// checks. The order of the sum depends on k alone, and no product is fused with its addition: the bits are the same on
+// every CPU.
 func addProduct[T Float](c, a []T, aStride int, b []T, bStride, k int) {
 	if len(c) == 0 {
 		return
@@ -36,7 +37,8 @@ func addEight[T Float](c, a []T, aStride int, b []T, bStride int) {
 	b4, b5, b6, b7 := b[4*bStride:][:n], b[5*bStride:][:n], b[6*bStride:][:n], b[7*bStride:][:n]
 	for j := range c {
 		// two sums of four, because one chain of eight additions is slower
-		c[j] += (a0*b0[j] + a1*b1[j] + a2*b2[j] + a3*b3[j]) + (a4*b4[j] + a5*b5[j] + a6*b6[j] + a7*b7[j])
+		sum := T(a0*b0[j]) + T(a1*b1[j]) + T(a2*b2[j]) + T(a3*b3[j])
+		c[j] += sum + (T(a4*b4[j]) + T(a5*b5[j]) + T(a6*b6[j]) + T(a7*b7[j]))
 	}
 }
 
@@ -46,7 +48,7 @@ func addFour[T Float](c, a []T, aStride int, b []T, bStride int) {
 	a0, a1, a2, a3 := a[0], a[aStride], a[2*aStride], a[3*aStride]
 	b0, b1, b2, b3 := b[:n], b[bStride:][:n], b[2*bStride:][:n], b[3*bStride:][:n]
 	for j := range c {
-		c[j] += a0*b0[j] + a1*b1[j] + a2*b2[j] + a3*b3[j]
+		c[j] += T(a0*b0[j]) + T(a1*b1[j]) + T(a2*b2[j]) + T(a3*b3[j])
 	}
 }
 
@@ -57,18 +59,18 @@ func addRest[T Float](c, a []T, aStride int, b []T, bStride, k int) {
 	switch k {
 	case 1:
 		for j := range c {
-			c[j] += a0 * b0[j]
+			c[j] += T(a0 * b0[j])
 		}
 	case 2:
 		a1, b1 := a[aStride], b[bStride:][:n]
 		for j := range c {
-			c[j] += a0*b0[j] + a1*b1[j]
+			c[j] += T(a0*b0[j]) + T(a1*b1[j])
 		}
 	case 3:
 		a1, b1 := a[aStride], b[bStride:][:n]
 		a2, b2 := a[2*aStride], b[2*bStride:][:n]
 		for j := range c {
-			c[j] += a0*b0[j] + a1*b1[j] + a2*b2[j]
+			c[j] += T(a0*b0[j]) + T(a1*b1[j]) + T(a2*b2[j])
 		}
 	}
 }
@@ -117,7 +119,8 @@ func addSparse[T Float](c, a []T, aStride int, b []T, bStride, k int) {
 		b4, b5, b6, b7 := b[o[4]:][:columns], b[o[5]:][:columns], b[o[6]:][:columns], b[o[7]:][:columns]
 		a0, a1, a2, a3, a4, a5, a6, a7 := v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]
 		for j := range c {
-			c[j] += (a0*b0[j] + a1*b1[j] + a2*b2[j] + a3*b3[j]) + (a4*b4[j] + a5*b5[j] + a6*b6[j] + a7*b7[j])
+			sum := T(a0*b0[j]) + T(a1*b1[j]) + T(a2*b2[j]) + T(a3*b3[j])
+			c[j] += sum + (T(a4*b4[j]) + T(a5*b5[j]) + T(a6*b6[j]) + T(a7*b7[j]))
 		}
 	}
 	if p+4 <= n {
@@ -125,14 +128,14 @@ func addSparse[T Float](c, a []T, aStride int, b []T, bStride, k int) {
 		b0, b1, b2, b3 := b[o[0]:][:columns], b[o[1]:][:columns], b[o[2]:][:columns], b[o[3]:][:columns]
 		a0, a1, a2, a3 := v[0], v[1], v[2], v[3]
 		for j := range c {
-			c[j] += a0*b0[j] + a1*b1[j] + a2*b2[j] + a3*b3[j]
+			c[j] += T(a0*b0[j]) + T(a1*b1[j]) + T(a2*b2[j]) + T(a3*b3[j])
 		}
 		p += 4
 	}
 	for ; p < n; p++ {
 		a0, b0 := value[p], b[at[p]:][:columns]
 		for j := range c {
-			c[j] += a0 * b0[j]
+			c[j] += T(a0 * b0[j])
 		}
 	}
 }

@@ -1,6 +1,10 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"gorgonia-lectures/common/internal/libm"
+)
 
 // expBlock holds exponentials of a run of a row, or of short rows. Its length is a multiple of 8.
 type expBlock [64]float64
@@ -23,7 +27,7 @@ func expAll[T Float](e *expBlock, n int) {
 		return
 	}
 	for i, v := range e[:n] {
-		e[i] = math.Exp(v)
+		e[i] = libm.Exp(v)
 	}
 }
 

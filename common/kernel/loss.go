@@ -1,6 +1,10 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"gorgonia-lectures/common/internal/libm"
+)
 
 // The losses are those of Keras 3 on TensorFlow: value = mean over the batch, gradient = upstream
 // times the derivative of the value with respect to the model's output. Terms are computed and
@@ -34,7 +38,7 @@ func MeanSquaredError[T Float](pred, target []T) T {
 	sum := 0.0
 	for i, p := range pred {
 		e := float64(p) - float64(target[i])
-		sum += e * e
+		sum += float64(e * e)
 	}
 	return T(sum / float64(len(pred)))
 }
@@ -54,7 +58,7 @@ func BinaryCrossentropy[T Float](pred, target []T) T {
 	for i, v := range pred {
 		p, _ := clip(float64(v))
 		t := float64(target[i])
-		sum -= t*math.Log(p) + (1-t)*math.Log(1-p)
+		sum -= float64(t*libm.Log(p)) + float64((1-t)*libm.Log(1-p))
 	}
 	return T(sum / float64(len(pred)))
 }
@@ -79,7 +83,7 @@ func BinaryCrossentropyLogits[T Float](logits, target []T) T {
 	sum := 0.0
 	for i, v := range logits {
 		x := float64(v)
-		sum += max(x, 0) - x*float64(target[i]) + math.Log1p(math.Exp(-math.Abs(x)))
+		sum += max(x, 0) - float64(x*float64(target[i])) + math.Log1p(libm.Exp(-math.Abs(x)))
 	}
 	return T(sum / float64(len(logits)))
 }
@@ -90,11 +94,11 @@ func BinaryCrossentropyLogitsGrad[T Float](d, logits, target []T, upstream T) {
 	for i, v := range logits {
 		x, t := float64(v), float64(target[i])
 		// sigmoid(x)-t over one denominator: nothing cancels when t is 0 or 1
-		e := math.Exp(-math.Abs(x))
+		e := libm.Exp(-math.Abs(x))
 		if x >= 0 {
-			d[i] = T(scale * ((1 - t) - t*e) / (1 + e))
+			d[i] = T(scale * ((1 - t) - float64(t*e)) / (1 + e))
 		} else {
-			d[i] = T(scale * (e*(1-t) - t) / (1 + e))
+			d[i] = T(scale * (float64(e*(1-t)) - t) / (1 + e))
 		}
 	}
 }

@@ -1,6 +1,10 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"gorgonia-lectures/common/internal/libm"
+)
 
 // CategoricalCrossentropy is the mean over the rows of -Σ t*log(q), where q is the row of
 // probabilities divided by its sum and then clipped. pred and target are rows×cols.
@@ -11,7 +15,7 @@ func CategoricalCrossentropy[T Float](pred, target []T, rows, cols int) T {
 		sum := rowSum(p)
 		for j, v := range p {
 			q, _ := clip(float64(v) / sum)
-			total -= float64(t[j]) * math.Log(q)
+			total -= float64(float64(t[j]) * libm.Log(q))
 		}
 	}
 	return T(total / float64(rows))
@@ -50,9 +54,9 @@ func CategoricalCrossentropyLogits[T Float](logits, target []T, softmax []float6
 	for r := range rows {
 		x, t := logits[r*cols:(r+1)*cols], target[r*cols:(r+1)*cols]
 		top, sum := all.next()
-		logSum := math.Log(sum)
+		logSum := libm.Log(sum)
 		for j, v := range x {
-			total += float64(t[j]) * (logSum - (float64(v) - top))
+			total += float64(float64(t[j]) * (logSum - (float64(v) - top)))
 		}
 		all.share(softmax[r*cols:(r+1)*cols], sum)
 	}
@@ -79,7 +83,7 @@ func SparseCategoricalCrossentropy[T Float](pred, labels []T, rows, cols int) T 
 	for r := range rows {
 		p := pred[r*cols : (r+1)*cols]
 		c, _ := clip(at(p, labels[r]))
-		total += math.Log(clippedSum(p)) - math.Log(c)
+		total += libm.Log(clippedSum(p)) - libm.Log(c)
 	}
 	return T(total / float64(rows))
 }
@@ -117,7 +121,7 @@ func SparseCategoricalCrossentropyLogits[T Float](logits, labels []T, softmax []
 	for r := range rows {
 		x := logits[r*cols : (r+1)*cols]
 		top, sum := all.next()
-		total += math.Log(sum) - (at(x, labels[r]) - top)
+		total += libm.Log(sum) - (at(x, labels[r]) - top)
 		all.share(softmax[r*cols:(r+1)*cols], sum)
 	}
 	return T(total / float64(rows))

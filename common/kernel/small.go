@@ -79,10 +79,10 @@ func (s *Small[T]) Run() {
 	}
 	for i := range c {
 		x, y := row, column
-		sum := a[x] * s.b[y]
+		sum := T(a[x] * s.b[y])
 		for range s.k - 1 {
 			x, y = x+s.aCol, y+s.bRow
-			sum += a[x] * s.b[y]
+			sum += T(a[x] * s.b[y])
 		}
 		var start T
 		if s.bias != nil {

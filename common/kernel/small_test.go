@@ -137,7 +137,7 @@ func TestOuterProducts(t *testing.T) {
 	NewSmallMatMul(got, a, b, 4, 1, 4, true, false).Run()
 	for i, x := range a {
 		for j, y := range b {
-			want[i*4+j] = 0 + x*y
+			want[i*4+j] = 0 + float32(x*y)
 		}
 	}
 	sameNumbers(t, "outer product", got, want)

@@ -50,7 +50,7 @@ func softmaxGrad[T Float](dx, y, dy []T, cols int) {
 		d, p, g := dx[:cols], y[:cols], dy[:cols]
 		var dot, sum float64
 		for c, v := range p {
-			dot += float64(g[c]) * float64(v)
+			dot += float64(float64(g[c]) * float64(v))
 			sum += float64(v)
 		}
 		dot /= sum

@@ -1,12 +1,12 @@
 package model
 
 import (
-	"math"
 	"slices"
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"gorgonia-lectures/common/internal/libm"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/op"
@@ -30,14 +30,14 @@ func (n *Net) Probabilities(output *tensor.Dense) *tensor.Dense {
 func probabilities(values []float64, width int, sigmoid bool) {
 	if sigmoid {
 		for i, x := range values {
-			values[i] = 1 / (1 + math.Exp(-x))
+			values[i] = 1 / (1 + libm.Exp(-x))
 		}
 		return
 	}
 	for row := range slices.Chunk(values, width) {
 		top, sum := slices.Max(row), 0.0
 		for i, x := range row {
-			row[i] = math.Exp(x - top)
+			row[i] = libm.Exp(x - top)
 			sum += row[i]
 		}
 		for i := range row {

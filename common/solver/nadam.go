@@ -52,9 +52,9 @@ func (s *Nadam) Step(model []gorgonia.ValueGrad) error {
 		return err
 	}
 	t, beta1, beta2 := float64(s.memory.steps+1), toFloat32(s.Beta1), toFloat32(s.Beta2)
-	u := func(t float64) float64 { return beta1 * (1 - 0.5*math.Pow(toFloat32(nadamBase), t)) }
+	u := func(t float64) float64 { return beta1 * (1 - float64(0.5*math.Pow(toFloat32(nadamBase), t))) }
 	product := s.Product(s.memory.steps + 1)
-	r := nadamRates{rate: rate, momentum: u(t+1) / (1 - product*u(t+1)), gradient: (1 - u(t)) / (1 - product),
+	r := nadamRates{rate: rate, momentum: u(t+1) / (1 - float64(product*u(t+1))), gradient: (1 - u(t)) / (1 - product),
 		take1: 1 - beta1, take2: 1 - beta2, correction: 1 - math.Pow(beta2, t), epsilon: s.Epsilon}
 	s.memory.end(func(p *vectors[float32]) { nadamStep(&r, p) }, func(p *vectors[float64]) { nadamStep(&r, p) })
 	return nil
@@ -79,7 +79,7 @@ var nadamProducts = sync.OnceValue(func() []float64 {
 	list := make([]float64, 1000)
 	list[0] = 1
 	for i := 1; i < len(list); i++ {
-		list[i] = list[i-1] * (1 - 0.5*math.Pow(nadamBase, float64(i)))
+		list[i] = list[i-1] * (1 - float64(0.5*math.Pow(nadamBase, float64(i))))
 	}
 	return list
 })

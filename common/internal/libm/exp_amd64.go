@@ -1,0 +1,6 @@
+package libm
+
+import "math"
+
+// Exp is math.Exp.
+func Exp(x float64) float64 { return math.Exp(x) }
