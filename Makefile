@@ -78,13 +78,15 @@ vulnerabilities:
 	echo "$$said"; exit $$code
 
 # the assembly of common/kernel and of common/bench/machine, by the generator in common/kernel/_asm
-ASSEMBLY = $(addprefix kernel/internal/amd64/,dropout element exp pack pause pool sparse step sum tile) bench/machine/measure
+ASSEMBLY = $(patsubst %,kernel/internal/amd64/%_amd64,dropout element exp pack pause pool sparse step sum tile) \
+	$(patsubst %,kernel/internal/arm64/%_arm64,element pack pause sparse tile) \
+	bench/machine/measure_amd64 bench/machine/measure_arm64
 generate:
 	set -e; for file in $(ASSEMBLY); do \
 		(cd common/kernel/_asm && go run . -file $${file##*/} -pkg $$(basename $${file%/*}) \
 			-out ../../$$file.new -stubs ../../$$file.stubs.new); \
-		mv common/$$file.new common/$${file}_amd64.s; \
-		mv common/$$file.stubs.new common/$${file}_amd64.go; \
+		mv common/$$file.new common/$$file.s; \
+		mv common/$$file.stubs.new common/$$file.go; \
 	done
 
 # each kernel and whole steps at each CPU level, the profile of a step and the page of -live; see common/bench. Here and

@@ -15,15 +15,15 @@ import (
 
 const hasAssembly = true
 
-// detect returns the highest level that the machine has.
-func detect() Level {
+// detect returns the levels that the machine has.
+func detect() []Level {
 	switch {
 	case !cpu.X86.HasAVX2 || !cpu.X86.HasFMA:
-		return PlainGo
+		return []Level{PlainGo}
 	case cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL:
-		return AVX512
+		return []Level{PlainGo, AVX2, AVX512}
 	}
-	return AVX2
+	return []Level{PlainGo, AVX2}
 }
 
 // pause is a hint to the CPU that this is a waiting loop.

@@ -1,4 +1,4 @@
-//go:build !amd64 || purego
+//go:build !(amd64 || arm64) || purego
 
 package kernel
 
@@ -6,7 +6,7 @@ package kernel
 
 const hasAssembly = false
 
-func detect() Level { return PlainGo }
+func detect() []Level { return []Level{PlainGo} }
 
 func pause() {}
 

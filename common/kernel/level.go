@@ -3,6 +3,8 @@ package kernel
 import (
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"unsafe"
 
 	"gorgonia-lectures/common/internal/text"
@@ -11,25 +13,22 @@ import (
 // Float is the element type of every kernel: float32 for training, float64 for proofs.
 type Float interface{ float32 | float64 }
 
-// Level is the set of CPU instructions that the float32 kernels use. Results of two levels may
-// differ in the last bits; at one level the same input gives the same bits on every machine.
+// Level is the set of CPU instructions that the float32 kernels use. Results of PlainGo and of another level may differ
+// in the last bits, as those of PlainGo on amd64 and on arm64 do.
 type Level int
 
-// The levels, each faster than the one before.
+// The levels, of a machine each faster than the one before.
 const (
 	PlainGo Level = iota // any machine, and the build tag purego
 	AVX2                 // amd64 with AVX2 and FMA
 	AVX512               // amd64 with AVX-512 F, DQ, BW and VL too
+	NEON                 // arm64
 )
 
-// proven is the highest level that the kernels choose themselves: the tests of each level up to it pass on a machine
-// that has it.
-const proven = AVX512
-
-// LevelVariable is the environment variable that forces a level: go, avx2 or avx512.
+// LevelVariable is the environment variable that forces a level: go, avx2, avx512 or neon.
 const LevelVariable = "GORGONIA_LECTURES_CPU"
 
-var levelNames = [...]string{PlainGo: "go", AVX2: "avx2", AVX512: "avx512"}
+var levelNames = [...]string{PlainGo: "go", AVX2: "avx2", AVX512: "avx512", NEON: "neon"}
 
 func (l Level) String() string {
 	if l < 0 || int(l) >= len(levelNames) {
@@ -39,13 +38,21 @@ func (l Level) String() string {
 }
 
 var (
-	highest           = detect() // that this machine and this build have
+	levels            = detect() // that this machine and this build have, the slowest first
 	level, levelError = startLevel(os.Getenv(LevelVariable))
 )
 
+func names(levels []Level) string {
+	list := make([]string, len(levels))
+	for i, l := range levels {
+		list[i] = l.String()
+	}
+	return strings.Join(list, ", ")
+}
+
 // startLevel is the level that the variable names, or the default if it is empty or wrong.
 func startLevel(given string) (Level, error) {
-	best := min(highest, proven)
+	best := levels[len(levels)-1]
 	if given == "" {
 		return best, nil
 	}
@@ -53,12 +60,12 @@ func startLevel(given string) (Level, error) {
 		if name != given {
 			continue
 		}
-		if Level(l) > highest {
-			return best, fmt.Errorf("%s=%s: this machine has at most %v", LevelVariable, text.Brief(given), highest)
+		if !slices.Contains(levels, Level(l)) {
+			return best, fmt.Errorf("%s=%s: this machine has %s", LevelVariable, text.Brief(given), names(levels))
 		}
 		return Level(l), nil
 	}
-	return best, fmt.Errorf("%s=%s: want go, avx2 or avx512", LevelVariable, text.Brief(given))
+	return best, fmt.Errorf("%s=%s: want go, avx2, avx512 or neon", LevelVariable, text.Brief(given))
 }
 
 // LevelError is the error in the environment variable LevelVariable, or nil. With an error the kernels run as if the
@@ -69,19 +76,13 @@ func LevelError() error { return levelError }
 func ActiveLevel() Level { return level }
 
 // Levels lists the levels that this machine and this build have, the slowest first.
-func Levels() []Level {
-	levels := make([]Level, 0, len(levelNames))
-	for l := PlainGo; l <= highest; l++ {
-		levels = append(levels, l)
-	}
-	return levels
-}
+func Levels() []Level { return slices.Clone(levels) }
 
 // SetLevel makes the kernels run at another level, for tests and measurements. No kernel may run meanwhile. It is an
 // error if this machine or build does not have the level.
 func SetLevel(l Level) error {
-	if l < PlainGo || l > highest {
-		return fmt.Errorf("level %v: this machine has at most %v", l, highest)
+	if !slices.Contains(levels, l) {
+		return fmt.Errorf("level %v: this machine has %s", l, names(levels))
 	}
 	level = l
 	return nil

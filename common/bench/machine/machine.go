@@ -73,7 +73,7 @@ const multiplyAddRounds, multiplyAddChains = 1 << 13, 12
 func PeakFMA(pieces int) (operations int) {
 	pieces = max(0, pieces)
 	level := kernel.ActiveLevel()
-	lanes := map[kernel.Level]int{kernel.PlainGo: 1, kernel.AVX2: 8, kernel.AVX512: 16}[level]
+	lanes := map[kernel.Level]int{kernel.PlainGo: 1, kernel.AVX2: 8, kernel.AVX512: 16, kernel.NEON: 4}[level]
 	parallel(1, pieces, func(int) {
 		if level == kernel.PlainGo {
 			var sum float32

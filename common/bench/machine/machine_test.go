@@ -52,7 +52,7 @@ func TestTriadIsThePlainLoop(t *testing.T) {
 }
 
 func TestPeakFMACountsItsOperations(t *testing.T) {
-	lanes := map[kernel.Level]int{kernel.PlainGo: 1, kernel.AVX2: 8, kernel.AVX512: 16}
+	lanes := map[kernel.Level]int{kernel.PlainGo: 1, kernel.AVX2: 8, kernel.AVX512: 16, kernel.NEON: 4}
 	atLevels(t, func(t *testing.T, level kernel.Level) {
 		for _, pieces := range []int{-1, 0, 1, 3} {
 			want := max(0, pieces) * multiplyAddRounds * 12 * lanes[level] * 2
