@@ -46,7 +46,7 @@ func penalty[T kernel.Float](loss, w *gorgonia.Node, l1, l2 T) (*gorgonia.Node, 
 				run: func(d []T, v [][]T) {
 					rate, slope := v[1][0]*l1, 2*v[1][0]*l2
 					for i, w := range v[0] {
-						d[i] = slope * w
+						d[i] = T(slope * w)
 						switch {
 						case w > 0:
 							d[i] += rate

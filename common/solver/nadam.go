@@ -52,7 +52,7 @@ func (s *Nadam) Step(model []gorgonia.ValueGrad) error {
 		return err
 	}
 	t, beta1, beta2 := float64(s.memory.steps+1), toFloat32(s.Beta1), toFloat32(s.Beta2)
-	u := func(t float64) float64 { return beta1 * (1 - float64(0.5*math.Pow(toFloat32(nadamBase), t))) }
+	u := func(t float64) float64 { return float64(beta1 * (1 - float64(0.5*math.Pow(toFloat32(nadamBase), t)))) }
 	product := s.Product(s.memory.steps + 1)
 	r := nadamRates{rate: rate, momentum: u(t+1) / (1 - float64(product*u(t+1))), gradient: (1 - u(t)) / (1 - product),
 		take1: 1 - beta1, take2: 1 - beta2, correction: 1 - math.Pow(beta2, t), epsilon: s.Epsilon}
