@@ -7,7 +7,7 @@ import "unsafe"
 // prefetch is memory that is read or written soon: count cache lines, step bytes apart, for each panel of B; those of
 // the next panel begin next bytes later. The tiles prefetch it into the L2 cache while they compute, because the sums
 // take longer than the memory does: without it, products of a batch of 32 take 1.2 to 1.3 times as long on an EPYC
-// with AVX2. Only AVX2 prefetches; with AVX-512 it is not measured.
+// with AVX2. Only AVX2 prefetches; elsewhere it is not measured.
 type prefetch struct {
 	at         uintptr
 	step, next int

@@ -52,13 +52,30 @@ func sparseRowsNEON(f *arm64File, vectors int) {
 	for j := 0; j < vectors; j += 2 {
 		c.op("FLDPQ", at(start, 16*j), pair(sums[j], sums[j+1]))
 	}
-	n, value, offset, term := c.general(), c.general(), c.general(), c.general()
+	n, value, offset := c.general(), c.general(), c.general()
+	terms := []R{c.general(), c.general(), c.general(), c.general()}
+	term := terms[0]
 	c.op("MOVW", at(from, 0), value)
 	c.op("MOVW", at(to, 0), n)
 	c.op("SUBS", value, n)
 	c.op("BLE", text("summed"))
 	c.op("ADD", shifted(value, 2), offsets, offset)
 	c.op("ADD", shifted(value, 2), values, value)
+	c.op("SUBS", imm(4), n)
+	c.op("BLT", text("rest"))
+	c.label("four")
+	c.op("FMOVQ.P", at(value, 16), a.F())
+	c.op("LDPW.P", at(offset, 8), text(fmt.Sprintf("(%v, %v)", terms[0], terms[1])))
+	c.op("LDPW.P", at(offset, 8), text(fmt.Sprintf("(%v, %v)", terms[2], terms[3])))
+	for i, term := range terms {
+		c.op("ADD", b, term)
+		each(term, func(v, sum V) { c.op("VFMLA", a.S(i), v.S4(), sum.S4()) })
+	}
+	c.op("SUBS", imm(4), n)
+	c.op("BGE", text("four"))
+	c.label("rest")
+	c.op("ADDS", imm(4), n)
+	c.op("BEQ", text("summed"))
 	c.label("term")
 	c.op("MOVWU.P", at(offset, 4), term)
 	c.op("FMOVS.P", at(value, 4), a.F())

@@ -78,6 +78,35 @@ row:
 	BLE summed
 	ADD R16<<2, R2, R17
 	ADD R16<<2, R1, R16
+	SUBS $4, R9
+	BLT rest
+
+four:
+	FMOVQ.P 16(R16), F2
+	LDPW.P 8(R17), (R19, R20)
+	LDPW.P 8(R17), (R21, R22)
+	ADD R5, R19
+	VLD1 0(R19), [V3.S4, V4.S4]
+	WORD $0x4f821060 // fmla v0.4s, v3.4s, v2.s[0]
+	WORD $0x4f821081 // fmla v1.4s, v4.4s, v2.s[0]
+	ADD R5, R20
+	VLD1 0(R20), [V3.S4, V4.S4]
+	WORD $0x4fa21060 // fmla v0.4s, v3.4s, v2.s[1]
+	WORD $0x4fa21081 // fmla v1.4s, v4.4s, v2.s[1]
+	ADD R5, R21
+	VLD1 0(R21), [V3.S4, V4.S4]
+	WORD $0x4f821860 // fmla v0.4s, v3.4s, v2.s[2]
+	WORD $0x4f821881 // fmla v1.4s, v4.4s, v2.s[2]
+	ADD R5, R22
+	VLD1 0(R22), [V3.S4, V4.S4]
+	WORD $0x4fa21860 // fmla v0.4s, v3.4s, v2.s[3]
+	WORD $0x4fa21881 // fmla v1.4s, v4.4s, v2.s[3]
+	SUBS $4, R9
+	BGE four
+
+rest:
+	ADDS $4, R9
+	BEQ summed
 
 term:
 	MOVWU.P 4(R17), R19
@@ -142,6 +171,43 @@ row:
 	BLE summed
 	ADD R16<<2, R2, R17
 	ADD R16<<2, R1, R16
+	SUBS $4, R9
+	BLT rest
+
+four:
+	FMOVQ.P 16(R16), F4
+	LDPW.P 8(R17), (R19, R20)
+	LDPW.P 8(R17), (R21, R22)
+	ADD R5, R19
+	VLD1 0(R19), [V5.S4, V6.S4, V7.S4, V8.S4]
+	WORD $0x4f8410a0 // fmla v0.4s, v5.4s, v4.s[0]
+	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
+	WORD $0x4f8410e2 // fmla v2.4s, v7.4s, v4.s[0]
+	WORD $0x4f841103 // fmla v3.4s, v8.4s, v4.s[0]
+	ADD R5, R20
+	VLD1 0(R20), [V5.S4, V6.S4, V7.S4, V8.S4]
+	WORD $0x4fa410a0 // fmla v0.4s, v5.4s, v4.s[1]
+	WORD $0x4fa410c1 // fmla v1.4s, v6.4s, v4.s[1]
+	WORD $0x4fa410e2 // fmla v2.4s, v7.4s, v4.s[1]
+	WORD $0x4fa41103 // fmla v3.4s, v8.4s, v4.s[1]
+	ADD R5, R21
+	VLD1 0(R21), [V5.S4, V6.S4, V7.S4, V8.S4]
+	WORD $0x4f8418a0 // fmla v0.4s, v5.4s, v4.s[2]
+	WORD $0x4f8418c1 // fmla v1.4s, v6.4s, v4.s[2]
+	WORD $0x4f8418e2 // fmla v2.4s, v7.4s, v4.s[2]
+	WORD $0x4f841903 // fmla v3.4s, v8.4s, v4.s[2]
+	ADD R5, R22
+	VLD1 0(R22), [V5.S4, V6.S4, V7.S4, V8.S4]
+	WORD $0x4fa418a0 // fmla v0.4s, v5.4s, v4.s[3]
+	WORD $0x4fa418c1 // fmla v1.4s, v6.4s, v4.s[3]
+	WORD $0x4fa418e2 // fmla v2.4s, v7.4s, v4.s[3]
+	WORD $0x4fa41903 // fmla v3.4s, v8.4s, v4.s[3]
+	SUBS $4, R9
+	BGE four
+
+rest:
+	ADDS $4, R9
+	BEQ summed
 
 term:
 	MOVWU.P 4(R17), R19
@@ -214,6 +280,55 @@ row:
 	BLE summed
 	ADD R16<<2, R2, R17
 	ADD R16<<2, R1, R16
+	SUBS $4, R9
+	BLT rest
+
+four:
+	FMOVQ.P 16(R16), F6
+	LDPW.P 8(R17), (R19, R20)
+	LDPW.P 8(R17), (R21, R22)
+	ADD R5, R19
+	VLD1.P 64(R19), [V7.S4, V8.S4, V9.S4, V10.S4]
+	WORD $0x4f8610e0 // fmla v0.4s, v7.4s, v6.s[0]
+	WORD $0x4f861101 // fmla v1.4s, v8.4s, v6.s[0]
+	WORD $0x4f861122 // fmla v2.4s, v9.4s, v6.s[0]
+	WORD $0x4f861143 // fmla v3.4s, v10.4s, v6.s[0]
+	VLD1 0(R19), [V11.S4, V12.S4]
+	WORD $0x4f861164 // fmla v4.4s, v11.4s, v6.s[0]
+	WORD $0x4f861185 // fmla v5.4s, v12.4s, v6.s[0]
+	ADD R5, R20
+	VLD1.P 64(R20), [V7.S4, V8.S4, V9.S4, V10.S4]
+	WORD $0x4fa610e0 // fmla v0.4s, v7.4s, v6.s[1]
+	WORD $0x4fa61101 // fmla v1.4s, v8.4s, v6.s[1]
+	WORD $0x4fa61122 // fmla v2.4s, v9.4s, v6.s[1]
+	WORD $0x4fa61143 // fmla v3.4s, v10.4s, v6.s[1]
+	VLD1 0(R20), [V11.S4, V12.S4]
+	WORD $0x4fa61164 // fmla v4.4s, v11.4s, v6.s[1]
+	WORD $0x4fa61185 // fmla v5.4s, v12.4s, v6.s[1]
+	ADD R5, R21
+	VLD1.P 64(R21), [V7.S4, V8.S4, V9.S4, V10.S4]
+	WORD $0x4f8618e0 // fmla v0.4s, v7.4s, v6.s[2]
+	WORD $0x4f861901 // fmla v1.4s, v8.4s, v6.s[2]
+	WORD $0x4f861922 // fmla v2.4s, v9.4s, v6.s[2]
+	WORD $0x4f861943 // fmla v3.4s, v10.4s, v6.s[2]
+	VLD1 0(R21), [V11.S4, V12.S4]
+	WORD $0x4f861964 // fmla v4.4s, v11.4s, v6.s[2]
+	WORD $0x4f861985 // fmla v5.4s, v12.4s, v6.s[2]
+	ADD R5, R22
+	VLD1.P 64(R22), [V7.S4, V8.S4, V9.S4, V10.S4]
+	WORD $0x4fa618e0 // fmla v0.4s, v7.4s, v6.s[3]
+	WORD $0x4fa61901 // fmla v1.4s, v8.4s, v6.s[3]
+	WORD $0x4fa61922 // fmla v2.4s, v9.4s, v6.s[3]
+	WORD $0x4fa61943 // fmla v3.4s, v10.4s, v6.s[3]
+	VLD1 0(R22), [V11.S4, V12.S4]
+	WORD $0x4fa61964 // fmla v4.4s, v11.4s, v6.s[3]
+	WORD $0x4fa61985 // fmla v5.4s, v12.4s, v6.s[3]
+	SUBS $4, R9
+	BGE four
+
+rest:
+	ADDS $4, R9
+	BEQ summed
 
 term:
 	MOVWU.P 4(R17), R19
@@ -296,6 +411,63 @@ row:
 	BLE summed
 	ADD R16<<2, R2, R17
 	ADD R16<<2, R1, R16
+	SUBS $4, R9
+	BLT rest
+
+four:
+	FMOVQ.P 16(R16), F8
+	LDPW.P 8(R17), (R19, R20)
+	LDPW.P 8(R17), (R21, R22)
+	ADD R5, R19
+	VLD1.P 64(R19), [V9.S4, V10.S4, V11.S4, V12.S4]
+	WORD $0x4f881120 // fmla v0.4s, v9.4s, v8.s[0]
+	WORD $0x4f881141 // fmla v1.4s, v10.4s, v8.s[0]
+	WORD $0x4f881162 // fmla v2.4s, v11.4s, v8.s[0]
+	WORD $0x4f881183 // fmla v3.4s, v12.4s, v8.s[0]
+	VLD1 0(R19), [V13.S4, V14.S4, V15.S4, V16.S4]
+	WORD $0x4f8811a4 // fmla v4.4s, v13.4s, v8.s[0]
+	WORD $0x4f8811c5 // fmla v5.4s, v14.4s, v8.s[0]
+	WORD $0x4f8811e6 // fmla v6.4s, v15.4s, v8.s[0]
+	WORD $0x4f881207 // fmla v7.4s, v16.4s, v8.s[0]
+	ADD R5, R20
+	VLD1.P 64(R20), [V9.S4, V10.S4, V11.S4, V12.S4]
+	WORD $0x4fa81120 // fmla v0.4s, v9.4s, v8.s[1]
+	WORD $0x4fa81141 // fmla v1.4s, v10.4s, v8.s[1]
+	WORD $0x4fa81162 // fmla v2.4s, v11.4s, v8.s[1]
+	WORD $0x4fa81183 // fmla v3.4s, v12.4s, v8.s[1]
+	VLD1 0(R20), [V13.S4, V14.S4, V15.S4, V16.S4]
+	WORD $0x4fa811a4 // fmla v4.4s, v13.4s, v8.s[1]
+	WORD $0x4fa811c5 // fmla v5.4s, v14.4s, v8.s[1]
+	WORD $0x4fa811e6 // fmla v6.4s, v15.4s, v8.s[1]
+	WORD $0x4fa81207 // fmla v7.4s, v16.4s, v8.s[1]
+	ADD R5, R21
+	VLD1.P 64(R21), [V9.S4, V10.S4, V11.S4, V12.S4]
+	WORD $0x4f881920 // fmla v0.4s, v9.4s, v8.s[2]
+	WORD $0x4f881941 // fmla v1.4s, v10.4s, v8.s[2]
+	WORD $0x4f881962 // fmla v2.4s, v11.4s, v8.s[2]
+	WORD $0x4f881983 // fmla v3.4s, v12.4s, v8.s[2]
+	VLD1 0(R21), [V13.S4, V14.S4, V15.S4, V16.S4]
+	WORD $0x4f8819a4 // fmla v4.4s, v13.4s, v8.s[2]
+	WORD $0x4f8819c5 // fmla v5.4s, v14.4s, v8.s[2]
+	WORD $0x4f8819e6 // fmla v6.4s, v15.4s, v8.s[2]
+	WORD $0x4f881a07 // fmla v7.4s, v16.4s, v8.s[2]
+	ADD R5, R22
+	VLD1.P 64(R22), [V9.S4, V10.S4, V11.S4, V12.S4]
+	WORD $0x4fa81920 // fmla v0.4s, v9.4s, v8.s[3]
+	WORD $0x4fa81941 // fmla v1.4s, v10.4s, v8.s[3]
+	WORD $0x4fa81962 // fmla v2.4s, v11.4s, v8.s[3]
+	WORD $0x4fa81983 // fmla v3.4s, v12.4s, v8.s[3]
+	VLD1 0(R22), [V13.S4, V14.S4, V15.S4, V16.S4]
+	WORD $0x4fa819a4 // fmla v4.4s, v13.4s, v8.s[3]
+	WORD $0x4fa819c5 // fmla v5.4s, v14.4s, v8.s[3]
+	WORD $0x4fa819e6 // fmla v6.4s, v15.4s, v8.s[3]
+	WORD $0x4fa81a07 // fmla v7.4s, v16.4s, v8.s[3]
+	SUBS $4, R9
+	BGE four
+
+rest:
+	ADDS $4, R9
+	BEQ summed
 
 term:
 	MOVWU.P 4(R17), R19
@@ -386,6 +558,75 @@ row:
 	BLE summed
 	ADD R16<<2, R2, R17
 	ADD R16<<2, R1, R16
+	SUBS $4, R9
+	BLT rest
+
+four:
+	FMOVQ.P 16(R16), F10
+	LDPW.P 8(R17), (R19, R20)
+	LDPW.P 8(R17), (R21, R22)
+	ADD R5, R19
+	VLD1.P 64(R19), [V11.S4, V12.S4, V13.S4, V14.S4]
+	WORD $0x4f8a1160 // fmla v0.4s, v11.4s, v10.s[0]
+	WORD $0x4f8a1181 // fmla v1.4s, v12.4s, v10.s[0]
+	WORD $0x4f8a11a2 // fmla v2.4s, v13.4s, v10.s[0]
+	WORD $0x4f8a11c3 // fmla v3.4s, v14.4s, v10.s[0]
+	VLD1.P 64(R19), [V15.S4, V16.S4, V17.S4, V18.S4]
+	WORD $0x4f8a11e4 // fmla v4.4s, v15.4s, v10.s[0]
+	WORD $0x4f8a1205 // fmla v5.4s, v16.4s, v10.s[0]
+	WORD $0x4f8a1226 // fmla v6.4s, v17.4s, v10.s[0]
+	WORD $0x4f8a1247 // fmla v7.4s, v18.4s, v10.s[0]
+	VLD1 0(R19), [V11.S4, V12.S4]
+	WORD $0x4f8a1168 // fmla v8.4s, v11.4s, v10.s[0]
+	WORD $0x4f8a1189 // fmla v9.4s, v12.4s, v10.s[0]
+	ADD R5, R20
+	VLD1.P 64(R20), [V11.S4, V12.S4, V13.S4, V14.S4]
+	WORD $0x4faa1160 // fmla v0.4s, v11.4s, v10.s[1]
+	WORD $0x4faa1181 // fmla v1.4s, v12.4s, v10.s[1]
+	WORD $0x4faa11a2 // fmla v2.4s, v13.4s, v10.s[1]
+	WORD $0x4faa11c3 // fmla v3.4s, v14.4s, v10.s[1]
+	VLD1.P 64(R20), [V15.S4, V16.S4, V17.S4, V18.S4]
+	WORD $0x4faa11e4 // fmla v4.4s, v15.4s, v10.s[1]
+	WORD $0x4faa1205 // fmla v5.4s, v16.4s, v10.s[1]
+	WORD $0x4faa1226 // fmla v6.4s, v17.4s, v10.s[1]
+	WORD $0x4faa1247 // fmla v7.4s, v18.4s, v10.s[1]
+	VLD1 0(R20), [V11.S4, V12.S4]
+	WORD $0x4faa1168 // fmla v8.4s, v11.4s, v10.s[1]
+	WORD $0x4faa1189 // fmla v9.4s, v12.4s, v10.s[1]
+	ADD R5, R21
+	VLD1.P 64(R21), [V11.S4, V12.S4, V13.S4, V14.S4]
+	WORD $0x4f8a1960 // fmla v0.4s, v11.4s, v10.s[2]
+	WORD $0x4f8a1981 // fmla v1.4s, v12.4s, v10.s[2]
+	WORD $0x4f8a19a2 // fmla v2.4s, v13.4s, v10.s[2]
+	WORD $0x4f8a19c3 // fmla v3.4s, v14.4s, v10.s[2]
+	VLD1.P 64(R21), [V15.S4, V16.S4, V17.S4, V18.S4]
+	WORD $0x4f8a19e4 // fmla v4.4s, v15.4s, v10.s[2]
+	WORD $0x4f8a1a05 // fmla v5.4s, v16.4s, v10.s[2]
+	WORD $0x4f8a1a26 // fmla v6.4s, v17.4s, v10.s[2]
+	WORD $0x4f8a1a47 // fmla v7.4s, v18.4s, v10.s[2]
+	VLD1 0(R21), [V11.S4, V12.S4]
+	WORD $0x4f8a1968 // fmla v8.4s, v11.4s, v10.s[2]
+	WORD $0x4f8a1989 // fmla v9.4s, v12.4s, v10.s[2]
+	ADD R5, R22
+	VLD1.P 64(R22), [V11.S4, V12.S4, V13.S4, V14.S4]
+	WORD $0x4faa1960 // fmla v0.4s, v11.4s, v10.s[3]
+	WORD $0x4faa1981 // fmla v1.4s, v12.4s, v10.s[3]
+	WORD $0x4faa19a2 // fmla v2.4s, v13.4s, v10.s[3]
+	WORD $0x4faa19c3 // fmla v3.4s, v14.4s, v10.s[3]
+	VLD1.P 64(R22), [V15.S4, V16.S4, V17.S4, V18.S4]
+	WORD $0x4faa19e4 // fmla v4.4s, v15.4s, v10.s[3]
+	WORD $0x4faa1a05 // fmla v5.4s, v16.4s, v10.s[3]
+	WORD $0x4faa1a26 // fmla v6.4s, v17.4s, v10.s[3]
+	WORD $0x4faa1a47 // fmla v7.4s, v18.4s, v10.s[3]
+	VLD1 0(R22), [V11.S4, V12.S4]
+	WORD $0x4faa1968 // fmla v8.4s, v11.4s, v10.s[3]
+	WORD $0x4faa1989 // fmla v9.4s, v12.4s, v10.s[3]
+	SUBS $4, R9
+	BGE four
+
+rest:
+	ADDS $4, R9
+	BEQ summed
 
 term:
 	MOVWU.P 4(R17), R19
@@ -486,6 +727,83 @@ row:
 	BLE summed
 	ADD R16<<2, R2, R17
 	ADD R16<<2, R1, R16
+	SUBS $4, R9
+	BLT rest
+
+four:
+	FMOVQ.P 16(R16), F12
+	LDPW.P 8(R17), (R19, R20)
+	LDPW.P 8(R17), (R21, R22)
+	ADD R5, R19
+	VLD1.P 64(R19), [V13.S4, V14.S4, V15.S4, V16.S4]
+	WORD $0x4f8c11a0 // fmla v0.4s, v13.4s, v12.s[0]
+	WORD $0x4f8c11c1 // fmla v1.4s, v14.4s, v12.s[0]
+	WORD $0x4f8c11e2 // fmla v2.4s, v15.4s, v12.s[0]
+	WORD $0x4f8c1203 // fmla v3.4s, v16.4s, v12.s[0]
+	VLD1.P 64(R19), [V17.S4, V18.S4, V19.S4, V20.S4]
+	WORD $0x4f8c1224 // fmla v4.4s, v17.4s, v12.s[0]
+	WORD $0x4f8c1245 // fmla v5.4s, v18.4s, v12.s[0]
+	WORD $0x4f8c1266 // fmla v6.4s, v19.4s, v12.s[0]
+	WORD $0x4f8c1287 // fmla v7.4s, v20.4s, v12.s[0]
+	VLD1 0(R19), [V13.S4, V14.S4, V15.S4, V16.S4]
+	WORD $0x4f8c11a8 // fmla v8.4s, v13.4s, v12.s[0]
+	WORD $0x4f8c11c9 // fmla v9.4s, v14.4s, v12.s[0]
+	WORD $0x4f8c11ea // fmla v10.4s, v15.4s, v12.s[0]
+	WORD $0x4f8c120b // fmla v11.4s, v16.4s, v12.s[0]
+	ADD R5, R20
+	VLD1.P 64(R20), [V13.S4, V14.S4, V15.S4, V16.S4]
+	WORD $0x4fac11a0 // fmla v0.4s, v13.4s, v12.s[1]
+	WORD $0x4fac11c1 // fmla v1.4s, v14.4s, v12.s[1]
+	WORD $0x4fac11e2 // fmla v2.4s, v15.4s, v12.s[1]
+	WORD $0x4fac1203 // fmla v3.4s, v16.4s, v12.s[1]
+	VLD1.P 64(R20), [V17.S4, V18.S4, V19.S4, V20.S4]
+	WORD $0x4fac1224 // fmla v4.4s, v17.4s, v12.s[1]
+	WORD $0x4fac1245 // fmla v5.4s, v18.4s, v12.s[1]
+	WORD $0x4fac1266 // fmla v6.4s, v19.4s, v12.s[1]
+	WORD $0x4fac1287 // fmla v7.4s, v20.4s, v12.s[1]
+	VLD1 0(R20), [V13.S4, V14.S4, V15.S4, V16.S4]
+	WORD $0x4fac11a8 // fmla v8.4s, v13.4s, v12.s[1]
+	WORD $0x4fac11c9 // fmla v9.4s, v14.4s, v12.s[1]
+	WORD $0x4fac11ea // fmla v10.4s, v15.4s, v12.s[1]
+	WORD $0x4fac120b // fmla v11.4s, v16.4s, v12.s[1]
+	ADD R5, R21
+	VLD1.P 64(R21), [V13.S4, V14.S4, V15.S4, V16.S4]
+	WORD $0x4f8c19a0 // fmla v0.4s, v13.4s, v12.s[2]
+	WORD $0x4f8c19c1 // fmla v1.4s, v14.4s, v12.s[2]
+	WORD $0x4f8c19e2 // fmla v2.4s, v15.4s, v12.s[2]
+	WORD $0x4f8c1a03 // fmla v3.4s, v16.4s, v12.s[2]
+	VLD1.P 64(R21), [V17.S4, V18.S4, V19.S4, V20.S4]
+	WORD $0x4f8c1a24 // fmla v4.4s, v17.4s, v12.s[2]
+	WORD $0x4f8c1a45 // fmla v5.4s, v18.4s, v12.s[2]
+	WORD $0x4f8c1a66 // fmla v6.4s, v19.4s, v12.s[2]
+	WORD $0x4f8c1a87 // fmla v7.4s, v20.4s, v12.s[2]
+	VLD1 0(R21), [V13.S4, V14.S4, V15.S4, V16.S4]
+	WORD $0x4f8c19a8 // fmla v8.4s, v13.4s, v12.s[2]
+	WORD $0x4f8c19c9 // fmla v9.4s, v14.4s, v12.s[2]
+	WORD $0x4f8c19ea // fmla v10.4s, v15.4s, v12.s[2]
+	WORD $0x4f8c1a0b // fmla v11.4s, v16.4s, v12.s[2]
+	ADD R5, R22
+	VLD1.P 64(R22), [V13.S4, V14.S4, V15.S4, V16.S4]
+	WORD $0x4fac19a0 // fmla v0.4s, v13.4s, v12.s[3]
+	WORD $0x4fac19c1 // fmla v1.4s, v14.4s, v12.s[3]
+	WORD $0x4fac19e2 // fmla v2.4s, v15.4s, v12.s[3]
+	WORD $0x4fac1a03 // fmla v3.4s, v16.4s, v12.s[3]
+	VLD1.P 64(R22), [V17.S4, V18.S4, V19.S4, V20.S4]
+	WORD $0x4fac1a24 // fmla v4.4s, v17.4s, v12.s[3]
+	WORD $0x4fac1a45 // fmla v5.4s, v18.4s, v12.s[3]
+	WORD $0x4fac1a66 // fmla v6.4s, v19.4s, v12.s[3]
+	WORD $0x4fac1a87 // fmla v7.4s, v20.4s, v12.s[3]
+	VLD1 0(R22), [V13.S4, V14.S4, V15.S4, V16.S4]
+	WORD $0x4fac19a8 // fmla v8.4s, v13.4s, v12.s[3]
+	WORD $0x4fac19c9 // fmla v9.4s, v14.4s, v12.s[3]
+	WORD $0x4fac19ea // fmla v10.4s, v15.4s, v12.s[3]
+	WORD $0x4fac1a0b // fmla v11.4s, v16.4s, v12.s[3]
+	SUBS $4, R9
+	BGE four
+
+rest:
+	ADDS $4, R9
+	BEQ summed
 
 term:
 	MOVWU.P 4(R17), R19
@@ -594,6 +912,95 @@ row:
 	BLE summed
 	ADD R16<<2, R2, R17
 	ADD R16<<2, R1, R16
+	SUBS $4, R9
+	BLT rest
+
+four:
+	FMOVQ.P 16(R16), F14
+	LDPW.P 8(R17), (R19, R20)
+	LDPW.P 8(R17), (R21, R22)
+	ADD R5, R19
+	VLD1.P 64(R19), [V15.S4, V16.S4, V17.S4, V18.S4]
+	WORD $0x4f8e11e0 // fmla v0.4s, v15.4s, v14.s[0]
+	WORD $0x4f8e1201 // fmla v1.4s, v16.4s, v14.s[0]
+	WORD $0x4f8e1222 // fmla v2.4s, v17.4s, v14.s[0]
+	WORD $0x4f8e1243 // fmla v3.4s, v18.4s, v14.s[0]
+	VLD1.P 64(R19), [V19.S4, V20.S4, V21.S4, V22.S4]
+	WORD $0x4f8e1264 // fmla v4.4s, v19.4s, v14.s[0]
+	WORD $0x4f8e1285 // fmla v5.4s, v20.4s, v14.s[0]
+	WORD $0x4f8e12a6 // fmla v6.4s, v21.4s, v14.s[0]
+	WORD $0x4f8e12c7 // fmla v7.4s, v22.4s, v14.s[0]
+	VLD1.P 64(R19), [V15.S4, V16.S4, V17.S4, V18.S4]
+	WORD $0x4f8e11e8 // fmla v8.4s, v15.4s, v14.s[0]
+	WORD $0x4f8e1209 // fmla v9.4s, v16.4s, v14.s[0]
+	WORD $0x4f8e122a // fmla v10.4s, v17.4s, v14.s[0]
+	WORD $0x4f8e124b // fmla v11.4s, v18.4s, v14.s[0]
+	VLD1 0(R19), [V19.S4, V20.S4]
+	WORD $0x4f8e126c // fmla v12.4s, v19.4s, v14.s[0]
+	WORD $0x4f8e128d // fmla v13.4s, v20.4s, v14.s[0]
+	ADD R5, R20
+	VLD1.P 64(R20), [V15.S4, V16.S4, V17.S4, V18.S4]
+	WORD $0x4fae11e0 // fmla v0.4s, v15.4s, v14.s[1]
+	WORD $0x4fae1201 // fmla v1.4s, v16.4s, v14.s[1]
+	WORD $0x4fae1222 // fmla v2.4s, v17.4s, v14.s[1]
+	WORD $0x4fae1243 // fmla v3.4s, v18.4s, v14.s[1]
+	VLD1.P 64(R20), [V19.S4, V20.S4, V21.S4, V22.S4]
+	WORD $0x4fae1264 // fmla v4.4s, v19.4s, v14.s[1]
+	WORD $0x4fae1285 // fmla v5.4s, v20.4s, v14.s[1]
+	WORD $0x4fae12a6 // fmla v6.4s, v21.4s, v14.s[1]
+	WORD $0x4fae12c7 // fmla v7.4s, v22.4s, v14.s[1]
+	VLD1.P 64(R20), [V15.S4, V16.S4, V17.S4, V18.S4]
+	WORD $0x4fae11e8 // fmla v8.4s, v15.4s, v14.s[1]
+	WORD $0x4fae1209 // fmla v9.4s, v16.4s, v14.s[1]
+	WORD $0x4fae122a // fmla v10.4s, v17.4s, v14.s[1]
+	WORD $0x4fae124b // fmla v11.4s, v18.4s, v14.s[1]
+	VLD1 0(R20), [V19.S4, V20.S4]
+	WORD $0x4fae126c // fmla v12.4s, v19.4s, v14.s[1]
+	WORD $0x4fae128d // fmla v13.4s, v20.4s, v14.s[1]
+	ADD R5, R21
+	VLD1.P 64(R21), [V15.S4, V16.S4, V17.S4, V18.S4]
+	WORD $0x4f8e19e0 // fmla v0.4s, v15.4s, v14.s[2]
+	WORD $0x4f8e1a01 // fmla v1.4s, v16.4s, v14.s[2]
+	WORD $0x4f8e1a22 // fmla v2.4s, v17.4s, v14.s[2]
+	WORD $0x4f8e1a43 // fmla v3.4s, v18.4s, v14.s[2]
+	VLD1.P 64(R21), [V19.S4, V20.S4, V21.S4, V22.S4]
+	WORD $0x4f8e1a64 // fmla v4.4s, v19.4s, v14.s[2]
+	WORD $0x4f8e1a85 // fmla v5.4s, v20.4s, v14.s[2]
+	WORD $0x4f8e1aa6 // fmla v6.4s, v21.4s, v14.s[2]
+	WORD $0x4f8e1ac7 // fmla v7.4s, v22.4s, v14.s[2]
+	VLD1.P 64(R21), [V15.S4, V16.S4, V17.S4, V18.S4]
+	WORD $0x4f8e19e8 // fmla v8.4s, v15.4s, v14.s[2]
+	WORD $0x4f8e1a09 // fmla v9.4s, v16.4s, v14.s[2]
+	WORD $0x4f8e1a2a // fmla v10.4s, v17.4s, v14.s[2]
+	WORD $0x4f8e1a4b // fmla v11.4s, v18.4s, v14.s[2]
+	VLD1 0(R21), [V19.S4, V20.S4]
+	WORD $0x4f8e1a6c // fmla v12.4s, v19.4s, v14.s[2]
+	WORD $0x4f8e1a8d // fmla v13.4s, v20.4s, v14.s[2]
+	ADD R5, R22
+	VLD1.P 64(R22), [V15.S4, V16.S4, V17.S4, V18.S4]
+	WORD $0x4fae19e0 // fmla v0.4s, v15.4s, v14.s[3]
+	WORD $0x4fae1a01 // fmla v1.4s, v16.4s, v14.s[3]
+	WORD $0x4fae1a22 // fmla v2.4s, v17.4s, v14.s[3]
+	WORD $0x4fae1a43 // fmla v3.4s, v18.4s, v14.s[3]
+	VLD1.P 64(R22), [V19.S4, V20.S4, V21.S4, V22.S4]
+	WORD $0x4fae1a64 // fmla v4.4s, v19.4s, v14.s[3]
+	WORD $0x4fae1a85 // fmla v5.4s, v20.4s, v14.s[3]
+	WORD $0x4fae1aa6 // fmla v6.4s, v21.4s, v14.s[3]
+	WORD $0x4fae1ac7 // fmla v7.4s, v22.4s, v14.s[3]
+	VLD1.P 64(R22), [V15.S4, V16.S4, V17.S4, V18.S4]
+	WORD $0x4fae19e8 // fmla v8.4s, v15.4s, v14.s[3]
+	WORD $0x4fae1a09 // fmla v9.4s, v16.4s, v14.s[3]
+	WORD $0x4fae1a2a // fmla v10.4s, v17.4s, v14.s[3]
+	WORD $0x4fae1a4b // fmla v11.4s, v18.4s, v14.s[3]
+	VLD1 0(R22), [V19.S4, V20.S4]
+	WORD $0x4fae1a6c // fmla v12.4s, v19.4s, v14.s[3]
+	WORD $0x4fae1a8d // fmla v13.4s, v20.4s, v14.s[3]
+	SUBS $4, R9
+	BGE four
+
+rest:
+	ADDS $4, R9
+	BEQ summed
 
 term:
 	MOVWU.P 4(R17), R19
@@ -712,6 +1119,103 @@ row:
 	BLE summed
 	ADD R16<<2, R2, R17
 	ADD R16<<2, R1, R16
+	SUBS $4, R9
+	BLT rest
+
+four:
+	FMOVQ.P 16(R16), F16
+	LDPW.P 8(R17), (R19, R20)
+	LDPW.P 8(R17), (R21, R22)
+	ADD R5, R19
+	VLD1.P 64(R19), [V17.S4, V18.S4, V19.S4, V20.S4]
+	WORD $0x4f901220 // fmla v0.4s, v17.4s, v16.s[0]
+	WORD $0x4f901241 // fmla v1.4s, v18.4s, v16.s[0]
+	WORD $0x4f901262 // fmla v2.4s, v19.4s, v16.s[0]
+	WORD $0x4f901283 // fmla v3.4s, v20.4s, v16.s[0]
+	VLD1.P 64(R19), [V21.S4, V22.S4, V23.S4, V24.S4]
+	WORD $0x4f9012a4 // fmla v4.4s, v21.4s, v16.s[0]
+	WORD $0x4f9012c5 // fmla v5.4s, v22.4s, v16.s[0]
+	WORD $0x4f9012e6 // fmla v6.4s, v23.4s, v16.s[0]
+	WORD $0x4f901307 // fmla v7.4s, v24.4s, v16.s[0]
+	VLD1.P 64(R19), [V17.S4, V18.S4, V19.S4, V20.S4]
+	WORD $0x4f901228 // fmla v8.4s, v17.4s, v16.s[0]
+	WORD $0x4f901249 // fmla v9.4s, v18.4s, v16.s[0]
+	WORD $0x4f90126a // fmla v10.4s, v19.4s, v16.s[0]
+	WORD $0x4f90128b // fmla v11.4s, v20.4s, v16.s[0]
+	VLD1 0(R19), [V21.S4, V22.S4, V23.S4, V24.S4]
+	WORD $0x4f9012ac // fmla v12.4s, v21.4s, v16.s[0]
+	WORD $0x4f9012cd // fmla v13.4s, v22.4s, v16.s[0]
+	WORD $0x4f9012ee // fmla v14.4s, v23.4s, v16.s[0]
+	WORD $0x4f90130f // fmla v15.4s, v24.4s, v16.s[0]
+	ADD R5, R20
+	VLD1.P 64(R20), [V17.S4, V18.S4, V19.S4, V20.S4]
+	WORD $0x4fb01220 // fmla v0.4s, v17.4s, v16.s[1]
+	WORD $0x4fb01241 // fmla v1.4s, v18.4s, v16.s[1]
+	WORD $0x4fb01262 // fmla v2.4s, v19.4s, v16.s[1]
+	WORD $0x4fb01283 // fmla v3.4s, v20.4s, v16.s[1]
+	VLD1.P 64(R20), [V21.S4, V22.S4, V23.S4, V24.S4]
+	WORD $0x4fb012a4 // fmla v4.4s, v21.4s, v16.s[1]
+	WORD $0x4fb012c5 // fmla v5.4s, v22.4s, v16.s[1]
+	WORD $0x4fb012e6 // fmla v6.4s, v23.4s, v16.s[1]
+	WORD $0x4fb01307 // fmla v7.4s, v24.4s, v16.s[1]
+	VLD1.P 64(R20), [V17.S4, V18.S4, V19.S4, V20.S4]
+	WORD $0x4fb01228 // fmla v8.4s, v17.4s, v16.s[1]
+	WORD $0x4fb01249 // fmla v9.4s, v18.4s, v16.s[1]
+	WORD $0x4fb0126a // fmla v10.4s, v19.4s, v16.s[1]
+	WORD $0x4fb0128b // fmla v11.4s, v20.4s, v16.s[1]
+	VLD1 0(R20), [V21.S4, V22.S4, V23.S4, V24.S4]
+	WORD $0x4fb012ac // fmla v12.4s, v21.4s, v16.s[1]
+	WORD $0x4fb012cd // fmla v13.4s, v22.4s, v16.s[1]
+	WORD $0x4fb012ee // fmla v14.4s, v23.4s, v16.s[1]
+	WORD $0x4fb0130f // fmla v15.4s, v24.4s, v16.s[1]
+	ADD R5, R21
+	VLD1.P 64(R21), [V17.S4, V18.S4, V19.S4, V20.S4]
+	WORD $0x4f901a20 // fmla v0.4s, v17.4s, v16.s[2]
+	WORD $0x4f901a41 // fmla v1.4s, v18.4s, v16.s[2]
+	WORD $0x4f901a62 // fmla v2.4s, v19.4s, v16.s[2]
+	WORD $0x4f901a83 // fmla v3.4s, v20.4s, v16.s[2]
+	VLD1.P 64(R21), [V21.S4, V22.S4, V23.S4, V24.S4]
+	WORD $0x4f901aa4 // fmla v4.4s, v21.4s, v16.s[2]
+	WORD $0x4f901ac5 // fmla v5.4s, v22.4s, v16.s[2]
+	WORD $0x4f901ae6 // fmla v6.4s, v23.4s, v16.s[2]
+	WORD $0x4f901b07 // fmla v7.4s, v24.4s, v16.s[2]
+	VLD1.P 64(R21), [V17.S4, V18.S4, V19.S4, V20.S4]
+	WORD $0x4f901a28 // fmla v8.4s, v17.4s, v16.s[2]
+	WORD $0x4f901a49 // fmla v9.4s, v18.4s, v16.s[2]
+	WORD $0x4f901a6a // fmla v10.4s, v19.4s, v16.s[2]
+	WORD $0x4f901a8b // fmla v11.4s, v20.4s, v16.s[2]
+	VLD1 0(R21), [V21.S4, V22.S4, V23.S4, V24.S4]
+	WORD $0x4f901aac // fmla v12.4s, v21.4s, v16.s[2]
+	WORD $0x4f901acd // fmla v13.4s, v22.4s, v16.s[2]
+	WORD $0x4f901aee // fmla v14.4s, v23.4s, v16.s[2]
+	WORD $0x4f901b0f // fmla v15.4s, v24.4s, v16.s[2]
+	ADD R5, R22
+	VLD1.P 64(R22), [V17.S4, V18.S4, V19.S4, V20.S4]
+	WORD $0x4fb01a20 // fmla v0.4s, v17.4s, v16.s[3]
+	WORD $0x4fb01a41 // fmla v1.4s, v18.4s, v16.s[3]
+	WORD $0x4fb01a62 // fmla v2.4s, v19.4s, v16.s[3]
+	WORD $0x4fb01a83 // fmla v3.4s, v20.4s, v16.s[3]
+	VLD1.P 64(R22), [V21.S4, V22.S4, V23.S4, V24.S4]
+	WORD $0x4fb01aa4 // fmla v4.4s, v21.4s, v16.s[3]
+	WORD $0x4fb01ac5 // fmla v5.4s, v22.4s, v16.s[3]
+	WORD $0x4fb01ae6 // fmla v6.4s, v23.4s, v16.s[3]
+	WORD $0x4fb01b07 // fmla v7.4s, v24.4s, v16.s[3]
+	VLD1.P 64(R22), [V17.S4, V18.S4, V19.S4, V20.S4]
+	WORD $0x4fb01a28 // fmla v8.4s, v17.4s, v16.s[3]
+	WORD $0x4fb01a49 // fmla v9.4s, v18.4s, v16.s[3]
+	WORD $0x4fb01a6a // fmla v10.4s, v19.4s, v16.s[3]
+	WORD $0x4fb01a8b // fmla v11.4s, v20.4s, v16.s[3]
+	VLD1 0(R22), [V21.S4, V22.S4, V23.S4, V24.S4]
+	WORD $0x4fb01aac // fmla v12.4s, v21.4s, v16.s[3]
+	WORD $0x4fb01acd // fmla v13.4s, v22.4s, v16.s[3]
+	WORD $0x4fb01aee // fmla v14.4s, v23.4s, v16.s[3]
+	WORD $0x4fb01b0f // fmla v15.4s, v24.4s, v16.s[3]
+	SUBS $4, R9
+	BGE four
+
+rest:
+	ADDS $4, R9
+	BEQ summed
 
 term:
 	MOVWU.P 4(R17), R19
