@@ -26,9 +26,12 @@ func reluAssembly(y, x []float32) {
 	arm64.ReLUNEON(unsafe.SliceData(y), unsafe.SliceData(x), len(x))
 }
 
-func reluGradAssembly(dx, y, dy []float32) { reluGradLoop(dx, y, dy) }
+// reluGradAssembly is reluGradLoop; all slices are as long as y.
+func reluGradAssembly(dx, y, dy []float32) {
+	arm64.ReLUGradNEON(unsafe.SliceData(dx), unsafe.SliceData(y), unsafe.SliceData(dy), len(y))
+}
 
-func finiteAssembly(x []float32) bool { return finiteLoop(x) }
+func finiteAssembly(x []float32) bool { return arm64.FiniteNEON(unsafe.SliceData(x), len(x)) }
 
 func divideAssembly(dst []float32, src []uint8, r, d float32) int { return 0 }
 
@@ -74,4 +77,35 @@ func spreadAssembly(dx, dy []float32, index []int32, r poolRun) {
 
 func addRowsAssembly(sums, a []float32) { addRowsLoop(sums, a) }
 
-func stepAssembly(u *update[float32], w, m, v, g []float32) { u.loops(w, m, v, g) }
+// stepAssembly takes the step for some of the weights; all slices that the rule has are as long as g.
+func stepAssembly(u *update[float32], w, m, v, g []float32) {
+	pw, pm, pv, pg, n := unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(v), unsafe.SliceData(g), len(g)
+	switch u.rule {
+	case sgd:
+		arm64.SGDNEON(pw, pg, n, u.rate, edge(u.rate))
+	case classical:
+		arm64.MomentumNEON(pw, pv, pg, n, u.rate, u.keep, edge(u.rate), edge(u.keep))
+	case nesterovs:
+		arm64.NesterovNEON(pw, pv, pg, n, u.rate, u.keep, edge(u.rate), edge(u.keep))
+	case rmsprop:
+		arm64.RMSpropNEON(pw, pv, pg, n, u.rate, u.keep, u.take2, u.epsilon, edge(u.rate), edge(u.keep), edge(u.take2))
+	case adagrad:
+		arm64.AdagradNEON(pw, pv, pg, n, u.rate, u.epsilon, edge(u.rate))
+	case adam:
+		arm64.AdamNEON(pw, pm, pv, pg, n, u.rate, u.take1, u.take2, u.epsilon, u.decay,
+			edge(u.rate), edge(u.take1), edge(u.take2), edge(u.decay))
+	}
+}
+
+// edge is the positive number whose product with a rate is below 2^-126, the smallest normal number, but rounds to it.
+// It is NaN if there is none. As the product lies above 2^-126-2^-151, the edge is 2^-126/rate, rounded.
+func edge(rate float32) float32 {
+	const up = 1 << 26 // away from the denormal numbers
+	k := float32(math.Abs(float64(rate)))
+	x := up * 0x1p-126 / k
+	short := up*0x1p-126 - float64(x)*float64(k) // exact
+	if k > 1 || !(short > 0 && short <= up*0x1p-151) {
+		return float32(math.NaN())
+	}
+	return x / up
+}

@@ -105,7 +105,6 @@ func TestStepsHaveTheSameBitsAtEveryLevel(t *testing.T) {
 // In assembly, but not in plain Go, a number below the smallest normal one counts as 0 and becomes 0. A moment shrinks
 // until a step would subtract less than that.
 func TestAdamFlushesDenormals(t *testing.T) {
-	const smallest = 0x1p-126
 	for _, c := range []struct {
 		name               string
 		m, v, g            float32
@@ -143,6 +142,92 @@ func TestAdamFlushesDenormals(t *testing.T) {
 			}
 		})
 	}
+}
+
+// smallest is the smallest normal float32.
+const smallest = 0x1p-126
+
+// flushed is x rounded to 24 bits, and 0 if that is below the smallest normal number.
+func flushed(x float64) float64 {
+	if !(math.Abs(x) < 1) {
+		return float64(float32(x))
+	}
+	if x = float64(float32(x*0x1p100)) * 0x1p-100; math.Abs(x) >= smallest {
+		return x
+	}
+	return math.Copysign(0, x)
+}
+
+// flushedSteps are the weight and the state after each rule's step, with each result flushed. u's rates are used.
+func flushedSteps(u *update[float32], w, a, b, g float64) [6][3]float64 {
+	f := flushed
+	rate, keep, take1, take2 := float64(u.rate), float64(u.keep), float64(u.take1), float64(u.take2)
+	epsilon, decay := float64(u.epsilon), float64(u.decay)
+	step, square := f(rate*g), f(g*g)
+	velocity := f(f(keep*a) - step)
+	mean, sum := f(f(keep*a)+f(take2*square)), f(a+square)
+	m, v := f(a+f(f(g-a)*take1)), f(b+f(f(square-b)*take2))
+	return [...][3]float64{
+		sgd:       {f(w - step), a, b},
+		classical: {f(w + velocity), velocity, b},
+		nesterovs: {f(w + f(f(keep*velocity)-step)), velocity, b},
+		rmsprop:   {f(w - f(step/f(math.Sqrt(f(mean+epsilon))))), mean, b},
+		adagrad:   {f(w - f(step/f(math.Sqrt(f(sum+epsilon))))), sum, b},
+		adam:      {f(f(w-f(w*decay)) - f(f(m*rate)/f(f(math.Sqrt(v))+epsilon))), m, v},
+	}
+}
+
+// In assembly each result is rounded, and then it becomes 0 if it is below the smallest normal number: shown for
+// numbers whose product with a rate lies next to that.
+func TestStepsFlushWhatIsRounded(t *testing.T) {
+	atLevels(t, func(t *testing.T) {
+		if ActiveLevel() == PlainGo {
+			return
+		}
+		r, raised := newRand(), 0
+		for range shortOr(200, 1500) {
+			u := update[float32]{epsilon: 0x1p-60}
+			values := []float32{0, 0x1p-63, 0x1p-63 - 0x1p-87, smallest, -smallest}
+			for _, rate := range []*float32{&u.rate, &u.keep, &u.take1, &u.take2, &u.decay} {
+				*rate = float32(math.Exp(-5 * r.Float64()))
+				x := smallest / float64(*rate)
+				near := float32(x)
+				values = append(values, near, -near, math.Nextafter32(near, 0), math.Nextafter32(near, 1), float32(math.Sqrt(x)))
+				if exact := float64(near) * float64(*rate); exact < smallest && flushed(exact) == smallest {
+					raised++
+				}
+			}
+			var s [4][37]float32 // w, state, state, g
+			for k := range s {
+				for i := range s[k] {
+					if s[k][i] = values[r.IntN(len(values))]; r.IntN(3) == 0 {
+						s[k][i] = float32(math.Ldexp(2*r.Float64()-1, -r.IntN(150)))
+					}
+				}
+			}
+			for u.rule = sgd; u.rule <= adam; u.rule++ {
+				got := s
+				u.w, u.m, u.v, u.g = got[0][:], got[1][:], got[1][:], got[3][:]
+				if u.rule == adam {
+					u.v = got[2][:]
+				}
+				u.piece(0)
+				for i := range u.w {
+					var in [4]float64
+					for k := range in {
+						in[k] = flushed(float64(s[k][i]))
+					}
+					for k, want := range flushedSteps(&u, in[0], in[1], in[2], in[3])[u.rule] {
+						x := flushed(float64(got[k][i])) // what no step writes may be small
+						if math.Float64bits(x) != math.Float64bits(want) && (x == x || want == want) {
+							t.Fatalf("rule %d, %+v of %g: slice %d is %g, want %g", u.rule, u, in, k, x, want)
+						}
+					}
+				}
+			}
+		}
+		t.Logf("%d rates have a product that is raised to %g", raised, smallest)
+	})
 }
 
 // opaque returns x, and the compiler cannot know it.

@@ -80,6 +80,7 @@ var encodings = map[string]encoding{
 	"VSHRN":       {0x0f008400, shrink, narrow},
 	"VUMAXV":      {0x6eb0a800, registers, shapes{"S4 F"}},
 	"VLDR":        {0x3ce06800, indices, shapes{"Q"}},
+	"VMLS":        {0x2e209400, size, twoIntegers},
 }
 
 // encodingOf returns the encoding of an instruction, if it needs one.

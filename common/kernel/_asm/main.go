@@ -35,6 +35,7 @@ var arm64Files = map[string]func(f *arm64File){
 	"pack_arm64":    packsNEON,
 	"pause_arm64":   pauseNEON,
 	"sparse_arm64":  sparseNEON,
+	"step_arm64":    stepsNEON,
 	"tile_arm64":    tilesNEON,
 }
 

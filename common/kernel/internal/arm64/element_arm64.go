@@ -8,3 +8,13 @@ package arm64
 //
 //go:noescape
 func ReLUNEON(y, x *float32, n int)
+
+// ReLUGradNEON is kernel's reluGradLoop.
+//
+//go:noescape
+func ReLUGradNEON(dx, y, dy *float32, n int)
+
+// FiniteNEON reports whether x has no NaN and no infinity.
+//
+//go:noescape
+func FiniteNEON(x *float32, n int) bool

@@ -62,3 +62,140 @@ singles5:
 singlesTest6:
 	ADD $1, R2
 	RET 
+
+// func(dx, y, dy *float32, n int)
+TEXT ·ReLUGradNEON(SB), NOSPLIT, $0-32
+	MOVD dx+0(FP), R0
+	MOVD y+8(FP), R1
+	MOVD dy+16(FP), R2
+	MOVD n+24(FP), R3
+	SUBS $16, R3
+	BLT roundsTest2
+
+rounds1:
+	FMOVQ 0(R1), F0
+	FMOVQ 0(R2), F1
+	WORD $0x4ea0c800 // fcmgt v0.4s, v0.4s, #0
+	VAND V0.B16, V1.B16, V1.B16
+	FMOVQ F1, 0(R0)
+	FMOVQ 16(R1), F0
+	FMOVQ 16(R2), F1
+	WORD $0x4ea0c800 // fcmgt v0.4s, v0.4s, #0
+	VAND V0.B16, V1.B16, V1.B16
+	FMOVQ F1, 16(R0)
+	FMOVQ 32(R1), F0
+	FMOVQ 32(R2), F1
+	WORD $0x4ea0c800 // fcmgt v0.4s, v0.4s, #0
+	VAND V0.B16, V1.B16, V1.B16
+	FMOVQ F1, 32(R0)
+	FMOVQ 48(R1), F0
+	FMOVQ 48(R2), F1
+	WORD $0x4ea0c800 // fcmgt v0.4s, v0.4s, #0
+	VAND V0.B16, V1.B16, V1.B16
+	FMOVQ F1, 48(R0)
+	ADD $64, R0
+	ADD $64, R1
+	ADD $64, R2
+	SUBS $16, R3
+	BGE rounds1
+
+roundsTest2:
+	ADD $16, R3
+	SUBS $4, R3
+	BLT vectorsTest4
+
+vectors3:
+	FMOVQ 0(R1), F0
+	FMOVQ 0(R2), F1
+	WORD $0x4ea0c800 // fcmgt v0.4s, v0.4s, #0
+	VAND V0.B16, V1.B16, V1.B16
+	FMOVQ F1, 0(R0)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $16, R2
+	SUBS $4, R3
+	BGE vectors3
+
+vectorsTest4:
+	ADD $4, R3
+	SUBS $1, R3
+	BLT singlesTest6
+
+singles5:
+	FMOVS 0(R1), F0
+	FMOVS 0(R2), F1
+	WORD $0x4ea0c800 // fcmgt v0.4s, v0.4s, #0
+	VAND V0.B16, V1.B16, V1.B16
+	FMOVS F1, 0(R0)
+	ADD $4, R0
+	ADD $4, R1
+	ADD $4, R2
+	SUBS $1, R3
+	BGE singles5
+
+singlesTest6:
+	ADD $1, R3
+	RET 
+
+// func(x *float32, n int) bool
+TEXT ·FiniteNEON(SB), NOSPLIT, $0-17
+	MOVD x+0(FP), R0
+	MOVD n+8(FP), R1
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	SUBS $16, R1
+	BLT roundsTest2
+
+rounds1:
+	FMOVQ 0(R0), F5
+	VFMLA V0.S4, V5.S4, V1.S4
+	FMOVQ 16(R0), F5
+	VFMLA V0.S4, V5.S4, V2.S4
+	FMOVQ 32(R0), F5
+	VFMLA V0.S4, V5.S4, V3.S4
+	FMOVQ 48(R0), F5
+	VFMLA V0.S4, V5.S4, V4.S4
+	ADD $64, R0
+	SUBS $16, R1
+	BGE rounds1
+
+roundsTest2:
+	ADD $16, R1
+	SUBS $4, R1
+	BLT vectorsTest4
+
+vectors3:
+	FMOVQ 0(R0), F5
+	VFMLA V0.S4, V5.S4, V1.S4
+	ADD $16, R0
+	SUBS $4, R1
+	BGE vectors3
+
+vectorsTest4:
+	ADD $4, R1
+	SUBS $1, R1
+	BLT singlesTest6
+
+singles5:
+	FMOVS 0(R0), F5
+	VFMLA V0.S4, V5.S4, V1.S4
+	ADD $4, R0
+	SUBS $1, R1
+	BGE singles5
+
+singlesTest6:
+	ADD $1, R1
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4ea0d821 // fcmeq v1.4s, v1.4s, #0
+	WORD $0x6e205821 // not v1.16b, v1.16b
+	WORD $0x6eb0a821 // umaxv s1, v1.4s
+	FMOVS F1, R2
+	CMPW $0, R2
+	CSET EQ, R2
+	MOVB R2, ret+16(FP)
+	RET 
