@@ -57,22 +57,16 @@ func expAssembly(x []float64) {
 }
 
 func maximaAssembly(y []float32, index []int32, x []float32, r poolRun) {
-	for ; len(y) > 0; y, index = y[r.channels:], index[r.channels:] {
-		largest(y[:r.channels], index, x, r)
-		r.first += r.step
-	}
+	n := r.pixels * r.channels
+	y, index, x = y[:n], index[:n], x[r.first:r.end()]
+	arm64.PoolMaxNEON(&y[0], &x[0], &index[0], r.pixels, r.channels, 4*r.step, 4*r.stride, r.rows, r.columns, r.first)
 }
 
 // spreadAssembly writes the taps of a run: the gradient where index says, 0 elsewhere.
 func spreadAssembly(dx, dy []float32, index []int32, r poolRun) {
-	for pixel := range r.pixels {
-		for row := range r.rows {
-			clear(dx[r.first+pixel*r.step+row*r.stride:][:r.columns*r.channels])
-		}
-	}
-	for i, v := range dy[:r.pixels*r.channels] {
-		dx[index[i]] += v
-	}
+	n := r.pixels * r.channels
+	dx, dy, index = dx[r.first:r.end()], dy[:n], index[:n]
+	arm64.PoolGradNEON(&dx[0], &dy[0], &index[0], r.pixels, r.channels, 4*r.step, 4*r.stride, r.rows, r.columns, r.first)
 }
 
 func addRowsAssembly(sums, a []float32) { addRowsLoop(sums, a) }

@@ -19,9 +19,9 @@ import (
 // depend on how a long slice is cut.
 //
 // In assembly a step gives the bits of the plain loop, with one exception: numbers below 1.2e-38 (the smallest
-// normal float32) count as 0 and, rounded, become 0, in w, the state, g and all intermediate results. The moments of a weight
-// whose gradient stays 0 shrink to such numbers, with which the CPU is slow. So they shrink only as long as a
-// step subtracts 1.2e-38 or more.
+// normal float32) count as 0 and, once rounded, become 0, in w, the state, g and all intermediate results. The
+// moments of a weight whose gradient stays 0 shrink to such numbers, with which the CPU is slow. So they shrink
+// only as long as a step subtracts 1.2e-38 or more.
 
 // stepPiece is the number of weights of one piece, and the most that are not cut: half as many take Adam about a
 // tenth longer where the weights are in no cache.

@@ -34,6 +34,7 @@ var arm64Files = map[string]func(f *arm64File){
 	"measure_arm64": measuresNEON,
 	"pack_arm64":    packsNEON,
 	"pause_arm64":   pauseNEON,
+	"pool_arm64":    poolNEON,
 	"sparse_arm64":  sparseNEON,
 	"step_arm64":    stepsNEON,
 	"tile_arm64":    tilesNEON,
