@@ -128,9 +128,6 @@ func spreadAssembly(dx, dy []float32, index []int32, r poolRun) {
 	}
 }
 
-// sumColumns is the number of columns in one call of assembly.
-const sumColumns = 1 << 14
-
 // addRowsAssembly is addRowsLoop for at least one column.
 func addRowsAssembly(sums, a []float32) {
 	cols := len(sums)

@@ -49,12 +49,8 @@ func dropoutAssembly(y, x []float32, w *dropoutWords) {
 	}
 }
 
-// expAssembly replaces x by its exponentials.
-func expAssembly(x []float64) {
-	for i, v := range x {
-		x[i] = math.Exp(v)
-	}
-}
+// expAssembly replaces x, whose length is a multiple of 8 and not 0, by its exponentials.
+func expAssembly(x []float64) { arm64.ExpNEON(&x[0], len(x)) }
 
 func maximaAssembly(y []float32, index []int32, x []float32, r poolRun) {
 	n := r.pixels * r.channels
@@ -69,7 +65,18 @@ func spreadAssembly(dx, dy []float32, index []int32, r poolRun) {
 	arm64.PoolGradNEON(&dx[0], &dy[0], &index[0], r.pixels, r.channels, 4*r.step, 4*r.stride, r.rows, r.columns, r.first)
 }
 
-func addRowsAssembly(sums, a []float32) { addRowsLoop(sums, a) }
+// addRowsAssembly is addRowsLoop for at least one column.
+func addRowsAssembly(sums, a []float32) {
+	cols := len(sums)
+	rows := len(a) / cols
+	if rows == 0 {
+		clear(sums)
+		return
+	}
+	for lo := 0; lo < cols; lo += sumColumns {
+		arm64.AddRowsNEON(&sums[lo], &a[lo], min(sumColumns, cols-lo), rows, cols)
+	}
+}
 
 // stepAssembly takes the step for some of the weights; all slices that the rule has are as long as g.
 func stepAssembly(u *update[float32], w, m, v, g []float32) {

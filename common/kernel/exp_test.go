@@ -51,6 +51,51 @@ func TestExpAtEveryLevel(t *testing.T) {
 	})
 }
 
+// chainExp is what the assembly computes, one rounding for each multiply-add.
+func chainExp(x float64) float64 {
+	const round, ln2High = 3 << 51, 0x1.62e42feep-1
+	if x < -700 {
+		x = -700
+	}
+	whole := math.FMA(math.Log2E, x, round)
+	power := math.Float64frombits(math.Float64bits(whole)<<52 + math.Float64bits(1))
+	whole -= round
+	r := math.FMA(-(math.Ln2 - ln2High), whole, math.FMA(-ln2High, whole, x))
+	var series [14]float64
+	factorial := 1.0
+	for i := range series {
+		series[i] = 1 / factorial
+		factorial *= float64(i + 1)
+	}
+	sum := series[13]
+	for i := 12; i >= 0; i-- {
+		sum = math.FMA(sum, r, series[i])
+	}
+	return float64(sum * power)
+}
+
+// All levels of assembly give the same bits.
+func TestExpHasTheSameBitsAtEveryLevel(t *testing.T) {
+	atLevels(t, func(t *testing.T) {
+		if ActiveLevel() == PlainGo {
+			return
+		}
+		r := newRand()
+		for range shortOr(100, 1000) {
+			var e, want expBlock
+			for i := range e {
+				e[i] = -math.Ldexp(1+r.Float64(), r.IntN(30)-20)
+				if r.IntN(20) == 0 {
+					e[i] = []float64{0, -700, math.Inf(-1), math.NaN()}[r.IntN(4)]
+				}
+				want[i] = chainExp(e[i])
+			}
+			expAll[float32](&e, len(e))
+			sameNumbers(t, "exp", e[:], want[:])
+		}
+	})
+}
+
 func TestExpOfExtremes(t *testing.T) {
 	inf, nan := float32(math.Inf(1)), float32(math.NaN())
 	atLevels(t, func(t *testing.T) {

@@ -5,6 +5,9 @@ import "sync"
 // sumPiece is the number of elements in one piece of a column sum.
 const sumPiece = 1 << 16
 
+// sumColumns is the number of columns in one call of assembly.
+const sumColumns = 1 << 14
+
 // sumPieces returns into how many runs of rows a column sum is cut, and the rows of one.
 func sumPieces(rows, cols int) (pieces, run int) {
 	if rows*cols <= sumPiece { // the usual bias: no division

@@ -31,12 +31,14 @@ var files = map[string]func(){
 
 var arm64Files = map[string]func(f *arm64File){
 	"element_arm64": elementwiseNEON,
+	"exp_arm64":     exponentialsNEON,
 	"measure_arm64": measuresNEON,
 	"pack_arm64":    packsNEON,
 	"pause_arm64":   pauseNEON,
 	"pool_arm64":    poolNEON,
 	"sparse_arm64":  sparseNEON,
 	"step_arm64":    stepsNEON,
+	"sum_arm64":     sumsNEON,
 	"tile_arm64":    tilesNEON,
 }
 
