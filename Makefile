@@ -79,7 +79,7 @@ vulnerabilities:
 
 # the assembly of common/kernel and of common/bench/machine, by the generator in common/kernel/_asm
 ASSEMBLY = $(patsubst %,kernel/internal/amd64/%_amd64,dropout element exp pack pause pool sparse step sum tile) \
-	$(patsubst %,kernel/internal/arm64/%_arm64,element exp pack pause pool sparse step sum tile) \
+	$(patsubst %,kernel/internal/arm64/%_arm64,dropout element exp pack pause pool sparse step sum tile) \
 	bench/machine/measure_amd64 bench/machine/measure_arm64
 generate:
 	set -e; for file in $(ASSEMBLY); do \

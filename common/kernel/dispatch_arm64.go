@@ -7,11 +7,10 @@ import (
 	"unsafe"
 
 	"gorgonia-lectures/common/kernel/internal/arm64"
-	"gorgonia-lectures/common/random"
 )
 
 // The assembly of all kernels but the products and convolutions for NEON. A function computes what the loop of the same
-// name does; those without assembly run that loop.
+// name does.
 
 const hasAssembly = true
 
@@ -33,20 +32,32 @@ func reluGradAssembly(dx, y, dy []float32) {
 
 func finiteAssembly(x []float32) bool { return arm64.FiniteNEON(unsafe.SliceData(x), len(x)) }
 
-func divideAssembly(dst []float32, src []uint8, r, d float32) int { return 0 }
+// divideAssembly is divideLoop for the first elements, of which it returns the number. r is 1/d, correctly rounded;
+// dst is as long as src.
+func divideAssembly(dst []float32, src []uint8, r, d float32) int {
+	if len(src) < 16 {
+		return 0
+	}
+	arm64.DivideBytesNEON(unsafe.SliceData(dst), unsafe.SliceData(src), len(src), r, d)
+	return len(src)
+}
 
-func scaleAssembly(dst []float32, src []uint8, scale float32) int { return 0 }
+// scaleAssembly is scaleLoop for the first elements, of which it returns the number; dst is as long as src.
+func scaleAssembly(dst []float32, src []uint8, scale float32) int {
+	if len(src) < 16 {
+		return 0
+	}
+	arm64.MultiplyBytesNEON(unsafe.SliceData(dst), unsafe.SliceData(src), len(src), scale)
+	return len(src)
+}
 
 // dropoutAssembly is dropout.loop32 from an element on whose number is a multiple of four.
 func dropoutAssembly(y, x []float32, w *dropoutWords) {
-	for i, v := range x {
-		counter := w.counter
-		counter[0] += uint32(i / 4)
-		y[i] = 0
-		if random.Philox(counter, w.keys[0])[i%4]<<9 >= w.least {
-			y[i] = v * w.scale
-		}
+	if len(x) == 0 {
+		return
 	}
+	_ = y[len(x)-1]
+	arm64.DropoutNEON(&y[0], &x[0], len(x), &w.keys[0][0])
 }
 
 // expAssembly replaces x, whose length is a multiple of 8 and not 0, by its exponentials.

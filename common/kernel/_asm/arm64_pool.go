@@ -9,7 +9,8 @@ func poolNEON(f *arm64File) {
 	poolGradNEON(f)
 }
 
-// poolMaxNEON keeps the largest tap and its index. A tap replaces them unless what is kept is at least as large, or NaN.
+// poolMaxNEON keeps the largest tap and its index. A tap replaces them unless what is kept is at least as large or is
+// NaN.
 func poolMaxNEON(f *arm64File) {
 	c := f.function("PoolMaxNEON", "func(y, x *float32, "+poolArguments,
 		"PoolMaxNEON is kernel's maxima for a run of pixels, in bytes: step from the first tap of one to that of the",

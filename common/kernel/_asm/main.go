@@ -30,6 +30,7 @@ var files = map[string]func(){
 }
 
 var arm64Files = map[string]func(f *arm64File){
+	"dropout_arm64": dropoutNEON,
 	"element_arm64": elementwiseNEON,
 	"exp_arm64":     exponentialsNEON,
 	"measure_arm64": measuresNEON,

@@ -18,3 +18,13 @@ func ReLUGradNEON(dx, y, dy *float32, n int)
 //
 //go:noescape
 func FiniteNEON(x *float32, n int) bool
+
+// MultiplyBytesNEON is kernel's scaleLoop for n >= 16.
+//
+//go:noescape
+func MultiplyBytesNEON(dst *float32, src *byte, n int, scale float32)
+
+// DivideBytesNEON is kernel's divideLoop for n >= 16.
+//
+//go:noescape
+func DivideBytesNEON(dst *float32, src *byte, n int, r, d float32)

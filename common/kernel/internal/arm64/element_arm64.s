@@ -199,3 +199,95 @@ singlesTest6:
 	CSET EQ, R2
 	MOVB R2, ret+16(FP)
 	RET 
+
+// func(dst *float32, src *byte, n int, scale float32)
+TEXT ·MultiplyBytesNEON(SB), NOSPLIT, $0-28
+	MOVD dst+0(FP), R0
+	MOVD src+8(FP), R1
+	MOVD n+16(FP), R2
+	FMOVS scale+24(FP), F0
+	VDUP V0.S[0], V0.S4
+	SUB $16, R2
+
+vector:
+	FMOVQ 0(R1), F1
+	VUXTL V1.B8, V5.H8
+	VUXTL2 V1.B16, V6.H8
+	VUXTL V5.H4, V1.S4
+	VUXTL2 V5.H8, V2.S4
+	VUXTL V6.H4, V3.S4
+	VUXTL2 V6.H8, V4.S4
+	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
+	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
+	WORD $0x6e21d842 // ucvtf v2.4s, v2.4s
+	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
+	FSTPQ (F1, F2), 0(R0)
+	WORD $0x6e21d863 // ucvtf v3.4s, v3.4s
+	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
+	WORD $0x6e21d884 // ucvtf v4.4s, v4.4s
+	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
+	FSTPQ (F3, F4), 32(R0)
+	ADD $16, R1
+	ADD $64, R0
+	SUBS $16, R2
+	BGE vector
+	CMP $-16, R2
+	BEQ done
+	ADD R2, R1
+	ADD R2<<2, R0
+	MOVD $0, R2
+	JMP vector
+
+done:
+	RET 
+
+// func(dst *float32, src *byte, n int, r, d float32)
+TEXT ·DivideBytesNEON(SB), NOSPLIT, $0-32
+	MOVD dst+0(FP), R0
+	MOVD src+8(FP), R1
+	MOVD n+16(FP), R2
+	FMOVS r+24(FP), F0
+	VDUP V0.S[0], V0.S4
+	FMOVS d+28(FP), F1
+	VDUP V1.S[0], V1.S4
+	SUB $16, R2
+
+vector:
+	FMOVQ 0(R1), F2
+	VUXTL V2.B8, V6.H8
+	VUXTL2 V2.B16, V7.H8
+	VUXTL V6.H4, V2.S4
+	VUXTL2 V6.H8, V3.S4
+	VUXTL V7.H4, V4.S4
+	VUXTL2 V7.H8, V5.S4
+	WORD $0x6e21d842 // ucvtf v2.4s, v2.4s
+	WORD $0x6e20dc48 // fmul v8.4s, v2.4s, v0.4s
+	VFMLS V1.S4, V8.S4, V2.S4
+	VFMLA V0.S4, V2.S4, V8.S4
+	WORD $0x6e21d863 // ucvtf v3.4s, v3.4s
+	WORD $0x6e20dc69 // fmul v9.4s, v3.4s, v0.4s
+	VFMLS V1.S4, V9.S4, V3.S4
+	VFMLA V0.S4, V3.S4, V9.S4
+	FSTPQ (F8, F9), 0(R0)
+	WORD $0x6e21d884 // ucvtf v4.4s, v4.4s
+	WORD $0x6e20dc8a // fmul v10.4s, v4.4s, v0.4s
+	VFMLS V1.S4, V10.S4, V4.S4
+	VFMLA V0.S4, V4.S4, V10.S4
+	WORD $0x6e21d8a5 // ucvtf v5.4s, v5.4s
+	WORD $0x6e20dcab // fmul v11.4s, v5.4s, v0.4s
+	VFMLS V1.S4, V11.S4, V5.S4
+	VFMLA V0.S4, V5.S4, V11.S4
+	FSTPQ (F10, F11), 32(R0)
+	ADD $16, R1
+	ADD $64, R0
+	SUBS $16, R2
+	BGE vector
+	CMP $-16, R2
+	BEQ done
+	ADD R2, R1
+	ADD R2<<2, R0
+	MOVD $0, R2
+	JMP vector
+
+done:
+	RET 
