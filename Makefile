@@ -9,7 +9,7 @@ GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 VENV = out/bench/venv
 PEERS = $(if $(filter -short,$(ARGS)),,$(VENV)/ready)
 
-.PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-onnx test-tensorboard exported-onnx test-lecture test-notebooks notebooks jupyter test-today test-browser test-mpi test-faults attack draw live-xor generate bench bench-peers bench-growth bench-mpi scale-model pictures
+.PHONY: $(PROGRAMS:%=run-%) test race fuzz check vulnerabilities test-keras test-onnx test-tensorboard exported-onnx test-lecture test-notebooks notebooks jupyter test-today test-browser test-mpi test-faults attack draw live-xor generate bench bench-peers bench-growth bench-mpi scale-model count-arm64 pictures
 
 $(PROGRAMS:%=run-%): run-%:
 	go run ./$* $(ARGS)
@@ -90,7 +90,7 @@ generate:
 	done
 
 # each kernel and whole steps at each CPU level, the profile of a step and the page of -live; see common/bench. Here and
-# in the next four ARGS=-short only checks that all works, without another library; other ARGS of bench are for table
+# in the next five ARGS=-short only checks that all works, without another library; other ARGS of bench are for table
 bench:
 	go run ./common/bench/table $(ARGS)
 	go run ./common/bench/profile $(filter -short,$(ARGS))
@@ -99,6 +99,10 @@ bench:
 # the lecture's nets here, measured against Keras, PyTorch, JAX and stock Gorgonia
 bench-peers: $(PEERS)
 	go run ./common/bench/peers $(ARGS)
+
+# the instructions of a step on arm64, under QEMU; needs Debian's qemu-user and gcc
+count-arm64:
+	go run ./common/bench/count $(ARGS)
 
 # a step of the convolutional network by its rows and its width, here and in PyTorch
 bench-growth: $(PEERS)

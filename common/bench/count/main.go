@@ -31,9 +31,9 @@ type counter struct {
 }
 
 func run(s report.Settings) (failed error) {
-	before, steps := bench.StepsBefore, 2
+	nets, before, steps := []string{"mlp", "cnn"}, bench.StepsBefore, 2
 	if s.Short {
-		before, steps = 1, 1
+		nets, before, steps = nets[:1], 1, 1
 	}
 	dir, err := os.MkdirTemp("", "count")
 	if err != nil {
@@ -54,7 +54,7 @@ func run(s report.Settings) (failed error) {
 	}
 
 	table := report.NewTable("", "neon, million instructions a step", "go", "neon / go")
-	for _, net := range []string{"mlp", "cnn"} {
+	for _, net := range nets {
 		trained := filepath.Join(dir, net+".h5")
 		_, err := bench.Output(filepath.Join(dir, "steps"), "-work", net, "-steps", strconv.Itoa(before), "-save", trained)
 		if err != nil {
