@@ -77,7 +77,6 @@ func (v V) S4() shaped        { return shaped{v: v, shape: "S4"} }
 func (v V) S2() shaped        { return shaped{v: v, shape: "S2"} }
 func (v V) D2() shaped        { return shaped{v: v, shape: "D2"} }
 func (v V) S(lane int) shaped { return shaped{v: v, shape: "S", lane: lane} }
-func (v V) D(lane int) shaped { return shaped{v: v, shape: "D", lane: lane} }
 func (v V) F() shaped         { return shaped{v: v, shape: "F"} }
 func (v V) Q() shaped         { return shaped{v: v, shape: "Q"} }
 

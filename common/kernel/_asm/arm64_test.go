@@ -57,8 +57,6 @@ func everyEncoding(c *arm64Code) {
 				switch {
 				case e.form == indices:
 					operands = append(operands, indexed(R(3+i), 19))
-				case e.form == shrink:
-					operands = append(operands, imm(1+i))
 				case variant == "zero":
 					operands = append(operands, imm(0))
 				}
