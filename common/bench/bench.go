@@ -2,8 +2,8 @@
 // that measure themselves. Its benchmarks time each kernel and whole training steps. The programs in its folders
 // print these as a table (table), measure what the page of -live costs (live), time each operation of a training step
 // (profile), train the nets beside Keras, PyTorch, JAX and stock Gorgonia (peers), with other batches and widths
-// (growth) and on two threads and two ranks (mpi), predict steps on more ranks (scale), and attack the suite's
-// programs (attack).
+// (growth) and on two threads and two ranks (mpi), predict steps on more ranks (scale), count the instructions of a step
+// on arm64 (count), and attack the suite's programs (attack).
 package bench
 
 import (
