@@ -13,8 +13,8 @@ import (
 // Float is the element type of every kernel: float32 for training, float64 for proofs.
 type Float interface{ float32 | float64 }
 
-// Level is the set of CPU instructions that the float32 kernels use. Results of PlainGo and of another level may differ
-// in the last bits, as those of PlainGo on amd64 and on arm64 do.
+// Level is the set of CPU instructions that the float32 kernels use. Results of two levels may differ in the last bits,
+// but AVX2 and NEON give the same; at one level the same input gives the same bits on every machine.
 type Level int
 
 // The levels, of a machine each faster than the one before.
