@@ -25,9 +25,8 @@ func main() { report.Main("count", 1, run) }
 
 // counter runs steps on arm64.
 type counter struct {
-	steps   string // the program, for arm64
-	plugin  string
-	weights map[string]string // by the net, of one that is trained; "" for an untrained one
+	steps  string // the program, for arm64
+	plugin string
 }
 
 func run(s report.Settings) (failed error) {
