@@ -29,7 +29,7 @@ type step struct {
 // size is the number of values of a row in the net.
 func (s *step) size() int { return tensor.Shape(s.shape).TotalSize() }
 
-// then is a step after s, with the same values until it says otherwise.
+// then is a step after s, with the same values until others are set.
 func (s *step) then(n *operation, l layer.Layer) (*step, error) {
 	if s.depth == maxLayers {
 		return nil, fmt.Errorf("more than %d layers", maxLayers)
