@@ -63,9 +63,9 @@ func load(f io.ReaderAt, size int64, own *model.Net, c model.Config, starts ...S
 	return fromTree(root, own, c, starts...)
 }
 
-// maxSize bounds the parameters of a net, and the values of all layers for one row. The lecture's largest net has
+// MaxSize bounds the parameters of a net, and the values of all layers for one row. The lecture's largest net has
 // 3,156,098 and 57,242.
-const maxSize = 1 << 27
+const MaxSize = 1 << 27
 
 // Start changes the state of a net that is not compiled yet, but has its layers and the shapes of its parameters.
 type Start func(*model.Net, *model.State) error
@@ -116,7 +116,7 @@ func readModel(root *hdf5.Group, c *model.Config) (*model.Net, []*tensor.Dense, 
 		return nil, nil, err
 	}
 	net := model.Sequential(a.input, a.layers...)
-	if err := checkNet(net); err != nil {
+	if err := CheckNet(net); err != nil {
 		return nil, nil, err
 	}
 	if a.dtype.Type != nil {
@@ -132,16 +132,17 @@ func readModel(root *hdf5.Group, c *model.Config) (*model.Net, []*tensor.Dense, 
 	return net, weights, nil
 }
 
-// checkNet is an error for layers that do not fit one another, and for a net that is too large.
-func checkNet(net *model.Net) error {
+// CheckNet is an error for layers of a file that do not fit one another, and for a net of more than MaxSize parameters,
+// or values of all layers for one row.
+func CheckNet(net *model.Net) error {
 	if err := net.Validate(); err != nil {
 		return err
 	}
-	if n := net.ParamCount(); n > maxSize {
-		return fmt.Errorf("%d parameters, want at most %d", n, maxSize)
+	if n := net.ParamCount(); n > MaxSize {
+		return fmt.Errorf("%d parameters, want at most %d", n, MaxSize)
 	}
-	if n := net.RowSize(); n > maxSize {
-		return fmt.Errorf("%d values for one row, want at most %d", n, maxSize)
+	if n := net.RowSize(); n > MaxSize {
+		return fmt.Errorf("%d values for one row, want at most %d", n, MaxSize)
 	}
 	return nil
 }

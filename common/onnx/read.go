@@ -15,7 +15,6 @@ import (
 
 const (
 	maxFile   = 1<<31 - 1 // bytes of a file: no protocol buffer message is larger
-	maxSize   = 1 << 27   // parameters of a net, and values of all layers for one row, as in package keras
 	maxLayers = 1000
 )
 
@@ -52,7 +51,7 @@ func load(f io.ReaderAt, size int64, c model.Config) (*model.Net, error) {
 		return nil, err
 	}
 	net := model.Sequential(chain.input, chain.layers...)
-	if err := checkNet(net); err != nil {
+	if err := keras.CheckNet(net); err != nil {
 		return nil, err
 	}
 	c.Dtype = chain.dtype
@@ -74,20 +73,6 @@ func load(f io.ReaderAt, size int64, c model.Config) (*model.Net, error) {
 	complete(&c, net)
 	c.Start = &state
 	return net, net.Compile(c)
-}
-
-// checkNet is an error for layers that do not fit one another, and for a net that is too large.
-func checkNet(net *model.Net) error {
-	if err := net.Validate(); err != nil {
-		return err
-	}
-	if n := net.ParamCount(); n > maxSize {
-		return fmt.Errorf("%d parameters, want at most %d", n, maxSize)
-	}
-	if n := net.RowSize(); n > maxSize {
-		return fmt.Errorf("%d values for one row, want at most %d", n, maxSize)
-	}
-	return nil
 }
 
 // complete fills in what the caller has left open, and tells a cross-entropy that the outputs are logits.

@@ -8,6 +8,7 @@ import (
 
 	"gorgonia-lectures/common/internal/shape"
 	"gorgonia-lectures/common/internal/text"
+	"gorgonia-lectures/common/keras"
 )
 
 // check is an error unless each name stands for one value, and each node takes values from those before it. It returns
@@ -113,12 +114,12 @@ func (i info) row() ([]int, error) {
 			return nil, fmt.Errorf("input %s: axis %d has the open size %s, want a number: "+
 				"export the model with an open size of the first axis alone", name, axis+1, s)
 		}
-		if s.n < 1 || s.n > maxSize {
-			return nil, fmt.Errorf("input %s: axis %d has size %d, want 1 to %d", name, axis+1, s.n, maxSize)
+		if s.n < 1 || s.n > keras.MaxSize {
+			return nil, fmt.Errorf("input %s: axis %d has size %d, want 1 to %d", name, axis+1, s.n, keras.MaxSize)
 		}
 		dims = append(dims, int(s.n))
 	}
-	if _, err := shape.Size(dims, 1, maxSize); err != nil {
+	if _, err := shape.Size(dims, 1, keras.MaxSize); err != nil {
 		return nil, fmt.Errorf("input %s of shape %v: %w", name, dims, err)
 	}
 	return dims, nil

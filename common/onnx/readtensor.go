@@ -12,6 +12,7 @@ import (
 
 	"gorgonia-lectures/common/internal/shape"
 	"gorgonia-lectures/common/internal/text"
+	"gorgonia-lectures/common/keras"
 	"gorgonia-lectures/common/kernel"
 )
 
@@ -100,7 +101,7 @@ func (c *constant) check(dims []int64, stored int, segment, external bool) error
 		}
 		c.dims = append(c.dims, int(d))
 	}
-	n, err := shape.Size(c.dims, 0, maxSize)
+	n, err := shape.Size(c.dims, 0, keras.MaxSize)
 	if err != nil {
 		return fmt.Errorf("shape %v: %w", c.dims, err)
 	}
