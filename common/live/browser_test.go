@@ -438,13 +438,26 @@ func TestXORInABrowser(t *testing.T) {
 	}
 	p.shot("xor-training")
 
-	// a pause holds the epoch, and the net can be tried meanwhile
+	// a pause holds the epoch, and the net can be tried meanwhile; an answer that comes after the stream's events
+	// changes nothing
+	evaluate[bool](p, `(() => { const own = window.fetch; window.answered = 0;
+		window.fetch = async (...all) => {
+			const answer = await own(...all);
+			await new Promise((done) => setTimeout(done, 700));
+			window.answered++;
+			return answer;
+		};
+		return true; })()`)
 	p.click("pause")
 	p.wait("the pause", `document.getElementById("state").textContent === "paused"`)
 	epoch := p.text("epoch")
+	p.wait("the answer to the pause", `window.answered > 0`)
 	time.Sleep(500 * time.Millisecond)
 	if now := p.text("epoch"); now != epoch {
 		t.Errorf("paused in epoch %s, and half a second later in %s", epoch, now)
+	}
+	if state := p.text("state"); state != "paused" {
+		t.Errorf("the state is %q after the answer, want paused", state)
 	}
 	// on the plateau before it learns, two answers may have the same three digits
 	evaluate[bool](p, `(() => { document.getElementById("answer").textContent = "";

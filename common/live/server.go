@@ -63,6 +63,7 @@ func (p *Page) control(w http.ResponseWriter, r *http.Request) {
 		refuse(w, code, err)
 		return
 	}
+	p.publishStatus() // the page shows the stream alone: this answer may reach it after a newer event
 	send(w, http.StatusOK, p.progress.status())
 }
 

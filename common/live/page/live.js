@@ -173,12 +173,12 @@ function showSpeed(speed) {
   if (document.activeElement !== menu && menu.value !== String(speed)) menu.value = speed;
 }
 
-// control sends an order, and gives the status of the answer and its error.
+// control sends an order, and gives the HTTP status of the answer and its error. What the order did is shown by the
+// stream alone: an answer may arrive after a newer event.
 async function control(order) {
   try {
     const response = await fetch("control", { method: "POST", body: JSON.stringify(order) });
     const answer = await response.json();
-    if (response.ok && order.action !== "again") showStatus(answer); // the stream tells of another run, in its order
     return { status: response.status, error: answer.error };
   } catch {
     return { status: 0, error: states.gone };
