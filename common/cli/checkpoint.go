@@ -8,6 +8,9 @@ import (
 	"strings"
 
 	"gorgonia-lectures/common/checkpoint"
+	"gorgonia-lectures/common/cli/internal/flags"
+	"gorgonia-lectures/common/cli/internal/netfile"
+	"gorgonia-lectures/common/cli/internal/outputs"
 	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/show"
@@ -27,12 +30,12 @@ func (r *Run) info() checkpoint.Info {
 		}
 	}
 	for _, f := range r.flags {
-		if f.unkept {
+		if f.Unkept {
 			continue
 		}
-		info.Flags[f.name] = f.text
-		if f.given {
-			info.Given = append(info.Given, f.name)
+		info.Flags[f.Name] = f.Text
+		if f.Given {
+			info.Given = append(info.Given, f.Name)
 		}
 	}
 	return info
@@ -48,18 +51,18 @@ func resume(r *Run, name string, d Defaults, args []string) (*Run, error) {
 		return r, fmt.Errorf("-resume %s: a run of %s, want one of %s", shown(r.resumeFrom), shown(file.Program), name)
 	}
 	for _, f := range r.flags {
-		before, kept := file.Flags[f.name]
+		before, kept := file.Flags[f.Name]
 		if !kept { // the flag is newer than the run
-			before = f.initial
+			before = f.Initial
 		}
-		if f.given && before != f.text && !f.free && !f.unkept {
+		if f.Given && before != f.Text && !f.Free && !f.Unkept {
 			return r, fmt.Errorf("-%s %s: the run in %s was started with %s (-load continues with its net and other flags)",
-				f.name, shown(f.text), shown(r.resumeFrom), shown(before))
+				f.Name, shown(f.Text), shown(r.resumeFrom), shown(before))
 		}
 	}
 	var all []string
 	for _, given := range file.Given {
-		unkept := func(f setting) bool { return f.unkept && f.name == given }
+		unkept := func(f flags.Setting) bool { return f.Unkept && f.Name == given }
 		if _, kept := file.Flags[given]; !kept || slices.ContainsFunc(r.flags, unkept) {
 			return r, fmt.Errorf("-resume %s: the run was started with %s, which no checkpoint keeps: use another file",
 				shown(r.resumeFrom), shown("-"+given))
@@ -80,7 +83,7 @@ func resume(r *Run, name string, d Defaults, args []string) (*Run, error) {
 // resumedNet is the net of -resume. A net that does not fit the program and its data is an error.
 func (r *Run) resumedNet(own *model.Net, data model.Data) (*model.Net, error) {
 	file := r.resumed
-	err := fits(file.Net, own, data)
+	err := netfile.Fits(file.Net, own, data)
 	got := model.Fingerprint(data)
 	switch {
 	case err != nil:
@@ -113,7 +116,8 @@ func (r *Run) saveInterrupted(h *model.History) error {
 	r.interruptedIn = fmt.Sprintf(" in epoch %d of %d", min(len(h.Epochs)+1, r.Epochs), r.Epochs)
 	if err := r.keeper.Err(); err != nil {
 		r.fail(err)
-		_, _ = r.saveElsewhere(rescueName, r.keeper.SaveTo) // the last line of the run names the file, or the error
+		// the last line of the run names the file, or the error
+		_, _ = outputs.Elsewhere(r.Out, r.Program, rescueName, r.keeper.SaveTo)
 	}
 	if len(h.Epochs) == 0 {
 		return nil

@@ -6,14 +6,13 @@ import (
 	"slices"
 	"strings"
 
-	"gorgonia.org/tensor"
-
+	"gorgonia-lectures/common/cli/internal/netfile"
+	"gorgonia-lectures/common/cli/internal/space"
 	"gorgonia-lectures/common/diagram"
 	"gorgonia-lectures/common/keras"
 	"gorgonia-lectures/common/lang"
 	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/model"
-	"gorgonia-lectures/common/onnx"
 	"gorgonia-lectures/common/show"
 	"gorgonia-lectures/common/solver"
 )
@@ -26,7 +25,7 @@ import (
 // It prints the net's summary, writes its graph for -graph, and shows the net and the pictures on the page of -live.
 func (r *Run) Compile(net *model.Net, c model.Config, data model.Data, pictures ...show.Picture) (*model.Net, error) {
 	c.Seed, c.Dtype, r.own = r.Seed, r.Dtype, c.Solver
-	if err := checkSpace(netSpace(net, min(r.Batch, data.Len()), r.Dtype)); err != nil {
+	if err := space.Check(space.OfNet(net, min(r.Batch, data.Len()), r.Dtype)); err != nil {
 		return nil, err
 	}
 	var err error
@@ -45,10 +44,8 @@ func (r *Run) Compile(net *model.Net, c model.Config, data model.Data, pictures 
 	if err != nil {
 		return nil, err
 	}
-	if isONNX(r.SaveTo) {
-		if err := onnx.Check(net); err != nil {
-			return nil, fmt.Errorf("-save %s: %w", shown(r.SaveTo), err)
-		}
+	if err := netfile.CheckSave(r.SaveTo, net); err != nil {
+		return nil, fmt.Errorf("-save %s: %w", shown(r.SaveTo), err)
 	}
 	r.net, r.data = net, data
 	r.Printf("%s", net.SummaryIn(r.Language))
@@ -62,8 +59,8 @@ func (r *Run) loadedNet(own *model.Net, c model.Config, data model.Data) (*model
 	if err != nil {
 		return nil, err
 	}
-	if err := fits(net, own, data); err != nil {
-		return nil, fmt.Errorf("load %s: %w%s", shown(r.LoadFrom), err, r.takers(net))
+	if err := netfile.Fits(net, own, data); err != nil {
+		return nil, fmt.Errorf("load %s: %w%s", shown(r.LoadFrom), err, netfile.Takers(net, r.Program))
 	}
 	if names := net.Config().Unmeasured; len(names) > 0 {
 		r.Printf("%s: not measured: %v\n", shown(r.LoadFrom), listed(names))
@@ -88,15 +85,11 @@ func (r *Run) loadedNet(own *model.Net, c model.Config, data model.Data) (*model
 
 // load is the net of -load as it is in its file. c has what the file lacks.
 func (r *Run) load(own *model.Net, c model.Config) (*model.Net, error) {
-	if isONNX(r.LoadFrom) {
-		return onnx.LoadWith(r.LoadFrom, c)
+	var seed *uint32
+	if r.Given("seed") {
+		seed = &r.Seed
 	}
-	return keras.LoadInto(own, r.LoadFrom, c, func(_ *model.Net, state *model.State) error {
-		if r.Given("seed") {
-			state.Seed = r.Seed
-		}
-		return nil
-	})
+	return netfile.Load(r.LoadFrom, own, c, seed)
 }
 
 // listed names the first few of what a file has.
@@ -110,25 +103,6 @@ func listed(names []string) lang.Message {
 		return lang.Messagef("%v, %d more", strings.Join(list, ", "), more)
 	}
 	return lang.Messagef("%s", strings.Join(list, ", "))
-}
-
-// fits is an error if the net does not have as many inputs and outputs as the program's own, or cannot take the data.
-func fits(net, own *model.Net, data model.Data) error {
-	if err := sameEnds(net, own.InputShape(), own.OutputShape()); err != nil {
-		return err
-	}
-	return net.Accepts(data)
-}
-
-// sameEnds is an error if the net has another number of inputs, or other outputs.
-func sameEnds(net *model.Net, input, output []int) error {
-	if got := net.InputShape(); tensor.Shape(got).TotalSize() != tensor.Shape(input).TotalSize() {
-		return fmt.Errorf("its inputs have the shape %v, want %v", got, input)
-	}
-	if got := net.OutputShape(); !slices.Equal(got, output) {
-		return fmt.Errorf("its outputs have the shape %v, want %v", got, output)
-	}
-	return nil
 }
 
 // writeGraph writes the net's graph into the file of -graph, and its layers beside it, in FILE_layers.dot.

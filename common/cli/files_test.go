@@ -6,15 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"math"
 	"os"
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"runtime/debug"
 	"slices"
-	"strings"
 	"testing"
 
 	"gorgonia-lectures/common/internal/wording"
@@ -77,27 +74,6 @@ func TestSaveRun(t *testing.T) {
 	}
 }
 
-func TestVersions(t *testing.T) {
-	got := versions(&debug.BuildInfo{Deps: []*debug.Module{
-		{Path: "gorgonia.org/gorgonia", Version: "v0.9.18"},
-		{Path: "gorgonia.org/vecf32", Version: "v0.9.0"},
-		{Path: "gorgonia.org/tensor", Version: "v0.9.24", Replace: &debug.Module{Path: "../tensor"}},
-		{Path: "gonum.org/v1/gonum", Version: "v0.17.0", Replace: &debug.Module{Path: "example.org/gonum", Version: "v1.0.0"}},
-	}}, true)
-	want := map[string]string{"gorgonia.org/gorgonia": "v0.9.18", "gorgonia.org/tensor": "../tensor",
-		"gonum.org/v1/gonum": "example.org/gonum v1.0.0"}
-	if !maps.Equal(got, want) {
-		t.Errorf("versions %v, want %v", got, want)
-	}
-	file, err := os.ReadFile(filepath.Join("..", "..", "go.mod"))
-	check(t, err)
-	for _, path := range recorded {
-		if !strings.Contains(string(file), "\t"+path+" v") {
-			t.Errorf("go.mod does not have %s", path)
-		}
-	}
-}
-
 func TestSaveRunWithoutHistory(t *testing.T) {
 	r := &Run{Program: "scratch", Out: t.TempDir()}
 	r.SaveRun(nil)
@@ -118,37 +94,22 @@ func TestFailedSaveNamesTheFileAndLeavesNothing(t *testing.T) {
 	}
 }
 
-// What cannot be written is found before training.
+// What cannot be written is found before training, by the flag that names it.
 func TestPrepare(t *testing.T) {
 	dir := t.TempDir()
 	none, graph := filepath.Join(dir, "none", "net.dot"), filepath.Join(dir, "net.dot")
 	check(t, os.Mkdir(layersOf(graph), 0o755))
-	type unwritable struct {
+	for _, c := range []struct {
 		name  string
 		run   Run
 		facts []string
-	}
-	cases := []unwritable{
+	}{
 		{"graph in no folder", Run{Out: dir, GraphTo: none}, []string{"-graph " + none}},
-		{"graph in a folder's name", Run{Out: dir, GraphTo: dir}, []string{"-graph " + dir, "folder"}},
 		{"layers in a folder's name", Run{Out: dir, GraphTo: graph}, []string{"-graph " + layersOf(graph)}},
-		{"net with a bad name", Run{Out: dir, SaveTo: filepath.Join(dir, "a\x00b")}, []string{`a\x00b`}},
-	}
-	if runtime.GOOS == "linux" { // where the folder is there, but nobody can make files in it, not even root
-		cases = append(cases, unwritable{"folder", Run{Out: "/proc/self"}, []string{"-out /proc/self"}},
-			unwritable{"device", Run{Out: dir, SaveTo: os.DevNull}, []string{"-save /dev/null", "not a regular file"}},
-			unwritable{"full disk", Run{Out: dir, checkpointTo: "/dev/full"}, []string{"-checkpoint /dev/full"}},
-			unwritable{"output", Run{Out: dir, GraphTo: "/dev/stdout"}, []string{"-graph /dev/stdout", "device"}},
-			unwritable{"net", Run{Out: dir, SaveTo: "/proc/self/net.h5"}, []string{"-save /proc/self/net.h5"}})
-	}
-	for _, c := range cases {
+		{"net in a folder's name", Run{Out: dir, SaveTo: dir}, []string{"-save " + dir}},
+		{"checkpoint in a folder's name", Run{Out: dir, checkpointTo: dir}, []string{"-checkpoint " + dir}},
+	} {
 		t.Run(c.name, func(t *testing.T) { wording.Check(t, c.run.prepare(), c.facts...) })
-	}
-	// in other words on each system
-	long := filepath.Join(dir, strings.Repeat("n", 300))
-	r := Run{Out: dir, checkpointTo: long}
-	if err := r.prepare(); err == nil || !strings.Contains(err.Error(), "-checkpoint "+shown(long)) {
-		t.Errorf("a long name: error %v, want one that names it", err)
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
 		t.Errorf("folder holds %v (%v), want nothing new", entries, err)

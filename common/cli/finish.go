@@ -3,23 +3,19 @@ package cli
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"runtime/debug"
 	"runtime/metrics"
-	"strings"
 
 	"gorgonia.org/tensor"
 
+	"gorgonia-lectures/common/cli/internal/netfile"
+	"gorgonia-lectures/common/cli/internal/outputs"
+	"gorgonia-lectures/common/cli/internal/record"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/internal/atomicfile"
-	"gorgonia-lectures/common/internal/file"
-	"gorgonia-lectures/common/keras"
 	"gorgonia-lectures/common/model"
-	"gorgonia-lectures/common/onnx"
 	"gorgonia-lectures/common/show"
 )
 
@@ -91,45 +87,18 @@ func (r *Run) saveModel(net *model.Net) {
 	if r.SaveTo == "" {
 		return
 	}
-	err := r.saveNet(r.SaveTo, net)
+	save := func(path string) error { return netfile.Save(path, net, r.Program) }
+	err := save(r.SaveTo)
 	if err == nil {
 		r.Printf("wrote %s\n", shown(r.SaveTo))
 		return
 	}
-	path, failed := r.saveElsewhere(filepath.Base(r.SaveTo), func(path string) error { return r.saveNet(path, net) })
+	path, failed := outputs.Elsewhere(r.Out, r.Program, filepath.Base(r.SaveTo), save)
 	if failed != nil {
 		r.fail(fmt.Errorf("%w: the net is lost: %w", err, failed))
 		return
 	}
 	r.fail(fmt.Errorf("%w: the net is in %s instead", err, shown(path)))
-}
-
-// saveNet saves the net in the form that the ending of the file's name says.
-func (r *Run) saveNet(path string, net *model.Net) error {
-	if isONNX(path) {
-		return onnx.Save(path, net, r.Program)
-	}
-	return keras.Save(path, net)
-}
-
-func isONNX(path string) bool { return strings.EqualFold(filepath.Ext(path), ".onnx") }
-
-// saveElsewhere saves what could not be saved where it was wanted: beside the run's other files, if that replaces none,
-// or else in a new folder for temporary files. It returns the path.
-func (r *Run) saveElsewhere(name string, save func(path string) error) (string, error) {
-	path := r.Path(name)
-	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) && save(path) == nil {
-		return path, nil
-	}
-	folder, err := os.MkdirTemp("", r.Program+"-*")
-	if err != nil {
-		return "", fmt.Errorf("folder for temporary files: %w", file.Cause(err))
-	}
-	path = filepath.Join(folder, name)
-	if err := save(path); err != nil {
-		return "", errors.Join(err, os.Remove(folder))
-	}
-	return path, nil
 }
 
 // SaveRun writes history.csv and run.json, which has the seed, the flags, the versions and the machine of the run, the
@@ -143,12 +112,22 @@ func (r *Run) SaveRun(h *model.History) {
 			r.Save("history.csv", table.Bytes())
 		}
 	}
-	if report, err := r.report(h); err != nil {
+	rec := record.Run{Program: r.Program, Seed: r.Seed, Flags: r.flags, History: h, Final: r.final}
+	if r.Dtype.Type != nil {
+		rec.Dtype = r.Dtype.Name()
+	}
+	if r.net != nil {
+		rec.Solver = r.net.Config().Solver
+	}
+	if content, err := rec.JSON(); err != nil {
 		r.fail(fmt.Errorf("run.json: %w", err))
 	} else {
-		r.Save("run.json", report)
+		r.Save("run.json", content)
 	}
 }
+
+// Path is the file of that name in the run's folder.
+func (r *Run) Path(name string) string { return filepath.Join(r.Out, name) }
 
 // Save writes a file into the run's folder and prints its path, or reports why it could not. A file of that name from
 // an earlier run stays as it is until all of the new one is on disk.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gorgonia-lectures/common/checkpoint"
+	"gorgonia-lectures/common/cli/internal/flags"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/ranks"
 	"gorgonia-lectures/common/solver"
@@ -92,7 +93,7 @@ func (r *Run) scaleRate() error {
 		return nil
 	}
 	r.LearningRate *= float64(r.Batch) / float64(r.defaults.Batch)
-	if _, err := rate(fmt.Sprint(r.LearningRate)); err != nil {
+	if _, err := flags.Rate(fmt.Sprint(r.LearningRate)); err != nil {
 		return fmt.Errorf("-lr %g -lr-scale linear -batch %d: a learning rate of %g: %w",
 			r.firstRate, r.Batch, r.LearningRate, err)
 	}

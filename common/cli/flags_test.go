@@ -182,8 +182,8 @@ func FuzzParse(f *testing.F) {
 		// What was taken can be written and taken again.
 		var again []string
 		for _, f := range r.flags {
-			if f.given {
-				again = append(again, "-"+f.name+"="+f.text)
+			if f.Given {
+				again = append(again, "-"+f.Name+"="+f.Text)
 			}
 		}
 		same, err := parse("mnistcnn", mnist, append(append(again, "--"), r.Args...))

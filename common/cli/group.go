@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"gorgonia-lectures/common/cli/internal/record"
 	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/ranks"
@@ -63,8 +63,8 @@ func (r *Run) checkGroup() error {
 		return fmt.Errorf("-batch %d: %d ranks want at least a row each, as with -batch %d", r.Batch, size, size)
 	}
 	for _, f := range r.flags {
-		if f.on() && f.alone {
-			return fmt.Errorf("-%s: wants one process, not %d ranks", f.name, size)
+		if f.On() && f.Alone {
+			return fmt.Errorf("-%s: wants one process, not %d ranks", f.Name, size)
 		}
 	}
 	return nil
@@ -83,18 +83,18 @@ func (r *Run) agree(err error) error {
 		err = r.checkGroup()
 	}
 	facts := []ranks.Fact{{Name: "program", Value: r.Program}}
-	build := versions(debug.ReadBuildInfo())
-	for _, module := range recorded {
+	build := record.Versions()
+	for _, module := range record.Modules {
 		facts = append(facts, ranks.Fact{Name: module, Value: build[module]})
 	}
 	for _, f := range r.flags {
 		// a machine may have its own folder, whose rows are compared, and its own language
-		if f.name != "data" && f.name != "lang" {
-			value := f.text
+		if f.Name != "data" && f.Name != "lang" {
+			value := f.Text
 			if shown(value) != value {
 				value = strconv.Quote(value) // whole: all of it is compared
 			}
-			facts = append(facts, ranks.Fact{Name: "-" + f.name, Value: value})
+			facts = append(facts, ranks.Fact{Name: "-" + f.Name, Value: value})
 		}
 	}
 	levels, err := ranks.AgreeProgram(r.group, err, facts...)

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"slices"
 
+	"gorgonia-lectures/common/cli/internal/flags"
 	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/lang"
 	"gorgonia-lectures/common/live"
@@ -90,14 +91,14 @@ func (r *Run) settings() []live.Setting {
 	}
 	var list []live.Setting
 	own := r.net.Config().Solver
-	for _, name := range r.set.names {
-		f := r.flags[slices.IndexFunc(r.flags, func(f setting) bool { return f.name == name })]
-		excluded := func(o setting) bool { return o.on() && (f.excludes(o) || o.excludes(f)) }
-		if !f.onPage || slices.ContainsFunc(r.flags, excluded) {
+	for _, name := range r.set.Names {
+		f := r.flags[slices.IndexFunc(r.flags, func(f flags.Setting) bool { return f.Name == name })]
+		excluded := func(o flags.Setting) bool { return o.On() && (f.Excludes(o) || o.Excludes(f)) }
+		if !f.OnPage || slices.ContainsFunc(r.flags, excluded) {
 			continue
 		}
-		s := live.Setting{Name: name, Value: f.text, Min: f.bounds[0], Max: f.bounds[1]}
-		_, decimals := f.value.(number)
+		s := live.Setting{Name: name, Value: f.Text, Min: f.Low, Max: f.High}
+		_, decimals := f.Value.(float64)
 		s.Whole = !decimals
 		switch name {
 		case "optimizer":
@@ -107,7 +108,7 @@ func (r *Run) settings() []live.Setting {
 			}
 		case "lr":
 			rate := r.firstRate
-			if of := solver.LearningRate(own); of != nil && r.LoadFrom != "" && r.optimizer == "" && !f.given {
+			if of := solver.LearningRate(own); of != nil && r.LoadFrom != "" && r.optimizer == "" && !f.Given {
 				rate = *of
 			}
 			s.Value = fmt.Sprint(rate)
@@ -146,10 +147,10 @@ func (r *Run) restart(settings map[string]string) {
 	for _, s := range r.onPage {
 		value, ok := settings[s.Name]
 		if ok && (other(s) || s.Name == "lr" && fresh) { // another optimizer has the rate that the visitor saw
-			r.unready = errors.Join(r.unready, r.set.set.Set(s.Name, value))
+			r.unready = errors.Join(r.unready, r.set.Set(s.Name, value))
 		}
 	}
-	r.flags = r.set.settings()
+	r.flags = r.set.Settings()
 	r.unready = errors.Join(r.unready, r.checkFlags(), r.scaleRate())
 	r.Printf("started again on the page: %s\n", r.Command())
 }

@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"testing"
 
-	"gorgonia-lectures/common/internal/lock"
 	"gorgonia-lectures/common/internal/wording"
 )
 
@@ -86,17 +85,4 @@ func TestOneFileForTwoFlags(t *testing.T) {
 	}
 	refused(t, Defaults{Epochs: 1, Net: true}, []string{"-save", filepath.Join(dir, "out", "x.h5"), "-checkpoint",
 		filepath.Join(dir, "link", "x.h5")}, "-checkpoint", "-save writes there")
-}
-
-// On a file system without locks the run says so in one line, and is done.
-func TestNoLocks(t *testing.T) {
-	defer func() { takeLock = lock.Take }()
-	takeLock = func(string, string) (*lock.Lock, error) { return nil, lock.ErrNone }
-	dir := t.TempDir()
-	code, _, stderr := start(t.Context(), t, Defaults{Epochs: 1, Net: true}, done, "-out", dir, "-save",
-		filepath.Join(dir, "x.h5"))
-	wording.Line(t, stderr, "-out "+dir, "-save "+filepath.Join(dir, "x.h5"), "no locks")
-	if code != 0 {
-		t.Errorf("code %d, want 0", code)
-	}
 }

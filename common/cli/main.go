@@ -27,6 +27,7 @@ import (
 	"strings"
 	"syscall"
 
+	"gorgonia-lectures/common/cli/internal/space"
 	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/live"
@@ -134,7 +135,7 @@ func begin(group ranks.Group, name string, d Defaults, args []string, stdout, st
 
 // do predicts for -predict; else it prepares the run and does it, or a study.
 func (r *Run) do(ctx context.Context, run Func) (finished bool, err error) {
-	if err := checkSpace(0); err != nil {
+	if err := space.Check(0); err != nil {
 		return false, err
 	}
 	switch {
@@ -145,7 +146,7 @@ func (r *Run) do(ctx context.Context, run Func) (finished bool, err error) {
 		run = r.defaults.Studies[i].Run
 	}
 	if !r.predict {
-		defer r.unlock()
+		defer func() { r.locks.Release() }()
 		if err := r.prepare(); err != nil {
 			return false, err
 		}

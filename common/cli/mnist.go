@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
-	"strings"
 
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/model"
@@ -38,19 +36,11 @@ func (r *Run) MNIST(shape ...int) (train, test dataset.Set, err error) {
 }
 
 // classNames are those of -labels, a list or a file; nil: none.
-func (r *Run) classNames() (names []string, err error) {
+func (r *Run) classNames() ([]string, error) {
 	if r.labels == "" {
 		return nil, nil
 	}
-	names = strings.Split(r.labels, ",")
-	if _, notFound := os.Stat(r.labels); notFound == nil || len(names) == 1 {
-		names, err = dataset.ReadNames(r.labels)
-	} else {
-		for i, name := range names {
-			names[i] = strings.TrimSpace(name)
-		}
-		err = dataset.CheckNames(names)
-	}
+	names, err := dataset.ReadNames(r.labels)
 	if err != nil {
 		return nil, fmt.Errorf("-labels: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"gorgonia-lectures/common/cli/internal/netfile"
 	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/keras"
 	"gorgonia-lectures/common/loss"
@@ -30,8 +31,8 @@ func (r *Run) predictArgs() error {
 	if err != nil {
 		return err
 	}
-	if err := sameEnds(net, p.InputShape(), p.OutputShape()); err != nil {
-		return fmt.Errorf("load %s: %w%s", shown(r.LoadFrom), err, r.takers(net))
+	if err := netfile.SameEnds(net, p.InputShape(), p.OutputShape()); err != nil {
+		return fmt.Errorf("load %s: %w%s", shown(r.LoadFrom), err, netfile.Takers(net, r.Program))
 	}
 	answers, wrong := p.Predict(net, r.Args) // the others are answered
 	if len(answers) == 0 {

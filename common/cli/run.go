@@ -12,8 +12,10 @@ import (
 
 	"gorgonia-lectures/common/chart"
 	"gorgonia-lectures/common/checkpoint"
+	"gorgonia-lectures/common/cli/internal/flags"
+	"gorgonia-lectures/common/cli/internal/outputs"
 	"gorgonia-lectures/common/dataset"
-	"gorgonia-lectures/common/internal/lock"
+	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/lang"
 	"gorgonia-lectures/common/live"
 	"gorgonia-lectures/common/model"
@@ -22,6 +24,9 @@ import (
 	"gorgonia-lectures/common/show"
 	"gorgonia-lectures/common/tensorboard"
 )
+
+// shown and word write somebody else's text in a message, and in a command.
+var shown, word = text.Brief, text.ShellWord
 
 // Defaults says which flags a program offers and what they are when they are not given.
 type Defaults struct {
@@ -97,8 +102,8 @@ type Run struct {
 	classes []string // their names in the data of MNIST; nil: it was not read
 
 	defaults Defaults
-	set      *Flags // as parsed
-	flags    []setting
+	set      *Flags
+	flags    []flags.Setting
 	final    map[string]float64 // of run.json
 	screen   *progress.Screen
 	stderr   io.Writer
@@ -108,7 +113,7 @@ type Run struct {
 	started  bool           // by a visitor
 	failed   bool           // its page stayed after a failure
 	garbage  int            // the percentage of Go's garbage collector before limitGarbage; 0: it has not changed
-	locks    []*lock.Lock   // of the files of this run
+	locks    outputs.Locks  // of the files of this run
 
 	net           *model.Net         // of Compile
 	own           gorgonia.Solver    // the program's
@@ -124,7 +129,7 @@ type Run struct {
 
 // Given reports whether the flag was on the command line.
 func (r *Run) Given(name string) bool {
-	return slices.ContainsFunc(r.flags, func(f setting) bool { return f.name == name && f.given })
+	return slices.ContainsFunc(r.flags, func(f flags.Setting) bool { return f.Name == name && f.Given })
 }
 
 // Printf prints on standard output in the language of the run, unless -quiet was given. After a failed write the
@@ -161,31 +166,15 @@ func (r *Run) warn(err error) {
 	_, _ = fmt.Fprintf(r.stderr, "%s: %s\n", r.Program, oneLine(err.Error()))
 }
 
-// once are the flags that are not repeated: -resume brings its flags, given here, and refuses changes; the folder of
-// -tensorboard has a run then.
-var once = []string{"resume", "tensorboard", "histograms"}
-
 // Command is the command line of this program with the same flags but for the changes, each a flag with its value:
 // Command("-epochs 100000").
 func (r *Run) Command(changes ...string) string {
-	words := []string{"go run ./" + r.Program}
-	changed := func(name string) bool {
-		return slices.ContainsFunc(changes, func(change string) bool {
-			flag, _, _ := strings.Cut(strings.ReplaceAll(change, "=", " "), " ")
-			return strings.TrimLeft(flag, "-") == name
-		})
+	var changed []string
+	for _, change := range changes {
+		name, _, _ := strings.Cut(strings.ReplaceAll(change, "=", " "), " ")
+		changed = append(changed, strings.TrimLeft(name, "-"))
 	}
-	for _, f := range r.flags {
-		switch {
-		case !f.given || changed(f.name) || slices.Contains(once, f.name):
-		case f.value == true:
-			words = append(words, "-"+f.name)
-		case f.value == false:
-			words = append(words, "-"+f.name+"=false")
-		default:
-			words = append(words, "-"+f.name, word(f.text))
-		}
-	}
+	words := append([]string{"go run ./" + r.Program}, flags.Words(r.flags, changed...)...)
 	words = append(words, changes...)
 	for _, arg := range r.Args {
 		words = append(words, word(arg))

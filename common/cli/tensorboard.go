@@ -34,21 +34,17 @@ func (r *Run) events() []model.Callback {
 func (r *Run) hyperparameters() map[string]any {
 	all := map[string]any{"program": r.Program}
 	for _, f := range r.flags {
-		if f.unkept || f.free && f.name != "epochs" {
+		if f.Unkept || f.Free && f.Name != "epochs" {
 			continue
 		}
-		switch v := f.value.(type) {
-		case bool:
-			all[f.name] = v
+		switch v := f.Value.(type) {
 		case int:
-			all[f.name] = float64(v)
+			all[f.Name] = float64(v)
 		case uint32:
-			all[f.name] = float64(v)
-		case number:
-			all[f.name] = float64(v)
-		case string:
+			all[f.Name] = float64(v)
+		default:
 			if v != "" {
-				all[f.name] = v
+				all[f.Name] = v
 			}
 		}
 	}

@@ -58,7 +58,7 @@ func findDigits(path string) (digitFolder, error) {
 		d.known = fashionSet
 	}
 	if stem, _, ok := strings.Cut(name, "-train"); ok && d.onSide { // EMNIST has the names of its classes beside
-		d.known.classes, err = ReadNames(filepath.Join(dir, stem+"-mapping.txt"))
+		d.known.classes, err = readNameFile(filepath.Join(dir, stem+"-mapping.txt"))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return digitFolder{}, err
 		}

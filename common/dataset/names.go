@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -15,9 +16,21 @@ import (
 // maxName is the longest name of a class in bytes, maxNames the largest file of names.
 const maxName, maxNames = 100, 1 << 16
 
-// ReadNames reads the names of 2 to 62 classes from a file: a name in each line, or as EMNIST has it, in each line the
-// number of a class, from 0 or 1 upwards, and the code of the letter that is its name, and perhaps that of another one.
-func ReadNames(path string) ([]string, error) {
+// ReadNames reads the names of 2 to 62 classes: a list with commas between them, or a file. That has a name in each
+// line, or as EMNIST has it, in each line the number of a class, from 0 or 1 upwards, and the code of the letter that is
+// its name, and perhaps that of another one. Names are of letters, each another one, of at most 100 bytes.
+func ReadNames(listOrFile string) ([]string, error) {
+	names := strings.Split(listOrFile, ",")
+	if _, err := os.Stat(listOrFile); err == nil || len(names) == 1 {
+		return readNameFile(listOrFile)
+	}
+	for i, name := range names {
+		names[i] = strings.TrimSpace(name)
+	}
+	return names, checkNames(names)
+}
+
+func readNameFile(path string) ([]string, error) {
 	f, size, err := file.Open(path, "a file of names")
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", text.Brief(path), err)
@@ -57,7 +70,7 @@ func readNames(r io.Reader) (names []string, err error) {
 		}
 		names = append(names, name)
 	}
-	return names, CheckNames(names)
+	return names, checkNames(names)
 }
 
 func isLineEnd(r rune) bool { return r == '\n' || r == '\r' }
@@ -78,8 +91,8 @@ func mapping(line string) (class int, letter string, ok bool) {
 	return numbers[0], string(rune(numbers[1])), true
 }
 
-// CheckNames is an error if these cannot be the names of classes: 2 to 62 different ones of at most 100 bytes.
-func CheckNames(names []string) error {
+// checkNames is an error if these cannot be the names of classes.
+func checkNames(names []string) error {
 	if len(names) < 2 || len(names) > MaxClasses {
 		return fmt.Errorf("%s of classes, want 2 to %d", plural(len(names), "name"), MaxClasses)
 	}

@@ -373,6 +373,11 @@ func TestReadNames(t *testing.T) {
 		_, err := ReadNames(path)
 		wording.Check(t, err, append(c[1:], path)...)
 	}
+	if names, err := ReadNames("zero, one ,two"); err != nil || !slices.Equal(names, []string{"zero", "one", "two"}) {
+		t.Errorf("of a list: %q, %v", names, err)
+	}
+	_, err := ReadNames("a,b,a")
+	wording.Check(t, err, "classes 0 and 2", `"a"`)
 	if _, err := ReadNames(path + "x"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no file: %v", err)
 	}

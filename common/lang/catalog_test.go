@@ -20,7 +20,7 @@ import (
 
 // printing are the folders of the packages that print by Sprintf.
 var printing = []string{"../../linreg", "../../xor", "../../iris", "../../mnistmlp", "../../mnistcnn", "../../scratch",
-	"../cli", "../dataset", "../model", "../progress", "../show", "../study"}
+	"../cli", "../cli/internal/flags", "../dataset", "../model", "../progress", "../show", "../study"}
 
 // printers are the names of what takes a format.
 var printers = []string{"Printf", "Sprintf", "Messagef", "print", "line", "printf"}
@@ -127,7 +127,7 @@ func (o only) Import(path string) (*types.Package, error) {
 }
 
 // uses takes what a flag is for.
-var uses = []string{"offer", "Bool", "String", "Int", "Count", "Float64", "Between"}
+var uses = []string{"Offer", "Bool", "String", "Int", "Count", "Float64", "Between"}
 
 // verb is one of fmt's, with its flags, its width, its precision and the index of its argument.
 var verb = regexp.MustCompile(`%[-+# 0]*(\*|\d+)?(\.\d+)?(\[\d+\])?[a-zA-Z%]`)

@@ -1,4 +1,4 @@
-package cli
+package flags
 
 import (
 	"errors"
@@ -14,8 +14,8 @@ import (
 	"gorgonia-lectures/common/internal/text"
 )
 
-// shown, graphic and word write somebody else's text in a message, and in a command.
-var shown, word = text.Brief, text.ShellWord
+// shown writes somebody else's text in a message.
+var shown = text.Brief
 
 // largest bounds counts on the command line, so that int holds them on every platform.
 const largest = math.MaxInt32
@@ -76,8 +76,8 @@ var (
 	anyText = parsed(func(text string) (string, error) { return text, nil }, "a text")
 )
 
-// count reads a whole number that is at least least.
-func count(least int) func(string) (int, error) {
+// Count reads a whole number that is at least least.
+func Count(least int) func(string) (int, error) {
 	return func(text string) (int, error) {
 		n, err := strconv.ParseInt(text, 10, 64)
 		switch {
@@ -92,8 +92,8 @@ func count(least int) func(string) (int, error) {
 	}
 }
 
-// rate reads a learning rate: finite and above zero.
-func rate(text string) (float64, error) {
+// Rate reads a learning rate: finite and above zero.
+func Rate(text string) (float64, error) {
 	x, err := strconv.ParseFloat(text, 64)
 	switch {
 	case err != nil && !errors.Is(err, strconv.ErrRange):
@@ -104,19 +104,8 @@ func rate(text string) (float64, error) {
 	return x, nil
 }
 
-// between reads a number from low to high.
-func between(low, high float64) func(string) (float64, error) {
-	return func(text string) (float64, error) {
-		x, err := strconv.ParseFloat(text, 64)
-		if err != nil || !(x >= low && x <= high) {
-			return 0, fmt.Errorf("must be a number from %g to %g", low, high)
-		}
-		return x, nil
-	}
-}
-
-// seed reads what keras.utils.set_random_seed takes.
-func seed(text string) (uint32, error) {
+// Seed reads what keras.utils.set_random_seed takes.
+func Seed(text string) (uint32, error) {
 	n, err := strconv.ParseUint(text, 10, 32)
 	if err != nil {
 		return 0, fmt.Errorf("must be a whole number from 0 to %d", uint32(math.MaxUint32))
@@ -124,8 +113,8 @@ func seed(text string) (uint32, error) {
 	return uint32(n), nil
 }
 
-// nameOf takes any name but the empty one.
-func nameOf(what string) func(string) (string, error) {
+// Name takes any name but the empty one.
+func Name(what string) func(string) (string, error) {
 	return func(text string) (string, error) {
 		if text == "" {
 			return "", errors.New("must name a " + what)
@@ -134,8 +123,8 @@ func nameOf(what string) func(string) (string, error) {
 	}
 }
 
-// oneOf takes one of the words.
-func oneOf(words ...string) func(string) (string, error) {
+// OneOf takes one of the words.
+func OneOf(words ...string) func(string) (string, error) {
 	return func(text string) (string, error) {
 		if !slices.Contains(words, text) {
 			return "", fmt.Errorf("must be %s", strings.Join(words, " or "))
@@ -144,8 +133,8 @@ func oneOf(words ...string) func(string) (string, error) {
 	}
 }
 
-// interval reads a time that is not negative.
-func interval(text string) (time.Duration, error) {
+// Interval reads a time that is not negative.
+func Interval(text string) (time.Duration, error) {
 	d, err := time.ParseDuration(text)
 	switch {
 	case err != nil:
@@ -156,11 +145,14 @@ func interval(text string) (time.Duration, error) {
 	return d, nil
 }
 
-// address takes a host and a port.
-func address(text string) (string, error) {
+// LiveAddress is the default of -live-addr, and the example of an address.
+const LiveAddress = "127.0.0.1:8080"
+
+// Address takes a host and a port.
+func Address(text string) (string, error) {
 	_, port, err := net.SplitHostPort(text)
 	if err != nil || port == "" {
-		return "", errors.New("must be a host and a port, as " + liveAddress)
+		return "", errors.New("must be a host and a port, as " + LiveAddress)
 	}
 	if _, err := net.LookupPort("tcp", port); err != nil { // a name, as http, is a port too
 		return "", fmt.Errorf("invalid port %s: want 0 to %d", shown(port), math.MaxUint16)
@@ -168,17 +160,17 @@ func address(text string) (string, error) {
 	return text, nil
 }
 
-// checkpointFile reads the name of a checkpoint: an .h5 file, which also has the run.
-func checkpointFile(text string) (string, error) {
-	if isONNX(text) || strings.EqualFold(filepath.Ext(text), ".keras") {
+// CheckpointFile reads the name of a checkpoint: an .h5 file, which also has the run.
+func CheckpointFile(text string) (string, error) {
+	if ext := filepath.Ext(text); strings.EqualFold(ext, ".onnx") || strings.EqualFold(ext, ".keras") {
 		return "", errors.New("must be an .h5 file: only -save and -load take .keras and .onnx files")
 	}
-	return nameOf("file")(text)
+	return Name("file")(text)
 }
 
-// graphFile takes a name that ends in .dot, a text for Graphviz. With Graphviz linked in, each program would take five
+// GraphFile takes a name that ends in .dot, a text for Graphviz. With Graphviz linked in, each program would take five
 // times as long to start.
-func graphFile(text string) (string, error) {
+func GraphFile(text string) (string, error) {
 	switch ext := strings.ToLower(filepath.Ext(text)); {
 	case text == "":
 		return "", errors.New("must name a file")

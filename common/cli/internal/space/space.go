@@ -1,4 +1,7 @@
-package cli
+// Package space compares what a net takes with the limit of the process on its address space (ulimit -v): Go's runtime
+// does not report that limit as an error, it ends the program with the stack of each goroutine. Package cli looks before
+// it does anything, and before it compiles a net.
+package space
 
 import (
 	"fmt"
@@ -20,27 +23,27 @@ const (
 	moreThreads = 4         // beside one for each processor
 )
 
-// checkSpace is an error if a limit on the address space leaves less than the heap needs for that many bytes and Go for
-// its threads. Go's runtime would end the program with the stack of each goroutine.
-func checkSpace(bytes int) error {
+// Check is an error if a limit on the address space leaves less than the heap needs for that many bytes and Go for its
+// threads.
+func Check(bytes int) error {
 	want := uint64(arenas + bytes)
 	cgo := debug.BuildSetting{Key: "CGO_ENABLED", Value: "1"}
 	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, cgo) {
 		threads := runtime.GOMAXPROCS(0) + moreThreads - pprof.Lookup("threadcreate").Count()
 		want += threadSpace * uint64(max(0, threads))
 	}
-	limit, left := spaceLeft(want)
-	if left >= want {
+	limit, free := left(want)
+	if free >= want {
 		return nil
 	}
-	enough := (limit+want-left+arenas)>>20 + 1 // of the reservations some come later
+	enough := (limit+want-free+arenas)>>20 + 1 // of the reservations some come later
 	return fmt.Errorf("the address space is limited to %d MB (ulimit -v), of which %d are left, want %d: raise the limit "+
-		"to %d MB (ulimit -v %d)", limit>>20, left>>20, want>>20, enough, enough<<10)
+		"to %d MB (ulimit -v %d)", limit>>20, free>>20, want>>20, enough, enough<<10)
 }
 
-// netSpace is what training the net takes: its parameters, their gradients and two numbers of the solver for each, and
-// what a step and an evaluation compute.
-func netSpace(net *model.Net, batch int, dtype tensor.Dtype) int {
+// OfNet is how many bytes training the net takes: its parameters, their gradients and two numbers of the solver for
+// each, and what a step and an evaluation compute.
+func OfNet(net *model.Net, batch int, dtype tensor.Dtype) int {
 	size := 4
 	if dtype == tensor.Float64 {
 		size = 8

@@ -1,4 +1,4 @@
-package cli
+package netfile
 
 import (
 	"strings"
@@ -14,16 +14,16 @@ var programs = []struct {
 	inputs, outputs int
 }{{"linreg", 2, 1}, {"xor", 2, 1}, {"iris", 4, 3}, {"mnistmlp", 784, 10}, {"mnistcnn", 784, 10}}
 
-// takers names the other programs that take a net with its inputs and outputs, for the error of one that does not: ";
-// iris takes it". It is "" if there is none.
-func (r *Run) takers(net *model.Net) string {
+// Takers names the other programs that take a net with its inputs and outputs, for the error of the one that does not:
+// "; iris takes it". It is "" if there is none.
+func Takers(net *model.Net, program string) string {
 	inputs, outputs := tensor.Shape(net.InputShape()).TotalSize(), tensor.Shape(net.OutputShape()).TotalSize()
 	var names []string
 	for _, p := range programs {
 		if p.inputs != inputs || p.outputs != outputs {
 			continue
 		}
-		if p.name == r.Program { // the reason is another one
+		if p.name == program { // the reason is another one
 			return ""
 		}
 		names = append(names, p.name)

@@ -1,4 +1,4 @@
-package cli
+package space_test
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 	"gorgonia.org/tensor"
 
+	"gorgonia-lectures/common/cli"
+	"gorgonia-lectures/common/cli/internal/space"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
@@ -17,12 +19,12 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// spaceChild names the environment variable that makes TestAddressSpace a program with little address space.
-const spaceChild = "CLI_TEST_SPACE"
+// child names the environment variable that makes TestAddressSpace a program with little address space.
+const child = "SPACE_TEST_CHILD"
 
 // A limit on the address space that a program or its net would exceed is an error of one line; a small net trains.
 func TestAddressSpace(t *testing.T) {
-	if units := os.Getenv(spaceChild); units != "" {
+	if units := os.Getenv(child); units != "" {
 		os.Exit(cramped(t, units == "large"))
 	}
 	for _, c := range []struct {
@@ -32,7 +34,7 @@ func TestAddressSpace(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestAddressSpace$")
 			cmd.Dir = t.TempDir()
-			cmd.Env = append(os.Environ(), spaceChild+"="+c.name, "GOMAXPROCS=2")
+			cmd.Env = append(os.Environ(), child+"="+c.name, "GOMAXPROCS=2")
 			var stderr strings.Builder
 			cmd.Stderr = &stderr
 			got := ""
@@ -57,9 +59,8 @@ func cramped(t *testing.T, large bool) int {
 	if large {
 		units = 250_000
 	}
-	d := xor
-	d.Net = true
-	run := func(ctx context.Context, r *Run) error {
+	d := cli.Defaults{Epochs: 5000, Batch: 1, LearningRate: 0.1, Net: true}
+	run := func(_ context.Context, r *cli.Run) error {
 		net := model.Sequential(model.Input(2), layer.Dense{Units: units}, layer.Dense{Units: 1000}, layer.Dense{Units: 1})
 		c := model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)}
 		_, err := r.Compile(net, c, dataset.XOR())
@@ -72,20 +73,20 @@ func cramped(t *testing.T, large bool) int {
 			t.Error(err)
 			return 3
 		}
-		if reserves(700 << 20) {
-			return Execute(t.Context(), "xor", d, run, []string{"-quiet"}, os.Stdout, os.Stderr)
+		if space.Reserves(700 << 20) {
+			return cli.Execute(t.Context(), "xor", d, run, []string{"-quiet"}, os.Stdout, os.Stderr)
 		}
 	}
 }
 
 // The address space that the lecture's largest net is given is what training it takes: weights, gradients, two moments,
 // a step of 32 rows and an evaluation of 128.
-func TestNetSpace(t *testing.T) {
+func TestOfNet(t *testing.T) {
 	net := model.Sequential(model.Input(1000), layer.Dense{Units: 1000})
-	if got, want := netSpace(net, 32, tensor.Float32), 4*(4*1_001_000+(2*32+2*128)*2000); got != want {
+	if got, want := space.OfNet(net, 32, tensor.Float32), 4*(4*1_001_000+(2*32+2*128)*2000); got != want {
 		t.Errorf("%d bytes, want %d", got, want)
 	}
-	if got, want := netSpace(net, 32, tensor.Float64), 2*netSpace(net, 32, tensor.Float32); got != want {
+	if got, want := space.OfNet(net, 32, tensor.Float64), 2*space.OfNet(net, 32, tensor.Float32); got != want {
 		t.Errorf("%d bytes in float64, want %d", got, want)
 	}
 }

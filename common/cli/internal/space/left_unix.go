@@ -1,6 +1,6 @@
 //go:build linux || darwin
 
-package cli
+package space
 
 import (
 	"math"
@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// spaceLeft is the limit of the process on its address space, and how much of it is left, up to want. It is found by
+// left is the limit of the process on its address space, and how much of it is left, up to want. It is found by
 // reserving it, without memory: the system counts more than the process can know.
-func spaceLeft(want uint64) (limit, left uint64) {
+func left(want uint64) (limit, free uint64) {
 	var r unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_AS, &r); err != nil || uint64(r.Cur) > math.MaxInt64/2 {
 		return math.MaxUint64, want

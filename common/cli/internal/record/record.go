@@ -1,4 +1,6 @@
-package cli
+// Package record writes run.json, by which a run can be done again: what was asked for, what it was done with and what
+// came of it. Package cli also compares the modules between ranks.
+package record
 
 import (
 	"encoding/json"
@@ -9,17 +11,28 @@ import (
 	"strconv"
 	"strings"
 
+	"gorgonia.org/gorgonia"
+
+	"gorgonia-lectures/common/cli/internal/flags"
 	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/keras"
 	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/model"
 )
 
-// recorded lists the modules whose version can change a result.
-var recorded = []string{"gorgonia.org/gorgonia", "gorgonia.org/tensor", "gonum.org/v1/gonum"}
+// Run is what the program knows of its run.
+type Run struct {
+	Program string
+	Seed    uint32
+	Dtype   string
+	Flags   []flags.Setting
+	Solver  gorgonia.Solver    // nil: there is no net
+	History *model.History     // nil: there is none
+	Final   map[string]float64 // beside the metrics of the last epoch
+}
 
-// report is the content of run.json.
-type report struct {
+// file is the content of run.json.
+type file struct {
 	Program    string            `json:"program"`
 	Seed       uint32            `json:"seed"`
 	Dtype      string            `json:"dtype"`
@@ -37,50 +50,58 @@ type report struct {
 	Level      string            `json:"level"` // of the CPU: runs at different ones may differ in the last bits
 }
 
-func (r *Run) report(h *model.History) ([]byte, error) {
-	rep := report{
-		Program: r.Program, Seed: r.Seed,
-		Flags: map[string]any{}, Final: map[string]number{}, Modules: versions(debug.ReadBuildInfo()),
+// JSON is the content of run.json on this machine.
+func (r Run) JSON() ([]byte, error) {
+	f := file{
+		Program: r.Program, Seed: r.Seed, Dtype: r.Dtype,
+		Flags: map[string]any{}, Final: map[string]number{}, Modules: Versions(),
 		Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		CPUs: runtime.NumCPU(), GOMAXPROCS: runtime.GOMAXPROCS(0), Level: kernel.ActiveLevel().String(),
 	}
-	if r.Dtype.Type != nil {
-		rep.Dtype = r.Dtype.Name()
-	}
-	for _, f := range r.flags {
-		if f.name != "lang" { // the files of a run are the same in each language
-			rep.Flags[f.name] = f.value
+	for _, s := range r.Flags {
+		x, decimal := s.Value.(float64)
+		switch {
+		case s.Name == "lang": // the files of a run are the same in each language
+		case decimal:
+			f.Flags[s.Name] = number(x)
+		default:
+			f.Flags[s.Name] = s.Value
 		}
 	}
-	if r.net != nil {
-		if o, err := keras.OptimizerConfig(r.net.Config().Solver); err == nil { // one of Gorgonia's is not known there
-			rep.Optimizer = o
+	if r.Solver != nil {
+		if o, err := keras.OptimizerConfig(r.Solver); err == nil { // one of Gorgonia's is not known there
+			f.Optimizer = o
 		}
 	}
-	if h != nil && len(h.Epochs) > 0 {
-		rep.Epochs = len(h.Epochs)
+	if h := r.History; h != nil && len(h.Epochs) > 0 {
+		f.Epochs = len(h.Epochs)
 		for _, e := range h.Epochs {
-			rep.Seconds += number(e.Seconds)
+			f.Seconds += number(e.Seconds)
 		}
 		for _, name := range h.Names() {
-			rep.Final[name] = number(h.Series(name)[len(h.Epochs)-1])
+			f.Final[name] = number(h.Series(name)[len(h.Epochs)-1])
 		}
 	}
-	for name, x := range r.final {
-		rep.Final[name] = number(x)
+	for name, x := range r.Final {
+		f.Final[name] = number(x)
 	}
-	content, err := json.MarshalIndent(rep, "", "  ")
+	content, err := json.MarshalIndent(f, "", "  ")
 	return []byte(text.JSON(content) + "\n"), err
 }
 
-// versions are those of the recorded modules, of which test binaries and those built outside a module have none.
+// Modules are those whose version can change a result.
+var Modules = []string{"gorgonia.org/gorgonia", "gorgonia.org/tensor", "gonum.org/v1/gonum"}
+
+// Versions are those of Modules in this build. Test binaries, and what is built outside a module, have none.
+func Versions() map[string]string { return versions(debug.ReadBuildInfo()) }
+
 func versions(info *debug.BuildInfo, ok bool) map[string]string {
 	picked := map[string]string{}
 	if !ok {
 		return picked
 	}
 	for _, dep := range info.Deps {
-		if !slices.Contains(recorded, dep.Path) {
+		if !slices.Contains(Modules, dep.Path) {
 			continue
 		}
 		picked[dep.Path] = dep.Version
