@@ -141,20 +141,11 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
-// What the traits of flags refuse: a study takes no flag of the net or of its Fit, what trains differently none of the
-// Fit, and some flags need others.
+// A study takes no flag of the net or of its Fit, what trains differently none of the Fit.
 func TestTraits(t *testing.T) {
 	d := mnist
 	d.Studies = []Study{{"seeds", done}, {"depths", done}}
-	var x, y, z bool
-	var share, far float64
-	d.Flags = func(f *Flags) {
-		f.Bool(&x, "plain", "trains differently", OfNet, Alone)
-		f.Bool(&y, "fast", "goes without -limit", Not("limit", "data"))
-		f.Bool(&z, "slow", "needs the other", needs("fast", "plain"), hint(": that is slow"))
-		f.Between(&share, "share", 0.5, 0, 1, "of the rows")
-		f.Float64(&far, "far", 1, "away")
-	}
+	d.Flags = func(f *Flags) { f.Bool(new(bool), "plain", "trains differently", OfNet, Alone) }
 	ofFit := []string{"-load a.h5", "-save a.h5", "-lr-scale none", "-checkpoint a.h5", "-resume a.h5",
 		"-keep best", "-patience 2", "-check", "-live"}
 	for _, flag := range append(ofFit, "-graph a.dot", "-plain") {
@@ -170,13 +161,6 @@ func TestTraits(t *testing.T) {
 		})
 	}
 	for _, c := range [][]string{
-		{"-fast -limit 3", "-fast", "-limit"},
-		{"-data x -fast", "-fast", "-data"},
-		{"-slow", "-slow", "-fast or -plain", "that is slow"},
-		{"-slow -fast=false", "-slow", "-fast or -plain"},
-		{"-share 1.5", "-share 1.5", "0 to 1"},
-		{"-share NaN", "-share NaN", "0 to 1"},
-		{"-far off", "-far off", "number"},
 		{"-study moods", "-study moods", "seeds or depths"},
 		{"-study=", `-study ""`, "seeds or depths"},
 		{"-load a.h5 -study seeds -predict 7.png", "-study"},
@@ -184,7 +168,7 @@ func TestTraits(t *testing.T) {
 		t.Run(c[0], func(t *testing.T) { refused(t, d, strings.Fields(c[0]), c[1:]...) })
 	}
 	for _, good := range []string{"-warmup 0", "-study seeds -epochs 3 -lr 1 -limit 5 -quiet", "-plain=false -keep best",
-		"-fast=false -limit 3", "-slow -plain", "-share 1 -far -1e9", "-plain -graph a.dot"} {
+		"-plain -graph a.dot"} {
 		t.Run(good, func(t *testing.T) {
 			if _, err := parse("mnistcnn", d, strings.Fields(good)); err != nil {
 				t.Errorf("error %v, want none", err)

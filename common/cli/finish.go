@@ -112,14 +112,9 @@ func (r *Run) SaveRun(h *model.History) {
 			r.Save("history.csv", table.Bytes())
 		}
 	}
-	rec := record.Run{Program: r.Program, Seed: r.Seed, Flags: r.flags, History: h, Final: r.final}
-	if r.Dtype.Type != nil {
-		rec.Dtype = r.Dtype.Name()
-	}
-	if r.net != nil {
-		rec.Solver = r.net.Config().Solver
-	}
-	if content, err := rec.JSON(); err != nil {
+	content, err := record.Run{Program: r.Program, Seed: r.Seed, Dtype: r.Dtype, Flags: r.flags, Net: r.net, History: h,
+		Final: r.final}.JSON()
+	if err != nil {
 		r.fail(fmt.Errorf("run.json: %w", err))
 	} else {
 		r.Save("run.json", content)

@@ -46,9 +46,7 @@ func (r *Run) keepers() []model.Callback {
 	}
 	k := &checkpoint.Keeper{
 		Net: r.net, Path: r.checkpointTo, Every: r.checkpointEvery, Rescue: r.Path(rescueName),
-		Best: r.keep == "best", Patience: r.patience, Warn: func(err error) {
-			r.warn(fmt.Errorf("%w: training continues; the next try comes after an epoch", err))
-		},
+		Best: r.keep == "best", Patience: r.patience, Warn: r.later,
 	}
 	if r.resumed != nil {
 		k.Resumed = r.resumed.Best

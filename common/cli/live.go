@@ -134,16 +134,13 @@ func (r *Run) optimizers() []live.Choice {
 // restart makes the run one that has not begun, with the settings of a visitor. Its files are those of the run before:
 // the last one is kept.
 func (r *Run) restart(settings map[string]string) {
-	r.LearningRate, r.Curves, r.final, r.failures = r.firstRate, nil, nil, nil
-	r.net, r.data, r.keeper, r.interruptedIn = nil, nil, nil, ""
-	r.started, r.failed = true, false
+	r.attempt, r.LearningRate, r.Curves, r.started = attempt{}, r.firstRate, nil, true
 	if r.garbage != 0 {
 		debug.SetGCPercent(r.garbage)
 		r.garbage = 0
 	}
 	other := func(s live.Setting) bool { value, ok := settings[s.Name]; return ok && value != s.Value }
 	fresh := slices.ContainsFunc(r.onPage, func(s live.Setting) bool { return s.Name == "optimizer" && other(s) })
-	r.unready = nil
 	for _, s := range r.onPage {
 		value, ok := settings[s.Name]
 		if ok && (other(s) || s.Name == "lr" && fresh) { // another optimizer has the rate that the visitor saw

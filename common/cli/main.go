@@ -63,7 +63,7 @@ func Main(name string, d Defaults, run Func) {
 	})
 	world, err := join(ctx)
 	if err != nil {
-		_, _ = fmt.Fprintf(os.Stderr, "%s: %s\n", name, oneLine(err.Error()))
+		printError(os.Stderr, name, err)
 		os.Exit(exitFailed)
 	}
 	code := execute(ctx, world, name, d, run, os.Args[1:], os.Stdout, os.Stderr)
@@ -108,8 +108,7 @@ func execute(ctx context.Context, group ranks.Group, name string, d Defaults, ru
 		code = exitFailed
 	}
 	if err != nil {
-		// If standard error is gone, only the exit code is left.
-		_, _ = fmt.Fprintf(stderr, "%s: %s\n", name, oneLine(err.Error()))
+		printError(stderr, name, err)
 	}
 	return code
 }
@@ -186,11 +185,12 @@ func interrupted(ctx context.Context, err error) bool {
 	return errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))
 }
 
-// oneLine joins the lines of a message, such as those of errors.Join, and escapes control characters.
-func oneLine(message string) string {
-	lines := strings.FieldsFunc(message, func(r rune) bool { return r == '\n' || r == '\r' })
+// printError writes an error in one line: it joins those of a message, as of errors.Join, and escapes control characters.
+// If standard error is gone, only the exit code is left.
+func printError(stderr io.Writer, program string, err error) {
+	lines := strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\r' })
 	for i, line := range lines {
 		lines[i] = strings.TrimSpace(line)
 	}
-	return text.Graphic(strings.Join(lines, "; "))
+	_, _ = fmt.Fprintf(stderr, "%s: %s\n", program, text.Graphic(strings.Join(lines, "; ")))
 }

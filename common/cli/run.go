@@ -104,27 +104,32 @@ type Run struct {
 	defaults Defaults
 	set      *Flags
 	flags    []flags.Setting
-	final    map[string]float64 // of run.json
 	screen   *progress.Screen
 	stderr   io.Writer
-	page     *live.Page     // nil without -live
-	onPage   []live.Setting // what its visitors may change
-	unready  error          // why it cannot have the settings of a visitor
-	started  bool           // by a visitor
-	failed   bool           // its page stayed after a failure
-	garbage  int            // the percentage of Go's garbage collector before limitGarbage; 0: it has not changed
-	locks    outputs.Locks  // of the files of this run
+	page     *live.Page         // nil without -live
+	onPage   []live.Setting     // what its visitors may change
+	started  bool               // by a visitor
+	garbage  int                // the percentage of Go's garbage collector before limitGarbage; 0: it has not changed
+	locks    outputs.Locks      // of the files of this run
+	resumed  *checkpoint.File   // of -resume; nil: a new run
+	own      gorgonia.Solver    // the program's
+	board    *tensorboard.Board // of the newest Fit, until it is closed; nil: none
+	boards   int                // that were made
+	trains   bool               // the ranks of a group train, or have trained
 
+	attempt
+}
+
+// attempt is what a run that a visitor of the page starts again does not take from the one before.
+type attempt struct {
 	net           *model.Net         // of Compile
-	own           gorgonia.Solver    // the program's
 	data          model.Data         // to train it on
-	resumed       *checkpoint.File   // of -resume; nil: a new run
 	keeper        *checkpoint.Keeper // of the newest Fit
-	board         *tensorboard.Board // of the newest Fit, until it is closed; nil: none
-	boards        int                // that were made
-	failures      []error            // what could not be done, although the run went on
 	interruptedIn string             // the epoch in which that was interrupted; "": it was not
-	trains        bool               // the ranks of a group train, or have trained
+	final         map[string]float64 // of run.json
+	failures      []error            // what could not be done, although the run went on
+	failed        bool               // its page stayed after a failure
+	unready       error              // why it cannot have the settings of a visitor
 }
 
 // Given reports whether the flag was on the command line.
@@ -157,13 +162,17 @@ func (r *Run) fail(err error) {
 	r.warn(err)
 }
 
+// later reports what cannot be written now.
+func (r *Run) later(err error) {
+	r.warn(fmt.Errorf("%w: training continues; the next try comes after an epoch", err))
+}
+
 // warn writes a line on standard error; the run continues.
 func (r *Run) warn(err error) {
-	if r.stderr == nil {
-		return
+	if r.stderr != nil {
+		r.screen.Clear()
+		printError(r.stderr, r.Program, err)
 	}
-	r.screen.Clear()
-	_, _ = fmt.Fprintf(r.stderr, "%s: %s\n", r.Program, oneLine(err.Error()))
 }
 
 // Command is the command line of this program with the same flags but for the changes, each a flag with its value:

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"fmt"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -23,10 +22,7 @@ func (r *Run) events() []model.Callback {
 		dir = filepath.Join(dir, strconv.Itoa(r.boards))
 	}
 	r.board = &tensorboard.Board{Dir: dir, Net: r.net, Histograms: r.histograms, Hyperparameters: r.hyperparameters(),
-		Warn: func(err error) {
-			r.warn(fmt.Errorf("%w: training continues; the next try comes after an epoch", err))
-		},
-	}
+		Warn: r.later}
 	return []model.Callback{r.board.Callback()}
 }
 

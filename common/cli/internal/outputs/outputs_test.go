@@ -77,7 +77,7 @@ func TestFolder(t *testing.T) {
 		t.Errorf("the file in the way holds %q (%v)", content, err)
 	}
 	if runtime.GOOS == "linux" { // where the folder is there, but nobody can make files in it, not even root
-		wording.Check(t, Folder("out", "/proc/self"), "-out /proc/self")
+		t.Run("not even root", func(t *testing.T) { wording.Check(t, Folder("out", "/proc/self"), "-out /proc/self") })
 	}
 }
 
@@ -95,7 +95,7 @@ func TestLock(t *testing.T) {
 	for _, o := range []Output{out, save} {
 		more, err := Lock("iris", []Output{{Flag: "tensorboard", Value: dir, Path: in("train")}, o}, none)
 		more.Release()
-		if err == nil || !strings.HasPrefix(err.Error(), "-"+o.Flag+" "+o.Value+": xor (process ") ||
+		if err == nil || !strings.HasPrefix(err.Error(), "-"+o.Flag+" "+text.Brief(o.Value)+": xor (process ") ||
 			!strings.Contains(err.Error(), "name another "+map[bool]string{true: "folder", false: "file"}[o.Folder]) {
 			t.Errorf("error %v, want one of -%s that names the run", err, o.Flag)
 		}

@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 
-	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/cli/internal/flags"
 	"gorgonia-lectures/common/internal/text"
@@ -24,9 +24,9 @@ import (
 type Run struct {
 	Program string
 	Seed    uint32
-	Dtype   string
-	Flags   []flags.Setting
-	Solver  gorgonia.Solver    // nil: there is no net
+	Dtype   tensor.Dtype       // the zero Dtype: there is none
+	Flags   []flags.Setting    // all, by their text or number
+	Net     *model.Net         // nil: there is none
 	History *model.History     // nil: there is none
 	Final   map[string]float64 // beside the metrics of the last epoch
 }
@@ -53,10 +53,13 @@ type file struct {
 // JSON is the content of run.json on this machine.
 func (r Run) JSON() ([]byte, error) {
 	f := file{
-		Program: r.Program, Seed: r.Seed, Dtype: r.Dtype,
+		Program: r.Program, Seed: r.Seed,
 		Flags: map[string]any{}, Final: map[string]number{}, Modules: Versions(),
 		Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		CPUs: runtime.NumCPU(), GOMAXPROCS: runtime.GOMAXPROCS(0), Level: kernel.ActiveLevel().String(),
+	}
+	if r.Dtype.Type != nil {
+		f.Dtype = r.Dtype.Name()
 	}
 	for _, s := range r.Flags {
 		x, decimal := s.Value.(float64)
@@ -68,8 +71,8 @@ func (r Run) JSON() ([]byte, error) {
 			f.Flags[s.Name] = s.Value
 		}
 	}
-	if r.Solver != nil {
-		if o, err := keras.OptimizerConfig(r.Solver); err == nil { // one of Gorgonia's is not known there
+	if r.Net != nil {
+		if o, err := keras.OptimizerConfig(r.Net.Config().Solver); err == nil { // one of Gorgonia's is not known there
 			f.Optimizer = o
 		}
 	}
