@@ -9,9 +9,9 @@ import (
 )
 
 // Draw saves what drawing makes under that name in the run's folder and prints its path. The extension chooses the
-// format; with -svg a .png is drawn as .svg too. After the training a .png goes to -tensorboard too. With -no-pictures
-// nothing happens. A picture that cannot be drawn or written is reported; one that an interrupt finds half drawn is left
-// out.
+// format; with -svg a .png is drawn as .svg too. After the training a .png goes to -tensorboard too. With
+// -no-pictures nothing happens. A picture that cannot be drawn or written is reported; one that an interrupt finds half
+// drawn is left out.
 func (r *Run) Draw(ctx context.Context, name string, drawing func() (show.Drawing, error)) {
 	if r.NoPictures {
 		return

@@ -21,7 +21,8 @@ import (
 
 // Finish ends a run: it evaluates the net on the test rows, writes history.csv and run.json, saves the net, and shows
 // the parts in their order. Of a net whose outputs are classes, run.json has the test_accuracy. What fails is reported,
-// and the rest is done: a file that cannot be written costs no other one. An interrupt leaves out the parts that follow.
+// and the rest is done: a file that cannot be written costs no other one. An interrupt leaves out the parts that
+// follow.
 func (r *Run) Finish(ctx context.Context, net *model.Net, h *model.History, test dataset.Set,
 	parts ...show.Part) error {
 	r.limitGarbage()

@@ -13,6 +13,18 @@
 // after an interrupt: Ctrl-C, SIGTERM, or the SIGHUP of a terminal that is closed, unless the program was started to
 // outlive it, as by nohup. Ctrl-C that ends the page of a finished run is no interrupt of it: 0. A file that cannot be
 // written is a line on standard error, and then exit code 1; the run does all the rest.
+//
+// # To add a flag
+//
+// A program's own is a line of its Defaults.Flags. One of all programs is a field of Run in run.go, and in table.go the
+// line of define that fills it: name, default, kind of value (internal/flags/value.go has them), use, and the traits
+// that say what it excludes and needs, whether a checkpoint keeps it and whether a resumed run and the page of -live may
+// change it. What the traits cannot say, such as -epochs 0 without -load, is a case of checkFlags below it. -h, run.json,
+// -resume and ranks follow. Then use the field, most often in Fit (fit.go); what it writes goes into prepare (files.go).
+//
+// Its use in Korean goes into common/lang/ko.po. By hand change what the tests then name: in flags_test.go the text of
+// -h, in files_test.go that of run.json; add a line of bad_input_test.go for each error. WORDING=update go test
+// ./common/cli writes testdata/messages.txt, and in a program's folder its testdata: look at the diff.
 package cli
 
 import (

@@ -16,7 +16,8 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// Flags are those of a program: its methods Bool, Int and so on offer one each.
+// Flags are those of a program. Its methods Bool, String, Int, Count, Float64 and Between offer one each: where the value
+// goes, the name, the default, what it is for, and the traits.
 type Flags = flags.Flags
 
 // Trait is what a flag excludes or needs, and what else is done with it.

@@ -73,8 +73,9 @@ var (
 	}, "a whole number of at most 64 bits")
 	decimal = parsed(func(text string) (float64, error) { return strconv.ParseFloat(text, 64) },
 		"a number of at most 64 bits")
-	anyText = parsed(func(text string) (string, error) { return text, nil }, "a text")
 )
+
+func anyText(text string) (string, error) { return text, nil }
 
 // Count reads a whole number that is at least least.
 func Count(least int) func(string) (int, error) {
