@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"gorgonia-lectures/common/internal/libm"
+	"gorgonia-lectures/common/kernel/internal/parallel"
 )
 
 // Activation is an elementwise function with its derivative, which Activate computes in plain Go. The faster ReLU, and
@@ -237,13 +238,13 @@ var activateJobs sync.Pool
 
 func (a activate[T]) all() {
 	if n := len(a.x); n > expPiece {
-		region(&activateJobs, ceilDiv(n, expPiece), a)
+		parallel.Region(&activateJobs, ceilDiv(n, expPiece), a)
 		return
 	}
-	a.piece(0)
+	a.Piece(0)
 }
 
-func (a *activate[T]) piece(i int) {
+func (a *activate[T]) Piece(i int) {
 	lo, hi := i*expPiece, min((i+1)*expPiece, len(a.x))
 	out, x, dy := a.out[lo:hi], a.x[lo:hi], []T(nil)
 	if a.dy != nil {

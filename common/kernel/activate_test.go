@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"testing"
+
+	"gorgonia-lectures/common/kernel/internal/oracle"
 )
 
 // plain is each activation with its formula as in a textbook, in float64.
@@ -46,11 +48,11 @@ func plain() []struct {
 }
 
 func testActivate[T Float](t *testing.T) {
-	r := newRand()
+	r := oracle.Rand()
 	for _, c := range plain() {
 		for _, n := range []int{0, 1, 7, 100, 2*expPiece + 5} {
 			name := fmt.Sprintf("%s of %d", c.f.Name, n)
-			x, dy := noise[T](r, n), noise[T](r, n)
+			x, dy := oracle.Noise[T](r, n), oracle.Noise[T](r, n)
 			want, wantX := make([]float64, n), make([]float64, n)
 			const h = 1e-6
 			for i := range x {
@@ -59,14 +61,14 @@ func testActivate[T Float](t *testing.T) {
 				want[i] = c.want(v)
 				wantX[i] = float64(dy[i]) * (c.want(v+h) - c.want(v-h)) / (2 * h)
 			}
-			y, dx := guard[T](n), guard[T](n)
-			Activate(y.out, x, c.f)
-			y.check(t, name)
+			y, dx := oracle.Guard[T](n), oracle.Guard[T](n)
+			Activate(y.Out, x, c.f)
+			y.Check(t, name)
 			for i, v := range want { // e^9 is large
-				near(t, name, y.out[i:i+1], []float64{v}, 2*epsilon[T]()*max(1, math.Abs(v)))
+				oracle.Near(t, name, y.Out[i:i+1], []float64{v}, 2*oracle.Epsilon[T]()*max(1, math.Abs(v)))
 			}
-			ActivateGrad(dx.out, x, dy, c.f)
-			dx.check(t, name+" gradient")
+			ActivateGrad(dx.Out, x, dy, c.f)
+			dx.Check(t, name+" gradient")
 			corner := func(v float64) bool { // where the difference of both sides is no derivative
 				for _, at := range []float64{-3, 0, 1, 2, 3, 6} {
 					if math.Abs(v-at) < 2*h {
@@ -77,18 +79,20 @@ func testActivate[T Float](t *testing.T) {
 			}
 			for i, v := range wantX {
 				if !corner(float64(x[i])) {
-					near(t, name+" gradient", dx.out[i:i+1], []float64{v}, (2*epsilon[T]()+1e-8)*max(1, math.Abs(v)))
+					oracle.Near(t, name+" gradient", dx.Out[i:i+1], []float64{v}, (2*oracle.Epsilon[T]()+1e-8)*max(1, math.Abs(v)))
 				}
 			}
 			ActivateGrad(dy, x, dy, c.f) // in place
-			sameBits(t, name+" gradient in place", dy, dx.out)
+			oracle.SameBits(t, name+" gradient in place", dy, dx.Out)
 			Activate(x, x, c.f)
-			sameBits(t, name+" in place", x, y.out)
+			oracle.SameBits(t, name+" in place", x, y.Out)
 		}
 	}
 }
 
-func TestActivateIsThePlainLoop(t *testing.T) { both(t, testActivate[float32], testActivate[float64]) }
+func TestActivateIsThePlainLoop(t *testing.T) {
+	oracle.Both(t, testActivate[float32], testActivate[float64])
+}
 
 // Far inputs give the limits of the functions and of their derivatives, never NaN; NaN stays NaN.
 func TestActivateOfExtremes(t *testing.T) {
@@ -115,10 +119,10 @@ func TestActivateOfExtremes(t *testing.T) {
 		x := []float64{-inf, inf, 1000, -1000}
 		y, dx := make([]float64, 4), make([]float64, 4)
 		Activate(y, x, c.f)
-		near(t, c.f.Name, y, []float64{c.low, c.high, c.atThousand, c.atMinus}, 1e-12)
+		oracle.Near(t, c.f.Name, y, []float64{c.low, c.high, c.atThousand, c.atMinus}, 1e-12)
 		x[3] = 0
 		ActivateGrad(dx, x, []float64{1, 1, 1, 1}, c.f)
-		near(t, c.f.Name+" gradient", dx, []float64{c.lowSlope, c.highSlope, c.slopeOf1000, c.slopeOf0}, 1e-12)
+		oracle.Near(t, c.f.Name+" gradient", dx, []float64{c.lowSlope, c.highSlope, c.slopeOf1000, c.slopeOf0}, 1e-12)
 		if v := c.f.Value(math.NaN()); v == v {
 			t.Errorf("%s of NaN is %v", c.f.Name, v)
 		}

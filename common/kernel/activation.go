@@ -5,6 +5,8 @@ import (
 	"sync"
 
 	"gorgonia-lectures/common/internal/libm"
+	"gorgonia-lectures/common/kernel/internal/parallel"
+	"gorgonia-lectures/common/kernel/internal/vector"
 )
 
 // function is an activation or its gradient: from x to out, or from y and its gradient dy to out.
@@ -37,13 +39,13 @@ var elementJobs sync.Pool
 // all computes all elements, a long slice in pieces.
 func (e elements[T]) all() {
 	if n := len(e.first); n > e.length {
-		region(&elementJobs, ceilDiv(n, e.length), e)
+		parallel.Region(&elementJobs, ceilDiv(n, e.length), e)
 		return
 	}
-	e.piece(0)
+	e.Piece(0)
 }
 
-func (e *elements[T]) piece(i int) {
+func (e *elements[T]) Piece(i int) {
 	lo, hi := i*e.length, min((i+1)*e.length, len(e.first))
 	out, first := e.out[lo:hi], e.first[lo:hi]
 	var second []T
@@ -80,8 +82,8 @@ func ReLU[T Float](y, x []T) {
 }
 
 func relu[T Float](y, x []T) {
-	if assembly[T]() {
-		reluAssembly(single(y), single(x))
+	if vector.Runs[T]() {
+		vector.ReLU(vector.Single(y), vector.Single(x))
 		return
 	}
 	reluLoop(y, x)
@@ -107,8 +109,8 @@ func ReLUGrad[T Float](dx, y, dy []T) {
 }
 
 func reluGrad[T Float](dx, y, dy []T) {
-	if assembly[T]() {
-		reluGradAssembly(single(dx), single(y), single(dy))
+	if vector.Runs[T]() {
+		vector.ReLUGrad(vector.Single(dx), vector.Single(y), vector.Single(dy))
 		return
 	}
 	reluGradLoop(dx, y, dy)

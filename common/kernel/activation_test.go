@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"testing"
+
+	"gorgonia-lectures/common/kernel/internal/oracle"
 )
 
 // activation is an elementwise function and its gradient, a function of the output.
@@ -37,11 +39,11 @@ func activations[T Float]() []activation[T] {
 }
 
 func testActivations[T Float](t *testing.T) {
-	r := newRand()
+	r := oracle.Rand()
 	for _, f := range activations[T]() {
 		for _, n := range []int{0, 1, 2, 7, 100, 2*elementPiece + 5} {
 			name := fmt.Sprintf("%s of %d", f.name, n)
-			x := noise[T](r, n)
+			x := oracle.Noise[T](r, n)
 			for i := range x {
 				x[i] *= 5
 			}
@@ -49,52 +51,52 @@ func testActivations[T Float](t *testing.T) {
 			for i, v := range x {
 				want[i] = f.plain(float64(v))
 			}
-			y := guard[T](n)
-			f.apply(y.out, x)
-			y.check(t, name)
-			near(t, name, y.out, want, 2*epsilon[T]())
+			y := oracle.Guard[T](n)
+			f.apply(y.Out, x)
+			y.Check(t, name)
+			oracle.Near(t, name, y.Out, want, 2*oracle.Epsilon[T]())
 
-			dy := noise[T](r, n)
-			for i, v := range y.out {
+			dy := oracle.Noise[T](r, n)
+			for i, v := range y.Out {
 				want[i] = float64(dy[i]) * f.plainDy(float64(v))
 			}
-			dx := guard[T](n)
-			f.grad(dx.out, y.out, dy)
-			dx.check(t, name+" gradient")
-			near(t, name+" gradient", dx.out, want, 4*epsilon[T]())
+			dx := oracle.Guard[T](n)
+			f.grad(dx.Out, y.Out, dy)
+			dx.Check(t, name+" gradient")
+			oracle.Near(t, name+" gradient", dx.Out, want, 4*oracle.Epsilon[T]())
 
 			f.apply(x, x) // in place
-			sameBits(t, name+" in place", x, y.out)
+			oracle.SameBits(t, name+" in place", x, y.Out)
 			f.grad(dy, x, dy)
-			sameBits(t, name+" gradient in place", dy, dx.out)
+			oracle.SameBits(t, name+" gradient in place", dy, dx.Out)
 		}
 	}
 }
 
 func TestActivationsAreThePlainLoops(t *testing.T) {
-	both(t, testActivations[float32], testActivations[float64])
+	oracle.Both(t, testActivations[float32], testActivations[float64])
 }
 
 // Each level gives the bits of the plain loop, for every length and alignment, with guard values around.
 func TestReLUHasTheSameBitsAtEveryLevel(t *testing.T) {
-	r := newRand()
+	r := oracle.Rand()
 	const most = elementPiece + 37
-	x, dy := extremes(r, most), extremes(r, most)
+	x, dy := oracle.Extremes(r, most), oracle.Extremes(r, most)
 	check := func(t *testing.T, n, offset int) {
 		name := fmt.Sprintf("of %d at %d", n, offset)
-		in, gradient := shifted(n, offset, x).out, shifted(n, (offset+5)%17, dy).out
-		wantY, wantX := guardAt[float32](n, 0).out, guardAt[float32](n, 0).out
-		atLevel(t, PlainGo, func() { ReLU(wantY, in); ReLUGrad(wantX, in, gradient) })
-		y, dx := guardAt[float32](n, (offset+9)%17), guardAt[float32](n, (offset+3)%17)
-		ReLU(y.out, in)
-		ReLUGrad(dx.out, in, gradient)
-		y.check(t, "ReLU "+name)
-		dx.check(t, "ReLUGrad "+name)
-		sameNumbers(t, "ReLU "+name, y.out, wantY)
-		sameNumbers(t, "ReLUGrad "+name, dx.out, wantX)
+		in, gradient := oracle.Shifted(n, offset, x).Out, oracle.Shifted(n, (offset+5)%17, dy).Out
+		wantY, wantX := oracle.GuardAt[float32](n, 0).Out, oracle.GuardAt[float32](n, 0).Out
+		oracle.AtLevel(t, PlainGo, func() { ReLU(wantY, in); ReLUGrad(wantX, in, gradient) })
+		y, dx := oracle.GuardAt[float32](n, (offset+9)%17), oracle.GuardAt[float32](n, (offset+3)%17)
+		ReLU(y.Out, in)
+		ReLUGrad(dx.Out, in, gradient)
+		y.Check(t, "ReLU "+name)
+		dx.Check(t, "ReLUGrad "+name)
+		oracle.SameNumbers(t, "ReLU "+name, y.Out, wantY)
+		oracle.SameNumbers(t, "ReLUGrad "+name, dx.Out, wantX)
 	}
-	atLevels(t, func(t *testing.T) {
-		for _, n := range lengths() {
+	oracle.AtLevels(t, func(t *testing.T) {
+		for _, n := range oracle.Lengths() {
 			for offset := range 17 {
 				check(t, n, offset)
 			}
@@ -123,24 +125,24 @@ func testExtremes[T Float](t *testing.T) {
 			if want > 0 && want < 1e-10 {
 				tolerance = 1e-14 * want // the far end of sigmoid keeps its digits
 			}
-			near(t, fmt.Sprintf("%s of %v", c.name, x[i]), y[i:i+1], []float64{want}, tolerance)
+			oracle.Near(t, fmt.Sprintf("%s of %v", c.name, x[i]), y[i:i+1], []float64{want}, tolerance)
 		}
 	}
 	dx := make([]T, 4)
 	ReLUGrad(dx, []T{2, 0, T(nan), 1}, []T{T(nan), T(inf), 5, T(-inf)})
-	near(t, "relu gradient", dx, []float64{nan, 0, 0, math.Inf(-1)}, 0)
+	oracle.Near(t, "relu gradient", dx, []float64{nan, 0, 0, math.Inf(-1)}, 0)
 }
 
 func TestActivationsOfExtremes(t *testing.T) {
-	both(t, testExtremes[float32], testExtremes[float64])
+	oracle.Both(t, testExtremes[float32], testExtremes[float64])
 }
 
 func testSoftmax[T Float](t *testing.T) {
-	r := newRand()
+	r := oracle.Rand()
 	for _, s := range [][2]int{{1, 1}, {1, 10}, {4, 1}, {3, 7}, {32, 10}, {2, 70000}, {9000, 10}, {0, 4}} {
 		rows, cols := s[0], s[1]
 		name := fmt.Sprintf("%dx%d", rows, cols)
-		x, dy := noise[T](r, rows*cols), noise[T](r, rows*cols)
+		x, dy := oracle.Noise[T](r, rows*cols), oracle.Noise[T](r, rows*cols)
 		want, wantX := make([]float64, len(x)), make([]float64, len(x))
 		for row := range rows {
 			var sum, inner float64
@@ -156,20 +158,22 @@ func testSoftmax[T Float](t *testing.T) {
 				wantX[i] = want[i] * (float64(dy[i]) - inner)
 			}
 		}
-		y, dx := guard[T](len(x)), guard[T](len(x))
-		Softmax(y.out, x, rows, cols)
-		y.check(t, name)
-		tolerance := epsilon[T]() * (20 + float64(cols)/100)
-		near(t, name, y.out, want, tolerance)
-		SoftmaxGrad(dx.out, y.out, dy, rows, cols)
-		dx.check(t, name+" gradient")
-		near(t, name+" gradient", dx.out, wantX, tolerance)
+		y, dx := oracle.Guard[T](len(x)), oracle.Guard[T](len(x))
+		Softmax(y.Out, x, rows, cols)
+		y.Check(t, name)
+		tolerance := oracle.Epsilon[T]() * (20 + float64(cols)/100)
+		oracle.Near(t, name, y.Out, want, tolerance)
+		SoftmaxGrad(dx.Out, y.Out, dy, rows, cols)
+		dx.Check(t, name+" gradient")
+		oracle.Near(t, name+" gradient", dx.Out, wantX, tolerance)
 		Softmax(x, x, rows, cols)
-		sameBits(t, name+" in place", x, y.out)
+		oracle.SameBits(t, name+" in place", x, y.Out)
 	}
 }
 
-func TestSoftmaxIsThePlainLoop(t *testing.T) { both(t, testSoftmax[float32], testSoftmax[float64]) }
+func TestSoftmaxIsThePlainLoop(t *testing.T) {
+	oracle.Both(t, testSoftmax[float32], testSoftmax[float64])
+}
 
 func TestSoftmaxOfExtremes(t *testing.T) {
 	inf, nan := math.Inf(1), math.NaN()
@@ -177,5 +181,5 @@ func TestSoftmaxOfExtremes(t *testing.T) {
 	y := make([]float64, len(x))
 	Softmax(y, x, 5, 3)
 	third := 1. / 3
-	near(t, "y", y, []float64{.5, 0, .5, third, third, third, 0, .5, .5, nan, nan, nan, nan, nan, nan}, 1e-16)
+	oracle.Near(t, "y", y, []float64{.5, 0, .5, third, third, third, 0, .5, .5, nan, nan, nan, nan, nan, nan}, 1e-16)
 }

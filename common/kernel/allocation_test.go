@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"testing"
 
+	"gorgonia-lectures/common/kernel/internal/oracle"
 	"gorgonia-lectures/common/random"
 )
 
@@ -34,7 +35,7 @@ func TestRegionsAllocateNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("every kernel again and again")
 	}
-	both(t, testRegionAllocations[float32], testRegionAllocations[float64])
+	oracle.Both(t, testRegionAllocations[float32], testRegionAllocations[float64])
 }
 
 func testRegionAllocations[T Float](t *testing.T) {
@@ -48,13 +49,14 @@ func testRegionAllocations[T Float](t *testing.T) {
 }
 
 func TestSmallShapesAllocateNothing(t *testing.T) {
-	both(t, testAllocations[float32], testAllocations[float64])
+	oracle.Both(t, testAllocations[float32], testAllocations[float64])
 }
 
 func testAllocations[T Float](t *testing.T) {
 	w, err := NewWindow(2, 5, 5, 2, 3, 3, 1, 1, true)
-	fatalIf(t, err)
-	a, b, c, work := noise[T](newRand(), 400), noise[T](newRand(), 400), make([]T, 400), make([]T, 400)
+	oracle.FatalIf(t, err)
+	a, b := oracle.Noise[T](oracle.Rand(), 400), oracle.Noise[T](oracle.Rand(), 400)
+	c, work := make([]T, 400), make([]T, 400)
 	index, sums := make([]int32, 400), make([]float64, MomentsWork(10, 4))
 	pixels := make([]uint8, 100)
 	list := []task[T]{

@@ -1,6 +1,10 @@
 package kernel
 
-import "sync"
+import (
+	"sync"
+
+	"gorgonia-lectures/common/kernel/internal/parallel"
+)
 
 // averaging is the arguments of the two kernels of average pooling.
 type averaging[T Float] struct {
@@ -14,19 +18,19 @@ var averagings sync.Pool
 
 // all runs a kernel of n output rows or images in pieces.
 func (s averaging[T]) all(n, run int) {
-	s.y, s.x = s.y[:s.rows()*s.OutWidth*s.Channels], s.x[:s.Batch*s.Height*s.Width*s.Channels]
+	s.y, s.x = s.y[:s.Rows()*s.OutWidth*s.Channels], s.x[:s.Batch*s.Height*s.Width*s.Channels]
 	if s.run = run; n > run {
-		region(&averagings, ceilDiv(n, run), s)
+		parallel.Region(&averagings, ceilDiv(n, run), s)
 		return
 	}
-	s.piece(0)
+	s.Piece(0)
 }
 
-func (s *averaging[T]) piece(i int) {
+func (s *averaging[T]) Piece(i int) {
 	if s.isGradient {
 		s.gradient(i*s.run, min((i+1)*s.run, s.Batch))
 	} else {
-		s.forward(i*s.run, min((i+1)*s.run, s.rows()))
+		s.forward(i*s.run, min((i+1)*s.run, s.Rows()))
 	}
 }
 
@@ -39,7 +43,7 @@ func (s *averaging[T]) piece(i int) {
 // without the pixels outside the image, which do not count either. x is Batch×Height×Width×Channels, y
 // Batch×OutHeight×OutWidth×Channels. All levels give the same bits.
 func AveragePool2D[T Float](y, x []T, s Window) {
-	rows := s.rows()
+	rows := s.Rows()
 	averaging[T]{y: y, x: x, Window: s}.all(rows, pieceRows(rows, s.OutWidth*s.Channels*s.KernelHeight*s.KernelWidth))
 }
 
@@ -48,7 +52,7 @@ func (s *averaging[T]) forward(lo, hi int) {
 	size := s.Height * s.Width * s.Channels
 	for row := lo; row < hi; row++ {
 		x := s.x[row/s.OutHeight*size:][:size]
-		for w, ox := s.first(row%s.OutHeight), 0; ox < s.OutWidth; ox += w.pixels {
+		for w, ox := firstRun(&s.Window, row%s.OutHeight), 0; ox < s.OutWidth; ox += w.pixels {
 			w.next(&s.Window, ox)
 			y := s.y[(row*s.OutWidth+ox)*s.Channels:][:w.pixels*s.Channels]
 			for ; len(y) > 0; y = y[s.Channels:] {
@@ -90,7 +94,7 @@ func (s *averaging[T]) gradient(lo, hi int) {
 		dx, dy := s.x[image*size:][:size], s.y[image*out:][:out]
 		clear(dx)
 		for oy := range s.OutHeight {
-			for w, ox := s.first(oy), 0; ox < s.OutWidth; ox += w.pixels {
+			for w, ox := firstRun(&s.Window, oy), 0; ox < s.OutWidth; ox += w.pixels {
 				w.next(&s.Window, ox)
 				for range w.pixels {
 					share(dx, dy[:s.Channels], w)

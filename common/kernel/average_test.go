@@ -5,28 +5,30 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"gorgonia-lectures/common/kernel/internal/oracle"
 )
 
 func TestAveragePool2DIsThePlainLoop(t *testing.T) {
-	both(t, testAverage[float32], testAverage[float64])
+	oracle.Both(t, testAverage[float32], testAverage[float64])
 }
 
 func testAverage[T Float](t *testing.T) {
-	r := newRand()
+	r := oracle.Rand()
 	for range 300 {
-		checkAverage[T](t, r, randomWindow(t, r, 1+r.IntN(5)))
+		checkAverage[T](t, r, oracle.RandomWindow(t, r, 1+r.IntN(5)))
 	}
 	for _, same := range []bool{true, false} { // several pieces
 		s, err := NewWindow(5, 28, 27, 32, 2, 3, 2, 2, same)
-		fatalIf(t, err)
+		oracle.FatalIf(t, err)
 		checkAverage[T](t, r, s)
 	}
 }
 
 func checkAverage[T Float](t *testing.T, r *rand.Rand, s Window) {
 	t.Helper()
-	x := noise[T](r, s.Batch*s.Height*s.Width*s.Channels)
-	dy := noise[T](r, s.Batch*s.OutHeight*s.OutWidth*s.Channels)
+	x := oracle.Noise[T](r, s.Batch*s.Height*s.Width*s.Channels)
+	dy := oracle.Noise[T](r, s.Batch*s.OutHeight*s.OutWidth*s.Channels)
 	wantY, wantDX := make([]float64, len(dy)), make([]float64, len(x))
 	for o := range dy {
 		c, ox, oy := o%s.Channels, o/s.Channels%s.OutWidth, o/s.Channels/s.OutWidth%s.OutHeight
@@ -46,24 +48,24 @@ func checkAverage[T Float](t *testing.T, r *rand.Rand, s Window) {
 		}
 	}
 	name := fmt.Sprintf("%+v", s)
-	y, dx := guard[T](len(dy)), guard[T](len(x))
-	AveragePool2D(y.out, x, s)
-	AveragePool2DGrad(dx.out, dy, s)
-	near(t, name, y.out, wantY, 1e-5)
-	near(t, name+" dx", dx.out, wantDX, 1e-5)
-	y.check(t, name)
-	dx.check(t, name)
+	y, dx := oracle.Guard[T](len(dy)), oracle.Guard[T](len(x))
+	AveragePool2D(y.Out, x, s)
+	AveragePool2DGrad(dx.Out, dy, s)
+	oracle.Near(t, name, y.Out, wantY, 1e-5)
+	oracle.Near(t, name+" dx", dx.Out, wantDX, 1e-5)
+	y.Check(t, name)
+	dx.Check(t, name)
 }
 
 func TestGlobalMaxPool2DIsThePlainLoop(t *testing.T) {
-	both(t, testGlobalMax[float32], testGlobalMax[float64])
+	oracle.Both(t, testGlobalMax[float32], testGlobalMax[float64])
 }
 
 func testGlobalMax[T Float](t *testing.T) {
-	r := newRand()
+	r := oracle.Rand()
 	for _, s := range [][3]int{{1, 1, 1}, {3, 6, 4}, {2, 25, 1}, {64, 49, 33}} {
 		images, pixels, channels := s[0], s[1], s[2]
-		x, dy := ties[T](r, images*pixels*channels), noise[T](r, images*channels)
+		x, dy := ties[T](r, images*pixels*channels), oracle.Noise[T](r, images*channels)
 		wantY, wantDX := make([]float64, len(dy)), make([]float64, len(x))
 		for o := range dy {
 			first := o/channels*pixels*channels + o%channels
@@ -84,12 +86,12 @@ func testGlobalMax[T Float](t *testing.T) {
 			}
 		}
 		name := fmt.Sprint(s)
-		y, dx := guard[T](len(dy)), guard[T](len(x))
-		GlobalMaxPool2D(y.out, x, images, pixels, channels)
-		GlobalMaxPool2DGrad(dx.out, x, y.out, dy, images, pixels, channels)
-		near(t, name, y.out, wantY, 0)
-		near(t, name+" dx", dx.out, wantDX, 1e-6)
-		y.check(t, name)
-		dx.check(t, name)
+		y, dx := oracle.Guard[T](len(dy)), oracle.Guard[T](len(x))
+		GlobalMaxPool2D(y.Out, x, images, pixels, channels)
+		GlobalMaxPool2DGrad(dx.Out, x, y.Out, dy, images, pixels, channels)
+		oracle.Near(t, name, y.Out, wantY, 0)
+		oracle.Near(t, name+" dx", dx.Out, wantDX, 1e-6)
+		y.Check(t, name)
+		dx.Check(t, name)
 	}
 }

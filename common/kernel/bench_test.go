@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"gorgonia-lectures/common/kernel/internal/finite"
+	"gorgonia-lectures/common/kernel/internal/oracle"
 	"gorgonia-lectures/common/random"
 )
 
@@ -84,13 +86,13 @@ func BenchmarkDropout(b *testing.B) {
 func BenchmarkStep(b *testing.B) {
 	const batch, hidden, classes = 32, 1000, 10
 	conv1, err := NewWindow(batch, 28, 28, 1, 5, 5, 1, 1, true)
-	fatalIf(b, err)
+	oracle.FatalIf(b, err)
 	conv2, err := NewWindow(batch, 14, 14, 32, 2, 2, 1, 1, true)
-	fatalIf(b, err)
+	oracle.FatalIf(b, err)
 	pool1, err := NewWindow(batch, 28, 28, 32, 2, 2, 2, 2, true)
-	fatalIf(b, err)
+	oracle.FatalIf(b, err)
 	pool2, err := NewWindow(batch, 14, 14, 64, 2, 2, 2, 2, true)
-	fatalIf(b, err)
+	oracle.FatalIf(b, err)
 	x := ramp(batch * 784)
 	sizes := []int{25 * 32, 32, 128 * 64, 64, 3136 * hidden, hidden, hidden * classes, classes}
 	var w, dw, m, v [8][]float32
@@ -165,7 +167,7 @@ func rate(b *testing.B, multiplyAdds int) {
 func BenchmarkWindows(b *testing.B) {
 	for _, shape := range [][2]int{{28, 32}, {14, 64}} {
 		w, err := NewWindow(32, shape[0], shape[0], shape[1], 2, 2, 2, 2, true)
-		fatalIf(b, err)
+		oracle.FatalIf(b, err)
 		x := ramp(32 * shape[0] * shape[0] * shape[1])
 		y, index := make([]float32, len(x)/4), make([]int32, len(x)/4)
 		MaxPool2D(y, index, x, w)
@@ -289,7 +291,7 @@ func BenchmarkReLU(b *testing.B) {
 func BenchmarkFinite(b *testing.B) {
 	x := ramp(1 << 16)
 	for b.Loop() {
-		if !finite(x) {
+		if !finite.Serial(x) {
 			b.Fatal("not finite")
 		}
 	}

@@ -1,6 +1,14 @@
 package kernel
 
-import "sync"
+import (
+	"sync"
+
+	"gorgonia-lectures/common/kernel/internal/finite"
+	"gorgonia-lectures/common/kernel/internal/gemm"
+	"gorgonia-lectures/common/kernel/internal/parallel"
+	"gorgonia-lectures/common/kernel/internal/vector"
+	"gorgonia-lectures/common/kernel/internal/window"
+)
 
 // convolution is the arguments of the three convolution kernels.
 type convolution[T Float] struct {
@@ -18,31 +26,31 @@ var convolutions sync.Pool
 // convolutionOf cuts the slices to their lengths.
 func convolutionOf[T Float](kind convolutionKind, y, x, w []T, s Window, filters int) convolution[T] {
 	return convolution[T]{
-		y: y[:s.rows()*s.OutWidth*filters], x: x[:s.Batch*s.Height*s.Width*s.Channels],
-		w: w[:s.kernelSize(filters)], Window: s, filters: filters, kind: kind,
+		y: y[:s.Rows()*s.OutWidth*filters], x: x[:s.Batch*s.Height*s.Width*s.Channels],
+		w: w[:s.KernelSize(filters)], Window: s, filters: filters, kind: kind,
 	}
 }
 
 // all runs a kernel of n rows, many in pieces.
 func (s convolution[T]) all(n, run int) {
 	if s.run = run; n > run {
-		region(&convolutions, ceilDiv(n, run), s)
+		parallel.Region(&convolutions, ceilDiv(n, run), s)
 		return
 	}
-	s.piece(0)
+	s.Piece(0)
 }
 
-// piece computes one run of rows.
-func (s *convolution[T]) piece(i int) {
+// Piece computes one run of rows.
+func (s *convolution[T]) Piece(i int) {
 	lo, hi := i*s.run, (i+1)*s.run
 	switch s.kind {
 	case convolutionForward:
-		s.forward(lo, min(hi, s.rows()))
+		s.forward(lo, min(hi, s.Rows()))
 	case convolutionGradInput:
 		s.gradInput(lo, min(hi, s.Batch*s.Height))
 	case convolutionGradKernel:
-		size := s.kernelSize(s.filters)
-		s.gradKernel(s.w[i*size:][:size], lo, min(hi, s.rows()))
+		size := s.KernelSize(s.filters)
+		s.gradKernel(s.w[i*size:][:size], lo, min(hi, s.Rows()))
 	}
 }
 
@@ -69,11 +77,12 @@ func Conv2D[T Float](y, x, w, bias []T, s Window, filters int, relu bool) {
 	if bias != nil {
 		c.bias = bias[:filters]
 	}
-	if c.fast() {
+	if vector.Runs[T]() && gemm.Conv2D(vector.Single(c.y), vector.Single(c.x), vector.Single(c.w), vector.Single(c.bias),
+		s, filters, relu) {
 		return
 	}
-	c.finite = Finite(c.w)
-	rows := c.rows()
+	c.finite = finite.Parallel(c.w)
+	rows := c.Rows()
 	c.all(rows, pieceRows(rows, s.OutWidth*len(c.w)))
 }
 
@@ -90,7 +99,7 @@ func (s *convolution[T]) forward(lo, hi int) {
 	for row := lo; row < hi; row++ {
 		image, oy := row/s.OutHeight, row%s.OutHeight
 		iy := oy*s.StrideHeight - s.PadTop
-		ky0, ky1 := taps(iy, s.KernelHeight, s.Height)
+		ky0, ky1 := window.Taps(iy, s.KernelHeight, s.Height)
 		for ox := range s.OutWidth {
 			y := s.y[(row*s.OutWidth+ox)*s.filters:][:s.filters]
 			if s.bias != nil {
@@ -99,7 +108,7 @@ func (s *convolution[T]) forward(lo, hi int) {
 				clear(y)
 			}
 			ix := ox*s.StrideWidth - s.PadLeft
-			kx0, kx1 := taps(ix, s.KernelWidth, s.Width)
+			kx0, kx1 := window.Taps(ix, s.KernelWidth, s.Width)
 			x := s.x[((image*s.Height+iy+ky0)*s.Width+ix+kx0)*s.Channels:]
 			w := s.w[(ky0*s.KernelWidth+kx0)*s.Channels*s.filters:]
 			run := (kx1 - kx0) * s.Channels

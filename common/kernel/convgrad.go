@@ -1,8 +1,15 @@
 package kernel
 
+import (
+	"gorgonia-lectures/common/kernel/internal/finite"
+	"gorgonia-lectures/common/kernel/internal/gemm"
+	"gorgonia-lectures/common/kernel/internal/vector"
+	"gorgonia-lectures/common/kernel/internal/window"
+)
+
 // Conv2DGradInputWork returns the length of Conv2DGradInput's scratch slice for the same shape.
 func Conv2DGradInputWork(s Window, filters int) int {
-	return s.kernelSize(filters)
+	return s.KernelSize(filters)
 }
 
 // Conv2DGradInput computes the gradient of Conv2D (without ReLU) in its input:
@@ -15,13 +22,13 @@ func Conv2DGradInputWork(s Window, filters int) int {
 // the output. Shapes as in Conv2D; work has at least Conv2DGradInputWork elements.
 func Conv2DGradInput[T Float](dx, dy, w, work []T, s Window, filters int) {
 	c := convolutionOf(convolutionGradInput, dy, dx, w, s, filters)
-	if c.fast() {
+	if vector.Runs[T]() && gemm.Conv2DGradInput(vector.Single(c.x), vector.Single(c.y), vector.Single(c.w), s, filters) {
 		return
 	}
 	w = c.w
 	c.w = work[:len(w)]
 	c.flip(w)
-	c.finite = Finite(c.w)
+	c.finite = finite.Parallel(c.w)
 	rows := s.Batch * s.Height
 	// one division after the other: the product of the strides may not fit an int
 	c.all(rows, pieceRows(rows, s.Width*len(w)/s.StrideHeight/s.StrideWidth))
@@ -66,7 +73,7 @@ func (s *convolution[T]) gradPixel(dx, dy, w []T, ix int) {
 	tap := s.Channels * s.filters
 	if s.StrideWidth == 1 {
 		first := ix - (s.KernelWidth - 1) // the output column of the flipped kernel's first tap
-		kx0, kx1 := taps(first, s.KernelWidth, s.OutWidth)
+		kx0, kx1 := window.Taps(first, s.KernelWidth, s.OutWidth)
 		if kx0 < kx1 {
 			addProductOf(s.finite, dx, dy[(first+kx0)*s.filters:], 1, w[kx0*tap:], s.Channels, (kx1-kx0)*s.filters)
 		}
@@ -90,8 +97,8 @@ func origin(start, stride, out int) (int, bool) {
 // kernelPieces returns into how many runs of output rows the kernel's gradient is cut, and the rows of one. There are
 // at most eight, as each needs a buffer of the kernel's size.
 func kernelPieces(s Window, filters int) (pieces, run int) {
-	rows := s.rows()
-	run = max(pieceRows(rows, s.OutWidth*s.kernelSize(filters)), ceilDiv(rows, 8))
+	rows := s.Rows()
+	run = max(pieceRows(rows, s.OutWidth*s.KernelSize(filters)), ceilDiv(rows, 8))
 	return ceilDiv(rows, run), run
 }
 
@@ -101,7 +108,7 @@ func Conv2DGradKernelWork(s Window, filters int) int {
 	if pieces == 1 {
 		return 0
 	}
-	return pieces * s.kernelSize(filters)
+	return pieces * s.KernelSize(filters)
 }
 
 // Conv2DGradKernel computes the gradient of Conv2D (without ReLU) in its kernel:
@@ -114,16 +121,16 @@ func Conv2DGradKernelWork(s Window, filters int) int {
 // and may be nil if that is 0.
 func Conv2DGradKernel[T Float](dw, x, dy, work []T, s Window, filters int) {
 	c := convolutionOf(convolutionGradKernel, dy, x, dw, s, filters)
-	if c.fast() {
+	if vector.Runs[T]() && gemm.Conv2DGradKernel(vector.Single(c.w), vector.Single(c.x), vector.Single(c.y), s, filters) {
 		return
 	}
 	dw = c.w
-	c.finite = Finite(c.y)
+	c.finite = finite.Parallel(c.y)
 	pieces, run := kernelPieces(s, filters)
 	if pieces > 1 {
 		c.w = work[:pieces*len(dw)]
 	}
-	c.all(s.rows(), run)
+	c.all(s.Rows(), run)
 	if pieces > 1 {
 		addRows(dw, c.w)
 	}
@@ -135,7 +142,7 @@ func (s *convolution[T]) gradKernel(dw []T, lo, hi int) {
 	for row := lo; row < hi; row++ {
 		image, oy := row/s.OutHeight, row%s.OutHeight
 		iy := oy*s.StrideHeight - s.PadTop
-		ky0, ky1 := taps(iy, s.KernelHeight, s.Height)
+		ky0, ky1 := window.Taps(iy, s.KernelHeight, s.Height)
 		for ky := ky0; ky < ky1; ky++ {
 			x := s.x[(image*s.Height+iy+ky)*s.Width*s.Channels:][:s.Width*s.Channels]
 			for kx := range s.KernelWidth {

@@ -1,6 +1,10 @@
 package kernel
 
-import "sync"
+import (
+	"sync"
+
+	"gorgonia-lectures/common/kernel/internal/parallel"
+)
 
 // pooledConvolution is a convolution whose output is pooled image by image. A piece is some images.
 type pooledConvolution[T Float] struct {
@@ -22,13 +26,13 @@ func Conv2DMaxPool2D[T Float](y []T, index []int32, x, w, bias []T, s Window, fi
 		pool:        pool, index: index, pooled: y, images: ceilDiv(s.Batch, 16),
 	}
 	if s.Batch == 1 {
-		p.piece(0)
+		p.Piece(0)
 		return
 	}
-	region(&pooledConvolutions, ceilDiv(s.Batch, p.images), p)
+	parallel.Region(&pooledConvolutions, ceilDiv(s.Batch, p.images), p)
 }
 
-func (p *pooledConvolution[T]) piece(i int) {
+func (p *pooledConvolution[T]) Piece(i int) {
 	one, pool := p.Window, p.pool
 	one.Batch, pool.Batch = 1, 1
 	in, out := one.Height*one.Width*one.Channels, pool.OutHeight*pool.OutWidth*pool.Channels

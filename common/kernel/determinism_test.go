@@ -2,10 +2,12 @@ package kernel
 
 import (
 	"fmt"
-	"math"
+	"runtime"
 	"testing"
 
 	"gorgonia-lectures/common/internal/golden"
+	"gorgonia-lectures/common/kernel/internal/oracle"
+	"gorgonia-lectures/common/kernel/internal/parallel"
 	"gorgonia-lectures/common/random"
 )
 
@@ -16,27 +18,12 @@ type task[T Float] struct {
 	run  func(y []T)
 }
 
-// scattered is n numbers, about the given share of them not 0 or -0. Some have a single bit, some are denormal.
-func scattered(n int, share float64) []float32 {
-	r := newRand()
-	a := make([]float32, n)
-	for i := range a {
-		switch {
-		case r.Float64() < share:
-			a[i] = [...]float32{r.Float32() - 0.5, r.Float32() - 0.5, 2, -2, 1e-38, -1e-38}[r.IntN(6)]
-		case r.Float64() < 0.5:
-			a[i] = float32(math.Copysign(0, -1))
-		}
-	}
-	return a
-}
-
 // tasks returns every kernel that can have several pieces, at a shape that gives it several.
 func tasks[T Float](t *testing.T) []task[T] {
-	r := newRand()
+	r := oracle.Rand()
 	const n = 1 << 17
-	a, b, zeros := noise[T](r, n), noise[T](r, n), golden.Convert[T](scattered(n, 0.1))
-	long, work := noise[T](r, 1<<20), make([]T, 1<<20)
+	a, b, zeros := oracle.Noise[T](r, n), oracle.Noise[T](r, n), golden.Convert[T](oracle.Scattered(n, 0.1))
+	long, work := oracle.Noise[T](r, 1<<20), make([]T, 1<<20)
 	list := []task[T]{
 		{"Dense", 40 * 300, func(y []T) { Dense(y, a, b, a, 40, 200, 300, true) }},
 		{"ColumnSums", 32, func(y []T) { ColumnSums(y, long, work, 1<<15, 32) }},
@@ -66,7 +53,7 @@ func tasks[T Float](t *testing.T) []task[T] {
 	}
 	for _, n := range [][5]int{{3, 14, 32, 3, 1}, {8, 28, 8, 3, 2}} { // batch, size, channels, kernel, stride
 		w, err := NewWindow(n[0], n[1], n[1], n[2], n[3], n[3], n[4], n[4], true)
-		fatalIf(t, err)
+		oracle.FatalIf(t, err)
 		const filters = 8
 		input, output := w.Batch*w.Height*w.Width*w.Channels, w.Batch*w.OutHeight*w.OutWidth
 		list = append(list,
@@ -83,7 +70,7 @@ func tasks[T Float](t *testing.T) []task[T] {
 		}})
 	}
 	w, err := NewWindow(16, 28, 28, 32, 3, 3, 2, 2, true)
-	fatalIf(t, err)
+	oracle.FatalIf(t, err)
 	size := w.Batch * w.OutHeight * w.OutWidth * w.Channels
 	index, indices, sums := make([]int32, size), make([]int32, size), make([]float64, MomentsWork(1<<17, 32))
 	MaxPool2D(work, indices, long, w)
@@ -106,7 +93,7 @@ func TestBitsDoNotDependOnWorkers(t *testing.T) {
 		testWorkers[float32](t) // at one level
 		return
 	}
-	both(t, testWorkers[float32], testWorkers[float64])
+	oracle.Both(t, testWorkers[float32], testWorkers[float64])
 }
 
 func testWorkers[T Float](t *testing.T) {
@@ -117,12 +104,12 @@ func testWorkers[T Float](t *testing.T) {
 		compare := func(workers int) {
 			clear(got)
 			// a test of a single piece would show nothing
-			if pieces := regionPieces(func() { j.run(got) }); workers > 1 && pieces < 2 || workers == 1 && pieces > 0 {
+			if pieces := parallel.Pieces(func() { j.run(got) }); workers > 1 && pieces < 2 || workers == 1 && pieces > 0 {
 				t.Errorf("%s with %d workers: helpers ran %d pieces", j.name, workers, pieces)
 			}
-			sameBits(t, fmt.Sprintf("%s with %d workers", j.name, workers), got, want)
+			oracle.SameBits(t, fmt.Sprintf("%s with %d workers", j.name, workers), got, want)
 		}
-		withWorkers(compare)
+		oracle.WithWorkers(compare)
 		for limit := 1; limit <= 2; limit++ {
 			SetWorkers(limit)
 			compare(limit)
@@ -133,22 +120,22 @@ func testWorkers[T Float](t *testing.T) {
 
 // Each row of a forward result has the same bits when it is computed alone.
 func testRowAlone[T Float](t *testing.T) {
-	r := newRand()
+	r := oracle.Rand()
 	for _, s := range [][3]int{{17, 300, 270}, {30, 784, 33}, {5, 3, 2}, {65, 129, 70}, {3, 25, 1}} {
 		m, k, n := s[0], s[1], s[2]
-		x, w, bias := noise[T](r, m*k), noise[T](r, k*n), noise[T](r, n)
+		x, w, bias := oracle.Noise[T](r, m*k), oracle.Noise[T](r, k*n), oracle.Noise[T](r, n)
 		y, row := make([]T, m*n), make([]T, n)
 		Dense(y, x, w, bias, m, k, n, true)
 		for i := range m {
 			Dense(row, x[i*k:][:k], w, bias, 1, k, n, true)
-			sameBits(t, fmt.Sprintf("Dense %v row %d", s, i), row, y[i*n:][:n])
+			oracle.SameBits(t, fmt.Sprintf("Dense %v row %d", s, i), row, y[i*n:][:n])
 		}
 		for _, transB := range []bool{false, true} {
 			MatMul(y, x, w, make([]T, MatMulWork(m, k, n, false, transB)), m, k, n, false, transB)
 			work := make([]T, MatMulWork(1, k, n, false, transB))
 			for i := range m {
 				MatMul(row, x[i*k:][:k], w, work, 1, k, n, false, transB)
-				sameBits(t, fmt.Sprintf("MatMul %v transB %t row %d", s, transB, i), row, y[i*n:][:n])
+				oracle.SameBits(t, fmt.Sprintf("MatMul %v transB %t row %d", s, transB, i), row, y[i*n:][:n])
 			}
 		}
 	}
@@ -156,38 +143,49 @@ func testRowAlone[T Float](t *testing.T) {
 		{28, 1, 5, 1, 32}, {14, 32, 2, 1, 64}, {15, 3, 3, 2, 7},
 	} {
 		whole, err := NewWindow(4, c.size, c.size, c.channels, c.kernel, c.kernel, c.stride, c.stride, true)
-		fatalIf(t, err)
+		oracle.FatalIf(t, err)
 		alone := whole
 		alone.Batch = 1
 		in, out := c.size*c.size*c.channels, whole.OutHeight*whole.OutWidth
-		x, w := noise[T](r, 4*in), noise[T](r, c.kernel*c.kernel*c.channels*c.filters)
+		x, w := oracle.Noise[T](r, 4*in), oracle.Noise[T](r, c.kernel*c.kernel*c.channels*c.filters)
 		y, one := make([]T, 4*out*c.filters), make([]T, out*c.filters)
 		Conv2D(y, x, w, nil, whole, c.filters, false)
 		pooled, index := make([]T, 4*out*c.channels), make([]int32, 4*out*c.channels)
 		MaxPool2D(pooled, index, x, whole)
 		for i := range 4 {
 			Conv2D(one, x[i*in:][:in], w, nil, alone, c.filters, false)
-			sameBits(t, fmt.Sprintf("Conv2D %v image %d", c, i), one, y[i*len(one):][:len(one)])
+			oracle.SameBits(t, fmt.Sprintf("Conv2D %v image %d", c, i), one, y[i*len(one):][:len(one)])
 			p := make([]T, out*c.channels)
 			MaxPool2D(p, index, x[i*in:][:in], alone)
-			sameBits(t, fmt.Sprintf("MaxPool2D %v image %d", c, i), p, pooled[i*len(p):][:len(p)])
+			oracle.SameBits(t, fmt.Sprintf("MaxPool2D %v image %d", c, i), p, pooled[i*len(p):][:len(p)])
 		}
 	}
 	const rows, cols = 2000, 35
-	x, y, row := noise[T](r, rows*cols), make([]T, rows*cols), make([]T, cols)
+	x, y, row := oracle.Noise[T](r, rows*cols), make([]T, rows*cols), make([]T, cols)
 	Softmax(y, x, rows, cols)
 	for i := range rows {
 		Softmax(row, x[i*cols:][:cols], 1, cols)
-		sameBits(t, fmt.Sprintf("Softmax row %d", i), row, y[i*cols:][:cols])
+		oracle.SameBits(t, fmt.Sprintf("Softmax row %d", i), row, y[i*cols:][:cols])
 	}
 	draw := random.NewDraw(1, 2)
 	Dropout(y, x, 17*cols, 0.25, draw)
 	for i := range rows {
 		Dropout(row, x[i*cols:][:cols], (17+i)*cols, 0.25, draw)
-		sameBits(t, fmt.Sprintf("Dropout row %d", i), row, y[i*cols:][:cols])
+		oracle.SameBits(t, fmt.Sprintf("Dropout row %d", i), row, y[i*cols:][:cols])
 	}
 }
 
 func TestRowHasTheSameBitsAlone(t *testing.T) {
-	both(t, testRowAlone[float32], testRowAlone[float64])
+	oracle.Both(t, testRowAlone[float32], testRowAlone[float64])
+}
+
+func TestShortSlicePanicsInTheCaller(t *testing.T) {
+	oracle.WithWorkers(func(workers int) {
+		defer func() {
+			if _, ok := recover().(runtime.Error); !ok {
+				t.Errorf("%d workers: no bounds error", workers)
+			}
+		}()
+		ReLU(make([]float32, 5*elementPiece-1), make([]float32, 5*elementPiece))
+	})
 }

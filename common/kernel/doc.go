@@ -29,3 +29,6 @@
 // NaN and infinity spread as in the plain loops: a kernel passes over a product with a zero only if the other factor
 // is known to be finite.
 package kernel
+
+// Float is the element type of every kernel: float32 for training, float64 for proofs.
+type Float interface{ float32 | float64 }

@@ -5,6 +5,8 @@ import (
 	"sync"
 	"unsafe"
 
+	"gorgonia-lectures/common/kernel/internal/parallel"
+	"gorgonia-lectures/common/kernel/internal/vector"
 	"gorgonia-lectures/common/random"
 )
 
@@ -29,7 +31,7 @@ func Dropout[T Float](y, x []T, first int, rate float64, draw random.Draw) {
 	} else {
 		d.least = uint64(math.Ceil(float64(float32(rate)) * (1 << 23)))
 	}
-	region(&dropoutJobs, ceilDiv(len(x), dropoutPiece), d)
+	parallel.Region(&dropoutJobs, ceilDiv(len(x), dropoutPiece), d)
 }
 
 // dropoutPiece is the number of elements in one piece.
@@ -48,7 +50,7 @@ type dropout[T Float] struct {
 // double is whether a number takes two words.
 func (d *dropout[T]) double() bool { return unsafe.Sizeof(d.scale) == 8 }
 
-func (d *dropout[T]) piece(i int) {
+func (d *dropout[T]) Piece(i int) {
 	lo, hi := i*dropoutPiece, min((i+1)*dropoutPiece, len(d.x))
 	y, x, first := d.y[lo:hi], d.x[lo:hi], d.first+uint64(lo)
 	if d.double() {
@@ -60,9 +62,9 @@ func (d *dropout[T]) piece(i int) {
 	y, x, first = y[head:], x[head:], first+uint64(head)
 	counter := d.draw.Counter(first / 4)
 	whole := uint64(counter[0])+uint64(len(x)/4) < math.MaxUint32 // the assembly counts in one word
-	if assembly[T]() && d.least < 1<<23 && whole {
-		dropoutAssembly(single(y), single(x), &dropoutWords{
-			keys: random.RoundKeys(d.draw.Key), counter: counter, least: uint32(d.least << 9), scale: float32(d.scale),
+	if vector.Runs[T]() && d.least < 1<<23 && whole {
+		vector.Dropout(vector.Single(y), vector.Single(x), &vector.DropoutWords{
+			Keys: random.RoundKeys(d.draw.Key), Counter: counter, Least: uint32(d.least << 9), Scale: float32(d.scale),
 		})
 		return
 	}
@@ -108,12 +110,4 @@ func (d *dropout[T]) loop64(y, x []T, first uint64) {
 		}
 		x, y, first = x[n:], y[n:], first+uint64(n)
 	}
-}
-
-// dropoutWords is what the assembly reads; _asm/dropout.go has the same list.
-type dropoutWords struct {
-	keys    random.Keys
-	counter [4]uint32 // of the first element
-	least   uint32    // the random bits of a word are its lower 23; these are the upper 23 of least
-	scale   float32
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"gorgonia-lectures/common/kernel/internal/oracle"
 	"gorgonia-lectures/common/random"
 )
 
@@ -28,27 +29,29 @@ func plainDropout[T Float](x []T, first int, rate float64, draw random.Draw) []T
 	return y
 }
 
-func TestDropoutIsThePlainLoop(t *testing.T) { both(t, testDropout[float32], testDropout[float64]) }
+func TestDropoutIsThePlainLoop(t *testing.T) {
+	oracle.Both(t, testDropout[float32], testDropout[float64])
+}
 
 // Slices of every length, at every offset, from every element on, with every kind of number.
 func testDropout[T Float](t *testing.T) {
 	draw := random.NewDraw(0x3456789a, 1234567)
-	r := newRand()
+	r := oracle.Rand()
 	check := func(n, shift, first int, rate float64) {
 		t.Helper()
 		name := fmt.Sprintf("%d from %d shift %d rate %v", n, first, shift, rate)
 		x := rough[T](r, shift+n)[shift:]
 		want := plainDropout(x, first, rate, draw)
-		y := guardAt[T](len(x), shift)
-		Dropout(y.out, x, first, rate, draw)
-		y.check(t, name)
-		sameBits(t, name, y.out, want)
-		copy(y.out, x)
-		Dropout(y.out, y.out, first, rate, draw)
-		y.check(t, name+" in place")
-		sameBits(t, name+" in place", y.out, want)
+		y := oracle.GuardAt[T](len(x), shift)
+		Dropout(y.Out, x, first, rate, draw)
+		y.Check(t, name)
+		oracle.SameBits(t, name, y.Out, want)
+		copy(y.Out, x)
+		Dropout(y.Out, y.Out, first, rate, draw)
+		y.Check(t, name+" in place")
+		oracle.SameBits(t, name+" in place", y.Out, want)
 	}
-	for n := 1; n <= 300; n += shortOr(7, 1) {
+	for n := 1; n <= 300; n += oracle.ShortOr(7, 1) {
 		for shift := n % 3; shift < 17; shift += 3 {
 			check(n, shift, 1000+n%5, []float64{0, 0.25, 0.5, 0.9}[(n+shift)%4])
 		}
@@ -63,7 +66,7 @@ func testDropout[T Float](t *testing.T) {
 
 // The first of two words of the counter carries into the second.
 func TestDropoutCountersCarry(t *testing.T) {
-	atLevels(t, func(t *testing.T) {
+	oracle.AtLevels(t, func(t *testing.T) {
 		for _, group := range []int{1<<32 - 40, 1<<32 - 3, 1 << 32, 1 << 40} {
 			x, y := make([]float32, 300), make([]float32, 300)
 			for i := range x {
@@ -71,7 +74,7 @@ func TestDropoutCountersCarry(t *testing.T) {
 			}
 			draw := random.Draw{Key: [2]uint32{5, 6}, Start: [4]uint32{0, 0, 7, 8}}
 			Dropout(y, x, 4*group, 0.5, draw)
-			sameBits(t, fmt.Sprint("from group ", group), y, plainDropout(x, 4*group, 0.5, draw))
+			oracle.SameBits(t, fmt.Sprint("from group ", group), y, plainDropout(x, 4*group, 0.5, draw))
 		}
 	})
 }
@@ -79,7 +82,7 @@ func TestDropoutCountersCarry(t *testing.T) {
 // The least random bits that should keep an element keep it, and the next smaller ones drop it: the upper bits of a word
 // do not count.
 func TestDropoutAtTheThreshold(t *testing.T) {
-	atLevels(t, func(t *testing.T) {
+	oracle.AtLevels(t, func(t *testing.T) {
 		draw := random.NewDraw(1, 2)
 		x, y := make([]float32, 200), make([]float32, 200)
 		for i := range x {
@@ -100,14 +103,14 @@ func TestDropoutAtTheThreshold(t *testing.T) {
 
 // A rate of 0 keeps all, and a dropped infinity is 0.
 func TestDropoutOfNothingDropsNothing(t *testing.T) {
-	both(t, func(t *testing.T) { dropNothing[float32](t) }, func(t *testing.T) { dropNothing[float64](t) })
+	oracle.Both(t, func(t *testing.T) { dropNothing[float32](t) }, func(t *testing.T) { dropNothing[float64](t) })
 }
 
 func dropNothing[T Float](t *testing.T) {
-	x := noise[T](newRand(), 100)
+	x := oracle.Noise[T](oracle.Rand(), 100)
 	y := make([]T, len(x))
 	Dropout(y, x, 3, 0, random.NewDraw(1, 2))
-	sameBits(t, "rate 0", y, x)
+	oracle.SameBits(t, "rate 0", y, x)
 	x[50] = T(math.Inf(1))
 	Dropout(y, x, 3, 0.999, random.NewDraw(1, 2))
 	for i, v := range y {

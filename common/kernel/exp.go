@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"gorgonia-lectures/common/internal/libm"
+	"gorgonia-lectures/common/kernel/internal/vector"
 )
 
 // expBlock holds exponentials of a run of a row, or of short rows. Its length is a multiple of 8.
@@ -22,8 +23,8 @@ func fill[T Float](e *expBlock, x []T, top float64) []float64 {
 // expAll replaces the first n numbers of e, none above 0, by their exponentials. In assembly the error is below one
 // unit in the last place of a float64; a result below exp(-700) becomes exp(-700), which is 0 in float32.
 func expAll[T Float](e *expBlock, n int) {
-	if assembly[T]() && n > 0 {
-		expAssembly(e[:ceilDiv(n, 8)*8])
+	if vector.Runs[T]() && n > 0 {
+		vector.Exp(e[:ceilDiv(n, 8)*8])
 		return
 	}
 	for i, v := range e[:n] {

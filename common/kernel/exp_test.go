@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/big"
 	"testing"
+
+	"gorgonia-lectures/common/kernel/internal/oracle"
 )
 
 // exactExp is e^x to some 30 digits, x in [-700, 0]: the Taylor series of x/2^20, squared 20 times.
@@ -23,8 +25,8 @@ func exactExp(x float64) *big.Float {
 
 // The error of each exponential in units in the last place.
 func TestExpAtEveryLevel(t *testing.T) {
-	atLevels(t, func(t *testing.T) {
-		r := newRand()
+	oracle.AtLevels(t, func(t *testing.T) {
+		r := oracle.Rand()
 		worst := 0.0
 		for round := range 60 {
 			var e expBlock
@@ -42,7 +44,7 @@ func TestExpAtEveryLevel(t *testing.T) {
 		}
 		t.Logf("at most %.3f units in the last place", worst)
 		limit := 1.0
-		if level == PlainGo {
+		if ActiveLevel() == PlainGo {
 			limit = 1.5 // math.Exp, which has assembly of its own on some machines
 		}
 		if worst >= limit {
@@ -76,12 +78,12 @@ func chainExp(x float64) float64 {
 
 // All levels of assembly give the same bits.
 func TestExpHasTheSameBitsAtEveryLevel(t *testing.T) {
-	atLevels(t, func(t *testing.T) {
+	oracle.AtLevels(t, func(t *testing.T) {
 		if ActiveLevel() == PlainGo {
 			return
 		}
-		r := newRand()
-		for range shortOr(100, 1000) {
+		r := oracle.Rand()
+		for range oracle.ShortOr(100, 1000) {
 			var e, want expBlock
 			for i := range e {
 				e[i] = -math.Ldexp(1+r.Float64(), r.IntN(30)-20)
@@ -91,14 +93,14 @@ func TestExpHasTheSameBitsAtEveryLevel(t *testing.T) {
 				want[i] = chainExp(e[i])
 			}
 			expAll[float32](&e, len(e))
-			sameNumbers(t, "exp", e[:], want[:])
+			oracle.SameNumbers(t, "exp", e[:], want[:])
 		}
 	})
 }
 
 func TestExpOfExtremes(t *testing.T) {
 	inf, nan := float32(math.Inf(1)), float32(math.NaN())
-	atLevels(t, func(t *testing.T) {
+	oracle.AtLevels(t, func(t *testing.T) {
 		for _, c := range []struct {
 			x    float32
 			top  float64
@@ -120,11 +122,11 @@ func TestExpOfExtremes(t *testing.T) {
 // for one in millions.
 func TestSoftmaxAndItsLossesAtEveryLevel(t *testing.T) {
 	const rows, upstream = 3, 2.5
-	atLevels(t, func(t *testing.T) {
-		r := newRand()
+	oracle.AtLevels(t, func(t *testing.T) {
+		r := oracle.Rand()
 		for cols := 1; cols <= 2*len(expBlock{})+9; cols++ {
 			name := fmt.Sprintf("%d columns", cols)
-			x, labels, target := make([]float32, rows*cols), make([]float32, rows), noise[float32](r, rows*cols)
+			x, labels, target := make([]float32, rows*cols), make([]float32, rows), oracle.Noise[float32](r, rows*cols)
 			p := make([]float64, len(x))
 			value, sparse := 0.0, 0.0
 			for row := range rows {
@@ -150,27 +152,27 @@ func TestSoftmaxAndItsLossesAtEveryLevel(t *testing.T) {
 					byLabel[i] = upstream * (q - 1) / rows
 				}
 			}
-			y := guardAt[float32](len(x), cols%17)
+			y := oracle.GuardAt[float32](len(x), cols%17)
 			compare := func(kernel string, want []float64) {
 				t.Helper()
-				y.check(t, name+" "+kernel)
+				y.Check(t, name+" "+kernel)
 				for i, w := range want {
 					ulp := float64(math.Nextafter32(float32(math.Abs(w)), 9)) - float64(float32(math.Abs(w)))
 					// q - 1 cancels, so q is needed in float64
-					if e := math.Abs(float64(y.out[i]) - w); !(e <= 0.501*ulp+1e-15) {
-						t.Fatalf("%s: %s: element %d is %v, want %v", name, kernel, i, y.out[i], w)
+					if e := math.Abs(float64(y.Out[i]) - w); !(e <= 0.501*ulp+1e-15) {
+						t.Fatalf("%s: %s: element %d is %v, want %v", name, kernel, i, y.Out[i], w)
 					}
 				}
 			}
-			Softmax(y.out, x, rows, cols)
+			Softmax(y.Out, x, rows, cols)
 			compare("Softmax", p)
-			sparseLogitsGrad(y.out, x, labels, rows, cols, upstream)
+			sparseLogitsGrad(y.Out, x, labels, rows, cols, upstream)
 			compare("sparse gradient", byLabel)
-			categoricalLogitsGrad(y.out, x, target, rows, cols, upstream)
+			categoricalLogitsGrad(y.Out, x, target, rows, cols, upstream)
 			compare("gradient", dense)
-			near(t, name, []float32{sparseLogits(x, labels, rows, cols)},
+			oracle.Near(t, name, []float32{sparseLogits(x, labels, rows, cols)},
 				[]float64{sparse / rows}, 1e-7*math.Abs(sparse))
-			near(t, name, []float32{categoricalLogits(x, target, rows, cols)},
+			oracle.Near(t, name, []float32{categoricalLogits(x, target, rows, cols)},
 				[]float64{value / rows}, 1e-7*math.Abs(value)+1e-12)
 		}
 	})
@@ -178,7 +180,7 @@ func TestSoftmaxAndItsLossesAtEveryLevel(t *testing.T) {
 
 // A row with NaN or +Inf becomes NaN, and its neighbours do not.
 func TestSoftmaxSpreadsNaNInItsRow(t *testing.T) {
-	atLevels(t, func(t *testing.T) {
+	oracle.AtLevels(t, func(t *testing.T) {
 		for _, cols := range []int{1, 5, 10, 16, 64, 65, 130} {
 			for _, bad := range []float64{math.NaN(), math.Inf(1)} {
 				for at := range cols {
@@ -204,14 +206,14 @@ func TestSoftmaxSpreadsNaNInItsRow(t *testing.T) {
 
 // A row has the same bits alone and among others, whose exponentials are computed with its own.
 func TestSoftmaxRowByRow(t *testing.T) {
-	r := newRand()
-	atLevels(t, func(t *testing.T) {
+	r := oracle.Rand()
+	oracle.AtLevels(t, func(t *testing.T) {
 		for _, cols := range []int{1, 2, 3, 7, 10, 31, 32, 33, 63, 64, 65, 130} {
-			for _, rows := range []int{1, 2, 20, 21, 22, 43, 65}[:shortOr(4, 7)] {
-				x, labels, target := extremes(r, rows*cols), make([]float32, rows), noise[float32](r, rows*cols)
-				y, sparse, dense := guard[float32](len(x)), make([]float32, len(x)), make([]float32, len(x))
-				Softmax(y.out, x, rows, cols)
-				y.check(t, "softmax")
+			for _, rows := range []int{1, 2, 20, 21, 22, 43, 65}[:oracle.ShortOr(4, 7)] {
+				x, labels, target := oracle.Extremes(r, rows*cols), make([]float32, rows), oracle.Noise[float32](r, rows*cols)
+				y, sparse, dense := oracle.Guard[float32](len(x)), make([]float32, len(x)), make([]float32, len(x))
+				Softmax(y.Out, x, rows, cols)
+				y.Check(t, "softmax")
 				sparseLogitsGrad(sparse, x, labels, rows, cols, float32(rows))
 				categoricalLogitsGrad(dense, x, target, rows, cols, float32(rows))
 				for row := range rows {
@@ -219,11 +221,11 @@ func TestSoftmaxRowByRow(t *testing.T) {
 					name := fmt.Sprintf("row %d of %dx%d", row, rows, cols)
 					one := make([]float32, cols)
 					Softmax(one, x[lo:hi], 1, cols)
-					sameNumbers(t, name+": softmax", y.out[lo:hi], one)
+					oracle.SameNumbers(t, name+": softmax", y.Out[lo:hi], one)
 					sparseLogitsGrad(one, x[lo:hi], labels[row:], 1, cols, 1)
-					sameNumbers(t, name+": sparse gradient", sparse[lo:hi], one)
+					oracle.SameNumbers(t, name+": sparse gradient", sparse[lo:hi], one)
 					categoricalLogitsGrad(one, x[lo:hi], target[lo:hi], 1, cols, 1)
-					sameNumbers(t, name+": gradient", dense[lo:hi], one)
+					oracle.SameNumbers(t, name+": gradient", dense[lo:hi], one)
 				}
 			}
 		}

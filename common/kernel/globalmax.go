@@ -1,6 +1,10 @@
 package kernel
 
-import "sync"
+import (
+	"sync"
+
+	"gorgonia-lectures/common/kernel/internal/parallel"
+)
 
 // globalMax is the arguments of the two kernels of global max pooling.
 type globalMax[T Float] struct {
@@ -14,13 +18,13 @@ var globalMaxima sync.Pool
 func (g globalMax[T]) all(images int) {
 	g.run = pieceRows(images, 2*g.pixels*g.channels)
 	if images > g.run {
-		region(&globalMaxima, ceilDiv(images, g.run), g)
+		parallel.Region(&globalMaxima, ceilDiv(images, g.run), g)
 		return
 	}
-	g.piece(0)
+	g.Piece(0)
 }
 
-func (g *globalMax[T]) piece(i int) {
+func (g *globalMax[T]) Piece(i int) {
 	size := g.pixels * g.channels
 	for image := i * g.run; image < min((i+1)*g.run, len(g.y)/g.channels); image++ {
 		x, y := g.x[image*size:][:size], g.y[image*g.channels:][:g.channels]

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"gorgonia-lectures/common/internal/golden"
+	"gorgonia-lectures/common/kernel/internal/oracle"
 )
 
 // lossCase is a golden file loss_*.json: the loss as the batch's mean, and its gradient with
@@ -26,7 +27,7 @@ func TestLossesGiveWhatKerasGives(t *testing.T) {
 		var c lossCase
 		golden.Read(t, path, &c)
 		t.Run("float64", func(t *testing.T) { checkLoss[float64](t, path, c, 1e-12) })
-		atLevels(t, func(t *testing.T) { checkLoss[float32](t, path, c, 1e-5) })
+		oracle.AtLevels(t, func(t *testing.T) { checkLoss[float32](t, path, c, 1e-5) })
 	})
 }
 

@@ -1,6 +1,13 @@
 package kernel
 
-import "sync"
+import (
+	"sync"
+
+	"gorgonia-lectures/common/kernel/internal/finite"
+	"gorgonia-lectures/common/kernel/internal/gemm"
+	"gorgonia-lectures/common/kernel/internal/parallel"
+	"gorgonia-lectures/common/kernel/internal/vector"
+)
 
 // Sizes of the blocks of a matrix product, in elements. A block of B stays in the L2 cache while the
 // rows of A pass over it; a row of C stays in L1.
@@ -20,10 +27,6 @@ type product[T Float] struct {
 	finite              bool // b has no NaN and no infinity
 	grid
 }
-
-// leastProduct is the size of B below which setting up a tile of assembly costs more than it saves. The rows of A do not
-// count, so that a row has the same bits alone and in a batch.
-const leastProduct = 64
 
 var products sync.Pool
 
@@ -112,20 +115,21 @@ func Dense[T Float](y, x, w, bias []T, m, k, n int, relu bool) {
 }
 
 func (p product[T]) run() {
-	if p.fast() {
+	if vector.Runs[T]() && gemm.Product(vector.Single(p.c), vector.Single(p.a), vector.Single(p.b), vector.Single(p.bias),
+		p.m, p.k, p.n, p.aRow, p.aCol, p.transB, p.relu) {
 		return
 	}
 	p.grid = productGrid(p.m, p.k, p.n, p.transB)
-	p.finite = Finite(p.b)
+	p.finite = finite.Parallel(p.b)
 	if p.pieces() == 1 {
-		p.piece(0)
+		p.Piece(0)
 		return
 	}
-	region(&products, p.pieces(), p)
+	parallel.Region(&products, p.pieces(), p)
 }
 
-// piece computes one block of C.
-func (p *product[T]) piece(piece int) {
+// Piece computes one block of C.
+func (p *product[T]) Piece(piece int) {
 	row, column := piece%p.rowPieces, piece/p.rowPieces
 	i0, j0 := row*p.rows, column*p.columns
 	i1, j1 := min(i0+p.rows, p.m), min(j0+p.columns, p.n)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"gorgonia-lectures/common/internal/golden"
+	"gorgonia-lectures/common/kernel/internal/oracle"
 )
 
 // plainProduct is the loop in MatMul's doc comment, in float64, with its loops in an order that suits the cache.
@@ -57,7 +58,7 @@ func productShapes(r *rand.Rand) [][3]int {
 
 // testMatMul takes the shapes of at most the given number of multiply-adds.
 func testMatMul[T Float](t *testing.T, fill func(*rand.Rand, int) []T, most int) {
-	r := newRand()
+	r := oracle.Rand()
 	for i, s := range productShapes(r) {
 		m, k, n := s[0], s[1], s[2]
 		if m*k*n > most || testing.Short() && m*k*n > 2e6 {
@@ -70,46 +71,46 @@ func testMatMul[T Float](t *testing.T, fill func(*rand.Rand, int) []T, most int)
 			}
 			a, b := fill(r, m*k), fill(r, k*n)
 			want := plainProduct(a, b, m, k, n, transA, transB)
-			eachLevel[T](t, func(level string) {
+			oracle.EachLevel[T](t, func(level string) {
 				name := fmt.Sprintf("%s: %dx%dx%d transA %t transB %t", level, m, k, n, transA, transB)
-				c, work := guard[T](m*n), guard[T](MatMulWork(m, k, n, transA, transB))
-				MatMul(c.out, a, b, work.out, m, k, n, transA, transB)
-				c.check(t, name)
-				work.check(t, name+" work")
-				near(t, name, c.out, want, epsilon[T]()*float64(8+k))
+				c, work := oracle.Guard[T](m*n), oracle.Guard[T](MatMulWork(m, k, n, transA, transB))
+				MatMul(c.Out, a, b, work.Out, m, k, n, transA, transB)
+				c.Check(t, name)
+				work.Check(t, name+" work")
+				oracle.Near(t, name, c.Out, want, oracle.Epsilon[T]()*float64(8+k))
 			})
 		}
 	}
 }
 
 func TestMatMulIsThePlainLoop(t *testing.T) {
-	testMatMul(t, noise[float32], math.MaxInt)
-	testMatMul(t, noise[float64], math.MaxInt)
+	testMatMul(t, oracle.Noise[float32], math.MaxInt)
+	testMatMul(t, oracle.Noise[float64], math.MaxInt)
 }
 
 func TestMatMulSpreadsNaNAndInfinity(t *testing.T) {
-	testMatMul(t, hostile[float32], 3e6)
-	testMatMul(t, hostile[float64], 3e6)
+	testMatMul(t, oracle.Hostile[float32], 3e6)
+	testMatMul(t, oracle.Hostile[float64], 3e6)
 }
 
 func TestMatMulOfNothingIsZero(t *testing.T) {
-	c := guard[float32](6)
-	MatMul(c.out, nil, nil, nil, 2, 0, 3, false, false)
-	c.check(t, "k of 0")
-	near(t, "k of 0", c.out, make([]float64, 6), 0)
+	c := oracle.Guard[float32](6)
+	MatMul(c.Out, nil, nil, nil, 2, 0, 3, false, false)
+	c.Check(t, "k of 0")
+	oracle.Near(t, "k of 0", c.Out, make([]float64, 6), 0)
 	MatMul[float32](nil, nil, nil, nil, 0, 3, 0, true, false)
 }
 
 func testDense[T Float](t *testing.T) {
-	r := newRand()
+	r := oracle.Rand()
 	for _, s := range productShapes(r) {
 		m, k, n := s[0], s[1], s[2]
 		if testing.Short() && m*k*n > 2e6 {
 			continue
 		}
-		x, w := noise[T](r, m*k), noise[T](r, k*n)
+		x, w := oracle.Noise[T](r, m*k), oracle.Noise[T](r, k*n)
 		sum := plainProduct(x, w, m, k, n, false, false)
-		for _, bias := range [][]T{nil, noise[T](r, n)} {
+		for _, bias := range [][]T{nil, oracle.Noise[T](r, n)} {
 			for _, relu := range []bool{false, true} {
 				want := slices.Clone(sum)
 				for i := range want {
@@ -120,12 +121,12 @@ func testDense[T Float](t *testing.T) {
 						want[i] = max(want[i], 0)
 					}
 				}
-				eachLevel[T](t, func(level string) {
+				oracle.EachLevel[T](t, func(level string) {
 					name := fmt.Sprintf("%s: %dx%dx%d bias %t relu %t", level, m, k, n, bias != nil, relu)
-					y := guard[T](m * n)
-					Dense(y.out, x, w, bias, m, k, n, relu)
-					y.check(t, name)
-					near(t, name, y.out, want, epsilon[T]()*float64(8+k))
+					y := oracle.Guard[T](m * n)
+					Dense(y.Out, x, w, bias, m, k, n, relu)
+					y.Check(t, name)
+					oracle.Near(t, name, y.Out, want, oracle.Epsilon[T]()*float64(8+k))
 				})
 			}
 		}
@@ -140,14 +141,14 @@ func TestDenseIsThePlainLoop(t *testing.T) {
 func TestDenseKeepsNaNThroughReLU(t *testing.T) {
 	y := make([]float64, 2)
 	Dense(y, []float64{1}, []float64{math.NaN(), -1}, nil, 1, 1, 2, true)
-	near(t, "y", y, []float64{math.NaN(), 0}, 0)
+	oracle.Near(t, "y", y, []float64{math.NaN(), 0}, 0)
 }
 
 // A product of few columns, or by a small matrix, is cut in another way than one of more columns; its elements have the
 // same bits.
 func TestColumnsAloneAndAmongOthers(t *testing.T) {
-	r := newRand()
-	atLevels(t, func(t *testing.T) {
+	r := oracle.Rand()
+	oracle.AtLevels(t, func(t *testing.T) {
 		for _, s := range [][3]int{
 			{32, 32, 3}, {32, 32, 8}, {64, 9, 8}, {64, 500, 1}, {17, 40, 5}, // the gradient of a kernel
 			{32, 3, 32}, {32, 32, 32}, {5, 7, 30}, {1, 16, 64}, {30, 2, 500}, // the gradient of an input
@@ -156,7 +157,7 @@ func TestColumnsAloneAndAmongOthers(t *testing.T) {
 			wide := n + 2000
 			for trans := range 4 {
 				transA, transB := trans&1 != 0, trans&2 != 0
-				a, all := noise[float32](r, m*k), noise[float32](r, k*wide)
+				a, all := oracle.Noise[float32](r, m*k), oracle.Noise[float32](r, k*wide)
 				b := make([]float32, k*n)
 				for p := range k {
 					for j := range n {
@@ -168,17 +169,17 @@ func TestColumnsAloneAndAmongOthers(t *testing.T) {
 					}
 				}
 				name := fmt.Sprintf("%dx%dx%d transA %t transB %t", m, k, n, transA, transB)
-				got, want := guard[float32](m*n), make([]float32, m*wide)
+				got, want := oracle.Guard[float32](m*n), make([]float32, m*wide)
 				work := make([]float32, MatMulWork(m, k, wide, transA, transB))
-				MatMul(got.out, a, b, work, m, k, n, transA, transB)
-				got.check(t, name)
+				MatMul(got.Out, a, b, work, m, k, n, transA, transB)
+				got.Check(t, name)
 				MatMul(want, a, all, work, m, k, wide, transA, transB)
 				if k*n < 64 { // another order of the sum
-					near(t, name, got.out, plainProduct(a, b, m, k, n, transA, transB), epsilon[float32]()*float64(8+k))
+					oracle.Near(t, name, got.Out, plainProduct(a, b, m, k, n, transA, transB), oracle.Epsilon[float32]()*float64(8+k))
 					continue
 				}
 				for i := range m {
-					sameBits(t, name, got.out[i*n:(i+1)*n], want[i*wide:i*wide+n])
+					oracle.SameBits(t, name, got.Out[i*n:(i+1)*n], want[i*wide:i*wide+n])
 				}
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"sync"
 	"unsafe"
 
+	"gorgonia-lectures/common/kernel/internal/parallel"
 	"gorgonia-lectures/common/random"
 )
 
@@ -18,7 +19,7 @@ import (
 // In float64 a number takes two words. first is as in Dropout.
 func GaussianNoise[T Float](y, x []T, first int, stddev float64, draw random.Draw) {
 	n := gaussian[T]{y: y[:len(x)], x: x, first: uint64(first), stddev: T(stddev), draw: draw}
-	region(&gaussianJobs, ceilDiv(len(x), expPiece), n)
+	parallel.Region(&gaussianJobs, ceilDiv(len(x), expPiece), n)
 }
 
 var gaussianJobs sync.Pool
@@ -30,7 +31,7 @@ type gaussian[T Float] struct {
 	draw   random.Draw
 }
 
-func (n *gaussian[T]) piece(i int) {
+func (n *gaussian[T]) Piece(i int) {
 	lo, hi := i*expPiece, min((i+1)*expPiece, len(n.x))
 	double := unsafe.Sizeof(n.stddev) == 8
 	var normal [4]T

@@ -6,16 +6,17 @@ import (
 	"testing"
 	"unsafe"
 
+	"gorgonia-lectures/common/kernel/internal/oracle"
 	"gorgonia-lectures/common/random"
 )
 
 func testNoise[T Float](t *testing.T) {
 	const deviation = 0.25
 	draw := random.NewDraw(0x3456789a, 1234567)
-	r := newRand()
+	r := oracle.Rand()
 	for _, n := range []int{0, 1, 21, 80, 2*expPiece + 6, 3*expPiece + 3} {
 		for first := range 6 {
-			x := noise[T](r, n)
+			x := oracle.Noise[T](r, n)
 			want := make([]T, len(x))
 			for i, v := range x {
 				var normal T
@@ -27,23 +28,25 @@ func testNoise[T Float](t *testing.T) {
 				want[i] = v + T(normal*deviation)
 			}
 			name := fmt.Sprintf("%d from %d", n, first)
-			y := guard[T](len(x))
-			GaussianNoise(y.out, x, first, deviation, draw)
-			y.check(t, name)
-			sameBits(t, name, y.out, want)
+			y := oracle.Guard[T](len(x))
+			GaussianNoise(y.Out, x, first, deviation, draw)
+			y.Check(t, name)
+			oracle.SameBits(t, name, y.Out, want)
 			GaussianNoise(x, x, first, deviation, draw)
-			sameBits(t, name+" in place", x, want)
+			oracle.SameBits(t, name+" in place", x, want)
 		}
 	}
 }
 
-func TestGaussianNoiseIsThePlainLoop(t *testing.T) { both(t, testNoise[float32], testNoise[float64]) }
+func TestGaussianNoiseIsThePlainLoop(t *testing.T) {
+	oracle.Both(t, testNoise[float32], testNoise[float64])
+}
 
 // A channel is dropped for all pixels, or scaled for all, as Dropout does with a row of the channels.
 func testSpatialDropout[T Float](t *testing.T) {
 	const rows, pixels, channels = 5, 6, 7
-	r := newRand()
-	x, ones := noise[T](r, rows*pixels*channels), make([]T, rows*channels)
+	r := oracle.Rand()
+	x, ones := oracle.Noise[T](r, rows*pixels*channels), make([]T, rows*channels)
 	for i := range ones {
 		ones[i] = 1
 	}
@@ -52,19 +55,19 @@ func testSpatialDropout[T Float](t *testing.T) {
 	for step := range uint64(9) {
 		draw := random.NewDraw(7, step)
 		Dropout(mask, ones, 4*channels, 0.5, draw)
-		y := guard[T](len(x))
-		SpatialDropout(y.out, x, work, rows, pixels, channels, 4, 0.5, draw)
-		y.check(t, "y")
+		y := oracle.Guard[T](len(x))
+		SpatialDropout(y.Out, x, work, rows, pixels, channels, 4, 0.5, draw)
+		y.Check(t, "y")
 		want := make([]T, len(x))
 		for i := range x {
 			if m := mask[i/pixels/channels*channels+i%channels]; m != 0 {
 				want[i] = x[i] * m
 			}
 		}
-		sameNumbers(t, fmt.Sprint("step ", step), y.out, want)
+		oracle.SameNumbers(t, fmt.Sprint("step ", step), y.Out, want)
 	}
 }
 
 func TestSpatialDropout(t *testing.T) {
-	both(t, testSpatialDropout[float32], testSpatialDropout[float64])
+	oracle.Both(t, testSpatialDropout[float32], testSpatialDropout[float64])
 }

@@ -3,6 +3,8 @@ package kernel
 import (
 	"math"
 	"sync"
+
+	"gorgonia-lectures/common/kernel/internal/parallel"
 )
 
 // columns is the arguments of the kernels of a batch normalization, on rows×cols elements.
@@ -30,7 +32,7 @@ const (
 
 var columnJobs sync.Pool
 
-func (c *columns[T]) piece(i int) {
+func (c *columns[T]) Piece(i int) {
 	lo, hi := i*c.run*c.cols, min((i+1)*c.run*c.cols, len(c.x))
 	switch c.kind {
 	case ofValues:
@@ -53,10 +55,10 @@ func (c columns[T]) all(kind columnsKind, width int) {
 	c.kind, c.run = kind, columnsRun(rows, c.cols)
 	pieces := max(1, ceilDiv(rows, c.run))
 	if pieces == 1 {
-		c.piece(0)
+		c.Piece(0)
 		return
 	}
-	region(&columnJobs, pieces, c)
+	parallel.Region(&columnJobs, pieces, c)
 	for i := width; i < pieces*width; i++ {
 		c.work[i%width] += c.work[i]
 	}

@@ -4,15 +4,17 @@ import (
 	"fmt"
 	"math"
 	"testing"
+
+	"gorgonia-lectures/common/kernel/internal/oracle"
 )
 
 // Every kernel of a normalization is the loop of its doc comment, for one piece and for several.
 func TestNormalizeIsThePlainLoop(t *testing.T) {
-	both(t, testNormalize[float32], testNormalize[float64])
+	oracle.Both(t, testNormalize[float32], testNormalize[float64])
 }
 
 func testNormalize[T Float](t *testing.T) {
-	r := newRand()
+	r := oracle.Rand()
 	tolerance := 1e-5
 	if _, double := any(T(0)).(float64); double {
 		tolerance = 1e-12
@@ -20,13 +22,13 @@ func testNormalize[T Float](t *testing.T) {
 	for _, s := range [][2]int{{1, 1}, {1, 5}, {7, 3}, {40, 17}, {3, 20000}, {5000, 9}, {70000, 1}} {
 		rows, cols := s[0], s[1]
 		name := fmt.Sprint(s)
-		x, dy := noise[T](r, rows*cols), noise[T](r, rows*cols)
+		x, dy := oracle.Noise[T](r, rows*cols), oracle.Noise[T](r, rows*cols)
 		for i := range x {
 			x[i] += 3
 		}
 		work := make([]float64, MomentsWork(rows, cols))
-		mean, variance := guard[T](cols), guard[T](cols)
-		Moments(mean.out, variance.out, x, work, rows, cols, nil, rows)
+		mean, variance := oracle.Guard[T](cols), oracle.Guard[T](cols)
+		Moments(mean.Out, variance.Out, x, work, rows, cols, nil, rows)
 		wantMean, wantVariance := make([]float64, cols), make([]float64, cols)
 		for i, v := range x {
 			wantMean[i%cols] += float64(v) / float64(rows)
@@ -34,43 +36,43 @@ func testNormalize[T Float](t *testing.T) {
 		for i, v := range x {
 			wantVariance[i%cols] += math.Pow(float64(v)-wantMean[i%cols], 2) / float64(rows)
 		}
-		near(t, name+" mean", mean.out, wantMean, tolerance)
-		near(t, name+" variance", variance.out, wantVariance, tolerance)
-		mean.check(t, name)
-		variance.check(t, name)
+		oracle.Near(t, name+" mean", mean.Out, wantMean, tolerance)
+		oracle.Near(t, name+" variance", variance.Out, wantVariance, tolerance)
+		mean.Check(t, name)
+		variance.Check(t, name)
 
-		inverse := guard[T](cols)
-		InverseDeviation(inverse.out, variance.out, 0.5)
-		inverse.check(t, name)
-		deviation := guard[T](cols)
-		Deviation(deviation.out, variance.out, 0.5)
-		deviation.check(t, name)
-		factor, shift := noise[T](r, cols), noise[T](r, cols)
-		y, dx, sums := guard[T](rows*cols), guard[T](rows*cols), guard[T](2*cols)
-		Normalize(y.out, x, mean.out, factor, shift, rows, cols)
-		NormalizeSums(sums.out, x, dy, mean.out, inverse.out, work, rows, cols)
-		NormalizeGrad(dx.out, x, dy, mean.out, factor, shift, inverse.out, rows, cols)
+		inverse := oracle.Guard[T](cols)
+		InverseDeviation(inverse.Out, variance.Out, 0.5)
+		inverse.Check(t, name)
+		deviation := oracle.Guard[T](cols)
+		Deviation(deviation.Out, variance.Out, 0.5)
+		deviation.Check(t, name)
+		factor, shift := oracle.Noise[T](r, cols), oracle.Noise[T](r, cols)
+		y, dx, sums := oracle.Guard[T](rows*cols), oracle.Guard[T](rows*cols), oracle.Guard[T](2*cols)
+		Normalize(y.Out, x, mean.Out, factor, shift, rows, cols)
+		NormalizeSums(sums.Out, x, dy, mean.Out, inverse.Out, work, rows, cols)
+		NormalizeGrad(dx.Out, x, dy, mean.Out, factor, shift, inverse.Out, rows, cols)
 		wantY, wantDX, wantSums := make([]float64, rows*cols), make([]float64, rows*cols), make([]float64, 2*cols)
 		for i, v := range x {
 			j := i % cols
-			apart := float64(v) - float64(mean.out[j])
+			apart := float64(v) - float64(mean.Out[j])
 			wantY[i] = apart*float64(factor[j]) + float64(shift[j])
-			wantDX[i] = (float64(dy[i])-float64(shift[j]))*float64(factor[j]) - apart*float64(inverse.out[j])
+			wantDX[i] = (float64(dy[i])-float64(shift[j]))*float64(factor[j]) - apart*float64(inverse.Out[j])
 			wantSums[j] += float64(dy[i])
-			wantSums[cols+j] += float64(dy[i]) * apart * float64(inverse.out[j])
+			wantSums[cols+j] += float64(dy[i]) * apart * float64(inverse.Out[j])
 		}
-		for j, v := range variance.out {
-			near(t, name+" inverse", inverse.out[j:][:1], []float64{1 / math.Sqrt(float64(v)+0.5)}, tolerance)
+		for j, v := range variance.Out {
+			oracle.Near(t, name+" inverse", inverse.Out[j:][:1], []float64{1 / math.Sqrt(float64(v)+0.5)}, tolerance)
 		}
-		for j, v := range variance.out {
-			near(t, name+" deviation", deviation.out[j:][:1], []float64{max(math.Sqrt(float64(v)), 0.5)}, tolerance)
+		for j, v := range variance.Out {
+			oracle.Near(t, name+" deviation", deviation.Out[j:][:1], []float64{max(math.Sqrt(float64(v)), 0.5)}, tolerance)
 		}
-		near(t, name+" y", y.out, wantY, tolerance)
-		near(t, name+" dx", dx.out, wantDX, tolerance)
-		near(t, name+" sums", sums.out, wantSums, tolerance*float64(rows))
-		y.check(t, name)
-		dx.check(t, name)
-		sums.check(t, name)
+		oracle.Near(t, name+" y", y.Out, wantY, tolerance)
+		oracle.Near(t, name+" dx", dx.Out, wantDX, tolerance)
+		oracle.Near(t, name+" sums", sums.Out, wantSums, tolerance*float64(rows))
+		y.Check(t, name)
+		dx.Check(t, name)
+		sums.Check(t, name)
 	}
 }
 

@@ -1,6 +1,12 @@
 package kernel
 
-import "sync"
+import (
+	"sync"
+
+	"gorgonia-lectures/common/kernel/internal/parallel"
+	"gorgonia-lectures/common/kernel/internal/vector"
+	"gorgonia-lectures/common/kernel/internal/window"
+)
 
 // pooling is the arguments of the two pooling kernels.
 type pooling[T Float] struct {
@@ -13,7 +19,7 @@ type pooling[T Float] struct {
 
 // poolingOf cuts the slices to their lengths.
 func poolingOf[T Float](y, x []T, index []int32, s Window) pooling[T] {
-	size := s.rows() * s.OutWidth * s.Channels
+	size := s.Rows() * s.OutWidth * s.Channels
 	return pooling[T]{y: y[:size], x: x[:s.Batch*s.Height*s.Width*s.Channels], index: index[:size], Window: s}
 }
 
@@ -22,17 +28,17 @@ var poolings sync.Pool
 // all runs a kernel of n output rows or images, many in pieces.
 func (s pooling[T]) all(n, run int) {
 	if s.run = run; n > run {
-		region(&poolings, ceilDiv(n, run), s)
+		parallel.Region(&poolings, ceilDiv(n, run), s)
 		return
 	}
-	s.piece(0)
+	s.Piece(0)
 }
 
-func (s *pooling[T]) piece(i int) {
+func (s *pooling[T]) Piece(i int) {
 	if s.isGradient {
 		s.gradient(i*s.run, min((i+1)*s.run, s.Batch))
 	} else {
-		s.forward(i*s.run, min((i+1)*s.run, s.rows()))
+		s.forward(i*s.run, min((i+1)*s.run, s.Rows()))
 	}
 }
 
@@ -46,7 +52,7 @@ func (s *pooling[T]) piece(i int) {
 // Of equal pixels the first in row order wins, as in Keras; the first NaN wins over all numbers, as in PyTorch. x is
 // Batch×Height×Width×Channels, y and index Batch×OutHeight×OutWidth×Channels. All levels give the same bits.
 func MaxPool2D[T Float](y []T, index []int32, x []T, s Window) {
-	rows := s.rows()
+	rows := s.Rows()
 	poolingOf(y, x, index, s).all(rows, pieceRows(rows, 2*s.OutWidth*s.Channels*s.KernelHeight*s.KernelWidth))
 }
 
@@ -56,7 +62,7 @@ func (s *pooling[T]) forward(lo, hi int) {
 	for row := lo; row < hi; row++ {
 		image, oy := row/s.OutHeight, row%s.OutHeight
 		x := s.x[image*size:][:size]
-		for w, ox := s.first(oy), 0; ox < s.OutWidth; ox += w.pixels {
+		for w, ox := firstRun(&s.Window, oy), 0; ox < s.OutWidth; ox += w.pixels {
 			w.next(&s.Window, ox)
 			at, n := (row*s.OutWidth+ox)*s.Channels, w.pixels*s.Channels
 			maxima(s.y[at:][:n], s.index[at:][:n], x, w)
@@ -81,7 +87,7 @@ func MaxPool2DGrad[T Float](dx, dy []T, index []int32, s Window) {
 // gradient does images lo … hi-1.
 func (s *pooling[T]) gradient(lo, hi int) {
 	size, out := s.Height*s.Width*s.Channels, s.OutHeight*s.OutWidth*s.Channels
-	apart := assembly[T]() && s.KernelHeight == s.StrideHeight && s.KernelWidth == s.StrideWidth
+	apart := vector.Runs[T]() && s.KernelHeight == s.StrideHeight && s.KernelWidth == s.StrideWidth
 	for image := lo; image < hi; image++ {
 		dx := s.x[image*size:][:size]
 		dy, index := s.y[image*out:][:out], s.index[image*out:][:out]
@@ -108,10 +114,10 @@ type poolRun struct {
 // poolCall is the most taps in one call of assembly, which cannot be preempted: some 20 µs.
 const poolCall = 1 << 18
 
-// first returns a run for output row oy without its pixels, which next chooses.
-func (s *Window) first(oy int) poolRun {
+// firstRun returns a run for output row oy without its pixels, which next chooses.
+func firstRun(s *Window, oy int) poolRun {
 	start := oy*s.StrideHeight - s.PadTop
-	ky0, ky1 := taps(start, s.KernelHeight, s.Height)
+	ky0, ky1 := window.Taps(start, s.KernelHeight, s.Height)
 	return poolRun{
 		channels: s.Channels, step: s.StrideWidth * s.Channels, stride: s.Width * s.Channels,
 		rows: ky1 - ky0, iy: start + ky0,
@@ -122,7 +128,7 @@ func (s *Window) first(oy int) poolRun {
 // that an edge cuts off.
 func (r *poolRun) next(s *Window, ox int) {
 	ix := ox*s.StrideWidth - s.PadLeft
-	kx0, kx1 := taps(ix, s.KernelWidth, s.Width)
+	kx0, kx1 := window.Taps(ix, s.KernelWidth, s.Width)
 	r.pixels, r.columns = 1, kx1-kx0
 	r.first = (r.iy*s.Width + ix + kx0) * s.Channels
 	if r.columns == s.KernelWidth {
@@ -138,8 +144,10 @@ func (r *poolRun) end() int {
 
 // maxima finds the largest tap of each pixel and channel of a run.
 func maxima[T Float](y []T, index []int32, x []T, r poolRun) {
-	if assembly[T]() && r.rows > 0 && r.columns > 0 {
-		maximaAssembly(single(y), index, single(x), r)
+	if vector.Runs[T]() && r.rows > 0 && r.columns > 0 {
+		n := r.pixels * r.channels
+		vector.PoolMax(vector.Single(y[:n]), index[:n], vector.Single(x[r.first:r.end()]),
+			r.pixels, r.channels, r.step, r.stride, r.rows, r.columns, r.first)
 		return
 	}
 	for ; len(y) > 0; y, index = y[r.channels:], index[r.channels:] {
@@ -204,13 +212,14 @@ func firstNaN[T Float](x []T, c int, r poolRun) int {
 // dx is of no use.
 func (s *pooling[T]) spread(dx, dy []T, index []int32) bool {
 	for oy := range s.OutHeight {
-		for w, ox := s.first(oy), 0; ox < s.OutWidth; ox += w.pixels {
+		for w, ox := firstRun(&s.Window, oy), 0; ox < s.OutWidth; ox += w.pixels {
 			w.next(&s.Window, ox)
 			at, n := (oy*s.OutWidth+ox)*s.Channels, w.pixels*s.Channels
 			if w.rows < 1 || w.columns < 1 {
 				return false
 			}
-			spreadAssembly(single(dx), single(dy[at:][:n]), index[at:][:n], w)
+			vector.PoolGrad(vector.Single(dx[w.first:w.end()]), vector.Single(dy[at:][:n]), index[at:][:n],
+				w.pixels, w.channels, w.step, w.stride, w.rows, w.columns, w.first)
 		}
 	}
 	width := s.Width * s.Channels

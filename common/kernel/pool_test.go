@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"gorgonia-lectures/common/kernel/internal/oracle"
 )
 
 // plainPool is the loop in MaxPool2D's doc comment: the indices of the maxima, each in its image.
@@ -58,7 +60,7 @@ func rough[T Float](r *rand.Rand, n int) []T {
 	if n == 0 {
 		return x
 	}
-	for i, v := range hostile[T](r, n) {
+	for i, v := range oracle.Hostile[T](r, n) {
 		switch r.IntN(3) {
 		case 0:
 			x[i] = v
@@ -69,14 +71,14 @@ func rough[T Float](r *rand.Rand, n int) []T {
 	return x
 }
 
-func TestMaxPool2DIsThePlainLoop(t *testing.T) { both(t, testPool[float32], testPool[float64]) }
+func TestMaxPool2DIsThePlainLoop(t *testing.T) { oracle.Both(t, testPool[float32], testPool[float64]) }
 
 // Windows of every kind and every number of channels, at every offset.
 func testPool[T Float](t *testing.T) {
-	r := newRand()
+	r := oracle.Rand()
 	window := func(batch, height, width, channels, kh, kw, sh, sw int, same bool) Window {
 		s, err := NewWindow(batch, height, width, channels, kh, kw, sh, sw, same)
-		fatalIf(t, err)
+		oracle.FatalIf(t, err)
 		return s
 	}
 	for channels := 1; channels <= 70; channels++ {
@@ -93,13 +95,13 @@ func testPool[T Float](t *testing.T) {
 		}
 	}
 	for range 100 {
-		checkPool[T](t, r, randomWindow(t, r, 1+r.IntN(5)), 0)
+		checkPool[T](t, r, oracle.RandomWindow(t, r, 1+r.IntN(5)), 0)
 	}
 	for _, same := range []bool{true, false} { // several pieces
 		checkPool[T](t, r, window(5, 28, 27, 32, 2, 3, 2, 2, same), 3)
 	}
 	s := window(1, 2, 600, 300, 2, 2, 2, 2, true) // one row of pixels in several calls
-	if run := s.first(0); 300 <= poolCall/(4*300) {
+	if run := firstRun(&s, 0); 300 <= poolCall/(4*300) {
 		t.Fatalf("%+v is a single call", run)
 	}
 	checkPool[T](t, r, s, 1)
@@ -116,21 +118,21 @@ func checkPool[T Float](t *testing.T, r *rand.Rand, s Window, shift int) {
 	for j, at := range indices {
 		want[j] = x[j/out*image+int(at)]
 	}
-	y, index := guardAt[T](len(want), shift), guardAt[int32](len(want), shift)
-	MaxPool2D(y.out, index.out, x, s)
-	y.check(t, name)
-	index.check(t, name+" index")
-	sameBits(t, name, y.out, want)
-	if !slices.Equal(index.out, indices) {
-		t.Fatalf("%s: indices %v, want %v", name, index.out, indices)
+	y, index := oracle.GuardAt[T](len(want), shift), oracle.GuardAt[int32](len(want), shift)
+	MaxPool2D(y.Out, index.Out, x, s)
+	y.Check(t, name)
+	index.Check(t, name+" index")
+	oracle.SameBits(t, name, y.Out, want)
+	if !slices.Equal(index.Out, indices) {
+		t.Fatalf("%s: indices %v, want %v", name, index.Out, indices)
 	}
 
 	dy, wantX := rough[T](r, shift+len(want))[shift:], make([]T, len(x))
 	for j, at := range indices {
 		wantX[j/out*image+int(at)] += dy[j]
 	}
-	dx := guardAt[T](len(x), shift)
-	MaxPool2DGrad(dx.out, dy, index.out, s)
-	dx.check(t, name+" dx")
-	sameNumbers(t, name+" dx", dx.out, wantX)
+	dx := oracle.GuardAt[T](len(x), shift)
+	MaxPool2DGrad(dx.Out, dy, index.Out, s)
+	dx.Check(t, name+" dx")
+	oracle.SameNumbers(t, name+" dx", dx.Out, wantX)
 }

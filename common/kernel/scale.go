@@ -1,6 +1,10 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"gorgonia-lectures/common/kernel/internal/vector"
+)
 
 // scaleRun is the number of bytes that are scaled in one call of assembly.
 const scaleRun = 1 << 16
@@ -30,16 +34,16 @@ func ScaleBytes[T Float](dst []T, src []uint8, scale T) {
 // divideRun stores src/d; r is 1/d.
 func divideRun[T Float](dst []T, src []uint8, r, d T) {
 	done := 0
-	if assembly[T]() {
-		done = divideAssembly(single(dst), src, float32(r), float32(d))
+	if vector.Runs[T]() {
+		done = vector.DivideBytes(vector.Single(dst), src, float32(r), float32(d))
 	}
 	divideLoop(dst[done:], src[done:], d)
 }
 
 func multiplyRun[T Float](dst []T, src []uint8, scale T) {
 	done := 0
-	if assembly[T]() {
-		done = scaleAssembly(single(dst), src, float32(scale))
+	if vector.Runs[T]() {
+		done = vector.MultiplyBytes(vector.Single(dst), src, float32(scale))
 	}
 	scaleLoop(dst[done:], src[done:], scale)
 }

@@ -3,6 +3,8 @@ package kernel
 import (
 	"math"
 	"testing"
+
+	"gorgonia-lectures/common/kernel/internal/oracle"
 )
 
 func testScale[T Float](t *testing.T) {
@@ -15,25 +17,25 @@ func testScale[T Float](t *testing.T) {
 		for i := range want {
 			want[i] = T(i) / d // Keras' x / 255.0
 		}
-		y := guard[T](256)
-		ScaleBytes(y.out, src, 1/d)
-		y.check(t, "scale")
-		sameBits(t, "quotient", y.out, want)
+		y := oracle.Guard[T](256)
+		ScaleBytes(y.Out, src, 1/d)
+		y.Check(t, "scale")
+		oracle.SameBits(t, "quotient", y.Out, want)
 	}
 	for _, scale := range []T{0, 0.3, 2, 255, -1, T(-1) / 255, 1e-7, T(math.Inf(1)), T(math.NaN())} {
 		want := make([]float64, 256)
 		for i := range want {
 			want[i] = float64(T(i) * scale)
 		}
-		y := guard[T](256)
-		ScaleBytes(y.out, src, scale)
-		y.check(t, "scale")
-		near(t, "product", y.out, want, 0)
+		y := oracle.Guard[T](256)
+		ScaleBytes(y.Out, src, scale)
+		y.Check(t, "scale")
+		oracle.Near(t, "product", y.Out, want, 0)
 	}
 }
 
 func TestScaleBytesIsTheQuotientOrTheProduct(t *testing.T) {
-	both(t, testScale[float32], testScale[float64])
+	oracle.Both(t, testScale[float32], testScale[float64])
 }
 
 // Every quotient of a byte and a whole number up to 65535.
@@ -42,8 +44,8 @@ func TestScaleBytesRoundsEveryQuotientCorrectly(t *testing.T) {
 	for i := range src {
 		src[i] = uint8(i)
 	}
-	atLevels(t, func(t *testing.T) {
-		for d := float32(1); d <= 65535; d += float32(shortOr(37, 1)) {
+	oracle.AtLevels(t, func(t *testing.T) {
+		for d := float32(1); d <= 65535; d += float32(oracle.ShortOr(37, 1)) {
 			ScaleBytes(y, src, 1/d)
 			for i, v := range y {
 				if want := float32(i) / d; v != want {
@@ -56,19 +58,19 @@ func TestScaleBytesRoundsEveryQuotientCorrectly(t *testing.T) {
 
 func TestScaleBytesOfEveryLength(t *testing.T) {
 	pixels := make([]uint8, 2*scaleRun)
-	r := newRand()
+	r := oracle.Rand()
 	for i := range pixels {
 		pixels[i] = uint8(r.Uint32())
 	}
-	atLevels(t, func(t *testing.T) {
-		for _, n := range append(lengths(), scaleRun, scaleRun+1, scaleRun+16, 2*scaleRun-17) {
-			for offset := 0; offset < 17; offset += shortOr(5, 1) {
+	oracle.AtLevels(t, func(t *testing.T) {
+		for _, n := range append(oracle.Lengths(), scaleRun, scaleRun+1, scaleRun+16, 2*scaleRun-17) {
+			for offset := 0; offset < 17; offset += oracle.ShortOr(5, 1) {
 				src := pixels[offset:][:n]
 				for _, scale := range []float32{1. / 255, 0.3} {
-					y := guardAt[float32](n, offset)
-					ScaleBytes(y.out, src, scale)
-					y.check(t, "scale")
-					for i, v := range y.out {
+					y := oracle.GuardAt[float32](n, offset)
+					ScaleBytes(y.Out, src, scale)
+					y.Check(t, "scale")
+					for i, v := range y.Out {
 						want := float32(src[i]) * scale
 						if scale != 0.3 {
 							want = float32(src[i]) / 255

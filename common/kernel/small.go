@@ -1,6 +1,10 @@
 package kernel
 
-import "sync"
+import (
+	"sync"
+
+	"gorgonia-lectures/common/kernel/internal/parallel"
+)
 
 // fewElements is how many elements an elementwise kernel computes without preparing to cut them into pieces.
 const fewElements = 16
@@ -21,7 +25,6 @@ type Small[T Float] struct {
 	c, a, b, bias                []T
 	k, n, aRow, aCol, bRow, bCol int
 	relu                         bool
-	run                          int // rows of a piece
 }
 
 // NewSmallMatMul prepares MatMul, which then takes Run; nil if it is not small.
@@ -108,12 +111,18 @@ func (s Small[T]) all(m int) {
 		s.Run()
 		return
 	}
-	s.run = pieceRows(m, s.k*s.n)
-	region(&smalls, ceilDiv(m, s.run), s)
+	rows := pieceRows(m, s.k*s.n)
+	parallel.Region(&smalls, ceilDiv(m, rows), smallPieces[T]{s, rows})
 }
 
-func (s *Small[T]) piece(i int) {
-	part := *s
-	part.c, part.a = s.c[i*s.run*s.n:min((i+1)*s.run*s.n, len(s.c))], s.a[i*s.run*s.aRow:]
+// smallPieces is a product in pieces of some rows.
+type smallPieces[T Float] struct {
+	Small[T]
+	rows int
+}
+
+func (s *smallPieces[T]) Piece(i int) {
+	part := s.Small
+	part.c, part.a = s.c[i*s.rows*s.n:min((i+1)*s.rows*s.n, len(s.c))], s.a[i*s.rows*s.aRow:]
 	part.Run()
 }

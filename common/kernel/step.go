@@ -3,6 +3,9 @@ package kernel
 import (
 	"math"
 	"sync"
+
+	"gorgonia-lectures/common/kernel/internal/parallel"
+	"gorgonia-lectures/common/kernel/internal/vector"
 )
 
 // The optimizer steps are those of Keras 3, each in one pass over the weights; w and the state
@@ -90,13 +93,13 @@ var updates sync.Pool
 // all takes the step, on long slices in pieces.
 func (u update[T]) all() {
 	if n := len(u.g); n > stepPiece {
-		region(&updates, ceilDiv(n, stepPiece), u)
+		parallel.Region(&updates, ceilDiv(n, stepPiece), u)
 		return
 	}
-	u.piece(0)
+	u.Piece(0)
 }
 
-func (u *update[T]) piece(i int) {
+func (u *update[T]) Piece(i int) {
 	lo, hi := i*stepPiece, min((i+1)*stepPiece, len(u.g))
 	w, g := u.w[lo:hi], u.g[lo:hi]
 	var m, v []T
@@ -106,11 +109,30 @@ func (u *update[T]) piece(i int) {
 	if u.rule == adam {
 		m = u.m[lo:hi]
 	}
-	if s, ok := any(u).(*update[float32]); ok && assembly[T]() {
-		stepAssembly(s, single(w), single(m), single(v), single(g))
+	if vector.Runs[T]() {
+		u.assembly(vector.Single(w), vector.Single(m), vector.Single(v), vector.Single(g))
 		return
 	}
 	u.loops(w, m, v, g)
+}
+
+// assembly takes the step for some of the weights in assembly.
+func (u *update[T]) assembly(w, m, v, g []float32) {
+	rate, keep, epsilon := float32(u.rate), float32(u.keep), float32(u.epsilon)
+	switch u.rule {
+	case sgd:
+		vector.SGD(w, g, rate)
+	case classical:
+		vector.Momentum(w, v, g, rate, keep)
+	case nesterovs:
+		vector.Nesterov(w, v, g, rate, keep)
+	case rmsprop:
+		vector.RMSprop(w, v, g, rate, keep, float32(u.take2), epsilon)
+	case adagrad:
+		vector.Adagrad(w, v, g, rate, epsilon)
+	case adam:
+		vector.Adam(w, m, v, g, rate, float32(u.take1), float32(u.take2), epsilon, float32(u.decay))
+	}
 }
 
 // loops takes the step for some of the weights in plain Go.

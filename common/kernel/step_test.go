@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"gorgonia-lectures/common/kernel/internal/oracle"
 )
 
 // steps are all step functions with one call's rates; the state has two slices. bytes are read and written for a
@@ -30,7 +32,7 @@ type step[T Float] struct {
 
 // Each element of a long slice, which is cut into pieces, becomes what it becomes alone.
 func TestStepsAreElementwise(t *testing.T) {
-	both(t, testElementwise[float32], testElementwise[float64])
+	oracle.Both(t, testElementwise[float32], testElementwise[float64])
 }
 
 func testElementwise[T Float](t *testing.T) {
@@ -60,11 +62,11 @@ func testElementwise[T Float](t *testing.T) {
 
 // Each level gives the bits of the plain loop, for every length and alignment, with guard values around.
 func TestStepsHaveTheSameBitsAtEveryLevel(t *testing.T) {
-	r := newRand()
+	r := oracle.Rand()
 	const most = 3*stepPiece - 5
 	var from [4][]float32
 	for k := range from {
-		from[k] = noise[float32](r, most)
+		from[k] = oracle.Noise[float32](r, most)
 		for i := range from[k] {
 			if k == 1 || k == 2 { // states: second moments are positive
 				from[k][i] = from[k][i]*from[k][i] + 1e-6
@@ -77,23 +79,23 @@ func TestStepsHaveTheSameBitsAtEveryLevel(t *testing.T) {
 	}
 	check := func(t *testing.T, n, offset int) {
 		for _, step := range steps[float32]() {
-			var want, got [4]guarded[float32]
+			var want, got [4]oracle.Guarded[float32]
 			for k := range from {
-				want[k] = shifted(n, 0, from[k])
-				got[k] = shifted(n, (offset+5*k)%17, from[k]) // each with another alignment
+				want[k] = oracle.Shifted(n, 0, from[k])
+				got[k] = oracle.Shifted(n, (offset+5*k)%17, from[k]) // each with another alignment
 			}
-			atLevel(t, PlainGo, func() { step.run(want[0].out, want[1].out, want[2].out, want[3].out) })
-			step.run(got[0].out, got[1].out, got[2].out, got[3].out)
+			oracle.AtLevel(t, PlainGo, func() { step.run(want[0].Out, want[1].Out, want[2].Out, want[3].Out) })
+			step.run(got[0].Out, got[1].Out, got[2].Out, got[3].Out)
 			for k := range from {
 				what := fmt.Sprintf("%s of %d at %d, slice %d", step.name, n, offset, k)
-				got[k].check(t, what)
-				sameNumbers(t, what, got[k].out, want[k].out)
+				got[k].Check(t, what)
+				oracle.SameNumbers(t, what, got[k].Out, want[k].Out)
 			}
 		}
 	}
-	atLevels(t, func(t *testing.T) {
-		for i, n := range lengths() {
-			for offset := i % 2; offset < 17; offset += shortOr(4, 2) {
+	oracle.AtLevels(t, func(t *testing.T) {
+		for i, n := range oracle.Lengths() {
+			for offset := i % 2; offset < 17; offset += oracle.ShortOr(4, 2) {
 				check(t, n, offset)
 			}
 		}
@@ -119,7 +121,7 @@ func TestAdamFlushesDenormals(t *testing.T) {
 		// 1.5 - 2.5/2 is a quarter of the smallest
 		{"m crosses it", 1.5 * smallest, 0, -smallest, smallest / 4, 0, 0, 0},
 	} {
-		atLevels(t, func(t *testing.T) {
+		oracle.AtLevels(t, func(t *testing.T) {
 			// several vectors and a rest
 			const n = 37
 			var s [4][]float32
@@ -180,12 +182,12 @@ func flushedSteps(u *update[float32], w, a, b, g float64) [6][3]float64 {
 // In assembly each result is rounded, and then it becomes 0 if it is below the smallest normal number: shown for
 // numbers whose product with a rate lies next to that.
 func TestStepsFlushWhatIsRounded(t *testing.T) {
-	atLevels(t, func(t *testing.T) {
+	oracle.AtLevels(t, func(t *testing.T) {
 		if ActiveLevel() == PlainGo {
 			return
 		}
-		r, raised := newRand(), 0
-		for range shortOr(200, 1500) {
+		r, raised := oracle.Rand(), 0
+		for range oracle.ShortOr(200, 1500) {
 			u := update[float32]{epsilon: 0x1p-60}
 			values := []float32{0, 0x1p-63, 0x1p-63 - 0x1p-87, smallest, -smallest}
 			for _, rate := range []*float32{&u.rate, &u.keep, &u.take1, &u.take2, &u.decay} {
@@ -211,7 +213,7 @@ func TestStepsFlushWhatIsRounded(t *testing.T) {
 				if u.rule == adam {
 					u.v = got[2][:]
 				}
-				u.piece(0)
+				u.Piece(0)
 				for i := range u.w {
 					var in [4]float64
 					for k := range in {
@@ -236,7 +238,7 @@ func TestStepsFlushWhatIsRounded(t *testing.T) {
 func opaque(x float32) float32 { return x }
 
 func TestStepSpreadsNaN(t *testing.T) {
-	both(t, testStepNaN[float32], testStepNaN[float64])
+	oracle.Both(t, testStepNaN[float32], testStepNaN[float64])
 }
 
 func testStepNaN[T Float](t *testing.T) {

@@ -1,12 +1,14 @@
 package kernel
 
-import "sync"
+import (
+	"sync"
+
+	"gorgonia-lectures/common/kernel/internal/parallel"
+	"gorgonia-lectures/common/kernel/internal/vector"
+)
 
 // sumPiece is the number of elements in one piece of a column sum.
 const sumPiece = 1 << 16
-
-// sumColumns is the number of columns in one call of assembly.
-const sumColumns = 1 << 14
 
 // sumPieces returns into how many runs of rows a column sum is cut, and the rows of one.
 func sumPieces(rows, cols int) (pieces, run int) {
@@ -45,7 +47,7 @@ func ColumnSums[T Float](sums, a, work []T, rows, cols int) {
 		return
 	}
 	work = work[:pieces*cols]
-	region(&partialSumJobs, pieces, partialSums[T]{work, a, run, cols})
+	parallel.Region(&partialSumJobs, pieces, partialSums[T]{work, a, run, cols})
 	addRows(sums, work)
 }
 
@@ -57,15 +59,15 @@ type partialSums[T Float] struct {
 
 var partialSumJobs sync.Pool
 
-func (s *partialSums[T]) piece(i int) {
+func (s *partialSums[T]) Piece(i int) {
 	lo, hi := i*s.run*s.cols, min((i+1)*s.run*s.cols, len(s.a))
 	addRows(s.work[i*s.cols:][:s.cols], s.a[lo:hi])
 }
 
 // addRows stores in sums the sum of a's rows, each as long as sums.
 func addRows[T Float](sums, a []T) {
-	if assembly[T]() && len(sums) > 0 {
-		addRowsAssembly(single(sums), single(a))
+	if vector.Runs[T]() && len(sums) > 0 {
+		vector.AddRows(vector.Single(sums), vector.Single(a))
 		return
 	}
 	addRowsLoop(sums, a)

@@ -3,28 +3,30 @@ package kernel
 import (
 	"fmt"
 	"testing"
+
+	"gorgonia-lectures/common/kernel/internal/oracle"
 )
 
 // Each level adds in the order of the plain loop: the same bits for every number of rows and columns.
 func TestColumnSumsHaveTheSameBitsAtEveryLevel(t *testing.T) {
-	r := newRand()
-	a := noise[float32](r, 1<<18)
+	r := oracle.Rand()
+	a := oracle.Noise[float32](r, 1<<18)
 	for i := range a {
 		a[i] *= float32(int(1) << (i % 20)) // sums that depend on the order
 	}
-	odd := extremes(r, len(a))
+	odd := oracle.Extremes(r, len(a))
 	check := func(t *testing.T, a []float32, rows, cols, offset int) {
-		in := shifted(rows*cols, offset, a).out
-		want, got := guardAt[float32](cols, 0).out, guardAt[float32](cols, 16-offset)
+		in := oracle.Shifted(rows*cols, offset, a).Out
+		want, got := oracle.GuardAt[float32](cols, 0).Out, oracle.GuardAt[float32](cols, 16-offset)
 		work := make([]float32, ColumnSumsWork(rows, cols))
-		atLevel(t, PlainGo, func() { ColumnSums(want, in, work, rows, cols) })
-		ColumnSums(got.out, in, work, rows, cols)
+		oracle.AtLevel(t, PlainGo, func() { ColumnSums(want, in, work, rows, cols) })
+		ColumnSums(got.Out, in, work, rows, cols)
 		name := fmt.Sprintf("%dx%d at %d", rows, cols, offset)
-		got.check(t, name)
-		sameNumbers(t, name, got.out, want)
+		got.Check(t, name)
+		oracle.SameNumbers(t, name, got.Out, want)
 	}
-	atLevels(t, func(t *testing.T) {
-		for _, cols := range lengths() {
+	oracle.AtLevels(t, func(t *testing.T) {
+		for _, cols := range oracle.Lengths() {
 			for _, rows := range []int{0, 1, 2, 3, 4, 5, 7, 8, 9, 32} {
 				check(t, a, rows, cols, (rows+cols)%17)
 				check(t, odd, rows, cols, (3*rows+cols)%17)
@@ -37,39 +39,39 @@ func TestColumnSumsHaveTheSameBitsAtEveryLevel(t *testing.T) {
 }
 
 func testColumnSums[T Float](t *testing.T) {
-	r := newRand()
+	r := oracle.Rand()
 	for _, s := range [][2]int{{1, 1}, {1, 7}, {7, 1}, {6, 5}, {33, 12}, {0, 3}, {25088, 32}, {300, 5000}, {1 << 20, 1}} {
 		rows, cols := s[0], s[1]
 		name := fmt.Sprintf("%dx%d", rows, cols)
-		a := noise[T](r, rows*cols)
+		a := oracle.Noise[T](r, rows*cols)
 		want := make([]float64, cols)
 		for i, v := range a {
 			want[i%cols] += float64(v)
 		}
-		sums, work := guard[T](cols), guard[T](ColumnSumsWork(rows, cols))
-		ColumnSums(sums.out, a, work.out, rows, cols)
-		sums.check(t, name)
-		work.check(t, name+" work")
-		near(t, name, sums.out, want, epsilon[T]()*float64(8+rows))
+		sums, work := oracle.Guard[T](cols), oracle.Guard[T](ColumnSumsWork(rows, cols))
+		ColumnSums(sums.Out, a, work.Out, rows, cols)
+		sums.Check(t, name)
+		work.Check(t, name+" work")
+		oracle.Near(t, name, sums.Out, want, oracle.Epsilon[T]()*float64(8+rows))
 	}
 }
 
 func TestColumnSumsIsThePlainLoop(t *testing.T) {
-	both(t, testColumnSums[float32], testColumnSums[float64])
+	oracle.Both(t, testColumnSums[float32], testColumnSums[float64])
 }
 
 // The sums of fewer than four rows are those of the loop for many.
 func TestColumnSumsOfFewRows(t *testing.T) {
-	r := newRand()
+	r := oracle.Rand()
 	for rows := range 4 {
 		for cols := 1; cols <= fewElements; cols++ {
-			a := append(extremes(r, rows*cols), noise[float32](r, rows*cols)...)
+			a := append(oracle.Extremes(r, rows*cols), oracle.Noise[float32](r, rows*cols)...)
 			for range 2 {
-				want, got := guard[float32](cols), guard[float32](cols)
-				addRowsLoop(want.out, a[:rows*cols])
-				addFew(got.out, a[:rows*cols])
-				got.check(t, fmt.Sprintf("%dx%d", rows, cols))
-				sameNumbers(t, fmt.Sprintf("%dx%d", rows, cols), got.out, want.out)
+				want, got := oracle.Guard[float32](cols), oracle.Guard[float32](cols)
+				addRowsLoop(want.Out, a[:rows*cols])
+				addFew(got.Out, a[:rows*cols])
+				got.Check(t, fmt.Sprintf("%dx%d", rows, cols))
+				oracle.SameNumbers(t, fmt.Sprintf("%dx%d", rows, cols), got.Out, want.Out)
 				a = a[rows*cols:]
 			}
 		}

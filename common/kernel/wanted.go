@@ -1,7 +1,12 @@
 package kernel
 
+import (
+	"gorgonia-lectures/common/kernel/internal/gemm"
+	"gorgonia-lectures/common/kernel/internal/vector"
+)
+
 // LeastDenseGradInput is the multiply-adds m·k·n from which DenseGradInput can be faster than MatMul and a mask.
-const LeastDenseGradInput = 1 << 19
+const LeastDenseGradInput = gemm.LeastDenseGradInput
 
 // DenseGradInput computes the gradient of Dense's input from that of its output, where the input is above 0:
 //
@@ -18,7 +23,8 @@ const LeastDenseGradInput = 1 << 19
 // has the bits of MatMul's. work has at least MatMulWork(m, n, k, false, true) elements.
 func DenseGradInput[T Float](dx, dy, w, x, work []T, m, k, n int) {
 	dx, dy, w, x = dx[:m*k], dy[:m*n], w[:k*n], x[:m*k]
-	if assembly[T]() && wantedAssembly(single(dx), single(dy), single(w), single(x), m, k, n) {
+	if vector.Runs[T]() &&
+		gemm.DenseGradInput(vector.Single(dx), vector.Single(dy), vector.Single(w), vector.Single(x), m, k, n) {
 		return
 	}
 	MatMul(dx, dy, w, work, m, n, k, false, true)

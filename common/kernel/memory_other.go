@@ -1,6 +1,0 @@
-//go:build !linux
-
-package kernel
-
-// adviseHuge does nothing: macOS has no such advice, and on Windows huge pages are a privilege.
-func adviseHuge([]byte) {}
