@@ -16,7 +16,7 @@ type dropoutCodeNEON struct {
 func dropoutNEON(f *arm64File) {
 	f.table("order", 4, 0, 1, 2, 3)
 	c := f.framed(64, "DropoutNEON", "func(y, x *float32, n int, w *uint32)",
-		"DropoutNEON is kernel's dropout.loop32 for n elements; w is its dropoutWords.")
+		"DropoutNEON is kernel's dropout.loop32 for n elements; w is vector's DropoutWords.")
 	d := dropoutCodeNEON{c: c, y: c.load("y"), x: c.load("x"), words: c.load("w"),
 		elements: c.someVectors(4), keys: c.someVectors(2), index: c.vector(), further: c.vector()}
 	left, t := c.load("n"), c.general()

@@ -18,7 +18,7 @@ func sparseNEON(f *arm64File) {
 func sparseRowsNEON(f *arm64File, vectors int) {
 	name := fmt.Sprintf("SparseRows%dxNEON", 4*vectors)
 	c := f.function(name, "func(r *byte)",
-		fmt.Sprintf("%s is kernel's sparseRows.run for %d columns.", name, 4*vectors))
+		fmt.Sprintf("%s is gemm's sparseRows.run for %d columns.", name, 4*vectors))
 	arguments := c.load("r")
 	get := func(offset int) R {
 		r := c.general()

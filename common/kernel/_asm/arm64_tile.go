@@ -38,7 +38,7 @@ func tileNEON(f *arm64File, rows, vectors int, transposed bool) {
 	}
 	name += "NEON"
 	c := f.framed(rowMemory, name, "func(t *byte)",
-		fmt.Sprintf("%s is kernel's tile.run for %d rows and up to %d columns, with %s.", name, rows, 4*vectors, what))
+		fmt.Sprintf("%s is gemm's tile.run for %d rows and up to %d columns, with %s.", name, rows, 4*vectors, what))
 	m := microNEON{arm64Code: c, rows: rows, vectors: vectors, arguments: c.load("t")}
 	for range rows {
 		m.c = append(m.c, c.someVectors(vectors))

@@ -20,7 +20,7 @@ const (
 	notBelow     = 5 // predicate of VPCMPUD
 )
 
-// Where the fields of kernel's struct dropoutWords are, in words; its keys are first.
+// Where the fields of vector's struct DropoutWords are, in words; its keys are first.
 const (
 	dropoutCounter = 2*philoxRounds + iota // 4 words
 	_
@@ -67,7 +67,7 @@ func (d *dropoutCode) constants() {
 func (d *dropoutCode) write() {
 	name := "Dropout" + d.name
 	TEXT(name, NOSPLIT, "func(y, x *float32, n int, w *uint32)")
-	Doc(name + " is kernel's dropout.loop32 for n elements; w is its dropoutWords.")
+	Doc(name + " is kernel's dropout.loop32 for n elements; w is vector's DropoutWords.")
 	Pragma("noescape")
 	d.y, d.x, d.words = Load(Param("y"), GP64()), Load(Param("x"), GP64()), Load(Param("w"), GP64())
 	left := Load(Param("n"), GP64())

@@ -12,7 +12,7 @@ import (
 // columns of B for each term that finding the term costs little.
 const sparseVectors = 8
 
-// The fields of kernel's struct sparseRows, 8 bytes each, in order. A test in kernel compares the two.
+// The fields of gemm's struct sparseRows, 8 bytes each, in order. A test in gemm compares the two.
 const (
 	sparseValues = 8 * iota
 	sparseOffsets
@@ -69,7 +69,7 @@ func sparse() {
 func sparseRows(w width, vectors int) {
 	name := fmt.Sprintf("SparseRows%dx%s", vectors*w.lanes(), w.name)
 	TEXT(name, NOSPLIT, "func(r *byte)")
-	Doc(fmt.Sprintf("%s is kernel's sparseRows.run for %d columns.", name, vectors*w.lanes()))
+	Doc(fmt.Sprintf("%s is gemm's sparseRows.run for %d columns.", name, vectors*w.lanes()))
 	Pragma("noescape")
 	arguments := Load(Param("r"), GP64())
 	field := func(offset int) Mem { return Mem{Base: arguments, Disp: offset} }

@@ -8,7 +8,7 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// The fields of kernel's struct tile, 8 bytes each, in order. A test in kernel compares the two.
+// The fields of gemm's struct tile, 8 bytes each, in order. A test in gemm compares the two.
 const (
 	tileA = 8 * iota
 	tileB
@@ -109,7 +109,7 @@ type micro struct {
 func (w width) micro(kind, method string, rows, vectors int) micro {
 	name := fmt.Sprintf("%s%dx%d%s", kind, rows, vectors*w.bytes/4, w.name)
 	TEXT(name, NOSPLIT, "func(t *byte)")
-	Doc(fmt.Sprintf("%s is kernel's tile.%s for %d rows and up to %d columns.", name, method, rows, vectors*w.bytes/4))
+	Doc(fmt.Sprintf("%s is gemm's tile.%s for %d rows and up to %d columns.", name, method, rows, vectors*w.bytes/4))
 	Pragma("noescape")
 	m := micro{width: w, arguments: Load(Param("t"), GP64())}
 	m.c = make([][]VecVirtual, rows)

@@ -4,12 +4,12 @@
 
 package amd64
 
-// DropoutAVX512 is kernel's dropout.loop32 for n elements; w is its dropoutWords.
+// DropoutAVX512 is kernel's dropout.loop32 for n elements; w is vector's DropoutWords.
 //
 //go:noescape
 func DropoutAVX512(y *float32, x *float32, n int, w *uint32)
 
-// DropoutAVX2 is kernel's dropout.loop32 for n elements; w is its dropoutWords.
+// DropoutAVX2 is kernel's dropout.loop32 for n elements; w is vector's DropoutWords.
 //
 //go:noescape
 func DropoutAVX2(y *float32, x *float32, n int, w *uint32)

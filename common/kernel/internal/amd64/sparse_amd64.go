@@ -4,42 +4,42 @@
 
 package amd64
 
-// SparseRows16xAVX512 is kernel's sparseRows.run for 16 columns.
+// SparseRows16xAVX512 is gemm's sparseRows.run for 16 columns.
 //
 //go:noescape
 func SparseRows16xAVX512(r *byte)
 
-// SparseRows32xAVX512 is kernel's sparseRows.run for 32 columns.
+// SparseRows32xAVX512 is gemm's sparseRows.run for 32 columns.
 //
 //go:noescape
 func SparseRows32xAVX512(r *byte)
 
-// SparseRows48xAVX512 is kernel's sparseRows.run for 48 columns.
+// SparseRows48xAVX512 is gemm's sparseRows.run for 48 columns.
 //
 //go:noescape
 func SparseRows48xAVX512(r *byte)
 
-// SparseRows64xAVX512 is kernel's sparseRows.run for 64 columns.
+// SparseRows64xAVX512 is gemm's sparseRows.run for 64 columns.
 //
 //go:noescape
 func SparseRows64xAVX512(r *byte)
 
-// SparseRows80xAVX512 is kernel's sparseRows.run for 80 columns.
+// SparseRows80xAVX512 is gemm's sparseRows.run for 80 columns.
 //
 //go:noescape
 func SparseRows80xAVX512(r *byte)
 
-// SparseRows96xAVX512 is kernel's sparseRows.run for 96 columns.
+// SparseRows96xAVX512 is gemm's sparseRows.run for 96 columns.
 //
 //go:noescape
 func SparseRows96xAVX512(r *byte)
 
-// SparseRows112xAVX512 is kernel's sparseRows.run for 112 columns.
+// SparseRows112xAVX512 is gemm's sparseRows.run for 112 columns.
 //
 //go:noescape
 func SparseRows112xAVX512(r *byte)
 
-// SparseRows128xAVX512 is kernel's sparseRows.run for 128 columns.
+// SparseRows128xAVX512 is gemm's sparseRows.run for 128 columns.
 //
 //go:noescape
 func SparseRows128xAVX512(r *byte)
@@ -55,42 +55,42 @@ func ListNonzerosAVX512(values *float32, offsets *int32, a *float32, n int, step
 //go:noescape
 func FinitePanelAVX512(b *float32, rows int, stride int) bool
 
-// SparseRows8xAVX2 is kernel's sparseRows.run for 8 columns.
+// SparseRows8xAVX2 is gemm's sparseRows.run for 8 columns.
 //
 //go:noescape
 func SparseRows8xAVX2(r *byte)
 
-// SparseRows16xAVX2 is kernel's sparseRows.run for 16 columns.
+// SparseRows16xAVX2 is gemm's sparseRows.run for 16 columns.
 //
 //go:noescape
 func SparseRows16xAVX2(r *byte)
 
-// SparseRows24xAVX2 is kernel's sparseRows.run for 24 columns.
+// SparseRows24xAVX2 is gemm's sparseRows.run for 24 columns.
 //
 //go:noescape
 func SparseRows24xAVX2(r *byte)
 
-// SparseRows32xAVX2 is kernel's sparseRows.run for 32 columns.
+// SparseRows32xAVX2 is gemm's sparseRows.run for 32 columns.
 //
 //go:noescape
 func SparseRows32xAVX2(r *byte)
 
-// SparseRows40xAVX2 is kernel's sparseRows.run for 40 columns.
+// SparseRows40xAVX2 is gemm's sparseRows.run for 40 columns.
 //
 //go:noescape
 func SparseRows40xAVX2(r *byte)
 
-// SparseRows48xAVX2 is kernel's sparseRows.run for 48 columns.
+// SparseRows48xAVX2 is gemm's sparseRows.run for 48 columns.
 //
 //go:noescape
 func SparseRows48xAVX2(r *byte)
 
-// SparseRows56xAVX2 is kernel's sparseRows.run for 56 columns.
+// SparseRows56xAVX2 is gemm's sparseRows.run for 56 columns.
 //
 //go:noescape
 func SparseRows56xAVX2(r *byte)
 
-// SparseRows64xAVX2 is kernel's sparseRows.run for 64 columns.
+// SparseRows64xAVX2 is gemm's sparseRows.run for 64 columns.
 //
 //go:noescape
 func SparseRows64xAVX2(r *byte)

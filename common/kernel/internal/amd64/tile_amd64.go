@@ -4,202 +4,202 @@
 
 package amd64
 
-// Tile1x16AVX512 is kernel's tile.run for 1 rows and up to 16 columns.
+// Tile1x16AVX512 is gemm's tile.run for 1 rows and up to 16 columns.
 //
 //go:noescape
 func Tile1x16AVX512(t *byte)
 
-// Tile2x16AVX512 is kernel's tile.run for 2 rows and up to 16 columns.
+// Tile2x16AVX512 is gemm's tile.run for 2 rows and up to 16 columns.
 //
 //go:noescape
 func Tile2x16AVX512(t *byte)
 
-// Tile3x16AVX512 is kernel's tile.run for 3 rows and up to 16 columns.
+// Tile3x16AVX512 is gemm's tile.run for 3 rows and up to 16 columns.
 //
 //go:noescape
 func Tile3x16AVX512(t *byte)
 
-// Tile4x16AVX512 is kernel's tile.run for 4 rows and up to 16 columns.
+// Tile4x16AVX512 is gemm's tile.run for 4 rows and up to 16 columns.
 //
 //go:noescape
 func Tile4x16AVX512(t *byte)
 
-// Tile5x16AVX512 is kernel's tile.run for 5 rows and up to 16 columns.
+// Tile5x16AVX512 is gemm's tile.run for 5 rows and up to 16 columns.
 //
 //go:noescape
 func Tile5x16AVX512(t *byte)
 
-// Tile6x16AVX512 is kernel's tile.run for 6 rows and up to 16 columns.
+// Tile6x16AVX512 is gemm's tile.run for 6 rows and up to 16 columns.
 //
 //go:noescape
 func Tile6x16AVX512(t *byte)
 
-// Tile7x16AVX512 is kernel's tile.run for 7 rows and up to 16 columns.
+// Tile7x16AVX512 is gemm's tile.run for 7 rows and up to 16 columns.
 //
 //go:noescape
 func Tile7x16AVX512(t *byte)
 
-// Tile8x16AVX512 is kernel's tile.run for 8 rows and up to 16 columns.
+// Tile8x16AVX512 is gemm's tile.run for 8 rows and up to 16 columns.
 //
 //go:noescape
 func Tile8x16AVX512(t *byte)
 
-// Tile9x16AVX512 is kernel's tile.run for 9 rows and up to 16 columns.
+// Tile9x16AVX512 is gemm's tile.run for 9 rows and up to 16 columns.
 //
 //go:noescape
 func Tile9x16AVX512(t *byte)
 
-// Tile10x16AVX512 is kernel's tile.run for 10 rows and up to 16 columns.
+// Tile10x16AVX512 is gemm's tile.run for 10 rows and up to 16 columns.
 //
 //go:noescape
 func Tile10x16AVX512(t *byte)
 
-// Tile11x16AVX512 is kernel's tile.run for 11 rows and up to 16 columns.
+// Tile11x16AVX512 is gemm's tile.run for 11 rows and up to 16 columns.
 //
 //go:noescape
 func Tile11x16AVX512(t *byte)
 
-// Tile12x16AVX512 is kernel's tile.run for 12 rows and up to 16 columns.
+// Tile12x16AVX512 is gemm's tile.run for 12 rows and up to 16 columns.
 //
 //go:noescape
 func Tile12x16AVX512(t *byte)
 
-// Tile13x16AVX512 is kernel's tile.run for 13 rows and up to 16 columns.
+// Tile13x16AVX512 is gemm's tile.run for 13 rows and up to 16 columns.
 //
 //go:noescape
 func Tile13x16AVX512(t *byte)
 
-// Tile14x16AVX512 is kernel's tile.run for 14 rows and up to 16 columns.
+// Tile14x16AVX512 is gemm's tile.run for 14 rows and up to 16 columns.
 //
 //go:noescape
 func Tile14x16AVX512(t *byte)
 
-// Tile1x32AVX512 is kernel's tile.run for 1 rows and up to 32 columns.
+// Tile1x32AVX512 is gemm's tile.run for 1 rows and up to 32 columns.
 //
 //go:noescape
 func Tile1x32AVX512(t *byte)
 
-// Tile2x32AVX512 is kernel's tile.run for 2 rows and up to 32 columns.
+// Tile2x32AVX512 is gemm's tile.run for 2 rows and up to 32 columns.
 //
 //go:noescape
 func Tile2x32AVX512(t *byte)
 
-// Tile3x32AVX512 is kernel's tile.run for 3 rows and up to 32 columns.
+// Tile3x32AVX512 is gemm's tile.run for 3 rows and up to 32 columns.
 //
 //go:noescape
 func Tile3x32AVX512(t *byte)
 
-// Tile4x32AVX512 is kernel's tile.run for 4 rows and up to 32 columns.
+// Tile4x32AVX512 is gemm's tile.run for 4 rows and up to 32 columns.
 //
 //go:noescape
 func Tile4x32AVX512(t *byte)
 
-// Tile5x32AVX512 is kernel's tile.run for 5 rows and up to 32 columns.
+// Tile5x32AVX512 is gemm's tile.run for 5 rows and up to 32 columns.
 //
 //go:noescape
 func Tile5x32AVX512(t *byte)
 
-// Tile6x32AVX512 is kernel's tile.run for 6 rows and up to 32 columns.
+// Tile6x32AVX512 is gemm's tile.run for 6 rows and up to 32 columns.
 //
 //go:noescape
 func Tile6x32AVX512(t *byte)
 
-// Tile7x32AVX512 is kernel's tile.run for 7 rows and up to 32 columns.
+// Tile7x32AVX512 is gemm's tile.run for 7 rows and up to 32 columns.
 //
 //go:noescape
 func Tile7x32AVX512(t *byte)
 
-// Tile8x32AVX512 is kernel's tile.run for 8 rows and up to 32 columns.
+// Tile8x32AVX512 is gemm's tile.run for 8 rows and up to 32 columns.
 //
 //go:noescape
 func Tile8x32AVX512(t *byte)
 
-// Tile9x32AVX512 is kernel's tile.run for 9 rows and up to 32 columns.
+// Tile9x32AVX512 is gemm's tile.run for 9 rows and up to 32 columns.
 //
 //go:noescape
 func Tile9x32AVX512(t *byte)
 
-// Tile10x32AVX512 is kernel's tile.run for 10 rows and up to 32 columns.
+// Tile10x32AVX512 is gemm's tile.run for 10 rows and up to 32 columns.
 //
 //go:noescape
 func Tile10x32AVX512(t *byte)
 
-// Tile11x32AVX512 is kernel's tile.run for 11 rows and up to 32 columns.
+// Tile11x32AVX512 is gemm's tile.run for 11 rows and up to 32 columns.
 //
 //go:noescape
 func Tile11x32AVX512(t *byte)
 
-// Tile12x32AVX512 is kernel's tile.run for 12 rows and up to 32 columns.
+// Tile12x32AVX512 is gemm's tile.run for 12 rows and up to 32 columns.
 //
 //go:noescape
 func Tile12x32AVX512(t *byte)
 
-// Tile13x32AVX512 is kernel's tile.run for 13 rows and up to 32 columns.
+// Tile13x32AVX512 is gemm's tile.run for 13 rows and up to 32 columns.
 //
 //go:noescape
 func Tile13x32AVX512(t *byte)
 
-// Tile14x32AVX512 is kernel's tile.run for 14 rows and up to 32 columns.
+// Tile14x32AVX512 is gemm's tile.run for 14 rows and up to 32 columns.
 //
 //go:noescape
 func Tile14x32AVX512(t *byte)
 
-// Tile1x8AVX2 is kernel's tile.run for 1 rows and up to 8 columns.
+// Tile1x8AVX2 is gemm's tile.run for 1 rows and up to 8 columns.
 //
 //go:noescape
 func Tile1x8AVX2(t *byte)
 
-// Tile2x8AVX2 is kernel's tile.run for 2 rows and up to 8 columns.
+// Tile2x8AVX2 is gemm's tile.run for 2 rows and up to 8 columns.
 //
 //go:noescape
 func Tile2x8AVX2(t *byte)
 
-// Tile3x8AVX2 is kernel's tile.run for 3 rows and up to 8 columns.
+// Tile3x8AVX2 is gemm's tile.run for 3 rows and up to 8 columns.
 //
 //go:noescape
 func Tile3x8AVX2(t *byte)
 
-// Tile4x8AVX2 is kernel's tile.run for 4 rows and up to 8 columns.
+// Tile4x8AVX2 is gemm's tile.run for 4 rows and up to 8 columns.
 //
 //go:noescape
 func Tile4x8AVX2(t *byte)
 
-// Tile5x8AVX2 is kernel's tile.run for 5 rows and up to 8 columns.
+// Tile5x8AVX2 is gemm's tile.run for 5 rows and up to 8 columns.
 //
 //go:noescape
 func Tile5x8AVX2(t *byte)
 
-// Tile6x8AVX2 is kernel's tile.run for 6 rows and up to 8 columns.
+// Tile6x8AVX2 is gemm's tile.run for 6 rows and up to 8 columns.
 //
 //go:noescape
 func Tile6x8AVX2(t *byte)
 
-// Tile1x16AVX2 is kernel's tile.run for 1 rows and up to 16 columns.
+// Tile1x16AVX2 is gemm's tile.run for 1 rows and up to 16 columns.
 //
 //go:noescape
 func Tile1x16AVX2(t *byte)
 
-// Tile2x16AVX2 is kernel's tile.run for 2 rows and up to 16 columns.
+// Tile2x16AVX2 is gemm's tile.run for 2 rows and up to 16 columns.
 //
 //go:noescape
 func Tile2x16AVX2(t *byte)
 
-// Tile3x16AVX2 is kernel's tile.run for 3 rows and up to 16 columns.
+// Tile3x16AVX2 is gemm's tile.run for 3 rows and up to 16 columns.
 //
 //go:noescape
 func Tile3x16AVX2(t *byte)
 
-// Tile4x16AVX2 is kernel's tile.run for 4 rows and up to 16 columns.
+// Tile4x16AVX2 is gemm's tile.run for 4 rows and up to 16 columns.
 //
 //go:noescape
 func Tile4x16AVX2(t *byte)
 
-// Tile5x16AVX2 is kernel's tile.run for 5 rows and up to 16 columns.
+// Tile5x16AVX2 is gemm's tile.run for 5 rows and up to 16 columns.
 //
 //go:noescape
 func Tile5x16AVX2(t *byte)
 
-// Tile6x16AVX2 is kernel's tile.run for 6 rows and up to 16 columns.
+// Tile6x16AVX2 is gemm's tile.run for 6 rows and up to 16 columns.
 //
 //go:noescape
 func Tile6x16AVX2(t *byte)

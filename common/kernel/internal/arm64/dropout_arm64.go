@@ -4,7 +4,7 @@
 
 package arm64
 
-// DropoutNEON is kernel's dropout.loop32 for n elements; w is its dropoutWords.
+// DropoutNEON is kernel's dropout.loop32 for n elements; w is vector's DropoutWords.
 //
 //go:noescape
 func DropoutNEON(y, x *float32, n int, w *uint32)

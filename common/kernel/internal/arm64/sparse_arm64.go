@@ -4,42 +4,42 @@
 
 package arm64
 
-// SparseRows8xNEON is kernel's sparseRows.run for 8 columns.
+// SparseRows8xNEON is gemm's sparseRows.run for 8 columns.
 //
 //go:noescape
 func SparseRows8xNEON(r *byte)
 
-// SparseRows16xNEON is kernel's sparseRows.run for 16 columns.
+// SparseRows16xNEON is gemm's sparseRows.run for 16 columns.
 //
 //go:noescape
 func SparseRows16xNEON(r *byte)
 
-// SparseRows24xNEON is kernel's sparseRows.run for 24 columns.
+// SparseRows24xNEON is gemm's sparseRows.run for 24 columns.
 //
 //go:noescape
 func SparseRows24xNEON(r *byte)
 
-// SparseRows32xNEON is kernel's sparseRows.run for 32 columns.
+// SparseRows32xNEON is gemm's sparseRows.run for 32 columns.
 //
 //go:noescape
 func SparseRows32xNEON(r *byte)
 
-// SparseRows40xNEON is kernel's sparseRows.run for 40 columns.
+// SparseRows40xNEON is gemm's sparseRows.run for 40 columns.
 //
 //go:noescape
 func SparseRows40xNEON(r *byte)
 
-// SparseRows48xNEON is kernel's sparseRows.run for 48 columns.
+// SparseRows48xNEON is gemm's sparseRows.run for 48 columns.
 //
 //go:noescape
 func SparseRows48xNEON(r *byte)
 
-// SparseRows56xNEON is kernel's sparseRows.run for 56 columns.
+// SparseRows56xNEON is gemm's sparseRows.run for 56 columns.
 //
 //go:noescape
 func SparseRows56xNEON(r *byte)
 
-// SparseRows64xNEON is kernel's sparseRows.run for 64 columns.
+// SparseRows64xNEON is gemm's sparseRows.run for 64 columns.
 //
 //go:noescape
 func SparseRows64xNEON(r *byte)

@@ -4,122 +4,122 @@
 
 package arm64
 
-// Tile1x8NEON is kernel's tile.run for 1 rows and up to 8 columns, with aK = 4.
+// Tile1x8NEON is gemm's tile.run for 1 rows and up to 8 columns, with aK = 4.
 //
 //go:noescape
 func Tile1x8NEON(t *byte)
 
-// Tile1x8TransposedNEON is kernel's tile.run for 1 rows and up to 8 columns, with aRow = 4.
+// Tile1x8TransposedNEON is gemm's tile.run for 1 rows and up to 8 columns, with aRow = 4.
 //
 //go:noescape
 func Tile1x8TransposedNEON(t *byte)
 
-// Tile2x8NEON is kernel's tile.run for 2 rows and up to 8 columns, with aK = 4.
+// Tile2x8NEON is gemm's tile.run for 2 rows and up to 8 columns, with aK = 4.
 //
 //go:noescape
 func Tile2x8NEON(t *byte)
 
-// Tile2x8TransposedNEON is kernel's tile.run for 2 rows and up to 8 columns, with aRow = 4.
+// Tile2x8TransposedNEON is gemm's tile.run for 2 rows and up to 8 columns, with aRow = 4.
 //
 //go:noescape
 func Tile2x8TransposedNEON(t *byte)
 
-// Tile3x8NEON is kernel's tile.run for 3 rows and up to 8 columns, with aK = 4.
+// Tile3x8NEON is gemm's tile.run for 3 rows and up to 8 columns, with aK = 4.
 //
 //go:noescape
 func Tile3x8NEON(t *byte)
 
-// Tile3x8TransposedNEON is kernel's tile.run for 3 rows and up to 8 columns, with aRow = 4.
+// Tile3x8TransposedNEON is gemm's tile.run for 3 rows and up to 8 columns, with aRow = 4.
 //
 //go:noescape
 func Tile3x8TransposedNEON(t *byte)
 
-// Tile4x8NEON is kernel's tile.run for 4 rows and up to 8 columns, with aK = 4.
+// Tile4x8NEON is gemm's tile.run for 4 rows and up to 8 columns, with aK = 4.
 //
 //go:noescape
 func Tile4x8NEON(t *byte)
 
-// Tile4x8TransposedNEON is kernel's tile.run for 4 rows and up to 8 columns, with aRow = 4.
+// Tile4x8TransposedNEON is gemm's tile.run for 4 rows and up to 8 columns, with aRow = 4.
 //
 //go:noescape
 func Tile4x8TransposedNEON(t *byte)
 
-// Tile5x8NEON is kernel's tile.run for 5 rows and up to 8 columns, with aK = 4.
+// Tile5x8NEON is gemm's tile.run for 5 rows and up to 8 columns, with aK = 4.
 //
 //go:noescape
 func Tile5x8NEON(t *byte)
 
-// Tile5x8TransposedNEON is kernel's tile.run for 5 rows and up to 8 columns, with aRow = 4.
+// Tile5x8TransposedNEON is gemm's tile.run for 5 rows and up to 8 columns, with aRow = 4.
 //
 //go:noescape
 func Tile5x8TransposedNEON(t *byte)
 
-// Tile6x8NEON is kernel's tile.run for 6 rows and up to 8 columns, with aK = 4.
+// Tile6x8NEON is gemm's tile.run for 6 rows and up to 8 columns, with aK = 4.
 //
 //go:noescape
 func Tile6x8NEON(t *byte)
 
-// Tile6x8TransposedNEON is kernel's tile.run for 6 rows and up to 8 columns, with aRow = 4.
+// Tile6x8TransposedNEON is gemm's tile.run for 6 rows and up to 8 columns, with aRow = 4.
 //
 //go:noescape
 func Tile6x8TransposedNEON(t *byte)
 
-// Tile1x16NEON is kernel's tile.run for 1 rows and up to 16 columns, with aK = 4.
+// Tile1x16NEON is gemm's tile.run for 1 rows and up to 16 columns, with aK = 4.
 //
 //go:noescape
 func Tile1x16NEON(t *byte)
 
-// Tile1x16TransposedNEON is kernel's tile.run for 1 rows and up to 16 columns, with aRow = 4.
+// Tile1x16TransposedNEON is gemm's tile.run for 1 rows and up to 16 columns, with aRow = 4.
 //
 //go:noescape
 func Tile1x16TransposedNEON(t *byte)
 
-// Tile2x16NEON is kernel's tile.run for 2 rows and up to 16 columns, with aK = 4.
+// Tile2x16NEON is gemm's tile.run for 2 rows and up to 16 columns, with aK = 4.
 //
 //go:noescape
 func Tile2x16NEON(t *byte)
 
-// Tile2x16TransposedNEON is kernel's tile.run for 2 rows and up to 16 columns, with aRow = 4.
+// Tile2x16TransposedNEON is gemm's tile.run for 2 rows and up to 16 columns, with aRow = 4.
 //
 //go:noescape
 func Tile2x16TransposedNEON(t *byte)
 
-// Tile3x16NEON is kernel's tile.run for 3 rows and up to 16 columns, with aK = 4.
+// Tile3x16NEON is gemm's tile.run for 3 rows and up to 16 columns, with aK = 4.
 //
 //go:noescape
 func Tile3x16NEON(t *byte)
 
-// Tile3x16TransposedNEON is kernel's tile.run for 3 rows and up to 16 columns, with aRow = 4.
+// Tile3x16TransposedNEON is gemm's tile.run for 3 rows and up to 16 columns, with aRow = 4.
 //
 //go:noescape
 func Tile3x16TransposedNEON(t *byte)
 
-// Tile4x16NEON is kernel's tile.run for 4 rows and up to 16 columns, with aK = 4.
+// Tile4x16NEON is gemm's tile.run for 4 rows and up to 16 columns, with aK = 4.
 //
 //go:noescape
 func Tile4x16NEON(t *byte)
 
-// Tile4x16TransposedNEON is kernel's tile.run for 4 rows and up to 16 columns, with aRow = 4.
+// Tile4x16TransposedNEON is gemm's tile.run for 4 rows and up to 16 columns, with aRow = 4.
 //
 //go:noescape
 func Tile4x16TransposedNEON(t *byte)
 
-// Tile5x16NEON is kernel's tile.run for 5 rows and up to 16 columns, with aK = 4.
+// Tile5x16NEON is gemm's tile.run for 5 rows and up to 16 columns, with aK = 4.
 //
 //go:noescape
 func Tile5x16NEON(t *byte)
 
-// Tile5x16TransposedNEON is kernel's tile.run for 5 rows and up to 16 columns, with aRow = 4.
+// Tile5x16TransposedNEON is gemm's tile.run for 5 rows and up to 16 columns, with aRow = 4.
 //
 //go:noescape
 func Tile5x16TransposedNEON(t *byte)
 
-// Tile6x16NEON is kernel's tile.run for 6 rows and up to 16 columns, with aK = 4.
+// Tile6x16NEON is gemm's tile.run for 6 rows and up to 16 columns, with aK = 4.
 //
 //go:noescape
 func Tile6x16NEON(t *byte)
 
-// Tile6x16TransposedNEON is kernel's tile.run for 6 rows and up to 16 columns, with aRow = 4.
+// Tile6x16TransposedNEON is gemm's tile.run for 6 rows and up to 16 columns, with aRow = 4.
 //
 //go:noescape
 func Tile6x16TransposedNEON(t *byte)
