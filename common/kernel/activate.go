@@ -111,19 +111,19 @@ func gelu(x float64) float64 {
 	if math.IsInf(x, -1) {
 		return 0
 	}
-	return x * below(x)
+	return x * normalCDF(x)
 }
 
 func geluDerivative(x float64) float64 {
 	if math.IsInf(x, 0) {
-		return below(x)
+		return normalCDF(x)
 	}
 	z := rootHalf * x
-	return below(x) + z*libm.Exp(-z*z)/math.SqrtPi
+	return normalCDF(x) + z*libm.Exp(-z*z)/math.SqrtPi
 }
 
-// below is Φ(x).
-func below(x float64) float64 { return math.Erfc(-rootHalf*x) / 2 }
+// normalCDF is Φ(x).
+func normalCDF(x float64) float64 { return math.Erfc(-rootHalf*x) / 2 }
 
 // silu is x·sigmoid(x).
 func silu(x float64) float64 {

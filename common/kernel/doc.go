@@ -14,10 +14,10 @@
 //
 // # Levels
 //
-// The float32 kernels have assembly for AVX2 with FMA and for AVX-512 on amd64, and for NEON on arm64, in packages
-// internal/amd64 and internal/arm64, which the generator in _asm writes. The kernels run at the highest level that the
-// CPU has, or at the one in the environment variable GORGONIA_LECTURES_CPU: go, avx2, avx512 or neon. float64, other
-// machines and builds with the tag purego run plain Go. AVX2 and NEON give the same bits. [Level] has more.
+// The float32 kernels have assembly for AVX2 with FMA and for AVX-512 on amd64, and for NEON on arm64. They run at the
+// highest level that the CPU has, or at the one in the environment variable GORGONIA_LECTURES_CPU: go, avx2, avx512 or
+// neon. float64, other machines and builds with the tag purego run plain Go. AVX2 and NEON give the same bits. [Level]
+// has more, and README.md says which file and which package computes what.
 //
 // # Determinism
 //

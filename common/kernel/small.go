@@ -19,15 +19,15 @@ const (
 
 func isSmall(k, n int) bool { return k > 0 && n > 0 && k <= smallDepth && k*n <= smallB }
 
-// Small is a product by a matrix of a few values, on memory that stays the same: to pass it on takes as long as to
-// compute it.
+// Small is a prepared product by a matrix of a few values, whose slices stay the same. Without it a call would spend as
+// much time on its arguments as on the product.
 type Small[T Float] struct {
 	c, a, b, bias                []T
 	k, n, aRow, aCol, bRow, bCol int
 	relu                         bool
 }
 
-// NewSmallMatMul prepares MatMul, which then takes Run; nil if it is not small.
+// NewSmallMatMul prepares MatMul, which Run then computes. It returns nil if the product is not small.
 func NewSmallMatMul[T Float](c, a, b []T, m, k, n int, transA, transB bool) *Small[T] {
 	if !isSmall(k, n) || m*k*n >= 2*pieceWork {
 		return nil
@@ -36,7 +36,7 @@ func NewSmallMatMul[T Float](c, a, b []T, m, k, n int, transA, transB bool) *Sma
 	return &s
 }
 
-// NewSmallDense prepares Dense, which then takes Run; nil if it is not small.
+// NewSmallDense prepares Dense, which Run then computes. It returns nil if the product is not small.
 func NewSmallDense[T Float](y, x, w, bias []T, m, k, n int, relu bool) *Small[T] {
 	if !isSmall(k, n) || m*k*n >= 2*pieceWork {
 		return nil
