@@ -3,6 +3,7 @@ package kernel
 import (
 	"sync"
 
+	"gorgonia-lectures/common/kernel/internal/memory"
 	"gorgonia-lectures/common/kernel/internal/parallel"
 )
 
@@ -42,4 +43,15 @@ func (p *pooledConvolution[T]) Piece(i int) {
 		MaxPool2D(p.pooled[image*out:][:out], p.index[image*out:][:out], *work, pool)
 	}
 	scratch.Put(work)
+}
+
+var scratch sync.Pool
+
+// takeScratch returns at least n values with any content. Give them back to scratch.
+func takeScratch[T Float](n int) *[]T {
+	if work, ok := scratch.Get().(*[]T); ok && len(*work) >= n {
+		return work
+	}
+	made := memory.Make[T](n)
+	return &made
 }

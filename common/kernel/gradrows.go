@@ -1,10 +1,7 @@
 package kernel
 
 import (
-	"sync"
-
 	"gorgonia-lectures/common/kernel/internal/gemm"
-	"gorgonia-lectures/common/kernel/internal/memory"
 	"gorgonia-lectures/common/kernel/internal/vector"
 )
 
@@ -36,15 +33,4 @@ func (g *DenseGradKernel[T]) Rows(dw []T, lo, hi int) {
 	}
 	p := product[T]{c: dw, a: g.x[lo:], b: g.dy, m: hi - lo, k: g.m, n: g.n, aRow: 1, aCol: g.k}
 	p.run()
-}
-
-var scratch sync.Pool
-
-// takeScratch returns at least n values with any content. Give them back to scratch.
-func takeScratch[T Float](n int) *[]T {
-	if work, ok := scratch.Get().(*[]T); ok && len(*work) >= n {
-		return work
-	}
-	made := memory.Make[T](n)
-	return &made
 }
