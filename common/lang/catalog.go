@@ -10,17 +10,17 @@ import (
 //go:embed ko.po
 var ko string
 
-// korean is the Korean of each English text.
+// korean has the Korean translation of each English text.
 var korean = sync.OnceValue(func() map[string]string { return catalog(ko) })
 
-// catalog reads a file in the format of GNU gettext: after msgid the English text, after msgstr its translation, each
-// in one or more quotes. It takes none of gettext's plurals and contexts.
+// catalog reads a file in the format of GNU gettext and returns the translations by English text. It supports msgid and
+// msgstr, each with one or more quoted strings, and neither plurals nor contexts.
 func catalog(po string) map[string]string {
 	texts := map[string]string{}
 	english, translated := "", false // the newest msgid, and whether its msgstr follows it
 	for line := range strings.Lines(po) {
 		keyword, quoted, found := strings.Cut(strings.TrimSpace(line), `"`)
-		text, _ := strconv.Unquote(`"` + quoted) // a test reads all lines of our files
+		text, _ := strconv.Unquote(`"` + quoted) // cannot fail: a test checks all lines of ko.po
 		switch keyword = strings.TrimSpace(keyword); {
 		case keyword == "msgid":
 			english, translated = text, false
@@ -33,6 +33,6 @@ func catalog(po string) map[string]string {
 			english += text
 		}
 	}
-	delete(texts, "") // the head of the file
+	delete(texts, "") // the header entry
 	return texts
 }

@@ -18,18 +18,19 @@ import (
 	"unicode"
 )
 
-// printing are the folders of the packages that print by Sprintf.
+// printing lists the folders of the packages that print translated text.
 var printing = []string{"../../linreg", "../../xor", "../../iris", "../../mnistmlp", "../../mnistcnn", "../../scratch",
 	"../cli", "../cli/internal/flags", "../dataset", "../model", "../progress", "../show", "../study"}
 
-// printers are the names of what takes a format.
+// printers are the names of functions whose first argument is a format.
 var printers = []string{"Printf", "Sprintf", "Messagef", "print", "line", "printf"}
 
-// word is what a format without words lacks.
+// word matches a format that has a word to translate.
 var word = regexp.MustCompile(`[A-Za-z]{3}`)
 
-// texts finds the formats of printers, and all that is a Word, in a package: each with its place. Some words become one
-// when they are printed: all is every constant text.
+// texts returns the texts of a package that need a translation, each with its position: the formats of printers, the
+// usage texts of flags and all constants of type Word. It adds every constant string to all, because some strings
+// become a Word only when they are printed.
 func texts(t *testing.T, folder string, all map[string]bool) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -70,8 +71,8 @@ func texts(t *testing.T, folder string, all map[string]bool) map[string]string {
 	return found
 }
 
-// calls reports whether a call is of one of the names, and takes a text. What package fmt formats is for errors, files
-// and pictures.
+// calls reports whether a call has arguments and is of a function with one of the names, except of package fmt: it
+// formats errors, files and pictures, which are English.
 func calls(call *ast.CallExpr, names []string) bool {
 	name := ""
 	switch of := call.Fun.(type) {
@@ -105,7 +106,7 @@ func parse(t *testing.T, files *token.FileSet, folder string) (list []*ast.File)
 	return list
 }
 
-// ours is this package, for the types of others.
+// ours is package lang, for type-checking packages that import it.
 func ours(t *testing.T) *types.Package {
 	t.Helper()
 	files := token.NewFileSet()
@@ -114,7 +115,7 @@ func ours(t *testing.T) *types.Package {
 	return p
 }
 
-// only imports one package; the others are empty.
+// only is an importer of one package; all others are empty.
 type only struct{ known *types.Package }
 
 func (o only) Import(path string) (*types.Package, error) {
@@ -126,13 +127,13 @@ func (o only) Import(path string) (*types.Package, error) {
 	return p, nil
 }
 
-// uses takes what a flag is for.
+// uses are the names of functions that take the usage text of a flag.
 var uses = []string{"Offer", "Bool", "String", "Int", "Count", "Float64", "Between"}
 
-// verb is one of fmt's, with its flags, its width, its precision and the index of its argument.
+// verb matches a verb of package fmt with its flags, width, precision and argument index.
 var verb = regexp.MustCompile(`%[-+# 0]*(\*|\d+)?(\.\d+)?(\[\d+\])?[a-zA-Z%]`)
 
-// verbs are those of a format by the index of their arguments, without their widths.
+// verbs returns the verbs of a format by argument index, without their widths.
 func verbs(format string) map[int]string {
 	list := map[int]string{}
 	next := 1
@@ -154,7 +155,7 @@ func verbs(format string) map[int]string {
 	return list
 }
 
-// Our files have nothing that catalog does not take.
+// Every line of ko.po is of a form that catalog supports.
 func TestCatalogIsRead(t *testing.T) {
 	wanted := regexp.MustCompile(`^(#.*|(msgid |msgstr )?"([^"\\]|\\[n"\\])*")?$`)
 	for i, line := range strings.Split(strings.ReplaceAll(ko, "\r\n", "\n"), "\n") {
@@ -201,7 +202,7 @@ func TestCatalogIsComplete(t *testing.T) {
 	}
 }
 
-// same are the words that Korean has too.
+// same are the words that are not translated.
 var same = []string{"AND", "XOR"}
 
 func TestVerbs(t *testing.T) {

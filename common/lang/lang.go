@@ -1,9 +1,9 @@
-// Package lang is the language of what the programs print. As with gettext, the English text stands at its place in the
-// code and is the key of the others:
+// Package lang translates the text that programs print. As with gettext, the code has the English text, which is the
+// key of its translations:
 //
 //	lang.Korean.Sprintf("wrote %s\n", path)
 //
-// A catalog is read when its language first prints; English has none.
+// A catalog is parsed when its language is first used; English has none.
 package lang
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// Language is one of those below; the zero Language is English.
+// Language is English, the zero value, or Korean.
 type Language int
 
 // The languages.
@@ -23,13 +23,13 @@ const (
 	Korean
 )
 
-// names are those of ISO 639-1.
+// names has the codes of ISO 639-1.
 var names = [...]string{English: "en", Korean: "ko"}
 
-// String is the name of the language: "en", "ko".
+// String returns the code of the language, "en" or "ko".
 func (l Language) String() string { return names[l] }
 
-// Named is the language of a name. The error lists those that there are.
+// Named returns the language with a code. The error lists the codes.
 func Named(name string) (Language, error) {
 	for l, of := range names {
 		if of == name {
@@ -39,8 +39,8 @@ func Named(name string) (Language, error) {
 	return English, fmt.Errorf("must be %s (English) or %s (Korean)", English, Korean)
 }
 
-// Environment is the language of the first of LC_ALL, LC_MESSAGES and LANG that is set, as POSIX.1-2024, section 8.2,
-// orders them. It is English unless there is a catalog for it.
+// Environment returns the language of the locale in LC_ALL, LC_MESSAGES or LANG, whichever is set first in the order of
+// POSIX.1-2024, section 8.2. It is English for a locale without a catalog.
 func Environment(getenv func(string) string) Language {
 	for _, variable := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if locale := getenv(variable); locale != "" {
@@ -50,19 +50,19 @@ func Environment(getenv func(string) string) Language {
 	return English
 }
 
-// ofLocale is the language of language_TERRITORY.codeset@modifier, of which all but the first may be missing.
+// ofLocale returns the language of a locale language[_TERRITORY][.codeset][@modifier].
 func ofLocale(locale string) Language {
 	locale, _, _ = strings.Cut(locale, "@")
 	locale, codeset, _ := strings.Cut(locale, ".")
 	language, _, _ := strings.Cut(locale, "_")
 	l, err := Named(language)
 	if err != nil || codeset != "" && !strings.EqualFold(strings.ReplaceAll(codeset, "-", ""), "utf8") {
-		return English // whose letters all codesets have
+		return English // every codeset has its letters
 	}
 	return l
 }
 
-// text is the English text in the language, or as it is if the catalog lacks it.
+// text translates an English text, or returns it if the catalog lacks it.
 func (l Language) text(english string) string {
 	if l == Korean {
 		if text, ok := korean()[english]; ok {
@@ -72,8 +72,8 @@ func (l Language) text(english string) string {
 	return english
 }
 
-// Sprintf is fmt.Sprintf with the format, and what is a Word or a Message, in the language. Text that takes more cells
-// on a terminal than it has letters, as Hangul, is padded by its cells.
+// Sprintf is fmt.Sprintf with the format and each argument of type Word or Message translated. The width of %s and %v
+// counts cells of a terminal, not letters: a syllable of Hangul takes two.
 func (l Language) Sprintf(format string, args ...any) string {
 	if l == English {
 		return fmt.Sprintf(format, args...)
@@ -98,31 +98,31 @@ func (l Language) arguments(args []any) []any {
 	return list
 }
 
-// Word is a text that Sprintf has in its language.
+// Word is a text that Sprintf translates.
 type Word string
 
-// Message is a line that is not printed yet. Sprintf has it in its language.
+// Message is a format with its arguments, to be printed later in any language. Sprintf translates it.
 type Message struct {
 	english string
 	format  string
 	args    []any
 }
 
-// Messagef is the message of a format, which is a key of the catalogs.
+// Messagef returns a Message. The format is a key of the catalogs.
 func Messagef(format string, args ...any) Message {
 	return Message{fmt.Sprintf(format, args...), format, args}
 }
 
-// String is the message in English.
+// String returns the message in English.
 func (m Message) String() string { return m.english }
 
-// Width is how many cells of a terminal a text takes: a syllable of Hangul takes two.
+// Width returns the number of cells that a text takes on a terminal: a syllable of Hangul takes two.
 func Width(text string) int { return uniseg.StringWidth(text) }
 
-// cells is a text that %s and %v pad by its cells; fmt counts letters.
+// cells is a text that %s and %v pad by cells of a terminal, unlike fmt, which counts letters.
 type cells string
 
-// Format writes the text in the width of the format.
+// Format writes the text, padded to the width of the format.
 func (c cells) Format(f fmt.State, verb rune) {
 	width, padded := f.Width()
 	if !padded || verb != 's' && verb != 'v' {

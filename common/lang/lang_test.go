@@ -17,7 +17,7 @@ func TestEnvironment(t *testing.T) {
 		{"LANG=ko", Korean},
 		{"LANG=ko_KR", Korean},
 		{"LANG=ko_KR.UTF-8@hanja", Korean},
-		{"LANG=ko_KR.eucKR", English}, // whose terminal would show other letters
+		{"LANG=ko_KR.eucKR", English}, // its terminals would garble UTF-8
 		{"LANG=en_US.UTF-8", English},
 		{"LANG=kok_IN.UTF-8", English},
 		{"LANG=C.UTF-8", English},
@@ -68,7 +68,7 @@ func TestSprintf(t *testing.T) {
 		{"wrote %s\n", []any{"a.png"}, "wrote a.png\n", "저장: a.png\n"},
 		{"%d of %d seeds solve it\n", []any{77, 100}, "77 of 100 seeds solve it\n", "시드 100개 중 77개에서 풀렸습니다.\n"},
 		{"not in the catalog %s\n", []any{Word("learned")}, "not in the catalog learned\n", "not in the catalog 학습 결과\n"},
-		{"%s %s", []any{"learned", Word("learned")}, "learned learned", "learned 학습 결과"}, // a file may have that name
+		{"%s %s", []any{"learned", Word("learned")}, "learned learned", "learned 학습 결과"}, // a string may be a file's name
 		{"[%-12s]", []any{Word("learned")}, "[learned     ]", "[학습 결과   ]"},
 		{"[%12v]", []any{Word("learned")}, "[     learned]", "[   학습 결과]"},
 		{"[%-*s]", []any{12, Word("learned")}, "[learned     ]", "[학습 결과   ]"},
@@ -92,7 +92,7 @@ func TestSprintf(t *testing.T) {
 	}
 }
 
-// What is not printed in Korean costs no catalog.
+// Printing English does not parse the catalog.
 func TestEnglishAllocatesNoMore(t *testing.T) {
 	of := func(print func() string) float64 { return testing.AllocsPerRun(100, func() { print() }) }
 	ours := of(func() string { return English.Sprintf("wrote %s\n", "a.png") })

@@ -1,5 +1,5 @@
-// Package lecture has no code: tests of the lecture's texts and notebooks. Those with the build tag lecture run
-// the commands, those with the tag notebooks the notebooks.
+// Package lecture tests the lecture's texts and notebooks. Tests with the build tag lecture run the commands of the
+// texts, those with the tag notebooks run the notebooks.
 package lecture
 
 import (
@@ -15,10 +15,10 @@ import (
 
 const root = "../.."
 
-// texts are the lecture in each language.
+// texts are the files of the lecture, one for each language.
 var texts = []string{"en.md", "ko.md"}
 
-// quote is what a text says that a command prints.
+// quote is a command with its output as a text quotes it.
 type quote struct {
 	Command string
 	Output  []string // without spaces at the ends of lines; "..." for any number of lines
@@ -33,7 +33,7 @@ func read(t *testing.T, file string) string {
 	return strings.ReplaceAll(string(content), "\r\n", "\n")
 }
 
-// quotes are the console blocks of a text: a command after "$ ", and its output.
+// quotes returns the console blocks of a text: a command after "$ ", and its output.
 func quotes(t *testing.T, file string) []quote {
 	t.Helper()
 	var all []quote
@@ -55,7 +55,7 @@ func lines(text string) []string {
 	return list
 }
 
-// links are the targets of a page's links and pictures.
+// links returns the targets of a page's links and pictures.
 func links(page string) []string {
 	var targets []string
 	for _, link := range regexp.MustCompile(`\]\(([^)\s]+)\)`).FindAllStringSubmatch(page, -1) {
@@ -64,7 +64,7 @@ func links(page string) []string {
 	return targets
 }
 
-// anchors are the names that GitHub gives to a page's headings.
+// anchors returns the anchors that GitHub gives to a page's headings.
 func anchors(page string) []string {
 	var names []string
 	for _, heading := range regexp.MustCompile(`(?m)^#+ (.+)$`).FindAllStringSubmatch(page, -1) {
@@ -81,7 +81,8 @@ func anchors(page string) []string {
 	return names
 }
 
-// Both texts have the same commands with the same output, the same pictures, and as many headings and questions.
+// Both texts have the same commands with the same output, the same pictures, and the same numbers of headings and
+// questions.
 func TestTextsAgree(t *testing.T) {
 	count := regexp.MustCompile(`(?m)^(#+ |\d\. )`)
 	pictures := regexp.MustCompile(`(?m)^!\[.+\]\(.+\)$`)
@@ -102,7 +103,7 @@ func TestTextsAgree(t *testing.T) {
 	}
 }
 
-// Whatever a page of this folder, or a README that links to one, links to is in the repository.
+// The targets of links in this folder's pages, and in READMEs that link to them, are in the repository.
 func TestLinks(t *testing.T) {
 	pages := append([]string{"today.md", "../../README.md", "../README.md"}, texts...)
 	for _, program := range []string{"linreg", "xor", "iris", "mnistmlp", "mnistcnn", "scratch"} {

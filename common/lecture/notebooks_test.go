@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// notebooks are the folders with a lecture.ipynb, and some of what it prints that both texts quote.
+// notebooks has the folders with a lecture.ipynb, and some of its output that both texts quote.
 var notebooks = []struct {
 	program string
 	prints  []string
@@ -24,13 +24,13 @@ var notebooks = []struct {
 	{"scratch", []string{"-0.5232", "0.2891", "0.0083", "0.9796", "0.4703", "0.9865"}},
 }
 
-// notebookPath is that of a program's notebook.
+// notebookPath is the path of a program's notebook.
 func notebookPath(program string) string {
 	return filepath.Join(root, program, "lecture.ipynb")
 }
 
-// notebook is a file of Jupyter's format 4.5, with its keys in the order that Jupyter gives them. What differs from run
-// to run is not in it.
+// notebook is a file of Jupyter's format 4.5, with its keys in Jupyter's order. It leaves out all that differs from run
+// to run.
 type notebook struct {
 	Cells    []cell `json:"cells"`
 	Metadata struct {
@@ -51,10 +51,10 @@ type notebook struct {
 
 type cell struct {
 	Type     string    `json:"cell_type"`
-	Count    *int      `json:"execution_count,omitempty"` // of code
+	Count    *int      `json:"execution_count,omitempty"` // in code cells
 	ID       string    `json:"id"`
 	Metadata struct{}  `json:"metadata"`
-	Outputs  *[]output `json:"outputs,omitempty"` // of code
+	Outputs  *[]output `json:"outputs,omitempty"` // in code cells
 	Source   []string  `json:"source"`
 }
 
@@ -68,8 +68,8 @@ type output struct {
 	Text     []string       `json:"text,omitempty"`
 }
 
-// parseNotebook reads a notebook. The kernel sends a cell's text in parts and beside its pictures: here each cell has its
-// text first, in one piece for each stream, and then its pictures.
+// parseNotebook reads a notebook. The order in which a kernel sends text and pictures differs from run to run; here
+// each cell has first its text, one output for each stream, and then its pictures.
 func parseNotebook(content []byte) (*notebook, error) {
 	n := new(notebook)
 	if err := json.Unmarshal(content, n); err != nil {
@@ -103,7 +103,7 @@ func parseNotebook(content []byte) (*notebook, error) {
 	return n, nil
 }
 
-// encode is the content of the notebook's file.
+// encode returns the content of the notebook's file.
 func (n *notebook) encode() ([]byte, error) {
 	var content bytes.Buffer
 	encoder := json.NewEncoder(&content)
@@ -115,7 +115,7 @@ func (n *notebook) encode() ([]byte, error) {
 
 func (c cell) source() string { return strings.Join(c.Source, "") }
 
-// printed is the text that the cell prints.
+// printed returns the text that the cell prints.
 func (c cell) printed() string {
 	var text strings.Builder
 	if c.Outputs != nil {
@@ -126,7 +126,7 @@ func (c cell) printed() string {
 	return text.String()
 }
 
-// failures are what went wrong in the cell: errors, and what it printed to standard error.
+// failures returns the errors of the cell and its text on standard error.
 func (c cell) failures() (list []string) {
 	if c.Outputs == nil {
 		return nil
@@ -148,11 +148,10 @@ func readNotebook(t *testing.T, program string) *notebook {
 	return n
 }
 
-// mostBytes bounds a notebook, so that GitHub shows it at once.
-const mostBytes = 1e6
+// maxBytes bounds a notebook, so that GitHub shows it without a click.
+const maxBytes = 1e6
 
-// A notebook is as make notebooks writes it: the same on every machine, run from the first cell to the last without an
-// error.
+// A notebook has the form that make notebooks writes, and was run from the first cell to the last without an error.
 func TestNotebookFiles(t *testing.T) {
 	machine := regexp.MustCompile(`/(home|root|tmp|Users|usr|var|work)/`)
 	for _, n := range notebooks {
@@ -162,8 +161,8 @@ func TestNotebookFiles(t *testing.T) {
 			if want, err := book.encode(); err != nil || content != string(want) {
 				t.Errorf("not in the form that make notebooks gives it (%v)", err)
 			}
-			if len(content) > mostBytes {
-				t.Errorf("%d bytes, want at most %.0f", len(content), mostBytes)
+			if len(content) > maxBytes {
+				t.Errorf("%d bytes, want at most %.0f", len(content), maxBytes)
 			}
 			if path := machine.FindString(content); path != "" {
 				t.Errorf("has a path of a machine, %s", path)
@@ -184,8 +183,8 @@ func TestNotebookFiles(t *testing.T) {
 	}
 }
 
-// Each text of a notebook is there in Korean and then in English, under names that say so, with the same headings and
-// links that lead somewhere.
+// Each text cell of a notebook is there in Korean and then in English, named accordingly, with the same headings and
+// with valid links.
 func TestNotebookTexts(t *testing.T) {
 	hangul := regexp.MustCompile(`\p{Hangul}`)
 	heading := regexp.MustCompile(`(?m)^#+ `)
@@ -223,7 +222,7 @@ func TestNotebookTexts(t *testing.T) {
 	}
 }
 
-// The notebooks print what the texts quote.
+// The output of the notebooks has what the texts quote.
 func TestNotebooksAgreeWithTexts(t *testing.T) {
 	for _, n := range notebooks {
 		var printed strings.Builder

@@ -13,10 +13,10 @@ import (
 	"time"
 )
 
-// class is a folder in which the commands of the texts run, one after another, as in a new clone of the repository.
+// class is the folder in which the commands of the texts run one after another, as in a new clone of the repository.
 type class struct {
 	folder   string
-	programs string // where they are built
+	programs string // the folder of the built programs
 	printed  map[string][]string
 }
 
@@ -32,7 +32,7 @@ func newClass(t *testing.T) *class {
 	return c
 }
 
-// run returns the lines that a command prints. A command runs once, whatever number of times it is quoted.
+// run returns the lines that a command prints. A command that is quoted several times runs once.
 func (c *class) run(t *testing.T, command string) []string {
 	t.Helper()
 	if printed, ok := c.printed[command]; ok {
@@ -43,7 +43,7 @@ func (c *class) run(t *testing.T, command string) []string {
 		t.Fatalf("%s: want go run ./PROGRAM or go test", command)
 	}
 	var cmd *exec.Cmd
-	if args[1] == "run" { // in the folder, with the files of the repository that it names
+	if args[1] == "run" { // run it in the folder, with copies of the files that it names
 		cmd = exec.Command(filepath.Join(c.programs, filepath.Base(args[2])), args[3:]...)
 		cmd.Dir, cmd.Env = c.folder, append(os.Environ(), "LC_ALL=C") // the texts quote what is printed in English
 		for _, file := range args[3:] {
@@ -82,17 +82,17 @@ func (c *class) put(t *testing.T, file string, content []byte) {
 	}
 }
 
-// duration is what differs from run to run.
+// duration matches times, which differ from run to run.
 var duration = regexp.MustCompile(`\b(\d+h)?(\d+m)?\d+(\.\d+)?(ms|s)\b`)
 
-// missing is the part of the quote, up to a "...", that is not in the printed lines after the parts before it; nil if
-// all is there.
+// missing returns the first part of the quote, up to a "...", that is not in the printed lines after the parts before
+// it; nil if all are there.
 func missing(quoted, printed []string) []string {
 	printed = slices.Clone(printed)
 	for i := range printed {
 		printed[i] = duration.ReplaceAllString(printed[i], "TIME")
 	}
-	free := false // lines may be left out here
+	free := false // after a "...": lines may be left out
 	for len(quoted) > 0 {
 		if quoted[0] == "..." {
 			free, quoted = true, quoted[1:]
@@ -103,9 +103,9 @@ func missing(quoted, printed []string) []string {
 			part = quoted[:i]
 		}
 		quoted = quoted[len(part):]
-		last := len(printed) - len(part) // where it may begin at most
+		last := len(printed) - len(part) // the last index at which the part fits
 		first := 0
-		if len(quoted) == 0 { // the end of the quote is the end of the output
+		if len(quoted) == 0 { // no "..." follows, so the part must end the output
 			first = last
 		}
 		if !free {
@@ -162,8 +162,8 @@ func TestMissing(t *testing.T) {
 	}
 }
 
-// Every command of the texts prints what they quote; durations differ. The numbers are those of amd64 with AVX2 or
-// AVX-512. The picture of the graph has what the written graph has.
+// Every command of the texts prints the quoted output, except for durations. The numbers are those of amd64 with AVX2
+// or AVX-512. The picture of the graph has the nodes of the written graph.
 func TestCommands(t *testing.T) {
 	c := newClass(t)
 	for _, text := range texts {

@@ -14,11 +14,11 @@ import (
 	"time"
 )
 
-// jupyter is the folder of Jupyter, its Go kernel and goimports, as make notebooks installs them.
+// jupyter is the folder into which make notebooks installs Jupyter, its Go kernel and goimports.
 var jupyter = os.Getenv("JUPYTER")
 
-// run runs a program's notebook, in the program's folder and with a kernel of its own, and returns it with what its
-// cells print and draw. Jupyter leaves the user's files alone.
+// run runs a program's notebook in the program's folder, with a new kernel, and returns it with its cells' output.
+// Jupyter reads and writes no configuration of the user.
 func run(t *testing.T, program string) *notebook {
 	t.Helper()
 	if jupyter == "" {
@@ -42,8 +42,8 @@ func run(t *testing.T, program string) *notebook {
 	return n
 }
 
-// Each notebook, run from its first cell to its last, prints and draws what it has. With NOTEBOOKS=update in the
-// environment its file is rewritten.
+// Each notebook, run from its first cell to its last, gives the output that is saved in it. With NOTEBOOKS=update in
+// the environment its file is rewritten.
 func TestNotebooks(t *testing.T) {
 	for _, n := range notebooks {
 		t.Run(n.program, func(t *testing.T) {
@@ -89,7 +89,7 @@ func write(t *testing.T, path string, n *notebook) {
 	}
 }
 
-// differences say where a cell's output is not that of the same cell before.
+// differences describes where the cells of two notebooks have different output.
 func differences(was, is cell) (list []string) {
 	if was.printed() != is.printed() {
 		list = append(list, fmt.Sprintf("prints\n%s\nwant\n%s", is.printed(), was.printed()))
@@ -107,7 +107,7 @@ func differences(was, is cell) (list []string) {
 	return list
 }
 
-// pictures are the PNG files that a cell draws.
+// pictures returns the PNG files that a cell draws.
 func pictures(c cell) (files [][]byte) {
 	if c.Outputs == nil {
 		return nil

@@ -1,5 +1,5 @@
-// Command new begins a net of your own outside this repository: a folder with a small program to change, and with the
-// go.mod and go.sum by which it runs at once with this copy of the repository, without a network.
+// Command new starts a program of your own outside this repository: a folder with a small net in main.go, to be
+// changed, and a go.mod and go.sum that use this clone of the repository, so that it runs without a network.
 //
 //	go run ./common/new ../mynet
 //	cd ../mynet
@@ -25,11 +25,13 @@ import (
 //go:embed net/main.go
 var program []byte
 
-// own is the module of a new program, whatever the name of its folder; suite is ours.
+// own is the module path of a new program, suite that of this repository.
 const own, suite = "mynet", "gorgonia-lectures"
 
-const usage = `go run ./common/new FOLDER begins a net of your own: main.go to change, go.mod and go.sum.
-FOLDER must be new or empty, and lie outside this repository, such as ../mynet.
+const usage = `usage: go run ./common/new FOLDER
+
+Starts a net of your own: writes main.go, which is to be changed, go.mod and go.sum.
+FOLDER must be new or empty, and outside this repository, such as ../mynet.
 `
 
 func main() {
@@ -77,17 +79,17 @@ func run(args []string, stdout io.Writer) error {
 	return err
 }
 
-// repository is the folder of this module, by the go command in the working directory.
+// repository returns the folder of this module. It asks the go command in the working directory.
 func repository() (string, error) {
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", suite).Output()
 	dir := strings.TrimSpace(string(out))
 	if _, ended := errors.AsType[*exec.ExitError](err); ended || err == nil && dir == "" {
-		return "", fmt.Errorf("the module %s is not here: want to run in the folder of its repository", suite)
+		return "", fmt.Errorf("the working directory is not in module %s: run this in the folder of its repository", suite)
 	}
 	return dir, err
 }
 
-// said is the error of a command, with what it printed on standard error.
+// said adds a command's standard error to its error.
 func said(err error) error {
 	if ended, ok := errors.AsType[*exec.ExitError](err); ok {
 		return fmt.Errorf("%w: %s", err, text.Message(string(ended.Stderr)))
@@ -95,7 +97,7 @@ func said(err error) error {
 	return err
 }
 
-// outside is the whole path of a folder that is not there yet or is empty, and does not lie in root.
+// outside returns the absolute path of folder, without symbolic links. It is an error if that is inside root.
 func outside(folder, root string) (string, error) {
 	path, err := filepath.Abs(folder)
 	if err != nil {
@@ -114,18 +116,18 @@ func outside(folder, root string) (string, error) {
 		return "", fmt.Errorf("%s: %w", text.Brief(root), file.Cause(err))
 	}
 	if rel, err := filepath.Rel(home, whole); err == nil && filepath.IsLocal(rel) {
-		return "", fmt.Errorf("%s: lies in this repository: want a folder outside it, such as ../mynet", text.Brief(folder))
+		return "", fmt.Errorf("%s: inside this repository, want a folder outside it, such as ../mynet", text.Brief(folder))
 	}
 	return whole, nil
 }
 
-// content is a file to write.
+// content is the name and the data of a file.
 type content struct {
 	name string
 	data []byte
 }
 
-// write makes the files in a folder, which it makes too if it is not there. If one cannot be written none is left.
+// write writes the files to a folder, which must be empty or is made. If one cannot be written, it removes the others.
 func write(folder string, files []content) (err error) {
 	made := []string{}
 	defer func() {
@@ -147,7 +149,7 @@ func write(folder string, files []content) (err error) {
 			return file.Cause(err)
 		}
 		if len(entries) > 0 {
-			return fmt.Errorf("not empty, it has %s: want a new folder or an empty one", text.Brief(entries[0].Name()))
+			return fmt.Errorf("not empty: it has %s, want a new folder or an empty one", text.Brief(entries[0].Name()))
 		}
 	}
 	for _, f := range files {

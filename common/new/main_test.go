@@ -14,7 +14,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
 
-// begun is a folder that the program has written, under a name with a space.
+// begun runs the command for a folder and returns it.
 func begun(t *testing.T, folder string) string {
 	t.Helper()
 	var stdout strings.Builder
@@ -39,7 +39,7 @@ func goRun(t *testing.T, folder string) string {
 	return string(out)
 }
 
-// names are those of a folder's entries; of none without the folder.
+// names lists the entries of a folder; none if there is no folder.
 func names(t *testing.T, folder string) string {
 	t.Helper()
 	entries, err := os.ReadDir(folder)
@@ -53,7 +53,7 @@ func names(t *testing.T, folder string) string {
 	return strings.Join(list, " ")
 }
 
-// The net runs at once where it was begun, in a folder that is new and of a name that is no module's.
+// The new program runs without a change, in a folder whose name is not a valid module path.
 func TestRunsAtOnce(t *testing.T) {
 	folder := begun(t, filepath.Join(t.TempDir(), "my 신경망"))
 	if out := goRun(t, folder); !regexp.MustCompile(`^loss 0\.\d{4}, \S+ % of the test flowers right\n$`).MatchString(out) {
@@ -64,8 +64,7 @@ func TestRunsAtOnce(t *testing.T) {
 	}
 }
 
-// The README's program, as it stands there, prints what is written beside its last line. It is in a folder that was
-// there and empty.
+// The program in the README prints the comment beside its last statement. Its folder existed and was empty.
 func TestProgramOfTheReadme(t *testing.T) {
 	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
 	if err != nil {
@@ -95,7 +94,7 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// What is refused stays as it was.
+// A refused folder stays unchanged.
 func TestRefused(t *testing.T) {
 	root, err := repository()
 	if err != nil {
@@ -135,7 +134,7 @@ func TestRefused(t *testing.T) {
 	if got := names(t, "mine"); got != "" {
 		t.Errorf("there are %s in the repository", got)
 	}
-	if runtime.GOOS != "windows" { // where links need a right
+	if runtime.GOOS != "windows" { // where links need a privilege
 		link := filepath.Join(there, "link")
 		if err := os.Symlink(root, link); err != nil {
 			t.Fatal(err)
@@ -147,7 +146,7 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// Outside the repository the command does not know what it is a part of.
+// Outside the repository the command is an error.
 func TestElsewhere(t *testing.T) {
 	t.Chdir(t.TempDir())
 	wording.Check(t, run([]string{"mynet"}, new(strings.Builder)), suite, "repository")
@@ -156,7 +155,7 @@ func TestElsewhere(t *testing.T) {
 	}
 }
 
-// A file that cannot be written takes the others with it, and a folder that was there stays.
+// If a file cannot be written, the others are removed; a folder that existed stays.
 func TestNothingHalf(t *testing.T) {
 	files := []content{{"go.mod", nil}, {filepath.Join("none", "main.go"), nil}}
 	empty, fresh := t.TempDir(), filepath.Join(t.TempDir(), "fresh")

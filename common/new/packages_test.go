@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// The README of common has each package in its table, with a file that is there: its examples, if it has some.
+// The table in common/README.md has each package, with a link to its examples if it has some, or to another file.
 func TestReadmeHasEveryPackage(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "README.md"))
 	if err != nil {

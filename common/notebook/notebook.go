@@ -2,8 +2,8 @@
 // the lecture's notebooks: lecture.ipynb in the folder of each program.
 //
 // A cell of GoNB is a program. It sends pictures to the kernel through a named pipe, by the protocol of GoNB's package
-// gonbui/protocol (v0.11.3): messages of encoding/gob, which are described here, as gonbui itself would bring the
-// kernel's modules into those of the cell. A cell that imports gonbui too shows its pictures by gonbui.
+// gonbui/protocol (v0.11.3): messages of encoding/gob. Their types are declared here, because importing gonbui would
+// add the kernel's modules to those of the cell. A cell that imports gonbui must show its pictures by gonbui.
 package notebook
 
 import (
@@ -19,13 +19,13 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// Cell is the output of a cell, for the parts of package show: it prints, and shows pictures below the cell.
+// Cell prints and draws for the parts of package show: text goes to the cell's output, pictures below it.
 type Cell struct{}
 
 // Printf prints to the cell's output.
 func (Cell) Printf(format string, args ...any) { fmt.Printf(format, args...) }
 
-// Draw shows the picture below the cell. An error is printed with the name.
+// Draw shows the picture below the cell. It prints an error, with the name, to standard error.
 func (Cell) Draw(_ context.Context, name string, drawing func() (show.Drawing, error)) {
 	picture, err := drawing()
 	if err == nil {
@@ -36,7 +36,7 @@ func (Cell) Draw(_ context.Context, name string, drawing func() (show.Drawing, e
 	}
 }
 
-// Show shows a picture of package chart below the cell. It is an error outside a notebook of GoNB.
+// Show shows a picture of package chart below the cell. It returns an error outside a GoNB notebook.
 func Show(picture show.Drawing) error {
 	png, err := picture.Encode("picture.png")
 	if err != nil {
@@ -52,8 +52,8 @@ func Show(picture show.Drawing) error {
 	return nil
 }
 
-// displayData and commValue are the protocol's DisplayData and CommValue. gob knows a struct by the names of its fields,
-// and what is in an interface by the name under which GoNB registers it.
+// displayData and commValue are the protocol's DisplayData and CommValue. gob matches structs by the names of their
+// fields, and a value in an interface by the name under which GoNB registers its type.
 type displayData struct{ Data map[string]any } // by media type
 
 type commValue struct {
@@ -63,11 +63,11 @@ type commValue struct {
 
 const (
 	nameOfCommValue = "github.com/janpfeifer/gonb/gonbui/protocol.CommValue"
-	synchronize     = "#gonbui/sync" // what the kernel answers to once it has shown all that came before
+	synchronize     = "#gonbui/sync" // the kernel answers once it has shown everything before
 	synchronized    = "#gonbui/sync_ack"
 )
 
-// kernel is the connection of a cell with the kernel, one message after another.
+// kernel is the connection of a cell with the kernel. The mutex keeps a message and its answer together.
 type kernel struct {
 	sync.Mutex
 	out *gob.Encoder
@@ -78,7 +78,7 @@ type kernel struct {
 var connect = sync.OnceValues(func() (*kernel, error) {
 	to, from := os.Getenv("GONB_PIPE"), os.Getenv("GONB_PIPE_BACK")
 	if to == "" || from == "" {
-		return nil, errors.New("no kernel shows the picture: want a cell of a notebook of GoNB")
+		return nil, errors.New("no kernel to show the picture: run this in a cell of a GoNB notebook")
 	}
 	out, err := os.OpenFile(to, os.O_WRONLY, 0)
 	if err != nil {
@@ -98,18 +98,18 @@ func newKernel(out io.Writer, in io.Reader) (*kernel, error) {
 	return &kernel{out: gob.NewEncoder(out), in: gob.NewDecoder(in)}, nil
 }
 
-// register gives commValue the name, unless another type has it: gob panics then.
+// register registers commValue under the name. If another type has the name, gob panics and register returns an error.
 func register(name string) (err error) {
 	defer func() {
 		if recover() != nil {
-			err = errors.New("the cell imports gonbui too: want gonbui.DisplayPng for its pictures")
+			err = errors.New("the cell imports gonbui: show its pictures by gonbui.DisplayPng")
 		}
 	}()
 	gob.RegisterName(name, commValue{})
 	return nil
 }
 
-// show returns when the kernel has shown the picture: one that is still in the pipe at the end of the cell is lost.
+// show sends the picture and waits until the kernel has shown it: what is still in the pipe when the cell ends is lost.
 func (k *kernel) show(png []byte) error {
 	k.Lock()
 	defer k.Unlock()

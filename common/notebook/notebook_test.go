@@ -19,7 +19,7 @@ func TestMain(m *testing.M) {
 	os.Exit(wording.Main(m))
 }
 
-// drawing is a picture that is drawn already, or an error.
+// drawing is an encoded picture, or an error.
 type drawing struct {
 	png []byte
 	err error
@@ -27,8 +27,8 @@ type drawing struct {
 
 func (d drawing) Encode(string) ([]byte, error) { return d.png, d.err }
 
-// gonb does what the kernel does with a cell's messages: it notes the pictures, and answers when it is asked to. Another
-// answer comes before, as those of widgets do.
+// gonb plays the kernel: it records the pictures of a cell's messages and answers requests to synchronize. It sends
+// another message before each answer, as widgets do.
 func gonb(from io.Reader, to io.Writer) (pictures []any, err error) {
 	in, out := gob.NewDecoder(from), gob.NewEncoder(to)
 	for {
@@ -44,7 +44,7 @@ func gonb(from io.Reader, to io.Writer) (pictures []any, err error) {
 			pictures = append(pictures, png)
 		}
 		if asked, ok := message.Data["gonb/comm_value"].(commValue); ok && asked.Address == synchronize {
-			if _, ok := asked.Value.(int); !ok { // then GoNB does not answer
+			if _, ok := asked.Value.(int); !ok { // GoNB would not answer
 				return pictures, errors.New("the question has no number")
 			}
 			for _, address := range []string{"slider", synchronized} {
@@ -89,7 +89,7 @@ func TestShow(t *testing.T) {
 	}
 }
 
-// A kernel that ends does not keep the cell waiting.
+// Show returns an error if the kernel ends without an answer.
 func TestShowWithoutAnswer(t *testing.T) {
 	k, err := newKernel(io.Discard, new(bytes.Buffer))
 	if err != nil {
@@ -108,14 +108,14 @@ func TestShowOutside(t *testing.T) {
 	}
 }
 
-// gonbui, in the same cell, has a type of that name.
+// gonbui in the same cell registers a type under the same name.
 func TestShowBesideGonbui(t *testing.T) {
 	type other struct{ Address string }
 	gob.RegisterName("taken", other{})
 	wording.Check(t, register("taken"), "gonbui.DisplayPng")
 }
 
-// What cannot be drawn is no reason to end the cell.
+// A picture that cannot be drawn does not end the cell.
 func TestCell(t *testing.T) {
 	stderr := os.Stderr
 	defer func() { os.Stderr = stderr }()

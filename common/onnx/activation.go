@@ -7,7 +7,7 @@ import (
 	"gorgonia-lectures/common/layer"
 )
 
-// activations are the operators of those that have one.
+// activations has the activations that are one operator of ONNX.
 var activations = map[layer.Activation]struct {
 	op         string
 	attributes []attribute
@@ -16,7 +16,7 @@ var activations = map[layer.Activation]struct {
 	layer.Tanh:        {opTanh, nil},
 	layer.ReLU:        {opRelu, nil},
 	layer.ELU:         {opElu, []attribute{{"alpha", 1.0}}},
-	layer.SELU:        {opSelu, nil}, // with the same numbers, rounded to float32
+	layer.SELU:        {opSelu, nil}, // with the same constants, rounded to float32
 	layer.Softplus:    {opSoftplus, nil},
 	layer.Softsign:    {opSoftsign, nil},
 	layer.Exponential: {opExp, nil},
@@ -24,7 +24,7 @@ var activations = map[layer.Activation]struct {
 	layer.LeakyReLU:   {opLeakyRelu, []attribute{{"alpha", 0.2}}},
 }
 
-// activate adds the function.
+// activate adds the nodes of an activation.
 func (g *graph) activate(a layer.Activation) error {
 	x := []string{g.value}
 	switch a {
@@ -36,7 +36,7 @@ func (g *graph) activate(a layer.Activation) error {
 	case layer.SiLU: // x·sigmoid(x)
 		g.node(opSigmoid, nil)
 		g.node(opMul, x)
-	case layer.GELU: // x·(1 + erf(x/√2))/2; an operator of its own is in later sets
+	case layer.GELU: // x·(1 + erf(x/√2))/2; Gelu is in operator set 20
 		g.node(opMul, g.constant("root_half", 1/math.Sqrt2))
 		g.node(opErf, nil)
 		g.node(opAdd, g.constant("one", 1))
@@ -45,14 +45,14 @@ func (g *graph) activate(a layer.Activation) error {
 	default:
 		known, ok := activations[a]
 		if !ok {
-			return fmt.Errorf("the activation %v has no form in ONNX", a)
+			return fmt.Errorf("the activation %v cannot be saved as ONNX, want one of package layer", a)
 		}
 		g.node(known.op, nil, known.attributes...)
 	}
 	return nil
 }
 
-// clip adds min(x, most), and before that max(x, 0) if it has a floor.
+// clip adds min(x, most), or min(max(x, 0), most) if floor is true.
 func (g *graph) clip(floor bool, most float64) {
 	low := []string{""} // none
 	if floor {
@@ -61,7 +61,7 @@ func (g *graph) clip(floor bool, most float64) {
 	g.node(opClip, append(low, g.constant("max", most)...))
 }
 
-// relu adds min(x, MaxValue) above the threshold, and NegativeSlope·(x - Threshold) elsewhere.
+// relu adds min(x, MaxValue) from the threshold on, and NegativeSlope·(x - Threshold) below it.
 func (g *graph) relu(l layer.ReLULayer) {
 	bounded := l.MaxValue > 0
 	switch {
@@ -79,12 +79,12 @@ func (g *graph) relu(l layer.ReLULayer) {
 		g.hinge(l)
 		return
 	}
-	if bounded { // what is below the threshold is at most 0
+	if bounded { // values below the threshold became at most 0, so the bound does not change them
 		g.clip(false, l.MaxValue)
 	}
 }
 
-// hinge adds a relu with a slope and a threshold, which are on both sides of a choice.
+// hinge adds a relu with a slope and a threshold: both branches and a Where.
 func (g *graph) hinge(l layer.ReLULayer) {
 	x, threshold := g.value, g.constant("threshold", l.Threshold)
 	g.node(opSub, threshold)

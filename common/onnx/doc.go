@@ -1,6 +1,6 @@
-// Package onnx writes a net into an .onnx file, the format of the Open Neural Network Exchange, which ONNX Runtime and
-// many other programs predict with, and makes a net of such a file.
+// Package onnx saves a net as an .onnx file and loads a net from one. The format is that of the Open Neural Network
+// Exchange; ONNX Runtime and many other programs predict with such files.
 //
-// A file has what prediction needs: layers and weights. What training needs, the loss and the optimizer with its state,
-// is in the files of package keras.
+// A file has what prediction needs: layers and weights. The loss and the optimizer's state, which training needs, are
+// in the files of package keras.
 package onnx

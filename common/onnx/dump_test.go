@@ -11,14 +11,14 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// field is one of a protocol buffer: a number, or bytes.
+// field is a field of a protocol buffer message: a number, or bytes.
 type field struct {
 	number protowire.Number
 	value  uint64
 	bytes  []byte
 }
 
-// fields reads a protocol buffer.
+// fields reads a protocol buffer message.
 func fields(t testing.TB, b []byte) (list []field) {
 	t.Helper()
 	for len(b) > 0 {
@@ -48,7 +48,7 @@ func fields(t testing.TB, b []byte) (list []field) {
 	return list
 }
 
-// dump is a ModelProto as text: a line for each field, node and tensor. The numbers are those of onnx.proto.
+// dump prints a ModelProto: a line for each field, node and tensor. Fields have their numbers in onnx.proto.
 func dump(t testing.TB, content []byte) string {
 	t.Helper()
 	var b strings.Builder
@@ -89,7 +89,7 @@ func dump(t testing.TB, content []byte) string {
 	return b.String()
 }
 
-// dumpNode is name = operator(inputs) attributes -> outputs.
+// dumpNode prints name = operator(inputs) attributes -> outputs.
 func dumpNode(t testing.TB, content []byte) string {
 	t.Helper()
 	var inputs, outputs []string
@@ -138,7 +138,7 @@ func dumpAttribute(t testing.TB, content []byte) string {
 	return name + "=" + value
 }
 
-// dumpTensor is name type [shape] with integers, or with the first floats and the CRC-32 of all.
+// dumpTensor prints name type [shape] with all integers, or with the first floats and the CRC-32 of all.
 func dumpTensor(t testing.TB, content []byte) string {
 	t.Helper()
 	var dims []uint64
@@ -171,7 +171,7 @@ func dumpTensor(t testing.TB, content []byte) string {
 	return fmt.Sprintf("%s %s %v: %s", name, [...]string{1: "float", 7: "int64"}[kind], dims, strings.TrimSpace(values))
 }
 
-// dumpValue is name type [shape].
+// dumpValue prints name type [shape].
 func dumpValue(t testing.TB, content []byte) string {
 	t.Helper()
 	value := fields(t, content)

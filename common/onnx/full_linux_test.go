@@ -13,7 +13,7 @@ import (
 	"gorgonia-lectures/common/onnx"
 )
 
-// On a full disk, here after 4096 bytes of any file, the earlier file stays whole and no other file is left.
+// If the disk is full, here after 4096 bytes of a file, the earlier file stays whole and no other file is left.
 func TestFullDisk(t *testing.T) {
 	if !failing.Alone(t) {
 		return

@@ -15,19 +15,19 @@ const (
 	graphTitle = "sequential"
 )
 
-// graph is a net as a chain of ONNX operators. Nodes are called after their layer, as dense/Gemm, and the last value of
-// a layer as the layer, but for the last value of all.
+// graph is a net as a chain of ONNX operators. A node is named after its layer, as dense/Gemm, and the output of a
+// layer like the layer; the output of the last one is named output.
 //
-// Windows of ONNX slide over images that have their channels first. An image gets that form before the first layer
-// that needs it, and loses it before the first one that needs the other.
+// Convolutions and pools of ONNX take images with the channels first. Images are transposed before the first layer that
+// needs this, and back before the first one that needs the channels last.
 type graph struct {
 	nodes        []node
 	initializers []initializer
 
-	layer string // the one that nodes are added for
-	value string // the newest
-	first bool   // it has its channels first: (rows, channels, height, width)
-	shape []int  // of one of its rows, with the channels last
+	layer string // the layer that nodes are added for
+	value string // the output of the last node
+	first bool   // value has its channels first: (batch, channels, height, width)
+	shape []int  // of a row of value, with the channels last
 }
 
 // node is a NodeProto.
@@ -38,7 +38,8 @@ type node struct {
 	attributes []attribute
 }
 
-// attribute has an int, a float64, which becomes a float32, or a []int. Those of a node are in alphabetical order.
+// attribute has an int, a float64, which is written as float32, or a []int. A node has its attributes in alphabetical
+// order.
 type attribute struct {
 	name  string
 	value any
@@ -49,10 +50,10 @@ type initializer struct {
 	name string
 	dims []int
 	ints []int64
-	at   func(i int) float32 // of floats; not to be called in a net without weights
+	at   func(i int) float32 // value i of floats; nil in a graph without weights
 }
 
-// size is how many numbers there are.
+// size is the number of values.
 func (t initializer) size() int64 {
 	n := int64(1)
 	for _, d := range t.dims {
@@ -61,7 +62,7 @@ func (t initializer) size() int64 {
 	return n
 }
 
-// floats is how many of them are floats: all or none.
+// floats is the number of values if they are floats, 0 if they are integers.
 func (t initializer) floats() int {
 	if t.ints != nil {
 		return 0
@@ -69,7 +70,7 @@ func (t initializer) floats() int {
 	return int(t.size())
 }
 
-// newGraph is the graph of a net with the weights, in the order of Params. They may be nil if only the sizes matter.
+// newGraph is the graph of a net with the weights, in the order of Params. They may be nil if the graph is not written.
 func newGraph(net *model.Net, weights []*tensor.Dense) (*graph, error) {
 	g := &graph{value: inputName, shape: net.InputShape()}
 	for i, l := range net.Layers() {
@@ -95,13 +96,13 @@ func newGraph(net *model.Net, weights []*tensor.Dense) (*graph, error) {
 	return g, nil
 }
 
-// rename gives the newest value another name.
+// rename renames the output of the last node.
 func (g *graph) rename(value string) {
 	g.nodes[len(g.nodes)-1].output = value
 	g.value = value
 }
 
-// node adds a node, which takes the newest value and others, and gives the newest.
+// node adds a node whose inputs are g.value and others, and whose output becomes g.value.
 func (g *graph) node(op string, others []string, attributes ...attribute) {
 	name := g.layer + "/" + op
 	for count := 1; g.has(name); count++ {
@@ -121,14 +122,14 @@ func (g *graph) has(name string) bool {
 	return false
 }
 
-// floats adds an initializer of the layer and returns its name.
+// floats adds an initializer of floats, named after the layer, and returns its name as the input of a node.
 func (g *graph) floats(name string, dims []int, at func(i int) float32) []string {
 	name = g.layer + "." + name
 	g.initializers = append(g.initializers, initializer{name: name, dims: dims, at: at})
 	return []string{name}
 }
 
-// constant is floats for one number, which numbers of any shape can be computed with.
+// constant is floats for a scalar, which broadcasts to any shape.
 func (g *graph) constant(name string, v float64) []string {
 	return g.floats(name, nil, func(int) float32 { return float32(v) })
 }
@@ -144,7 +145,7 @@ func (g *graph) ints(name string, values ...int) []string {
 	return []string{name}
 }
 
-// channelsFirst brings images into the form of windows.
+// channelsFirst transposes images to (channels, height, width).
 func (g *graph) channelsFirst() {
 	if !g.first {
 		g.node(opTranspose, nil, attribute{"perm", []int{0, 3, 1, 2}})
@@ -152,7 +153,7 @@ func (g *graph) channelsFirst() {
 	}
 }
 
-// channelsLast brings images into the net's own form.
+// channelsLast transposes images to (height, width, channels).
 func (g *graph) channelsLast() {
 	if g.first {
 		g.node(opTranspose, nil, attribute{"perm", []int{0, 2, 3, 1}})
@@ -160,8 +161,8 @@ func (g *graph) channelsLast() {
 	}
 }
 
-// inOrder brings values into the order that they have in the net; their shape may differ. One pixel has the same order
-// in both forms, and so has one channel.
+// inOrder brings the values of a row into the order that they have in the net, before an operator that flattens or
+// reshapes them. With one channel or one pixel both orders are the same.
 func (g *graph) inOrder() {
 	if g.first && (g.shape[2] == 1 || g.shape[0]*g.shape[1] == 1) {
 		g.first = false
@@ -169,7 +170,7 @@ func (g *graph) inOrder() {
 	g.channelsLast()
 }
 
-// axis is where the channels are.
+// axis is the channel axis.
 func (g *graph) axis() int {
 	if g.first {
 		return 1
@@ -177,7 +178,7 @@ func (g *graph) axis() int {
 	return -1
 }
 
-// perChannel is the shape of n numbers for the channels: those are the last axis, or the first one of an image.
+// perChannel is the shape of n values, one for each channel or one for all, that broadcasts to g.value.
 func (g *graph) perChannel(n int) []int {
 	if g.first && n > 1 {
 		return []int{n, 1, 1}

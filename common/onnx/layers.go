@@ -14,7 +14,7 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// add adds what the layer predicts. A layer that gives its input on adds nothing.
+// add adds the nodes of a layer in prediction; none for a layer that is the identity.
 func (g *graph) add(l model.Layer, weights []*tensor.Dense) error {
 	switch inner := layer.Unwrap(l.Layer).(type) {
 	case layer.Dense:
@@ -48,7 +48,7 @@ func (g *graph) add(l model.Layer, weights []*tensor.Dense) error {
 			return err
 		}
 		g.inOrder()
-		g.node(opReshape, g.ints("shape", append([]int{0}, target...)...)) // 0: as many rows as there are
+		g.node(opReshape, g.ints("shape", append([]int{0}, target...)...)) // 0: keep the batch size
 	case layer.ZeroPadding2D:
 		g.zeroPadding(inner)
 	case layer.Rescaling:
@@ -69,15 +69,15 @@ func (g *graph) add(l model.Layer, weights []*tensor.Dense) error {
 	case layer.ELULayer:
 		g.node(opElu, nil, attribute{"alpha", cmp.Or(inner.Alpha, 1)})
 	default:
-		if !idle(l.Layer, g.shape) {
-			return fmt.Errorf("type %T has no form in ONNX, want a layer of package layer", inner)
+		if !identity(l.Layer, g.shape) {
+			return fmt.Errorf("type %T cannot be saved as ONNX, want a layer of package layer", inner)
 		}
 	}
 	return nil
 }
 
-// idle reports whether a layer gives its input on, as dropout and noise do in prediction.
-func idle(l layer.Layer, input tensor.Shape) (same bool) {
+// identity reports whether a layer returns its input in prediction, as dropout and noise do.
+func identity(l layer.Layer, input tensor.Shape) (same bool) {
 	if len(l.Params(input)) > 0 {
 		return false
 	}
@@ -92,7 +92,7 @@ func idle(l layer.Layer, input tensor.Shape) (same bool) {
 	return err == nil && y == x
 }
 
-// numbers are those of a weight in float32; nil for no weight.
+// numbers returns the values of a weight as float32; nil for nil.
 func numbers(t *tensor.Dense) func(i int) float32 {
 	if t == nil {
 		return nil
@@ -104,12 +104,12 @@ func numbers(t *tensor.Dense) func(i int) float32 {
 	return func(i int) float32 { return values[i] }
 }
 
-// weight adds one of the layer as it is.
+// weight adds a weight of the layer in its own order.
 func (g *graph) weight(p *model.Param, t *tensor.Dense) []string {
 	return g.floats(p.Name[len(g.layer)+1:], p.Shape(), numbers(t))
 }
 
-// dense adds x·kernel + bias: of vectors as Gemm, else as a product along the last axis.
+// dense adds x·kernel + bias: Gemm for rows of one axis, MatMul and Add for rows of several.
 func (g *graph) dense(l model.Layer, weights []*tensor.Dense) {
 	g.channelsLast()
 	var inputs []string
@@ -126,21 +126,21 @@ func (g *graph) dense(l model.Layer, weights []*tensor.Dense) {
 	}
 }
 
-// conv adds a convolution. Its kernel is (out, in, height, width) in ONNX.
+// conv adds a convolution. Its kernel (height, width, in, out) is (out, in, height, width) in ONNX.
 func (g *graph) conv(c layer.Conv2D, l model.Layer, weights []*tensor.Dense) error {
 	window, err := g.window(c.Kernel, cmp.Or(c.Stride, layer.Square(1)), c.Padding)
 	if err != nil {
 		return err
 	}
 	pixels, in, out := c.Kernel.Height*c.Kernel.Width, g.shape[2], c.Filters
-	var turned func(i int) float32
+	var transposed func(i int) float32
 	if at := numbers(weights[0]); at != nil {
-		turned = func(i int) float32 {
+		transposed = func(i int) float32 {
 			pixel, i := i%pixels, i/pixels
 			return at((pixel*in+i%in)*out + i/in)
 		}
 	}
-	inputs := g.floats("kernel", []int{out, in, c.Kernel.Height, c.Kernel.Width}, turned)
+	inputs := g.floats("kernel", []int{out, in, c.Kernel.Height, c.Kernel.Width}, transposed)
 	if !c.NoBias {
 		inputs = append(inputs, g.weight(l.Params[1], weights[1])...)
 	}
@@ -148,7 +148,7 @@ func (g *graph) conv(c layer.Conv2D, l model.Layer, weights []*tensor.Dense) err
 	return nil
 }
 
-// window brings images into the form of windows and describes one.
+// window transposes images to channels first and returns the attributes of a convolution or pool.
 func (g *graph) window(size, stride layer.Size, padding layer.Padding) ([]attribute, error) {
 	height, width := g.shape[0], g.shape[1]
 	w, err := kernel.NewWindow(1, height, width, g.shape[2], size.Height, size.Width, stride.Height, stride.Width,
@@ -160,14 +160,14 @@ func (g *graph) window(size, stride layer.Size, padding layer.Padding) ([]attrib
 	after := func(out, stride, size, in, before int) int { return max((out-1)*stride+size-in-before, 0) }
 	return []attribute{
 		{"kernel_shape", []int{size.Height, size.Width}},
-		{"pads", []int{w.PadTop, w.PadLeft, // as often as at the end, or one less
+		{"pads", []int{w.PadTop, w.PadLeft, // equal to those at the end, or one less
 			after(w.OutHeight, stride.Height, size.Height, height, w.PadTop),
 			after(w.OutWidth, stride.Width, size.Width, width, w.PadLeft)}},
 		{"strides", []int{stride.Height, stride.Width}},
 	}, nil
 }
 
-// pool adds a maximum, or a mean in which places outside the image do not count.
+// pool adds a MaxPool, or an AveragePool whose means leave out the padding.
 func (g *graph) pool(op string, l layer.MaxPool2D) error {
 	size := cmp.Or(l.Pool, layer.Square(2))
 	window, err := g.window(size, cmp.Or(l.Stride, size), l.Padding)
@@ -177,7 +177,7 @@ func (g *graph) pool(op string, l layer.MaxPool2D) error {
 	return err
 }
 
-// globalPool adds the maximum or the mean of whole images, which stay images of one pixel.
+// globalPool adds the maximum or the mean of each channel; with keepDims the output is images of one pixel.
 func (g *graph) globalPool(op string, keepDims bool) {
 	g.channelsFirst()
 	g.node(op, nil)
@@ -187,21 +187,21 @@ func (g *graph) globalPool(op string, keepDims bool) {
 	}
 }
 
-// zeroPadding adds a frame of zeros, in either form of images.
+// zeroPadding adds padding by zeros, with the channels first or last.
 func (g *graph) zeroPadding(z layer.ZeroPadding2D) {
 	z = cmp.Or(z, layer.ZeroPadding2D{Top: 1, Bottom: 1, Left: 1, Right: 1})
 	before, after := []int{0, z.Top, z.Left, 0}, []int{0, z.Bottom, z.Right, 0}
 	if g.first {
 		before, after = []int{0, 0, z.Top, z.Left}, []int{0, 0, z.Bottom, z.Right}
 	}
-	// ONNX Runtime 1.17 to 1.31 moves a Pad by four zero bytes into the pads of a MaxPool after it, which are not zeros
-	// but nothing. It leaves a Pad by -0.
+	// ONNX Runtime 1.17 to 1.31 merges a Pad whose value is four zero bytes into the pads of a MaxPool after it, which
+	// do not count as zeros. It does not merge a Pad by -0.
 	pads := g.ints("pads", append(before, after...)...)
 	g.node(opPad, append(pads, g.constant("value", math.Copysign(0, -1))...))
 }
 
-// batchNormalization adds it with the moving statistics. ONNX has the channels first, which is also the order of
-// vectors; images in the other form become a list of pixels.
+// batchNormalization adds a BatchNormalization with the moving statistics. ONNX normalizes along axis 1, so images with
+// the channels last are reshaped to (pixels, channels) and back.
 func (g *graph) batchNormalization(b layer.BatchNormalization, l model.Layer, weights []*tensor.Dense) {
 	n := g.shape[len(g.shape)-1]
 	next := func() []string {
@@ -227,10 +227,10 @@ func (g *graph) batchNormalization(b layer.BatchNormalization, l model.Layer, we
 	}
 }
 
-// leastDeviation is what Keras divides by at least (keras.config.epsilon).
-const leastDeviation = 1e-7
+// minDeviation is the smallest number that Keras divides by (keras.config.epsilon).
+const minDeviation = 1e-7
 
-// normalization adds (x-mean)/deviation, or mean + x·deviation.
+// normalization adds (x - mean)/deviation, or x·deviation + mean if inverted.
 func (g *graph) normalization(n layer.Normalization, weights []*tensor.Dense) {
 	count := len(n.Mean)
 	mean := func(i int) float32 { return float32(n.Mean[i]) }
@@ -239,7 +239,7 @@ func (g *graph) normalization(n layer.Normalization, weights []*tensor.Dense) {
 		count = g.shape[len(g.shape)-1]
 		mean, variance = numbers(weights[0]), numbers(weights[1])
 	}
-	deviation := func(i int) float32 { return float32(max(math.Sqrt(float64(variance(i))), leastDeviation)) }
+	deviation := func(i int) float32 { return float32(max(math.Sqrt(float64(variance(i))), minDeviation)) }
 	center := g.floats("mean", g.perChannel(count), mean)
 	scale := g.floats("deviation", g.perChannel(count), deviation)
 	if n.Invert {

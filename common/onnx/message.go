@@ -8,7 +8,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// message is the bytes of a protocol buffer. Its methods append a field.
+// message is the bytes of a protocol buffer message. Each method appends a field.
 type message []byte
 
 func (m message) int(field protowire.Number, v int64) message {
@@ -27,7 +27,7 @@ func (m message) message(field protowire.Number, v message) message {
 	return append(m.start(field, int64(len(v))), v...)
 }
 
-// start begins a field of size bytes, which come after it.
+// start appends the tag and the length of a field, without its size bytes.
 func (m message) start(field protowire.Number, size int64) message {
 	return protowire.AppendVarint(protowire.AppendTag(m, field, protowire.BytesType), uint64(size))
 }
@@ -62,7 +62,7 @@ func (a attribute) bytes() message {
 	return m
 }
 
-// head is the field of the graph with the TensorProto, up to its numbers, which take size bytes.
+// head is the field of the GraphProto with the TensorProto, up to its values, which take size bytes.
 func (t initializer) head() (head message, size int64) {
 	var m message
 	for _, d := range t.dims {
@@ -77,7 +77,7 @@ func (t initializer) head() (head message, size int64) {
 	return append(message(nil).start(graphInitializer, int64(len(m))+size), m...), size
 }
 
-// valueInfo is the ValueInfoProto of float32 rows of a shape, of which there are any number.
+// valueInfo is the ValueInfoProto of a float32 value (batch, shape...), with a dynamic batch size.
 func valueInfo(name string, shape []int) message {
 	dims := message(nil).message(shapeDim, message(nil).string(dimName, "batch"))
 	for _, d := range shape {
@@ -87,9 +87,9 @@ func valueInfo(name string, shape []int) message {
 	return message(nil).string(valueName, name).message(valueType, message(nil).message(typeTensorType, kind))
 }
 
-// graphMessage is a GraphProto. The numbers of its initializers are not in memory as bytes.
+// graphMessage is a GraphProto whose initializers are encoded while they are written, to save memory.
 type graphMessage struct {
-	before, after message // the fields before the initializers and after them
+	before, after message // the fields before and after the initializers
 	initializers  []initializer
 	size          int64
 }
@@ -111,7 +111,7 @@ func (g *graph) message(input, output []int) graphMessage {
 	return m
 }
 
-// write writes all of it, the numbers little-endian.
+// write writes the message.
 func (m graphMessage) write(w io.Writer) error {
 	if _, err := w.Write(m.before); err != nil {
 		return err
@@ -121,7 +121,7 @@ func (m graphMessage) write(w io.Writer) error {
 		if _, err := w.Write(head); err != nil {
 			return err
 		}
-		if err := t.writeNumbers(w); err != nil {
+		if err := t.writeValues(w); err != nil {
 			return err
 		}
 	}
@@ -129,8 +129,8 @@ func (m graphMessage) write(w io.Writer) error {
 	return err
 }
 
-// writeNumbers writes them in pieces.
-func (t initializer) writeNumbers(w io.Writer) error {
+// writeValues writes raw_data, little-endian, in pieces of 16 KiB.
+func (t initializer) writeValues(w io.Writer) error {
 	const most = 1 << 14
 	piece := make([]byte, 0, most)
 	for _, v := range t.ints {

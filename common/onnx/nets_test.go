@@ -17,8 +17,8 @@ type named struct {
 	net  *model.Net
 }
 
-// netsOfAll have each layer and each activation of package layer, images that end or begin a net, and every form of
-// windows.
+// netsOfAll have each layer and each activation of package layer, images as inputs and as outputs, and every kind of
+// window.
 func netsOfAll() []named {
 	same, even, flat := layer.Same, layer.Size{Height: 2, Width: 4}, layer.Flatten{}
 	var activations []layer.Layer
@@ -59,7 +59,7 @@ func netsOfAll() []named {
 			flat,
 		)},
 		{"padded", model.Sequential(model.Input(4, 4, 2),
-			layer.Rescaling{Scale: 1, Offset: -2}, // below 0, so that a frame of zeros is seen
+			layer.Rescaling{Scale: 1, Offset: -2}, // below 0, so that padding by zeros changes the maximum
 			layer.ZeroPadding2D{},
 			layer.MaxPool2D{},
 			layer.ZeroPadding2D{},

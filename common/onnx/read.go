@@ -14,20 +14,21 @@ import (
 )
 
 const (
-	maxFile   = 1<<31 - 1 // bytes of a file: no protocol buffer message is larger
+	maxFile   = 1<<31 - 1 // bytes: no protocol buffer message is larger
 	maxLayers = 1000
 )
 
-// Load makes a compiled net of a file that Save, PyTorch, Keras or tf2onnx wrote: a chain of layers that package layer
-// has. Pictures are (height, width, channels) in the net, also if they are (channels, height, width) in the file. The
-// net predicts; to train or evaluate it, give LoadWith a loss.
+// Load reads a file that Save, PyTorch, Keras or tf2onnx wrote and returns its net, compiled for prediction. The file
+// must be a chain of operators that layers of package layer compute. Images are (height, width, channels) in the net,
+// even if they are (channels, height, width) in the file. To train or evaluate the net, use LoadWith with a loss.
 //
-// Errors name the file, and the node or the tensor in it that cannot be taken. Shapes are checked before anything large
-// is read.
+// An error names the file, and the node or the tensor that is not supported. Shapes are checked before weights are
+// read.
 func Load(path string) (*model.Net, error) { return LoadWith(path, model.Config{}) }
 
-// LoadWith is Load with what the file lacks: c has the loss, the solver, the metrics, the seed and the Machine. A
-// cross-entropy takes outputs that no softmax or sigmoid follows for logits. The dtype is that of the file's input.
+// LoadWith is Load with the settings that a file lacks: c has the loss, the solver, the metrics, the seed and the
+// Machine. If the net does not end with a softmax or a sigmoid, a cross-entropy takes its outputs as logits. The dtype
+// is that of the file's input.
 func LoadWith(path string, c model.Config) (*model.Net, error) {
 	f, size, err := files.Open(path, "an .onnx file")
 	if err != nil {
@@ -40,7 +41,7 @@ func LoadWith(path string, c model.Config) (*model.Net, error) {
 	return net, nil
 }
 
-// load is LoadWith for an open file.
+// load is LoadWith of an open file of size bytes.
 func load(f io.ReaderAt, size int64, c model.Config) (*model.Net, error) {
 	g, err := readFile(f, size)
 	if err != nil {
@@ -75,7 +76,8 @@ func load(f io.ReaderAt, size int64, c model.Config) (*model.Net, error) {
 	return net, net.Compile(c)
 }
 
-// complete fills in what the caller has left open, and tells a cross-entropy that the outputs are logits.
+// complete sets the loss and the solver that the caller has left out, and FromLogits of a cross-entropy if the outputs
+// are logits.
 func complete(c *model.Config, net *model.Net) {
 	if c.Loss == nil {
 		c.Loss = &keras.UnknownLoss{Reason: errors.New("an .onnx file has none: give LoadWith one")}

@@ -23,7 +23,7 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// made gives rows of made-up inputs: value i is the fractional part of (i+1)·√2 as a float32.
+// made returns rows of inputs: value i is the fractional part of (i+1)·√2 as a float32.
 func made(t testing.TB, rows int, shape []int) []float64 {
 	t.Helper()
 	values := make([]float64, rows*tensor.Shape(shape).TotalSize())
@@ -46,7 +46,7 @@ func predict(t testing.TB, net *model.Net, inputs []float64, rows int) []float64
 	return model.Float64s(y)
 }
 
-// What is saved predicts the same when it is loaded, for each layer.
+// A saved and loaded net predicts the same, for each layer.
 func TestRoundTrip(t *testing.T) {
 	for _, n := range netsOfAll() {
 		t.Run(n.name, func(t *testing.T) {
@@ -68,15 +68,15 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// record is what testdata/exporters.py writes beside a file.
+// record is the JSON that testdata/exporters.py writes beside a file.
 type record struct {
 	Exporter string
 	Shape    []int // of a row in the file
-	Logs     bool  // y is of a log-softmax, which is a softmax here
+	Logs     bool  // y is of a log-softmax; the loaded net gives the softmax
 	Y        []float64
 }
 
-// Nets that PyTorch, Keras and tf2onnx export predict what they predict there.
+// Nets that PyTorch, Keras and tf2onnx exported predict the same as in these libraries.
 func TestExported(t *testing.T) {
 	folder := filepath.Join("testdata", "exported")
 	if other := os.Getenv("EXPORTED"); other != "" { // more of them
@@ -102,7 +102,7 @@ func TestExported(t *testing.T) {
 			}
 			const rows = 3
 			inputs := made(t, rows, r.Shape)
-			if s := net.InputShape(); len(s) == 3 && !tensor.Shape(s).Eq(r.Shape) { // channels last here
+			if s := net.InputShape(); len(s) == 3 && !tensor.Shape(s).Eq(r.Shape) { // channels last in the net
 				inputs = channelsLast(inputs, r.Shape)
 			}
 			if r.Logs {
@@ -123,7 +123,7 @@ func TestExported(t *testing.T) {
 	}
 }
 
-// channelsLast moves the values of pictures (channels, height, width).
+// channelsLast transposes images (channels, height, width) to (height, width, channels).
 func channelsLast(values []float64, shape []int) []float64 {
 	channels, pixels := shape[0], shape[1]*shape[2]
 	moved := make([]float64, len(values))
@@ -134,8 +134,8 @@ func channelsLast(values []float64, shape []int) []float64 {
 	return moved
 }
 
-// A net of a file predicts without a loss, is saved as Keras' file, and is evaluated and trained with one. A
-// cross-entropy takes what a linear layer gives for logits.
+// A loaded net without a loss predicts and can be saved for Keras; with one it can be evaluated and trained. A
+// cross-entropy takes the outputs of a linear layer as logits.
 func TestLoadWith(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "net.onnx")
 	linear := model.Sequential(model.Input(10, 10, 1), layer.Conv2D{Filters: 2, Kernel: layer.Square(3)},
@@ -188,7 +188,7 @@ func TestLoadWith(t *testing.T) {
 	}
 }
 
-// Reading takes memory for two nets.
+// Loading allocates no more than two copies of the net.
 func TestReadMemory(t *testing.T) {
 	net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1000}, layer.Dense{Units: 2000},
 		layer.Dense{Units: 1}), model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)})
@@ -205,7 +205,7 @@ func TestReadMemory(t *testing.T) {
 	}
 }
 
-// Every changed byte of the graph of our files is found.
+// A change of any byte of a saved graph is detected.
 func TestAltered(t *testing.T) {
 	whole := saved(t, named{net: nets.CNN()}.compiled(t, model.Config{}), "")
 	path := filepath.Join(t.TempDir(), "net.onnx")
@@ -217,7 +217,7 @@ func TestAltered(t *testing.T) {
 		}
 		if _, err := onnx.Load(path); err == nil {
 			t.Errorf("byte %d is altered, and no error", at)
-		} else if strings.Contains(err.Error(), "not the one that was saved") {
+		} else if strings.Contains(err.Error(), "SHA-256") {
 			found++
 		}
 		whole[at] ^= 0x10

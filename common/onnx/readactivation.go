@@ -10,8 +10,8 @@ import (
 	"gorgonia-lectures/common/layer"
 )
 
-// functions are the operators that compute each value for itself, and the softmax.
-var functions = operators{
+// functionOperators are the elementwise operators, and the softmax.
+var functionOperators = operators{
 	opRelu:            activation(layer.ReLU),
 	opSigmoid:         activation(layer.Sigmoid),
 	opTanh:            activation(layer.Tanh),
@@ -51,7 +51,7 @@ var functions = operators{
 	opWhere:           (*call).where,
 }
 
-// activation is an operator that is an activation.
+// activation reads an operator that is the activation a.
 func activation(a layer.Activation) func(*call) (value, error) {
 	return func(c *call) (value, error) { return c.activate(a) }
 }
@@ -65,12 +65,12 @@ func (c *call) activate(a layer.Activation) (value, error) {
 	return value{}, fmt.Errorf("no function is known for %v", a)
 }
 
-// function is an operator that no layer computes alone.
+// function reads an operator that no layer computes alone.
 func function(f func(float64) float64) func(*call) (value, error) {
 	return func(c *call) (value, error) { return c.then(nil, f) }
 }
 
-// selu is an activation with the constants of its paper.
+// selu reads a SELU, which must have the constants of Klambauer et al., Self-Normalizing Neural Networks (2017).
 func (c *call) selu() (value, error) {
 	const alpha, gamma = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
 	if a, g := c.number("alpha", alpha), c.number("gamma", gamma); math.Abs(a-alpha) > 1e-6 || math.Abs(g-gamma) > 1e-6 {
@@ -90,7 +90,8 @@ func (c *call) elu() (value, error) {
 	}
 }
 
-// celu is an ELU whose slope does not jump at 0, whatever alpha is.
+// celu reads max(x, 0) + min(0, alpha·(exp(x/alpha) - 1)) (Barron, Continuously Differentiable Exponential Linear
+// Units, 2017).
 func (c *call) celu() (value, error) {
 	alpha := c.number("alpha", 1)
 	return c.then(nil, func(x float64) float64 { return max(x, 0) + min(0, alpha*math.Expm1(x/alpha)) })
@@ -98,7 +99,7 @@ func (c *call) celu() (value, error) {
 
 func (c *call) gelu() (value, error) {
 	if a := c.word("approximate", "none"); a != "none" {
-		return value{}, fmt.Errorf("approximate is %q, want none", a)
+		return value{}, fmt.Errorf("approximate is %q, want \"none\"", a)
 	}
 	return c.activate(layer.GELU)
 }
@@ -116,7 +117,7 @@ func (c *call) leaky(slope float64) (value, error) {
 	return c.then(layer.LeakyReLULayer{NegativeSlope: slope}, f)
 }
 
-// pRelu is a leaky ReLU with one slope.
+// pRelu reads a PRelu with one slope, which is a leaky ReLU.
 func (c *call) pRelu() (value, error) {
 	t, err := c.weights(1)
 	if err != nil {
@@ -137,7 +138,7 @@ func (c *call) thresholdedRelu() (value, error) {
 	return c.then(layer.ReLULayer{Threshold: alpha}, kernel.ClippedReLU(0, alpha, math.Inf(1)).Value)
 }
 
-// hardSigmoid is alpha·x + beta, clipped to 0 and 1.
+// hardSigmoid reads alpha·x + beta, clipped to [0, 1].
 func (c *call) hardSigmoid() (value, error) {
 	alpha, beta := c.number("alpha", 0.2), c.number("beta", 0.5)
 	if alpha == float64(float32(1./6)) && beta == 0.5 {
@@ -155,7 +156,7 @@ func (c *call) hardSigmoid() (value, error) {
 	return value{step: s}, err
 }
 
-// clip keeps values between two numbers.
+// clip reads min(max(x, low), high): one layer if there is one, or a ReLU between two shifts by the lower bound.
 func (c *call) clip() (value, error) {
 	bounds := [2]float64{math.Inf(-1), math.Inf(1)}
 	for i := range bounds {
@@ -174,15 +175,15 @@ func (c *call) clip() (value, error) {
 		return value{}, err
 	}
 	if !(low < high) {
-		return value{}, fmt.Errorf("it clips to %v and %v, want a range", low, high)
+		return value{}, fmt.Errorf("it clips to [%v, %v], want the lower bound first", low, high)
 	}
 	s, err := c.elementwise(in, nil, func(x float64) float64 { return min(max(x, low), high) })
 	if err != nil || s.layer != nil {
 		return value{step: s}, err
 	}
-	const most = 8 // the sum with a larger bound would lose digits
+	const most = 8 // adding a larger bound would lose digits
 	if math.Abs(low) > most {
-		return value{}, fmt.Errorf("it clips to %v and %v, want a lower bound from -%d to %d", low, high, most, most)
+		return value{}, fmt.Errorf("it clips to [%v, %v], want a lower bound from -%d to %d", low, high, most, most)
 	}
 	for _, part := range []struct {
 		l layer.Layer
@@ -202,7 +203,7 @@ func (c *call) clip() (value, error) {
 	return value{step: in}, nil
 }
 
-// reluUpTo is min(max(x, 0), most).
+// reluUpTo is the layer of min(max(x, 0), most).
 func reluUpTo(most float64) layer.Layer {
 	if math.IsInf(most, 1) {
 		return layer.ActivationLayer{Activation: layer.ReLU}
@@ -217,7 +218,7 @@ func (c *call) softmax() (value, error) {
 	}
 	axis := c.axis(c.integer("axis", -1), len(in.layout)+1)
 	if axis == 0 || c.err != nil {
-		return value{}, cmp.Or(c.err, errors.New("its axis is that of the rows"))
+		return value{}, cmp.Or(c.err, errors.New("its axis is the batch axis, want another one"))
 	}
 	in, _, err = in.inner(in.layout[axis-1])
 	if err != nil {
@@ -227,7 +228,8 @@ func (c *call) softmax() (value, error) {
 	return value{step: s}, err
 }
 
-// logSoftmax is the softmax, of which only the net's output may be the logarithm: the net gives probabilities instead.
+// logSoftmax reads a LogSoftmax, which must be the last node, as a softmax: the net gives probabilities instead of
+// their logarithms.
 func (c *call) logSoftmax() (value, error) {
 	v, err := c.softmax()
 	if err == nil {

@@ -16,12 +16,12 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// try loads a file from memory.
+// try loads a file that is in memory.
 func try(content []byte) (*model.Net, error) {
 	return load(bytes.NewReader(content), int64(len(content)), model.Config{})
 }
 
-// ofAll is an initializer whose numbers are all v.
+// ofAll is an initializer whose values are all v.
 func ofAll(name string, v float32, dims ...int) initializer {
 	return initializer{name: name, dims: dims, at: func(int) float32 { return v }}
 }
@@ -30,7 +30,7 @@ func ofInts(name string, values ...int64) initializer {
 	return initializer{name: name, dims: []int{len(values)}, ints: values}
 }
 
-// graphOf is the GraphProto of a chain: each node takes x, or the output of the one before, and others.
+// graphOf is the GraphProto of a chain: the first node takes x, each other one the output of the node before it.
 func graphOf(t testing.TB, input []int, initializers []initializer, nodes ...node) message {
 	t.Helper()
 	g := graph{initializers: initializers}
@@ -59,7 +59,7 @@ func fileOf(graph message, opset int64) message {
 		message(modelOpsetImport, message(nil).string(opsetDomain, "").int(opsetVersion, opset))
 }
 
-// What cannot be taken is an error that names the node or the tensor, and says what is wanted.
+// An unsupported node or tensor is an error that names it and says what is wanted.
 func TestRefused(t *testing.T) {
 	kernel := ofAll("w", 1, 2, 3, 3, 3) // (filters, channels, height, width)
 	op := func(op string, rest ...any) node {
@@ -99,7 +99,7 @@ func TestRefused(t *testing.T) {
 		{"kernel of one axis", picture, list(ofAll("w", 1, 2, 3, 3)), []node{op("Conv", "w")},
 			[]string{"Conv1", "tensor w", "[2 3 3]"}},
 		{"channels", picture, list(ofAll("w", 1, 2, 4, 3, 3)), []node{op("Conv", "w")},
-			[]string{"Conv1", "4 channels", "has 3"}},
+			[]string{"Conv1", "4 channels", "want 3"}},
 		{"bias", picture, list(kernel, ofAll("b", 1, 3)), []node{op("Conv", "w", "b")},
 			[]string{"Conv1", "tensor b", "[3]", "[2]"}},
 		{"a large kernel", picture, list(ofAll("w", 1, 2, 3, 9, 9)), []node{op("Conv", "w")},
@@ -113,7 +113,7 @@ func TestRefused(t *testing.T) {
 			attribute{"strides", []int{2, 2}})}, []string{"MaxPool1", "same", "Relu before it"}},
 		{"pool without a size", picture, nil, []node{op("MaxPool")}, []string{"MaxPool1", "kernel_shape"}},
 		{"values", vector, list(ofAll("w", 1, 5, 2)), []node{op("Gemm", "w")},
-			[]string{"Gemm1", "tensor w", "5 values", "has 4"}},
+			[]string{"Gemm1", "tensor w", "5 inputs", "want 4"}},
 		{"Gemm on pictures", picture, list(ofAll("w", 1, 8, 2)), []node{op("Gemm", "w")}, []string{"Gemm1", "Flatten"}},
 		{"transA", vector, list(ofAll("w", 1, 4, 2)), []node{op("Gemm", "w", attribute{"transA", 1})},
 			[]string{"Gemm1", "transA is 1, want 0"}},
@@ -127,22 +127,22 @@ func TestRefused(t *testing.T) {
 			[]string{"Relu2", "more rows"}},
 		{"sizes", vector, list(ofInts("s", -1, 3)), []node{op("Reshape", "s")}, []string{"Reshape1", "[-1 3]", "[4]"}},
 		{"rows moved", picture, nil, []node{op("Transpose", attribute{"perm", []int{1, 0, 2, 3}})},
-			[]string{"Transpose1", "[1 0 2 3]", "rows first"}},
+			[]string{"Transpose1", "[1 0 2 3]", "batch axis 0 first"}},
 		{"values moved", []int{3, 4}, list(ofAll("w", 1, 3, 2)),
 			[]node{op("Transpose", attribute{"perm", []int{0, 2, 1}}), op("MatMul", "w")},
 			[]string{"MatMul2", "order"}},
 		{"moved output", []int{3, 4}, nil, []node{op("Transpose", attribute{"perm", []int{0, 2, 1}})},
 			[]string{"Transpose1", "order"}},
-		{"axis of a softmax", vector, nil, []node{op("Softmax", attribute{"axis", 0})}, []string{"Softmax1", "rows"}},
+		{"axis of a softmax", vector, nil, []node{op("Softmax", attribute{"axis", 0})}, []string{"Softmax1", "batch"}},
 		{"no such axis", vector, nil, []node{op("Softmax", attribute{"axis", 2})},
-			[]string{"Softmax1", "axis 2, want one of 2"}},
+			[]string{"Softmax1", "axis is 2, want -2 to 1"}},
 		{"logarithms", vector, nil, []node{op("LogSoftmax"), op("Relu")}, []string{"Relu2", "LogSoftmax", "last"}},
 		{"function", vector, nil, []node{op("HardSwish")}, []string{"HardSwish1", "function"}},
 		{"gelu", vector, nil, []node{op("Gelu", attribute{"approximate", 1})}, []string{"Gelu1", "approximate"}},
 		{"negative slope", vector, nil, []node{op("LeakyRelu", attribute{"alpha", -0.5})},
 			[]string{"LeakyRelu1", "-0.5"}},
 		{"clip", vector, list(ofAll("low", 3), ofAll("high", 2)), []node{op("Clip", "low", "high")},
-			[]string{"Clip1", "3 and 2"}},
+			[]string{"Clip1", "[3, 2]"}},
 		{"clip far away", vector, list(ofAll("low", -100)), []node{op("Clip", "low")}, []string{"Clip1", "-100"}},
 		{"training", vector, list(ofAll("v", 1, 4)),
 			[]node{op("BatchNormalization", "v", "v", "v", "v", attribute{"training_mode", 1})},
@@ -211,7 +211,7 @@ func TestDamagedFile(t *testing.T) {
 		{"old", fileOf(relu, 9), []string{"operator set 9", "13", "opset_version"}},
 		{"new", fileOf(relu, 99), []string{"operator set 99"}},
 		{"no operator set", message(nil).int(modelIRVersion, 8).message(modelGraph, relu), []string{"operator set 0"}},
-		{"group", append(message(nil), 0x0b, 0x0c), []string{"kind 3"}},
+		{"group", append(message(nil), 0x0b, 0x0c), []string{"wire type 3"}},
 		{"long field", append(message(nil), 0x3a, 0xff, 0xff, 0xff, 0xff, 0x7f),
 			[]string{"byte 6", "34359738367 bytes"}},
 		{"many fields", bytes.Repeat([]byte{0x28, 1}, maxFields+1), []string{"more than 262144 fields"}},
@@ -240,7 +240,7 @@ func TestDamagedFile(t *testing.T) {
 			[]string{"tensor w", "9223372036854775807"}},
 		{"many axes", fileOf(tensor(bytes.Repeat([]byte{0x08, 1}, 65)), 17), []string{"more than 64"}},
 		{"two places", fileOf(tensor(four.int(tensorDataType, dataFloat).string(tensorRawData, "0123456789abcdef").
-			string(tensorFloatData, "0123456789abcdef")), 17), []string{"tensor w", "two places"}},
+			string(tensorFloatData, "0123456789abcdef")), 17), []string{"tensor w", "two fields"}},
 		{"segment", fileOf(tensor(four.int(tensorDataType, dataFloat).string(tensorRawData, "0123456789abcdef").
 			string(tensorSegment, "")), 17), []string{"tensor w", "segments"}},
 		{"no name", fileOf(with(graphInitializer, four.int(tensorDataType, dataFloat).
@@ -264,7 +264,7 @@ func TestDamagedFile(t *testing.T) {
 	}
 }
 
-// ofInput is a graph that gives its input on.
+// ofInput is a graph whose output is its input.
 func ofInput(info message) message {
 	relu := message(nil).string(nodeInput, "z").string(nodeOutput, "y").string(nodeOpType, "Relu")
 	return message(nil).message(graphNode, relu).message(graphInput, info).message(graphOutput, valueInfo("y", nil))
@@ -295,7 +295,7 @@ func TestForeignNodes(t *testing.T) {
 	}
 }
 
-// The path is in the error of a file that cannot be opened.
+// The error for a file that cannot be opened names its path.
 func TestNoFile(t *testing.T) {
 	folder := t.TempDir()
 	_, err := Load(folder)
@@ -304,7 +304,7 @@ func TestNoFile(t *testing.T) {
 	wording.Check(t, err, "none.onnx")
 }
 
-// memory loads a file. It wants at most 64 MB beside what its parameters and one row take.
+// memory loads a file, and fails the test if that allocates more than 64 MB beyond its parameters and one row.
 func memory(t testing.TB, content []byte) {
 	t.Helper()
 	before := hostile.Allocated()

@@ -8,15 +8,15 @@ import (
 	"gorgonia-lectures/common/internal/text"
 )
 
-// call is a node that is being computed.
+// call is a node that is being turned into a step.
 type call struct {
 	*operation
 	*builder
-	attributes map[string]setting // that were not looked at
-	err        error              // of one of them
+	attributes map[string]setting // those not yet read
+	err        error              // the first error of an attribute
 }
 
-// take is an attribute of a type, which is not left then.
+// take returns an attribute of a type and removes it from those not yet read.
 func (c *call) take(name string, kind int64) (a setting, ok bool) {
 	a, ok = c.attributes[name]
 	delete(c.attributes, name)
@@ -27,14 +27,14 @@ func (c *call) take(name string, kind int64) (a setting, ok bool) {
 	return a, ok
 }
 
-// fail notes the first error of an attribute.
+// fail keeps the first error of an attribute.
 func (c *call) fail(format string, args ...any) {
 	if c.err == nil {
 		c.err = fmt.Errorf(format, args...)
 	}
 }
 
-// integer is an attribute, or its default.
+// integer returns an attribute of type INT, or its default.
 func (c *call) integer(name string, standard int) int {
 	a, ok := c.take(name, typeInt)
 	if !ok {
@@ -43,16 +43,16 @@ func (c *call) integer(name string, standard int) int {
 	return c.small(name, a.int)
 }
 
-// small is a number that an int32 holds.
+// small converts a number, which must fit an int32.
 func (c *call) small(name string, v int64) int {
 	if v < math.MinInt32 || v > math.MaxInt32 {
-		c.fail("%s is %d, want a number of 32 bits", name, v)
+		c.fail("%s is %d, want a number that fits 32 bits", name, v)
 		return 0
 	}
 	return int(v)
 }
 
-// integers is an attribute; nil if there is none.
+// integers returns an attribute of type INTS; nil if there is none.
 func (c *call) integers(name string) []int {
 	a, ok := c.take(name, typeInts)
 	if !ok {
@@ -69,7 +69,7 @@ func (c *call) smalls(name string, list []int64) []int {
 	return to
 }
 
-// number is an attribute, or its default.
+// number returns an attribute of type FLOAT, or its default.
 func (c *call) number(name string, standard float64) float64 {
 	a, ok := c.take(name, typeFloat)
 	if !ok {
@@ -81,7 +81,7 @@ func (c *call) number(name string, standard float64) float64 {
 	return a.number
 }
 
-// word is an attribute, or its default.
+// word returns an attribute of type STRING, or its default.
 func (c *call) word(name, standard string) string {
 	a, ok := c.take(name, typeString)
 	if !ok {
@@ -90,17 +90,17 @@ func (c *call) word(name, standard string) string {
 	return a.text
 }
 
-// only fails unless an attribute has the one value that is supported.
+// only is an error unless an attribute has the one value that is supported, which is also its default.
 func (c *call) only(name string, want int) {
 	if v := c.integer(name, want); v != want {
 		c.fail("%s is %d, want %d", name, v, want)
 	}
 }
 
-// has reports whether there is an input i.
+// has reports whether the node has input i, from 0.
 func (c *call) has(i int) bool { return i < len(c.inputs) && c.inputs[i] != "" }
 
-// input is what the input i stands for.
+// input returns the value of input i.
 func (c *call) input(i int) (value, error) {
 	if !c.has(i) {
 		return value{}, fmt.Errorf("it has no input %d", i+1)
@@ -108,16 +108,16 @@ func (c *call) input(i int) (value, error) {
 	return c.values[c.inputs[i]], nil
 }
 
-// net is input i, which the net computes.
+// net returns input i as a step of the net.
 func (c *call) net(i int) (*step, error) {
 	s, err := c.folded(i)
 	if err == nil && s.folded != nil {
-		err = errors.New("it takes pixels as rows, want a Reshape that makes pictures of them again")
+		err = errors.New("its input has pixels folded into the batch axis, want a Reshape that unfolds them before it")
 	}
 	return s, err
 }
 
-// folded is net for an operator that sees the last axis only: others may be one with that of the rows.
+// folded is net for an operator on the last axis only: the other axes may be folded into the batch axis.
 func (c *call) folded(i int) (*step, error) {
 	v, err := c.input(i)
 	switch {
@@ -126,40 +126,40 @@ func (c *call) folded(i int) (*step, error) {
 	case v.step == nil:
 		return nil, fmt.Errorf("its input %s does not depend on the net's input", text.Brief(c.inputs[i]))
 	case v.step.logs:
-		return nil, errors.New("it takes the output of a LogSoftmax, which may only be the last node")
+		return nil, errors.New("its input is the output of a LogSoftmax, want LogSoftmax as the last node only")
 	}
 	return v.step, nil
 }
 
-// tensor is input i, which is a tensor of the file.
+// tensor returns input i, which must be a tensor of the file.
 func (c *call) tensor(i int) (*constant, error) {
 	v, err := c.input(i)
 	switch {
 	case err != nil:
 		return nil, err
 	case v.constant == nil:
-		return nil, fmt.Errorf("its input %s is computed, want a tensor of the file", text.Brief(c.inputs[i]))
+		return nil, fmt.Errorf("its input %s is computed by a node, want a tensor of the file", text.Brief(c.inputs[i]))
 	}
 	return v.constant, nil
 }
 
-// weights is tensor for numbers of the net.
+// weights is tensor for one with the data type of the net.
 func (c *call) weights(i int) (*constant, error) {
 	t, err := c.tensor(i)
 	if err == nil && t.kind != c.kind {
-		err = fmt.Errorf("%v has %s, want %s as the input of the net", t, kindName(t.kind), kindName(c.kind))
+		err = fmt.Errorf("%v has data type %s, want %s like the input of the net", t, kindName(t.kind), kindName(c.kind))
 	}
 	return t, err
 }
 
-// scalar is input i, one number of the file.
+// scalar returns input i, which must be a tensor of the file with one value.
 func (c *call) scalar(i int) (float64, error) {
 	t, err := c.weights(i)
 	if err != nil {
 		return 0, err
 	}
 	if t.size() != 1 {
-		return 0, fmt.Errorf("%v has the shape %v, want one number", t, t.dims)
+		return 0, fmt.Errorf("%v has shape %v, want one value", t, t.dims)
 	}
 	list, err := numbersIn[float64](t)
 	if err != nil {
@@ -168,7 +168,7 @@ func (c *call) scalar(i int) (float64, error) {
 	return list[0], nil
 }
 
-// numbers is input i, whole numbers that were computed or are a tensor of the file.
+// sizes returns input i, integers that were computed from shapes or are a tensor of the file.
 func (c *call) sizes(i int) (sizes, error) {
 	v, err := c.input(i)
 	switch {
@@ -177,9 +177,9 @@ func (c *call) sizes(i int) (sizes, error) {
 	case v.sizes != nil:
 		return *v.sizes, nil
 	case v.constant == nil:
-		return sizes{}, fmt.Errorf("its input %s is computed by the net, want whole numbers", text.Brief(c.inputs[i]))
+		return sizes{}, fmt.Errorf("its input %s depends on the net's input, want integers", text.Brief(c.inputs[i]))
 	case len(v.constant.dims) > 1:
-		return sizes{}, fmt.Errorf("%v has the shape %v, want one axis", v.constant, v.constant.dims)
+		return sizes{}, fmt.Errorf("%v has shape %v, want one axis", v.constant, v.constant.dims)
 	}
 	list, err := v.constant.list()
 	s := sizes{scalar: len(v.constant.dims) == 0}
@@ -189,7 +189,7 @@ func (c *call) sizes(i int) (sizes, error) {
 	return s, err
 }
 
-// known is sizes without those that the file leaves open.
+// known is sizes for integers of which none is dynamic.
 func (c *call) known(i int) ([]int, error) {
 	s, err := c.sizes(i)
 	if err != nil {
@@ -198,20 +198,20 @@ func (c *call) known(i int) ([]int, error) {
 	var list []int
 	for _, size := range s.list {
 		if size.name != "" {
-			return nil, fmt.Errorf("its input %s depends on the number of rows", text.Brief(c.inputs[i]))
+			return nil, fmt.Errorf("its input %s depends on the batch size, want numbers", text.Brief(c.inputs[i]))
 		}
 		list = append(list, c.small(text.Brief(c.inputs[i]), size.n))
 	}
 	return list, c.err
 }
 
-// axes are those of an attribute, or of an input in later operator sets, counted from 0 for the rows of a value of so
-// many axes. nil: there are none.
-func (c *call) axes(input, dims int) ([]int, error) {
+// axes returns the axes of a value with dims axes, 0 being the batch axis: those of input i in newer operator sets, of
+// the attribute axes in older ones; nil if there is neither.
+func (c *call) axes(i, dims int) ([]int, error) {
 	list := c.integers("axes")
-	if c.has(input) {
+	if c.has(i) {
 		var err error
-		if list, err = c.known(input); err != nil {
+		if list, err = c.known(i); err != nil {
 			return nil, err
 		}
 	}
@@ -219,17 +219,17 @@ func (c *call) axes(input, dims int) ([]int, error) {
 	for i, axis := range list {
 		list[i] = c.axis(axis, dims)
 		if seen[list[i]] {
-			c.fail("axis %d is named twice", axis)
+			c.fail("axis %d is listed twice", axis)
 		}
 		seen[list[i]] = true
 	}
 	return list, c.err
 }
 
-// axis is one of dims, counted from the end if negative.
+// axis converts an axis, counted from the end if negative, to one from 0 to dims-1.
 func (c *call) axis(axis, dims int) int {
 	if axis < -dims || axis >= dims {
-		c.fail("axis %d, want one of %d", axis, dims)
+		c.fail("axis is %d, want %d to %d", axis, -dims, dims-1)
 		return 0
 	}
 	return (axis + dims) % dims

@@ -12,42 +12,43 @@ import (
 	"gorgonia-lectures/common/layer"
 )
 
-// chained is a net as its file has it.
+// chained is the net of a file.
 type chained struct {
 	dtype   tensor.Dtype
-	input   []int // shape of a row
+	input   []int // the shape of a row
 	layers  []layer.Layer
 	weights []weight // in the order of the layers' parameters
 }
 
-// value is what a name in the file stands for: one of these.
+// value is what a name in the file stands for: exactly one field is set.
 type value struct {
 	step     *step
 	constant *constant
 	sizes    *sizes
 }
 
-// sizes are whole numbers that were computed of sizes and constants, as the shape that a Reshape wants.
+// sizes are integers that were computed from shapes and constants, such as the target shape of a Reshape.
 type sizes struct {
 	list   []size
 	scalar bool
 }
 
-// builder makes the layers of the nodes.
+// builder computes the value of each node.
 type builder struct {
 	values map[string]value
-	rows   size  // how many rows the file wants
-	kind   int64 // of the net's numbers
+	rows   size  // of the batch axis of the input
+	kind   int64 // the data type of the input
 }
 
-// operators compute nodes by the names of their operators.
+// operators has, by operator, the function that computes a node's value.
 type operators map[string]func(*call) (value, error)
 
-// orderError is an error of values that are in another order than an operator wants. There may be none if the input has
-// another order.
+// orderError is the error for values that are in another order than an operator needs. The input in another order may
+// avoid it.
 type orderError struct{ error }
 
-// chain makes the layers.
+// chain returns the net of the graph. An input of three axes is tried as images with the channels first and last: which
+// of the two it is, only the nodes show.
 func (g *content) chain() (*chained, error) {
 	needed, err := g.check()
 	if err != nil {
@@ -76,7 +77,7 @@ func (g *content) chain() (*chained, error) {
 	if len(dims) == 3 {
 		start := &step{shape: []int{dims[1], dims[2], dims[0]}, layout: channelsFirst(dims[0], dims[1], dims[2])}
 		starts = append(starts, start)
-		if dims[0] <= 4 && dims[0] < dims[2] { // pictures
+		if dims[0] <= 4 && dims[0] < dims[2] { // probably the channels: try this order first
 			slices.Reverse(starts)
 		}
 	}
@@ -94,7 +95,7 @@ func (g *content) chain() (*chained, error) {
 	return c, err
 }
 
-// build makes the layers of the nodes.
+// build computes the values of all nodes.
 func (b *builder) build(g *content, needed []*operation) error {
 	for _, t := range g.tensors {
 		b.values[t.name] = value{constant: t}
@@ -109,18 +110,18 @@ func (b *builder) build(g *content, needed []*operation) error {
 	return nil
 }
 
-// apply computes a node.
+// apply computes the value of a node.
 func (b *builder) apply(n *operation) (value, error) {
 	if n.domain != "" && n.domain != "ai.onnx" {
-		return value{}, fmt.Errorf("the operator is of the domain %s, want one of ONNX itself", text.Brief(n.domain))
+		return value{}, fmt.Errorf("the operator is of domain %s, want one of ONNX's own", text.Brief(n.domain))
 	}
 	for name, a := range n.attributes {
 		if a.graph {
-			return value{}, fmt.Errorf("attribute %s is a graph: want a net without branches and loops", text.Brief(name))
+			return value{}, fmt.Errorf("attribute %s is a subgraph, want a net without branches and loops", text.Brief(name))
 		}
 	}
 	var compute func(*call) (value, error)
-	for _, o := range []operators{sums, shaping, functions} {
+	for _, o := range []operators{layerOperators, shapeOperators, functionOperators} {
 		if compute == nil {
 			compute = o[n.op]
 		}
@@ -139,13 +140,13 @@ func (b *builder) apply(n *operation) (value, error) {
 	return v, err
 }
 
-// collect lists the layers up to the last step.
+// collect sets the layers and weights up to the last step.
 func (c *chained) collect(last *step) error {
 	if last == nil {
-		return errors.New("the output does not depend on the input")
+		return errors.New("the output of the graph does not depend on its input")
 	}
 	if last.folded != nil {
-		return fmt.Errorf("%v: the output has more rows than the input", last.node)
+		return fmt.Errorf("%v: the output has more rows than the input, want one for each", last.node)
 	}
 	dims := last.layout.dims()
 	switch order := upTo(len(dims)); {
@@ -154,12 +155,12 @@ func (c *chained) collect(last *step) error {
 	case len(dims) == 3 && last.layout.is(pictureOrder):
 		last = last.as([]int{dims[1], dims[2], dims[0]})
 	default:
-		return fmt.Errorf("%v: %w", last.node, orderError{errors.New("the output has its values in another order")})
+		return fmt.Errorf("%v: %w", last.node, orderError{errors.New("the output has the axes in another order")})
 	}
 	var steps []*step
 	for s := last; s.before != nil; s = s.before {
 		if s.layer == nil {
-			return fmt.Errorf("%v: no layer here computes this function, want an activation of package layer", s.node)
+			return fmt.Errorf("%v: no layer computes this function, want an activation of package layer", s.node)
 		}
 		steps = append(steps, s)
 	}
@@ -180,7 +181,7 @@ func (c *chained) collect(last *step) error {
 	return nil
 }
 
-// atLeastOne is the shape of a row, which has at least one axis.
+// atLeastOne returns dims, or [1] if there are no axes: a row of a net has at least one.
 func atLeastOne(dims []int) []int {
 	if len(dims) == 0 {
 		return []int{1}
@@ -188,7 +189,7 @@ func atLeastOne(dims []int) []int {
 	return dims
 }
 
-// fused is a Dense or Conv2D with the activation that follows it, nil if they stay two layers.
+// fused returns a Dense or Conv2D with the activation of the layer l after it; nil if they stay two layers.
 func fused(before, l layer.Layer) layer.Layer {
 	a, ok := l.(layer.ActivationLayer)
 	if !ok {

@@ -7,21 +7,20 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// maxFields bounds the fields of a file that are looked at: numbers in a list are one, and so is a message that is
-// passed over.
+// maxFields bounds the fields of a file that are read. A packed list is one field, and so is a message that is skipped.
 const maxFields = 1 << 18
 
-// maxText bounds a name in bytes, and maxTexts all names of a file.
+// maxText bounds the bytes of a name, and maxTexts those of all names of a file.
 const maxText, maxTexts = 1 << 12, 1 << 24
 
 // source is an open file.
 type source struct {
 	file   io.ReaderAt
-	fields int // looked at so far
+	fields int // read so far
 	texts  int // bytes of the names so far
 }
 
-// damage is an error of bytes that are no message.
+// damage is the error for bytes that are not a protocol buffer message.
 type damage struct{ error }
 
 func damaged(format string, args ...any) error { return damage{fmt.Errorf(format, args...)} }
@@ -34,7 +33,7 @@ type span struct {
 
 func (s span) size() int64 { return s.end - s.at }
 
-// bytes reads the span, which must not be larger than most bytes.
+// bytes reads the span; more than most bytes are an error.
 func (s span) bytes(most int) ([]byte, error) {
 	if s.size() > int64(most) {
 		return nil, damaged("byte %d: %d bytes, want at most %d", s.at, s.size(), most)
@@ -46,7 +45,7 @@ func (s span) bytes(most int) ([]byte, error) {
 	return b, nil
 }
 
-// read fills b from an offset of the file.
+// read fills b from the offset at of the file.
 func (s *source) read(b []byte, at int64) error {
 	if n, err := s.file.ReadAt(b, at); n < len(b) {
 		return fmt.Errorf("byte %d: the file ends there, or cannot be read: %w", at+int64(n), err)
@@ -58,13 +57,13 @@ func (s *source) read(b []byte, at int64) error {
 type field struct {
 	number protowire.Number
 	kind   protowire.Type
-	value  uint64 // of a varint, a fixed32 or a fixed64
-	span          // of bytes: what is in them
+	value  uint64 // of a varint, fixed32 or fixed64
+	span          // of a length-delimited field
 }
 
-// each calls visit for the fields of the message in the span. What is in bytes is not read.
+// each calls visit for each field of the message in the span. It does not read the content of length-delimited fields.
 func (s span) each(visit func(field) error) error {
-	const longest = 20 // bytes of a tag and a number
+	const longest = 20 // bytes of a tag and a varint
 	var begin [longest]byte
 	for at := s.at; at < s.end; {
 		if s.source.fields++; s.source.fields > maxFields {
@@ -90,10 +89,10 @@ func (s span) each(visit func(field) error) error {
 		case protowire.Fixed64Type:
 			f.value, m = protowire.ConsumeFixed64(b)
 		default:
-			return damaged("byte %d: field %d is of kind %d, which no .onnx file has", at, f.number, f.kind)
+			return damaged("byte %d: field %d has wire type %d, want 0, 1, 2 or 5", at, f.number, f.kind)
 		}
 		if m < 0 {
-			return damaged("byte %d: field %d is cut off", at, f.number)
+			return damaged("byte %d: field %d is truncated", at, f.number)
 		}
 		at += int64(n + m)
 		if f.kind == protowire.BytesType {
@@ -110,15 +109,15 @@ func (s span) each(visit func(field) error) error {
 	return nil
 }
 
-// is wants the field to be of the kind.
+// is returns an error unless the field has the wire type.
 func (f field) is(kind protowire.Type) error {
 	if f.kind != kind {
-		return damaged("byte %d: field %d is of kind %d, want %d", f.at, f.number, f.kind, kind)
+		return damaged("byte %d: field %d has wire type %d, want %d", f.at, f.number, f.kind, kind)
 	}
 	return nil
 }
 
-// each is that of the message in the field.
+// each calls visit for each field of the message in the field.
 func (f field) each(visit func(field) error) error {
 	if err := f.is(protowire.BytesType); err != nil {
 		return err
@@ -145,7 +144,7 @@ func (f field) integer(to *int64) error {
 	return f.is(protowire.VarintType)
 }
 
-// integers adds one int64, or a packed list of at most most.
+// integers appends one int64, or a packed list. More than most numbers are an error.
 func (f field) integers(to *[]int64, most int) error {
 	if f.kind == protowire.VarintType {
 		*to = append(*to, int64(f.value))
@@ -160,7 +159,7 @@ func (f field) integers(to *[]int64, most int) error {
 		for len(b) > 0 {
 			v, n := protowire.ConsumeVarint(b)
 			if n < 0 {
-				return damaged("byte %d: a list of numbers is cut off", f.at)
+				return damaged("byte %d: a list of numbers is truncated", f.at)
 			}
 			*to, b = append(*to, int64(v)), b[n:]
 		}

@@ -12,7 +12,7 @@ import (
 	"gorgonia-lectures/common/layer"
 )
 
-// known are the functions of package layer without settings.
+// known has the activations that work on each value, and their functions.
 var known = []struct {
 	activation layer.Activation
 	value      func(float64) float64
@@ -31,10 +31,11 @@ var known = []struct {
 	{layer.ReLU6, kernel.ClippedReLU(0, 0, 6).Value},
 }
 
-// maxCalls bounds the functions in a function.
+// maxCalls bounds the operators that are composed into one function.
 const maxCalls = 64
 
-// then adds a function of each value of input 0, and the layer that computes it; nil: it is found if there is one.
+// then adds a function of each value of input 0. l is the layer that computes it; nil: a layer is searched by the
+// function's values.
 func (c *call) then(l layer.Layer, f func(float64) float64) (value, error) {
 	in, err := c.folded(0)
 	if err != nil {
@@ -44,10 +45,10 @@ func (c *call) then(l layer.Layer, f func(float64) float64) (value, error) {
 	return value{step: s}, err
 }
 
-// elementwise is then for a step.
+// elementwise is then of a step.
 func (c *call) elementwise(in *step, l layer.Layer, f func(float64) float64) (*step, error) {
 	calls := 1
-	if in.layer == nil && in.before != nil { // of a function that is not known yet
+	if in.layer == nil && in.before != nil { // compose with a function that has no layer yet
 		outer, inner := f, in.value
 		f = func(x float64) float64 { return outer(inner(x)) }
 		in, l, calls = in.before, nil, in.calls+1
@@ -63,9 +64,9 @@ func (c *call) elementwise(in *step, l layer.Layer, f func(float64) float64) (*s
 	return to, err
 }
 
-// recognized is the step with the layer that computes its function, or the function of the steps before it too, if
-// there is one. Exporters write activations that ONNX does not have in several ways, as x·sigmoid(x), so the function
-// is compared by its values.
+// recognized returns the step with the layer that computes its function, or its function composed with those of the
+// steps before it; the step itself if no layer does. Exporters write an activation that ONNX lacks as several
+// operators, and not all the same ones, so functions are compared by their values.
 func (s *step) recognized() (*step, error) {
 	if s.calls > maxCalls {
 		return nil, fmt.Errorf("a function of more than %d operators", maxCalls)
@@ -79,9 +80,9 @@ func (s *step) recognized() (*step, error) {
 			to.before, to.layer, to.value, to.calls, to.depth = from, l, value, 1, from.depth+1
 			found = &to
 		}
-		_, straight := l.(layer.Rescaling)
-		if _, again := from.layer.(layer.Rescaling); found != nil && !(straight && again) {
-			break // two straight lines are one
+		_, affine := l.(layer.Rescaling)
+		if _, again := from.layer.(layer.Rescaling); found != nil && !(affine && again) {
+			break // unless two affine functions become one
 		}
 		if from.value == nil || calls > maxCalls {
 			break
@@ -92,7 +93,7 @@ func (s *step) recognized() (*step, error) {
 	switch {
 	case found == nil:
 		return s, nil
-	case found.layer == layer.Layer(layer.ActivationLayer{}): // it changes nothing
+	case found.layer == layer.Layer(layer.ActivationLayer{}): // the identity
 		to := *found.before
 		to.layout, to.folded = s.layout, s.folded
 		return &to, nil
@@ -100,7 +101,7 @@ func (s *step) recognized() (*step, error) {
 	return found, nil
 }
 
-// layerOf is the layer that computes a function, and its function; nil if there is none.
+// layerOf returns the layer that computes f and the exact function of that layer; nil if there is none.
 func layerOf(f func(float64) float64) (layer.Layer, func(float64) float64) {
 	for _, k := range known {
 		if equal(f, k.value) {
@@ -120,7 +121,7 @@ func layerOf(f func(float64) float64) (layer.Layer, func(float64) float64) {
 	return hinge(f)
 }
 
-// hinge is layerOf for a ReLULayer.
+// hinge is layerOf for a ReLULayer: its slope, threshold and largest value are read off the function.
 func hinge(f func(float64) float64) (layer.Layer, func(float64) float64) {
 	const far = 1e6
 	l := layer.ReLULayer{NegativeSlope: short(f(0) - f(-1))}
@@ -130,7 +131,7 @@ func hinge(f func(float64) float64) (layer.Layer, func(float64) float64) {
 	switch {
 	case l.NegativeSlope > 0:
 		l.Threshold = short(max(-f(0)/l.NegativeSlope, 0))
-	case l.NegativeSlope == 0 && f(0) == 0: // up to the threshold
+	case l.NegativeSlope == 0 && f(0) == 0: // bisect for the threshold, where f leaves 0
 		low, high := 0.0, far
 		for range 100 {
 			if middle := (low + high) / 2; f(middle) == 0 {
@@ -158,7 +159,8 @@ func hinge(f func(float64) float64) (layer.Layer, func(float64) float64) {
 	return l, want
 }
 
-// short is the number of few digits next to v: what a float32 of the file was before it was computed with.
+// short undoes the rounding of v that was computed from a float32 of the file: it returns the nearest float32 if that
+// is within 1e-12 of v, and v if not.
 func short(v float64) float64 {
 	if s := float64(float32(v)); math.Abs(s-v) <= 1e-12*math.Abs(v) {
 		return s
@@ -166,7 +168,7 @@ func short(v float64) float64 {
 	return v
 }
 
-// rescaling is scale·x + offset.
+// rescaling is the layer of scale·x + offset.
 func rescaling(scale, offset float64) layer.Layer {
 	if scale == 1 && offset == 0 {
 		return layer.ActivationLayer{}
@@ -174,10 +176,10 @@ func rescaling(scale, offset float64) layer.Layer {
 	return layer.Rescaling{Scale: scale, Offset: offset}
 }
 
-// tolerance is the digits of a float32.
+// tolerance is the relative error of two functions that are equal in float32.
 const tolerance = 1e-6
 
-// equal compares two functions between -20 and 20.
+// equal reports whether two functions have the same values from -20 to 20.
 func equal(f, g func(float64) float64) bool {
 	for x := -20.0; x <= 20; x += 0.3125 {
 		if !near(f(x), g(x)) {
@@ -189,7 +191,7 @@ func equal(f, g func(float64) float64) bool {
 
 func near(v, want float64) bool { return math.Abs(v-want) <= tolerance*max(1, math.Abs(want)) }
 
-// joined is a function of the inputs, which are functions of one value of the net, or numbers.
+// joined adds f of all inputs. Each input is a function of the same value of the net, or a constant.
 func (c *call) joined(f func(v []float64) float64) (*step, error) {
 	var base *step
 	steps := make([]*step, len(c.inputs))
@@ -209,7 +211,7 @@ func (c *call) joined(f func(v []float64) float64) (*step, error) {
 			return nil, err
 		}
 		if base = common(base, steps[i]); base == nil {
-			return nil, errors.New("it joins two values of the net: want a chain of layers")
+			return nil, errors.New("it joins two branches of the net, want a chain of layers")
 		}
 	}
 	if base == nil {
@@ -239,7 +241,8 @@ func (c *call) joined(f func(v []float64) float64) (*step, error) {
 	return to.recognized()
 }
 
-// common is the last step of which both are functions of each value, nil if there is none; of nil it is b.
+// common returns the last step of which both a and b are elementwise functions; nil if there is none. If a is nil, it
+// returns b.
 func common(a, b *step) *step {
 	if a == nil {
 		return b
@@ -256,7 +259,7 @@ func common(a, b *step) *step {
 	return nil
 }
 
-// since is the function that the steps after base compute of each of its values.
+// since composes the functions of the steps after base, up to s. calls counts their operators.
 func (s *step) since(base *step) (f func(float64) float64, calls int) {
 	f = func(x float64) float64 { return x }
 	for ; s != base; s = s.before {

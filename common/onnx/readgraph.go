@@ -11,8 +11,8 @@ import (
 	"gorgonia-lectures/common/keras"
 )
 
-// check is an error unless each name stands for one value, and each node takes values from those before it. It returns
-// the nodes that the output needs.
+// check returns the nodes that the output depends on, in the order of the file. It is an error if two values have one
+// name, or if a node takes a value that no node before it computes.
 func (g *content) check() ([]*operation, error) {
 	known := map[string]bool{}
 	add := func(name string) error {
@@ -30,7 +30,7 @@ func (g *content) check() ([]*operation, error) {
 			return nil, err
 		}
 	}
-	// the tensor is the default of an input of its name
+	// an input with the name of a tensor has it as its default
 	g.inputs = slices.DeleteFunc(g.inputs, func(i info) bool { return known[i.name] })
 	for _, i := range g.inputs {
 		if err := add(i.name); err != nil {
@@ -40,7 +40,7 @@ func (g *content) check() ([]*operation, error) {
 	for _, n := range g.nodes {
 		for _, name := range n.inputs {
 			if name != "" && !known[name] {
-				return nil, fmt.Errorf("%v: nothing before it gives its input %s: the nodes are out of order or in a cycle",
+				return nil, fmt.Errorf("%v: no node before it has the output %s: the nodes are out of order or in a cycle",
 					n, text.Brief(name))
 			}
 		}
@@ -58,7 +58,7 @@ func (g *content) check() ([]*operation, error) {
 	}
 	output := g.outputs[0].name
 	if !known[output] || output == "" {
-		return nil, fmt.Errorf("no node gives the output %s", text.Brief(output))
+		return nil, fmt.Errorf("no node has the output %s of the graph", text.Brief(output))
 	}
 	wanted := map[string]bool{output: true}
 	var needed []*operation
@@ -68,7 +68,7 @@ func (g *content) check() ([]*operation, error) {
 		case at < 0:
 			continue
 		case at > 0:
-			return nil, fmt.Errorf("%v: its output %s is not supported, only the first one", n, text.Brief(n.outputs[at]))
+			return nil, fmt.Errorf("%v: another node takes its output %s, want only the first one", n, text.Brief(n.outputs[at]))
 		}
 		needed = append(needed, n)
 		for _, name := range n.inputs {
@@ -79,7 +79,7 @@ func (g *content) check() ([]*operation, error) {
 	return needed, nil
 }
 
-// listed names the first inputs or outputs of a graph: " (a, b)".
+// listed names the first five inputs or outputs of a graph, as " (a, b)".
 func listed(list []info) string {
 	var names []string
 	for _, i := range list[:min(len(list), 5)] {
@@ -94,7 +94,7 @@ func listed(list []info) string {
 	return " (" + strings.Join(names, ", ") + ")"
 }
 
-// input is the only one that has no tensor as a default.
+// input returns the graph's input: the only one that has no default.
 func (g *content) input() (info, error) {
 	if len(g.inputs) != 1 {
 		return info{}, fmt.Errorf("%d inputs%s, want one", len(g.inputs), listed(g.inputs))
@@ -102,17 +102,17 @@ func (g *content) input() (info, error) {
 	return g.inputs[0], nil
 }
 
-// row is the shape of a row of the input.
+// row is the shape of a row of the input, without the batch axis.
 func (i info) row() ([]int, error) {
 	name := text.Brief(i.name)
 	if !i.shaped || len(i.shape) < 2 {
-		return nil, fmt.Errorf("input %s has %d axes, want at least two: rows, and one axis of a row", name, len(i.shape))
+		return nil, fmt.Errorf("input %s has %d axes, want at least two: batch and row", name, len(i.shape))
 	}
 	var dims []int
 	for axis, s := range i.shape[1:] {
 		if s.name != "" {
-			return nil, fmt.Errorf("input %s: axis %d has the open size %s, want a number: "+
-				"export the model with an open size of the first axis alone", name, axis+1, s)
+			return nil, fmt.Errorf("input %s: axis %d has the dynamic size %s, want a number: "+
+				"export the model with a dynamic batch axis only", name, axis+1, s)
 		}
 		if s.n < 1 || s.n > keras.MaxSize {
 			return nil, fmt.Errorf("input %s: axis %d has size %d, want 1 to %d", name, axis+1, s.n, keras.MaxSize)

@@ -8,8 +8,8 @@ import (
 	"gorgonia-lectures/common/layer"
 )
 
-// sums are the operators that compute values of others, and those that do nothing.
-var sums = operators{
+// layerOperators are the operators that become a layer with weights, a pool or padding, and Dropout.
+var layerOperators = operators{
 	opConv:              (*call).conv,
 	opGemm:              (*call).gemm,
 	opMatMul:            (*call).matMul,
@@ -24,7 +24,7 @@ var sums = operators{
 	opDropout:           (*call).dropout,
 }
 
-// gemm is alpha·x·b + beta·c.
+// gemm reads alpha·x·b + beta·c as a Dense.
 func (c *call) gemm() (value, error) {
 	in, err := c.folded(0)
 	if err != nil {
@@ -51,7 +51,7 @@ func (c *call) gemm() (value, error) {
 	return value{step: s}, err
 }
 
-// matMul is x·b.
+// matMul reads x·b as a Dense without a bias.
 func (c *call) matMul() (value, error) {
 	in, err := c.folded(0)
 	if err != nil {
@@ -68,22 +68,22 @@ func (c *call) matMul() (value, error) {
 	return value{step: s}, err
 }
 
-// dense is a product with a kernel (in, units), or (units, in) if it is transposed.
+// dense adds alpha times the product with a kernel (in, units), or (units, in) if it is transposed.
 func (c *call) dense(in *step, kernel *constant, transposed bool, alpha float64) (*step, error) {
 	last := len(in.layout) - 1
 	values := sizeOf(in.layout[last])
 	if len(kernel.dims) != 2 {
-		return nil, fmt.Errorf("%v has the shape %v, want 2 axes", kernel, kernel.dims)
+		return nil, fmt.Errorf("%v has shape %v, want 2 axes", kernel, kernel.dims)
 	}
 	rows, units := kernel.dims[0], kernel.dims[1]
 	if transposed {
 		rows, units = units, rows
 	}
 	if rows != values {
-		return nil, fmt.Errorf("%v is for %d values, and the input has %d", kernel, rows, values)
+		return nil, fmt.Errorf("%v is for %d inputs, want %d as its input has", kernel, rows, values)
 	}
 	if units < 1 {
-		return nil, fmt.Errorf("%v has the shape %v, want at least one column", kernel, kernel.dims)
+		return nil, fmt.Errorf("%v has shape %v, want at least one unit", kernel, kernel.dims)
 	}
 	in, at, err := in.inner(in.layout[last])
 	if err != nil {
@@ -124,7 +124,7 @@ func (c *call) dense(in *step, kernel *constant, transposed bool, alpha float64)
 	return s, err
 }
 
-// unbiased reports whether the step is a sum of a layer that has no bias and no activation.
+// unbiased reports whether the step's layer is a Dense or Conv2D without a bias.
 func (s *step) unbiased() bool {
 	switch l := s.layer.(type) {
 	case layer.Dense:
@@ -135,7 +135,7 @@ func (s *step) unbiased() bool {
 	return false
 }
 
-// biased is an unbiased step with factor times the numbers as its bias.
+// biased returns an unbiased step with factor times the tensor as its bias.
 func (s *step) biased(bias *constant, factor float64) (*step, error) {
 	units := s.shape[len(s.shape)-1]
 	w := weight{from: bias}
@@ -143,7 +143,7 @@ func (s *step) biased(bias *constant, factor float64) (*step, error) {
 	case n == 1:
 		w.at = func(int) int { return 0 }
 	case n != units || bias.dims[len(bias.dims)-1] != n:
-		return nil, fmt.Errorf("%v has the shape %v, want [%d]", bias, bias.dims, units)
+		return nil, fmt.Errorf("%v has shape %v, want [%d]", bias, bias.dims, units)
 	}
 	if factor != 1 {
 		w.value = func(v float64) float64 { return factor * v }
@@ -161,7 +161,7 @@ func (s *step) biased(bias *constant, factor float64) (*step, error) {
 	return &to, nil
 }
 
-// batchNormalization is that of axis 1.
+// batchNormalization normalizes along axis 1 of the file, the channels.
 func (c *call) batchNormalization() (value, error) {
 	in, err := c.folded(0)
 	if err != nil {
@@ -185,7 +185,7 @@ func (c *call) batchNormalization() (value, error) {
 			return value{}, err
 		}
 		if !slices.Equal(t.dims, []int{n}) {
-			return value{}, fmt.Errorf("%v has the shape %v, want [%d]", t, t.dims, n)
+			return value{}, fmt.Errorf("%v has shape %v, want [%d]", t, t.dims, n)
 		}
 		weights = append(weights, weight{from: t, at: places(from)})
 	}
@@ -194,7 +194,7 @@ func (c *call) batchNormalization() (value, error) {
 	return value{step: s}, err
 }
 
-// orNone is a setting of BatchNormalization, which takes a negative one for 0.
+// orNone converts a setting for layer.BatchNormalization, which takes 0 as the default and a negative one as 0.
 func orNone(v float64) float64 {
 	if v == 0 {
 		return -1
@@ -202,7 +202,7 @@ func orNone(v float64) float64 {
 	return v
 }
 
-// places is weight.at of a list; nil for nil.
+// places is weight.at from a list of indices; nil for nil.
 func places(list []int) func(int) int {
 	if list == nil {
 		return nil
@@ -210,7 +210,7 @@ func places(list []int) func(int) int {
 	return func(i int) int { return list[i] }
 }
 
-// dropout does nothing in prediction.
+// dropout returns its input: a Dropout is the identity in prediction.
 func (c *call) dropout() (value, error) {
 	delete(c.attributes, "seed")
 	if c.has(2) {

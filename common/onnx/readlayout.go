@@ -4,25 +4,24 @@ import (
 	"slices"
 )
 
-// layout says where the values of a row are in the net's own order, for each axis of the file's tensor but the rows. A
-// net of the file may have pictures as (channels, height, width), which are (height, width, channels) here: then the
-// axes are {3 of stride 1}, {28 of stride 84}, {28 of stride 3}. A Flatten makes them one axis of three parts. So the
-// values need not move, only the weights of the next Dense.
+// layout says, for each axis of the file's tensor but the batch axis, where the values of a row are in the net. A file
+// may have images as (channels, height, width), which are (height, width, channels) in the net: for (3, 28, 28) the
+// axes are {3 of stride 1}, {28 of stride 84}, {28 of stride 3}. A Flatten makes them one axis of three parts. So no
+// layer has to transpose the values: the rows of the next Dense's kernel are reordered.
 type layout [][]part
 
-// part is one of the numbers that count the values of an axis, the last one fastest. stride is how far the value of the
-// next number is.
+// part is one of the loops over the values of an axis, the last one being the innermost: size values, stride apart.
 type part struct{ size, stride int }
 
 // rowMajor is the layout of values in the order of the axes.
 func rowMajor(dims []int) layout { return inOrder(dims, upTo(len(dims))) }
 
-// channelsFirst is the layout of pictures (channels, height, width) that are (height, width, channels) here.
+// channelsFirst is the layout of images (channels, height, width) that are (height, width, channels) in the net.
 func channelsFirst(channels, height, width int) layout {
 	return inOrder([]int{channels, height, width}, pictureOrder)
 }
 
-// pictureOrder lists the axes of (channels, height, width) from the slowest to the fastest one here.
+// pictureOrder lists the axes of (channels, height, width) from the slowest to the fastest one in the net.
 var pictureOrder = []int{1, 2, 0}
 
 // inOrder is the layout of axes whose order, from the slowest to the fastest one, is given.
@@ -44,7 +43,7 @@ func upTo(n int) []int {
 	return list
 }
 
-// merged leaves out parts of one value, and makes one of two that are one after the other.
+// merged leaves out parts of size 1 and joins parts that are contiguous.
 func merged(parts []part) []part {
 	var list []part
 	for _, p := range parts {
@@ -69,7 +68,7 @@ func sizeOf(parts []part) int {
 	return n
 }
 
-// dims is the size of each axis.
+// dims lists the size of each axis.
 func (l layout) dims() []int {
 	dims := make([]int, len(l))
 	for i, parts := range l {
@@ -78,14 +77,14 @@ func (l layout) dims() []int {
 	return dims
 }
 
-// is reports whether the values are in the order of the axes, listed from the slowest to the fastest one.
+// is reports whether the net has the axes in this order, listed from the slowest to the fastest one.
 func (l layout) is(order []int) bool {
 	want := inOrder(l.dims(), order)
 	return slices.EqualFunc(l, want, slices.Equal[[]part])
 }
 
-// reshape is the layout of axes with other sizes and the same values in the order of the file. It is false if one of
-// them would need values of two parts that are not one after the other.
+// reshape returns the layout of a Reshape of the file to other sizes. It is false if a part does not divide into the
+// new axes.
 func (l layout) reshape(dims []int) (layout, bool) {
 	parts := merged(slices.Concat(l...))
 	to := make(layout, len(dims))
@@ -99,7 +98,7 @@ func (l layout) reshape(dims []int) (layout, bool) {
 			case size%p.size == 0: // all of it
 				to[i] = append(to[i], p)
 				size, parts = size/p.size, parts[1:]
-			case p.size%size == 0: // the slower half of it
+			case p.size%size == 0: // its outer loop
 				rest := p.size / size
 				to[i] = append(to[i], part{size, p.stride * rest})
 				parts = append([]part{{rest, p.stride}}, parts[1:]...)
@@ -113,7 +112,7 @@ func (l layout) reshape(dims []int) (layout, bool) {
 	return to, len(parts) == 0
 }
 
-// offsets lists where the values of an axis are.
+// offsets lists the offset in the net of each value of an axis.
 func offsets(parts []part) []int {
 	list := []int{0}
 	for _, p := range parts {

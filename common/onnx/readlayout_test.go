@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// moved is a tensor that is really reshaped and transposed: the place of each value in the net, in the file's order.
+// moved is a tensor that is reshaped and transposed value by value: the offset of each value in the net, in the file's
+// order.
 type moved struct{ dims, at []int }
 
 func (m moved) transpose(perm []int) moved {
@@ -31,7 +32,7 @@ func (m moved) transpose(perm []int) moved {
 	return to
 }
 
-// A layout that is reshaped and transposed says where the values are, as a tensor that is, or refuses a Reshape.
+// A layout after Reshape and Transpose has the same offsets as a tensor after them, or reports that it cannot.
 func TestLayout(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	shapes := [][]int{{24}, {2, 12}, {12, 2}, {3, 8}, {2, 3, 4}, {4, 3, 2}, {1, 24}, {2, 2, 6}, {3, 1, 8}, {2, 3, 2, 2}}

@@ -11,21 +11,21 @@ import (
 	files "gorgonia-lectures/common/internal/file"
 )
 
-// leastOpset and mostOpset bound the operator set of a file: the operators that are taken mean the same in all of them,
-// those of ONNX 1.8 to 1.23, but for where their settings are.
-const leastOpset, mostOpset = 13, 28
+// minOpset and maxOpset bound the operator set of a file: those of ONNX 1.8 to 1.23. The supported operators have one
+// meaning in all of them; some settings are attributes in the older ones and inputs in the newer ones.
+const minOpset, maxOpset = 13, 28
 
-// content is what a file has.
+// content is the graph of a file.
 type content struct {
 	nodes           []*operation
 	tensors         []*constant
 	inputs, outputs []info
 }
 
-// readFile reads the graph of a file, without the numbers of its tensors.
+// readFile reads the graph of a file of size bytes, without the values of its tensors.
 func readFile(f io.ReaderAt, size int64) (*content, error) {
 	if size > maxFile {
-		return nil, fmt.Errorf("%d bytes, want at most %d, as protocol buffers have", size, maxFile)
+		return nil, fmt.Errorf("%d bytes, want at most %d, the largest protocol buffer message", size, maxFile)
 	}
 	g := new(content)
 	opsets := map[string]int64{}
@@ -49,7 +49,7 @@ func readFile(f io.ReaderAt, size int64) (*content, error) {
 				}
 				return nil
 			})
-			if domain == "ai.onnx" { // another name of the same
+			if domain == "ai.onnx" { // a synonym
 				domain = ""
 			}
 			opsets[domain] = v
@@ -68,9 +68,9 @@ func readFile(f io.ReaderAt, size int64) (*content, error) {
 	if err != nil || graphs == 0 || version < 1 {
 		return nil, notONNX(f, size, err)
 	}
-	if v := opsets[""]; v < leastOpset || v > mostOpset {
+	if v := opsets[""]; v < minOpset || v > maxOpset {
 		return nil, fmt.Errorf("operator set %d, want %d to %d: export the model with opset_version=%d",
-			v, leastOpset, mostOpset, opset)
+			v, minOpset, maxOpset, opset)
 	}
 	if digest != "" {
 		err = graph.verify(digest)
@@ -78,7 +78,7 @@ func readFile(f io.ReaderAt, size int64) (*content, error) {
 	return g, err
 }
 
-// readDigest reads an entry of the metadata, if it is the digest of a file of ours.
+// readDigest reads an entry of the metadata into to, if it is the digest that Save writes.
 func readDigest(f field, to *string) error {
 	var key string
 	return f.each(func(f field) error {
@@ -92,20 +92,21 @@ func readDigest(f field, to *string) error {
 	})
 }
 
-// verify is an error unless the span has the SHA-256.
+// verify returns an error unless digest is the SHA-256 of the span, in hexadecimal.
 func (s span) verify(digest string) error {
 	hash := sha256.New()
 	if _, err := io.Copy(hash, io.NewSectionReader(s.source.file, s.at, s.size())); err != nil {
 		return err
 	}
 	if hex.EncodeToString(hash.Sum(nil)) != digest {
-		return fmt.Errorf("the graph is not the one that was saved: the file is damaged; "+
+		return fmt.Errorf("wrong SHA-256 of the graph: the file is damaged; "+
 			"if another program has changed it, remove %s from its metadata", digestKey)
 	}
 	return nil
 }
 
-// notONNX says what a file seems to be that has no model, or in which err is.
+// notONNX is the error for a file that has no model, or in which reading failed with err. It names the format that the
+// file seems to have.
 func notONNX(f io.ReaderAt, size int64, err error) error {
 	begin := make([]byte, min(size, 64))
 	if _, failed := f.ReadAt(begin, 0); failed != nil && failed != io.EOF {

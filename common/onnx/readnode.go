@@ -11,22 +11,22 @@ import (
 	"gorgonia-lectures/common/internal/text"
 )
 
-// maxNodes bounds the nodes and the tensors of a file, maxParts the inputs, outputs and attributes of a node, and the
-// axes of a tensor.
+// maxNodes bounds the nodes and the tensors of a file. maxParts bounds the inputs, outputs and attributes of a node,
+// and the axes of a tensor.
 const maxNodes, maxParts = 10_000, 64
 
 // info is an input or an output of the graph.
 type info struct {
 	name   string
-	kind   int64 // of its values; 0: it is no tensor
+	kind   int64 // its data type; 0: it is not a tensor
 	shape  []size
-	shaped bool
+	shaped bool // it has a shape
 }
 
-// size is that of an axis.
+// size is the size of an axis.
 type size struct {
 	n    int64
-	name string // of one that the file leaves open; "": n is known
+	name string // of a dynamic size; "": the size is n
 }
 
 func (s size) String() string {
@@ -45,16 +45,16 @@ type operation struct {
 	attributes      map[string]setting
 }
 
-// setting is an attribute of a node.
+// setting is the value of an attribute.
 type setting struct {
-	kind   int64
+	kind   int64 // AttributeType
 	number float64
 	int    int64
 	text   string
 	tensor *constant
 	ints   []int64
 	floats []float64
-	graph  bool
+	graph  bool // it is a subgraph, which is not read
 }
 
 func (n *operation) String() string {
@@ -169,7 +169,7 @@ func readAttribute(f field) (name string, a setting, err error) {
 	return name, a, err
 }
 
-// floats adds one float, or a packed list.
+// floats appends one float, or a packed list.
 func (f field) floats(to *[]float64) error {
 	add := func(bits uint32) { *to = append(*to, float64(math.Float32frombits(bits))) }
 	if f.kind == protowire.Fixed32Type {
@@ -185,7 +185,7 @@ func (f field) floats(to *[]float64) error {
 		for len(b) > 0 {
 			bits, n := protowire.ConsumeFixed32(b)
 			if n < 0 {
-				return damaged("byte %d: a list of numbers is cut off", f.at)
+				return damaged("byte %d: a list of numbers is truncated", f.at)
 			}
 			add(bits)
 			b = b[n:]
@@ -197,7 +197,7 @@ func (f field) floats(to *[]float64) error {
 	return nil
 }
 
-// readInfo adds an input or an output.
+// readInfo appends an input or an output.
 func readInfo(f field, to *[]info) error {
 	if len(*to) == maxNodes {
 		return fmt.Errorf("more than %d inputs or outputs", maxNodes)

@@ -7,7 +7,7 @@ import (
 	"gorgonia-lectures/common/layer"
 )
 
-// one is the number that all numbers of the tensor are, if they are.
+// one returns the value that all values of the tensor have; ok is false if they differ.
 func (c *constant) one() (v float64, ok bool, err error) {
 	const most = 1 << 20
 	if c.size() == 0 || c.size() > most {
@@ -20,7 +20,7 @@ func (c *constant) one() (v float64, ok bool, err error) {
 	return list[0], !slices.ContainsFunc(list, func(v float64) bool { return v != list[0] }), nil
 }
 
-// pairwise is an operator of two values: of the net and a tensor, or both functions of one value of the net.
+// pairwise reads an operator of two inputs: a step and a tensor, two functions of one step, or two integers.
 func pairwise(f func(a, b float64) float64) func(*call) (value, error) {
 	return func(c *call) (value, error) {
 		a, err := c.input(0)
@@ -37,7 +37,7 @@ func pairwise(f func(a, b float64) float64) func(*call) (value, error) {
 		var s *step
 		switch {
 		case a.step == nil && b.step == nil:
-			return c.wholeNumbers(f)
+			return c.integerResult(f)
 		case a.step != nil && b.step != nil:
 			s, err = c.joined(func(v []float64) float64 { return f(v[0], v[1]) })
 		case a.step != nil:
@@ -56,7 +56,7 @@ func truth(v bool) float64 {
 	return 0
 }
 
-// where is the second input where the first one is true, and the third one elsewhere.
+// where selects the second input where the first one is true, and the third one where it is false.
 func (c *call) where() (value, error) {
 	if len(c.inputs) != 3 {
 		return value{}, fmt.Errorf("it has %d inputs, want 3", len(c.inputs))
@@ -70,8 +70,8 @@ func (c *call) where() (value, error) {
 	return value{step: s}, err
 }
 
-// wholeNumbers computes numbers of a shape.
-func (c *call) wholeNumbers(f func(a, b float64) float64) (value, error) {
+// integerResult computes an integer from two.
+func (c *call) integerResult(f func(a, b float64) float64) (value, error) {
 	a, err := c.known(0)
 	if err != nil {
 		return value{}, err
@@ -82,16 +82,17 @@ func (c *call) wholeNumbers(f func(a, b float64) float64) (value, error) {
 	}
 	sa, _ := c.sizes(0)
 	if len(a) != 1 || len(b) != 1 {
-		return value{}, fmt.Errorf("%d and %d numbers, want one and one", len(a), len(b))
+		return value{}, fmt.Errorf("its inputs have %d and %d values, want one each", len(a), len(b))
 	}
 	n := f(float64(a[0]), float64(b[0]))
 	if n-n != 0 {
-		return value{}, fmt.Errorf("the result is %v, want a whole number", n)
+		return value{}, fmt.Errorf("the result is %v, want an integer", n)
 	}
 	return value{sizes: &sizes{list: []size{{n: int64(n)}}, scalar: sa.scalar}}, nil
 }
 
-// withTensor is a function of a value of the net and a tensor, which may have a number for each value of some axes.
+// withTensor adds f of a step, the input net, and a tensor, the input number. The tensor has one value, or one for each
+// value of some adjacent axes: then f must be affine in x, and becomes a frozen BatchNormalization.
 func (c *call) withTensor(net, number int, f func(x, number float64) float64) (*step, error) {
 	in, err := c.folded(net)
 	if err != nil {
@@ -123,10 +124,10 @@ func (c *call) withTensor(net, number int, f func(x, number float64) float64) (*
 	if same {
 		return c.elementwise(in, nil, func(x float64) float64 { return f(x, v) })
 	}
-	// f is a straight line: its value at 0 and its slope are those of a normalization that has nothing to normalize
-	straight := []string{opAdd, opSub, opMul, opDiv}
-	if !slices.Contains(straight, c.op) || c.op == opDiv && net == 1 {
-		return nil, fmt.Errorf("%v has several numbers, want one", t)
+	// with mean 0 and variance 1, gamma is the slope of f and beta its value at 0
+	affine := []string{opAdd, opSub, opMul, opDiv}
+	if !slices.Contains(affine, c.op) || c.op == opDiv && net == 1 {
+		return nil, fmt.Errorf("%v has several values, want one", t)
 	}
 	places := places(inverse(at))
 	weights := []weight{
@@ -137,14 +138,15 @@ func (c *call) withTensor(net, number int, f func(x, number float64) float64) (*
 	return in.add(c.operation, layer.Frozen{Layer: layer.BatchNormalization{Epsilon: -1}}, in.layout, weights...)
 }
 
-// filled is a parameter of one number.
+// filled is a parameter whose values are all v.
 func filled(v float64) weight {
 	return weight{from: &constant{dims: []int{1}, floats: []float64{v}}, at: func(int) int { return 0 }}
 }
 
-// axesOf lists the parts of the axes for whose values the tensor has numbers, which it has for axes beside one another.
+// axesOf returns the parts of the axes along which the tensor has more than one value, by ONNX's rules of broadcasting.
+// These axes must be adjacent.
 func (s *step) axesOf(t *constant) ([]part, error) {
-	dims := append([]int{1}, s.layout.dims()...) // one number for all rows
+	dims := append([]int{1}, s.layout.dims()...) // the tensor must be the same for all rows
 	first, last := len(dims), 0
 	skip := len(dims) - len(t.dims)
 	if skip < 0 {
@@ -156,14 +158,14 @@ func (s *step) axesOf(t *constant) ([]part, error) {
 			continue
 		}
 		if axis < 1 || n != dims[axis] {
-			return nil, fmt.Errorf("%v of shape %v does not fit rows of %v", t, t.dims, s.layout.dims())
+			return nil, fmt.Errorf("%v of shape %v does not broadcast to rows of %v", t, t.dims, s.layout.dims())
 		}
 		first, last = min(first, axis), axis
 	}
 	var parts []part
 	for axis := first; axis <= last; axis++ {
 		if t.dims[axis-skip] != dims[axis] {
-			return nil, fmt.Errorf("%v of shape %v does not fit rows of %v", t, t.dims, s.layout.dims())
+			return nil, fmt.Errorf("%v of shape %v does not broadcast to rows of %v", t, t.dims, s.layout.dims())
 		}
 		parts = append(parts, s.layout[axis-1]...)
 	}

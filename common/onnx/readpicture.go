@@ -9,23 +9,23 @@ import (
 	"gorgonia-lectures/common/layer"
 )
 
-// picture is input 0 as rows (height, width, channels), which the file has as (channels, height, width).
+// picture returns input 0, images (channels, height, width) in the file, as (height, width, channels).
 func (c *call) picture() (*step, error) {
 	in, err := c.net(0)
 	switch {
 	case err != nil:
 		return nil, err
 	case len(in.layout) != 3:
-		return nil, fmt.Errorf("its input has %d axes, want 4: (rows, channels, height, width)", len(in.layout)+1)
+		return nil, fmt.Errorf("its input has %d axes, want 4: (batch, channels, height, width)", len(in.layout)+1)
 	case !in.layout.is(pictureOrder):
-		return nil, orderError{errors.New("its input is not (rows, channels, height, width): " +
+		return nil, orderError{errors.New("its input is not (batch, channels, height, width), " +
 			"want a Transpose before it")}
 	}
 	dims := in.layout.dims()
 	return in.as([]int{dims[1], dims[2], dims[0]}), nil
 }
 
-// onPicture adds a layer to a picture.
+// onPicture adds a layer whose input and output are images.
 func (c *call) onPicture(in *step, l layer.Layer, weights ...weight) (value, error) {
 	s, err := in.add(c.operation, l, nil, weights...)
 	if err != nil {
@@ -35,7 +35,8 @@ func (c *call) onPicture(in *step, l layer.Layer, weights ...weight) (value, err
 	return value{step: s}, nil
 }
 
-// conv is a convolution; its kernel (filters, channels, height, width) is (height, width, channels, filters) here.
+// conv reads a convolution. Its kernel is (filters, channels, height, width) in the file and (height, width, channels,
+// filters) in the net.
 func (c *call) conv() (value, error) {
 	in, err := c.picture()
 	if err != nil {
@@ -46,15 +47,15 @@ func (c *call) conv() (value, error) {
 		return value{}, err
 	}
 	if len(kernel.dims) != 4 {
-		return value{}, fmt.Errorf("%v has the shape %v, want 4 axes: (filters, channels, height, width)",
+		return value{}, fmt.Errorf("%v has shape %v, want 4 axes: (filters, channels, height, width)",
 			kernel, kernel.dims)
 	}
 	filters, channels, height, width := kernel.dims[0], kernel.dims[1], kernel.dims[2], kernel.dims[3]
 	switch group := c.integer("group", 1); {
 	case group != 1:
-		return value{}, fmt.Errorf("group is %d, want 1: no layer here convolves groups of channels apart", group)
+		return value{}, fmt.Errorf("group is %d, want 1: no layer has grouped convolutions", group)
 	case channels != in.shape[2]:
-		return value{}, fmt.Errorf("%v is for %d channels, and the input has %d", kernel, channels, in.shape[2])
+		return value{}, fmt.Errorf("%v is for %d channels, want %d as its input has", kernel, channels, in.shape[2])
 	}
 	l := layer.Conv2D{Filters: filters, Kernel: layer.Size{Height: height, Width: width}, NoBias: !c.has(2)}
 	w, err := c.window(in, l.Kernel)
@@ -63,7 +64,7 @@ func (c *call) conv() (value, error) {
 	}
 	l.Stride = w.stride
 	if l.Padding, err = w.padding(); err != nil {
-		if in, err = in.add(c.operation, w.frame(), nil); err != nil {
+		if in, err = in.add(c.operation, w.zeroPadding(), nil); err != nil {
 			return value{}, err
 		}
 	}
@@ -78,17 +79,17 @@ func (c *call) conv() (value, error) {
 			return value{}, err
 		}
 		if !slices.Equal(bias.dims, []int{filters}) {
-			return value{}, fmt.Errorf("%v has the shape %v, want [%d]", bias, bias.dims, filters)
+			return value{}, fmt.Errorf("%v has shape %v, want [%d]", bias, bias.dims, filters)
 		}
 		weights = append(weights, weight{from: bias})
 	}
 	return c.onPicture(in, l, weights...)
 }
 
-// globalAverage is the mean of each channel.
+// globalAverage takes the mean of each channel.
 func (c *call) globalAverage() (value, error) { return c.global(layer.GlobalAveragePool2D{}) }
 
-// globalMax is the largest value of each channel.
+// globalMax takes the maximum of each channel.
 func (c *call) globalMax() (value, error) { return c.global(layer.GlobalMaxPool2D{}) }
 
 func (c *call) global(l layer.Layer) (value, error) {
@@ -104,7 +105,7 @@ func (c *call) reduceMean() (value, error) { return c.reduce(layer.GlobalAverage
 
 func (c *call) reduceMax() (value, error) { return c.reduce(layer.GlobalMaxPool2D{}) }
 
-// reduce is a global pool if it is over height and width.
+// reduce reads a reduction over height and width as the global pool l.
 func (c *call) reduce(l layer.Layer) (value, error) {
 	in, err := c.net(0)
 	if err != nil {
@@ -115,15 +116,15 @@ func (c *call) reduce(l layer.Layer) (value, error) {
 		return value{}, err
 	}
 	keep := c.integer("keepdims", 1) != 0
-	delete(c.attributes, "noop_with_empty_axes") // there are some
+	delete(c.attributes, "noop_with_empty_axes") // axes are wanted
 	slices.Sort(axes)
 	if len(in.layout) != 3 || len(axes) != 2 || axes[0] == 0 {
-		return value{}, fmt.Errorf("it is over the axes %v of %d, want height and width of pictures", axes, len(in.layout)+1)
+		return value{}, fmt.Errorf("it reduces the axes %v of %d, want height and width of images", axes, len(in.layout)+1)
 	}
 	height, width := axes[0]-1, axes[1]-1
 	channels := 3 - height - width
 	if !in.layout.is([]int{height, width, channels}) {
-		return value{}, orderError{fmt.Errorf("it is over the axes %v, which are not height and width", axes)}
+		return value{}, orderError{fmt.Errorf("it reduces the axes %v, want height and width", axes)}
 	}
 	dims := in.layout.dims()
 	var to layout
@@ -139,7 +140,7 @@ func (c *call) reduce(l layer.Layer) (value, error) {
 	return value{step: s}, err
 }
 
-// pad is a frame of zeros around pictures.
+// pad reads padding by zeros around images.
 func (c *call) pad() (value, error) {
 	in, err := c.net(0)
 	if err != nil {
@@ -176,12 +177,12 @@ func (c *call) pad() (value, error) {
 		if !in.layout.is(order) || before[0] != 0 || after[0] != 0 || before[ch] != 0 || after[ch] != 0 {
 			continue
 		}
-		frame := layer.ZeroPadding2D{Top: before[h], Bottom: after[h], Left: before[w], Right: after[w]}
-		if frame == (layer.ZeroPadding2D{}) { // which is a frame of one pixel
+		zeros := layer.ZeroPadding2D{Top: before[h], Bottom: after[h], Left: before[w], Right: after[w]}
+		if zeros == (layer.ZeroPadding2D{}) { // the layer's zero value pads by one pixel
 			return value{step: in}, nil
 		}
 		dims := in.layout.dims()
-		s, err := in.as([]int{dims[h-1], dims[w-1], dims[ch-1]}).add(c.operation, frame, nil)
+		s, err := in.as([]int{dims[h-1], dims[w-1], dims[ch-1]}).add(c.operation, zeros, nil)
 		if err != nil {
 			return value{}, err
 		}
@@ -189,5 +190,5 @@ func (c *call) pad() (value, error) {
 		s.layout = inOrder(dims, order)
 		return value{step: s}, nil
 	}
-	return value{}, orderError{fmt.Errorf("pads %v, want them around height and width of pictures", pads)}
+	return value{}, orderError{fmt.Errorf("pads are %v, want them on height and width of images only", pads)}
 }

@@ -6,8 +6,9 @@ import (
 	"slices"
 )
 
-// shaping are the operators that move no value: they change the axes, or compute whole numbers for a Reshape.
-var shaping = operators{
+// shapeOperators are the operators that change no value of the net: they change its axes, or compute the integers for a
+// Reshape.
+var shapeOperators = operators{
 	opReshape:   (*call).reshape,
 	opFlatten:   (*call).flatten,
 	opTranspose: (*call).transpose,
@@ -22,13 +23,13 @@ var shaping = operators{
 	opConcat:    (*call).concat,
 }
 
-// reshape gives rows another shape.
+// reshape changes the shape of rows, or folds values of a row into the batch axis and back.
 func (c *call) reshape() (value, error) {
 	v, err := c.input(0)
 	if err != nil {
 		return value{}, err
 	}
-	copied := c.integer("allowzero", 0) == 0 // a 0 is the size that the axis has
+	copied := c.integer("allowzero", 0) == 0
 	target, err := c.sizes(1)
 	if err != nil {
 		return value{}, err
@@ -39,12 +40,12 @@ func (c *call) reshape() (value, error) {
 	in := v.step
 	dims, folded, ok := c.target(in, target.list, copied)
 	if !ok {
-		return value{}, fmt.Errorf("it makes %v of %v rows of %v: want rows that stay rows",
+		return value{}, fmt.Errorf("it reshapes to %v, from batch size %v and rows of %v: want the batch axis kept",
 			target.list, c.rows, in.layout.dims())
 	}
 	axes, ok := append(layout{in.folded}, in.layout...).reshape(append([]int{folded}, dims...))
 	if !ok {
-		return value{}, orderError{fmt.Errorf("the values of %v are in another order, and no layer here moves them",
+		return value{}, orderError{fmt.Errorf("its input has the axes of %v in another order, and no layer transposes them",
 			in.layout.dims())}
 	}
 	to := in.with(c.operation, axes[1:])
@@ -52,8 +53,9 @@ func (c *call) reshape() (value, error) {
 	return value{step: to}, nil
 }
 
-// target is what a list of sizes makes of the axes of a value, and how many values of a row become rows of their own:
-// as some exporters make rows of all pixels, and later pictures of them again. copied: a 0 is the size that was there.
+// target applies the sizes of a Reshape to a step: dims are the new axes of a row, and folded is how many values of a
+// row are folded into the batch axis. Some exporters fold all pixels into it, and unfold them later. copied: a 0 keeps
+// the size of the axis.
 func (c *call) target(in *step, list []size, copied bool) (dims []int, folded int, ok bool) {
 	if len(list) == 0 {
 		return nil, 0, false
@@ -95,7 +97,7 @@ func (c *call) target(in *step, list []size, copied bool) (dims []int, folded in
 	return dims, folded, product*folded == total
 }
 
-// flatten makes one axis of all but the rows.
+// flatten joins all axes but the batch axis.
 func (c *call) flatten() (value, error) {
 	in, err := c.net(0)
 	if err != nil {
@@ -107,7 +109,7 @@ func (c *call) flatten() (value, error) {
 	return value{step: in.with(c.operation, layout{merged(slices.Concat(in.layout...))})}, nil
 }
 
-// transpose moves axes.
+// transpose permutes the axes of rows.
 func (c *call) transpose() (value, error) {
 	in, err := c.net(0)
 	if err != nil {
@@ -116,7 +118,7 @@ func (c *call) transpose() (value, error) {
 	axes := len(in.layout) + 1
 	perm := c.integers("perm")
 	if sorted := slices.Sorted(slices.Values(perm)); !slices.Equal(sorted, upTo(axes)) || perm[0] != 0 {
-		return value{}, fmt.Errorf("perm is %v, want the axes 0 to %d, the rows first", perm, axes-1)
+		return value{}, fmt.Errorf("perm is %v, want the axes 0 to %d with the batch axis 0 first", perm, axes-1)
 	}
 	to := make(layout, 0, axes-1)
 	for _, axis := range perm[1:] {
@@ -138,7 +140,7 @@ func (c *call) squeeze() (value, error) {
 		}
 		s.scalar = true
 		if err == nil && len(s.list) != 1 {
-			err = fmt.Errorf("%d numbers, want one", len(s.list))
+			err = fmt.Errorf("its input has %d values, want one", len(s.list))
 		}
 		return value{sizes: &s}, err
 	}
@@ -149,7 +151,7 @@ func (c *call) squeeze() (value, error) {
 	}
 	dims := in.layout.dims()
 	if axes == nil {
-		return value{}, errors.New("it has no axes, want those to remove")
+		return value{}, errors.New("it has no axes, want the axes to remove")
 	}
 	var to layout
 	for i, parts := range in.layout {
@@ -160,7 +162,7 @@ func (c *call) squeeze() (value, error) {
 		}
 	}
 	if slices.Contains(axes, 0) {
-		return value{}, errors.New("it removes the axis of the rows")
+		return value{}, errors.New("it removes the batch axis, want it kept")
 	}
 	return value{step: in.with(c.operation, to)}, nil
 }
@@ -174,7 +176,7 @@ func (c *call) unsqueeze() (value, error) {
 	if v.step == nil {
 		s, err := c.sizes(0)
 		if err == nil && !s.scalar {
-			err = fmt.Errorf("%d numbers on an axis, want one number", len(s.list))
+			err = fmt.Errorf("its input is a list of %d values, want a scalar", len(s.list))
 		}
 		if _, failed := c.axes(1, 1); failed != nil {
 			return value{}, failed
@@ -198,7 +200,7 @@ func (c *call) unsqueeze() (value, error) {
 		return value{}, err
 	}
 	if slices.Contains(axes, 0) || count > maxParts {
-		return value{}, fmt.Errorf("axes are %v, want the rows first", axes)
+		return value{}, fmt.Errorf("axes are %v, want the batch axis 0 first and at most %d axes", axes, maxParts)
 	}
 	var to layout
 	rest := in.layout

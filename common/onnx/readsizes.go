@@ -9,27 +9,27 @@ import (
 	"gorgonia-lectures/common/internal/text"
 )
 
-// reshapeSizes makes a list of a number, or the other way round.
+// reshapeSizes reshapes a scalar to a list of one value, or a list to a scalar.
 func (c *call) reshapeSizes(target sizes) (value, error) {
 	s, err := c.sizes(0)
 	if err != nil {
 		return value{}, err
 	}
 	if len(target.list) > 1 {
-		return value{}, errors.New("a constant on several axes, want whole numbers on one")
+		return value{}, fmt.Errorf("it reshapes integers to %d axes, want at most one", len(target.list))
 	}
 	s.scalar = len(target.list) == 0
 	return value{sizes: &s}, nil
 }
 
-// cast changes the kind of whole numbers, and not that of the net's.
+// cast reads a Cast between int32 and int64, and one that changes nothing.
 func (c *call) cast() (value, error) {
 	v, err := c.input(0)
 	if err != nil {
 		return value{}, err
 	}
 	to := int64(c.integer("to", 0))
-	delete(c.attributes, "saturate") // of numbers of 8 bits
+	delete(c.attributes, "saturate") // of 8-bit floats
 	delete(c.attributes, "round_mode")
 	from := to
 	switch {
@@ -41,12 +41,12 @@ func (c *call) cast() (value, error) {
 		}
 	}
 	if from != to {
-		return value{}, fmt.Errorf("it gives %s, want the kind of number that its input has", kindName(to))
+		return value{}, fmt.Errorf("it casts to %s, want the data type of its input", kindName(to))
 	}
 	return v, nil
 }
 
-// constant is an attribute as a tensor.
+// constant returns the node's attribute as a tensor.
 func (c *call) constant() (value, error) {
 	if a, ok := c.take("value", typeTensor); ok && a.tensor != nil {
 		t := *a.tensor
@@ -77,10 +77,10 @@ func (c *call) constant() (value, error) {
 		}
 		return value{constant: t}, nil
 	}
-	return value{}, errors.New("it has no value, or one of a kind that is not supported")
+	return value{}, errors.New("it has no value of a supported type, want a tensor, floats or integers")
 }
 
-// shape is that of a value of the net.
+// shape returns the shape of a step in the file, with the batch axis.
 func (c *call) shape() (value, error) {
 	in, err := c.net(0)
 	if err != nil {
@@ -96,7 +96,7 @@ func (c *call) shape() (value, error) {
 	return value{sizes: &s}, nil
 }
 
-// clamp counts an index from the end if it is negative, and keeps it in a list of n.
+// clamp converts an index, counted from the end if negative, to one from 0 to n.
 func clamp(i, n int) int {
 	if i < 0 {
 		i += n
@@ -104,7 +104,7 @@ func clamp(i, n int) int {
 	return min(max(i, 0), n)
 }
 
-// gather takes numbers of a list.
+// gather selects values of a list by their indices.
 func (c *call) gather() (value, error) {
 	s, err := c.sizes(0)
 	if err != nil {
@@ -122,14 +122,14 @@ func (c *call) gather() (value, error) {
 			k += int64(len(s.list))
 		}
 		if i.name != "" || k < 0 || k >= int64(len(s.list)) || s.scalar {
-			return value{}, fmt.Errorf("it takes number %v of %d", i, len(s.list))
+			return value{}, fmt.Errorf("index %v of a list of %d values, want an index in it", i, len(s.list))
 		}
 		to.list = append(to.list, s.list[k])
 	}
 	return value{sizes: &to}, nil
 }
 
-// slice takes a part of a list.
+// slice returns a contiguous part of a list.
 func (c *call) slice() (value, error) {
 	s, err := c.sizes(0)
 	if err != nil {
@@ -142,7 +142,7 @@ func (c *call) slice() (value, error) {
 			return value{}, err
 		}
 		if len(list.list) != 1 || list.list[0].name != "" {
-			return value{}, errors.New("it takes a part on several axes, want one")
+			return value{}, errors.New("it slices several axes, want one")
 		}
 		bounds[i] = clamp(int(min(max(list.list[0].n, -maxParts), maxParts)), len(s.list))
 	}
@@ -153,29 +153,29 @@ func (c *call) slice() (value, error) {
 	}
 	if c.has(4) {
 		if steps, err := c.known(4); err != nil || !slices.Equal(steps, []int{1}) {
-			return value{}, cmp.Or(err, fmt.Errorf("steps are %v, want 1", steps))
+			return value{}, cmp.Or(err, fmt.Errorf("steps are %v, want [1]", steps))
 		}
 	}
 	s.list = s.list[bounds[0]:max(bounds[0], bounds[1])]
 	return value{sizes: &s}, nil
 }
 
-// concat joins lists.
+// concat concatenates lists.
 func (c *call) concat() (value, error) {
 	var to sizes
 	for i, name := range c.inputs {
 		if c.values[name].step != nil {
-			return value{}, errors.New("it joins values of the net: want a chain of layers")
+			return value{}, errors.New("it joins branches of the net, want a chain of layers")
 		}
 		s, err := c.sizes(i)
 		if err != nil {
 			return value{}, err
 		}
 		if s.scalar {
-			return value{}, fmt.Errorf("its input %s has no axis", text.Brief(name))
+			return value{}, fmt.Errorf("its input %s is a scalar, want a list", text.Brief(name))
 		}
 		if to.list = append(to.list, s.list...); len(to.list) > maxParts {
-			return value{}, fmt.Errorf("more than %d numbers", maxParts)
+			return value{}, fmt.Errorf("a list of more than %d values", maxParts)
 		}
 	}
 	c.axis(c.integer("axis", 0), 1)

@@ -10,26 +10,26 @@ import (
 	"gorgonia-lectures/common/layer"
 )
 
-// step is what the net has computed of a row after some layers.
+// step is a value of the net: the output of a chain of layers.
 type step struct {
 	before  *step // nil: this is the input
 	node    *operation
-	layer   layer.Layer // nil: no layer computes it, but one may compute what follows
+	layer   layer.Layer // nil: no layer computes value alone, but one may compute it composed with later functions
 	weights []weight
 	shape   []int  // of a row in the net
-	layout  layout // of the axes of the file
-	folded  []part // what the file has made rows of
+	layout  layout // where the values of a row in the file are in the net
+	folded  []part // the values of a row that a Reshape of the file has folded into the batch axis
 	depth   int    // the number of steps before
-	logs    bool   // it is the logarithm of what the layer gives
+	logs    bool   // the file has the logarithm of the layer's output
 
-	value func(float64) float64 // of a function of each value for itself; nil: it is another one
-	calls int                   // how many functions are in it
+	value func(float64) float64 // the elementwise function of before; nil: the layer is not elementwise
+	calls int                   // the number of operators composed in value
 }
 
 // size is the number of values of a row in the net.
 func (s *step) size() int { return tensor.Shape(s.shape).TotalSize() }
 
-// then is a step after s, with the same values until others are set.
+// then returns a step after s by the layer l, with the shape and the layout of s.
 func (s *step) then(n *operation, l layer.Layer) (*step, error) {
 	if s.depth == maxLayers {
 		return nil, fmt.Errorf("more than %d layers", maxLayers)
@@ -37,7 +37,7 @@ func (s *step) then(n *operation, l layer.Layer) (*step, error) {
 	return &step{before: s, node: n, layer: l, shape: s.shape, layout: s.layout, folded: s.folded, depth: s.depth + 1}, nil
 }
 
-// add is then for a layer that gives other values, of which the layout is given.
+// add is then for a layer whose output has another layout and maybe another shape.
 func (s *step) add(n *operation, l layer.Layer, to layout, weights ...weight) (*step, error) {
 	next, err := s.then(n, l)
 	if err != nil {
@@ -48,7 +48,7 @@ func (s *step) add(n *operation, l layer.Layer, to layout, weights ...weight) (*
 	return next, err
 }
 
-// as is the step with rows of another shape, and the same values.
+// as returns the step with its rows reshaped in the net; the values and their layout stay.
 func (s *step) as(shape []int) *step {
 	if slices.Equal(s.shape, shape) {
 		return s
@@ -61,15 +61,16 @@ func (s *step) as(shape []int) *step {
 	return to
 }
 
-// with is the step with its values on other axes of the file.
+// with returns the step with another layout, as after a Reshape or Transpose of the file.
 func (s *step) with(n *operation, l layout) *step {
 	to := *s
 	to.node, to.layout = n, l
 	return &to
 }
 
-// inner brings the values of an axis of the file, or of several, to the last axis of a row in the net. It returns where
-// each of them is there; nil: in their order. It is an error if they are not beside one another.
+// inner reshapes the step so that the last axis of its rows in the net has the values that parts count: those of an
+// axis of the file, or of several. It returns the index on the last axis of each value in the file's order; nil: they
+// are in order. It is an error if the values are not adjacent in the net.
 func (s *step) inner(parts []part) (*step, []int, error) {
 	parts = merged(parts)
 	n, last := sizeOf(parts), 0
@@ -77,8 +78,8 @@ func (s *step) inner(parts []part) (*step, []int, error) {
 		last += (p.size - 1) * p.stride
 	}
 	if last != n-1 {
-		return nil, nil, orderError{errors.New("its values are in another order, and no layer here moves them: " +
-			"want pictures as (channels, height, width) before Conv, pools and BatchNormalization, and a Flatten before Gemm")}
+		return nil, nil, orderError{errors.New("its input has the axes in another order, and no layer transposes them: " +
+			"want images as (channels, height, width) before Conv, pools and BatchNormalization, and a Flatten before Gemm")}
 	}
 	var at []int
 	if len(parts) > 1 {
@@ -94,7 +95,7 @@ func (s *step) inner(parts []part) (*step, []int, error) {
 	}
 }
 
-// inverse lists for each place which number is there; nil for nil.
+// inverse is the inverse of the permutation at; nil for nil.
 func inverse(at []int) []int {
 	if at == nil {
 		return nil

@@ -16,18 +16,18 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// constant is a tensor of the file. Its numbers stay there until they are wanted.
+// constant is a tensor of the file. Its values are read from the file when they are needed.
 type constant struct {
 	name    string
 	dims    []int
-	kind    int64     // of its numbers
-	data    span      // as raw_data has them: little-endian
-	varints []int64   // instead, of integers
-	long    bool      // there are more of these than anything here takes
-	floats  []float64 // instead, of an attribute
+	kind    int64     // its data type
+	data    span      // its values, little-endian, as in raw_data
+	varints []int64   // its values if they are in int32_data or int64_data
+	long    bool      // these lists have more than maxParts values and are not read
+	floats  []float64 // its values if they are an attribute's
 }
 
-// kinds are the kinds of numbers by their names in messages, and their bytes in raw_data; 0: not read.
+// kinds has the data types: the name in messages, and the bytes of a value in raw_data; 0: the type is not supported.
 var kinds = map[int64]struct {
 	name  string
 	bytes int
@@ -36,7 +36,7 @@ var kinds = map[int64]struct {
 	dataBool: {"bool", 1}, dataFloat16: {"float16", 0}, dataDouble: {"float64", 8}, dataUint32: {"uint32", 0},
 	dataUint64: {"uint64", 0}, dataBfloat16: {"bfloat16", 0}}
 
-// kindName is the name of a kind of numbers.
+// kindName is the name of a data type.
 func kindName(kind int64) string {
 	if k, ok := kinds[kind]; ok {
 		return k.name
@@ -44,7 +44,7 @@ func kindName(kind int64) string {
 	return fmt.Sprintf("data type %d", kind)
 }
 
-// readTensor reads what describes a tensor, and checks that its numbers are there.
+// readTensor reads the name, the shape and the data type of a tensor, and checks that the file has its values.
 func readTensor(f field) (*constant, error) {
 	c := new(constant)
 	var dims []int64
@@ -68,7 +68,7 @@ func readTensor(f field) (*constant, error) {
 		case tensorRawData, tensorFloatData, tensorDoubleData:
 			stored++
 			c.data = f.span
-			return f.is(protowire.BytesType) // a list in one piece, as every version of ONNX writes it
+			return f.is(protowire.BytesType) // a packed list, as every version of ONNX writes it
 		case tensorInt32Data, tensorInt64Data:
 			if c.long = f.size() > 10*maxParts; c.long {
 				return nil
@@ -93,7 +93,7 @@ func (c *constant) String() string {
 	return "tensor " + text.Brief(c.name)
 }
 
-// check is an error unless the tensor has as many numbers as its shape says.
+// check returns an error unless the number of values is that of the shape.
 func (c *constant) check(dims []int64, stored int, segment, external bool) error {
 	for _, d := range dims {
 		if d < 0 || d > math.MaxInt32 {
@@ -110,18 +110,18 @@ func (c *constant) check(dims []int64, stored int, segment, external bool) error
 	case !known:
 		return fmt.Errorf("unknown data type %d: export the model with opset_version=%d", c.kind, opset)
 	case external:
-		return errors.New("its numbers are in another file (external data): " +
+		return errors.New("its values are in another file (external data): " +
 			"save the model in one file, in PyTorch with external_data=False")
 	case segment:
-		return errors.New("its numbers are in segments, which no version of ONNX writes")
-	case kind.bytes == 0 || c.long: // an error of what needs it
+		return errors.New("its values are in segments, which no version of ONNX writes")
+	case kind.bytes == 0 || c.long: // an error only for a node that reads it
 		return nil
 	case stored > 1 || stored == 1 && c.varints != nil:
-		return errors.New("it has numbers in two places")
+		return errors.New("it has values in two fields, want one")
 	case c.varints != nil && len(c.varints) != n:
-		return fmt.Errorf("%d numbers, want %d for the shape %v", len(c.varints), n, c.dims)
+		return fmt.Errorf("%d values, want %d for shape %v", len(c.varints), n, c.dims)
 	case c.varints == nil && c.data.size() != int64(n*kind.bytes):
-		return fmt.Errorf("%d bytes of numbers, want %d for %s of shape %v", c.data.size(), n*kind.bytes, kind.name, c.dims)
+		return fmt.Errorf("%d bytes of values, want %d for %s of shape %v", c.data.size(), n*kind.bytes, kind.name, c.dims)
 	}
 	return nil
 }
@@ -129,14 +129,14 @@ func (c *constant) check(dims []int64, stored int, segment, external bool) error
 // size is the number of its values.
 func (c *constant) size() int { return tensor.Shape(c.dims).TotalSize() }
 
-// list reads integers or truth values, at most maxParts.
+// list reads at most maxParts integers or booleans.
 func (c *constant) list() ([]int64, error) {
 	kind := kinds[c.kind]
 	switch {
 	case c.kind != dataInt64 && c.kind != dataInt32 && c.kind != dataBool:
-		return nil, fmt.Errorf("%v has %s, want int64 or int32", c, kindName(c.kind))
+		return nil, fmt.Errorf("%v has data type %s, want int64 or int32", c, kindName(c.kind))
 	case c.long || c.size() > maxParts:
-		return nil, fmt.Errorf("%v has %d numbers, want at most %d", c, c.size(), maxParts)
+		return nil, fmt.Errorf("%v has %d values, want at most %d", c, c.size(), maxParts)
 	case c.varints != nil || c.size() == 0:
 		return c.varints, nil
 	}
@@ -158,7 +158,7 @@ func (c *constant) list() ([]int64, error) {
 	return list, nil
 }
 
-// numbersIn reads finite numbers: float32 as float32 or float64, float64 as float64.
+// numbersIn reads the values, which must be finite: float32 as float32 or float64, float64 as float64.
 func numbersIn[T kernel.Float](c *constant) ([]T, error) {
 	to := make([]T, c.size())
 	if c.floats != nil {
@@ -168,7 +168,7 @@ func numbersIn[T kernel.Float](c *constant) ([]T, error) {
 		return to, finite(to)
 	}
 	width := kinds[c.kind].bytes
-	const piece = 1 << 13 // numbers
+	const piece = 1 << 13 // values
 	b := make([]byte, width*min(piece, len(to)))
 	at := c.data.at
 	for part := range slices.Chunk(to, piece) {
@@ -197,14 +197,14 @@ func finite[T kernel.Float](numbers []T) error {
 	return nil
 }
 
-// weight is a parameter of a layer: numbers of a tensor, maybe in another order.
+// weight is a parameter of a layer: the values of a tensor, in the layer's order.
 type weight struct {
 	from  *constant
-	at    func(i int) int       // where value i is in the tensor; nil: at i
-	value func(float64) float64 // of each number; nil: the number itself
+	at    func(i int) int       // the index in the tensor of value i of the layer; nil: i
+	value func(float64) float64 // applied to each value; nil: the identity
 }
 
-// tensor reads the parameter.
+// tensor reads the parameter as a tensor of the shape and the dtype.
 func (w weight) tensor(shape []int, dtype tensor.Dtype) (*tensor.Dense, error) {
 	var values any
 	var err error

@@ -8,23 +8,23 @@ import (
 	"gorgonia-lectures/common/layer"
 )
 
-// window is how a kernel or a pool slides over pictures: of the frame around one only what windows cover counts.
+// window describes how a kernel or a pool slides over images. Padding that no window covers is left out.
 type window struct {
 	stride     layer.Size
 	axes       [2]slide
-	beyondPads bool // a window covers more than the pads of the file, because the number of windows is rounded up
+	beyondPads bool // the last window goes beyond the pads of the file, as ceil_mode allows
 }
 
 // slide is the window on one axis.
 type slide struct {
 	size, kernel, stride, out int
-	before, after             int // pixels of the frame that windows cover
+	before, after             int // the pixels of padding that windows cover
 }
 
 // window reads the attributes of a convolution or a pool.
 func (c *call) window(in *step, kernel layer.Size) (window, error) {
 	if shape := c.integers("kernel_shape"); shape != nil && !slices.Equal(shape, []int{kernel.Height, kernel.Width}) {
-		return window{}, fmt.Errorf("kernel_shape is %v, want two sizes: of pictures alone", shape)
+		return window{}, fmt.Errorf("kernel_shape is %v, want %v like the kernel", shape, []int{kernel.Height, kernel.Width})
 	}
 	strides, err := c.pair("strides")
 	if err != nil {
@@ -35,7 +35,7 @@ func (c *call) window(in *step, kernel layer.Size) (window, error) {
 		return window{}, err
 	}
 	if dilations != [2]int{1, 1} {
-		return window{}, fmt.Errorf("dilations are %v, want 1: no layer here has gaps in its windows", dilations)
+		return window{}, fmt.Errorf("dilations are %v, want 1: no layer has dilated windows", dilations)
 	}
 	up := c.integer("ceil_mode", 0) != 0
 	pads := c.integers("pads")
@@ -46,7 +46,7 @@ func (c *call) window(in *step, kernel layer.Size) (window, error) {
 	case len(pads) != 4 || slices.Min(pads) < 0 || slices.Max(pads) > 1<<15:
 		return window{}, fmt.Errorf("pads are %v, want four from 0 to %d", pads, 1<<15)
 	case auto != "NOTSET" && slices.Max(pads) > 0:
-		return window{}, fmt.Errorf("pads are %v, and auto_pad is %q: want one of them", pads, auto)
+		return window{}, fmt.Errorf("pads are %v and auto_pad is %q, want one of them", pads, auto)
 	}
 	w := window{stride: layer.Size{Height: strides[0], Width: strides[1]}}
 	for i, s := range []slide{{size: in.shape[0], kernel: kernel.Height}, {size: in.shape[1], kernel: kernel.Width}} {
@@ -83,28 +83,28 @@ func (c *call) window(in *step, kernel layer.Size) (window, error) {
 	return w, nil
 }
 
-// pair is an attribute of two numbers, 1 if there is none.
+// pair returns an attribute of two integers; 1, 1 if there is none.
 func (c *call) pair(name string) ([2]int, error) {
 	list := c.integers(name)
 	switch {
 	case list == nil:
 		return [2]int{1, 1}, nil
 	case len(list) != 2:
-		return [2]int{}, fmt.Errorf("%s are %v, want two: of pictures alone", name, list)
+		return [2]int{}, fmt.Errorf("%s are %v, want two: only images are supported", name, list)
 	}
 	return [2]int(list), nil
 }
 
-// valid reports whether no window covers a part of the frame, same whether the frame is that of layer.Same.
+// valid reports whether no window covers padding, and same whether the padding is that of layer.Same.
 func (s slide) valid() bool { return s.before == 0 && s.after == 0 }
 func (s slide) same() bool {
 	return s.out == (s.size-1)/s.stride+1 && s.before == max((s.out-1)*s.stride+s.kernel-s.size, 0)/2
 }
 
-// errFrame is the error of a window whose frame is neither that of Valid nor of Same.
-var errFrame = errors.New("pads that are not those of Keras' same")
+// errPads is the error for padding that is neither Valid nor Same.
+var errPads = errors.New("pads differ from those of Keras' padding same")
 
-// padding is Valid or Same.
+// padding returns Valid or Same, or errPads.
 func (w window) padding() (layer.Padding, error) {
 	switch {
 	case w.axes[0].valid() && w.axes[1].valid():
@@ -112,11 +112,11 @@ func (w window) padding() (layer.Padding, error) {
 	case w.axes[0].same() && w.axes[1].same():
 		return layer.Same, nil
 	}
-	return 0, errFrame
+	return 0, errPads
 }
 
-// frame is a layer that makes padding Valid.
-func (w window) frame() layer.ZeroPadding2D {
+// zeroPadding returns the layer after which the window needs no padding.
+func (w window) zeroPadding() layer.ZeroPadding2D {
 	return layer.ZeroPadding2D{Top: w.axes[0].before, Bottom: w.axes[0].after,
 		Left: w.axes[1].before, Right: w.axes[1].after}
 }
@@ -128,7 +128,7 @@ func (c *call) pool() (in *step, size layer.Size, w window, err error) {
 	}
 	shape := c.integers("kernel_shape")
 	if len(shape) != 2 {
-		return nil, size, w, fmt.Errorf("kernel_shape is %v, want two sizes: of pictures alone", shape)
+		return nil, size, w, fmt.Errorf("kernel_shape is %v, want two sizes: only images are supported", shape)
 	}
 	size = layer.Size{Height: shape[0], Width: shape[1]}
 	if w, err = c.window(in, size); err != nil {
@@ -136,13 +136,13 @@ func (c *call) pool() (in *step, size layer.Size, w window, err error) {
 	}
 	for _, s := range w.axes {
 		if s.before >= s.kernel || s.after >= s.kernel {
-			return nil, size, w, fmt.Errorf("a window of %v lies in the pads", size)
+			return nil, size, w, fmt.Errorf("a window of %v covers nothing but padding, want smaller pads", size)
 		}
 	}
 	return in, size, w, nil
 }
 
-// maxPool is the largest value of each window. Beside numbers that are not negative a frame of zeros changes nothing.
+// maxPool takes the maximum of each window. ONNX pads with -Inf; zeros are the same if no value is negative.
 func (c *call) maxPool() (value, error) {
 	in, size, w, err := c.pool()
 	if err != nil {
@@ -152,9 +152,9 @@ func (c *call) maxPool() (value, error) {
 	l := layer.MaxPool2D{Pool: size, Stride: w.stride}
 	if l.Padding, err = w.padding(); err != nil {
 		if !in.positive() {
-			return value{}, fmt.Errorf("%w: want those, or a Relu before it", err)
+			return value{}, fmt.Errorf("%w, want those, or a Relu before it", err)
 		}
-		if in, err = in.add(c.operation, w.frame(), nil); err != nil {
+		if in, err = in.add(c.operation, w.zeroPadding(), nil); err != nil {
 			return value{}, err
 		}
 	}
@@ -180,7 +180,7 @@ func (s *step) positive() bool {
 	}
 }
 
-// averagePool is the mean of each window, of which the pads are a part if they are counted.
+// averagePool takes the mean of each window; with count_include_pad the padding counts as zeros.
 func (c *call) averagePool() (value, error) {
 	in, size, w, err := c.pool()
 	if err != nil {
@@ -190,12 +190,12 @@ func (c *call) averagePool() (value, error) {
 	l := layer.AveragePool2D{Pool: size, Stride: w.stride}
 	switch l.Padding, err = w.padding(); {
 	case !counted && err != nil:
-		return value{}, fmt.Errorf("%w: want those, or count_include_pad 1", err)
+		return value{}, fmt.Errorf("%w, want those, or count_include_pad 1", err)
 	case counted && w.beyondPads:
-		return value{}, errors.New("ceil_mode with count_include_pad: no layer here does the same")
+		return value{}, errors.New("ceil_mode and count_include_pad are both 1, want one of them: no layer computes both")
 	case counted && (err != nil || l.Padding == layer.Same):
 		l.Padding = layer.Valid
-		if in, err = in.add(c.operation, w.frame(), nil); err != nil {
+		if in, err = in.add(c.operation, w.zeroPadding(), nil); err != nil {
 			return value{}, err
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Windows become the layers that have the same pads, on pictures of 7x6 pixels.
+// Windows become layers with the same padding, on images of 7x6 pixels.
 func TestWindows(t *testing.T) {
 	ints := func(name string, v ...int) attribute { return attribute{name, v} }
 	shape, strides := ints("kernel_shape", 2, 3), ints("strides", 2, 2)
@@ -19,7 +19,7 @@ func TestWindows(t *testing.T) {
 		name       string
 		op         string
 		attributes []attribute
-		relu       bool // before it
+		relu       bool // before the window
 		layers     []layer.Layer
 	}{
 		{"no pads", "MaxPool", []attribute{shape}, false,
@@ -61,7 +61,7 @@ func TestWindows(t *testing.T) {
 	}
 }
 
-// auto_pad is the same as the pads that it stands for.
+// auto_pad gives the same net as the pads that it stands for.
 func TestAutoPad(t *testing.T) {
 	kernel := ofAll("w", 1, 2, 1, 2, 4)
 	for auto, pads := range map[string][]int{"SAME_UPPER": {0, 1, 1, 2}, "SAME_LOWER": {1, 2, 0, 1}, "VALID": {0, 0, 0, 0}} {

@@ -22,11 +22,11 @@ import (
 	"gorgonia-lectures/common/onnx"
 )
 
-// rows is how many rows are predicted, at once and one by one.
+// rows is the number of rows that are predicted, at once and one by one.
 const rows = 64
 
-// ONNX Runtime predicts what we predict with our files, of each program's net and of each layer; the checker of onnx
-// takes them, and the parser of netron. ONNX is the Python that make test-onnx makes.
+// ONNX Runtime predicts the same with saved files, of each program's net and of each layer. The checker of onnx and the
+// parser of netron accept the files. The environment variable ONNX names the Python that make test-onnx installs.
 func TestRuntime(t *testing.T) {
 	folder := t.TempDir()
 	save := func(name string, net *model.Net) {
@@ -39,7 +39,7 @@ func TestRuntime(t *testing.T) {
 		save(n.name, n.compiled(t, model.Config{}))
 	}
 	save("float64", named{net: nets.Various()}.compiled(t, model.Config{Dtype: tensor.Float64}))
-	large := nets.Compile(t, model.Sequential(model.Input(64, 64, 3), // more than one piece of work for each kernel
+	large := nets.Compile(t, model.Sequential(model.Input(64, 64, 3), // large enough that each kernel splits its work
 		layer.Conv2D{Filters: 32, Kernel: layer.Square(4), Padding: layer.Same, Activation: layer.GELU},
 		layer.BatchNormalization{}, layer.AveragePool2D{Pool: layer.Square(3), Stride: layer.Square(2), Padding: layer.Same},
 		layer.Conv2D{Filters: 64, Kernel: layer.Square(3), Stride: layer.Square(2), Padding: layer.Same},
@@ -49,7 +49,7 @@ func TestRuntime(t *testing.T) {
 	if err != nil || len(files) < 20 {
 		t.Fatalf("files %v (%v)", files, err)
 	}
-	for _, path := range files { // of Keras, with layers that do nothing in prediction
+	for _, path := range files { // of Keras, with layers that are the identity in prediction
 		net, err := keras.Load(path)
 		if err != nil {
 			t.Fatal(err)
@@ -86,7 +86,7 @@ func run(t *testing.T, program string, args ...string) {
 	}
 }
 
-// ofPrograms has each program train for a moment and save its net, as .h5 and then, loaded from it, as .onnx.
+// ofPrograms runs each program for a moment and saves its net as .h5, then loads that and saves it as .onnx.
 func ofPrograms(t *testing.T, folder string) {
 	t.Helper()
 	bin := filepath.Join(folder, "bin") + string(filepath.Separator)
@@ -126,7 +126,7 @@ func ofPrograms(t *testing.T, folder string) {
 	}
 }
 
-// madeUp is inputs from 0 to scale.
+// madeUp returns inputs from 0 to scale.
 func madeUp(t *testing.T, net *model.Net, scale float64) dataset.Set {
 	t.Helper()
 	inputs := make([]float64, rows*tensor.Shape(net.InputShape()).TotalSize())
@@ -140,7 +140,7 @@ func madeUp(t *testing.T, net *model.Net, scale float64) dataset.Set {
 	return data
 }
 
-// describe writes what the net predicts for the rows, for testdata/real.py.
+// describe writes the net's predictions for the rows, for testdata/real.py.
 func describe(t *testing.T, folder, name string, net *model.Net, data dataset.Set) {
 	t.Helper()
 	var inputs []float64
@@ -164,7 +164,7 @@ func describe(t *testing.T, folder, name string, net *model.Net, data dataset.Se
 	}
 }
 
-// floats are the numbers as float32, little-endian.
+// floats encodes the numbers as float32, little-endian.
 func floats(values []float64) (b []byte) {
 	for _, v := range values {
 		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(v)))

@@ -18,8 +18,8 @@ import (
 
 const producer = "gorgonia-lectures"
 
-// Keys of the metadata of our files. The digest is the SHA-256 of the bytes of the GraphProto: damage to a weight is
-// found by it. Other programs ignore all of them.
+// Keys of the metadata that Save writes. The digest is the SHA-256 of the GraphProto's bytes, by which Load detects
+// damage. Other programs ignore these keys.
 const (
 	programKey = "program"
 	seedKey    = "seed"
@@ -27,26 +27,26 @@ const (
 	digestKey  = "gorgonia_lectures_sha256"
 )
 
-// mostBytes is the size of a protocol buffer at most: its programs count in int32.
-const mostBytes = math.MaxInt32
+// maxBytes is the largest size of a protocol buffer message, an int32.
+const maxBytes = math.MaxInt32
 
-// Save writes what the net predicts with, as an .onnx file of IR version 8 and operator set 17. It replaces a file of
-// that name once all is on disk. The same net gives the same bytes.
+// Save writes the layers and weights of the net to path, as an .onnx file of IR version 8 and operator set 17. It
+// replaces an earlier file once all of the new one is on disk. The same net gives the same bytes.
 //
-// The input is called input, (batch, input shape...) as the net has it, of any batch; the output is called output. All
-// numbers are float32; those of a float64 net are rounded. program is the name of the program that trained the net, for
-// the metadata beside the seed and the number of epochs; "" is none.
+// The input is named input and has shape (batch, input shape...) as in the net, with a dynamic batch size; the output
+// is named output. All values are float32; those of a float64 net are rounded. program is the name of the program that
+// trained the net, for the metadata, which also has the seed and the number of epochs; "" leaves it out.
 //
-// The net must be compiled, all of its layers must be of package layer or do nothing in prediction, and its weights
-// must be finite in float32. A file of more than 2 GiB is an error, before anything is written.
+// It is an error if the net is not compiled, if a layer is neither of package layer nor the identity in prediction, if
+// a weight is not finite in float32, or if the file would have more than 2 GiB. Then nothing is written.
 //
-// The numbers go from the net to the file without a copy; a Fit's next step waits for that.
+// Save writes the weights without a copy; if a Fit is running, its next step waits until they are written.
 func Save(path string, net *model.Net, program string) error {
 	var written error
 	err := net.View(func(state model.State) error {
 		f, err := newFile(net, state.Weights, program)
 		if err == nil {
-			err = f.checkNumbers()
+			err = f.checkWeights()
 		}
 		if err == nil {
 			f.seed, f.epochs = state.Seed, state.Epoch
@@ -60,8 +60,8 @@ func Save(path string, net *model.Net, program string) error {
 	return written
 }
 
-// Check is the error that Save would give for the layers of the net, or for its size, before it is trained. The net
-// need not be compiled.
+// Check returns the error that Save would return for the layers or the size of the net. The net need not be compiled,
+// so a program can check before it trains.
 func Check(net *model.Net) error {
 	if err := net.Validate(); err != nil {
 		return err
@@ -78,38 +78,38 @@ type file struct {
 	epochs  int
 }
 
-// newFile is the file of a net with the weights, which may be nil unless it is written.
+// newFile is the file of a net with the weights; they may be nil if the file is not written.
 func newFile(net *model.Net, weights []*tensor.Dense, program string) (*file, error) {
 	g, err := newGraph(net, weights)
 	if err != nil {
 		return nil, err
 	}
 	f := &file{graph: g.message(net.InputShape(), net.OutputShape()), program: program}
-	return f, checkSize(f.graph.size + int64(len(program)) + 1024) // the rest is shorter
+	return f, checkSize(f.graph.size + int64(len(program)) + 1024) // all other fields are shorter than 1024
 }
 
-// checkSize is an error for a file of more bytes than a protocol buffer has.
+// checkSize returns an error for a file of more than maxBytes.
 func checkSize(size int64) error {
-	if size > mostBytes {
-		return fmt.Errorf("the net takes %.1f GiB, want at most 2 GiB, which is the most that an .onnx file has: "+
+	if size > maxBytes {
+		return fmt.Errorf("the net needs a file of %.1f GiB, want at most 2 GiB, the limit of .onnx files: "+
 			"save it as .h5 or .keras", float64(size)/(1<<30))
 	}
 	return nil
 }
 
-// checkNumbers is an error for a weight that is not finite in float32.
-func (f *file) checkNumbers() error {
+// checkWeights returns an error for a weight that is not finite in float32.
+func (f *file) checkWeights() error {
 	for _, t := range f.graph.initializers {
 		for i := range t.floats() {
 			if v := t.at(i); v-v != 0 {
-				return fmt.Errorf("%s: value %d is %v in float32, want finite numbers", t.name, i, v)
+				return fmt.Errorf("%s: value %d is %v in float32, want a finite number", t.name, i, v)
 			}
 		}
 	}
 	return nil
 }
 
-// write writes the file, its fields in the order of their numbers.
+// write writes the file with its fields in the order of their numbers.
 func (f *file) write(to io.Writer) error {
 	w := bufio.NewWriterSize(to, 1<<16)
 	head := message(nil).int(modelIRVersion, irVersion).string(modelProducerName, producer).

@@ -28,8 +28,8 @@ func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
 
 var update = flag.Bool("update", false, "write the texts in testdata anew")
 
-// Each layer becomes the operators that testdata has, which make test-onnx compares with ONNX Runtime. To write them,
-// run go test ./common/onnx -run TestSave -update, and look at each of them.
+// Each layer becomes the operators in testdata; make test-onnx compares their predictions with ONNX Runtime. To update
+// testdata, run go test ./common/onnx -run TestSave -update, and read the changes.
 func TestSave(t *testing.T) {
 	for _, n := range netsOfAll() {
 		t.Run(n.name, func(t *testing.T) {
@@ -51,7 +51,7 @@ func TestSave(t *testing.T) {
 	}
 }
 
-// saved is the file of a net.
+// saved returns the file of a net.
 func saved(t testing.TB, net *model.Net, program string) []byte {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "net.onnx")
@@ -65,7 +65,7 @@ func saved(t testing.TB, net *model.Net, program string) []byte {
 	return content
 }
 
-// The same net gives the same bytes, also from a net of float64 with the same weights; the digest is that of the graph.
+// The same net gives the same bytes, and so does a float64 net with the same weights. The digest is that of the graph.
 func TestSameBytes(t *testing.T) {
 	net := named{net: nets.CNN()}.compiled(t, model.Config{})
 	first := saved(t, net, "")
@@ -94,20 +94,20 @@ func TestSameBytes(t *testing.T) {
 	}
 }
 
-// Writing takes memory for pieces of a net, not for a copy.
+// Save allocates much less than a copy of the net.
 func TestMemory(t *testing.T) {
 	for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
 		net := named{net: model.Sequential(model.Input(1000), layer.Dense{Units: 1000})}.compiled(t,
 			model.Config{Dtype: dtype})
 		before := hostile.Allocated()
 		saved(t, net, "")
-		if used := hostile.Allocated() - before; used > 4*1_001_000*5/4 { // the content that saved reads
+		if used := hostile.Allocated() - before; used > 4*1_001_000*5/4 { // the file that saved reads back
 			t.Errorf("%v: writing 4 MB takes %d bytes of memory", dtype, used)
 		}
 	}
 }
 
-// alien is a layer that ONNX does not know.
+// alien is a layer that cannot be saved as ONNX.
 type alien struct{ layer.ELULayer }
 
 func (alien) Kind() string { return "Alien" }
@@ -153,7 +153,7 @@ func TestErrors(t *testing.T) {
 	})
 }
 
-// A net that has no file is refused before it is compiled, without its memory.
+// A net that cannot be saved is refused before it is compiled, without allocating its weights.
 func TestCheck(t *testing.T) {
 	for _, n := range netsOfAll() {
 		if err := onnx.Check(n.net); err != nil {
@@ -184,7 +184,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// Build of a layer that is not of package layer may fail in any way.
+// The Build of a layer of another package may panic.
 type panics struct{ alien }
 
 func (panics) Params(tensor.Shape) []layer.Param { return nil }
@@ -192,7 +192,7 @@ func (panics) Build(layer.Context, *gorgonia.Node, gorgonia.Nodes) (*gorgonia.No
 	panic("no graph")
 }
 
-// idle gives its input on, as the layers of package keras that do nothing in prediction.
+// idle returns its input, as the layers of package keras that are the identity in prediction.
 type idle struct{ panics }
 
 func (idle) Build(_ layer.Context, x *gorgonia.Node, _ gorgonia.Nodes) (*gorgonia.Node, error) {

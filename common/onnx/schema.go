@@ -2,14 +2,14 @@ package onnx
 
 import "google.golang.org/protobuf/encoding/protowire"
 
-// The numbers of the protocol buffer messages in onnx/onnx.proto of ONNX 1.12.0, whose IR version is 8 and whose newest
-// operator set is 17. Later versions add fields and keep these.
+// The field numbers of the messages in onnx/onnx.proto of ONNX 1.12.0, whose IR version is 8 and whose newest operator
+// set is 17. Later versions add fields and keep these.
 const (
 	irVersion = 8
 	opset     = 17
 )
 
-// ModelProto: a file is one.
+// ModelProto, the message of a file.
 const (
 	modelIRVersion       protowire.Number = 1 // int64
 	modelProducerName    protowire.Number = 2
@@ -87,7 +87,7 @@ const (
 	typeStrings = 8
 )
 
-// TensorProto. The numbers are in raw_data, little-endian, or in the list of their type.
+// TensorProto. The values are in raw_data, little-endian, or in the list of their type.
 const (
 	tensorDims         protowire.Number = 1 // int64, repeated, not packed
 	tensorDataType     protowire.Number = 2 // DataType
@@ -101,7 +101,7 @@ const (
 	tensorDoubleData   protowire.Number = 10 // double, packed
 	tensorUint64Data   protowire.Number = 11 // uint64, packed
 	tensorExternalData protowire.Number = 13 // StringStringEntryProto, repeated
-	tensorDataLocation protowire.Number = 14 // 1: in other files, as external_data says
+	tensorDataLocation protowire.Number = 14 // 1: in another file, which external_data names
 )
 
 // TensorProto.DataType.

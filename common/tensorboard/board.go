@@ -1,13 +1,13 @@
-// Package tensorboard writes a training run for TensorBoard as Keras' callback of that name does, so that both lie side
-// by side there:
+// Package tensorboard writes a training run for TensorBoard as the callback TensorBoard of Keras does, so that
+// TensorBoard compares runs of both:
 //
 //	board := &tensorboard.Board{Dir: "logs", Net: net}
 //	history, err := net.Fit(ctx, data, model.Fit{..., Callbacks: []model.Callback{board.Callback()}})
 //	err = board.Close()
 //
-// The folder has train and validation with the curves, the graph, the weights' histograms and pictures, under the
-// names and with the steps of Keras 3.15.1 (keras/src/callbacks/tensorboard.py), and the hyperparameters as
-// TensorBoard's own callback for Keras writes them (tensorboard/plugins/hparams).
+// The folders train and validation in Dir have the curves, the graph, the histograms of the weights and the pictures,
+// with the tags and steps of Keras 3.15.1 (keras/src/callbacks/tensorboard.py). Dir has the hyperparameters as
+// TensorBoard's callback for Keras writes them (tensorboard/plugins/hparams).
 package tensorboard
 
 import (
@@ -28,32 +28,32 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// Board writes the events of one Fit. After a write that fails, as on a full disk, training continues, the files have
-// whole records only, and the next write tries again.
+// Board writes the events of one Fit. If a write fails, for example on a full disk, training continues, the files have
+// only whole records, and the next write tries again.
 type Board struct {
-	Dir        string // the folder; it is made
-	Net        *model.Net
-	Histograms bool // of all weights, after each epoch
+	Dir        string     // the folder, which is made if it does not exist
+	Net        *model.Net // the net that is trained
+	Histograms bool       // write histograms of all weights after each epoch
 
-	// Hyperparameters are what TensorBoard compares runs by: bool, float64 or string by name.
+	// Hyperparameters has, by name, the values by which TensorBoard compares runs: bool, float64 or string.
 	Hyperparameters map[string]any
 
-	// Warn gets the error of the first write that fails while the net trains. nil: only Close has errors.
+	// Warn is called with the error of the first failed write during training. nil: only Close reports errors.
 	Warn func(error)
 
 	run                        model.Run
-	epoch                      int64 // the step of the newest epoch: from 0
+	epoch                      int64 // the step of the newest epoch, from 0
 	train, validation, session *stream
-	weights                    []*tensor.Dense // the memory of a copy
+	weights                    []*tensor.Dense // a copy, whose memory is reused
 	warned                     bool
 	now                        func() time.Time                     // time.Now, except in tests
-	create                     func(path string) (eventFile, error) // of this package, except in tests
+	create                     func(path string) (eventFile, error) // create, except in tests
 }
 
-// Holds reports whether the folder has events of a run, with which those of another one would mix.
+// Holds reports whether the folder already has events of a run. Events of another run would mix with them.
 func Holds(dir string) bool {
 	for _, run := range []string{"", "train", "validation"} {
-		entries, _ := os.ReadDir(filepath.Join(dir, run)) // one that cannot be read has none that would mix
+		entries, _ := os.ReadDir(filepath.Join(dir, run)) // writing will report a folder that cannot be read
 		for _, e := range entries {
 			if strings.HasPrefix(e.Name(), filePrefix) {
 				return true
@@ -63,8 +63,8 @@ func Holds(dir string) bool {
 	return false
 }
 
-// Callback connects the Board to a Fit. It must come before a checkpoint.Keeper: the epochs that this one has kept are
-// then on disk here.
+// Callback returns the callback of Fit that writes the events. It must come before that of a checkpoint.Keeper, so that
+// the events of each saved epoch are on disk before its checkpoint.
 func (b *Board) Callback() model.Callback {
 	if b.now == nil {
 		b.now = time.Now
@@ -77,7 +77,7 @@ func (b *Board) Callback() model.Callback {
 	return model.Callback{TrainBegin: b.begin, EpochEnd: b.epochEnd, TrainEnd: b.end}
 }
 
-// begin writes what does not change in the run, unless it is resumed in the same folder.
+// begin writes the hyperparameters, the layers and the graph, unless the folder has them from a run that is resumed.
 func (b *Board) begin(run model.Run) error {
 	b.run, b.epoch = run, int64(max(0, len(run.Before)-1))
 	if Holds(b.Dir) {
@@ -89,7 +89,7 @@ func (b *Board) begin(run model.Run) error {
 		return fmt.Errorf("tensorboard: %w", err)
 	}
 	b.session.add(event(at, 0, eventSummary, start))
-	// a net that has no such description is left out, as in Keras
+	// as Keras, leave out a net that ModelJSON cannot describe
 	if config, err := keras.ModelJSON(b.Net); err == nil {
 		text := tensorOf(dtypeString).bytes(tensorStrings, config)
 		b.train.add(event(at, 0, eventSummary, summary("keras", kerasModel, text)))
@@ -101,7 +101,7 @@ func (b *Board) begin(run model.Run) error {
 	return nil
 }
 
-// epochEnd writes the curves' next values, and the histograms.
+// epochEnd writes the metrics of an epoch, and the histograms.
 func (b *Board) epochEnd(e model.Epoch) error {
 	at := seconds(b.now())
 	b.epoch = int64(e.Epoch - 1)
@@ -134,7 +134,8 @@ func (b *Board) epochEnd(e model.Epoch) error {
 	return nil
 }
 
-// solver is how many steps the net's solver has made, and the learning rate of the next one, nil if it is unknown.
+// solver returns the number of steps that the solver has made, and the learning rate of the next one; nil if it is
+// unknown.
 func (b *Board) solver() (iterations int64, rate *float64) {
 	s, ok := b.Net.Config().Solver.(solver.Solver)
 	if !ok {
@@ -142,18 +143,18 @@ func (b *Board) solver() (iterations int64, rate *float64) {
 		return int64(steps), nil
 	}
 	next, err := solver.NextRate(s)
-	if err != nil { // of a schedule, which the next step reports
+	if err != nil { // the schedule fails; the next step reports it
 		return int64(s.View().Step), nil
 	}
 	return int64(s.View().Step), &next
 }
 
-// modelName is what Keras calls the first Sequential of a program.
+// modelName is the name that Keras gives the first Sequential of a program.
 const modelName = "sequential"
 
 func (b *Board) addHistograms(at float64) {
 	b.weights = b.Net.CopyWeights(b.weights)
-	var names []string // of the weights, as paths in Keras
+	var names []string // the paths of the weights in Keras
 	for _, l := range b.Net.Layers() {
 		for _, p := range l.Params {
 			names = append(names, modelName+"/"+l.Name+"/"+strings.TrimPrefix(p.Name, l.Name+"."))
@@ -178,7 +179,7 @@ func (b *Board) end(*model.History) error {
 	return nil
 }
 
-// flush writes what the epoch has added, and warns once if it cannot.
+// flush writes the pending events. The first error goes to Warn.
 func (b *Board) flush() {
 	err := b.write((*stream).flush)
 	if err != nil && !b.warned && b.Warn != nil {
@@ -187,7 +188,7 @@ func (b *Board) flush() {
 	}
 }
 
-// write does the same with each file, and returns the first error: a full disk has one for each of them.
+// write calls do for each file, and returns the first error: a full disk gives one for each.
 func (b *Board) write(do func(*stream, time.Time) error) (first error) {
 	for _, s := range []*stream{b.session, b.train, b.validation} {
 		if err := do(s, b.now()); err != nil && first == nil {
@@ -197,8 +198,9 @@ func (b *Board) write(do func(*stream, time.Time) error) (first error) {
 	return first
 }
 
-// Image adds a PNG picture of the trained net, at the step of the newest epoch, to the validation if there is one. It
-// must come after the Fit. An error is of the picture; those of its file are Close's.
+// Image writes a picture of the trained net, encoded as PNG, with the step of the newest epoch. It goes to validation
+// if the Fit has validation data, and to train if not. Image must come after the Fit. It returns an error if picture is
+// not a PNG; Close reports errors of the file.
 func (b *Board) Image(tag string, picture []byte) error {
 	size, err := png.DecodeConfig(bytes.NewReader(picture))
 	if err != nil {
@@ -214,9 +216,9 @@ func (b *Board) Image(tag string, picture []byte) error {
 	return nil
 }
 
-// Close writes what is not written yet and closes the files. Its error says why events are missing.
+// Close writes pending events and closes the files. It returns an error if events are lost.
 func (b *Board) Close() error {
-	if b.train == nil { // no Callback
+	if b.train == nil { // Callback was not called
 		return nil
 	}
 	if err := b.write((*stream).close); err != nil {

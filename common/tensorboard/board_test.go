@@ -25,7 +25,7 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// xor is the net of testdata/record.py.
+// xor is the net that testdata/record.py trains.
 func xor(t *testing.T, c model.Config) *model.Net {
 	t.Helper()
 	c.Loss, c.Metrics, c.Seed = loss.BinaryCrossentropy, []model.Metric{model.Accuracy}, 1
@@ -51,8 +51,8 @@ func fit(t *testing.T, b *Board, epochs int, more ...model.Callback) *model.Hist
 	return h
 }
 
-// The same net trained here has the events of Keras' callbacks: in the same folders, with the same tags, steps, shapes
-// and plugins, and values that differ by the rounding of other sums.
+// The events of a run are those that Keras' callbacks wrote for the same net: in the same folders, with the same tags,
+// steps, shapes and plugins, and with values that differ only by rounding.
 func TestBesideKeras(t *testing.T) {
 	dir := t.TempDir()
 	fit(t, &Board{Dir: dir, Net: xor(t, model.Config{}), Histograms: true,
@@ -74,7 +74,7 @@ func TestBesideKeras(t *testing.T) {
 	}
 }
 
-// tags are the events by tag; the graph has none.
+// tags groups events by tag; the graph has none.
 func tags(list []events.Event) map[string][]events.Event {
 	all := map[string][]events.Event{}
 	for _, e := range list {
@@ -104,7 +104,7 @@ func same(t *testing.T, tag string, got, want []events.Event) {
 		}
 		about := func(v *events.Value) string {
 			content := fmt.Sprintf("%x", v.Content)
-			if v.Plugin == "hparams" { // it has times
+			if v.Plugin == "hparams" { // its content has times, which differ
 				content = fmt.Sprint(len(v.Content))
 			}
 			return fmt.Sprint(v.Plugin, " ", content, v.Dtype, v.Shape, len(v.Strings))
@@ -120,7 +120,7 @@ func same(t *testing.T, tag string, got, want []events.Event) {
 	}
 }
 
-// The curves are the history's, and the learning rate is that of the next step.
+// The curves have the values of the history; the learning rate is that of the next step.
 func TestCurves(t *testing.T) {
 	dir := t.TempDir()
 	net := xor(t, model.Config{Solver: &solver.Adam{LearningRate: 0.1, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7,
@@ -156,7 +156,7 @@ func TestCurves(t *testing.T) {
 	}
 }
 
-// Training has the same bits with a board.
+// Training with a board has the same bits as without.
 func TestSameTraining(t *testing.T) {
 	with, without := xor(t, model.Config{}), xor(t, model.Config{})
 	fit(t, &Board{Dir: t.TempDir(), Net: with, Histograms: true}, 5)
@@ -171,7 +171,7 @@ func TestSameTraining(t *testing.T) {
 	}
 }
 
-// The same run has the same events, but for their times.
+// The same run writes the same events, except for their times.
 func TestSameEvents(t *testing.T) {
 	bytesOf := func() (all []byte) {
 		dir := t.TempDir()
@@ -240,7 +240,7 @@ func TestResume(t *testing.T) {
 	}
 }
 
-// A picture is an image of the newest epoch, of the validation.
+// A picture is written to validation, with the step of the newest epoch.
 func TestImage(t *testing.T) {
 	dir := t.TempDir()
 	var picture bytes.Buffer
@@ -273,7 +273,7 @@ func TestImage(t *testing.T) {
 	}
 }
 
-// A file that is cut anywhere, as by a kill, is read up to the cut.
+// A file that is truncated anywhere, as by a kill, is read up to its last whole record.
 func TestCut(t *testing.T) {
 	dir := t.TempDir()
 	fit(t, &Board{Dir: dir, Net: xor(t, model.Config{})}, 2)
@@ -300,7 +300,7 @@ func TestCut(t *testing.T) {
 	}
 }
 
-// disk is a file in memory on a disk that fails.
+// disk is a file in memory that fails like a full disk.
 type disk struct {
 	bytes.Buffer
 	fails, broken bool
@@ -314,7 +314,7 @@ func (d *disk) WriteAt(data []byte, offset int64) (int, error) {
 		return d.Buffer.Write(data)
 	}
 	_, _ = d.Buffer.Write(data[:len(data)/2])
-	return 0, io.ErrShortWrite // as package os
+	return 0, io.ErrShortWrite // 0 bytes, as WriteAt of package os
 }
 
 func (d *disk) Truncate(size int64) error {
@@ -327,8 +327,8 @@ func (d *disk) Truncate(size int64) error {
 
 func (d *disk) Close() error { return nil }
 
-// While the disk is full the net trains; one warning says so. What waits is written when there is room again, unless
-// the end of a file is damaged: then Close says what is missing.
+// While the disk is full, the net keeps training after one warning. Pending events are written once there is room. If
+// the end of a file is damaged, Close reports the loss.
 func TestFullDisk(t *testing.T) {
 	for _, c := range []struct {
 		name     string
@@ -380,12 +380,12 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// What waits for a full disk is bounded.
+// The pending bytes are bounded while the disk is full.
 func TestPending(t *testing.T) {
 	s := &stream{folder: t.TempDir(), create: func(string) (eventFile, error) { return nil, io.ErrShortWrite }}
-	for range 3 * mostPending >> 20 {
+	for range 3 * maxPending >> 20 {
 		s.add(make([]byte, 1<<20))
-		if err := s.flush(time.Unix(1, 0)); err == nil || len(s.pending) > mostPending+2<<20 {
+		if err := s.flush(time.Unix(1, 0)); err == nil || len(s.pending) > maxPending+2<<20 {
 			t.Fatalf("%d bytes wait (%v)", len(s.pending), err)
 		}
 	}

@@ -8,8 +8,8 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// The numbers of the fields that are written, of messages of TensorFlow 2.21 (tensorflow/core/util/event.proto and
-// tensorflow/core/framework/{summary,tensor,tensor_shape}.proto).
+// Field numbers of the messages of TensorFlow 2.21 (tensorflow/core/util/event.proto and
+// tensorflow/core/framework/{summary,tensor,tensor_shape}.proto), those that are written.
 const (
 	eventTime    = 1
 	eventStep    = 2
@@ -43,8 +43,8 @@ const (
 	dtypeString = 7
 )
 
-// message is the bytes of a message of protobuf. Its methods append a field and leave out one that is zero, as proto3
-// does.
+// message is the bytes of a protobuf message. Its methods append a field; as in proto3, text, number and double leave
+// out a zero value.
 type message []byte
 
 func (m message) bytes(field protowire.Number, value []byte) message {
@@ -72,27 +72,27 @@ func (m message) double(field protowire.Number, value float64) message {
 	return protowire.AppendFixed64(protowire.AppendTag(m, field, protowire.Fixed64Type), math.Float64bits(value))
 }
 
-// seconds is a time as TensorBoard has it.
+// seconds is a time in seconds since 1970, with microseconds.
 func seconds(t time.Time) float64 { return float64(t.UnixMicro()) / 1e6 }
 
-// event is a message Event with one field beside its time in seconds and its step.
+// event is a message Event with its time in seconds, its step and one more field.
 func event(at float64, step int64, field protowire.Number, value []byte) []byte {
 	return message(nil).double(eventTime, at).number(eventStep, step).bytes(field, value)
 }
 
-// firstEvent is what a file begins with. TensorBoard shows the writer's name.
+// firstEvent has the fields of the Event that a file must begin with. TensorBoard shows the writer's name.
 func firstEvent(at float64) []byte {
 	return append(event(at, 0, eventVersion, []byte("brain.Event:2")),
 		message(nil).bytes(eventSource, message(nil).text(sourceWriter, "gorgonia-lectures"))...)
 }
 
-// plugin says which of TensorBoard's plugins shows a value, and with what data of its own.
+// plugin names the plugin of TensorBoard that shows a value, and has the data for it.
 type plugin struct {
 	name    string
 	content []byte
 }
 
-// The plugins' data as TensorBoard's own summaries have it: an empty message is version 0.
+// The plugins' data is the same as in summaries of TensorBoard: an empty message means version 0.
 var (
 	scalars    = plugin{name: "scalars"}
 	histograms = plugin{name: "histograms"}
@@ -111,7 +111,7 @@ func summary(tag string, p plugin, tensor []byte) []byte {
 	return message(nil).bytes(summaryValue, value)
 }
 
-// tensorOf is a message TensorProto without its numbers.
+// tensorOf is a message TensorProto without its values.
 func tensorOf(dtype int64, shape ...int) message {
 	var axes message
 	for _, size := range shape {
@@ -120,13 +120,13 @@ func tensorOf(dtype int64, shape ...int) message {
 	return message(nil).number(tensorDtype, dtype).bytes(tensorShape, axes)
 }
 
-// scalarTensor has one number of float32, as a scalar has it.
+// scalarTensor is a TensorProto of one float32 without axes.
 func scalarTensor(value float64) message {
 	return tensorOf(dtypeFloat).bytes(tensorContent,
 		binary.LittleEndian.AppendUint32(nil, math.Float32bits(float32(value))))
 }
 
-// bucketsTensor has the buckets of a histogram.
+// bucketsTensor is a TensorProto of the buckets of a histogram, float64 of shape (30, 3).
 func bucketsTensor(buckets [bucketCount][3]float64) message {
 	var content []byte
 	for _, bucket := range buckets {
@@ -137,7 +137,7 @@ func bucketsTensor(buckets [bucketCount][3]float64) message {
 	return tensorOf(dtypeDouble, bucketCount, 3).bytes(tensorContent, content)
 }
 
-// stringsTensor is a vector of byte strings.
+// stringsTensor is a TensorProto of byte strings on one axis.
 func stringsTensor(values ...[]byte) message {
 	m := tensorOf(dtypeString, len(values))
 	for _, v := range values {

@@ -8,7 +8,7 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// The numbers of the fields that are written, of tensorflow/core/framework/{graph,node_def,attr_value,versions}.proto.
+// Field numbers of tensorflow/core/framework/{graph,node_def,attr_value,versions}.proto, those that are written.
 const (
 	graphNode     = 1
 	graphVersions = 4
@@ -24,8 +24,8 @@ const (
 // graphProducer is the oldest version of a GraphDef that every TensorFlow 2 reads.
 const graphProducer = 22
 
-// graph is a message GraphDef of what diagram.Graph draws: the graph that computes the loss of one row in training. The
-// nodes of a layer have its name before theirs, so that TensorBoard shows a box for each layer, which opens.
+// graph is a message GraphDef of the graph that diagram.Graph draws: it computes the loss of one row in training. The
+// names of a layer's nodes begin with its name, so that TensorBoard shows a box for each layer, which opens.
 func graph(net *model.Net) ([]byte, error) {
 	nodes, err := diagram.Nodes(net)
 	if err != nil {
@@ -73,7 +73,7 @@ func graph(net *model.Net) ([]byte, error) {
 	return g.bytes(graphVersions, message(nil).number(producer, graphProducer)), nil
 }
 
-// letters is an operation's name without what TensorFlow's names do not have.
+// letters removes the characters from an operation's name that are not allowed in TensorFlow's names.
 func letters(name string) string {
 	kept := func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' {

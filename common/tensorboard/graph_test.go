@@ -11,7 +11,7 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// values are those of a field with a length in a message.
+// values returns the values of a length-delimited field of a message.
 func values(t *testing.T, m []byte, wanted protowire.Number) (list []string) {
 	t.Helper()
 	for len(m) > 0 {
@@ -29,8 +29,7 @@ func values(t *testing.T, m []byte, wanted protowire.Number) (list []string) {
 	return list
 }
 
-// The graph has a box for each layer that computes something, in which its weights are, and operands come before what
-// takes them.
+// The graph has a box for each layer that computes something, with its weights in it. A node's inputs come before it.
 func TestGraph(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -69,7 +68,7 @@ func TestGraph(t *testing.T) {
 
 const nameLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/"
 
-// weighted are the names of a net's weights, those that training reads.
+// weighted returns the names of a net's weights that training reads.
 func weighted(net *model.Net) (names []string) {
 	for _, p := range net.Trainable() {
 		names = append(names, strings.Replace(p.Name, ".", "/", 1))

@@ -2,13 +2,13 @@ package tensorboard
 
 import "math"
 
-// bucketCount is that of tf.summary.histogram.
+// bucketCount is the number of buckets of tf.summary.histogram.
 const bucketCount = 30
 
-// buckets counts the numbers between their least and their greatest one in 30 buckets of equal width: rows of left
-// edge, right edge and count, as tf.summary.histogram of TensorBoard 2.21 computes them
-// (tensorboard/plugins/histogram/summary_v2.py). Equal numbers are in the last bucket, and all edges are that number;
-// without numbers all is zero. Numbers that are not finite, for which it has no buckets, are left out.
+// buckets counts data in 30 buckets of equal width from the minimum to the maximum. A row of the table is left edge,
+// right edge and count, as tf.summary.histogram of TensorBoard 2.21 computes them
+// (tensorboard/plugins/histogram/summary_v2.py). If all data are equal, the last bucket has them and all edges are that
+// number; without data all is zero. Unlike there, numbers that are not finite are left out.
 func buckets[T float32 | float64](data []T) (table [bucketCount][3]float64) {
 	count, low, high := 0, math.Inf(1), math.Inf(-1)
 	finite := func(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

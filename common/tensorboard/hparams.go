@@ -11,8 +11,8 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// The numbers of the fields that are written, of tensorboard/plugins/hparams/plugin_data.proto and
-// google/protobuf/struct.proto.
+// Field numbers of tensorboard/plugins/hparams/plugin_data.proto and google/protobuf/struct.proto, those that are
+// written.
 const (
 	hparamsStart = 3
 	hparamsEnd   = 4
@@ -32,14 +32,14 @@ const (
 
 const statusSuccess = 1
 
-// hparams is the plugin's summary with a message SessionStartInfo or SessionEndInfo. Its tensor has no numbers.
+// hparams is the summary of plugin hparams with a message SessionStartInfo or SessionEndInfo. Its tensor is empty.
 func hparams(tag string, field protowire.Number, info message) []byte {
 	p := plugin{name: "hparams", content: message(nil).bytes(field, info)}
 	return summary("_hparams_/"+tag, p, tensorOf(dtypeFloat, 0))
 }
 
-// sessionStart has the hyperparameters of a run: booleans, numbers and texts by name. As in TensorBoard's own callback
-// for Keras, runs with the same ones are one group.
+// sessionStart is the summary with the hyperparameters of a run: bool, float64 or string by name. As in TensorBoard's
+// callback for Keras, runs with equal hyperparameters are one group.
 func sessionStart(at float64, parameters map[string]any) ([]byte, error) {
 	all, err := json.Marshal(parameters) // sorted by name
 	if err != nil {
@@ -55,7 +55,7 @@ func sessionStart(at float64, parameters map[string]any) ([]byte, error) {
 			value = message(nil).bytes(valueString, []byte(v))
 		case float64:
 			value = message(nil).double(valueNumber, v)
-			if v == 0 { // of a oneof the zero is written too
+			if v == 0 { // a oneof has its zero value written
 				value = protowire.AppendFixed64(protowire.AppendTag(nil, valueNumber, protowire.Fixed64Type), 0)
 			}
 		default:
@@ -68,7 +68,7 @@ func sessionStart(at float64, parameters map[string]any) ([]byte, error) {
 		info.text(startGroup, hex.EncodeToString(group[:])).double(startTime, at)), nil
 }
 
-// sessionEnd says that the run has finished.
+// sessionEnd is the summary that marks the end of the run.
 func sessionEnd(at float64) []byte {
 	return hparams("session_end_info", hparamsEnd,
 		message(nil).number(endStatus, statusSuccess).double(endTime, at))

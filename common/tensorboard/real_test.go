@@ -21,7 +21,7 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// said is what testdata/check.py prints of a folder.
+// said is the output of testdata/check.py for a folder.
 type said struct {
 	Read  map[string]map[string]series // by run and tag
 	Pages map[string]struct {          // by TensorBoard's reader
@@ -55,8 +55,8 @@ type series struct {
 	Numbers [][]float64
 }
 
-// TestTensorBoard lets the real TensorBoard read a folder with what Keras wrote, the same net trained here, a run of
-// which a file is cut, one that was resumed, and a program's.
+// TensorBoard reads a folder of five runs: one of Keras, one of this package with the same net, one with a truncated
+// file, one that was resumed, and one of a program.
 func TestTensorBoard(t *testing.T) {
 	logs := t.TempDir()
 	in := func(name string) string { return filepath.Join(logs, name) }
@@ -78,7 +78,7 @@ func TestTensorBoard(t *testing.T) {
 			continue
 		}
 		got := s.Read["ours"+ours]
-		delete(got, "__run_graph__") // Keras 3 has none
+		delete(got, "__run_graph__") // Keras 3 writes none
 		if a, b := slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)); !slices.Equal(a, b) {
 			t.Errorf("%s: tags %v, want %v", run, a, b)
 		}
@@ -144,10 +144,10 @@ func TestTensorBoard(t *testing.T) {
 	}
 }
 
-// beside compares what TensorBoard says of a tag here and of Keras.
+// beside compares TensorBoard's description of a tag with that of the same tag in the run of Keras.
 func beside(t *testing.T, what string, got, want series) {
 	t.Helper()
-	if want.Plugin == "hparams" { // it has times
+	if want.Plugin == "hparams" { // its content has times, which differ
 		got.Content, want.Content = "", ""
 	}
 	a, b := fmt.Sprint(got.Plugin, got.Content, got.Class, got.Steps, got.Dtype, got.Shape),
@@ -165,7 +165,7 @@ func beside(t *testing.T, what string, got, want series) {
 	}
 }
 
-// cut copies a run of one file, which it cuts within its last record.
+// cut copies a run of one file, and truncates the copy within its last record.
 func cut(t *testing.T, from, to string) {
 	t.Helper()
 	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
@@ -185,7 +185,7 @@ func cut(t *testing.T, from, to string) {
 	}
 }
 
-// resumed is a run of two files: the second has the epochs after the second one.
+// resumed makes a run of two files: the second has the epochs from the third one on.
 func resumed(t *testing.T, dir string) {
 	t.Helper()
 	net, data := xor(t, model.Config{}), dataset.XOR()
@@ -215,7 +215,7 @@ func resumed(t *testing.T, dir string) {
 	fit(t, &Board{Dir: dir, Net: xor(t, model.Config{Start: &state})}, 4)
 }
 
-// program runs a program for some digits.
+// program runs a program on a few digits.
 func program(t *testing.T, dir string) {
 	t.Helper()
 	run := exec.CommandContext(t.Context(), "go", "run", "./mnistmlp", "-limit", "200", "-epochs", "2",
@@ -226,7 +226,7 @@ func program(t *testing.T, dir string) {
 	}
 }
 
-// check asks TensorBoard, of the Python that TENSORBOARD names.
+// check runs testdata/check.py in the Python that the environment variable TENSORBOARD names.
 func check(t *testing.T, logs string, runs int) (s said) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Getenv("TENSORBOARD"), filepath.Join("testdata", "check.py"), logs,

@@ -5,8 +5,8 @@ import (
 	"hash/crc32"
 )
 
-// appendRecord appends data as a record of the format TFRecord (tensorflow.org/tutorials/load_data/tfrecord): the
-// length in 8 bytes, its checksum in 4, the data, and their checksum in 4, all little-endian.
+// appendRecord appends data as a TFRecord (tensorflow.org/tutorials/load_data/tfrecord): the length in 8 bytes, its
+// checksum in 4, the data, and their checksum in 4, all little-endian.
 func appendRecord(to, data []byte) []byte {
 	start := len(to)
 	to = binary.LittleEndian.AppendUint64(to, uint64(len(data)))
@@ -17,8 +17,7 @@ func appendRecord(to, data []byte) []byte {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// masked is the CRC-32C of data, rotated and shifted as TFRecord wants it: the checksum of bytes with checksums in them
-// would be weak.
+// masked is the masked CRC-32C of TFRecord: the checksum of data that contain checksums would be weak without the mask.
 func masked(data []byte) uint32 {
 	sum := crc32.Checksum(data, castagnoli)
 	return (sum>>15 | sum<<17) + 0xa282ead8

@@ -14,7 +14,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
 
-// The checksum of "123456789" is known (RFC 3720, B.4); the mask is that of tensorflow/core/lib/hash/crc32c.h.
+// RFC 3720, B.4, has the checksum of "123456789"; the mask is that of tensorflow/core/lib/hash/crc32c.h.
 func TestMasked(t *testing.T) {
 	const sum = 0xe3069283
 	if got, want := masked([]byte("123456789")), uint32(sum>>15|sum<<17&math.MaxUint32)+0xa282ead8; got != want {
@@ -22,12 +22,12 @@ func TestMasked(t *testing.T) {
 	}
 }
 
-// recorded are the events that Keras' callbacks wrote in testdata/record.py, by run.
+// recorded has, by run, the events that Keras' callbacks wrote in testdata/record.py.
 func recorded(t *testing.T) map[string][]events.Event {
 	return runs(t, "testdata/keras")
 }
 
-// runs reads the three runs in a folder.
+// runs reads the events of the three runs in a folder.
 func runs(t *testing.T, folder string) map[string][]events.Event {
 	t.Helper()
 	all := map[string][]events.Event{}
@@ -37,7 +37,7 @@ func runs(t *testing.T, folder string) map[string][]events.Event {
 	return all
 }
 
-// Of what the events of Keras' callbacks say, the same bytes come out here.
+// Encoding the content of the events of Keras' callbacks gives the same bytes.
 func TestSameBytesAsTensorFlow(t *testing.T) {
 	compared := map[string]int{}
 	for _, list := range recorded(t) {
@@ -71,7 +71,7 @@ func TestSameBytesAsTensorFlow(t *testing.T) {
 				continue
 			}
 			want := e.Raw
-			if kind == "hparams" { // the entries of a map have no order
+			if kind == "hparams" { // a map's entries have no order
 				slices.Sort(got)
 				want = slices.Sorted(slices.Values(want))
 			}
@@ -88,7 +88,7 @@ func TestSameBytesAsTensorFlow(t *testing.T) {
 	}
 }
 
-// sessionOf writes the hyperparameters of testdata/record.py.
+// sessionOf encodes the hyperparameters of testdata/record.py.
 func sessionOf(t *testing.T, e events.Event) []byte {
 	t.Helper()
 	start, err := sessionStart(secondsIn(e.Value.Content),
@@ -99,7 +99,7 @@ func sessionOf(t *testing.T, e events.Event) []byte {
 	return event(e.Time, e.Step, eventSummary, start)
 }
 
-// The buckets are those of tf.summary.histogram, to the bit.
+// The buckets have the same bits as those of tf.summary.histogram.
 func TestBuckets(t *testing.T) {
 	var cases []struct {
 		Data    []float64
@@ -125,7 +125,7 @@ func TestBuckets(t *testing.T) {
 	}
 }
 
-// Numbers for which TensorFlow has no buckets are left out, and no range is too large.
+// Numbers that are not finite are left out, and a range of any width has buckets.
 func TestBucketsOfOddNumbers(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)
 	for _, c := range []struct {
@@ -150,7 +150,7 @@ func TestBucketsOfOddNumbers(t *testing.T) {
 	}
 }
 
-// secondsIn is the time that a plugin's content has in its last double.
+// secondsIn is the last double of a plugin's content, a time.
 func secondsIn(content []byte) float64 {
 	return math.Float64frombits(binary.LittleEndian.Uint64(content[len(content)-8:]))
 }

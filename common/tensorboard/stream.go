@@ -13,16 +13,16 @@ import (
 	"gorgonia-lectures/common/internal/text"
 )
 
-// stream is a file of events, of which each write has whole records: TensorBoard reads it while it grows, and after a
-// kill up to the last whole record.
+// stream is a file of events. It is written in whole records: TensorBoard reads it while it grows, and, if the process
+// is killed, up to the last whole record.
 type stream struct {
 	folder  string
 	file    eventFile // nil until the first write
 	name    string
-	size    int64  // of the records in the file
-	pending []byte // records to be written
-	lost    error  // why some records will never be; nil: none
-	broken  bool   // the file ends with a part of a record that cannot be removed
+	size    int64  // bytes of whole records in the file
+	pending []byte // records that are not written yet
+	lost    error  // why records are lost; nil: none is
+	broken  bool   // the file ends with a partial record that cannot be removed
 	create  func(path string) (eventFile, error)
 }
 
@@ -33,7 +33,7 @@ type eventFile interface {
 	Close() error
 }
 
-// filePrefix begins the names of files by which TensorBoard knows them.
+// filePrefix is the prefix by which TensorBoard recognizes its files.
 const filePrefix = "events.out.tfevents."
 
 // create makes a new file.
@@ -41,8 +41,8 @@ func create(path string) (eventFile, error) {
 	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 }
 
-// mostPending bounds the bytes that wait for a disk that is full.
-const mostPending = 16 << 20
+// maxPending bounds the pending bytes while the disk is full.
+const maxPending = 16 << 20
 
 // add appends an event, to be written by the next flush.
 func (s *stream) add(event []byte) {
@@ -51,7 +51,7 @@ func (s *stream) add(event []byte) {
 	}
 }
 
-// flush writes the pending events. After an error the file has whole records only, and the next flush tries again.
+// flush writes the pending events. After an error the file has only whole records, and the next flush tries again.
 func (s *stream) flush(now time.Time) error {
 	if s.lost != nil || len(s.pending) == 0 {
 		return s.lost
@@ -69,7 +69,7 @@ func (s *stream) flush(now time.Time) error {
 		path = s.folder
 	}
 	err = fmt.Errorf("write %s: %w", text.Brief(path), file.Cause(err))
-	if s.broken || len(s.pending) > mostPending {
+	if s.broken || len(s.pending) > maxPending {
 		s.lost, s.pending = err, nil
 	}
 	return err
@@ -82,7 +82,7 @@ func (s *stream) write(records []byte) error {
 		s.size += int64(len(records))
 		return nil
 	}
-	// package os reports no bytes of a write that fails after some
+	// after a short write, WriteAt of package os reports 0 bytes
 	if failed := s.file.Truncate(s.size); failed != nil {
 		s.broken = true
 		return errors.Join(err, failed)
@@ -90,11 +90,11 @@ func (s *stream) write(records []byte) error {
 	return err
 }
 
-// files counts those of this process, so that two of one second have two names.
+// files counts the files of this process, so that two files of one second have different names.
 var files atomic.Int64
 
-// open makes the file, unless it is open, and begins it as TensorBoard wants. Its name is as those of TensorFlow's
-// files, whose order is that of their times.
+// open creates the file and writes its first event, unless it is open. It is named like TensorFlow's files, which
+// TensorBoard reads in the order of their names.
 func (s *stream) open(now time.Time) error {
 	if s.file == nil {
 		if err := os.MkdirAll(s.folder, 0o755); err != nil {
@@ -107,7 +107,7 @@ func (s *stream) open(now time.Time) error {
 		name := fmt.Sprintf("%s%010d.%s.%d.%d.v2", filePrefix, now.Unix(), host, os.Getpid(), files.Add(1)-1)
 		path := filepath.Join(s.folder, name)
 		if s.file, err = s.create(path); err != nil {
-			s.file = nil // not an eventFile with nothing in it
+			s.file = nil // a nil *os.File is not a nil eventFile
 			return err
 		}
 		s.name = path
@@ -118,7 +118,7 @@ func (s *stream) open(now time.Time) error {
 	return nil
 }
 
-// close writes what is pending, and closes the file. It removes a file without a record.
+// close writes the pending events and closes the file. It removes a file without records.
 func (s *stream) close(now time.Time) error {
 	err := s.flush(now)
 	if s.file == nil {
@@ -128,7 +128,7 @@ func (s *stream) close(now time.Time) error {
 		err = fmt.Errorf("close %s: %w", text.Brief(s.name), file.Cause(closed))
 	}
 	if s.file = nil; s.size == 0 {
-		_ = os.Remove(s.name) // TensorBoard reads it as a run with nothing in it
+		_ = os.Remove(s.name) // TensorBoard would show an empty run
 	}
 	return err
 }

@@ -1,4 +1,4 @@
-// A net that tells three species of iris apart by four lengths. Change what you like and train it again: go run .
+// A net that classifies three species of iris by four lengths. Change it and train it again: go run .
 package main
 
 import (
@@ -29,7 +29,7 @@ func main() {
 	// compile
 	check(net.Compile(model.Config{
 		Loss:    loss.SparseCategoricalCrossentropy, // it does the one-hot itself
-		Solver:  solver.NewAdam(0.01),               // another rate, or solver.NewSGD?
+		Solver:  solver.NewAdam(0.01),               // another learning rate, or solver.NewSGD?
 		Metrics: []model.Metric{model.Accuracy},
 		Seed:    1,
 	}))

@@ -1,11 +1,11 @@
-"""Exports small nets by PyTorch, Keras and tf2onnx, as users do, with what each net predicts itself.
+"""Exports small nets with PyTorch, Keras and tf2onnx, and records the predictions of each net in its library.
 
 usage: exporters.py torch|keras3|keras2 DIR [NAME ...]
        exporters.py digits DIR MNIST    the folder with the four files of MNIST
 
 Writes DIR/NAME.onnx and DIR/NAME.json, which has the exporter, the shape of a row in the file and the predictions for
-three rows, of which value i is the fractional part of (i+1)·√2 as a float32. Prints a line for each net. Weights come
-from a seed. NAMEs choose some of the nets.
+three rows, whose value i is the fractional part of (i+1)·√2 as a float32. Prints a line for each net. Weights come
+from a seed. With NAMEs it exports only those nets.
 """
 import json, math, os, sys
 import numpy as np
@@ -27,11 +27,11 @@ def record(folder, name, exporter, shape, y, logs=False):
 
 
 def failed(name, error):
-    print(name, "is not exported:", str(error).strip().split("\n")[0][:200], flush=True)
+    print(name, "cannot be exported:", str(error).strip().split("\n")[0][:200], flush=True)
 
 
 def without_notes(path):
-    """Removes what torch.export notes at each node: stack traces with paths of this machine, and much more."""
+    """Removes the metadata of torch.export from each node, which has stack traces with local paths."""
     import onnx
 
     model = onnx.load(path)
@@ -197,13 +197,13 @@ def of_keras(folder, wanted, export):
     names = ["relu", "sigmoid", "tanh", "softmax", "elu", "selu", "gelu", "swish", "softplus", "softsign", "exponential",
              "hard_sigmoid", "relu6"]
     if keras.__version__ >= "3":
-        names.remove("gelu")  # an Erfc, which ONNX does not have
+        names.remove("gelu")  # an Erfc, which ONNX lacks
     else:
-        names.remove("hard_sigmoid")  # another function there
+        names.remove("hard_sigmoid")  # a different function in Keras 2
         names[names.index("relu6")] = keras.activations.relu  # no relu6
     normalization = L.Normalization()
     normalization.adapt(inputs((8, 6, 3)))
-    before = [normalization] if keras.__version__ < "3" else []  # inputs of their own are made of its numbers
+    before = [normalization] if keras.__version__ < "3" else []  # its inputs are computed from its mean and variance
     nets = {
         "cnn": [(10, 9, 1), L.Rescaling(2.0, -1), L.Conv2D(4, 3, padding="same", activation="relu"), L.MaxPooling2D(),
                 L.Conv2D(5, 2, strides=2, use_bias=False), L.BatchNormalization(), L.Activation("relu"), L.Flatten(),
@@ -227,7 +227,7 @@ def of_keras(folder, wanted, export):
         for w in (w for l in net.layers if isinstance(l, (L.Dense, L.Conv2D, L.BatchNormalization)) for w in l.weights):
             if len(w.shape) > 1:
                 new = random.uniform(-1, 1, w.shape) * math.sqrt(3 / math.prod(w.shape[:-1]))
-                new *= 1.5 if name == "activations" else 1  # so that the inputs matter after so many of them
+                new *= 1.5 if name == "activations" else 1  # so that the inputs still matter after many activations
             elif "variance" in w.name:
                 new = random.uniform(0.5, 2, w.shape)
             else:

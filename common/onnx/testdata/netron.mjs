@@ -1,8 +1,8 @@
-// Opens .onnx files with the parser of netron, without its page. Run by real_test.go.
+// Opens .onnx files with the parser of netron, without its user interface. Run by real_test.go.
 //
-// usage: node netron.mjs FOLDER FILE...   FOLDER: of the Python package netron
+// usage: node netron.mjs FOLDER FILE...   FOLDER: the folder of the Python package netron
 //
-// Exits with 1 and a line for each file that it does not read as a graph of operators that it knows.
+// Prints a line for each file that netron cannot read or that has an operator unknown to it, and exits with 1.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,7 +10,7 @@ import url from 'node:url';
 
 const [folder, ...files] = process.argv.slice(2);
 
-// Node takes the files for modules if a package.json says so
+// Node loads the files as modules only if a package.json says so
 const source = fs.mkdtempSync(path.join(os.tmpdir(), 'netron-'));
 process.on('exit', () => fs.rmSync(source, { recursive: true }));
 for (const name of fs.readdirSync(folder).filter((name) => /\.js(on)?$/.test(name))) {

@@ -1,4 +1,4 @@
-"""Compares our .onnx files with ONNX's checker and with ONNX Runtime. Run by real_test.go.
+"""Checks saved .onnx files by ONNX's checker and compares predictions with ONNX Runtime. Run by real_test.go.
 
 usage: real.py DIR   for each DIR/NAME.json: NAME.onnx is a net, NAME.x 64 rows of inputs, NAME.y what we predict
 

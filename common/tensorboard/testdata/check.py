@@ -1,5 +1,5 @@
-"""Prints as JSON what the real TensorBoard says of a folder with runs: its readers in Python, and its pages, served
-from each of its two readers."""
+"""Prints as JSON what TensorBoard reads from a folder with runs: by its readers in Python, and by its pages, which it
+serves with each of its two readers."""
 import base64
 import json
 import subprocess
@@ -12,7 +12,7 @@ import numpy as np
 from tensorboard.backend.event_processing import plugin_event_multiplexer
 from tensorboard.util import tensor_util
 
-folder, wanted = sys.argv[1], int(sys.argv[2])  # and how many runs it has
+folder, wanted = sys.argv[1], int(sys.argv[2])  # and the number of runs in it
 
 
 def read():
@@ -66,7 +66,7 @@ class Server:
         return json.loads(self.get(path, body, **query))
 
     def pages(self):
-        """What it shows once it has read all runs."""
+        """The content of its pages once it has read all runs."""
         before = None
         for _ in range(100):
             said = self.shown()

@@ -1,5 +1,5 @@
-"""Records keras/ and buckets.json: what Keras' TensorBoard callback and TensorBoard's own callback for hyperparameters
-write of a small net, and how tf.summary.histogram fills its buckets.
+"""Records keras/, the events that Keras' TensorBoard callback and TensorBoard's callback for hyperparameters write for
+a small net, and buckets.json, the buckets of tf.summary.histogram.
 
     .keras/3/bin/python common/tensorboard/testdata/record.py .keras/tensorboard/lib/python3*/site-packages
 
@@ -42,7 +42,7 @@ net.fit(x, y, batch_size=3, epochs=3, validation_data=(x, y), verbose=0, callbac
     hp.KerasCallback(folder, {"batch": 3, "lr": 0.1, "optimizer": "adam", "reshuffle": False}),
 ])
 
-# the names have the machine and the process
+# replace the machine and the process in the names
 for path in glob.glob(folder + "/**/events.out.tfevents.*", recursive=True):
     os.rename(path, re.sub(r"(tfevents\.\d+)\..*(\.\d+\.v2)$", r"\1.keras.1\2", path))
 
