@@ -14,23 +14,25 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// Setting is what a visitor may change before the run starts again: a number from Min to Max, or one of Choices.
+// Setting is a setting of the run that a visitor may change before it starts again: a number from Min to Max, or one of
+// Choices.
 type Setting struct {
 	Name    string   `json:"name"`
-	Value   string   `json:"value"` // of the run
+	Value   string   `json:"value"` // of the present run
 	Min     float64  `json:"min"`
 	Max     float64  `json:"max"`
 	Whole   bool     `json:"whole"`
 	Choices []Choice `json:"choices,omitempty"`
 }
 
-// Choice is a value of a Setting. Other settings usually have the values of With with it.
+// Choice is a value of a Setting. With has, by name, the values that other settings usually have with it: the page
+// proposes them.
 type Choice struct {
 	Name string            `json:"name"`
 	With map[string]string `json:"with,omitempty"`
 }
 
-// check is an error for a value that the setting cannot have.
+// check returns an error for a value that the setting cannot have.
 func (s Setting) check(value string) error {
 	if s.Choices != nil {
 		var names []string
@@ -56,20 +58,20 @@ func (s Setting) check(value string) error {
 	return nil
 }
 
-// ErrAgain ends a Fit because a visitor has started the run again: Page.Again has the settings.
+// ErrAgain is the error of a Fit that ends because a visitor has started the run again. Page.Again has the settings.
 var ErrAgain = errors.New("a visitor has started the run again")
 
-// lateError refuses an order that another one has overtaken.
+// lateError is the error for an order that comes too late: another one has changed the run.
 type lateError struct{ why string }
 
 func (e *lateError) Error() string { return e.why }
 
-// start is the order to start the run again. The order names the run that it replaces: of two visitors who start again
-// at once, the second one has not seen the settings of the first.
+// start obeys the order to start the run again. The order names the run that it replaces. If two visitors start again
+// at once, the second order is refused, because its sender has not seen the settings of the first.
 func (p *progress) start(o order) error {
 	switch {
 	case p.settings == nil:
-		return errors.New("this run cannot start again: start it from the shell")
+		return errors.New("this run cannot start again from the page: start it from the shell")
 	case p.pending != nil || p.restarting:
 		return &lateError{"the run is starting again: wait until it trains"}
 	case o.Run != p.number:
@@ -80,7 +82,7 @@ func (p *progress) start(o order) error {
 	for name, value := range o.Settings {
 		i := slices.IndexFunc(p.settings, func(s Setting) bool { return s.Name == name })
 		if i < 0 {
-			return fmt.Errorf("no setting %s", text.Brief(name))
+			return fmt.Errorf("no setting %s: want one of the page's", text.Brief(name))
 		}
 		if err := p.settings[i].check(value); err != nil {
 			return err
@@ -94,11 +96,11 @@ func (p *progress) start(o order) error {
 	return nil
 }
 
-// Wanted has an entry when a visitor has started the run again.
+// Wanted returns a channel that receives an entry when a visitor starts the run again.
 func (p *Page) Wanted() <-chan struct{} { return p.progress.wanted }
 
-// Again gives the settings with which a visitor has started the run again, by name; false: nobody has. From then on
-// the page is that of the next run, whose net it gets by Show.
+// Again returns the settings, by name, with which a visitor has started the run again; ok is false if none has. After
+// that the page waits for the net of the next run, for which the program calls Show.
 func (p *Page) Again() (settings map[string]string, ok bool) {
 	q := &p.progress
 	q.lock.Lock()
@@ -112,22 +114,23 @@ func (p *Page) Again() (settings map[string]string, ok bool) {
 	return settings, true
 }
 
-// Fail shows that the run has failed, while the page stays: a visitor may start it again.
+// Fail shows that the run has failed with the error why. The page stays open, so that a visitor may start the run
+// again.
 func (p *Page) Fail(why error) {
 	p.progress.fail(why)
 	p.publishStatus()
 }
 
-// clear forgets what an earlier run has done, but for what it read.
+// clear removes the progress of an earlier run, but keeps its reading.
 func (p *progress) clear() {
 	p.run, p.batch, p.epoch, p.before = model.Run{}, model.Batch{}, model.Epoch{}, 0
 	p.epochs = history{version: p.epochs.version + 1}
-	p.steps = trace{version: p.steps.version + 1} // a picture of an earlier run must not pass for one of this
+	p.steps = trace{version: p.steps.version + 1} // so that no picture of an earlier run counts as current
 	p.filling, p.held = show.Reading{}, false
 	p.sinceSteps = 0
 }
 
-// widened is the setting with a range that holds its value, which may be one of the command line.
+// widened returns the setting with its range widened to its value: the command line may have given one outside it.
 func (s Setting) widened() Setting {
 	if x, err := strconv.ParseFloat(s.Value, 64); err == nil && s.Choices == nil && !math.IsInf(x, 0) {
 		s.Min, s.Max = min(s.Min, x), max(s.Max, x)

@@ -13,7 +13,7 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// restartable is the view of XOR with a setting of each kind.
+// restartable returns the view of XOR with a setting of each kind.
 func restartable(t testing.TB) View {
 	v := xorView(xorNet(t))
 	v.Settings = []Setting{
@@ -24,7 +24,7 @@ func restartable(t testing.TB) View {
 	return v
 }
 
-// A setting out of its range is refused with the range, and the run goes on.
+// A setting out of its range is refused with its range, and the run continues.
 func TestAgainErrors(t *testing.T) {
 	s := serve(t, restartable(t))
 	for _, c := range []struct {
@@ -54,7 +54,7 @@ func TestAgainErrors(t *testing.T) {
 	}
 }
 
-// In training, in a pause, before it and after it the order ends the run; the page then is that of the next one.
+// The order ends the run before, during and after the training, and in a pause. The page then waits for the next run.
 func TestAgain(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -118,7 +118,8 @@ func TestAgain(t *testing.T) {
 	}
 }
 
-// Of visitors who start again at once one is obeyed; the others get one clear message, and nothing of theirs is done.
+// If several visitors start again at once, one order is obeyed; the others are refused with a clear message and without
+// an effect.
 func TestAgainTogether(t *testing.T) {
 	s := serve(t, restartable(t))
 	const visitors = 8
@@ -156,7 +157,7 @@ func TestAgainTogether(t *testing.T) {
 	refused(t, answer, text, http.StatusConflict, "is saved")
 }
 
-// A page that another one opens cannot start the run again.
+// A page of another site cannot start the run again.
 func TestAgainIsGuarded(t *testing.T) {
 	s := serve(t, restartable(t))
 	order := []byte(`{"action": "again", "run": 1}`)
@@ -174,7 +175,7 @@ func TestAgainIsGuarded(t *testing.T) {
 	}
 }
 
-// No picture of an earlier net is left on the page, nor can one come late.
+// No picture of an earlier net stays on the page or is published later.
 func TestAgainForgetsPictures(t *testing.T) {
 	v := restartable(t)
 	entered, leave := make(chan bool), make(chan bool)
@@ -192,7 +193,7 @@ func TestAgainForgetsPictures(t *testing.T) {
 	leave <- true
 	watcher, _ := s.hub.join()
 	defer s.hub.leave(watcher)
-	s.ask(t, "POST", "/control", []byte(`{"action": "again", "run": 1}`)) // the worker has come round when this is sent
+	s.ask(t, "POST", "/control", []byte(`{"action": "again", "run": 1}`)) // the worker has finished a round when this is sent
 	until(t, "starting", func() bool {
 		s.last.lock.Lock()
 		defer s.last.lock.Unlock()
@@ -207,7 +208,7 @@ func TestAgainForgetsPictures(t *testing.T) {
 	}
 }
 
-// A failure that the page outlives is shown, until the run starts again.
+// Fail shows a failure until the run starts again.
 func TestFail(t *testing.T) {
 	s := serve(t, restartable(t))
 	s.Fail(errors.New("the loss is NaN"))

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// A body of 1 MB is read, one of a byte more is not.
+// A body of 1 MB is read; one with one more byte is refused.
 func TestLargestBody(t *testing.T) {
 	s := serve(t, xorView(xorNet(t)))
 	padded := func(size int) []byte { return []byte(aQuestion + strings.Repeat(" ", size-len(aQuestion))) }
@@ -26,10 +26,10 @@ func TestLargestBody(t *testing.T) {
 	}
 }
 
-// A net for pictures takes 12 MB: a photo as it is, or as base64.
+// A net for pictures takes 12 MB: a photograph, or JSON with its base64.
 func TestLargestPicture(t *testing.T) {
 	s := serve(t, digitView(t))
-	photo := append(sevenPNG(t), make([]byte, maxPicture)...)[:maxPicture] // what follows a picture is not read
+	photo := append(sevenPNG(t), make([]byte, maxPicture)...)[:maxPicture] // a decoder ignores bytes after the picture
 	for name, body := range map[string][]byte{
 		"bytes": photo, "base64": body(t, map[string][]byte{"picture": photo[:maxPicture*3/4-100]}),
 	} {
@@ -43,7 +43,7 @@ func TestLargestPicture(t *testing.T) {
 	refused(t, answer, text, http.StatusRequestEntityTooLarge, "1000000 bytes")
 }
 
-// However many large bodies are on their way, two of them are in memory; small ones do not wait for them.
+// At most two large bodies are in memory at once; small ones do not wait for them.
 func TestLargeBodiesTakeTurns(t *testing.T) {
 	slow(t)
 	s := serve(t, digitView(t))
@@ -64,13 +64,13 @@ func TestLargeBodiesTakeTurns(t *testing.T) {
 		t.Errorf("a small one beside them: %s %s", answer.Status, text)
 	}
 	runtime.ReadMemStats(&after)
-	// a body takes up to five times its size while it grows
+	// a growing body takes up to five times its size
 	if used, most := after.TotalAlloc-before.TotalAlloc, uint64(5*(20*maxBody+maxLarge*maxPicture)); used > most {
 		t.Errorf("%d bytes of memory, want at most %d", used, most)
 	}
 }
 
-// A body of 1 GB is refused without being read, whether the client names its length or not: it costs no memory.
+// A body of 1 GB is refused without being read into memory, with and without a Content-Length.
 func TestEndlessBody(t *testing.T) {
 	slow(t)
 	s := serve(t, xorView(xorNet(t)))
@@ -104,7 +104,7 @@ func TestEndlessBody(t *testing.T) {
 			}
 			<-done
 			runtime.ReadMemStats(&after)
-			// what the system holds for the two ends of a connection comes on top of maxBody
+			// besides maxBody, the system buffers bytes at both ends of a connection
 			if sent.Load() > 50_000_000 {
 				t.Errorf("%d bytes were taken", sent.Load())
 			}
@@ -115,7 +115,7 @@ func TestEndlessBody(t *testing.T) {
 	}
 }
 
-// A body that breaks off is an error, and not an answer to its first part.
+// A truncated body is an error.
 func TestBrokenBody(t *testing.T) {
 	s := serve(t, xorView(xorNet(t)))
 	c := s.dial(t)
@@ -129,7 +129,7 @@ func TestBrokenBody(t *testing.T) {
 	refused(t, answer, text, http.StatusBadRequest, "body", "EOF")
 }
 
-// response reads an answer from a connection.
+// response reads an HTTP response from a connection.
 func response(t *testing.T, c net.Conn) (*http.Response, string) {
 	t.Helper()
 	answer, err := http.ReadResponse(bufio.NewReader(c), nil)

@@ -20,7 +20,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// folder is where the screenshots go, to be looked at.
+// folder receives the screenshots.
 const folder = "../../out/live"
 
 // build compiles a program of the suite.
@@ -33,8 +33,8 @@ func build(t *testing.T, name string) string {
 	return binary
 }
 
-// serve starts a program with -live on a free port and gives the address. When the test ends it is interrupted,
-// and must exit with 0.
+// serve starts a program with -live on a free port and returns the address. When the test ends, it interrupts the
+// program, which must exit with 0.
 func serve(t *testing.T, binary string, args ...string) string {
 	t.Helper()
 	always := []string{"-lang", "en", "-live", "-live-addr", "127.0.0.1:0", "-out", t.TempDir()}
@@ -90,7 +90,7 @@ type tab struct {
 	messages []string
 }
 
-// open starts a browser of the given width on the address. When the test ends its console must be empty.
+// open starts a browser of the given size on the address. When the test ends, the browser's console must be empty.
 func open(t *testing.T, address string, width, height int64) *tab {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()))
@@ -134,7 +134,7 @@ func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// wait polls a condition in the page.
+// wait waits until a condition is true in the page.
 func (p *tab) wait(what, condition string) {
 	p.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, 60*time.Second)
@@ -164,7 +164,7 @@ func (p *tab) click(id string) {
 	p.do(chromedp.Click(chromedp.ID(id)))
 }
 
-// shot saves the whole page as a picture.
+// shot saves a screenshot of the whole page.
 func (p *tab) shot(name string) {
 	p.Helper()
 	if err := os.MkdirAll(folder, 0o755); err != nil {
@@ -179,7 +179,7 @@ func (p *tab) shot(name string) {
 	}
 }
 
-// widths looks at the page at the width of a screen, a tablet and a phone, light and dark: nothing may be wider.
+// widths checks at the widths of a screen, a tablet and a phone, light and dark, that nothing is wider than the page.
 func (p *tab) widths(name string) {
 	p.Helper()
 	for _, scheme := range []string{"light", "dark"} {
@@ -196,8 +196,8 @@ func (p *tab) widths(name string) {
 	p.do(chromedp.EmulateViewport(1280, 900))
 }
 
-// layout gives what is wrong with the boxes of the page: texts, fields and pictures that overlap, that are cut by their
-// box or by the page, and text that is smaller than 14 pixels, in pictures too at the width of a projector.
+// layout returns faults of the page's layout: texts, fields and pictures that overlap or are clipped by their box or by
+// the page, and text smaller than 14 pixels, at the width of a projector in pictures too.
 const layout = `(async () => {
 	const wrong = [], boxes = [];
 	const seen = (e) => e.checkVisibility({ visibilityProperty: true }) && !e.matches(".skip, .skip *");
@@ -243,7 +243,7 @@ const layout = `(async () => {
 	return wrong;
 })()`
 
-// english gives the visible words of a page in Korean that are in English, but for names.
+// english returns the visible English words of the Korean page, except for names.
 const english = `(() => {
 	const words = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 	for (let n; (n = walker.nextNode());) {
@@ -255,7 +255,7 @@ const english = `(() => {
 	return words;
 })()`
 
-// looks checks the layout at three widths, in both languages, and leaves screenshots.
+// looks checks the layout at three widths, in both languages, and saves screenshots.
 func (p *tab) looks(name string) {
 	p.Helper()
 	for _, language := range []string{"ko", "en"} {
@@ -279,7 +279,7 @@ func (p *tab) looks(name string) {
 	}
 }
 
-// set gives a setting another value, as a visitor does.
+// set enters a value for a setting, as a visitor does.
 func (p *tab) set(name, value string) {
 	p.Helper()
 	evaluate[bool](p, fmt.Sprintf(`(() => { const f = document.getElementById("setting-" + %q); f.value = %q;
@@ -298,7 +298,8 @@ func (p *tab) above(a, b string) bool {
 		document.getElementById(%q).getBoundingClientRect().top`, a, b))
 }
 
-// Each setting is changed and the run started again, in both languages; the page then has the run of these settings.
+// The test changes each setting and starts the run again, in both languages; the page then shows the run with these
+// settings.
 func TestAgainInABrowser(t *testing.T) {
 	address := serve(t, build(t, "xor"), "-epochs", "3000", "-no-pictures")
 	p := open(t, address, 1280, 900)
@@ -313,7 +314,7 @@ func TestAgainInABrowser(t *testing.T) {
 	run := 1
 	again := func() {
 		t.Helper()
-		evaluate[bool](p, `(document.getElementById("again").click(), true)`) // wherever the page is scrolled to
+		evaluate[bool](p, `(document.getElementById("again").click(), true)`) // at any scroll position
 		run++
 		p.wait(fmt.Sprintf("run %d", run), fmt.Sprintf(
 			`document.querySelector("main").dataset.run === "%d" && !document.getElementById("again").disabled`, run))
@@ -346,7 +347,7 @@ func TestAgainInABrowser(t *testing.T) {
 		p.looks("again-training-" + language)
 		p.click(language)
 
-		// out of range: the field says so, and the run goes on
+		// out of range: the field shows it, and the run continues
 		p.set("lr", "0")
 		p.set("seed", "1.5")
 		before := p.text("epoch")
@@ -373,7 +374,7 @@ func TestAgainInABrowser(t *testing.T) {
 		p.wait("the pictures", `document.querySelectorAll(".frame img").length === 3`)
 	}
 
-	// another page starts first: one message, and then the settings of that run, but for those that were changed here
+	// another page starts first: a message, and then the settings of that run, except for those that were changed here
 	p.set("seed", "9")
 	evaluate[int](p, `(async () => {
 		const body = JSON.stringify({ action: "again", run: (await current()).run, settings: { lr: "0.75", epochs: "500" } });
@@ -411,10 +412,10 @@ func (p *tab) emulate(feature, value string) {
 	}
 }
 
-// picture is the address of a picture's newest drawing.
+// picture returns an expression for the URL of a picture's newest drawing.
 func picture(i int) string { return fmt.Sprintf(`document.querySelector("#picture-%d img")?.src`, i) }
 
-// drawn waits until a picture differs from the one before, and is a picture that the browser can show.
+// drawn waits until a picture differs from the one before and is loaded.
 func (p *tab) drawn(i int, before string) string {
 	p.Helper()
 	p.wait(fmt.Sprintf("a new picture %d", i), fmt.Sprintf(
@@ -438,7 +439,7 @@ func TestXORInABrowser(t *testing.T) {
 	}
 	p.shot("xor-training")
 
-	// a pause holds the epoch, and the net can be tried meanwhile; an answer that comes after the stream's events
+	// a pause holds the epoch, and the net can be tried meanwhile; an answer that arrives after the stream's events
 	// changes nothing
 	evaluate[bool](p, `(() => { const own = window.fetch; window.answered = 0;
 		window.fetch = async (...all) => {
@@ -467,7 +468,7 @@ func TestXORInABrowser(t *testing.T) {
 	p.click("pause")
 	p.wait("the run to resume", fmt.Sprintf(`document.getElementById("epoch").textContent !== %q`, epoch))
 
-	// at full speed it ends soon
+	// without a limit of the speed it ends soon
 	evaluate[bool](p, `(() => { const s = document.getElementById("speed"); s.value = "0"; return s.dispatchEvent(new Event("change")); })()`)
 	p.wait("the end", `document.getElementById("state").textContent === "trained"`)
 	p.wait("the last epoch", `document.getElementById("epoch").textContent === "6,000 / 6,000"`)
@@ -490,7 +491,7 @@ func TestStopInABrowser(t *testing.T) {
 	}
 }
 
-// Long epochs have curves by step too, and both stand beside each other.
+// Long epochs also have curves by step, beside the curves by epoch.
 func TestLongEpochsInABrowser(t *testing.T) {
 	p := open(t, serve(t, build(t, "mnistcnn"), "-limit", "2000", "-batch", "10", "-epochs", "30", "-no-pictures"), 1280, 900)
 	for i := range 4 {
@@ -517,7 +518,7 @@ func TestDigitsInABrowser(t *testing.T) {
 	address := serve(t, binary, "-load", filepath.Join(folder, "MNIST_CNN_model.h5"), "-epochs", "0", "-no-pictures")
 	p := open(t, address, 1280, 900)
 
-	// a sample until something is drawn
+	// a sample is shown until the visitor draws
 	p.wait("the sample's answer", `document.querySelector(".bars .best") !== null && !document.getElementById("sample").hidden`)
 	if curl := p.text("curl"); curl != "curl "+address+"/predict --data-binary @picture.png" {
 		t.Errorf("the footer says %s", curl)
@@ -599,13 +600,13 @@ func TestDigitsInABrowser(t *testing.T) {
 		document.getElementById("saw").width === 56`)
 	p.shot("mnistcnn-number")
 
-	// a file that is no picture is an error that one can read
+	// a file that is not a picture gives a visible error
 	evaluate[bool](p, fmt.Sprintf(drop, base64.StdEncoding.EncodeToString([]byte("seven"))))
 	p.wait("an error", `!document.getElementById("problem").hidden`)
 	if problem := p.text("problem"); problem != "the picture: not a PNG, JPEG, GIF, BMP or WebP picture" {
 		t.Errorf("the problem is %q", problem)
 	}
-	// the browser's console reports the status 400 that goes with it
+	// the browser's console reports the status 400 of the answer
 	p.lock.Lock()
 	defer p.lock.Unlock()
 	if len(p.messages) != 1 || !strings.Contains(p.messages[0], "400") {

@@ -14,13 +14,13 @@ import (
 	"gorgonia-lectures/common/internal/wording"
 )
 
-// goroutines are all that run.
+// goroutines returns the stacks of all goroutines.
 func goroutines() string {
 	stack := make([]byte, 1<<22)
 	return string(stack[:runtime.Stack(stack, true)])
 }
 
-// Not parallel: it counts what is left.
+// Not parallel: it compares all goroutines.
 func TestCloseLeavesNothing(t *testing.T) {
 	before := runtime.NumGoroutine()
 	for range 3 {
@@ -28,7 +28,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 			s := serve(t, xorView(xorNet(t)))
 			for range 20 {
 				s.watch(t)
-				s.dial(t) // as a browser does in advance: it does not hold up the end
+				s.dial(t) // like a browser's connection in advance: it does not delay Close
 			}
 			for range 5 {
 				s.ask(t, "POST", "/predict", []byte(aQuestion))
@@ -67,14 +67,14 @@ func TestCloseLeavesNothing(t *testing.T) {
 func TestPortInUse(t *testing.T) {
 	s := serve(t, View{})
 	page, err := Open(context.Background(), s.host())
-	if page != nil || err == nil || !strings.Contains(err.Error(), s.host()) { // the rest is the system's words
+	if page != nil || err == nil || !strings.Contains(err.Error(), s.host()) { // the rest is the system's message
 		t.Errorf("%v, want an error for %s, which is in use", err, s.host())
 	}
 	_, err = Open(context.Background(), "127.0.0.1")
 	wording.Check(t, err, "127.0.0.1", "missing port")
 }
 
-// The address is one that a browser here can open, also of a page that is open to all.
+// A browser on this machine can open the address, even if the server listens on all addresses.
 func TestAddress(t *testing.T) {
 	for _, c := range []struct {
 		address string
@@ -94,7 +94,7 @@ func TestAddress(t *testing.T) {
 	}
 }
 
-// Viewers that take nothing keep neither the run waiting nor the end of the page.
+// Viewers that read nothing delay neither the run nor Close.
 func TestSlowReaders(t *testing.T) {
 	slow(t)
 	t.Parallel()
@@ -112,7 +112,7 @@ func TestSlowReaders(t *testing.T) {
 		s.hub.publish("2 picture 00", bytes.Clone(large))
 		s.hub.publish(fmt.Sprintf("2 picture %02d", i%3), large)
 		if i%10 == 0 {
-			time.Sleep(5 * time.Millisecond) // so that they fill up
+			time.Sleep(5 * time.Millisecond) // until the connections' buffers are full
 		}
 	}
 	if took := time.Since(start); took > writeTime/2 {
@@ -128,7 +128,7 @@ func TestSlowReaders(t *testing.T) {
 	until(t, "left by all", func() bool { return s.hub.count() == 0 })
 }
 
-// A page whose listener breaks says so, and why.
+// If the listener fails, Broken is closed and Close returns the error.
 func TestBroken(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

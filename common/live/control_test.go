@@ -11,7 +11,7 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// idle is a page without a server, for tests whose time is not the machine's.
+// idle is a page without a server, for tests with simulated time.
 func idle(ctx context.Context) *Page {
 	p := &Page{ctx: ctx, closing: make(chan struct{}), finished: make(chan struct{})}
 	p.progress.init()
@@ -22,7 +22,7 @@ func idle(ctx context.Context) *Page {
 func TestControlErrors(t *testing.T) {
 	s := serve(t, View{})
 	for _, c := range []struct{ name, body, fact string }{
-		{"empty", ``, "cut off"},
+		{"empty", ``, "truncated"},
 		{"another field", `{"action": "pause", "why": 1}`, "why"},
 		{"huge speed", `{"action": "speed", "speed": 1e400}`, "1e400"},
 		{"speed below 0", `{"action": "speed", "speed": -1e-300}`, "-1e-300"},
@@ -40,7 +40,7 @@ func TestControlErrors(t *testing.T) {
 	}
 }
 
-// What the buttons do in each state of a run.
+// Each button has its effect in each state of a run.
 func TestStates(t *testing.T) {
 	p := idle(context.Background())
 	q := &p.progress
@@ -55,14 +55,14 @@ func TestStates(t *testing.T) {
 			}
 		}
 	}
-	obey(waiting, "pause") // before the run: it begins with a pause
+	obey(waiting, "pause") // before the run: it starts paused
 	_ = q.begin(model.Run{Epochs: 3, Batches: 1})
 	if got := q.status().State; got != pausing {
 		t.Errorf("the run begins %s, want pausing: it makes a step first", got)
 	}
 	obey(training, "resume", "resume")
-	obey(pausing, "pause")                    // no step has waited yet
-	obey(stopping, "stop", "pause", "resume") // and the pause is over
+	obey(pausing, "pause")                    // the step has not ended yet
+	obey(stopping, "stop", "pause", "resume") // a stop ends the pause
 	if err := q.epochEnd(p.ctx, model.Epoch{Epoch: 1}); !errors.Is(err, model.ErrStop) || !p.Stopped() {
 		t.Errorf("after the epoch: %v, stopped %v, want ErrStop, true", err, p.Stopped())
 	}
@@ -83,7 +83,7 @@ func TestStates(t *testing.T) {
 	}
 }
 
-// epochs runs n epochs of one batch and gives the time that they took.
+// epochs runs n epochs of one batch and returns the time that they took.
 func epochs(t *testing.T, p *Page, n int) time.Duration {
 	t.Helper()
 	q, start := &p.progress, time.Now()
@@ -100,7 +100,7 @@ func epochs(t *testing.T, p *Page, n int) time.Duration {
 	return time.Since(start)
 }
 
-// A speed is the number of epochs a second at most, of a second run too.
+// The speed bounds the number of epochs a second, in a second run too.
 func TestSpeed(t *testing.T) {
 	for _, c := range []struct {
 		speed float64
@@ -123,7 +123,7 @@ func TestSpeed(t *testing.T) {
 	}
 }
 
-// Another speed, a stop and the end of the run's context end the wait for the speed at once.
+// Another speed, a stop and the cancelled context of the run end the wait for the speed at once.
 func TestWaitEnds(t *testing.T) {
 	over := errors.New("over")
 	for _, c := range []struct {

@@ -15,8 +15,8 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// A thousand connections of all kinds do not hold up the end of the page, and none of them is left: those who read
-// get the last status, idle ones and half requests are cut off, also those that wait in the system's queue.
+// A thousand connections of all kinds do not delay Close, and none stays open: viewers that read receive the last
+// status; idle connections and partial requests are closed, and so are those in the system's queue.
 func TestCloseWithACrowd(t *testing.T) {
 	readers, halves, all := 90, 200, 1000
 	if testing.Short() {
@@ -43,7 +43,7 @@ func TestCloseWithACrowd(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		answer := make([]byte, len("HTTP/1.1 100")) // comes when the body is being read
+		answer := make([]byte, len("HTTP/1.1 100")) // arrives once the server reads the body
 		if _, err := io.ReadFull(c, answer); err != nil || !strings.HasSuffix(string(answer), " 100") {
 			t.Fatalf("half request %d: %q (%v), want 100 Continue", i, answer, err)
 		}
@@ -54,7 +54,7 @@ func TestCloseWithACrowd(t *testing.T) {
 		dials.Go(func() {
 			c, err := net.DialTimeout("tcp", s.host(), time.Second)
 			if err != nil {
-				return // the system's queue is shorter than that
+				return // the system's queue is full
 			}
 			t.Cleanup(func() { c.Close() })
 			if err := c.SetDeadline(time.Now().Add(patience)); err != nil {
@@ -85,7 +85,7 @@ func TestCloseWithACrowd(t *testing.T) {
 	}
 }
 
-// The last status does not wait for a picture that is being drawn, and none is begun after it.
+// The last status does not wait for a picture that is being drawn, and no picture is drawn after it.
 func TestCloseWhileDrawing(t *testing.T) {
 	begun, release := make(chan bool), make(chan bool)
 	var more atomic.Int32

@@ -16,21 +16,21 @@ import (
 const (
 	statusEvery  = 200 * time.Millisecond
 	pictureEvery = time.Second
-	// While the net trains, all pictures together take 1/100 of the time: costly ones come less often. The cores that
-	// work on a step wait for each other, so a picture that one of them draws costs the step about twice its time.
+	// While the net trains, drawing takes at most 1/100 of the time, so costly pictures are drawn less often. The cores
+	// of a step wait for each other, so a core that draws a picture delays the step by about twice the drawing time.
 	pictureShare = 100
 )
 
-// drawing is a picture of the page that is drawn again and again.
+// drawing is a picture of the page, which is redrawn when its version changes.
 type drawing struct {
 	key           string // of its events
 	about         shown
 	width, height vg.Length
 	draw          func(moment) (chart.Picture, error)
-	version       func(moment) int // changes when the picture must be drawn again
+	version       func(moment) int // differs when the picture must be redrawn
 
-	drawn int // version; -1: none
-	at    time.Time
+	drawn int       // the version that was drawn; -1: none
+	at    time.Time // when it was drawn
 }
 
 // shown is a picture's event.
@@ -40,22 +40,22 @@ type shown struct {
 	Alt   string `json:"alt"`
 	SVG   string `json:"svg"`
 
-	Curves bool   `json:"curves,omitempty"` // of the run, not of the net
-	Wide   bool   `json:"wide,omitempty"`   // for the whole width of the page
-	Error  string `json:"error,omitempty"`  // why there is none
+	Curves bool   `json:"curves,omitempty"` // it shows the run, not the net
+	Wide   bool   `json:"wide,omitempty"`   // it takes the whole width of the page
+	Error  string `json:"error,omitempty"`  // why there is no picture
 }
 
-// pictureKey begins the key of each picture's events.
+// pictureKey is the prefix of the keys of pictures' events.
 const pictureKey = "2 picture "
 
-// moment is all that a picture can be drawn from.
+// moment is the state of the run from which pictures are drawn.
 type moment struct {
 	show.Moment
 	epochs history
 	trace  trace
 }
 
-// drawings are the curves of every program and the view's own pictures.
+// drawings returns the curves, which every program has, and the pictures of the view.
 func (p *Page) drawings(v View) []*drawing {
 	measured := "Loss"
 	if len(v.Net.Config().Metrics) > 0 {
@@ -93,7 +93,7 @@ func (p *Page) drawings(v View) []*drawing {
 	return list
 }
 
-// work publishes changes until the page ends. Nothing is drawn while nobody watches.
+// work publishes changes until the page closes. It draws only while there are viewers.
 func (p *Page) work() {
 	tick := time.NewTicker(statusEvery)
 	defer tick.Stop()
@@ -111,8 +111,8 @@ func (p *Page) work() {
 	}
 }
 
-// lastStatus is the newest event of the status. Its lock is held while the next one is made, so that none is published
-// after a newer one.
+// lastStatus is the newest status event. Its lock is held while the next one is made, so that events are published in
+// order.
 type lastStatus struct {
 	lock  sync.Mutex
 	event []byte
@@ -130,8 +130,8 @@ func (p *Page) publishStatus() {
 	}
 }
 
-// drawDue draws the pictures that have changed, those that have waited longest first. While the net trains, a picture
-// waits until those before it have taken at most 1/pictureShare of the time.
+// drawDue draws the pictures that have changed, the one drawn longest ago first. While the net trains, it skips
+// pictures until drawing has taken at most 1/pictureShare of the time.
 func (p *Page) drawDue(v *view) {
 	m, training := p.progress.moment()
 	due := slices.Clone(v.drawings)
@@ -150,7 +150,7 @@ func (p *Page) drawDue(v *view) {
 		if picture, ok := d.make(m); ok {
 			p.publishPicture(v, d.key, event("picture", picture))
 			d.drawn = version
-		} // else it is tried again, as often as a picture is drawn
+		} // if not, it is tried again after pictureEvery
 		d.at = start
 		if v.rest.Before(start) {
 			v.rest = start
@@ -159,7 +159,7 @@ func (p *Page) drawDue(v *view) {
 	}
 }
 
-// publishPicture publishes a picture unless the page shows another view by now.
+// publishPicture publishes a picture of view v, unless the page shows another view.
 func (p *Page) publishPicture(v *view, key string, event []byte) {
 	p.showing.Lock()
 	defer p.showing.Unlock()
@@ -168,7 +168,7 @@ func (p *Page) publishPicture(v *view, key string, event []byte) {
 	}
 }
 
-// make draws the picture; false: there is nothing to show yet.
+// make draws the picture; ok is false if there is nothing to show yet.
 func (d *drawing) make(m moment) (about shown, ok bool) {
 	picture, err := d.draw(m)
 	if picture == nil && err == nil {

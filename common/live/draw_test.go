@@ -16,12 +16,12 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// plain is a picture of nothing, or one that cannot be drawn.
+// plain is an empty picture, or one that cannot be drawn.
 type plain struct{ err error }
 
 func (p plain) Draw(draw.Canvas) error { return p.err }
 
-// drawn runs a page whose one picture is drawn by a function, in time that costs nothing; calls counts.
+// drawn runs a page with one picture, drawn by a function, in simulated time; calls counts the drawings.
 func drawn(t *testing.T, picture func(show.Moment) (chart.Picture, error), test func(t *testing.T, p *Page, calls *int)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -41,13 +41,13 @@ func drawn(t *testing.T, picture func(show.Moment) (chart.Picture, error), test 
 
 func blank(show.Moment) (chart.Picture, error) { return plain{}, nil }
 
-// wait lets time pass until all that happens in it has happened.
+// wait advances the time and waits until all goroutines are blocked.
 func wait(d time.Duration) {
 	time.Sleep(d)
 	synctest.Wait()
 }
 
-// news is the viewer's picture event.
+// news returns the viewer's pending picture event.
 func news(t *testing.T, p *Page, v *viewer) (about shown, there bool) {
 	t.Helper()
 	for _, event := range p.hub.take(v) {
@@ -55,7 +55,7 @@ func news(t *testing.T, p *Page, v *viewer) (about shown, there bool) {
 		if !ok {
 			continue
 		}
-		var one shown // none of the fields of the one before
+		var one shown // a new one for each event, because Unmarshal keeps fields
 		if err := json.Unmarshal([]byte(data), &one); err != nil {
 			t.Fatalf("%.200s: %v", data, err)
 		}
@@ -64,7 +64,7 @@ func news(t *testing.T, p *Page, v *viewer) (about shown, there bool) {
 	return about, there
 }
 
-// A picture is drawn once, however many look, and again when there is something new.
+// A picture is drawn once for all viewers, and again when its version changes.
 func TestDrawnOnceForAll(t *testing.T) {
 	drawn(t, blank, func(t *testing.T, p *Page, calls *int) {
 		var viewers []*viewer
@@ -88,7 +88,7 @@ func TestDrawnOnceForAll(t *testing.T) {
 	})
 }
 
-// Nothing is drawn while nobody watches; who comes gets the picture at once.
+// Nothing is drawn while there are no viewers; the first one gets the picture at once.
 func TestNotDrawnForNobody(t *testing.T) {
 	drawn(t, blank, func(t *testing.T, p *Page, calls *int) {
 		for range 20 {
@@ -114,7 +114,7 @@ func TestNotDrawnForNobody(t *testing.T) {
 	})
 }
 
-// trained has epochs every 10 ms for a time.
+// trained reports an epoch every 10 ms for a time d.
 func trained(p *Page, d time.Duration) {
 	_ = p.progress.begin(model.Run{Epochs: 1 << 30, Batches: 1})
 	for epoch := range int(d / (10 * time.Millisecond)) {
@@ -123,7 +123,7 @@ func trained(p *Page, d time.Duration) {
 	}
 }
 
-// A run that changes all the time is drawn once a second, and by a costly picture it is held up little.
+// A picture that changes all the time is drawn once a second, a costly one less often.
 func TestDrawnOnceASecond(t *testing.T) {
 	for _, c := range []struct {
 		cost, run   time.Duration
@@ -145,7 +145,7 @@ func TestDrawnOnceASecond(t *testing.T) {
 	}
 }
 
-// When the run has ended, its last picture comes soon though it is costly, and then no other.
+// Once the run has ended, even a costly picture is drawn soon, and only once.
 func TestLastPicture(t *testing.T) {
 	drawn(t, func(show.Moment) (chart.Picture, error) { time.Sleep(5 * time.Second); return plain{}, nil }, func(t *testing.T, p *Page, calls *int) {
 		p.hub.join()
@@ -165,7 +165,7 @@ func TestLastPicture(t *testing.T) {
 	})
 }
 
-// Why a picture cannot be drawn is shown instead of it, once; then comes the next picture.
+// The error of a picture that cannot be drawn is published once; a later picture replaces it.
 func TestPictureErrors(t *testing.T) {
 	var picture chart.Picture
 	var wrong error
@@ -192,7 +192,7 @@ func TestPictureErrors(t *testing.T) {
 	})
 }
 
-// A second run of as many epochs is drawn too.
+// A second run with the same number of epochs is drawn too.
 func TestSecondRunIsDrawn(t *testing.T) {
 	drawn(t, blank, func(t *testing.T, p *Page, calls *int) {
 		v, _ := p.hub.join()

@@ -2,5 +2,5 @@
 
 package live
 
-// connections is how many there may be at once: on these systems a process may open more files than that.
+// connections is the largest number of open connections. These systems let a process open more files than that.
 func connections() int { return maxConnected }

@@ -4,8 +4,8 @@ package live
 
 import "syscall"
 
-// connections is how many there may be at once: of the files that the process may open, the run keeps half, so that
-// visitors cannot keep it from saving what it has learned.
+// connections is the largest number of open connections: half of the files that the process may open. The other half is
+// for the run, so that visitors cannot prevent it from saving its net.
 func connections() int {
 	var files syscall.Rlimit
 	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files) != nil {

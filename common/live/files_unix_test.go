@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Visitors take at most half of the files that a process may open. Not parallel: the limit is everybody's.
+// Visitors take at most half of the files that a process may open. Not parallel: the limit is for the whole process.
 func TestHalfOfTheFiles(t *testing.T) {
 	var was syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &was); err != nil {
@@ -33,7 +33,7 @@ func TestHalfOfTheFiles(t *testing.T) {
 		}
 	}
 	until(t, "watched by 50", func() bool { return s.hub.count() >= 50 })
-	time.Sleep(100 * time.Millisecond) // more would come in now
+	time.Sleep(100 * time.Millisecond) // time to accept more
 	if n := s.hub.count(); n != 50 {
 		t.Errorf("%d connections, want half of 100", n)
 	}

@@ -17,13 +17,13 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// fitted is what a Fit in a goroutine gives.
+// fitted is the result of a Fit in a goroutine.
 type fitted struct {
 	history *model.History
 	err     error
 }
 
-// fit trains on XOR, four steps an epoch, with the page after the test's own callback.
+// fit trains on XOR, four steps an epoch, with the test's callback before that of the page.
 func (s *site) fit(net *model.Net, epochs int, own model.Callback) <-chan fitted {
 	result := make(chan fitted, 1)
 	go func() {
@@ -34,7 +34,7 @@ func (s *site) fit(net *model.Net, epochs int, own model.Callback) <-chan fitted
 	return result
 }
 
-// at sends an order when a run has come to a step, counted from 1; steps counts.
+// at returns a callback that sends an order at a step, counted from 1, and the counter of steps.
 func (s *site) at(step int64, order string) (own model.Callback, steps *atomic.Int64) {
 	steps = new(atomic.Int64)
 	return model.Callback{BatchEnd: func(model.Batch) error {
@@ -46,7 +46,7 @@ func (s *site) at(step int64, order string) (own model.Callback, steps *atomic.I
 	}}, steps
 }
 
-// A pause holds the run after the step; the net can be tried meanwhile; the run resumes, to the end.
+// A pause holds the run after the step. The net can be tried meanwhile. The run resumes and trains to its end.
 func TestPauseAndResume(t *testing.T) {
 	net := xorNet(t)
 	s := serve(t, xorView(net))
@@ -60,7 +60,7 @@ func TestPauseAndResume(t *testing.T) {
 			t.Fatalf("paused after step 10, and now %d are done", n)
 		}
 	}
-	now := s.press(t, `{"action": "speed", "speed": 1e6}`) // which does not end the pause
+	now := s.press(t, `{"action": "speed", "speed": 1e6}`) // this does not end the pause
 	if now.State != paused || now.Epoch != 3 || now.Batch != 2 || now.Batches != 4 || now.Epochs != 20 ||
 		now.Share != 10.0/80 || now.Left != nil {
 		t.Errorf("paused after step 10 of 80: %+v", now)
@@ -75,8 +75,8 @@ func TestPauseAndResume(t *testing.T) {
 	}
 }
 
-// A stop ends the run after the epoch, also out of a pause; one in the last epoch stops nothing that was to come. The
-// end of the run's context ends a pause, and the run, at once.
+// A stop ends the run after the epoch, from a pause too; in the last epoch it changes nothing. The cancelled context of
+// the run ends a pause, and the run, at once.
 func TestStop(t *testing.T) {
 	const stop, pause = `{"action": "stop"}`, `{"action": "pause"}`
 	for _, c := range []struct {
@@ -117,7 +117,7 @@ func TestStop(t *testing.T) {
 	}
 }
 
-// Whoever watches, pauses and asks, the weights are those of a run alone, to the bit.
+// Viewers, pauses and predictions do not change a bit of the weights.
 func TestWeightsAreTheSame(t *testing.T) {
 	const epochs = 100
 	alone := xorNet(t)

@@ -22,8 +22,8 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// fuzzed asks a handler for what the body says, as the page itself would, and wants what all answers have: JSON of
-// one value with the guard's headers, and for a refusal one line that says why.
+// fuzzed sends a body to a handler as the page would. It checks that the answer is one JSON value with the guard's
+// headers, and that a refusal is one line with its reason.
 func fuzzed(t *testing.T, h http.Handler, path string, body []byte, allowed ...int) (code int, text []byte) {
 	t.Helper()
 	r := &http.Request{Method: http.MethodPost, URL: &url.URL{Path: path}, Host: "127.0.0.1", Header: http.Header{},
@@ -43,7 +43,7 @@ func fuzzed(t *testing.T, h http.Handler, path string, body []byte, allowed ...i
 	return w.Code, text
 }
 
-// fuzzedRefusal wants a JSON of nothing but an error of one line, not much longer than the request.
+// fuzzedRefusal checks that the answer has only an error of one line, not much longer than the request.
 func fuzzedRefusal(t *testing.T, body, text []byte) {
 	t.Helper()
 	var got map[string]string
@@ -56,14 +56,15 @@ func fuzzedRefusal(t *testing.T, body, text []byte) {
 	}
 }
 
-// asked counts the bytes of memory that were ever asked for.
+// asked returns the bytes that were ever allocated.
 func asked() uint64 {
 	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
 	metrics.Read(sample)
 	return sample[0].Value.Uint64()
 }
 
-// predicted asks for an answer to the body, into got, for less than the given memory; false: it is refused.
+// predicted sends a body to /predict and decodes the answer into got; false: it is refused. It checks that this
+// allocates less than the given memory.
 func predicted(t *testing.T, h http.Handler, body []byte, memory int, got any) bool {
 	t.Helper()
 	before := asked()
@@ -81,8 +82,8 @@ func predicted(t *testing.T, h http.Handler, body []byte, memory int, got any) b
 	return true
 }
 
-// Whatever is sent to a net for digits, it is refused in one line, or there are ten probabilities, and of a picture
-// the pixels that the net saw.
+// Any body for a net of digits is refused in one line, or the answer has ten probabilities, and for a picture its
+// pixels.
 func FuzzPredictDigit(f *testing.F) {
 	h := serve(f, digitView(f)).handler()
 	f.Add([]byte(`{"inputs": [0, 1]}`))
@@ -122,15 +123,15 @@ func FuzzPredictDigit(f *testing.F) {
 	})
 }
 
-// Whatever is sent to a net for two numbers, it is refused in one line, or the answer is the net's to two numbers
-// that a lenient reader of JSON finds too.
+// Any body for a net of two numbers is refused in one line, or the answer is the net's output for two numbers that a
+// lenient JSON parser finds too.
 func FuzzPredictNumbers(f *testing.F) {
 	n := xorNet(f)
 	h := serve(f, xorView(n)).handler()
 	f.Add([]byte(`{"inputs": [0, 1]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var got map[string]float64
-		if !predicted(t, h, body, 32<<20, &got) { // with the fuzzer's own
+		if !predicted(t, h, body, 32<<20, &got) { // includes the fuzzer's memory
 			return
 		}
 		var sent struct{ Inputs []float64 }
@@ -151,8 +152,7 @@ func FuzzPredictNumbers(f *testing.F) {
 	})
 }
 
-// Whatever a button is said to say, it is refused and changes nothing, or it is one of the actions, and does what
-// it is called.
+// Any order is refused and changes nothing, or is one of the actions and has its effect.
 func FuzzControl(f *testing.F) {
 	page := serve(f, View{})
 	h := page.handler()
@@ -193,8 +193,8 @@ func FuzzControl(f *testing.F) {
 	})
 }
 
-// Whatever the headers of a request to stop the run, it is obeyed only if the host is a name of this machine, and
-// the origin, if there is one, is a single one and that of the page at this host. A line of origin is one header.
+// A request to stop the run is obeyed only if its host is a name of this machine and its origin, if any, is a single
+// one and that of the page at this host. Each line of origin is one header.
 func FuzzHeaders(f *testing.F) {
 	page := serve(f, View{})
 	h := page.handler()
@@ -242,11 +242,12 @@ func FuzzHeaders(f *testing.F) {
 	})
 }
 
-// fuzzedHost is localhost or an IPv4 address, an IPv6 address in brackets, each maybe with a port, or an IPv6 address.
+// fuzzedHost matches localhost, an IPv4 address or an IPv6 address in brackets, each with or without a port, and a bare
+// IPv6 address.
 var fuzzedHost = regexp.MustCompile(`(?i)^(?:(localhost|[0-9.]+)(?::[0-9]*)?|` +
 	`\[([0-9a-f.]*:[0-9a-f.:]*)\](?::[0-9]*)?|([0-9a-f.:]+))$`)
 
-// fuzzedOwn says whether the host, with or without a port, is this machine's: localhost or a loopback address.
+// fuzzedOwn reports whether the host, with or without a port, is localhost or a loopback address.
 func fuzzedOwn(host string) bool {
 	parts := fuzzedHost.FindStringSubmatch(host)
 	if parts == nil {
@@ -257,7 +258,7 @@ func fuzzedOwn(host string) bool {
 	return strings.EqualFold(name, "localhost") || ip != nil && ip.IsLoopback()
 }
 
-// fuzzedOrigin says whether the origin is http, the host, and nothing else.
+// fuzzedOrigin reports whether the origin is exactly http:// and the host.
 func fuzzedOrigin(origin, host string) bool {
 	u, err := url.Parse(origin)
 	return err == nil && u.Scheme == "http" && strings.EqualFold(u.Host, host) && u.User == nil && u.Opaque == "" &&

@@ -11,14 +11,14 @@ import (
 	"gorgonia-lectures/common/internal/text"
 )
 
-// hosts are the names of the page in a request. With another name that leads to this machine (DNS rebinding), pages of
-// its owner could read ours; with a bare IP address they cannot.
+// hosts are the host names under which the page may be requested. A foreign page could read this one by a name of its
+// own that resolves to this machine (DNS rebinding), but not by an IP address.
 type hosts struct {
 	loopback bool     // only this machine listens
 	names    []string // lower case
 }
 
-// hostsOf are those of a server that was asked to listen on an address, and does.
+// hostsOf returns the hosts of a server: asked is the address that it was started with, listening its actual one.
 func hostsOf(asked string, listening net.Addr) hosts {
 	h := hosts{names: []string{"localhost"}}
 	if tcp, ok := listening.(*net.TCPAddr); ok {
@@ -33,14 +33,14 @@ func hostsOf(asked string, listening net.Addr) hosts {
 	return h
 }
 
-// knows reports whether the value of a Host header is a name of the page. Its port may be another one, as of a tunnel.
+// knows reports whether the value of a Host header is a name of the page. Its port may differ, as behind a tunnel.
 func (h hosts) knows(host string) bool {
 	name, port, err := net.SplitHostPort(host)
-	if err != nil { // maybe it has no port
+	if err != nil { // there may be no port
 		name, port, err = net.SplitHostPort(host + ":0")
 	}
 	if err != nil {
-		name = host // an IPv6 address without brackets, or none of ours
+		name = host // an IPv6 address without brackets, or an unknown name
 	}
 	if strings.Trim(port, "0123456789") != "" || strings.HasPrefix(host, "[") && !strings.Contains(name, ":") {
 		return false // only an IPv6 address has brackets
@@ -51,11 +51,11 @@ func (h hosts) knows(host string) bool {
 	return slices.Contains(h.names, strings.ToLower(name))
 }
 
-// policy allows the page its own files and pictures that it makes itself, and nothing else.
+// policy is the Content-Security-Policy. It allows only the page's own files, and images that its scripts make.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; " +
 	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// guard refuses requests that other sites make in a visitor's name, and sets the headers of every answer.
+// guard refuses requests that pages of other sites make from a visitor's browser, and sets the headers of every answer.
 func (p *Page) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
@@ -67,7 +67,7 @@ func (p *Page) guard(next http.Handler) http.Handler {
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")
 		header.Set("Cache-Control", "no-store")
 		if !p.hosts.knows(r.Host) {
-			refuse(w, http.StatusForbidden, fmt.Errorf("host %q: not a name of this page: open %s", r.Host, p.address))
+			refuse(w, http.StatusForbidden, fmt.Errorf("host %q is not a name of this page: open %s", r.Host, p.address))
 			return
 		}
 		if err := foreign(r); err != nil {
@@ -81,14 +81,14 @@ func (p *Page) guard(next http.Handler) http.Handler {
 	})
 }
 
-// foreign is an error for a request by another site's page. Its links may lead here: that is a navigation without an
-// origin.
+// foreign returns an error for a request by a page of another site, except for following a link, which is a navigation
+// without an origin.
 func foreign(r *http.Request) error {
-	// a header that comes twice has a value that is not ours
+	// joined, a repeated header never equals the page's origin
 	if origins := r.Header.Values("Origin"); len(origins) > 0 {
 		origin, own := strings.Join(origins, ", "), "http://"+r.Host
 		if !strings.EqualFold(origin, own) {
-			return fmt.Errorf("origin %q: another site's page, want one of %s", origin, text.Graphic(own))
+			return fmt.Errorf("origin %q is another site, want %s", origin, text.Graphic(own))
 		}
 	}
 	site := strings.Join(r.Header.Values("Sec-Fetch-Site"), ", ")
@@ -97,5 +97,5 @@ func foreign(r *http.Request) error {
 	if own || link {
 		return nil
 	}
-	return fmt.Errorf("a %s request: want one of this page's own", text.Graphic(site))
+	return fmt.Errorf("a %s request, want one by this page", text.Graphic(site))
 }

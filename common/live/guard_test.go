@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Who listens on loopback is asked for by a name of loopback; who listens everywhere, by any address as well.
+// A server on a loopback address has only names of loopback; one on all addresses also has any IP address.
 func TestHosts(t *testing.T) {
 	loopback := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8080}
 	everywhere := &net.TCPAddr{IP: net.IPv6unspecified, Port: 8080}
@@ -16,7 +16,7 @@ func TestHosts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const never, open, both = 0, 1, 2 // where it is known
+	const never, open, both = 0, 1, 2 // which servers know the name
 	for _, c := range []struct {
 		where int
 		hosts []string
@@ -39,7 +39,7 @@ func TestHosts(t *testing.T) {
 			}
 		}
 	}
-	// the name that was asked for is one of the page's
+	// the name in the address that the server was started with is known
 	if !hostsOf("Lecture.example:8080", everywhere).knows("lecture.example:8080") {
 		t.Error("lecture.example was asked for, and is not known")
 	}
@@ -48,7 +48,7 @@ func TestHosts(t *testing.T) {
 	}
 }
 
-// Each request that a foreign page can make a browser send is refused; links and the page's own are not.
+// Every request that a page of another site can make a browser send is refused; links and requests of the page are not.
 func TestGuard(t *testing.T) {
 	s := serve(t, xorView(xorNet(t)))
 	local, host := "http://"+s.host(), s.host()
@@ -57,8 +57,8 @@ func TestGuard(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
-		name, method, path, header, value string // a line of the value for each time that the header comes
-		want                              string // fact of the error; "": it is answered
+		name, method, path, header, value string // the value has a line for each repetition of the header
+		want                              string // a fact of the error; "": the request is answered
 	}{
 		{"own host", "GET", "/", "Host", "localhost:" + port, ""},
 		{"no page's host", "GET", "/", "Host", "evil.example", "evil.example"},
@@ -74,7 +74,7 @@ func TestGuard(t *testing.T) {
 		{"origin with a password", "POST", "/control", "Origin", "http://a:b@" + host, "a:b@"},
 		{"origin with an empty user", "POST", "/control", "Origin", "http://@" + host, "http://@"},
 		{"own host as another's user", "POST", "/control", "Origin", local + "@evil.example", "@evil.example"},
-		{"origin with https", "POST", "/control", "Origin", "https://" + host, "want one of http://"},
+		{"origin with https", "POST", "/control", "Origin", "https://" + host, "want http://"},
 		{"origin without a scheme", "POST", "/control", "Origin", "//" + host, "//"},
 		{"origin that is a host", "POST", "/control", "Origin", host, `origin "127.0.0.1:PORT"`},
 		{"origin with a path", "POST", "/control", "Origin", local + "/", "/"},

@@ -7,18 +7,18 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// The most values of a curve: more cannot be seen on a page.
+// The largest numbers of values of a curve: more cannot be seen on a page.
 const (
 	maxEpochs = 500
 	maxTrace  = 400
 )
 
-// history is the run by epochs. A long one keeps each stride-th epoch.
+// history has the epochs of a run, of a long one each stride-th epoch.
 type history struct {
 	accuracy, validation bool
 	stride               int
 	epochs               []model.Epoch
-	version              int // counts changes that a picture could show
+	version              int // counts changes that a picture shows
 }
 
 func (h *history) add(e model.Epoch) {
@@ -34,13 +34,13 @@ func (h *history) add(e model.Epoch) {
 	h.epochs = slices.DeleteFunc(h.epochs, func(e model.Epoch) bool { return e.Epoch%h.stride != 0 })
 }
 
-// copy shares no memory with the history that grows.
+// copy returns a copy that shares no memory with h, which may grow.
 func (h history) copy() history {
 	h.epochs = slices.Clone(h.epochs)
 	return h
 }
 
-// curves is the picture of the history, with the look that change gives it; nil before the first epoch.
+// curves returns the picture of the history, styled by change unless it is nil; nil before the first epoch.
 func (h history) curves(change func(*chart.Curves)) (chart.Picture, error) {
 	if len(h.epochs) == 0 {
 		return nil, nil
@@ -57,22 +57,22 @@ func (h history) curves(change func(*chart.Curves)) (chart.Picture, error) {
 	return curves, nil
 }
 
-// trace is the loss and the accuracy of the steps within long epochs, as means over stride steps. When there are
-// maxTrace means, each two become one.
+// trace has the loss and the accuracy within long epochs: means over stride steps. When there are maxTrace values, each
+// two neighbours are joined and stride doubles.
 type trace struct {
-	stride         int // steps of one mean; 0: epochs are short, and have no trace
-	batches        int
-	first          int // steps that were done before, of a resumed run
+	stride         int // steps of one value; 0: epochs are short and have no trace
+	batches        int // of an epoch
+	first          int // steps before the first value, of a resumed run
 	loss, accuracy []float64
 	epoch, window  sums // of this epoch, and of the steps after the last value
 	steps          int  // in the window
 	version        int
 }
 
-// sums are over rows.
+// sums are sums over rows.
 type sums struct{ rows, loss, right float64 }
 
-// longEpoch is the least number of steps of an epoch with a trace.
+// longEpoch is the smallest number of steps of an epoch with a trace.
 const longEpoch = 100
 
 func newTrace(batches, first int) trace {
@@ -89,14 +89,14 @@ func (t *trace) add(b model.Batch) {
 	if b.Batch == 1 {
 		t.epoch = sums{}
 	}
-	if b.Batch > 1 && t.epoch.rows == 0 { // resumed within an epoch: its means so far are where the next ones start from
+	if b.Batch > 1 && t.epoch.rows == 0 { // resumed within an epoch: the first batch has only its means so far
 		seen := float64(b.Batch) * float64(b.Rows)
 		t.epoch = sums{seen, b.Loss * seen, b.Accuracy * seen}
 		t.first++
 		return
 	}
 	rows := t.epoch.rows + float64(b.Rows)
-	now := sums{rows, b.Loss * rows, b.Accuracy * rows} // the batch has means over the epoch
+	now := sums{rows, b.Loss * rows, b.Accuracy * rows} // a Batch has means over the epoch so far
 	t.window.rows += float64(b.Rows)
 	t.window.loss += now.loss - t.epoch.loss
 	t.window.right += now.right - t.epoch.right
@@ -104,7 +104,7 @@ func (t *trace) add(b model.Batch) {
 	if t.steps++; t.steps < t.stride {
 		return
 	}
-	// the difference of two means can fall below zero by rounding
+	// by rounding, the difference of two sums can be below zero
 	t.loss = append(t.loss, max(0, t.window.loss/t.window.rows))
 	t.accuracy = append(t.accuracy, max(0, t.window.right/t.window.rows))
 	t.window, t.steps = sums{}, 0
@@ -120,7 +120,7 @@ func (t trace) copy() trace {
 	return t
 }
 
-// curves is the picture of the trace; nil before its first value.
+// curves returns the picture of the trace; nil before its first value.
 func (t trace) curves(accuracy bool) (chart.Picture, error) {
 	if len(t.loss) == 0 {
 		return nil, nil
@@ -138,7 +138,7 @@ func (t trace) curves(accuracy bool) (chart.Picture, error) {
 	return curves, nil
 }
 
-// halved joins neighbours.
+// halved replaces each two neighbours by their mean.
 func halved(values []float64) []float64 {
 	joined := values[:0]
 	for i := 0; i+1 < len(values); i += 2 {

@@ -11,7 +11,7 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// However many epochs there are, those that are kept are few, evenly spaced, and reach to near the end.
+// Of any number of epochs few are kept, evenly spaced and up to near the end.
 func TestHistoryIsThinned(t *testing.T) {
 	var h history
 	longest := 0
@@ -21,7 +21,7 @@ func TestHistoryIsThinned(t *testing.T) {
 		if i < maxEpochs && len(h.epochs) != i {
 			t.Fatalf("%d of %d epochs are kept", len(h.epochs), i)
 		}
-		if i%997 != 0 && i > 2*maxEpochs { // the rest is slow to look at each time
+		if i%997 != 0 && i > 2*maxEpochs { // checking each one would be slow
 			continue
 		}
 		for j, e := range h.epochs {
@@ -64,7 +64,7 @@ func TestShortEpochsHaveNoTrace(t *testing.T) {
 	}
 }
 
-// run feeds a trace with epochs of equal batches, and gives the mean loss and accuracy over all steps of its values.
+// run adds epochs of equal batches to a trace, and returns the mean loss and accuracy over the steps of its values.
 func run(t *testing.T, tr *trace, random *rand.Rand, epochs, batches int) (loss, accuracy float64) {
 	t.Helper()
 	var all [][2]float64 // of each step
@@ -91,7 +91,7 @@ func run(t *testing.T, tr *trace, random *rand.Rand, epochs, batches int) (loss,
 	return loss, accuracy
 }
 
-// However many steps there are, the trace is short, and its mean is that of the steps.
+// For any number of steps the trace is short, and its mean is that of the steps.
 func TestTraceKeepsTheMean(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	mean := func(values []float64) float64 { return floats.Sum(values) / float64(len(values)) }
@@ -110,7 +110,7 @@ func TestTraceKeepsTheMean(t *testing.T) {
 	}
 }
 
-// A smaller last batch counts by its rows.
+// A smaller last batch is weighted by its rows.
 func TestTraceOfUnequalBatches(t *testing.T) {
 	tr := trace{stride: 2, batches: 100}
 	tr.add(model.Batch{Batch: 1, Rows: 30, Loss: 1, Accuracy: 1})
@@ -122,7 +122,7 @@ func TestTraceOfUnequalBatches(t *testing.T) {
 	}
 }
 
-// What a picture is drawn from does not change while it is drawn.
+// A copy does not change when the original grows.
 func TestCopiesStay(t *testing.T) {
 	var h history
 	tr := newTrace(longEpoch, 0)

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// dial opens a connection that the test's end closes.
+// dial opens a connection, which is closed at the end of the test.
 func (s *site) dial(t *testing.T) net.Conn {
 	t.Helper()
 	c, err := net.DialTimeout("tcp", s.host(), patience)
@@ -25,12 +25,12 @@ func (s *site) dial(t *testing.T) net.Conn {
 	return c
 }
 
-// A thousand connections that send nothing, or a byte at a time, keep nobody out, and are closed.
+// A thousand connections that send nothing, or one byte at a time, do not keep others out, and are closed.
 func TestSilentConnections(t *testing.T) {
 	slow(t)
 	t.Parallel()
 	s := serve(t, xorView(xorNet(t)))
-	w := s.watch(t) // who is there already stays
+	w := s.watch(t) // an open stream stays
 	start := time.Now()
 	var silent []net.Conn
 	for i := range 1000 {
@@ -48,13 +48,13 @@ func TestSilentConnections(t *testing.T) {
 			}
 		}()
 	}
-	s.client.CloseIdleConnections() // and who comes must get a new connection
+	s.client.CloseIdleConnections() // a new visitor needs a new connection
 	answer, text := s.ask(t, "POST", "/predict", []byte(aQuestion))
 	if took := time.Since(start); answer.StatusCode != http.StatusOK || took > headerTime+4*time.Second {
 		t.Errorf("%s %s after %v, want 200 in %v or a little more", answer.Status, text, took, headerTime)
 	}
 	for i, c := range silent {
-		// who has sent a part of a request may get the answer that it came too late
+		// a partial request may be answered with a timeout
 		if _, err := io.Copy(io.Discard, c); err != nil && !closed(err) {
 			t.Fatalf("connection %d: %v, want it closed", i, err)
 		}
@@ -68,13 +68,13 @@ func TestSilentConnections(t *testing.T) {
 	}
 }
 
-// closed says whether an error is that of a connection which the other end closed, and not that of our own deadline.
+// closed reports whether an error means that the other end closed the connection, as opposed to a deadline of the test.
 func closed(err error) bool {
 	timeout, ok := err.(net.Error)
 	return err != nil && !(ok && timeout.Timeout())
 }
 
-// Garbage, too large headers and a request without a host are errors of HTTP.
+// Garbage, headers that are too large and a request without a host are HTTP errors.
 func TestGarbage(t *testing.T) {
 	s := serve(t, View{})
 	host := "Host: " + s.host() + "\r\n"
@@ -87,7 +87,7 @@ func TestGarbage(t *testing.T) {
 		{"two hosts", "GET / HTTP/1.1\r\n" + host + host + "\r\n", 400},
 		{"a host with a space", "GET / HTTP/1.1\r\nHost: local host\r\n\r\n", 400},
 		{"another host in the first line", "GET http://evil.example/ HTTP/1.1\r\n" + host + "\r\n", 403},
-		{"an old one's", "GET / HTTP/1.0\r\n\r\n", 403}, // may have none, but then it is not ours
+		{"an old one's", "GET / HTTP/1.0\r\n\r\n", 403}, // HTTP/1.0 allows no Host, but the guard does not
 		{"large header", "GET / HTTP/1.1\r\n" + host + "X: " + strings.Repeat("x", 2*maxHeader) + "\r\n\r\n", 431},
 		{"large path", "GET /" + strings.Repeat("x", 2*maxHeader) + " HTTP/1.1\r\n" + host + "\r\n", 431},
 		{"two lengths", "POST /control HTTP/1.1\r\n" + host + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n{}", 400},

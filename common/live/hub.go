@@ -11,19 +11,19 @@ import (
 	"time"
 )
 
-// hub has the newest event of each kind, and which of these events each viewer has not received yet. There is no
-// other queue: it cannot grow, however slow a viewer is.
+// hub has the newest event of each key, and for each viewer the keys of the events that it has not received yet. There
+// is no other queue, so a slow viewer takes no memory.
 type hub struct {
 	lock    sync.Mutex
-	newest  map[string][]byte // by key, as it goes over the wire
+	newest  map[string][]byte // by key, encoded
 	viewers map[*viewer]bool
-	arrived chan struct{} // has one entry when a viewer has come
+	arrived chan struct{} // receives an entry when a viewer joins
 }
 
 // viewer is one open stream.
 type viewer struct {
-	waiting []string      // keys of events to send, each once, the oldest first
-	wake    chan struct{} // has one entry if there are any
+	waiting []string      // the keys of events to send, each once, the oldest first
+	wake    chan struct{} // receives an entry when there are any
 }
 
 func (h *hub) init() {
@@ -31,16 +31,17 @@ func (h *hub) init() {
 	h.arrived = make(chan struct{}, 1)
 }
 
-// event is one as it goes over the wire. JSON can hold the data, which is of our own types.
+// event encodes a server-sent event with data as JSON. It panics if JSON cannot encode the data, which no type of this
+// package allows.
 func event(name string, data any) []byte {
-	text, err := json.Marshal(data) // one line: it escapes line ends
+	text, err := json.Marshal(data) // one line: Marshal escapes line ends
 	if err != nil {
 		panic(fmt.Sprintf("event %s: %v", name, err))
 	}
 	return fmt.Appendf(nil, "event: %s\ndata: %s\n\n", name, text)
 }
 
-// publish replaces the event of that key and wakes the viewers.
+// publish replaces the event of the key and wakes the viewers.
 func (h *hub) publish(key string, event []byte) {
 	h.lock.Lock()
 	defer h.lock.Unlock()
@@ -53,7 +54,7 @@ func (h *hub) publish(key string, event []byte) {
 	}
 }
 
-// forget drops the events whose keys begin with a prefix.
+// forget removes the events whose keys begin with the prefix.
 func (h *hub) forget(prefix string) {
 	h.lock.Lock()
 	defer h.lock.Unlock()
@@ -64,7 +65,7 @@ func (h *hub) forget(prefix string) {
 	}
 }
 
-// signal leaves an entry in a channel that holds one, unless it has it already.
+// signal sends an entry to a channel of capacity one, unless it is full.
 func signal(c chan<- struct{}) {
 	select {
 	case c <- struct{}{}:
@@ -72,7 +73,7 @@ func signal(c chan<- struct{}) {
 	}
 }
 
-// join adds a viewer who has received nothing yet; false if there are too many.
+// join adds a viewer, which will receive all events; false if there are maxStreams already.
 func (h *hub) join() (*viewer, bool) {
 	v := &viewer{wake: make(chan struct{}, 1)}
 	h.lock.Lock()
@@ -84,7 +85,7 @@ func (h *hub) join() (*viewer, bool) {
 	for key := range h.newest {
 		v.waiting = append(v.waiting, key)
 	}
-	slices.Sort(v.waiting) // the model comes before the pictures, and the status last
+	slices.Sort(v.waiting) // the model before the pictures, and the status last
 	signal(v.wake)
 	signal(h.arrived)
 	return v, true
@@ -103,7 +104,7 @@ func (h *hub) count() int {
 	return len(h.viewers)
 }
 
-// take is what the viewer has not received yet.
+// take returns the events that the viewer has not received yet.
 func (h *hub) take(v *viewer) [][]byte {
 	h.lock.Lock()
 	defer h.lock.Unlock()
@@ -115,7 +116,7 @@ func (h *hub) take(v *viewer) [][]byte {
 	return events
 }
 
-// events is a stream of server-sent events: model, picture and status.
+// events answers GET /events with a stream of server-sent events: model, picture and status.
 func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 	v, ok := p.hub.join()
 	if !ok {
@@ -126,7 +127,7 @@ func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 	defer p.hub.leave(v)
 	control := http.NewResponseController(w)
 	w.Header().Set("Content-Type", "text/event-stream")
-	// the server's deadlines are for one request and its answer; here each write has its own
+	// replace the server's deadlines, which are for one request and its answer, by one for each write
 	if control.SetReadDeadline(time.Time{}) != nil {
 		return // the connection is gone
 	}

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// text is what a viewer takes, as strings.
+// text returns the events that take returns, as strings.
 func (h *hub) text(v *viewer) []string {
 	var all []string
 	for _, event := range h.take(v) {
@@ -16,7 +16,7 @@ func (h *hub) text(v *viewer) []string {
 	return all
 }
 
-// Who comes late gets the model before the pictures, and the status last.
+// A late viewer receives the model before the pictures, and the status last.
 func TestLateViewer(t *testing.T) {
 	var h hub
 	h.init()
@@ -30,15 +30,15 @@ func TestLateViewer(t *testing.T) {
 	}
 }
 
-// Whatever is published and taken in whichever order, a viewer has the newest of each kind in the end, got no
-// event twice and none that is older than one before; and the queue is no longer than there are kinds.
+// In any order of publish and take, a viewer receives the newest event of each key in the end, no event twice and none
+// older than one before; its queue has each key at most once.
 func TestNewestOfEachKind(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for range 200 {
 		var h hub
 		h.init()
 		v, _ := h.join()
-		published, got := make([]int, 5), make([]int, 5) // newest number of each kind; 0: none
+		published, got := make([]int, 5), make([]int, 5) // newest number of each key; 0: none
 		take := func() {
 			for _, event := range h.text(v) {
 				var kind, number int
@@ -72,7 +72,7 @@ func TestNewestOfEachKind(t *testing.T) {
 	}
 }
 
-// An event has one line of data, whatever a text has in it.
+// An event has one line of data for any text.
 func TestEventLines(t *testing.T) {
 	got := string(event("status", map[string]string{"message": "no\r\nroom\n\ndata: x\u2028é"}))
 	want := "event: status\ndata: {\"message\":\"no\\r\\nroom\\n\\ndata: x\\u2028é\"}\n\n"

@@ -8,11 +8,11 @@ import (
 )
 
 const (
-	maxPicture = 12_000_000 // bytes of a body with a photo
-	maxLarge   = 2          // bodies above maxBody that are in memory at once
+	maxPicture = 12_000_000 // the largest body with a photograph, in bytes
+	maxLarge   = 2          // the largest number of bodies above maxBody in memory
 )
 
-// limit is how many bytes the body of a request may have.
+// limit returns the largest body of a request, in bytes.
 func (p *Page) limit(r *http.Request) int64 {
 	if v := p.view.Load(); v != nil && v.Sliders == nil && r.URL.Path == "/predict" {
 		return maxPicture
@@ -22,8 +22,8 @@ func (p *Page) limit(r *http.Request) int64 {
 
 var errEnded = errors.New("the run has ended")
 
-// body reads a request's body. What is above maxBody waits for its turn, and then has the time that every body has. The
-// caller calls done when it needs the body no longer.
+// body reads a request's body. A body above maxBody is read to its end once fewer than maxLarge such bodies are in
+// memory; its time limit starts then. The caller calls done when it no longer needs the body.
 func (p *Page) body(w http.ResponseWriter, r *http.Request) (body []byte, done func(), err error) {
 	done = func() {}
 	body, err = io.ReadAll(io.LimitReader(r.Body, maxBody))
@@ -38,7 +38,7 @@ func (p *Page) body(w http.ResponseWriter, r *http.Request) (body []byte, done f
 	case <-p.closing:
 		return nil, done, errEnded
 	}
-	control := http.NewResponseController(w) // without one, as in a test, the server's times hold
+	control := http.NewResponseController(w) // a test's w has no deadlines: its errors are ignored
 	_ = control.SetReadDeadline(time.Now().Add(bodyTime))
 	_ = control.SetWriteDeadline(time.Now().Add(bodyTime + writeTime))
 	rest, err := io.ReadAll(r.Body)

@@ -13,8 +13,7 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// With a hundred viewers, who get new pictures meanwhile, none of thousands of questions is lost or has another's
-// answer, and memory does not grow.
+// With a hundred viewers, each of thousands of predictions gets its own answer, and memory does not grow.
 func TestLoad(t *testing.T) {
 	slow(t)
 	net := xorNet(t)
@@ -66,7 +65,7 @@ func TestLoad(t *testing.T) {
 		}
 		visitors.Wait()
 		runtime.GC()
-		runtime.GC() // pools give back what they hold at the second one
+		runtime.GC() // pools are emptied by the second one
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
 		inUse[round] = m.HeapAlloc

@@ -1,4 +1,4 @@
-// Package live is the page that shows a run while it trains and lets a visitor try the model:
+// Package live serves a page that shows a run while it trains and lets visitors try the net:
 //
 //	page, err := live.Open(ctx, "127.0.0.1:8080")
 //	err = page.Show(live.View{Program: "xor", Net: net})
@@ -7,10 +7,10 @@
 //	err = page.Close(nil)
 //
 // The page is plain HTML, CSS and JavaScript in the binary. It receives server-sent events (WHATWG HTML, section
-// 9.2): each picture is drawn at most once a second and once for all viewers, and a slow viewer gets the newest of
-// each kind and holds up nobody.
+// 9.2). Each picture is drawn at most once a second, and once for all viewers. A slow viewer skips events and delays
+// neither the others nor the training.
 //
-// Programs may ask too: POST /predict takes numbers as JSON or a picture.
+// Programs can use the net too: POST /predict takes numbers as JSON or a picture.
 package live
 
 import (
@@ -27,18 +27,18 @@ import (
 	"golang.org/x/net/netutil"
 )
 
-// The limits of a visitor: how long a request and its answer may take, how much it may send, and how many there are.
+// Limits of time for a request and its answer, of bytes that a visitor sends, and of the number of connections.
 const (
 	headerTime   = 5 * time.Second
 	bodyTime     = 10 * time.Second
 	writeTime    = 10 * time.Second
 	idleTime     = time.Minute
 	closeTime    = 300 * time.Millisecond
-	heartbeat    = 15 * time.Second // a comment on a quiet stream, to notice a browser that is gone
+	heartbeat    = 15 * time.Second // a comment on an idle stream, to detect a closed browser
 	maxBody      = 1_000_000
 	maxHeader    = 16_000
 	maxStreams   = 100
-	maxConnected = 400 // at most; more wait in the system's queue
+	maxConnected = 400 // further ones wait in the system's queue
 )
 
 // Page is a running server. Its methods may be called from several goroutines.
@@ -46,13 +46,13 @@ type Page struct {
 	address  string
 	hosts    hosts
 	server   *http.Server
-	ctx      context.Context // of the run: its end ends a pause
+	ctx      context.Context // of the run; its end ends a pause
 	hub      hub
 	progress progress
 	view     atomic.Pointer[view] // nil until Show
-	tickets  chan struct{}        // one for each prediction that is being computed: they bound its memory
-	large    chan struct{}        // one for each large body
-	showing  sync.Mutex           // held while the view changes, and while a picture of the view is published
+	tickets  chan struct{}        // an entry for each running prediction: the capacity bounds the memory
+	large    chan struct{}        // an entry for each body above maxBody in memory
+	showing  sync.Mutex           // held while the view changes, and while a picture of it is published
 
 	last      lastStatus
 	closing   chan struct{} // closed by Close
@@ -60,11 +60,11 @@ type Page struct {
 	broken    chan struct{} // closed when the server fails
 	closeOnce sync.Once
 	ended     sync.WaitGroup
-	failure   error // of the server; known when all has ended
+	failure   error // of the server; set before ended is done
 }
 
-// Open listens on an address, such as 127.0.0.1:8080, and serves from then on; port 0 is any free one. When ctx is
-// cancelled a paused run ends. A port in use is an error.
+// Open starts to serve the page on an address such as 127.0.0.1:8080; with port 0 on any free port. A paused run
+// resumes or ends at the latest when ctx is cancelled. It is an error if the port is in use.
 func Open(ctx context.Context, address string) (*Page, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
@@ -101,29 +101,29 @@ func start(ctx context.Context, address string, listener net.Listener) *Page {
 	return p
 }
 
-// Address is where a browser finds the page: http://127.0.0.1:8080.
+// Address returns the URL of the page, as http://127.0.0.1:8080.
 func (p *Page) Address() string { return p.address }
 
 // Local reports whether only this machine can open the page.
 func (p *Page) Local() bool { return p.hosts.loopback }
 
-// Broken is closed when the server can serve no longer; Close then says why.
+// Broken returns a channel that is closed when the server fails; Close then returns the error.
 func (p *Page) Broken() <-chan struct{} { return p.broken }
 
-// Close shows that the run has ended, by the error why unless it is nil, and stops the server. Viewers who read
-// receive the last status; who takes longer than closeTime, in reading or in sending a request, is cut off. Its own
-// error is that of a server that failed before.
+// Close shows that the run has ended, with the error why unless it is nil, and stops the server. Viewers receive the
+// last status; a connection that takes longer than closeTime to read it, or to send a request, is closed. Close returns
+// the error of a server that failed before.
 func (p *Page) Close(why error) error {
 	p.closeOnce.Do(func() {
 		if why != nil {
 			p.progress.fail(why)
 		}
 		close(p.closing)
-		p.publishStatus() // at once, also while a picture is drawn
+		p.publishStatus() // work may be drawing a picture
 		close(p.finished)
 		ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 		defer cancel()
-		if p.server.Shutdown(ctx) != nil { // somebody takes too long
+		if p.server.Shutdown(ctx) != nil { // a connection takes too long
 			_ = p.server.Close() // the listener is closed already
 		}
 		p.ended.Wait()
@@ -131,7 +131,7 @@ func (p *Page) Close(why error) error {
 	return p.failure
 }
 
-// shownAddress is one that a browser on this machine can open: 127.0.0.1 for a server on all addresses.
+// shownAddress returns an address that a browser on this machine can open: 127.0.0.1 for a server on all addresses.
 func shownAddress(a net.Addr) string {
 	host, port, err := net.SplitHostPort(a.String())
 	if err != nil {

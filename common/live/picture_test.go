@@ -25,7 +25,7 @@ func sevenPNG(t testing.TB) []byte {
 	return file
 }
 
-// expected is the net's answer to the picture of seven, computed beside the page.
+// expected computes the net's answer to the picture of a seven without the page.
 func expected(t *testing.T, v View) reply {
 	t.Helper()
 	digits, err := digit.Read(bytes.NewReader(sevenPNG(t)))
@@ -59,7 +59,7 @@ func body(t testing.TB, data any) []byte {
 	return text
 }
 
-// The bytes of a picture, the same in JSON, and its pixels as numbers have the same answer.
+// The bytes of a picture, the picture in JSON and its pixels as numbers get the same answer.
 func TestPredictPicture(t *testing.T) {
 	v := digitView(t)
 	s := serve(t, v)
@@ -69,7 +69,7 @@ func TestPredictPicture(t *testing.T) {
 		row[i] = float64(value) / 255
 	}
 	numbers := want
-	numbers.Pixels = nil // the visitor has them
+	numbers.Pixels = nil // the request has them
 	for _, c := range []struct {
 		name string
 		body []byte
@@ -89,7 +89,7 @@ func TestPredictPicture(t *testing.T) {
 	}
 }
 
-// A number of several digits has an answer for each of them, and none of its own.
+// A number of several digits has an answer for each digit and no other.
 func TestPredictNumber(t *testing.T) {
 	s := serve(t, digitView(t))
 	file, err := os.ReadFile("testdata/fortytwo.png")
@@ -134,13 +134,13 @@ func TestPredictWrongPicture(t *testing.T) {
 		{"empty", "", "empty"},
 		{"text", "seven", "the picture: "},
 		{"an array", "[0]", "the picture: "},
-		{"cut off", string(seven[:len(seven)/2]), "damaged"},
+		{"truncated", string(seven[:len(seven)/2]), "damaged"},
 		{"one colour", blank.String(), "one colour"},
 		{"36 million pixels", large.String(), "6000x6000"},
 		{"base64 of nothing", `{"picture": ""}`, "the picture: "},
 		{"base64 cut off", `{"picture": "` + coded[:400] + `"}`, "damaged"},
 		{"not base64", `{"picture": "?"}`, "base64"},
-		{"JSON cut off", `{"picture": "` + coded, "cut off"},
+		{"JSON cut off", `{"picture": "` + coded, "truncated"},
 		{"neither", `{}`, "784 numbers"},
 		{"both", `{"picture": "` + coded + `", "inputs": [1]}`, "784 numbers"},
 		{"few numbers", `{"inputs": [1, 0]}`, "2 inputs, want 784"},

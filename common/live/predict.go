@@ -18,17 +18,17 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// question is the JSON of a request: one of its fields.
+// question is the JSON of a request, which has exactly one of the fields.
 type question struct {
-	Inputs  []*float64 `json:"inputs"`  // nil: null, which JavaScript writes for NaN
-	Picture []byte     `json:"picture"` // base64 of a file of one of digit.Formats
+	Inputs  []*float64 `json:"inputs"`  // nil for null, which JavaScript writes for NaN
+	Picture []byte     `json:"picture"` // a file in one of digit.Formats; base64 in JSON
 }
 
 // reply is the JSON of an answer.
 type reply struct {
 	show.Answer
-	Pixels []int   `json:"pixels,omitempty"` // 28x28, what the net saw of the picture: 0 is paper, 255 ink
-	Digits []reply `json:"digits,omitempty"` // instead of one answer: those of a number's digits, from left to right
+	Pixels []int   `json:"pixels,omitempty"` // the net's input for a picture, 28x28, row-major: 0 is paper, 255 ink
+	Digits []reply `json:"digits,omitempty"` // for a number of several digits, from left to right, instead of the others
 }
 
 // predict answers POST /predict.
@@ -49,7 +49,7 @@ func (p *Page) predict(w http.ResponseWriter, r *http.Request) {
 	case p.tickets <- struct{}{}:
 		defer func() { <-p.tickets }()
 	case <-r.Context().Done():
-		return // nobody waits for the answer
+		return // the client is gone
 	case <-p.closing:
 		refuse(w, http.StatusServiceUnavailable, errEnded)
 		return
@@ -77,7 +77,8 @@ func (p *Page) predict(w http.ResponseWriter, r *http.Request) {
 	send(w, http.StatusOK, replies[0])
 }
 
-// read takes JSON or the bytes of a picture. It gives one row, or one for each digit of the picture.
+// read parses a body, JSON or the bytes of a picture. It returns one row of inputs, or one for each digit of the
+// picture.
 func (v *view) read(body []byte) (rows [][]float64, pixels [][]int, err error) {
 	pictures := v.Sliders == nil
 	text := bytes.TrimLeft(body, " \t\r\n")
@@ -115,7 +116,7 @@ func (v *view) read(body []byte) (rows [][]float64, pixels [][]int, err error) {
 	return [][]float64{row}, nil, nil
 }
 
-// wanted is an example of a right question.
+// wanted describes a valid body for error messages.
 func (v *view) wanted() string {
 	if v.Sliders == nil {
 		return `{"picture": "base64 of a ` + digit.Formats + `"}, {"inputs": [784 numbers from 0 to 1]}, or the bytes of a picture`
@@ -141,7 +142,7 @@ func (v *view) readPicture(file []byte) (rows [][]float64, pixels [][]int, err e
 	return rows, pixels, nil
 }
 
-// answer gives the net's answer to each row.
+// answer returns the net's answer to each row.
 func (v *view) answer(rows [][]float64) ([]show.Answer, error) {
 	data, err := dataset.FromFloats(v.Net.InputShape(), slices.Concat(rows...), nil, nil)
 	if err != nil {
@@ -162,15 +163,15 @@ func (v *view) answer(rows [][]float64) ([]show.Answer, error) {
 	return answers, nil
 }
 
-// decode reads one JSON value and nothing after it. An unknown field, maybe a mistyped name, is an error.
+// decode parses a body of one JSON value. An unknown field is an error, because it may be a misspelled one.
 func decode(body []byte, to any) error {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
 	if err := d.Decode(to); err != nil {
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return errors.New("it is cut off")
+			return errors.New("it is truncated")
 		}
-		if wrong := new(json.UnmarshalTypeError); errors.As(err, &wrong) { // whose own message names Go's types
+		if wrong := new(json.UnmarshalTypeError); errors.As(err, &wrong) { // its message would name Go types
 			if wrong.Field == "" {
 				return fmt.Errorf("%s, want an object", text.Message(wrong.Value))
 			}
@@ -179,7 +180,7 @@ func decode(body []byte, to any) error {
 		return errors.New(text.Message(err.Error()))
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return errors.New("there is more after it")
+		return errors.New("data after the value")
 	}
 	return nil
 }

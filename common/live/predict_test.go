@@ -45,7 +45,7 @@ func TestPredictNumbers(t *testing.T) {
 	}
 }
 
-// An error says what is wrong, and what is wanted.
+// An error says what is wrong and what is wanted.
 func TestPredictWrongNumbers(t *testing.T) {
 	s := serve(t, xorView(xorNet(t)))
 	for _, c := range []struct{ name, body, fact string }{
@@ -59,8 +59,8 @@ func TestPredictWrongNumbers(t *testing.T) {
 		{"what JSON makes of a NaN", `{"inputs": [0,null]}`, "input 2: null"},
 		{"both", `{"inputs": [0,1], "picture": "aGFs"}`, "x1, x2"},
 		{"picture", `{"picture": "aGFs"}`, "no pictures"},
-		{"more", `{"inputs": [0,1]} {}`, "more"},
-		{"cut off", `{"inputs": [0,1`, "cut off"},
+		{"more", `{"inputs": [0,1]} {}`, "after the value"},
+		{"truncated", `{"inputs": [0,1`, "truncated"},
 		{"another field", `{"input": [0,1]}`, `"input"`},
 		{"no JSON", `{"inputs": [NaN,1]}`, "'N'"},
 		{"huge", `{"inputs": [1e400,1]}`, "1e400"},
@@ -77,7 +77,7 @@ func TestPredictWrongNumbers(t *testing.T) {
 	}
 }
 
-// A net whose weights are broken gives no number that JSON could hold.
+// An output that is not finite is an error, because JSON cannot encode it.
 func TestPredictNotFinite(t *testing.T) {
 	net := xorNet(t)
 	weights := net.Weights()
@@ -90,11 +90,11 @@ func TestPredictNotFinite(t *testing.T) {
 	refused(t, answer, text, http.StatusUnprocessableEntity, "not finite", "weights")
 }
 
-// A request that waits for a ticket is refused when the run ends, and forgotten when its visitor leaves.
+// A request that waits for a ticket is refused when the run ends, and dropped when its visitor leaves.
 func TestWaitingForATicket(t *testing.T) {
 	p := idle(t.Context())
 	p.tickets = make(chan struct{}, 1)
-	p.tickets <- struct{}{} // somebody else's
+	p.tickets <- struct{}{} // of another request
 	if err := p.Show(xorView(xorNet(t))); err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func TestWaitingForATicket(t *testing.T) {
 	refused(t, w.Result(), w.Body.String(), http.StatusServiceUnavailable, "run has ended")
 }
 
-// Who has received the model can try it: the page has it first.
+// A viewer that has received the model event can use /predict at once.
 func TestModelIsThereBeforeItsEvent(t *testing.T) {
 	v := xorView(xorNet(t))
 	p := idle(t.Context())

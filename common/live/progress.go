@@ -12,57 +12,58 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// The states of a run, as the page gets them.
+// The states of a run in status events.
 const (
-	waiting  = "waiting"  // training has not begun
+	waiting  = "waiting"  // training has not started
 	training = "training" //
 	pausing  = "pausing"  // after this step
 	paused   = "paused"   //
 	stopping = "stopping" // after this epoch
-	stopped  = "stopped"  // because a visitor wanted it
+	stopped  = "stopped"  // by a visitor
 	done     = "done"     //
 	failed   = "failed"   //
 
-	restarting = "restarting" // a visitor has started the run again, and it does not train yet
+	restarting = "restarting" // a visitor has started the run again, which does not train yet
 )
 
-// progress is shared by the training goroutine and the page.
+// progress is the state of the run. The training goroutine and the handlers of the page share it.
 type progress struct {
 	lock    sync.Mutex
-	changed chan struct{} // closed, and made anew, when a visitor changes something
+	changed chan struct{} // closed and replaced when a visitor changes something
 
 	state   string
-	message string // why it failed
+	message string // why the run failed
 	run     model.Run
 	batch   model.Batch
-	epoch   model.Epoch // the last whole one
+	epoch   model.Epoch // the last complete one
 	epochs  history
 	steps   trace
 	reading show.Reading // of the last validation
 
-	paused, stop bool    // what the visitors want
+	paused, stop bool    // the buttons that visitors have pressed
 	held         bool    // training waits because of a pause
-	speed        float64 // epochs a second at most; 0: no limit
-	chosen       bool    // by a visitor
+	speed        float64 // the largest number of epochs a second; 0: no limit
+	chosen       bool    // a visitor has chosen the speed
 	since        time.Time
-	before       int // steps that a resumed run had done before
-	sinceSteps   int // steps done at since; there was no pause after it
+	before       int // steps that a resumed run had done
+	sinceSteps   int // steps done at since, after which there was no pause
 
 	settings   []Setting         // of Show
 	number     int               // of the run, from 1
-	pending    map[string]string // settings of the next run, for Again; nil: none is wanted
-	restarting bool              // the next run is wanted, and does not train yet
-	wanted     chan struct{}     // has one entry when it is wanted
+	pending    map[string]string // settings of the next run, for Again; nil: no visitor has started one
+	restarting bool              // a visitor has started the next run, which does not train yet
+	wanted     chan struct{}     // receives an entry when a visitor starts the next run
 
-	filling show.Reading // of this validation: only the training goroutine uses it
+	filling show.Reading // of the running validation; used only by the training goroutine
 }
 
 func (p *progress) init() {
 	p.state, p.changed, p.number, p.wanted = waiting, make(chan struct{}), 1, make(chan struct{}, 1)
 }
 
-// Callback makes a Fit show itself on the page, and do what its buttons say: pause after a step, until an end of ctx
-// at most, which is an error; stop after an epoch, by model.ErrStop; and end it for another run, by ErrAgain.
+// Callback returns the callback of Fit that shows its progress on the page and obeys the page's buttons. A pause takes
+// effect after a step, and ends with an error if ctx is cancelled. Stop ends the Fit after an epoch, by model.ErrStop.
+// Start again ends it after a step, by ErrAgain.
 func (p *Page) Callback() model.Callback {
 	q := &p.progress
 	return model.Callback{
@@ -80,14 +81,14 @@ func (p *Page) Callback() model.Callback {
 	}
 }
 
-// Stopped reports whether a visitor stopped the training, and wants the net to be saved.
+// Stopped reports whether a visitor has stopped the training, so that the net is to be saved.
 func (p *Page) Stopped() bool {
 	p.progress.lock.Lock()
 	defer p.progress.lock.Unlock()
 	return p.progress.stop
 }
 
-// Read shows what the net read in the test rows, in their order, as each validation does.
+// Read sets the reading of the test rows, in their order, as each validation does.
 func (p *Page) Read(r show.Reading) {
 	p.progress.lock.Lock()
 	defer p.progress.lock.Unlock()
@@ -108,7 +109,7 @@ func (p *progress) begin(run model.Run) error {
 	version := p.steps.version
 	p.steps = newTrace(run.Batches, p.before)
 	p.steps.version = version
-	for _, e := range run.Before { // of a resumed run
+	for _, e := range run.Before { // the epochs of a resumed run
 		p.epoch = e
 		p.epochs.add(e)
 	}
@@ -117,10 +118,10 @@ func (p *progress) begin(run model.Run) error {
 	return nil
 }
 
-// anchor measures the speed from now on.
+// anchor starts a new measurement of the speed.
 func (p *progress) anchor() { p.since, p.sinceSteps = time.Now(), p.position() }
 
-// position is the number of steps done.
+// position returns the number of steps done.
 func (p *progress) position() int {
 	if p.batch.Batches == 0 { // no step yet
 		return p.before
@@ -141,7 +142,7 @@ func (p *progress) batchEnd(ctx context.Context, b model.Batch) error {
 	return p.again()
 }
 
-// again is ErrAgain when a visitor has started the run again. The caller has the lock.
+// again returns ErrAgain if a visitor has started the run again. The caller holds the lock.
 func (p *progress) again() error {
 	if p.pending != nil {
 		return ErrAgain
@@ -149,14 +150,14 @@ func (p *progress) again() error {
 	return nil
 }
 
-// overtaken is again for who does not have the lock.
+// overtaken is again for a caller that does not hold the lock.
 func (p *progress) overtaken() error {
 	p.lock.Lock()
 	defer p.lock.Unlock()
 	return p.again()
 }
 
-// wait unlocks p until a visitor changes something or the timer ends. An end of ctx is an error.
+// wait unlocks p until a visitor changes something or the timer fires. It returns an error if ctx is cancelled.
 func (p *progress) wait(ctx context.Context, timer <-chan time.Time) error {
 	changed := p.changed
 	p.lock.Unlock()
@@ -187,10 +188,10 @@ func (p *progress) epochEnd(ctx context.Context, e model.Epoch) error {
 	return p.again()
 }
 
-// longestWait is in seconds: a Duration holds 292 years.
+// longestWait is in seconds; a Duration holds at most 292 years.
 const longestWait = 1e8
 
-// keepPace waits until the epoch has taken as long as the speed wants.
+// keepPace waits until the epoch has taken the time that the speed demands.
 func (p *progress) keepPace(ctx context.Context) error {
 	for p.speed > 0 && p.batch.Batches > 0 && !p.stop && p.pending == nil {
 		epochs := float64(p.position()-p.sinceSteps) / float64(p.batch.Batches)
@@ -213,11 +214,11 @@ func (p *progress) end(*model.History) error {
 	if p.stop && p.epoch.Epoch < p.run.Epochs {
 		p.state = stopped
 	}
-	p.epochs.version++ // no picture has the last weights yet
+	p.epochs.version++ // redraw the pictures with the last weights
 	return nil
 }
 
-// fail is the end of a run by an error.
+// fail ends the run with an error.
 func (p *progress) fail(why error) {
 	p.lock.Lock()
 	defer p.lock.Unlock()

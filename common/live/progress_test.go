@@ -14,7 +14,7 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// asJSON is the status as the page gets it.
+// asJSON returns the status as JSON.
 func asJSON(t *testing.T, p *Page) string {
 	t.Helper()
 	text, err := json.Marshal(p.progress.status())
@@ -24,7 +24,7 @@ func asJSON(t *testing.T, p *Page) string {
 	return string(text)
 }
 
-// The status has what the run measures, and leaves out what it does not, or what is no number.
+// The status has what the run measures, and leaves out the rest and all numbers that are not finite.
 func TestStatus(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := idle(t.Context())
@@ -61,7 +61,7 @@ func TestStatus(t *testing.T) {
 	})
 }
 
-// The time of a pause does not count for the time that is left.
+// The time of a pause does not change the estimate of the time left.
 func TestTimeLeftWithoutThePause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := idle(t.Context())
@@ -91,7 +91,7 @@ func TestTimeLeftWithoutThePause(t *testing.T) {
 	})
 }
 
-// A reading is put together from the batches of a validation, and shown when the epoch has ended.
+// A reading is collected from the batches of a validation and shown after the epoch.
 func TestReading(t *testing.T) {
 	p := idle(t.Context())
 	c := p.Callback()
@@ -119,7 +119,7 @@ func TestReading(t *testing.T) {
 	}
 }
 
-// A resumed run is shown from where it resumes: its share, its pace and its curves.
+// The share, the speed and the curves of a resumed run start where it resumes.
 func TestResumedRun(t *testing.T) {
 	p := idle(t.Context())
 	q := &p.progress
@@ -134,7 +134,7 @@ func TestResumedRun(t *testing.T) {
 	if m, _ := q.moment(); m.Epoch != 2 || len(m.epochs.epochs) != 2 {
 		t.Errorf("the moment is %d with %d epochs, want 2 and 2", m.Epoch, len(m.epochs.epochs))
 	}
-	// from the 51st step of the third epoch on each has a loss of its own: the callback gets the mean of the epoch so far
+	// the callback gets means over the epoch so far, from which the loss of each step follows
 	sum := 50 * 5.0
 	for batch := 51; batch <= 60; batch++ {
 		sum += float64(batch)
@@ -145,7 +145,7 @@ func TestResumedRun(t *testing.T) {
 	}
 	m, _ := q.moment()
 	curves := curvesOf(t)(m.trace.curves(false))
-	// the first step shows where the means stood, and of the nine others two make a value
+	// the first step only sets the means; of the nine others each two make a value
 	if n := len(m.trace.loss); n != 4 || math.Abs(curves.First-453.0/200) > 1e-12 || curves.Step != 0.01 {
 		t.Errorf("%d values from epoch %v in steps of %v, want 4 from 2.265 in steps of 0.01", n, curves.First, curves.Step)
 	}

@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// acceptPause is between two attempts to take a connection.
+// acceptPause is the time between two attempts to accept a connection.
 const acceptPause = 50 * time.Millisecond
 
-// steady is a listener that an error of Accept does not end, as when the process may open no more files: connections
-// wait in the system's queue meanwhile. The server of net/http would write a line each time, and wait up to a second,
-// also at its end.
+// steady is a listener that retries Accept after an error, for example when the process has too many open files.
+// Connections wait in the system's queue meanwhile. Without it, net/http's server would log each error and wait up to a
+// second, even while it shuts down.
 type steady struct{ net.Listener }
 
 func (s steady) Accept() (net.Conn, error) {
@@ -26,8 +26,8 @@ func (s steady) Accept() (net.Conn, error) {
 	}
 }
 
-// faults takes the lines that a server writes to its log. Visitors cause most of them, and the terminal is the run's;
-// only a handler that panics, with its stack, is a fault of ours to show.
+// faults is the log of the server. It prints only panics of handlers, with their stacks: the other lines are errors of
+// visitors' requests, and the terminal is for the run.
 type faults struct{}
 
 func (faults) Write(line []byte) (int, error) {

@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// logged is what the standard logger writes during the test, which must not be parallel.
+// logged returns the output of the standard logger during the test, which must not be parallel.
 func logged(t *testing.T) func() string {
 	var text bytes.Buffer
 	was, flags := log.Writer(), log.Flags()
@@ -33,7 +33,7 @@ func logged(t *testing.T) func() string {
 	}
 }
 
-// exhausted is a listener that has an error each time but the last of some.
+// exhausted is a listener whose Accept fails a number of times first.
 type exhausted struct {
 	net.Listener
 	err  error
@@ -47,8 +47,8 @@ func (e *exhausted) Accept() (net.Conn, error) {
 	return e.Listener.Accept()
 }
 
-// When the process may open no more files, or the system has no memory for a connection, visitors wait, nothing is
-// written, and the page lives on. So it ends at once too.
+// If the process has too many open files, or the system has no memory for a connection, visitors wait, nothing is
+// logged, and the server continues. It also closes at once.
 func TestNoFilesLeft(t *testing.T) {
 	for _, err := range []error{syscall.EMFILE, syscall.ENFILE, errors.New("no buffer space")} {
 		for _, times := range []int32{5, 1 << 30} {
@@ -68,7 +68,7 @@ func TestNoFilesLeft(t *testing.T) {
 				answer.Body.Close()
 			} else {
 				until(t, "tried", func() bool { return e.left.Load() < times })
-				e.left.Store(3) // the end of a page whose listener still fails
+				e.left.Store(3) // close the page while its listener fails
 			}
 			select {
 			case <-page.Broken():
@@ -89,7 +89,7 @@ func TestNoFilesLeft(t *testing.T) {
 	}
 }
 
-// What visitors send that is no request leaves no line.
+// Invalid requests are not logged.
 func TestNoLinesOfVisitors(t *testing.T) {
 	text := logged(t)
 	s := serve(t, xorView(xorNet(t)))
@@ -116,7 +116,7 @@ func TestNoLinesOfVisitors(t *testing.T) {
 	}
 }
 
-// A handler that panics does leave its line and its stack.
+// A panic of a handler is logged with its stack.
 func TestPanicIsLogged(t *testing.T) {
 	text := logged(t)
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("why") }))

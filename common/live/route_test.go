@@ -7,7 +7,7 @@ import (
 	"gorgonia-lectures/common/internal/wording"
 )
 
-// What the page consists of has its type, as nosniff makes a browser insist on it.
+// Each file of the page has its media type, which nosniff makes a browser enforce.
 func TestFiles(t *testing.T) {
 	s := serve(t, View{})
 	for _, c := range []struct{ path, kind string }{
@@ -44,7 +44,7 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
-// Before there is a net, the answer is to come again.
+// Before there is a net, the answer asks to try again.
 func TestPredictBeforeShow(t *testing.T) {
 	s := serve(t, View{})
 	answer, body := s.ask(t, "POST", "/predict", []byte(`{"inputs": [0, 1]}`))
@@ -54,7 +54,7 @@ func TestPredictBeforeShow(t *testing.T) {
 	}
 }
 
-// Show says what does not fit, and then shows nothing.
+// Show returns an error for a net that does not fit, and changes nothing.
 func TestShowErrors(t *testing.T) {
 	s := serve(t, View{})
 	net := xorNet(t)
@@ -67,7 +67,7 @@ func TestShowErrors(t *testing.T) {
 		view  View
 		facts []string
 	}{
-		{"no net", View{Program: "xor"}, []string{"xor", "no compiled net"}},
+		{"no net", View{Program: "xor"}, []string{"xor", "not compiled"}},
 		{"a slider", one, []string{"xor", "2 inputs", "1"}},
 		{"pictures", View{Program: "xor", Net: net}, []string{"xor", "2 inputs", "784"}},
 		{"labels", classes, []string{"xor", "1 outputs", "2"}},

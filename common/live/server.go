@@ -14,11 +14,11 @@ import (
 //go:embed page
 var files embed.FS
 
-// handler is everything that the server answers.
+// handler returns the handler of all requests.
 func (p *Page) handler() http.Handler {
 	page, err := fs.Sub(files, "page")
 	if err != nil {
-		panic(err) // the name above is wrong
+		panic(err) // wrong name above
 	}
 	list, err := fs.ReadDir(page, ".")
 	if err != nil {
@@ -26,7 +26,7 @@ func (p *Page) handler() http.Handler {
 	}
 	mux, static := http.NewServeMux(), http.FileServerFS(page)
 	mux.Handle("GET /{$}", static)
-	for _, file := range list { // by name: a handler of all paths would answer GET /predict, which must be a POST
+	for _, file := range list { // each by its path: a handler of all paths would answer GET /predict, which must be a POST
 		mux.Handle("GET /"+file.Name(), static)
 	}
 	mux.HandleFunc("GET /events", p.events)
@@ -38,9 +38,9 @@ func (p *Page) handler() http.Handler {
 // order is the JSON of a button.
 type order struct {
 	Action   string            `json:"action"`   // pause, resume, stop, speed or again
-	Speed    float64           `json:"speed"`    // for speed: epochs a second at most; 0: no limit
+	Speed    float64           `json:"speed"`    // for speed: the largest number of epochs a second; 0: no limit
 	Run      int               `json:"run"`      // for again: the number of the run that it replaces
-	Settings map[string]string `json:"settings"` // for again: those that differ, and maybe others
+	Settings map[string]string `json:"settings"` // for again: at least those that differ
 }
 
 // control answers POST /control, which the page's buttons use.
@@ -63,11 +63,11 @@ func (p *Page) control(w http.ResponseWriter, r *http.Request) {
 		refuse(w, code, err)
 		return
 	}
-	p.publishStatus() // the page shows the stream alone: this answer may reach it after a newer event
+	p.publishStatus() // the page takes the new state from the stream: this answer may arrive after a newer event
 	send(w, http.StatusOK, p.progress.status())
 }
 
-// obey does what a button says. An order that comes too late changes nothing.
+// obey carries out an order. One that comes too late changes nothing.
 func (p *progress) obey(o order) error {
 	p.lock.Lock()
 	defer p.lock.Unlock()
@@ -83,7 +83,7 @@ func (p *progress) obey(o order) error {
 		}
 	case "speed":
 		if !(o.Speed >= 0) || math.IsInf(o.Speed, 0) {
-			return fmt.Errorf("speed %g: want epochs a second, 0 for no limit", o.Speed)
+			return fmt.Errorf("speed %g: want epochs a second, at least 0; 0 is no limit", o.Speed)
 		}
 		p.speed, p.chosen = o.Speed, true
 	case "again":
@@ -99,15 +99,15 @@ func (p *progress) obey(o order) error {
 	return nil
 }
 
-// refuse answers with a status and the error as JSON. The status of too large a body is always 413.
+// refuse answers with a status and the error as JSON. For a body that is too large the status is 413 instead of code.
 func refuse(w http.ResponseWriter, code int, err error) {
 	if large := new(http.MaxBytesError); errors.As(err, &large) {
-		code, err = http.StatusRequestEntityTooLarge, fmt.Errorf("the body has more than %d bytes", large.Limit)
+		code, err = http.StatusRequestEntityTooLarge, fmt.Errorf("the body is too large, want at most %d bytes", large.Limit)
 	}
 	send(w, code, map[string]string{"error": err.Error()})
 }
 
-// send writes JSON. A failed write is of a visitor that has left.
+// send answers with data as JSON. It ignores errors: they mean that the visitor has left.
 func send(w http.ResponseWriter, code int, data any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(code)

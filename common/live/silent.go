@@ -12,12 +12,12 @@ const (
 	crowdedTime = headerTime / 10
 )
 
-// silent are the connections that have sent nothing yet. A browser opens some in advance, and has headerTime to use
-// them; but after maxSilent of them each further one has crowdedTime. So nobody can hold all connections by opening
-// many and sending nothing: others wait for a moment.
+// silent has the connections that have sent nothing yet. Browsers open some in advance, and may use them within
+// headerTime. If there are more than maxSilent, each further one is closed after crowdedTime, so that nobody can occupy
+// all connections by opening them and sending nothing.
 type silent struct {
 	lock  sync.Mutex
-	conns map[net.Conn]*time.Timer // closes a connection after crowdedTime; nil: one of the first maxSilent
+	conns map[net.Conn]*time.Timer // the timer that closes a connection after crowdedTime; nil for the first maxSilent
 	ended bool
 }
 
@@ -33,7 +33,7 @@ func (s *silent) watch(c net.Conn, state http.ConnState) {
 		return
 	}
 	if s.ended {
-		_ = c.Close() // the server notices
+		_ = c.Close() // the server then calls watch
 		return
 	}
 	if len(s.conns) < maxSilent {
@@ -43,7 +43,7 @@ func (s *silent) watch(c net.Conn, state http.ConnState) {
 	s.conns[c] = time.AfterFunc(crowdedTime, func() { _ = c.Close() })
 }
 
-// end closes them all: a Shutdown would wait for their requests.
+// end closes all silent connections: Shutdown would wait for their requests.
 func (s *silent) end() {
 	s.lock.Lock()
 	defer s.lock.Unlock()

@@ -5,22 +5,22 @@ import (
 	"time"
 )
 
-// status is the event of how far the run has come.
+// status is the event with the progress of the run.
 type status struct {
 	State       string   `json:"state"`
 	Run         int      `json:"run"` // its number, from 1
 	Message     string   `json:"message,omitempty"`
-	Epoch       int      `json:"epoch"` // of which the batch is
+	Epoch       int      `json:"epoch"` // of the batch
 	Epochs      int      `json:"epochs"`
 	Batch       int      `json:"batch"`
 	Batches     int      `json:"batches"`
-	Share       float64  `json:"share"`          // of the steps that are done
+	Share       float64  `json:"share"`          // of all steps, those done: 0 to 1
 	Left        *float64 `json:"left,omitempty"` // seconds; nil: unknown
 	Loss        *float64 `json:"loss,omitempty"` // of this epoch so far
 	Accuracy    *float64 `json:"accuracy,omitempty"`
 	ValLoss     *float64 `json:"val_loss,omitempty"` // of the last validation
 	ValAccuracy *float64 `json:"val_accuracy,omitempty"`
-	Speed       float64  `json:"speed"` // epochs a second at most; 0: no limit
+	Speed       float64  `json:"speed"` // the largest number of epochs a second; 0: no limit
 	Viewers     int      `json:"viewers"`
 }
 
@@ -70,7 +70,7 @@ func (p *progress) status() status {
 	return s
 }
 
-// moment is what the pictures are drawn from; trains says whether drawing them would hold up the training.
+// moment returns the state from which pictures are drawn. trains is true if drawing them would delay the training.
 func (p *progress) moment() (m moment, trains bool) {
 	p.lock.Lock()
 	defer p.lock.Unlock()
@@ -79,7 +79,7 @@ func (p *progress) moment() (m moment, trains bool) {
 	return m, p.state == training && !p.held
 }
 
-// finite is a number for JSON, which has neither NaN nor the infinities.
+// finite returns x for JSON; nil for NaN and the infinities, which JSON cannot encode.
 func finite(x float64) *float64 {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return nil

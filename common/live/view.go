@@ -13,36 +13,36 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// View is what a page shows of a program and its net.
+// View describes what the page shows of a program and its net.
 type View struct {
-	Program string // its name
-	About   string // one line: what it does
+	Program string // name of the program
+	About   string // one line about the program
 	Net     *model.Net
-	Epochs  int // that will be trained; 0: the net is only served
+	Epochs  int // to train; 0: the net is only served
 
 	Sliders []show.Slider // one for each input; nil: the input is a picture of a digit
-	Labels  []any         // name of each output; nil: one number
-	Output  string        // what that number is
+	Labels  []any         // the name of each output; nil: the net has one output, a number
+	Output  string        // the name of that number
 
-	Settings []Setting // for a visitor who starts the run again; nil: none can
+	Settings []Setting // that a visitor may change to start the run again; nil: no visitor can
 
 	Curves   func(*chart.Curves) // changes the look of the history's curves; nil: as it is
 	Pictures []show.Picture
-	Speed    float64 // epochs a second at most until a visitor changes it; 0: no limit
+	Speed    float64 // the largest number of epochs a second until a visitor changes it; 0: no limit
 }
 
 // view is a View that Show has checked.
 type view struct {
 	View
 	drawings []*drawing
-	rest     time.Time // until then no picture is drawn while the net trains
+	rest     time.Time // while the net trains, no picture is drawn before this time
 }
 
-// Show says what the page shows from now on. It is an error if the net is not compiled, or does not have
-// the inputs and outputs of the view.
+// Show sets the View of the page. It returns an error if the net is not compiled, or if its inputs and outputs are not
+// those of the View.
 func (p *Page) Show(v View) error {
 	if v.Net == nil || v.Net.Weights() == nil {
-		return fmt.Errorf("live: %s: no compiled net to show", v.Program)
+		return fmt.Errorf("live: %s: the net is not compiled: call Compile first", v.Program)
 	}
 	if inputs, want := size(v.Net.InputShape()), v.inputs(); inputs != want {
 		return fmt.Errorf("live: %s: the net has %d inputs, want %d", v.Program, inputs, want)
@@ -60,7 +60,7 @@ func (p *Page) Show(v View) error {
 	}
 	p.progress.lock.Lock()
 	p.progress.settings, about.Run = about.Settings, p.progress.number
-	if !p.progress.chosen { // by a visitor who came before the net
+	if !p.progress.chosen { // a visitor may have chosen a speed before there was a net
 		p.progress.speed = v.Speed
 	}
 	p.progress.lock.Unlock()
@@ -68,11 +68,11 @@ func (p *Page) Show(v View) error {
 	defer p.showing.Unlock()
 	p.view.Store(&view{View: v, drawings: p.drawings(v)})
 	p.hub.forget(pictureKey)
-	p.hub.publish("1 model", event("model", about)) // after the Store: who receives it may ask at once
+	p.hub.publish("1 model", event("model", about)) // after the Store, because its receivers may call /predict at once
 	return nil
 }
 
-// inputs is how many numbers the net takes.
+// inputs returns the number of inputs of the net.
 func (v View) inputs() int {
 	if v.Sliders == nil {
 		return digit.Side * digit.Side
@@ -80,10 +80,10 @@ func (v View) inputs() int {
 	return len(v.Sliders)
 }
 
-// size is the number of values of a shape.
+// size returns the number of values of a shape.
 func size(shape tensor.Shape) int { return shape.TotalSize() }
 
-// description is the event of the model.
+// description is the model event.
 type description struct {
 	Program string        `json:"program"`
 	About   string        `json:"about"`
@@ -94,11 +94,11 @@ type description struct {
 	Output  string        `json:"output"`
 	Trains  bool          `json:"trains"`
 
-	Run      int       `json:"run"`      // its number, as in the status
-	Settings []Setting `json:"settings"` // null: it cannot start again
+	Run      int       `json:"run"`      // the run's number, as in the status
+	Settings []Setting `json:"settings"` // null: the run cannot start again
 }
 
-// row is a line of the summary.
+// row is a row of the table of layers.
 type row struct {
 	Name       string `json:"name"`
 	Kind       string `json:"kind"`
@@ -126,7 +126,7 @@ func describe(v View) (description, error) {
 	return d, nil
 }
 
-// sizes writes a shape as 28 × 28 × 1.
+// sizes formats a shape as 28 × 28 × 1.
 func sizes(shape []int) string {
 	return strings.ReplaceAll(strings.Trim(fmt.Sprint(shape), "[]"), " ", " × ")
 }

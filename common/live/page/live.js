@@ -11,14 +11,14 @@ const states = {
   stopped: "stopped and saved", done: "trained", failed: "failed: {0}", restarting: "starting again", gone: "the program has ended",
 };
 
-let trial; // tries the model, once there is one
+let trial; // the input fields, once there is a model
 let last; // the newest status
 let model;
-let gone = false; // the program
-let replaced = 0; // the run that the visitor has ended by starting again
-const pictures = new Map(); // by name: the newest of each
+let gone = false; // the program has ended
+let replaced = 0; // the number of the run that this visitor has replaced by starting again
+const pictures = new Map(); // the newest picture by name
 
-// a loss, with the digits that matter
+// formats a loss with its significant digits
 function decimals(x) {
   if (x === undefined) return "–";
   const size = Math.abs(x);
@@ -88,7 +88,7 @@ function showPicture(picture) {
     frame.className = "frame";
     frame.append(document.createElement("img"));
     card.append(caption, note, frame);
-    // in the order of their names
+    // sorted by name
     const place = $(picture.curves ? "curves" : "pictures");
     const next = [...place.children].find((other) => other.id > card.id);
     place.insertBefore(card, next ?? null);
@@ -115,8 +115,8 @@ function pictureWords(picture) {
 
 const running = (s) => ["training", "pausing", "paused", "stopping"].includes(s.state);
 
-// arrange puts the training first until it has ended, and then what the visitor can try. What has the focus stays where
-// it is on the screen.
+// arrange puts the training first until it has ended, and then the inputs to try. The focused element keeps its place on
+// the screen.
 function arrange(s) {
   const trying = ["stopped", "done"].includes(s.state);
   const main = document.querySelector("main");
@@ -142,7 +142,7 @@ function showStatus(s) {
   text("accuracy", percent(s.accuracy));
   text("val_loss", decimals(s.val_loss));
   text("val_accuracy", percent(s.val_accuracy));
-  // the widest that they will be, so that nothing moves
+  // reserve the largest width, so that nothing moves later
   $("epoch").style.minWidth = 2 * count(s.epochs).length + 3 + "ch";
   $("batch").style.minWidth = 2 * count(s.batches).length + 3 + "ch";
   for (const item of document.querySelectorAll(".metrics > div")) {
@@ -161,7 +161,7 @@ function showStatus(s) {
 }
 
 const speeds = [1, 2, 5, 10, 25, 50, 100, 250, 1000, 10000];
-let spoken = ""; // the words of the menu's first entry
+let spoken = ""; // the text of the menu's first entry
 function showSpeed(speed) {
   const menu = $("speed");
   const values = [...new Set([...speeds, speed])].filter((v) => v > 0).sort((a, b) => a - b);
@@ -173,8 +173,8 @@ function showSpeed(speed) {
   if (document.activeElement !== menu && menu.value !== String(speed)) menu.value = speed;
 }
 
-// control sends an order, and gives the HTTP status of the answer and its error. What the order did is shown by the
-// stream alone: an answer may arrive after a newer event.
+// control sends an order and returns the HTTP status and the error of the answer. The page takes the new state only from
+// the stream, because an answer may arrive after a newer event.
 async function control(order) {
   try {
     const response = await fetch("control", { method: "POST", body: JSON.stringify(order) });
@@ -212,7 +212,7 @@ stream.addEventListener("error", () => {
 });
 
 function showGone() {
-  // the error of a failed run stays; the browser connects again by itself
+  // keep the error of a failed run; the browser reconnects by itself
   if (last?.state !== "failed") text("state", t(states.gone));
   $("dot").className = "dot gone";
   $("pause").disabled = $("stop").disabled = $("again").disabled = true;

@@ -1,19 +1,19 @@
-// The paper to draw a digit on, with a pointer or with keys, and the pictures that are dropped on it.
+// The canvas to draw a digit on by pointer or keys, or to drop a picture on.
 
 import { onLanguage, percent, t } from "./texts.js";
 
 const $ = (id) => document.getElementById(id);
 const side = 280, pen = 22; // a stroke of MNIST is about a twelfth of the picture
-const largest = 12_000_000; // bytes of a file that is sent as it is: as many as the server takes
+const largest = 12_000_000; // the largest body that the server takes, in bytes; larger files are scaled down
 
-// startPad calls picture with a Blob of what is new on the paper, empty when the paper is cleared, and complain with a
-// message for a file that is no picture.
+// startPad calls picture with a Blob of each new drawing, empty when the paper is cleared, and complain with a message
+// for a file that is not a picture.
 export function startPad({ picture, empty, complain }) {
   const pad = $("pad"), context = pad.getContext("2d", { willReadFrequently: true });
   let drawn = false; // there is ink
-  let sample = false; // which is a sample, until the visitor draws
-  let at = null; // where the pointer is down
-  let generation = 0; // of what is on the paper: an older picture is not sent
+  let sample = false; // the ink is a sample, until the visitor draws
+  let at = null; // the position of the pointer while it is down
+  let generation = 0; // counts changes of the paper: a picture of an older one is not sent
   let sending = 0;
 
   function wipe() {
@@ -27,7 +27,7 @@ export function startPad({ picture, empty, complain }) {
     generation++;
   }
 
-  // a three, so that the page shows what is meant
+  // a three, as an example
   function drawSample() {
     context.beginPath();
     context.moveTo(86, 80);
@@ -80,7 +80,7 @@ export function startPad({ picture, empty, complain }) {
       line(at, to);
       at = to;
     }
-    if (performance.now() - sending > 150) send(); // the bars move while one draws
+    if (performance.now() - sending > 150) send(); // update the bars while drawing
   });
   const lift = () => {
     if (!at) return;
@@ -90,7 +90,7 @@ export function startPad({ picture, empty, complain }) {
   pad.addEventListener("pointerup", lift);
   pad.addEventListener("pointercancel", lift);
 
-  // the pen for keys: a cursor that shows while the paper has the focus, and is no ink
+  // the pen for keys: a cursor, visible while the paper has the focus
   const cursor = { x: side / 2, y: side / 2, down: false };
   const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   pad.addEventListener("keydown", (e) => {
@@ -127,7 +127,7 @@ export function startPad({ picture, empty, complain }) {
   }
   $("clear").addEventListener("click", clear);
 
-  // a file is shown on the paper, and goes to the server as it is unless it is large
+  // show a file on the paper, and send it unchanged unless it is large
   async function open(file) {
     wipe();
     empty();
@@ -136,7 +136,7 @@ export function startPad({ picture, empty, complain }) {
     try {
       bitmap = await createImageBitmap(file);
     } catch {
-      if (file.size <= largest) picture(file); // the server says what is wrong with it
+      if (file.size <= largest) picture(file); // the server reports what is wrong with it
       else complain(t("{0}: not a picture that this browser reads", file.name));
       return;
     }
@@ -161,7 +161,7 @@ export function startPad({ picture, empty, complain }) {
 
   $("file").addEventListener("change", (e) => {
     if (e.target.files.length > 0) open(e.target.files[0]);
-    e.target.value = ""; // the same file may be opened again
+    e.target.value = ""; // so that the same file can be opened again
   });
   const area = $("try");
   addEventListener("dragover", (e) => { e.preventDefault(); area.classList.add("dropping"); });

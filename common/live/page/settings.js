@@ -3,10 +3,10 @@ import { onLanguage, t } from "./texts.js";
 
 const $ = (id) => document.getElementById(id);
 let model = { settings: null };
-const fields = new Map(); // by name: what the visitor sees of each setting
+const fields = new Map(); // the field of each setting by name
 let message = ""; // why the run did not start again, in English
 
-// plain writes a number without an exponent.
+// plain formats a number without an exponent.
 const plain = (x) => Number(x).toLocaleString("en", { maximumFractionDigits: 20, useGrouping: false });
 
 function makeField(setting) {
@@ -73,7 +73,7 @@ function words() {
   say(message);
 }
 
-// showSettings shows those of a run. What the visitor has changed stays, but for a run that he has started.
+// showSettings shows the settings of a run. Values that the visitor has changed stay, unless the visitor started the run.
 export function showSettings(next) {
   const names = (m) => (m.settings ?? []).map((s) => s.name).join();
   if (names(next) !== names(model)) {
@@ -92,7 +92,7 @@ export function showSettings(next) {
   check();
 }
 
-// startSettings calls start with the settings of a run that the visitor wants; it gives the answer of the server.
+// startSettings calls start with the settings that the visitor has chosen; start returns the server's answer.
 export function startSettings(start) {
   $("settings").addEventListener("submit", async (e) => {
     e.preventDefault();

@@ -1,4 +1,4 @@
-// The page's words in two languages. A text is known by its English words; {0}, {1} stand for values.
+// The page's texts in two languages. The English text is the key; {0}, {1} stand for values.
 
 const korean = {
   "Try the model": "모델 써 보기",
@@ -145,7 +145,7 @@ const tables = { ko: korean, en: english };
 let language = "en";
 const listeners = [];
 
-// t is a text in the language of the page. What the table lacks, such as a program's own words, stays as it is.
+// t translates a text into the language of the page. A text that the table lacks, such as a layer's name, is unchanged.
 export function t(words, ...values) {
   const text = Object.hasOwn(tables[language], words) ? tables[language][words] : words;
   return text.replace(/\{(\d)\}/g, (_, i) => values[i]);
@@ -159,7 +159,7 @@ export function onLanguage(f) {
   f();
 }
 
-// The address has the language that was chosen, for links; the browser keeps it for other visits, where it may.
+// The URL has the chosen language, for links; the browser's storage keeps it for other visits, if it is allowed to.
 function chosen() {
   const known = (name) => name && Object.hasOwn(tables, name) ? name : undefined;
   let kept;

@@ -1,19 +1,19 @@
-// Trying the model: an input goes to /predict whenever it changes, and again when the net has learned.
+// Trying the net: sends the input to /predict whenever it changes, and again after each epoch.
 import { startPad } from "./pad.js";
 import { onLanguage, percent, t } from "./texts.js";
 
 const $ = (id) => document.getElementById(id);
 
-// start shows the inputs of a model. What it returns has refresh, which asks again.
+// start shows the inputs of a model. It returns an object with refresh, which predicts again.
 export function start(model) {
-  let wanted = null; // the newest input that has not been asked for
+  let wanted = null; // the newest input that has not been sent
   let current = null; // the input of the answer on the page
   let asking = false;
   let refreshed = 0;
   let shown = null; // the answer on the page, and its time
 
   async function ask() {
-    if (asking) return; // after the answer, the newest input is asked for
+    if (asking) return; // the newest input is sent after the answer
     asking = true;
     while (wanted) {
       const input = wanted;
@@ -146,7 +146,7 @@ export function start(model) {
 
 const nothing = new Array(784).fill(0);
 
-// what the net sees of each digit, from left to right: 0 is paper, 255 is ink
+// shows the net's input for each digit, from left to right: 0 is paper, 255 is ink
 function showPixels(digits) {
   const canvas = $("saw"), context = canvas.getContext("2d");
   canvas.width = 28 * digits.length;
