@@ -1,9 +1,10 @@
-// Package bench has what the measurements share: the lecture's trainings as its programs do them, and the processes
-// that measure themselves. Its benchmarks time each kernel and whole training steps. The programs in its folders
-// print these as a table (table), measure what the page of -live costs (live), time each operation of a training step
-// (profile), train the nets beside Keras, PyTorch, JAX and stock Gorgonia (peers), with other batches and widths
-// (growth) and on two threads and two ranks (mpi), predict steps on more ranks (scale), count the instructions of a step
-// on arm64 (count), and attack the suite's programs (attack).
+// Package bench is shared by the measuring programs in its folders: it has the trainings of the lecture's programs, and
+// runs processes that time themselves. Its benchmarks time each kernel and whole training steps.
+//
+// The programs print the benchmarks as a table (table), measure the cost of the page of -live (live), time each
+// operation of a training step (profile), compare the nets with Keras, PyTorch, JAX and stock Gorgonia (peers), with
+// other batch sizes and widths (growth), on two threads and two ranks (mpi), predict steps on more ranks (scale), count
+// the instructions of a step on arm64 (count), and attack the suite's programs (attack).
 package bench
 
 import (
@@ -18,16 +19,16 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// Work is one training of the lecture, with the net, the data and the settings of its program. A test proves that both
+// Work is a training of the lecture, with the net, the data and the settings of its program. A test proves that both
 // have the same losses.
 type Work struct {
 	Name    string // as in -work
 	Program string // the program's folder
-	Epochs  int    // as the program trains by default
+	Epochs  int    // the program's default
 	Batch   int    // rows per step
 
-	// MultiplyAdds counts those of the products and convolutions of one row in a training step: forward, the
-	// gradient of the kernel and, except in the first layer, that of the input.
+	// MultiplyAdds is the number of multiply-adds in the products and convolutions of a training step, for each row:
+	// forward, for the gradient of the kernel and, except in the first layer, for that of the input.
 	MultiplyAdds int
 	Parameters   int
 
@@ -35,11 +36,11 @@ type Work struct {
 	net  func() (*model.Net, model.Config)
 }
 
-// StepsBefore is how many steps each net for digits takes before its steps are timed. Then it has about the zeros, from
-// ReLU and pooling, of most of its training; untrained it has fewer.
+// StepsBefore is the number of steps that each net for digits trains before its steps are timed. After them, ReLU and
+// pooling give about as many zeros as in most of the training; an untrained net has fewer.
 const StepsBefore = 300
 
-// Works are XOR, iris, the multilayer perceptron and the convolutional network.
+// Works returns XOR, iris, the multilayer perceptron and the convolutional network.
 func Works() []Work {
 	return []Work{
 		{Name: "xor", Program: "xor", Epochs: 5000, Batch: 1,
@@ -52,7 +53,7 @@ func Works() []Work {
 	}
 }
 
-// CNN is the convolutional network with a multiple of the lecture's filters and hidden neurons; 1 is the lecture's.
+// CNN returns the convolutional network with width times the lecture's filters and hidden neurons.
 func CNN(width float64) Work {
 	scaled := func(n float64) int { return max(1, int(width*n)) }
 	first, second, hidden := scaled(32), scaled(64), scaled(1000)
@@ -64,7 +65,7 @@ func CNN(width float64) Work {
 
 func (w Work) String() string { return w.Name }
 
-// WorkNamed finds a work by its name.
+// WorkNamed returns the work with a name: xor, iris, mlp or cnn.
 func WorkNamed(name string) (Work, error) {
 	for _, w := range Works() {
 		if w.Name == name {
@@ -74,13 +75,13 @@ func WorkNamed(name string) (Work, error) {
 	return Work{}, fmt.Errorf("work %q: want xor, iris, mlp or cnn", name)
 }
 
-// Load reads the training set and the test set, which is empty for XOR; mnist is the folder of dataset.MNIST.
+// Load reads the training set and the test set, which is empty for XOR. mnist is the folder for dataset.MNIST.
 func (w Work) Load(mnist string) (train, test dataset.Set, err error) { return w.load(mnist) }
 
-// Compile makes the net with its first weights, which are those of seed 1.
+// Compile returns the compiled net with the initial weights of seed 1.
 func (w Work) Compile() (*model.Net, error) { return w.CompileWith(func(*model.Config) {}) }
 
-// CompileWith is Compile with what change makes of the configuration.
+// CompileWith is Compile with a configuration that change may modify.
 func (w Work) CompileWith(change func(*model.Config)) (*model.Net, error) {
 	net, config := w.net()
 	config.Seed = 1
@@ -88,7 +89,7 @@ func (w Work) CompileWith(change func(*model.Config)) (*model.Net, error) {
 	return net, net.Compile(config)
 }
 
-// Levels lists the CPU levels that the kernels can run at on this machine, the fastest first.
+// Levels returns the CPU levels that this machine supports, the fastest first.
 func Levels() []string {
 	var names []string
 	for _, l := range slices.Backward(kernel.Levels()) {

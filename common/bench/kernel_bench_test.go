@@ -54,9 +54,9 @@ func BenchmarkProduct(b *testing.B) {
 	}
 }
 
-// BenchmarkZeros is products of which the first factor has the zeros of training: a digit's pixels, and the inputs of
-// the convolutional net's large layer in the first step and after two epochs. In that layer's gradient dX, dY has some,
-// too. Operations are those on what is not 0.
+// BenchmarkZeros multiplies matrices whose first factor has the zeros of training: a digit's pixels, and the inputs of
+// the convolutional net's large layer in the first step and after two epochs. For that layer's dX, dY has zeros too.
+// The operations counted are those on nonzeros.
 func BenchmarkZeros(b *testing.B) {
 	for _, s := range []struct {
 		name    string
@@ -94,9 +94,9 @@ func BenchmarkZeros(b *testing.B) {
 	})
 }
 
-// BenchmarkConvolutionZeros is the convolutions with the zeros of training after two epochs, where they lie then:
-// pixels are digits, the second convolution's input is 0 around them, and a gradient that comes from a pooling layer has
-// at most one value in each 2x2 window of a channel. Operations are those on what is not 0, about.
+// BenchmarkConvolutionZeros convolves images with the zeros of training after two epochs, at realistic places: pixels
+// are digits, the second convolution's input is 0 around them, and a gradient from a pooling layer has at most one
+// nonzero in each 2x2 window of a channel. The operations counted are approximately those on nonzeros.
 func BenchmarkConvolutionZeros(b *testing.B) {
 	const batch = 32
 	digits, err := pixelsOfDigits(batch)
@@ -133,7 +133,7 @@ func BenchmarkConvolutionZeros(b *testing.B) {
 			measure(b, useful(in*out), func() { kernel.Conv2DGradKernel(dw, x, dy, scratch, s, c.count) })
 		})
 		if i == 0 {
-			continue // nothing stands before the first layer
+			continue // the first layer needs no gradient of its input
 		}
 		b.Run(fmt.Sprintf("%s, dX, %.0f %% zeros", c.name, 100*(1-out)), func(b *testing.B) {
 			dx, scratch := make([]float32, len(x)), make([]float32, kernel.Conv2DGradInputWork(s, c.count))
@@ -142,7 +142,7 @@ func BenchmarkConvolutionZeros(b *testing.B) {
 	}
 }
 
-// pixelsOfDigits is the first digits of MNIST, from 0 to 1.
+// pixelsOfDigits returns the first digits of MNIST, from 0 to 1.
 func pixelsOfDigits(batch int) ([]float32, error) {
 	train, _, err := images("")
 	rows := make([]int, batch)
@@ -156,8 +156,8 @@ func pixelsOfDigits(batch int) ([]float32, error) {
 	return x, err
 }
 
-// pooled is what follows a convolution of x with any weights, ReLU and a pooling layer, with a bias that makes the
-// given share of it 0.
+// pooled returns the output of a convolution of x with arbitrary weights, ReLU and pooling. The bias is chosen so that
+// the given share of the output is 0.
 func pooled(x []float32, c convolution, zeros float64) ([]float32, error) {
 	batch := len(x) / (c.size * c.size * c.channels)
 	s, err := kernel.NewWindow(batch, c.size, c.size, c.channels, c.tap, c.tap, 1, 1, true)
@@ -180,8 +180,8 @@ func pooled(x []float32, c convolution, zeros float64) ([]float32, error) {
 	return h, nil
 }
 
-// pooledGradient is the gradient of images before a pooling layer: at most one value, at any place, in each 2x2 window
-// of a channel.
+// pooledGradient returns a gradient of images before a pooling layer: at most one nonzero, at a random place, in each
+// 2x2 window of a channel.
 func pooledGradient(batch, size, channels int, zeros float64) []float32 {
 	dy := values(batch * size * size * channels)
 	rng := rand.New(rand.NewPCG(7, 2))
@@ -203,7 +203,7 @@ func pooledGradient(batch, size, channels int, zeros float64) []float32 {
 	return dy
 }
 
-// notZero is the share of x that is not 0.
+// notZero returns the share of nonzeros in x.
 func notZero(x []float32) float64 {
 	count := 0
 	for _, v := range x {
@@ -214,7 +214,7 @@ func notZero(x []float32) float64 {
 	return float64(count) / float64(len(x))
 }
 
-// withZeros is values of which about the given share is 0, and the share that is not.
+// withZeros returns values of which about the given share is 0, and the share of nonzeros.
 func withZeros(n int, zeros float64) (x []float32, share float64) {
 	x = values(n)
 	rng := rand.New(rand.NewPCG(7, 1))
@@ -226,7 +226,7 @@ func withZeros(n int, zeros float64) (x []float32, share float64) {
 	return x, notZero(x)
 }
 
-// convolution is the i-th convolution of the lecture's net, counted from 1.
+// convolution is a convolution of the lecture's net.
 type convolution struct {
 	name                       string
 	size, channels, tap, count int
@@ -257,7 +257,7 @@ func BenchmarkConvolution(b *testing.B) {
 			measure(b, work, func() { kernel.Conv2DGradKernel(dw, x, y, scratch, s, c.count) })
 		})
 		if i == 0 {
-			continue // nothing stands before the first layer
+			continue // the first layer needs no gradient of its input
 		}
 		b.Run(c.name+", dX", func(b *testing.B) {
 			dx, scratch := make([]float32, len(x)), make([]float32, kernel.Conv2DGradInputWork(s, c.count))

@@ -7,11 +7,11 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// What kernels are held against: two loops that do nothing but compute, or nothing but move memory, at the
-// level that the kernels run at and on as many threads.
+// The limits that kernels are compared with: a loop that only computes and a loop that only moves memory, at the CPU
+// level and on the number of threads of the kernels.
 
-// Peak is the floating-point operations per second of multiply-adds on registers, the best of several
-// tries within about the given time.
+// Peak measures the floating-point operations per second of multiply-adds on registers, the best of several tries
+// within about the given time.
 func Peak(within time.Duration) float64 {
 	const pieces = 1 << 10 // some milliseconds
 	best := 0.0
@@ -26,7 +26,7 @@ func Peak(within time.Duration) float64 {
 // Stream is three slices for the triad a[i] = b[i] + s*c[i] (McCalpin, STREAM).
 type Stream struct{ a, b, c []float32 }
 
-// NewStream takes about the given bytes for the three slices together.
+// NewStream allocates three slices of about the given number of bytes together.
 func NewStream(bytes int) *Stream {
 	n := bytes / 12
 	s := &Stream{kernel.Make[float32](n), kernel.Make[float32](n), kernel.Make[float32](n)}
@@ -36,16 +36,15 @@ func NewStream(bytes int) *Stream {
 	return s
 }
 
-// Rate is the bytes per second of the given number of passes, with stores through the caches or past
-// them. As in STREAM a pass counts 12 bytes an element: what the machine reads of a before it is written is
-// not counted.
+// Rate measures the bytes per second of the given number of passes; with past, stores bypass the caches. As in STREAM,
+// a pass counts 12 bytes for each element; the machine's read of a before a store is not counted.
 func (s *Stream) Rate(passes int, past bool) float64 {
 	start := time.Now()
 	machine.Triad(s.a, s.b, s.c, 0.5, passes, past)
 	return 12 * float64(len(s.a)) * float64(passes) / time.Since(start).Seconds()
 }
 
-// Best is the best Rate of several runs of both kinds, together of about the given time.
+// Best returns the best Rate of several runs of both kinds, which take about the given time together.
 func (s *Stream) Best(within time.Duration) float64 {
 	bytes := 12 * float64(len(s.a))
 	rate := s.Rate(1, false)

@@ -9,7 +9,7 @@ import (
 )
 
 func TestPeakIsARate(t *testing.T) {
-	// 32 lanes, two units, two operations each on 64 cores at 6 GHz: more than any machine can do
+	// 64 cores at 6 GHz with two units of 32 lanes and two operations: more than any machine has
 	if rate := Peak(time.Millisecond); rate < 1e6 || rate > 64*6e9*128 {
 		t.Errorf("%.3g operations a second", rate)
 	}

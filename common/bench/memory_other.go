@@ -4,8 +4,8 @@ package bench
 
 import "os"
 
-// PeakMB is unknown on this system.
+// PeakMB returns 0: this system does not report it.
 func PeakMB(*os.ProcessState) float64 { return 0 }
 
-// OwnPeakMB is not known here.
+// OwnPeakMB returns 0: this system does not report it.
 func OwnPeakMB() float64 { return 0 }

@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// PeakMB is the most memory that the process had in use, in megabytes (getrusage's ru_maxrss).
+// PeakMB returns the peak memory of the process, in megabytes (getrusage's ru_maxrss).
 func PeakMB(state *os.ProcessState) float64 {
 	usage, ok := state.SysUsage().(*syscall.Rusage)
 	if !ok {
@@ -17,7 +17,7 @@ func PeakMB(state *os.ProcessState) float64 {
 	return peak(usage)
 }
 
-// OwnPeakMB is the most memory that this process had in use until now, in megabytes.
+// OwnPeakMB returns the peak memory of this process so far, in megabytes.
 func OwnPeakMB() float64 {
 	var usage syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &usage) != nil {

@@ -6,7 +6,7 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// coldSets is how many sets of Adam's slices are stepped over in turn, so that each comes from memory.
+// coldSets is the number of sets of Adam's slices that are used in turn, so that none stays in the caches.
 const coldSets = 8
 
 // adamBytes is the size of Adam's four float32 slices: w, m, v and g.
@@ -18,7 +18,7 @@ type moments struct{ w, m, v, g []float32 }
 func newMoments(n int) moments {
 	s := moments{kernel.Make[float32](n), kernel.Make[float32](n), kernel.Make[float32](n), kernel.Make[float32](n)}
 	for i := range s.g {
-		// gradients of a size that lets neither the weights nor the moments become denormal
+		// large enough that neither weights nor moments become denormal
 		s.g[i] = 0.5 - float32(i%7)/8
 	}
 	return s
@@ -29,7 +29,7 @@ func (s moments) step() { kernel.AdamStep(s.w, s.m, s.v, s.g, 1e-5, 0.9, 0.999, 
 // cnnParameters is the number of parameters of the convolutional network.
 const cnnParameters = 3_156_098
 
-// BenchmarkOptimizer steps over the parameters of the digit nets. Sets in turn come from memory.
+// BenchmarkOptimizer steps over the parameters of the nets for digits, with one set of slices and with coldSets.
 func BenchmarkOptimizer(b *testing.B) {
 	mlp, cnn := newMoments(795_010), newMoments(cnnParameters)
 	b.Run("Adam, 0.8 M", func(b *testing.B) { measure(b, floats(7*795_010), mlp.step) })
@@ -38,7 +38,7 @@ func BenchmarkOptimizer(b *testing.B) {
 		sets, next := make([]moments, coldSets), 0
 		for i := range sets {
 			sets[i] = newMoments(cnnParameters)
-			sets[i].step() // the first writing of a page is no step of training
+			sets[i].step() // the first write to each page is slower than a step
 		}
 		work := floats(7 * cnnParameters)
 		work.set = float64(coldSets * adamBytes(cnnParameters))

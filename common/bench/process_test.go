@@ -10,8 +10,7 @@ import (
 	"gorgonia-lectures/common/internal/wording"
 )
 
-// The test binary is a process that measures itself too: with this variable it prints the variable's text and, if
-// that is no object, fails.
+// With this environment variable the test binary prints the variable's value, and fails unless that is a JSON object.
 const child = "BENCH_TEST_CHILD"
 
 func TestMain(m *testing.M) {
@@ -29,7 +28,7 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// lines is a form that prints a text.
+// lines is a form whose process prints this text.
 type lines string
 
 func (l lines) Run() (Process, error) {
@@ -51,7 +50,7 @@ func TestMeasureReadsWhatIsPrinted(t *testing.T) {
 			t.Errorf("the process took %v s from %v on, want times above 0", m.Process.Seconds, m.Start)
 		}
 		if m.PeakMB != 0 && (m.PeakMB < 64 || m.PeakMB > 640) {
-			t.Errorf("most memory %v MB, want some more than the 64 MiB that the child wrote to", m.PeakMB)
+			t.Errorf("peak memory %v MB, want more than the 64 MiB that the child wrote to", m.PeakMB)
 		}
 	}
 	if got := Versions(all); !strings.Contains(got, "jax 0.10.2") || Versions[lines](nil) != "" {

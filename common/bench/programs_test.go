@@ -12,8 +12,8 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Each work trained here and its program with the same seed and rows have the same losses to the
-// last digit: what is measured is what the program does.
+// Each work and its program, with the same seed and rows, have the same losses to the last digit, so the benchmarks
+// measure what the programs do.
 func TestWorksAreThoseOfThePrograms(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and runs programs")
@@ -51,7 +51,7 @@ func TestWorksAreThoseOfThePrograms(t *testing.T) {
 	}
 }
 
-// programLosses runs a program and returns the loss of each epoch from its history.csv.
+// programLosses runs a program and returns the losses in its history.csv.
 func programLosses(t *testing.T, arguments []string) []float64 {
 	t.Helper()
 	out := t.TempDir()
@@ -81,7 +81,7 @@ func programLosses(t *testing.T, arguments []string) []float64 {
 	return losses
 }
 
-// The numbers that shares are computed from, counted from the compiled nets.
+// Parameters and MultiplyAdds are those of the compiled nets.
 func TestParametersAndMultiplyAdds(t *testing.T) {
 	for _, w := range append(Works(), CNN(0.5), CNN(2)) {
 		net, err := w.Compile()
@@ -95,7 +95,7 @@ func TestParametersAndMultiplyAdds(t *testing.T) {
 		if parameters != w.Parameters {
 			t.Errorf("%s has %d parameters, want %d", w.Name, parameters, w.Parameters)
 		}
-		// A kernel weight is used once a row in a dense layer and once a pixel in a convolution,
+		// A weight of a kernel is used once for each row in a dense layer and once for each pixel in a convolution,
 		// forward and for its gradient, and for the gradient of the input except in the first layer.
 		pixels, passes, multiplyAdds := []int{1, 1, 1, 1}, 2, 0
 		if w.Name == "cnn" {

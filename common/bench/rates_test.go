@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// limits is what the machine reaches at the level of this run, measured once.
+// limits are the rates of the machine's loops at the level of this run, measured once.
 type limits struct {
 	fma    float64 // operations a second
 	triads []triad // by size
@@ -34,13 +34,13 @@ var machineLimits = sync.OnceValue(func() limits {
 	} {
 		t.rate = NewStream(t.bytes).Best(within)
 		l.triads = append(l.triads, t)
-		runtime.GC() // the slices of one size are not needed beside the next
+		runtime.GC() // free the slices of this size before the next one
 	}
 	return l
 })
 
-// triadFor is the triad of the smallest size that is not below the given bytes: it finds its slices
-// in the cache in which the kernel finds its own.
+// triadFor returns the triad of the smallest size of at least the given bytes, whose slices are in the same cache as
+// the kernel's.
 func (l limits) triadFor(bytes float64) float64 {
 	for _, t := range l.triads {
 		if bytes <= float64(t.bytes) {
@@ -50,25 +50,25 @@ func (l limits) triadFor(bytes float64) float64 {
 	return l.triads[len(l.triads)-1].rate
 }
 
-// work is what one call of a kernel does.
+// work counts the operations and bytes of one call of a kernel.
 type work struct {
 	flops float64 // 0: not counted
 	bytes float64 // read and written, each input and output once
-	set   float64 // bytes of all it works on; 0: the same as bytes
+	set   float64 // bytes of the working set; 0: bytes
 }
 
-// floats is the work of reading and writing n float32 in all.
+// floats is the work of reading or writing n float32.
 func floats(n int) work { return work{bytes: 4 * float64(n)} }
 
-// product is the work of a matrix product of m×k and k×n.
+// product is the work of the product of an m×k and a k×n matrix.
 func product(m, k, n int) work {
 	return work{flops: 2 * float64(m) * float64(k) * float64(n), bytes: 4 * float64(m*k+k*n+m*n)}
 }
 
-// measure times run and reports its rates, and their shares of what the machine's loops reach.
+// measure times run and reports its rates, also as shares of the machine's limits.
 func measure(b *testing.B, w work, run func()) {
 	l := machineLimits()
-	run() // what is made at the first call is not measured
+	run() // the first call may allocate
 	for b.Loop() {
 		run()
 	}
@@ -85,7 +85,7 @@ func rates(b *testing.B, l limits, w work, calls int) {
 	b.ReportMetric(100*w.bytes/seconds/l.triadFor(max(w.bytes, w.set)), "%triad")
 }
 
-// values returns n numbers from -1/2 to 1/2.
+// values returns n numbers in [-1/2, 1/2].
 func values(n int) []float32 {
 	x := make([]float32, n)
 	rng := rand.New(rand.NewPCG(7, 0))
@@ -95,7 +95,7 @@ func values(n int) []float32 {
 	return x
 }
 
-// BenchmarkLimit is what the other benchmarks are held against. Its time means nothing.
+// BenchmarkLimit measures the limits that the other benchmarks are compared with. Its time has no meaning.
 func BenchmarkLimit(b *testing.B) {
 	l := machineLimits()
 	b.Run("FMA", func(b *testing.B) {

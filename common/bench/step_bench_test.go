@@ -7,9 +7,8 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// BenchmarkStep is a whole training step of each net, through Fit on the data of its program,
-// without validation. Operations are those of products and convolutions, bytes those of the weights
-// and what the optimizer keeps beside them.
+// BenchmarkStep times a whole training step of each net, through Fit on the data of its program, without validation.
+// Operations are those of products and convolutions, bytes those of the weights and of the optimizer's state.
 func BenchmarkStep(b *testing.B) {
 	steps := map[string]int{"xor": 2000, "iris": 400, "mlp": 60, "cnn": 15}
 	for _, w := range Works() {
@@ -43,13 +42,13 @@ func BenchmarkStep(b *testing.B) {
 	}
 }
 
-// flops is the floating-point operations of one training step in products and convolutions, two for
-// a multiply-add.
+// flops is the number of floating-point operations in the products and convolutions of a training step, two for each
+// multiply-add.
 func flops(w Work) float64 { return 2 * float64(w.MultiplyAdds) * float64(w.Batch) }
 
-// weightBytes is what one training step moves of parameters at least: float32 weights are read by
-// the forward pass and for the gradient of the input, gradients are written, and the optimizer
-// reads weight and gradient and writes the weight; Adam reads and writes its two moments too.
+// weightBytes is the smallest number of bytes of parameters that a training step moves: the forward pass and the
+// gradient of the input read the float32 weights, the gradients are written, and the optimizer reads weight and
+// gradient and writes the weight; Adam also reads and writes its two moments.
 func weightBytes(w Work) float64 {
 	values := 6
 	if w.Name != "xor" {

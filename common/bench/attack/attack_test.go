@@ -14,7 +14,7 @@ func lone(t *testing.T, number uint64) *trial {
 	return &trial{attack: &attack{folder: t.TempDir()}, rng: rand.New(rand.NewPCG(1, number)), folder: t.TempDir()}
 }
 
-// A trial that is repeated alone does the same damage; another one does other damage.
+// A trial that is repeated alone makes the same damage; other trials make other damage.
 func TestDamageIsDrawnFromTheSeed(t *testing.T) {
 	whole := bytes.Repeat([]byte("0123456789abcdef"), 300)
 	damaged := func(number uint64) []byte {
@@ -47,7 +47,7 @@ func TestDamageIsDrawnFromTheSeed(t *testing.T) {
 	}
 }
 
-// Two histories are the same if only their last column differs; two nets if each byte is the same.
+// Two histories are equal if only their last column differs, two nets if all bytes are equal.
 func TestDiffers(t *testing.T) {
 	l := lone(t, 1)
 	put := func(folder, name, text string) string {

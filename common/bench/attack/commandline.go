@@ -13,13 +13,13 @@ import (
 	"time"
 )
 
-// offered finds a flag of -h, and the name of its value.
+// offered matches a flag in the output of -h, with the name of its value.
 var offered = regexp.MustCompile(`(?m)^  (-[a-z-]+)(?: ([^ ]+))?  `)
 
-// longest is how long a run of a command line goes on before it is interrupted.
+// longest is the time after which a run of a command line is interrupted.
 const longest = 2 * time.Second
 
-// drawCommandLine runs a program with flags and values that nobody chose with care. It ends with a result or one line.
+// drawCommandLine runs a program with random flags and values. It must end with a result or with one line of error.
 func drawCommandLine(t *trial) error {
 	program := pick(t, programs...)
 	help, err := exec.Command(t.bin(program), "-h").Output()
@@ -50,7 +50,7 @@ func drawCommandLine(t *trial) error {
 	}
 	first := ""
 	if runtime.GOOS == "linux" {
-		first = "ulimit -v 12000000" // the machine lives on
+		first = "ulimit -v 12000000" // so that the machine does not run out of memory
 	}
 	p, err := t.start(first, program, args...)
 	if err != nil {
@@ -65,7 +65,7 @@ func drawCommandLine(t *trial) error {
 		t.fault("%s ended %.1f s after the interrupt, want at most %v", program, took.Seconds(), t.within)
 	}
 	said := p.stderr.String()
-	ran := strings.Contains(p.stdout.String(), "Epoch ") || strings.Contains(p.stdout.String(), "에포크 ") // of -lang ko
+	ran := strings.Contains(p.stdout.String(), "Epoch ") || strings.Contains(p.stdout.String(), "에포크 ") // with -lang ko
 	lines := strings.Count(said, "\n")
 	switch {
 	case p.code() == 0 && lines > 0, p.code() != 0 && lines == 0, lines > 1 && !ran:
@@ -77,7 +77,7 @@ func drawCommandLine(t *trial) error {
 	return nil
 }
 
-// someFiles are there for names that are drawn.
+// someFiles writes files with names that value draws.
 func (t *trial) someFiles(program string) error {
 	if err := os.MkdirAll(t.path("folder"), 0o755); err != nil {
 		return err
@@ -101,7 +101,7 @@ func (t *trial) someFiles(program string) error {
 	return nil
 }
 
-// value draws one for a flag whose value has this name in -h.
+// value draws a value for a flag whose value has this name in -h.
 func (t *trial) value(name string) string {
 	if t.rng.IntN(8) == 0 {
 		name = pick(t, "N", "X", "FILE", "TIME")

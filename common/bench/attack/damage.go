@@ -18,27 +18,27 @@ import (
 	"time"
 )
 
-// input is a program that reads files.
+// input is a command that reads files.
 type input struct {
 	name    string
 	program string
 	args    []string
-	files   []string // one of these is damaged
-	checked bool     // damage is found: the answer stays the same, or there is an error
+	files   []string // one of them is damaged
+	checked bool     // files have checksums: damage never changes the answer
 }
 
-// question is an argument of -predict for a program; "": the picture of a seven.
+// questions has, by program, an argument of -predict; without one it is the picture of a seven.
 var questions = map[string]string{"linreg": "60,40", "xor": "1,0", "iris": "5.1,3.5,1.4,0.2"}
 
-// inputs lay files into the trial's folder.
+// inputs write files to the trial's folder and return a command that reads them.
 var inputs = []func(t *trial) (input, error){savedNet, savedNet, keptRun, keptRun, digits, table, picture}
 
-// printedBy is what a program printed, without what differs between two trials.
+// printedBy returns the output of a program, without what differs between two trials.
 func (t *trial) printedBy(p *process) string {
 	return strings.ReplaceAll(changing.ReplaceAllString(p.stdout.String(), " "), t.folder, ".")
 }
 
-// damageInput damages one file: the program gives the right answer or one line of error, in little memory.
+// damageInput damages one file. The program must give the right answer or one line of error, in bounded memory.
 func damageInput(t *trial) error {
 	in, err := pick(t, inputs...)(t)
 	if err != nil {
@@ -78,7 +78,7 @@ func damageInput(t *trial) error {
 		t.fault("%s: a wrong answer from a damaged file: %q, want %q", in.name, short(t.printedBy(p)),
 			short(good.stdout))
 	}
-	// Linux counts to the most memory of a process that of the one which started it
+	// on Linux the peak memory of a process includes that of its parent at the fork
 	if most := max(1.5*good.peakMB, ownMB()) + 64; p.peakMB() > most {
 		t.fault("%s: %.0f MB of memory, want at most %.0f: %.0f with a file that is whole", in.name, p.peakMB(),
 			most, good.peakMB)
@@ -89,20 +89,20 @@ func damageInput(t *trial) error {
 	return nil
 }
 
-// trained is a run that has a net.
+// trained draws a training and runs it undisturbed.
 func (t *trial) trained() (training, *undisturbed, error) {
 	r := pick(t, saves[:5]...)
 	u, err := t.undisturbed(r.program, r.drawn())
 	return r, u, err
 }
 
-// ownMB is the most memory that this process had in use.
+// ownMB returns the peak memory of this process.
 func ownMB() float64 {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
 		return 0
 	}
-	return float64(usage.Maxrss) / 1e3 // kilobytes, but on macOS bytes, which only allows more
+	return float64(usage.Maxrss) / 1e3 // kilobytes; bytes on macOS, where the bound is then looser
 }
 
 func copyFile(from, to string) error {
@@ -134,7 +134,7 @@ func savedNet(t *trial) (input, error) {
 		errors.Join(err, copyFile(u.out+"/net.h5", net))
 }
 
-// keptRun is a checkpoint in the middle of a run.
+// keptRun resumes from a checkpoint in the middle of a run.
 func keptRun(t *trial) (input, error) {
 	r := pick(t, saves[:5]...)
 	kept := t.attack.folder + "/checkpoint-" + r.program + ".h5"
@@ -151,7 +151,7 @@ func keptRun(t *trial) (input, error) {
 		[]string{file}, true}, copyFile(kept, file)
 }
 
-// digits are IDX files that -stream reads.
+// digits trains on IDX files, which -stream reads.
 func digits(t *trial) (input, error) {
 	in := input{name: "IDX files", program: "mnistmlp",
 		args: []string{"-stream", "-data", t.path(), "-epochs", "1", "-batch", "10", "-no-pictures", "-out", "out"}}
@@ -219,8 +219,8 @@ func picture(t *trial) (input, error) {
 		errors.Join(err, os.WriteFile(file, to.Bytes(), 0o644))
 }
 
-// damage changes a file in one to three places, as often as not near its beginning. It does so in the file, because
-// large ones would count to the memory of the processes.
+// damage changes a file at one to three places, half of the time near its start. It works in the file, not in memory,
+// because memory of this process counts to that of its children.
 func (t *trial) damage(path string) error {
 	file, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
@@ -260,10 +260,10 @@ func (t *trial) damageOnce(file *os.File) error {
 		write(block, at)
 	case 1:
 		err = file.Truncate(at)
-	case 2: // two blocks change places
+	case 2: // swap two blocks
 		write(other, at)
 		write(block, elsewhere)
-	case 3: // a length is another one
+	case 3: // change a length
 		other := pick[uint64](t, 0, 1, math.MaxUint64, math.MaxInt64, math.MaxInt32, 1<<40, uint64(length),
 			t.rng.Uint64())
 		number := binary.LittleEndian.AppendUint64(nil, other)
@@ -271,14 +271,14 @@ func (t *trial) damageOnce(file *os.File) error {
 			number = binary.BigEndian.AppendUint64(nil, other)[4:]
 		}
 		write(number[:min(len(number), 1<<t.rng.IntN(4))], at&^3)
-	case 4: // a block is missing
+	case 4: // remove a block
 		err = moveRest(file, at+size, at)
-	case 5: // a block is there twice
+	case 5: // repeat a block
 		err = moveRest(file, at, at+size)
 	case 6:
 		clear(block)
 		write(block, at)
-	default: // text of a table
+	default: // insert text of a table
 		odd := pick(t, "\x00", "\"", "\n", ",", ",,", "1e999", "NaN", "-1", "\r", "\xff", strings.Repeat("9", 400),
 			"\x1b[2J")
 		err = moveRest(file, at, at+int64(len(odd)))
@@ -287,7 +287,7 @@ func (t *trial) damageOnce(file *os.File) error {
 	return err
 }
 
-// moveRest moves all of a file from one place on to another; of a large file at most 1 MB, after which it ends.
+// moveRest moves the rest of a file from one offset to another, at most 1 MB, after which the file ends.
 func moveRest(file *os.File, from, to int64) error {
 	rest, err := io.ReadAll(io.NewSectionReader(file, from, 1<<20))
 	if err != nil {

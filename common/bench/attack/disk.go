@@ -11,16 +11,16 @@ import (
 	"strings"
 )
 
-// fault is what goes wrong with a folder.
+// fault is a fault of the disk that has a folder.
 type fault struct {
 	name     string
-	mounts   bool // needs a file system of its own
-	known    bool // at the start: a program may refuse to run
-	harmless bool // all is written all the same
-	hides    bool // during mounts over the folder, which may have files already
+	mounts   bool // the folder needs its own file system
+	known    bool // it is visible at the start, so a program may refuse to run
+	harmless bool // all files can be written
+	hides    bool // during hides the folder's files by a mount
 	before   func(t *trial, folder string) error
-	during   func(t *trial, folder string) error // once the first epoch has ended
-	shell    string                              // before the program begins
+	during   func(t *trial, folder string) error // called after the first epoch
+	shell    string                              // run by the shell before the program
 }
 
 var diskFaults = []fault{
@@ -31,7 +31,7 @@ var diskFaults = []fault{
 		if err := t.mount(folder, "size=1m"); err != nil {
 			return err
 		}
-		_ = os.WriteFile(folder+"/other", make([]byte, 2<<20), 0o644) // as far as it goes
+		_ = os.WriteFile(folder+"/other", make([]byte, 2<<20), 0o644) // until the disk is full
 		return nil
 	}},
 	{name: "fills up", mounts: true, before: func(t *trial, folder string) error {
@@ -78,11 +78,11 @@ var diskFaults = []fault{
 
 func mkdir(_ *trial, folder string) error { return os.MkdirAll(folder, 0o755) }
 
-// places are where a fault may be.
+// places are the flags whose folder may have the fault.
 var places = []string{"-out", "-save", "-checkpoint", "-out and -save", "-tensorboard"}
 
-// faultDisk runs a program whose -out, -save, -checkpoint or -tensorboard is on a disk with a fault, or whose standard output is
-// full.
+// faultDisk runs a program whose -out, -save, -checkpoint or -tensorboard is on a disk with a fault, or whose standard
+// output is full.
 func faultDisk(t *trial) error {
 	r := pick(t, saves...)
 	if t.rng.IntN(8) == 0 {
@@ -95,11 +95,11 @@ func faultDisk(t *trial) error {
 	return t.onDisk(r, f, pick(t, places...))
 }
 
-// drawn are the flags of a run with all pictures.
+// drawn returns the flags of a run with all pictures.
 func (r training) drawn() []string { return append(strings.Fields(r.args), "-svg", "-seed", "1") }
 
-// onDisk runs a program of which a place has a fault. All else is still written and printed, and it ends with a line
-// for each file that cannot be.
+// onDisk runs a program with a fault at a place. It must write and print everything else, and end with a line for each
+// file that it cannot write.
 func (t *trial) onDisk(r training, f fault, place string) error {
 	if r.program == "scratch" {
 		place = "-out and -save"
@@ -166,7 +166,7 @@ func (t *trial) onDisk(r training, f fault, place string) error {
 	where := place + " is " + f.name
 	t.commands[len(t.commands)-1] += "   # " + where
 	if p.code() == 0 {
-		if f.during == nil { // else it had ended before that
+		if f.during == nil { // if not, the program ended before the fault
 			t.allThere(where, out, save, whole)
 		}
 		return nil
@@ -177,7 +177,7 @@ func (t *trial) onDisk(r training, f fault, place string) error {
 	}
 	ran := strings.Contains(p.stdout.String(), "Epoch ") || strings.Contains(p.stdout.String(), "first input")
 	if !ran {
-		// a program may refuse what it sees at the start
+		// a program may refuse a fault that is visible at the start
 		if !f.known && place != "-checkpoint" || len(lines) > 1 {
 			t.fault("%s: refused, want that it runs: %q", where, short(p.stderr.String()))
 		}
@@ -191,13 +191,13 @@ func (t *trial) onDisk(r training, f fault, place string) error {
 	return nil
 }
 
-// written wants each file that could be written, and the net somewhere.
+// written checks that each file that could be written is there, and that the net is in some file.
 func (t *trial) written(where string, f fault, out, save, bad string, whole *undisturbed) {
 	var lost []string
 	for _, path := range t.list(whole.out) {
 		to := moved(path, out, save)
 		switch isNet := to == save; {
-		case f.shell != "" && !small(path): // no file of that size can be
+		case f.shell != "" && !small(path): // files of this size cannot be written
 		case filepath.Dir(to) != bad:
 			if err := t.differs(to, path); err != nil {
 				lost = append(lost, err.Error())
@@ -211,7 +211,7 @@ func (t *trial) written(where string, f fault, out, save, bad string, whole *und
 	}
 }
 
-// moved is where a file of an undisturbed run is in another run.
+// moved returns the path in another run of a file of an undisturbed run.
 func moved(path, out, save string) string {
 	if filepath.Base(path) == "net.h5" {
 		return save
@@ -219,13 +219,13 @@ func moved(path, out, save string) string {
 	return filepath.Join(out, filepath.Base(path))
 }
 
-// small reports whether a file fits under the limit of "small files only", 8 blocks of 512 bytes.
+// small reports whether a file is within the limit of "small files only", 8 blocks of 512 bytes.
 func small(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Size() < 8*512
 }
 
-// allThere wants all files of a run.
+// allThere checks that all files of a run are there.
 func (t *trial) allThere(where, out, save string, whole *undisturbed) {
 	for _, path := range t.list(whole.out) {
 		if err := t.differs(moved(path, out, save), path); err != nil {
@@ -234,7 +234,7 @@ func (t *trial) allThere(where, out, save string, whole *undisturbed) {
 	}
 }
 
-// keptElsewhere wants the model of a run to be in some folder if it could not be saved where it was wanted.
+// keptElsewhere checks that the net of a run is in some folder if it could not be saved to its own.
 func (t *trial) keptElsewhere(where, whole string) {
 	want, err := sum(whole)
 	if err != nil {
@@ -247,17 +247,17 @@ func (t *trial) keptElsewhere(where, whole string) {
 			got, err := sum(path)
 			found = found || err == nil && got == want
 		}
-		return nil // what cannot be read is not the net
+		return nil // a file that cannot be read is not the net
 	})
 	if !found {
-		t.fault("%s: the trained net is nowhere", where)
+		t.fault("%s: no file has the trained net", where)
 	}
 }
 
-// changing is what differs between two runs in what they print: the time of an epoch.
+// changing matches the time of an epoch, which differs between the output of two runs.
 var changing = regexp.MustCompile(` - [0-9.]+m?s - `)
 
-// printed wants each line of an undisturbed run, but those that name files and commands.
+// printed checks that the output has each line of an undisturbed run, except for those that name files and commands.
 func (t *trial) printed(where, got, want string) {
 	got = changing.ReplaceAllString(got, " ")
 	for line := range strings.Lines(changing.ReplaceAllString(want, " ")) {
@@ -269,7 +269,7 @@ func (t *trial) printed(where, got, want string) {
 	}
 }
 
-// fullOutput runs a program whose standard output is full: all files are written, and it ends with one line.
+// fullOutput runs a program whose standard output is full. It must write all files and end with one line of error.
 func (t *trial) fullOutput(r training) error {
 	whole, err := t.undisturbed(r.program, r.drawn())
 	if err != nil {
@@ -277,7 +277,7 @@ func (t *trial) fullOutput(r training) error {
 	}
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {
-		return nil // only Linux has it
+		return nil // only Linux has /dev/full
 	}
 	defer full.Close()
 	p, err := t.startTo(full, "", r.program, append(r.drawn(), t.files(r.program, t.path("out"))...)...)

@@ -17,7 +17,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// whole is an attack whose programs are built.
+// whole returns an attack with built programs.
 func whole(t *testing.T) *attack {
 	t.Chdir("../../..")
 	if why := noMounts(); why != "" {
@@ -30,7 +30,7 @@ func whole(t *testing.T) *attack {
 	return a
 }
 
-// passes wants that a trial finds no fault.
+// passes checks that a trial finds no fault.
 func (a *attack) passes(t *testing.T, try func(*trial) error) {
 	t.Helper()
 	l := &trial{attack: a, rng: rand.New(rand.NewPCG(1, 2)), folder: t.TempDir()}
@@ -49,7 +49,7 @@ func (a *attack) passes(t *testing.T, try func(*trial) error) {
 	}
 }
 
-// Each fault of a disk, in each place for a small net, and for larger ones where their nets are.
+// Each fault of a disk, at each place for a small net, and at the places of the net for larger ones.
 func TestDisks(t *testing.T) {
 	a := whole(t)
 	for _, r := range saves {

@@ -19,7 +19,7 @@ import (
 	"strings"
 )
 
-// same compares the numbers of a run with one that was not disturbed: history.csv but for its seconds, and net.h5.
+// same checks that history.csv, except for its seconds, and net.h5 of a run equal those of an undisturbed one.
 func (t *trial) same(program, out, whole string) {
 	if program == "scratch" {
 		return
@@ -29,14 +29,14 @@ func (t *trial) same(program, out, whole string) {
 	}
 }
 
-// sameFile compares a file with that of an undisturbed run. Of run.json, which has times, it wants JSON.
+// sameFile checks that a file equals that of an undisturbed run. run.json, which has times, must only be JSON.
 func (t *trial) sameFile(path, whole string) {
 	if err := t.differs(path, whole); err != nil {
 		t.fault("%v", err)
 	}
 }
 
-// differs is an error for a file that is not that of an undisturbed run.
+// differs returns an error for a file that differs from that of an undisturbed run.
 func (t *trial) differs(path, whole string) error {
 	if filepath.Base(path) == "run.json" {
 		return t.damaged(path)
@@ -55,7 +55,7 @@ func (t *trial) differs(path, whole string) error {
 	return nil
 }
 
-// cause is an error without its path.
+// cause returns an error without its path.
 func cause(err error) error {
 	if with := new(fs.PathError); errors.As(err, &with) {
 		return with.Err
@@ -63,7 +63,7 @@ func cause(err error) error {
 	return err
 }
 
-// sum is a checksum of a file; of a history it leaves out the last column, the seconds.
+// sum returns a checksum of a file; for a history without its last column, the seconds.
 func sum(path string) (hash [sha256.Size]byte, err error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -78,12 +78,12 @@ func sum(path string) (hash [sha256.Size]byte, err error) {
 	lines := bufio.NewScanner(file)
 	for lines.Scan() {
 		line := lines.Bytes()
-		_, _ = fmt.Fprintf(h, "%s\n", line[:max(0, bytes.LastIndexByte(line, ','))]) // a hash takes all
+		_, _ = fmt.Fprintf(h, "%s\n", line[:max(0, bytes.LastIndexByte(line, ','))]) // writing to a hash cannot fail
 	}
 	return [sha256.Size]byte(h.Sum(nil)), lines.Err()
 }
 
-// damaged is an error for a file that is not what its name says, to its end.
+// damaged returns an error for a file that is not complete or not in the format of its name.
 func (t *trial) damaged(path string) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -111,7 +111,7 @@ func (t *trial) damaged(path string) error {
 	return nil
 }
 
-// allWhole wants this of all files in a folder that are neither temporary nor nets.
+// allWhole checks that no file in a folder is damaged, except for temporary files and nets.
 func (t *trial) allWhole(folder string) {
 	for _, path := range t.list(folder) {
 		if temporary(path) || filepath.Ext(path) == ".h5" {
@@ -123,9 +123,9 @@ func (t *trial) allWhole(folder string) {
 	}
 }
 
-// list is the files in a folder, none if it is not there.
+// list returns the files in a folder; none if there is no folder.
 func (t *trial) list(folder string) (paths []string) {
-	entries, _ := os.ReadDir(folder) // what is missing is missed by name
+	entries, _ := os.ReadDir(folder) // other checks name missing files
 	for _, e := range entries {
 		if !e.IsDir() {
 			paths = append(paths, filepath.Join(folder, e.Name()))
@@ -134,14 +134,14 @@ func (t *trial) list(folder string) (paths []string) {
 	return paths
 }
 
-// temporary reports whether a file is one that a save writes beside its target, ".NAME-" and 16 digits.
+// temporary reports whether a file is one that a save writes beside its target: ".NAME-" and 16 digits.
 func temporary(path string) bool {
 	name := filepath.Base(path)
 	dash := strings.LastIndexByte(name, '-')
 	return strings.HasPrefix(name, ".") && dash > 0 && len(name)-dash == 17
 }
 
-// left lists the temporary files in folders.
+// left returns the temporary files in folders.
 func (t *trial) left(folders ...string) (paths []string) {
 	for _, f := range folders {
 		paths = append(paths, slices.DeleteFunc(t.list(f), func(path string) bool { return !temporary(path) })...)
@@ -149,14 +149,14 @@ func (t *trial) left(folders ...string) (paths []string) {
 	return paths
 }
 
-// noneLeft wants that there are none.
+// noneLeft checks that folders have no temporary files.
 func (t *trial) noneLeft(when string, folders ...string) {
 	if left := t.left(folders...); len(left) > 0 {
 		t.fault("%s stays %s (%d in all)", t.named(left[0]), when, len(left))
 	}
 }
 
-// named is a path from the trial's folder on, so that a fault reads the same in each trial.
+// named returns a path relative to the trial's folder, so that equal faults have equal texts.
 func (t *trial) named(path string) string {
 	if rest, err := filepath.Rel(t.folder, path); err == nil {
 		return rest

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// training is a program with flags by which it trains for about a second.
+// training is a program with flags that make it train for about a second.
 type training struct{ program, args string }
 
 var trainings = []training{
@@ -24,8 +24,8 @@ var trainings = []training{
 
 func (r training) flags() []string { return append(strings.Fields(r.args), "-no-pictures") }
 
-// killTraining kills a run with -checkpoint some times and resumes it each time: it must end with the same bits as one
-// that nobody disturbed.
+// killTraining kills a run with -checkpoint several times and resumes it each time. It must end with the same bits as
+// an undisturbed run.
 func killTraining(t *trial) error {
 	r := pick(t, trainings...)
 	whole, err := t.undisturbed(r.program, r.flags())
@@ -59,9 +59,9 @@ func killTraining(t *trial) error {
 	return nil
 }
 
-// changes waits until a file was replaced n times.
+// changes waits until a file has been replaced n times.
 func (p *process) changes(path string, n int) {
-	before, _ := os.Stat(path) // nil: not there yet
+	before, _ := os.Stat(path) // nil: no file yet
 	for range n {
 		p.until(func() bool {
 			now, err := os.Stat(path)
@@ -71,7 +71,7 @@ func (p *process) changes(path string, n int) {
 	}
 }
 
-// saves are runs whose saves take as much of the time as they can.
+// saves are runs that spend most of their time in saves.
 var saves = []training{
 	{"linreg", "-epochs 50"},
 	{"xor", "-epochs 200"},
@@ -81,8 +81,8 @@ var saves = []training{
 	{"scratch", "-epochs 300"},
 }
 
-// killSaves kills a run while it writes over the files of an earlier one. Each file is then that of the one or of the
-// other, and after the next run no temporary file is left.
+// killSaves kills a run while it replaces the files of an earlier one. Each file must then be that of one of the two,
+// and the next run must leave no temporary file.
 func killSaves(t *trial) error {
 	r := pick(t, saves...)
 	before, err := t.undisturbed(r.program, r.drawn())
@@ -105,7 +105,7 @@ func killSaves(t *trial) error {
 		}
 		switch n := t.rng.IntN(3); {
 		case n > 0:
-			seen := map[string]bool{} // what earlier kills left
+			seen := map[string]bool{} // temporary files of earlier kills
 			for _, path := range t.left(out) {
 				seen[path] = true
 			}
@@ -140,7 +140,7 @@ func killSaves(t *trial) error {
 	return nil
 }
 
-// either wants a file to be that of one of two runs.
+// either checks that a file equals that of one of two runs.
 func (t *trial) either(name, out, before, after string) {
 	if t.differs(filepath.Join(out, name), filepath.Join(before, name)) == nil {
 		return

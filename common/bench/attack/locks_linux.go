@@ -11,12 +11,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// withoutLocks is what the shell does before a program that must find a file system without locks: this command is the
-// program then, and becomes it by execWithoutLocks.
+// withoutLocks is the shell command before a program that must run without file locks. The shell then runs this binary
+// in place of the program, and execWithoutLocks replaces it by the program.
 const withoutLocks = "export ATTACK_LOCKS=no"
 
-// execWithoutLocks becomes the program of the arguments, whose calls that lock files fail as on some network file
-// systems; without the variable of withoutLocks it returns.
+// execWithoutLocks executes the program of the arguments with a filter that makes calls to lock files fail, as on some
+// network file systems. Without the variable of withoutLocks it returns.
 func execWithoutLocks() {
 	if os.Getenv("ATTACK_LOCKS") != "no" {
 		return

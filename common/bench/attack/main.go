@@ -1,9 +1,8 @@
 //go:build unix
 
-// Command attack attacks the six programs of the suite at random, as a machine, a disk, a terminal or a visitor would:
-// by signals, full disks, damaged files, odd requests and command lines. It draws from a seed, prints each fault that
-// it finds with the command that shows it, and a table at the end. The working directory is the module's. See
-// common/bench/README.md.
+// Command attack disturbs the six programs of the suite at random, by signals, full disks, damaged files, odd requests
+// and command lines. It draws from a seed. It prints each fault that it finds with the commands that show it, and a
+// table at the end. The working directory must be the module's. See common/bench/README.md.
 package main
 
 import (
@@ -23,14 +22,14 @@ import (
 	"gorgonia-lectures/common/bench/report"
 )
 
-// kind is one way to attack.
+// kind is a kind of attack.
 type kind struct {
 	name  string
-	share float64 // of the time
+	share float64 // of the time, relative to the other kinds
 	try   func(*trial) error
 }
 
-// The number of a trial is that of its kind here, plus a multiple of the number of kinds.
+// The number of a trial is the index of its kind in kinds, plus a multiple of len(kinds).
 var kinds = []kind{
 	{"kills in training", 5, killTraining},
 	{"kills in saves", 4, killSaves},
@@ -44,18 +43,18 @@ var kinds = []kind{
 
 var programs = []string{"linreg", "xor", "iris", "mnistmlp", "mnistcnn", "scratch"}
 
-// attack is one call of this command.
+// attack is one run of this command.
 type attack struct {
 	seed   uint64
-	within time.Duration // a program ends after a signal
+	within time.Duration // in which a program must end after a signal
 	folder string
 	built  string // the folder of the programs
-	keep   bool   // the folders of trials stay
+	keep   bool   // keep the folders of trials
 	runs   map[string]*undisturbed
-	counts []count // of each kind
+	counts []count // by kind
 }
 
-// count is what the table says of a kind.
+// count has the numbers of a kind in the table.
 type count struct {
 	trials, processes, faults int
 	spent, worst              time.Duration
@@ -68,11 +67,11 @@ func main() {
 	var only string
 	number := -1
 	flag.Uint64Var(&a.seed, "seed", 1, "draw from this `seed`")
-	flag.DurationVar(&length, "time", 20*time.Minute, "begin trials for this `time`")
-	flag.IntVar(&number, "trial", -1, "repeat trial `N` alone, and keep its files")
-	flag.StringVar(&only, "only", "", "try only kinds whose name contains this `text`")
-	flag.StringVar(&a.built, "built", "", "attack the programs in this `folder`; without it they are built first")
-	flag.DurationVar(&a.within, "within", time.Second, "`time` that a program may take to end after a signal")
+	flag.DurationVar(&length, "time", 20*time.Minute, "start trials for this `time`")
+	flag.IntVar(&number, "trial", -1, "repeat only trial `N` and keep its files")
+	flag.StringVar(&only, "only", "", "try only kinds with this `text` in their name")
+	flag.StringVar(&a.built, "built", "", "attack the programs in this `folder`; empty: build them")
+	flag.DurationVar(&a.within, "within", time.Second, "`time` in which a program must end after a signal")
 	flag.Parse()
 	inMounts()
 	faults, err := a.run(length, number, only)
@@ -88,7 +87,7 @@ func (a *attack) run(length time.Duration, number int, only string) (faults int,
 	if rest := flag.Args(); len(rest) > 0 {
 		return 0, fmt.Errorf("unknown argument %q: want flags only", rest[0])
 	}
-	if signal.Ignored(syscall.SIGHUP) { // under nohup: caught here, it is not ignored by the programs either
+	if signal.Ignored(syscall.SIGHUP) { // under nohup: catch it, so that the programs do not inherit the ignoring
 		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	}
 	if a.folder, err = os.MkdirTemp("", "attack-"); err != nil {
@@ -119,7 +118,7 @@ func (a *attack) run(length time.Duration, number int, only string) (faults int,
 	if a.keep {
 		return a.try(number)
 	}
-	load := report.Load() // on a busy machine all times are longer
+	load := report.Load() // a busy machine makes all times longer
 	for start := time.Now(); time.Since(start) < length; {
 		k := a.next(only)
 		if k < 0 {
@@ -143,10 +142,10 @@ func names() (list []string) {
 	return list
 }
 
-// bin is the path of a program.
+// bin returns the path of a program.
 func (a *attack) bin(program string) string { return filepath.Join(a.built, program) }
 
-// next is the kind that has had the least of its share of the time; -1: there is none of that name.
+// next returns the kind that has used the least of its share of the time; -1 if no name contains only.
 func (a *attack) next(only string) int {
 	best := -1
 	had := func(k int) float64 { return a.counts[k].spent.Seconds() / kinds[k].share }
@@ -158,7 +157,7 @@ func (a *attack) next(only string) int {
 	return best
 }
 
-// try does a trial, prints its faults and counts it. An error is one of the attack itself.
+// try runs a trial, prints its faults and counts them. An error means that the attack itself failed.
 func (a *attack) try(number int) (faults int, err error) {
 	k := number % len(kinds)
 	t := &trial{attack: a, rng: rand.New(rand.NewPCG(a.seed, uint64(number))),
@@ -200,30 +199,30 @@ func (a *attack) table() string {
 	return table.String()
 }
 
-// trial is one try of a kind.
+// trial is one attack of a kind.
 type trial struct {
 	*attack
 	rng      *rand.Rand
 	folder   string
 	commands []string
 	faults   []string
-	worst    time.Duration // of its processes, from the first signal or else from the start to the end
+	worst    time.Duration // the longest time of a process to its end, from the first signal or the start
 	mounts   []string
 }
 
-// path is that of a file of the trial.
+// path returns the path of a file in the trial's folder.
 func (t *trial) path(names ...string) string {
 	return filepath.Join(append([]string{t.folder}, names...)...)
 }
 
-// fault notes a fault, once.
+// fault adds a fault, unless the trial has the same one.
 func (t *trial) fault(format string, args ...any) {
 	if f := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "\n\t\t"); !slices.Contains(t.faults, f) {
 		t.faults = append(t.faults, f)
 	}
 }
 
-// clean takes the trial's mounts and files away.
+// clean removes the trial's mounts and files.
 func (t *trial) clean() error {
 	if err := t.unmount(); err != nil || t.keep {
 		return err
@@ -231,10 +230,10 @@ func (t *trial) clean() error {
 	return os.RemoveAll(t.folder)
 }
 
-// pick draws one of a list.
+// pick draws an element of a list.
 func pick[T any](t *trial, list ...T) T { return list[t.rng.IntN(len(list))] }
 
-// span draws a time below the greatest.
+// span draws a time below greatest.
 func (t *trial) span(greatest time.Duration) time.Duration {
 	return time.Duration(t.rng.Int64N(int64(greatest)))
 }

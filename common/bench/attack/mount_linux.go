@@ -10,13 +10,14 @@ import (
 	"syscall"
 )
 
-// inside is the environment variable of the process that has mounts of its own; it says why there are none, if so.
+// inside is the environment variable of the process in its own mount namespace. Its value is the reason if it may not
+// mount, and empty if it may.
 const inside = "ATTACK_MOUNTS"
 
 const mounted = "yes"
 
-// inMounts starts the command once more with mounts that only it and its children see, as root or in a user namespace,
-// and ends with its exit code. If neither can be had, it returns.
+// inMounts runs the command again in a mount namespace, as root or in a user namespace, and exits with its exit code.
+// If neither is possible, it returns.
 func inMounts() {
 	if os.Getenv(inside) != "" {
 		return
@@ -26,7 +27,7 @@ func inMounts() {
 		os.Setenv(inside, err.Error())
 		return
 	}
-	runtime.LockOSThread() // whose end would end the child
+	runtime.LockOSThread() // the end of the thread would end the child
 	for _, user := range []bool{false, true} {
 		cmd := exec.Command(self, os.Args[1:]...)
 		cmd.Env = append(os.Environ(), inside+"="+mounted)
@@ -49,7 +50,7 @@ func inMounts() {
 	os.Setenv(inside, err.Error())
 }
 
-// noMounts says why nothing can be mounted; "": it can.
+// noMounts returns the reason why nothing can be mounted; "" if mounts are possible.
 func noMounts() string {
 	if why := os.Getenv(inside); why != mounted {
 		return why
@@ -57,7 +58,7 @@ func noMounts() string {
 	return ""
 }
 
-// mount makes a folder that is a file system in memory with these options, as "size=64k".
+// mount makes a folder and mounts a file system in memory on it, with options such as "size=64k".
 func (t *trial) mount(folder, options string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
@@ -69,13 +70,13 @@ func (t *trial) mount(folder, options string) error {
 	return nil
 }
 
-// readOnly makes a mounted folder one into which nothing can be written.
+// readOnly makes a mounted folder read-only.
 func (t *trial) readOnly(folder string) error {
 	return syscall.Mount("none", folder, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, "")
 }
 
-// becomeReadOnly hides a folder under one into which nothing can be written. Linux remounts no file system that has a
-// file open for writing, as the lock of a run.
+// becomeReadOnly mounts a read-only file system over a folder. Linux does not remount a file system read-only while a
+// file on it is open for writing, such as the lock of a run.
 func (t *trial) becomeReadOnly(folder string) error {
 	if err := syscall.Mount("none", folder, "tmpfs", syscall.MS_RDONLY, ""); err != nil {
 		return fmt.Errorf("mount over %s: %w", folder, err)
@@ -84,7 +85,7 @@ func (t *trial) becomeReadOnly(folder string) error {
 	return nil
 }
 
-// uncover shows the files that the newest mount hides.
+// uncover removes the newest mount, so that the files under it are visible again.
 func (t *trial) uncover() error {
 	last := len(t.mounts) - 1
 	folder := t.mounts[last]

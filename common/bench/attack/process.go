@@ -19,10 +19,10 @@ import (
 	"gorgonia-lectures/common/bench"
 )
 
-// patience is how long a process may take at all; one that takes longer is a fault.
+// patience bounds the time of a process; a longer time is a fault.
 const patience = 2 * time.Minute
 
-// output is what a process has printed so far.
+// output is the text that a process has printed so far.
 type output struct {
 	lock sync.Mutex
 	text bytes.Buffer
@@ -40,17 +40,17 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
-// process is a program of the suite that runs.
+// process is a running program of the suite.
 type process struct {
 	cmd            *exec.Cmd
 	program        string
 	begun          time.Time
-	asked          time.Time // to end, by the first signal
+	asked          time.Time // of the first signal to end it
 	stdout, stderr output
 	exited         chan struct{}
 }
 
-// start starts a program in the trial's folder, after what the shell has to do first, as "ulimit -f 8".
+// start starts a program in the trial's folder, after the shell command first, such as "ulimit -f 8".
 func (t *trial) start(first, program string, args ...string) (*process, error) {
 	return t.startTo(nil, first, program, args...)
 }
@@ -88,12 +88,12 @@ func (t *trial) startTo(stdout *os.File, first, program string, args ...string) 
 	}
 	go func() {
 		defer close(p.exited)
-		_ = p.cmd.Wait() // the state has it
+		_ = p.cmd.Wait() // ProcessState has the exit code
 	}()
 	return p, nil
 }
 
-// quoted is a word of a command line as a shell reads it.
+// quoted quotes a word for a shell.
 func quoted(word string) string {
 	plain := func(r rune) bool {
 		return !strings.ContainsRune("/._-,:=", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
@@ -107,7 +107,7 @@ func quoted(word string) string {
 	return fmt.Sprintf("$'%s'", strings.ReplaceAll(strings.Trim(fmt.Sprintf("%+q", word), `"`), "'", `\'`))
 }
 
-// runs reports whether the process has not ended.
+// runs reports whether the process is running.
 func (p *process) runs() bool {
 	select {
 	case <-p.exited:
@@ -117,7 +117,7 @@ func (p *process) runs() bool {
 	}
 }
 
-// until waits until ok, and reports false if the process ends before that, or takes too long.
+// until waits until ok returns true. It returns false if the process ends before that, or takes too long.
 func (p *process) until(ok func() bool) bool {
 	for !ok() {
 		if !p.runs() || time.Since(p.begun) > patience {
@@ -128,12 +128,12 @@ func (p *process) until(ok func() bool) bool {
 	return true
 }
 
-// prints waits for a text on standard output.
+// prints waits until standard output contains a text.
 func (p *process) prints(text string) bool {
 	return p.until(func() bool { return strings.Contains(p.stdout.String(), text) })
 }
 
-// sleep waits, at most until the process ends.
+// sleep waits for a time or until the process ends.
 func (p *process) sleep(d time.Duration) {
 	select {
 	case <-p.exited:
@@ -141,7 +141,7 @@ func (p *process) sleep(d time.Duration) {
 	}
 }
 
-// signal sends a signal; a process that has ended gets none.
+// signal sends a signal, unless the process has ended.
 func (p *process) signal(s os.Signal) {
 	if p.asked.IsZero() {
 		p.asked = time.Now()
@@ -149,13 +149,13 @@ func (p *process) signal(s os.Signal) {
 	_ = p.cmd.Process.Signal(s)
 }
 
-// end waits for the end, and looks at what must hold of any: it comes, with one of the exit codes, and every line on
-// standard error is one of the program. A killed process has exit code -1.
+// end waits for the end of the process and checks it: it must end in time, with one of the exit codes, and each line on
+// standard error must be a message of the program. A killed process has exit code -1.
 func (t *trial) end(p *process, codes ...int) {
 	select {
 	case <-p.exited:
 	case <-time.After(patience - time.Since(p.begun)):
-		t.fault("%s had not ended after %v", p.program, patience)
+		t.fault("%s is still running after %v", p.program, patience)
 		p.signal(syscall.SIGKILL)
 		<-p.exited
 	}
@@ -193,7 +193,7 @@ func (p *process) killed() bool {
 
 func (p *process) peakMB() float64 { return bench.PeakMB(p.cmd.ProcessState) }
 
-// short is the beginning and the end of a text.
+// short returns the start and the end of a text.
 func short(text string) string {
 	if len(text) > 700 {
 		return text[:300] + " ... " + text[len(text)-300:]
@@ -201,7 +201,7 @@ func short(text string) string {
 	return text
 }
 
-// finish runs a program to its end, which must be good.
+// finish runs a program to its end. It is an error if the program fails.
 func (t *trial) finish(program string, args ...string) (*process, error) {
 	p, err := t.start("", program, args...)
 	if err != nil {
@@ -211,15 +211,15 @@ func (t *trial) finish(program string, args ...string) (*process, error) {
 	return p, nil
 }
 
-// undisturbed is a run that nobody disturbed.
+// undisturbed is the result of a run without an attack.
 type undisturbed struct {
-	out    string // its folder, which has the files too
+	out    string // the folder of its files
 	stdout string
 	took   time.Duration
 	peakMB float64
 }
 
-// undisturbed is the run of a program with these flags, its files and net.h5 in its folder.
+// undisturbed runs a program with these flags once, with its files and net.h5 in a folder, and keeps the result.
 func (a *attack) undisturbed(program string, args []string) (*undisturbed, error) {
 	key := program + " " + strings.Join(args, " ")
 	if u := a.runs[key]; u != nil {
@@ -239,7 +239,7 @@ func (a *attack) undisturbed(program string, args []string) (*undisturbed, error
 	return u, nil
 }
 
-// files are the flags that put all files of a run into a folder.
+// files returns the flags that write all files of a run to a folder.
 func (t *trial) files(program, out string) []string {
 	if program == "scratch" {
 		return []string{"-out", out}

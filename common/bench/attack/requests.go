@@ -20,15 +20,15 @@ var watched = []training{
 	{"mnistmlp", "-limit 300 -epochs 5 -no-pictures"},
 }
 
-// sendRequests sends odd requests to the page of a run. What comes from another site is refused, a good request is
-// still answered, and the run ends with the same bits.
+// sendRequests sends odd requests to the page of a run. Those of other sites must be refused, a valid request must
+// still be answered, and the run must end with the same bits.
 func sendRequests(t *trial) error {
 	r := pick(t, watched...)
 	whole, err := t.undisturbed(r.program, strings.Fields(r.args))
 	if err != nil {
 		return err
 	}
-	first := pick(t, "", "", "ulimit -n 48") // files run out
+	first := pick(t, "", "", "ulimit -n 48") // few open files
 	p, err := t.start(first, r.program, append(append(strings.Fields(r.args), t.files(r.program, t.path("out"))...),
 		"-live", "-live-addr", "127.0.0.1:0")...)
 	if err != nil {
@@ -36,7 +36,7 @@ func sendRequests(t *trial) error {
 	}
 	if !p.prints("watch it at ") {
 		t.end(p, 0)
-		t.fault("there is no page; standard output %q", short(p.stdout.String()))
+		t.fault("the program prints no address of a page; standard output %q", short(p.stdout.String()))
 		return nil
 	}
 	address := p.address()
@@ -48,7 +48,7 @@ func sendRequests(t *trial) error {
 		request, refused := t.oddRequest(address)
 		status, err := send(address, request, time.Second/2)
 		if refused && err == nil && status < 400 {
-			t.fault("the page answers %d to %q, want that it refuses", status, short(request))
+			t.fault("the page answers %d to %q, want a refusal", status, short(request))
 		}
 	}
 	for _, c := range connections {
@@ -74,7 +74,7 @@ func sendRequests(t *trial) error {
 	return nil
 }
 
-// post is a request with a body.
+// post returns a POST request with a body.
 func post(host, path, body string, headers ...string) string {
 	for _, h := range headers {
 		host += "\r\n" + h
@@ -93,7 +93,7 @@ func send(address, request string, patience time.Duration) (status int, err erro
 	if err := c.SetDeadline(time.Now().Add(patience)); err != nil {
 		return 0, err
 	}
-	_, _ = io.WriteString(c, request) // the answer may come before all of it was sent
+	_, _ = io.WriteString(c, request) // the server may answer and close before it has read all
 	answer, err := http.ReadResponse(bufio.NewReader(c), nil)
 	if err != nil {
 		return 0, err
@@ -101,18 +101,18 @@ func send(address, request string, patience time.Duration) (status int, err erro
 	return answer.StatusCode, answer.Body.Close()
 }
 
-// oddRequest draws a request, and says whether the page must refuse it.
+// oddRequest draws a request; refused is true if the page must refuse it.
 func (t *trial) oddRequest(address string) (request string, refused bool) {
 	_, port, _ := net.SplitHostPort(address)
 	stop := `{"action": "stop"}`
 	switch t.rng.IntN(9) {
-	case 0: // a name of another site that leads to this machine
+	case 0: // a host name of another site
 		host := pick(t, "evil.example", "evil.example:"+port, "localhost.evil.example:"+port, "[localhost]",
 			"[localhost]:"+port,
 			"127.0.0.1.evil.example", "user@"+address, "", " ", "localhost:"+port+":1", "[127.0.0.1",
 			"127.0.0.1, evil.example", "[::1")
 		return post(host, "/control", stop), true
-	case 1: // a page of another site
+	case 1: // an origin of another site
 		origin := pick(t, "http://evil.example", "null", "http://user@"+address, "http://user:word@"+address,
 			"https://"+address,
 			"file://", "http://"+address+".evil.example", "http://"+address+"/path", "http://evil.example#"+address,
@@ -128,14 +128,14 @@ func (t *trial) oddRequest(address string) (request string, refused bool) {
 	case 4: // a large body
 		body := strings.Repeat(pick(t, "x", "[", `{"a":`, "0"), 100_000+t.rng.IntN(2_000_000))
 		return post(address, pick(t, "/control", "/predict"), body), true
-	case 5: // a broken head
+	case 5: // an invalid header
 		head := pick(t, "GET", "POST", "PRI", "CONNECT", "\x16\x03\x01", "G\x00T", "") + " " +
 			pick(t, "/", "*", "//evil.example/", "http://evil.example/", "/../guard.go", "/%00", "/%2e%2e/",
 				"/events?"+strings.Repeat("x", 100_000)) +
 			" " + pick(t, "HTTP/1.1", "HTTP/1.0", "HTTP/2.0", "HTTP/9.9", "")
 		return head + "\r\nHost: evil.example\r\n" + pick(t, "", "X: "+strings.Repeat("x", 100_000), "X\r\n",
 			": x\r\n", "\x00: x\r\n") + "\r\n\r\n", false
-	case 6: // lengths that do not fit
+	case 6: // wrong lengths
 		return fmt.Sprintf("POST /predict HTTP/1.1\r\nHost: %s\r\n%s\r\nConnection: close\r\n\r\n%s", address,
 			pick(t, "Content-Length: -1", "Content-Length: 99999999999999999999",
 				"Content-Length: 1\r\nContent-Length: 2",
@@ -143,7 +143,7 @@ func (t *trial) oddRequest(address string) (request string, refused bool) {
 				"Transfer-Encoding: x",
 				"Expect: 100-continue\r\nContent-Length: 10"),
 			pick(t, "", "zz\r\n{}\r\n0\r\n\r\n", "ffffffffffffffff\r\n", "{}", "2\r\n{}\r\n0\r\n\r\n")), false
-	case 7: // JSON that is none, or none of ours
+	case 7: // invalid or unknown JSON
 		body := pick(t, "", "null", "[]", "{", `{"action": 1}`, `{"action": "speed", "speed": -1}`,
 			`{"action": "speed", "speed": 1e999}`,
 			`{"action": "fly"}`, strings.Repeat("[", 9000), `{"inputs": []}`, `{"inputs": [1e999, 0]}`,

@@ -11,12 +11,12 @@ import (
 	"time"
 )
 
-// moment is when a signal comes: a run and what it has printed by then.
+// moment is a run and the moment at which it receives a signal.
 type moment struct {
 	training
-	printed string // on standard output
-	saving  bool   // and a file is being written
-	trains  bool   // so that the run can be resumed
+	printed string // the text that it has printed on standard output
+	saving  bool   // it is also writing a file
+	trains  bool   // it trains, so that it can be resumed
 }
 
 var moments = []moment{
@@ -42,7 +42,7 @@ var moments = []moment{
 	{training{"mnistmlp", "-study optimizers -limit 2000"}, "", false, false},
 }
 
-// sendSignals ends a run by one signal or two. It must end soon, say how it resumes, and leave no half file.
+// sendSignals ends a run by one or two signals. It must end soon, print how to resume it, and leave no incomplete file.
 func sendSignals(t *trial) error {
 	m := pick(t, moments...)
 	files, study := []string{"-out", t.path("out")}, strings.Contains(m.args, "-study")
@@ -56,7 +56,7 @@ func sendSignals(t *trial) error {
 	s := pick(t, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	first, ignored := "", s == syscall.SIGHUP && t.rng.IntN(4) == 0
 	if ignored {
-		first = "trap '' HUP" // as nohup does
+		first = "trap '' HUP" // like nohup
 	}
 	p, err := t.start(first, m.program, append(strings.Fields(m.args), files...)...)
 	if err != nil {
@@ -73,7 +73,7 @@ func sendSignals(t *trial) error {
 	}
 	p.prints(m.printed)
 	if m.printed == "" {
-		p.sleep(200 * time.Millisecond) // it has its handler
+		p.sleep(200 * time.Millisecond) // until the program handles signals
 	}
 	if m.saving {
 		p.until(func() bool { return len(t.left(t.path("out"))) > 0 })
@@ -85,7 +85,7 @@ func sendSignals(t *trial) error {
 	if ignored {
 		p.sleep(300 * time.Millisecond)
 		if !p.runs() && p.code() != 0 {
-			t.fault("%v ended a run that began with it ignored", s)
+			t.fault("%v ended a run that was started with it ignored", s)
 			return nil
 		}
 		p.asked = time.Time{}
@@ -104,11 +104,11 @@ func sendSignals(t *trial) error {
 	said := strings.TrimSpace(p.stderr.String())
 	last := said[strings.LastIndexByte(said, '\n')+1:]
 	how := "interrupted"
-	if m.trains && strings.Contains(p.stdout.String(), "Epoch ") { // else perhaps no step was trained
+	if m.trains && strings.Contains(p.stdout.String(), "Epoch ") { // without it, no step may have been trained
 		how = " -resume "
 	}
 	if p.code() == 130 && !strings.Contains(last, how) {
-		t.fault("the last line on standard error is %q, want that it has %q", last, how)
+		t.fault("the last line on standard error is %q, want %q in it", last, how)
 	}
 	if !p.killed() {
 		t.noneLeft("after the interrupt", t.path(), t.path("out"))
@@ -120,7 +120,7 @@ func sendSignals(t *trial) error {
 	return nil
 }
 
-// resumes wants that a run can be resumed from a file, here for a moment.
+// resumes checks that a run can be resumed from a file, for a moment.
 func (t *trial) resumes(r training, file string) error {
 	p, err := t.start("", r.program, "-resume", file, "-out", t.path("again"))
 	if err != nil {
@@ -134,7 +134,7 @@ func (t *trial) resumes(r training, file string) error {
 	return nil
 }
 
-// address is that of the page of a program with -live, HOST:PORT.
+// address returns HOST:PORT of the page of a program with -live.
 func (p *process) address() string {
 	_, rest, _ := strings.Cut(p.stdout.String(), "watch it at http://")
 	p.until(func() bool { return strings.Contains(p.stdout.String(), "\n") })
@@ -142,7 +142,7 @@ func (p *process) address() string {
 	return address
 }
 
-// connect opens connections to the page: some watch, some send nothing, some a part of a request.
+// connect opens n connections to the page: some watch, some send nothing, some send a part of a request.
 func (t *trial) connect(address string, n int) (list []net.Conn, err error) {
 	for i := range n {
 		c, err := net.DialTimeout("tcp", address, 10*time.Second)
@@ -157,7 +157,7 @@ func (t *trial) connect(address string, n int) (list []net.Conn, err error) {
 		case 1:
 			request = request[:t.rng.IntN(len(request))]
 		}
-		_, _ = io.WriteString(c, request) // it may be closed already
+		_, _ = io.WriteString(c, request) // the connection may be closed already
 	}
 	return list, nil
 }

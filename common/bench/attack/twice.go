@@ -4,8 +4,8 @@ package main
 
 import "strings"
 
-// runTwice starts a run beside one that has not ended, with one of its files or its folder: the second one is refused
-// by a line that names what they share, and the first one has the bits of an undisturbed run.
+// runTwice starts a second run with a file or the folder of a running one. The second one must be refused by a line
+// that names what they share, and the first one must have the bits of an undisturbed run.
 func runTwice(t *trial) error {
 	r := pick(t, trainings...)
 	whole, err := t.undisturbed(r.program, r.flags())
@@ -30,11 +30,11 @@ func runTwice(t *trial) error {
 	}
 	switch trains := b.prints("Epoch 1/"); {
 	case trains && a.runs():
-		t.fault("two runs with the same %s: the second one trains too, want that it is refused", shared)
+		t.fault("two runs with the same %s: the second one trains too, want a refusal", shared)
 	case !trains && b.code() != 0:
 		t.end(b, 1)
 		if said := b.stderr.String(); !strings.Contains(said, first[shared]) || strings.Count(said, "\n") != 1 {
-			t.fault("two runs with the same %s: the second one says %q, want a line with %s", shared, short(said),
+			t.fault("two runs with the same %s: the second one prints %q, want a line with %s", shared, short(said),
 				first[shared])
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"gorgonia-lectures/common/bench/report"
 )
 
-// loopsOf returns, for the products' assembly in a program for arm64, how much of the innermost loops that are the
-// longest are multiply-adds of vectors.
+// loopsOf returns a table with the share of vector multiply-adds in the longest innermost loop of each product's
+// assembly, in a program for arm64.
 func loopsOf(program string) (*report.Table, error) {
 	f, err := elf.Open(program)
 	if err != nil {
@@ -33,7 +33,7 @@ func loopsOf(program string) (*report.Table, error) {
 	return table, nil
 }
 
-// codeOf returns the instructions of a function of package arm64.
+// codeOf returns the instructions of a function of package kernel/internal/arm64.
 func codeOf(f *elf.File, symbols []elf.Symbol, name string) ([]uint32, error) {
 	for _, s := range symbols {
 		if !strings.HasSuffix(strings.TrimSuffix(s.Name, ".abi0"), "/internal/arm64."+name) || int(s.Section) >= len(f.Sections) {
@@ -50,13 +50,13 @@ func codeOf(f *elf.File, symbols []elf.Symbol, name string) ([]uint32, error) {
 		}
 		return code, nil
 	}
-	return nil, fmt.Errorf("there is no function %s", name)
+	return nil, fmt.Errorf("the program has no function %s", name)
 }
 
-// longestLoop counts the instructions of the longest loop that has no other in it, and its multiply-adds. (Arm
-// Architecture Reference Manual, DDI 0487, C6.2.26 B.cond and C7.2.125 FMLA by element.)
+// longestLoop counts the instructions and the multiply-adds of the longest innermost loop (Arm Architecture Reference
+// Manual, DDI 0487, C6.2.26 B.cond and C7.2.125 FMLA by element).
 func longestLoop(code []uint32) (all, adds int) {
-	last := -1 // branch backwards, of which no other loop may have any
+	last := -1 // the last backward branch, after whose index the next innermost loop starts
 	for i, word := range code {
 		if word>>24 != 0x54 { // B.cond
 			continue

@@ -1,8 +1,8 @@
-// Command count counts what a training step of the lecture's nets for digits does on arm64, at level neon and in plain
-// Go, where there is no such machine: the instructions, under QEMU's user mode emulation with a plugin, and the share of
-// multiply-adds in the loops of the products, from the program's code. Instructions are not time: a NEON one does four
-// multiply-adds and takes longer than an addition of plain Go. The working directory is the module's. It needs Debian's
-// qemu-user and gcc.
+// Command count counts, without an arm64 machine, the instructions of a training step of the lecture's nets for digits
+// on arm64, at level neon and in plain Go: QEMU's user mode emulation runs the step with a plugin. It also counts the
+// multiply-adds in the loops of the products, in the program's code. Instructions are not time: one of NEON does four
+// multiply-adds and takes longer than an addition of plain Go. The working directory must be the module's. It needs
+// Debian's qemu-user and gcc.
 package main
 
 import (
@@ -23,9 +23,9 @@ import (
 
 func main() { report.Main("count", 1, run) }
 
-// counter runs steps on arm64.
+// counter runs training steps in the emulator.
 type counter struct {
-	steps  string // the program, for arm64
+	steps  string // the path of program steps, built for arm64
 	plugin string
 }
 
@@ -100,7 +100,7 @@ func buildARM64(folder, program string) error {
 
 var counted = regexp.MustCompile(`instructions: ([0-9]+)`)
 
-// count returns the instructions of a step.
+// count returns the number of instructions of a step.
 func (c counter) count(level kernel.Level, net, weights string, steps int) (float64, error) {
 	var totals [2]float64
 	for i := range totals {
@@ -114,7 +114,7 @@ func (c counter) count(level kernel.Level, net, weights string, steps int) (floa
 		}
 		m := counted.FindSubmatch(stderr.Bytes())
 		if m == nil {
-			return 0, fmt.Errorf("the plugin printed no count: %q", stderr.Bytes())
+			return 0, fmt.Errorf("no count from the plugin: standard error is %q", stderr.Bytes())
 		}
 		n, err := strconv.ParseFloat(string(m[1]), 64)
 		if err != nil {
@@ -125,7 +125,7 @@ func (c counter) count(level kernel.Level, net, weights string, steps int) (floa
 	return (totals[1] - totals[0]) / float64(steps), nil
 }
 
-// emulator is the first line of the emulator's version.
+// emulator returns the first line of the emulator's version.
 func emulator() string {
 	text, err := bench.Output("qemu-aarch64", "--version")
 	if err != nil {

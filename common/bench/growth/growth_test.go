@@ -14,7 +14,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
 
-// made is what both might have measured.
+// made returns measurements with made-up values, of this suite and of PyTorch.
 func made() []measurement {
 	var all []measurement
 	for _, f := range forms("", &bench.Peers{}) {
@@ -61,12 +61,12 @@ func TestAFormThatFailed(t *testing.T) {
 	if text := r.markdown(); !strings.Contains(text, "| 4 (50 M) | failed | 256 (512) |  |") {
 		t.Errorf("no row says that it failed:\n%s", text)
 	}
-	if _, err := r.picture(); err != nil { // it has the lines that are whole
+	if _, err := r.picture(); err != nil { // it draws the complete lines
 		t.Error(err)
 	}
 }
 
-// Points of a line are as far from each other as their logarithms.
+// Between two points, a line is straight on logarithmic axes.
 func TestLine(t *testing.T) {
 	r, a := collect(made()), axes()
 	want := []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512}

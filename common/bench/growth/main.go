@@ -1,6 +1,6 @@
-// Command growth times a training step of the convolutional network for some batches, and for some widths of the net,
-// here and in PyTorch, in some rounds, and writes what it measured as tables in Markdown and as a picture. The working
-// directory is the module's. See common/bench/README.md.
+// Command growth times training steps of the convolutional network with several batch sizes and several widths of the
+// net, in this suite and in PyTorch. It writes tables in Markdown and a picture. The working directory must be the
+// module's. See common/bench/README.md.
 package main
 
 import (
@@ -18,14 +18,14 @@ import (
 )
 
 var (
-	before  = flag.Int("before", 100, "steps of the lecture's batch before the others: they make the zeros of training")
-	seconds = flag.Float64("seconds", 1, "least time of each batch, after as long to warm up")
+	before  = flag.Int("before", 100, "steps of 32 rows before the timed ones, to give the net the zeros of training")
+	seconds = flag.Float64("seconds", 1, "timed `seconds` of each batch size, after the same time to warm up")
 	python  = flag.String("python", bench.Python, "Python `command` that has PyTorch")
 )
 
 func main() { report.Main("growth", 2, run) }
 
-// The axes of the report: the lecture's batch with each width, and the lecture's width with each batch.
+// The axes of the report: each width with the lecture's batch size, and each batch size with the lecture's width.
 var (
 	batches = []int{1, 8, lectureBatch, 128, 512}
 	widths  = []float64{0.5, lectureWidth, 2, 4}
@@ -33,7 +33,7 @@ var (
 
 const lectureBatch, lectureWidth = 32, 1
 
-// form is one way to train the net of one width: a command that measures itself, one batch after another.
+// form is a way to train the net with one width: a command that times each batch size.
 type form struct {
 	Name    string
 	Width   float64
@@ -46,7 +46,7 @@ const ours, torch = "here", "PyTorch"
 
 func (f form) String() string { return fmt.Sprintf("%s, width %v", f.Name, f.Width) }
 
-// Run measures all batches.
+// Run measures all batch sizes.
 func (f form) Run() (bench.Process, error) {
 	var list []string
 	for _, b := range f.Batches {
@@ -85,7 +85,7 @@ func run(s report.Settings) error {
 	return errors.Join(failed, err, s.Write("growth", bench.Versions(all)+r.markdown(), all))
 }
 
-// forms lists the forms of all widths; without peers only those of this suite.
+// forms returns the forms of all widths; if peers is nil, only those of this suite.
 func forms(worker string, peers *bench.Peers) []form {
 	var list []form
 	for _, width := range widths {

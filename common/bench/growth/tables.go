@@ -13,13 +13,13 @@ import (
 	"gorgonia-lectures/common/chart"
 )
 
-// point is a net and a number of rows in a step.
+// point is a width of the net and a number of rows in a step.
 type point struct {
 	width float64
 	batch int
 }
 
-// results are milliseconds a step by name; those of both layouts of PyTorch are in one place, torch: the faster counts.
+// results has milliseconds a step by name. Both layouts of PyTorch are under torch, so the faster one counts.
 type results map[point]map[string]report.Samples
 
 func collect(all []measurement) results {
@@ -52,15 +52,15 @@ func collect(all []measurement) results {
 	return r
 }
 
-// axis is one of the two ways to grow.
+// axis is an axis of the report: rows or width.
 type axis struct {
-	title, head, label string // label is that of the picture's X axis
+	title, head, label string // label is for the picture's X axis
 	points             []point
 	name               func(point) string
 	place              func(point) float64
 }
 
-// axes are made for the batches and widths of the run.
+// axes returns the axes for the batch sizes and widths of the run.
 func axes() []axis {
 	batch := axis{title: "By the rows in a step, the lecture's width", head: "rows in a step",
 		label: "log2 of the rows in a step", name: func(p point) string { return fmt.Sprint(p.batch) },
@@ -81,13 +81,13 @@ func axes() []axis {
 
 const pictureName = "growth.png"
 
-// markdown is the report: a table for each axis.
+// markdown returns the report: a table for each axis.
 func (r results) markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Milliseconds a training step of the convolutional network, without validation: the least of all "+
-		"parts, with their median in brackets. Before them each net takes %d steps of %d digits, so that it has zeros, and "+
-		"some of those that are timed. Of PyTorch's two layouts the faster counts. The width multiplies filters and hidden "+
-		"neurons.\n", *before, lectureBatch)
+		"parts, with their median in brackets. Each net first takes %d steps of %d digits, so that it has the zeros of "+
+		"training, and then warms up. Of PyTorch's two layouts the faster one counts. The width multiplies filters and "+
+		"hidden neurons.\n", *before, lectureBatch)
 	for _, a := range axes() {
 		t := report.NewTable(a.head, ours, torch, "ratio", "here, µs a row")
 		for _, p := range a.points {
@@ -104,7 +104,7 @@ func (r results) markdown() string {
 	return b.String()
 }
 
-// picture draws both axes beside each other, as a .png file.
+// picture draws both axes side by side, as a .png file.
 func (r results) picture() ([]byte, error) {
 	var pictures []chart.Picture
 	for _, a := range axes() {
@@ -131,8 +131,8 @@ func (r results) picture() ([]byte, error) {
 	return panels.Encode(pictureName)
 }
 
-// line has a value for each whole step of the axis' places: between two points it is straight on logarithmic axes. It
-// is nil if a point has no figure.
+// line returns the values of a curve at each integer of the X axis, interpolated between the points so that the curve
+// is straight on logarithmic axes. It returns nil if a point has no result.
 func (r results) line(a axis, name string) []float64 {
 	var values []float64
 	for i, p := range a.points {

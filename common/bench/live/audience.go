@@ -20,15 +20,15 @@ type audience struct {
 	viewers []*viewer
 }
 
-// viewer reads an open stream to its end.
+// viewer reads a stream of events to its end.
 type viewer struct {
-	begun  chan struct{} // closed after the first event that was waited for
-	ended  chan struct{} // closed with the stream
-	status []byte        // the last one
-	err    error         // why the stream was cut, once ended
+	begun  chan struct{} // closed after the first event with the wanted name
+	ended  chan struct{} // closed at the end of the stream
+	status []byte        // the last status event
+	err    error         // of the stream; set before ended is closed
 }
 
-// gather opens a page on the loopback and waits until each viewer has received its first event of that name.
+// gather opens a page on the loopback, and waits until each viewer has received an event with this name.
 func gather(view live.View, viewers int, event string) (*audience, error) {
 	page, err := live.Open(context.Background(), "127.0.0.1:0")
 	if err != nil {
@@ -64,11 +64,11 @@ func (a *audience) join(viewers int, event string) error {
 	return nil
 }
 
-// read reads all events; the viewer has begun after the first one of that name.
+// read reads all events, and closes begun after the first one with this name.
 func (v *viewer) read(stream io.ReadCloser, event string) {
 	defer close(v.ended)
 	lines := bufio.NewScanner(stream)
-	lines.Buffer(nil, 16<<20) // a picture is one line
+	lines.Buffer(nil, 16<<20) // a picture is one long line
 	name, begun := "", false
 	for lines.Scan() {
 		line := lines.Bytes()
@@ -90,7 +90,7 @@ func (v *viewer) read(stream io.ReadCloser, event string) {
 	v.err = errors.Join(lines.Err(), stream.Close())
 }
 
-// leave ends the page. It is an error if the last event of a viewer does not have that state.
+// leave closes the page. It returns an error if a viewer's last status does not have this state.
 func (a *audience) leave(state string) error {
 	if err := a.page.Close(nil); err != nil {
 		return err
@@ -106,7 +106,7 @@ func (a *audience) leave(state string) error {
 			return fmt.Errorf("viewer %d: the last status %q: %w", i+1, v.status, err)
 		}
 		if last.State != state {
-			return fmt.Errorf("viewer %d: the last state is %q, want %q: the stream was lost", i+1, last.State, state)
+			return fmt.Errorf("viewer %d: the last state is %q, want %q: events are missing", i+1, last.State, state)
 		}
 	}
 	return nil

@@ -9,7 +9,7 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// watched is the convolutional network on a page with some viewers.
+// watched returns a page of the convolutional network with viewers.
 func watched(t *testing.T, viewers int) *audience {
 	t.Helper()
 	work, err := bench.WorkNamed("cnn")
@@ -35,7 +35,7 @@ func TestViewersReadToTheEnd(t *testing.T) {
 }
 
 func TestAStreamThatWasLostIsAnError(t *testing.T) {
-	err := watched(t, 1).leave("done") // as if the last events had not come
+	err := watched(t, 1).leave("done") // the net has not been trained, so the state differs
 	wording.Check(t, err, "viewer 1", "waiting", "done")
 }
 

@@ -1,5 +1,5 @@
-// Command live measures what the page of -live costs: how much longer an epoch of the multilayer perceptron takes with
-// viewers. It prints a table in Markdown. The working directory is the module's. See common/bench/README.md.
+// Command live measures the cost of the page of -live: how much longer an epoch of the multilayer perceptron takes with
+// viewers. It prints a table in Markdown. The working directory must be the module's. See common/bench/README.md.
 package main
 
 import (

@@ -27,7 +27,7 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
-// The training with the page ends in the loss of the one without; another loss is an error.
+// The training with the page ends with the same loss as without; a different loss is an error.
 func TestTrainingsEndInOneLoss(t *testing.T) {
 	train, test, err := dataset.MNIST("")
 	if err != nil {

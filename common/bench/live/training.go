@@ -15,20 +15,20 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// followers is the number of viewers of a training that is timed.
+// followers is the number of viewers of a timed training.
 const followers = 10
 
-// training is that of the perceptron, as in its program, with what was measured.
+// training trains the perceptron as its program does, and has the measured times.
 type training struct {
 	train, test dataset.Set
 	epochs      int
 
 	with, without report.Samples // seconds of an epoch, with the page and without
-	loss          float64        // the last one, the same in all trainings
+	loss          float64        // at the end, the same in all trainings
 }
 
-// run trains with the page and its viewers, or without, and times an epoch, from the end of the first epoch to the end of
-// the last one. The pictures of an epoch are drawn while the next one trains.
+// run trains with or without the page and its viewers, and times an epoch: the mean from the end of the first epoch to
+// the end of the last one. The pictures of an epoch are drawn while the next one trains.
 func (t *training) run(page bool) (err error) {
 	work, err := bench.WorkNamed("mlp")
 	if err != nil {
@@ -54,7 +54,7 @@ func (t *training) run(page bool) (err error) {
 		ends = append(ends, time.Now())
 		return nil
 	}})
-	runtime.GC() // sweep the garbage of the training before now, not during this one
+	runtime.GC() // collect the garbage of the previous training now
 	history, err := net.Fit(context.Background(), t.train, fit)
 	if err != nil {
 		return err
@@ -68,7 +68,7 @@ func (t *training) run(page bool) (err error) {
 	if loss := history.Last().Loss; t.loss == 0 {
 		t.loss = loss
 	} else if loss != t.loss {
-		return fmt.Errorf("the last loss is %v, want %v: the same with the page and without", loss, t.loss)
+		return fmt.Errorf("the last loss is %v, want %v as in the trainings before, with and without the page", loss, t.loss)
 	}
 	return nil
 }

@@ -8,7 +8,7 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// triadAssembly is triadLoop; with stream a begins at a vector's boundary.
+// triadAssembly is triadLoop; with stream, a must be aligned to a vector.
 func triadAssembly(level kernel.Level, a, b, c []float32, s float32, stream bool) {
 	pa, pb, pc, n := unsafe.SliceData(a), unsafe.SliceData(b), unsafe.SliceData(c), len(a)
 	switch {

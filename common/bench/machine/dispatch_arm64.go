@@ -8,7 +8,7 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// triadAssembly is triadLoop. There are no stores past the caches.
+// triadAssembly is triadLoop, always by ordinary stores.
 func triadAssembly(_ kernel.Level, a, b, c []float32, s float32, _ bool) {
 	triadNEON(unsafe.SliceData(a), unsafe.SliceData(b), unsafe.SliceData(c), len(a), s)
 }

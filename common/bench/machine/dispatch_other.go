@@ -4,7 +4,7 @@ package machine
 
 import "gorgonia-lectures/common/kernel"
 
-// There is no assembly in this build, and these functions are not called.
+// This build has no assembly, and these functions are never called.
 
 func triadAssembly(level kernel.Level, a, b, c []float32, s float32, stream bool) {}
 

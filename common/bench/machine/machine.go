@@ -1,5 +1,5 @@
-// Package machine measures the limits of a machine, its multiply-adds and its memory, against which a kernel is
-// compared. Its functions run at the active level of package kernel and on its number of goroutines.
+// Package machine measures the limits of a machine that kernels are compared with: the rate of multiply-adds and the
+// bandwidth of its memory. Its functions run at the active level of package kernel, on the same number of goroutines.
 package machine
 
 import (
@@ -9,8 +9,8 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// parallel runs all pieces in each round, on the goroutines of a kernel. The same goroutine always runs a piece, so
-// that none waits between two rounds.
+// parallel runs all pieces in each round, on the goroutines of a kernel. Each piece stays on one goroutine, so that
+// none waits between rounds.
 func parallel(rounds, pieces int, piece func(i int)) {
 	workers := min(pieces, kernel.Workers())
 	var group sync.WaitGroup
@@ -26,12 +26,12 @@ func parallel(rounds, pieces int, piece func(i int)) {
 	group.Wait()
 }
 
-// triadPiece is the number of elements in one piece of a triad.
+// triadPiece is the number of elements in a piece of a triad.
 const triadPiece = 1 << 15
 
-// Triad computes a[i] = b[i] + s*c[i] for all i of a in each of the passes, and so reads 8 bytes and writes 4 for each
-// i; b and c are at least as long as a. A store reads memory that is in no cache first; with stream, stores bypass the
-// caches at the levels that can, which is faster for slices larger than the caches.
+// Triad computes a[i] = b[i] + s*c[i] for all i of a in each pass. It reads 8 bytes and writes 4 for each i. b and c
+// must be at least as long as a. An ordinary store first reads memory that is not cached. With stream, stores bypass
+// the caches at the levels that support it, which is faster for slices larger than the caches.
 func Triad(a, b, c []float32, s float32, passes int, stream bool) {
 	n := len(a)
 	b, c = b[:n], c[:n]
@@ -64,12 +64,11 @@ func triadLoop(a, b, c []float32, s float32) {
 	}
 }
 
-// A piece of PeakFMA has this number of rounds, each with one multiply-add of each chain.
+// A piece of PeakFMA has multiplyAddRounds rounds with a multiply-add of each chain.
 const multiplyAddRounds, multiplyAddChains = 1 << 13, 12
 
-// PeakFMA runs pieces of multiply-adds of float32 in registers, each some tens of microseconds, and returns the number
-// of operations, two for a multiply-add. In plain Go a multiply-add is a multiplication and an addition unless the
-// compiler fuses them.
+// PeakFMA runs pieces of float32 multiply-adds on registers, each of some tens of microseconds, and returns the number
+// of operations, two for each multiply-add. In plain Go, the compiler may or may not fuse them.
 func PeakFMA(pieces int) (operations int) {
 	pieces = max(0, pieces)
 	level := kernel.ActiveLevel()
@@ -85,13 +84,13 @@ func PeakFMA(pieces int) (operations int) {
 	return 2 * multiplyAddChains * lanes * multiplyAddRounds * pieces
 }
 
-// multiplyAddLoop runs rounds of multiplyAddChains independent multiply-adds and stores their sum. If it were inlined,
-// the compiler would remove it, as nothing reads the sum.
+// multiplyAddLoop runs rounds of multiplyAddChains independent multiply-adds and stores their sum. It must not be
+// inlined: nothing reads the sum, so the compiler would remove the loop.
 //
 //go:noinline
 func multiplyAddLoop(sum *float32, rounds int) {
 	const x, y = 0.5, 0.25
-	// different numbers, so that the compiler does not make one chain of all
+	// different values, so that the compiler does not merge the chains
 	var a, b, c, d, e, f, g, h, i, j, k, l float32 = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 	for range rounds {
 		a, b, c, d = a*x+y, b*x+y, c*x+y, d*x+y

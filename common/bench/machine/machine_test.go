@@ -6,7 +6,7 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// atLevels runs f at each level of the machine.
+// atLevels runs f at each level that the machine supports.
 func atLevels(t *testing.T, f func(t *testing.T, level kernel.Level)) {
 	t.Helper()
 	before := kernel.ActiveLevel()
@@ -19,7 +19,7 @@ func atLevels(t *testing.T, f func(t *testing.T, level kernel.Level)) {
 	}
 }
 
-// Every length and alignment, with guard values around.
+// The test has every length and alignment, with guard values around the slice.
 func TestTriadIsThePlainLoop(t *testing.T) {
 	const guard = 12345
 	atLevels(t, func(t *testing.T, _ kernel.Level) {
@@ -64,7 +64,7 @@ func TestPeakFMACountsItsOperations(t *testing.T) {
 }
 
 func TestMultiplyAddLoopConverges(t *testing.T) {
-	// each chain is x/2 + 1/4 again and again
+	// each chain repeats x/2 + 1/4
 	var got float32
 	if multiplyAddLoop(&got, 100); got != 12*0.5 {
 		t.Errorf("100 rounds give %v, want 6", got)

@@ -1,6 +1,6 @@
-// Command mpi trains the lecture's nets for digits on one thread, on two threads of one process and on two ranks of one
-// thread each, here and in PyTorch, in some rounds, and writes what it measured as tables in Markdown. The working
-// directory is the module's. See common/bench/README.md.
+// Command mpi times the lecture's nets for digits on one thread, on two threads of one process and on two ranks of one
+// thread each, in this suite and in PyTorch, and writes tables in Markdown. The working directory must be the module's.
+// See common/bench/README.md.
 package main
 
 import (
@@ -17,7 +17,7 @@ import (
 )
 
 var (
-	seconds = flag.Float64("seconds", 1, "least time of each batch size, after as long to warm up")
+	seconds = flag.Float64("seconds", 1, "timed `seconds` of each batch size, after the same time to warm up")
 	python  = flag.String("python", bench.Python, "Python `command` that has PyTorch")
 )
 
@@ -26,10 +26,10 @@ func main() { report.Main("mpi", 4, run) }
 // The nets in the order of the report.
 var works = []string{"cnn", "mlp"}
 
-// batches are the rows of a step, of all ranks together; each but the first is twice the one before.
+// batches are the rows of a step of all ranks together. Each is twice the one before.
 var batches = []int{32, 64, 128, 256}
 
-// cores is how a net is spread over the machine.
+// cores has the number of ranks and of threads of each.
 type cores struct{ Ranks, Threads int }
 
 var (
@@ -38,7 +38,7 @@ var (
 	twoRanks   = cores{2, 1}
 )
 
-// form is one way to train a net: a command that measures itself, one batch size after another.
+// form is a way to train a net: a command that times each batch size.
 type form struct {
 	Work  string
 	Name  string
@@ -73,14 +73,14 @@ func run(s report.Settings) error {
 		*seconds = 0.02
 	}
 	if _, err := exec.LookPath("mpirun"); err != nil {
-		return errors.New("mpirun is not in PATH: install Open MPI")
+		return errors.New("no mpirun in PATH: install Open MPI")
 	}
 	folder := filepath.Join(s.Out, "bin", "mpi")
 	if err := bench.Build(folder, "mpi", "common/bench/worker"); err != nil {
-		return fmt.Errorf("the worker wants cgo and the headers of Open MPI: %w", err)
+		return fmt.Errorf("the worker needs cgo and the headers of Open MPI: %w", err)
 	}
 	worker := filepath.Join(folder, "worker")
-	// a machine that cannot start two ranks, such as one with one core, is an error before the rounds begin
+	// try two ranks first: they cannot start on one core
 	_, err := mpirun(worker, twoRanks, "-work", "mlp", "-batches", "2", "-seconds", "0.001", "-threads", "1")
 	if err != nil {
 		return err
@@ -100,13 +100,13 @@ func run(s report.Settings) error {
 	return errors.Join(failed, s.Write("mpi", markdown(all), all))
 }
 
-// mpirun runs the worker on ranks, each bound to one core for each of its threads.
+// mpirun runs the worker on ranks, each bound to as many cores as it has threads.
 func mpirun(worker string, c cores, arguments ...string) (bench.Process, error) {
 	return bench.Run(append([]string{"mpirun", "-np", strconv.Itoa(c.Ranks), "--bind-to", "core",
 		"--map-by", "slot:PE=" + strconv.Itoa(c.Threads), worker}, arguments...), nil)
 }
 
-// forms lists the forms of a net; without peers only those of this suite.
+// forms returns the forms of a net; if peers is nil, only those of this suite.
 func forms(work, worker string, peers *bench.Peers) []form {
 	var list []form
 	for _, c := range []cores{one, twoThreads, twoRanks} {

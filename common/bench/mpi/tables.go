@@ -17,14 +17,14 @@ type setup struct {
 	batch      int
 }
 
-// figures are what all rounds of one setup gave.
-type figures struct {
+// rates are the results of all rounds of a setup.
+type rates struct {
 	rate  report.Samples // images a second
-	share report.Samples // of the time, in which all-reduces ran
+	share report.Samples // of the time, in all-reduces
 }
 
-// results has no figures of a form that failed in some round.
-type results map[setup]figures
+// results leaves out forms that failed in any round.
+type results map[setup]rates
 
 func collect(all []measurement) results {
 	failed := map[string]bool{}
@@ -48,8 +48,8 @@ func collect(all []measurement) results {
 	return r
 }
 
-// efficiency is the rate of a setup divided by twice that of one thread with the given batch size: of the best parts,
-// and in brackets of the medians.
+// efficiency returns the rate of a setup divided by twice that of one thread with the given batch size, of the best
+// parts and in brackets of the medians.
 func (r results) efficiency(s setup, batch int) string {
 	f, alone := r[s], r[setup{s.work, s.name, one, batch}]
 	if len(f.rate) == 0 || len(alone.rate) == 0 {
@@ -58,13 +58,13 @@ func (r results) efficiency(s setup, batch int) string {
 	return fmt.Sprintf("%.2f (%.2f)", f.rate.Most()/(2*alone.rate.Most()), f.rate.Median()/(2*alone.rate.Median()))
 }
 
-// markdown is the report: a table for each net.
+// markdown returns the report: a table for each net.
 func markdown(all []measurement) string {
 	var b strings.Builder
 	r := collect(all)
 	fmt.Fprintf(&b, "%sImages a second of the best part, with the median of all in brackets: %s s in four parts, after "+
-		"as long to warm up, each thread on a core of its own. Efficiency: by twice the images a second of one thread, with "+
-		"the same rows in a step (strong) or half of them (weak). In all-reduces: the median share of the "+
+		"the same time to warm up, each thread on its own core. Efficiency: images a second divided by twice those of one "+
+		"thread, with the same rows in a step (strong) or half of them (weak). In all-reduces: the median share of the "+
 		"time.\n", bench.Versions(all), report.Digits(*seconds, 3))
 	for _, work := range works {
 		var names []string
@@ -101,7 +101,7 @@ func markdown(all []measurement) string {
 	return b.String()
 }
 
-// ofPeers is our rate divided by that of the fastest peer in the same setup.
+// ofPeers returns this suite's rate divided by that of the fastest peer in the same setup.
 func (r results) ofPeers(work string, names []string, c cores, batch int) string {
 	var fastest report.Samples
 	for _, name := range names {

@@ -12,8 +12,8 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
 
-// made has made-up rates of two rounds: ours, 1,000 images a second on one thread, 1,800 on two and 1,500 on two ranks,
-// and PyTorch's, half as many, which failed with two ranks and the multilayer perceptron.
+// made returns two rounds with made-up rates: this suite has 1,000 images a second on one thread, 1,800 on two and
+// 1,500 on two ranks; PyTorch has half of that, and failed on two ranks with the multilayer perceptron.
 func made() []measurement {
 	var all []measurement
 	for _, work := range works {
@@ -64,7 +64,7 @@ func TestForms(t *testing.T) {
 	for _, c := range []struct {
 		name, work string
 		peers      *bench.Peers
-		want       int // for each way to spread a net
+		want       int // forms for each value of cores
 	}{
 		{"ours alone", "cnn", nil, 1}, {"mlp", "mlp", &bench.Peers{}, 2}, {"cnn", "cnn", &bench.Peers{}, 3},
 	} {

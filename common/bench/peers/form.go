@@ -14,7 +14,7 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// kind is what a form is compared as, in the order of the report.
+// kind is the kind of a form, in the order of the report.
 type kind int
 
 const (
@@ -23,7 +23,7 @@ const (
 	ours              // this suite, at one CPU level
 )
 
-// form is one way to train a net, in a process of its own.
+// form is a way to train a net, in a process of its own.
 type form struct {
 	Work string
 	Name string
@@ -36,19 +36,20 @@ func (f form) Run() (bench.Process, error) { return f.run() }
 
 func (f form) String() string { return f.Work + ", " + f.Name }
 
-// kerasXOREpochs are trained: all of Keras' XOR takes minutes. The rest counts in proportion.
+// kerasXOREpochs is the number of epochs of XOR that Keras trains, because all of them would take minutes. The time of
+// the others is extrapolated.
 const kerasXOREpochs = 300
 
-// plainSteps are stock Gorgonia's steps in one part.
+// plainSteps has the steps in a timed part of stock Gorgonia, by net.
 var plainSteps = map[string]int{"mlp": 50, "cnn": 10}
 
-// tools are what the forms run with.
+// tools has the programs that forms run.
 type tools struct {
 	bin   string       // folder of the built programs
-	peers *bench.Peers // nil: no other libraries, and a little of each form
+	peers *bench.Peers // nil: no other libraries, and few steps of each form
 }
 
-// forms lists the forms of a work.
+// forms returns the forms of a work.
 func (t tools) forms(w bench.Work) []form {
 	work := w.Name
 	var list []form
@@ -81,19 +82,19 @@ func (t tools) forms(w bench.Work) []form {
 	return slices.DeleteFunc(list, func(f form) bool { return !wanted(f.Name) })
 }
 
-// wanted reports whether -forms has a word of the name.
+// wanted reports whether -forms has a word of the name, or is empty.
 func wanted(name string) bool {
 	return *only == "" || slices.ContainsFunc(words(name), func(word string) bool {
 		return slices.Contains(words(*only), word)
 	})
 }
 
-// words are those of a name of a form or of -forms, without regard to case.
+// words returns the words of a form's name or of -forms, in lower case.
 func words(text string) []string {
 	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return r == ' ' || r == ',' })
 }
 
-// steps is the number of steps in a part of a work, here and in other libraries; 0: an epoch.
+// steps returns the number of steps in a timed part of a work; 0: an epoch.
 func (t tools) steps(work string) int {
 	if work == "cnn" || t.peers == nil {
 		return *steps
@@ -101,7 +102,7 @@ func (t tools) steps(work string) int {
 	return 0
 }
 
-// timing is what to train before the timed parts, and their number.
+// timing returns the flags for the steps before the timed parts and for the parts.
 func (t tools) timing() []string {
 	before := bench.StepsBefore
 	if t.peers == nil {
@@ -114,7 +115,7 @@ func (t tools) driver(program, work string, steps int) []string {
 	return append([]string{filepath.Join(t.bin, program), "-work", work, "-steps", strconv.Itoa(steps)}, t.timing()...)
 }
 
-// others lists the forms in other libraries.
+// others returns the forms of other libraries.
 func (t tools) others(w bench.Work) []form {
 	work := w.Name
 	var list []form
@@ -142,7 +143,7 @@ func (t tools) others(w bench.Work) []form {
 	return list
 }
 
-// program runs one of the lecture's programs; its run.json has the time of its epochs.
+// program runs one of the lecture's programs and reads the time of its epochs from run.json.
 func (t tools) program(environment []string, work string, arguments ...string) (p bench.Process, err error) {
 	folder, err := os.MkdirTemp("", "bench")
 	if err != nil {

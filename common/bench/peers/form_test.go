@@ -11,8 +11,8 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
 
-// Our programs and stock Gorgonia's give every figure that the report is made of.
-func TestOurProgramsGiveAllFigures(t *testing.T) {
+// The programs of this suite and of stock Gorgonia give every value of the report.
+func TestOurProgramsGiveAllResults(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and runs programs")
 	}
@@ -38,13 +38,13 @@ func TestOurProgramsGiveAllFigures(t *testing.T) {
 			}
 			s := summaries([]measurement{{Form: f, Process: p}}, w.Name)[0]
 			for _, section := range sections {
-				for _, name := range section.figures {
-					if section.work == w.Name && s.figures[name].Least() <= 0 && (name != memory || p.PeakMB > 0) {
-						t.Errorf("%v: %s is %v, want a figure above 0", f, name, s.figures[name])
+				for _, name := range section.columns {
+					if section.work == w.Name && s.results[name].Least() <= 0 && (name != memory || p.PeakMB > 0) {
+						t.Errorf("%v: %s is %v, want a value above 0", f, name, s.results[name])
 					}
 				}
 			}
-			if s.figures[begin].Least() > s.figures[done].Least() {
+			if s.results[begin].Least() > s.results[done].Least() {
 				t.Errorf("%v: the first step ended before it began", f)
 			}
 		}

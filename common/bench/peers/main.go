@@ -1,6 +1,5 @@
-// Command peers trains the lecture's nets here and in Keras, PyTorch, JAX and stock Gorgonia, each in a process of its
-// own, in some rounds, and writes what it measured as tables in Markdown. The working directory is the module's. See
-// common/bench/README.md.
+// Command peers times the lecture's nets in this suite, Keras, PyTorch, JAX and stock Gorgonia, each in its own
+// process, and writes tables in Markdown. The working directory must be the module's. See common/bench/README.md.
 package main
 
 import (
@@ -26,7 +25,7 @@ var (
 
 func main() { report.Main("peers", 3, run) }
 
-// check adapts the flags to -full and -short, and returns what -works names.
+// check adapts the flags to -full and -short, and returns the works of -works.
 func check(short bool) (list []bench.Work, err error) {
 	for name := range strings.SplitSeq(*works, ",") {
 		w, err := bench.WorkNamed(name)
@@ -47,11 +46,11 @@ func check(short bool) (list []bench.Work, err error) {
 	return list, nil
 }
 
-// checkForms is an error for a word of -forms that no form has.
+// checkForms returns an error for a word of -forms that no form has in its name.
 func checkForms(list []form) error {
 	for _, word := range words(*only) {
 		if !slices.ContainsFunc(list, func(f form) bool { return slices.Contains(words(f.Name), word) }) {
-			return fmt.Errorf("-forms: no form that is measured has the word %q: want words such as ours, go, PyTorch", word)
+			return fmt.Errorf("-forms: no form has the word %q in its name, want words such as ours, go, PyTorch", word)
 		}
 	}
 	return nil
@@ -89,7 +88,7 @@ func run(s report.Settings) error {
 	return errors.Join(failed, s.Write("peers", markdown(all), all))
 }
 
-// build makes the programs whose processes are measured.
+// build builds the programs that are measured.
 func build(folder string) error {
 	return bench.Build(folder, "", "common/bench/worker", "common/bench/plain", "xor", "iris")
 }

@@ -9,35 +9,35 @@ import (
 	"gorgonia-lectures/common/bench/report"
 )
 
-// The figures of a form.
+// The results of a form, as columns of the tables.
 const (
 	step       = "a step, µs"                  // XOR
 	shortEpoch = "an epoch, ms"                // iris
-	epoch      = "an epoch, s"                 // with validation, if there is one
-	train      = "without validation, s"       // an epoch: MLP, CNN
+	epoch      = "an epoch, s"                 // with its validation, if any
+	train      = "without validation, s"       // an epoch of MLP, CNN
 	process    = "whole process, s"            // XOR, iris
-	begin      = "from its start to a step, s" // the first one
-	done       = "to the step's end, s"        // compilation included
+	begin      = "from its start to a step, s" // to the start of the first step
+	done       = "to the step's end, s"        // to the end of the first step, with compilation
 	memory     = "memory, MB"
 
 	firstEpoch = "first epoch, s"               // from untrained weights, with validation
 	firstTrain = "first, without validation, s" // MLP, CNN
 )
 
-// summary is what all rounds of one form gave; figures that a form does not have are missing.
+// summary has the results of all rounds of a form, without those that the form does not have.
 type summary struct {
 	form
-	figures map[string]report.Samples
+	results map[string]report.Samples
 	failed  bool
 }
 
-// stepsPerEpoch are those of 4 rows, 120 flowers and 60,000 digits.
+// stepsPerEpoch has the steps for 4 rows, 120 flowers and 60,000 digits.
 var stepsPerEpoch = map[string]float64{"xor": 4, "iris": 4, "mlp": 600, "cnn": 1875}
 
 // testDigits is the number of rows of a validation.
 const testDigits = 10000
 
-// summaries of a work, in the order of kinds and of the first round.
+// summaries returns those of a work, ordered by kind and then as in the first round.
 func summaries(all []measurement, work string) []*summary {
 	var list []*summary
 	for _, m := range all {
@@ -47,7 +47,7 @@ func summaries(all []measurement, work string) []*summary {
 		at := slices.IndexFunc(list, func(s *summary) bool { return s.Name == m.Form.Name })
 		if at < 0 {
 			at = len(list)
-			list = append(list, &summary{form: m.Form, figures: map[string]report.Samples{}})
+			list = append(list, &summary{form: m.Form, results: map[string]report.Samples{}})
 		}
 		list[at].add(m)
 	}
@@ -55,13 +55,13 @@ func summaries(all []measurement, work string) []*summary {
 	return list
 }
 
-// add takes one measurement; a failed one has no figures.
+// add adds the results of a measurement, none if it failed.
 func (s *summary) add(m measurement) {
 	if m.Error != "" {
 		s.failed = true
 		return
 	}
-	add := func(name string, figure float64) { s.figures[name] = append(s.figures[name], figure) }
+	add := func(name string, value float64) { s.results[name] = append(s.results[name], value) }
 	add(memory, m.PeakMB)
 	total, trained := m.Seconds, 0.0
 	for _, l := range m.Lines {
@@ -75,7 +75,7 @@ func (s *summary) add(m measurement) {
 			add(shortEpoch, 1e3*seconds)
 			add(step, 1e6*seconds/stepsPerEpoch[m.Form.Work])
 			if w, err := bench.WorkNamed(m.Form.Work); err == nil {
-				// the rest, for a peer that trains fewer epochs and does not time the first one
+				// extrapolate for a peer that trains fewer epochs and does not time the first one
 				total += seconds * float64(max(0, w.Epochs-l.Epochs-1))
 			}
 		case l.Timed == bench.Train:
@@ -95,10 +95,10 @@ func either(first bool, a, b string) string {
 	return b
 }
 
-// sections are the tables, and the figures of each. The first two are compared with the fastest peer.
+// sections has the tables and their columns. The first two columns are compared with the fastest peer.
 var sections = []struct {
 	work, title string
-	figures     []string
+	columns     []string
 }{
 	{"xor", "XOR: 5,000 epochs of four steps of one row", []string{step, process, memory}},
 	{"iris", "Iris: 100 epochs of four steps, each with validation", []string{shortEpoch, process, memory}},
@@ -112,14 +112,14 @@ var sections = []struct {
 
 const compared = 2
 
-// markdown is the report: a table for each work.
+// markdown returns the report: the tables of each work.
 func markdown(all []measurement) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%sA figure is the least of all rounds, with the median in brackets; \"of the fastest\" is its ratio "+
-		"to the least of the fastest peer. The nets for digits are timed after their first %d steps, as then each has "+
-		"the zeros of most of its training, and again from untrained weights. Of Keras' XOR %d epochs are trained, of "+
-		"stock Gorgonia %d and %d steps of the digits' nets, of the others' convolutional network %d (0: all); an epoch "+
-		"is these in proportion.\n",
+	fmt.Fprintf(&b, "%sEach value is the least of all rounds, with the median in brackets; \"of the fastest\" is its "+
+		"ratio to the least of the fastest peer. The nets for digits are timed after their first %d steps, because then each has "+
+		"the zeros of most of its training, and again from untrained weights. Keras trains %d epochs of XOR, stock "+
+		"Gorgonia %d and %d steps of the nets for digits, the others %d steps of the convolutional network (0: all); the "+
+		"time of an epoch is extrapolated from these.\n",
 		bench.Versions(all), bench.StepsBefore, kerasXOREpochs, plainSteps["mlp"], plainSteps["cnn"], *steps)
 	for _, section := range sections {
 		list := summaries(all, section.work)
@@ -127,7 +127,7 @@ func markdown(all []measurement) string {
 			continue
 		}
 		heads := []string{""}
-		for i, f := range section.figures {
+		for i, f := range section.columns {
 			if heads = append(heads, f); i < compared {
 				heads = append(heads, "of the fastest")
 			}
@@ -139,8 +139,8 @@ func markdown(all []measurement) string {
 				continue
 			}
 			cells := []string{s.Name}
-			for i, f := range section.figures {
-				of := s.figures[f]
+			for i, f := range section.columns {
+				of := s.results[f]
 				if cells = append(cells, of.Text(of.Least())); i < compared {
 					cells = append(cells, ratio(of, fastest(list, f)))
 				}
@@ -152,12 +152,12 @@ func markdown(all []measurement) string {
 	return b.String()
 }
 
-// fastest is the least figure of all peers, 0 if no peer has one.
-func fastest(list []*summary, figure string) float64 {
+// fastest returns the smallest result of all peers; 0 if no peer has one.
+func fastest(list []*summary, column string) float64 {
 	var of report.Samples
 	for _, s := range list {
 		if s.Kind == peer && !s.failed {
-			of = append(of, s.figures[figure]...)
+			of = append(of, s.results[column]...)
 		}
 	}
 	return of.Least()

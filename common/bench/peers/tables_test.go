@@ -8,7 +8,7 @@ import (
 	"gorgonia-lectures/common/bench"
 )
 
-// made is what two peers, this suite at two levels, and stock Gorgonia might have measured.
+// made returns made-up measurements of two peers, this suite at two levels, and stock Gorgonia.
 func made() []measurement {
 	digits := func(work, name string, kind kind, start, train, validation float64) measurement {
 		p := bench.Process{Start: 1000, Seconds: 60, PeakMB: 300, Lines: []bench.Line{
@@ -50,7 +50,7 @@ func TestAnEpochIsInProportionToWhatWasTimed(t *testing.T) {
 	if got := strings.Join(forms, "; "); got != "Keras; PyTorch; stock Gorgonia; ours, avx512; ours, avx2" {
 		t.Errorf("the forms are in the order %s", got)
 	}
-	keras := list[0].figures
+	keras := list[0].results
 	// 1.6 s for 100 steps is 30 s for 1,875; with the validation 32 s, and 62 s for the part before
 	if !near(keras[epoch].Least(), 32) || !near(keras[epoch].Most(), 62) || !near(keras[train].Least(), 30) {
 		t.Errorf("epochs %v and %v without validation, want 62 and 32, 60 and 30", keras[epoch], keras[train])
@@ -66,10 +66,10 @@ func TestAnEpochIsInProportionToWhatWasTimed(t *testing.T) {
 func TestAProcessThatTrainedLessIsTakenInProportion(t *testing.T) {
 	want := map[string]float64{"Keras": 10 + 4700*0.028, "JAX": 1, "ours, avx512": 0.05} // one epoch is not timed
 	for _, s := range summaries(made(), "xor") {
-		if got := s.figures[process].Least(); !near(got, want[s.Name]) {
+		if got := s.results[process].Least(); !near(got, want[s.Name]) {
 			t.Errorf("%s: the process takes %v s, want %v", s.Name, got, want[s.Name])
 		}
-		if got := s.figures[step].Least(); s.Kind == ours && !near(got, 0.4) {
+		if got := s.results[step].Least(); s.Kind == ours && !near(got, 0.4) {
 			t.Errorf("a step takes %v µs, want 0.4", got)
 		}
 	}

@@ -1,5 +1,5 @@
-// Command plain trains the lecture's digit nets in stock Gorgonia, with its operations, tape machine and Adam, as its
-// examples do. It prints what it measures as lines of package bench. XOR in stock Gorgonia is `go run ./xor -plain`.
+// Command plain times the lecture's nets for digits in stock Gorgonia, with its operations, tape machine and Adam, as
+// in Gorgonia's examples. It prints lines of package bench. XOR in stock Gorgonia is `go run ./xor -plain`.
 package main
 
 import (
@@ -14,7 +14,7 @@ import (
 	"gorgonia-lectures/common/dataset"
 )
 
-// validationRows is the number of test digits in a validation; all of them count in proportion.
+// validationRows is the number of test digits in a validation; the time for all of them is extrapolated.
 const validationRows = 500
 
 func main() {
@@ -53,7 +53,7 @@ func run(name string, steps, parts, before int) error {
 	return errors.Join(t.time(warm, train.First(steps*w.Batch), test.First(validationRows), parts), t.close())
 }
 
-// version is that of the gorgonia module.
+// version returns the version of the gorgonia module.
 func version() string {
 	info, _ := debug.ReadBuildInfo()
 	for _, dep := range info.Deps {
@@ -64,8 +64,8 @@ func version() string {
 	return "unknown"
 }
 
-// time trains on the rows before, to warm up, and then the timed parts, each with its validation. The last part begins
-// with untrained weights again.
+// time trains on the rows before, to warm up, and then the timed parts, each with its validation. The last part starts
+// from untrained weights again.
 func (t *trainer) time(before, train, test dataset.Set, parts int) error {
 	if err := bench.Mark(bench.StepBegins); err != nil {
 		return err

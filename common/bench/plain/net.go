@@ -11,14 +11,14 @@ import (
 	"gorgonia-lectures/common/dataset"
 )
 
-// evaluationRows are the rows of the graph that validates.
+// evaluationRows is the batch size of the graph that validates.
 const evaluationRows = 100
 
-// builder adds a net to the graph of x and returns its weights and logits. It makes weights that are nil, and adds
-// dropout for training.
+// builder adds a net to the graph of x and returns its weights and logits. If weights is nil, it makes new ones. In
+// training, it adds dropout.
 type builder func(x *G.Node, weights G.Nodes, training bool) (G.Nodes, *G.Node)
 
-// weightsOf makes weights of these shapes, or nodes that share the memory of the given ones.
+// weightsOf returns new weights of these shapes, or nodes that share the memory of the given weights.
 func weightsOf(g *G.ExprGraph, weights G.Nodes, shapes ...tensor.Shape) G.Nodes {
 	var list G.Nodes
 	for i, shape := range shapes {
@@ -38,7 +38,7 @@ func perceptron(x *G.Node, weights G.Nodes, _ bool) (G.Nodes, *G.Node) {
 	return w, hidden(x, w)
 }
 
-// hidden is a dense layer with ReLU and one without, on four weights.
+// hidden adds a dense layer with ReLU and one without, from four weights.
 func hidden(x *G.Node, w G.Nodes) *G.Node {
 	flat := G.Must(G.Reshape(x, tensor.Shape{x.Shape()[0], w[0].Shape()[0]}))
 	return dense(G.Must(G.Rectify(dense(flat, w[0], w[1]))), w[2], w[3])
@@ -48,9 +48,9 @@ func dense(x, w, b *G.Node) *G.Node {
 	return G.Must(G.BroadcastAdd(G.Must(G.Mul(x, w)), b, nil, []byte{0}))
 }
 
-// convolutional is the lecture's net as far as stock Gorgonia has it. Its padding is symmetric, so
-// the convolution of 2x2 makes 15x15 pixels of 14x14, where Keras' "same" makes 14x14; the pool of
-// 2x2 leaves 7x7 of both. Biases of convolutions are left out, as in Gorgonia's example.
+// convolutional builds the lecture's net as far as stock Gorgonia can. Its padding is symmetric, so the 2x2 convolution
+// has an output of 15x15 pixels where Keras' "same" has 14x14; the 2x2 pool after it gives 7x7 in both. Convolutions
+// have no bias, as in Gorgonia's example.
 func convolutional(x *G.Node, weights G.Nodes, training bool) (G.Nodes, *G.Node) {
 	w := weightsOf(x.Graph(), weights, tensor.Shape{32, 1, 5, 5}, tensor.Shape{64, 32, 2, 2},
 		tensor.Shape{3136, 1000}, tensor.Shape{1, 1000}, tensor.Shape{1000, 10}, tensor.Shape{1, 10})
@@ -65,7 +65,7 @@ func convolutional(x *G.Node, weights G.Nodes, training bool) (G.Nodes, *G.Node)
 	return w, hidden(x, w[2:])
 }
 
-// images is the input of a graph, and the memory of its value.
+// images is the input of a graph with the memory of its value.
 type images struct {
 	x       *G.Node
 	pixels  *tensor.Dense
@@ -81,7 +81,7 @@ func newImages(rows int) images {
 	}
 }
 
-// load copies rows of data from first on.
+// load copies rows of data, from row first on.
 func (m images) load(data dataset.Set, first int) error {
 	for i := range m.rows {
 		m.rows[i] = first + i
@@ -107,7 +107,7 @@ type trainer struct {
 	testMachine G.VM
 }
 
-// newTrainer panics if Gorgonia refuses the net.
+// newTrainer panics if Gorgonia cannot build the net.
 func newTrainer(build builder, batch int) *trainer {
 	t := &trainer{batch: batch, train: newImages(batch), test: newImages(evaluationRows),
 		solver:  newSolver(),
@@ -131,7 +131,7 @@ func newTrainer(build builder, batch int) *trainer {
 	return t
 }
 
-// restart gives the net its first weights again, with a new solver.
+// restart resets the net to its initial weights, with a new solver.
 func (t *trainer) restart() {
 	for i, w := range t.learnables {
 		copy(w.Value().(*tensor.Dense).Float32s(), t.untrained[i])
@@ -141,7 +141,7 @@ func (t *trainer) restart() {
 
 func newSolver() G.Solver { return G.NewAdamSolver(G.WithLearnRate(0.001)) }
 
-// epoch trains on the whole batches of data.
+// epoch trains on the complete batches of data.
 func (t *trainer) epoch(data dataset.Set) error {
 	for first := 0; first+t.batch <= data.Len(); first += t.batch {
 		if err := t.step(data, first); err != nil {
@@ -151,7 +151,7 @@ func (t *trainer) epoch(data dataset.Set) error {
 	return nil
 }
 
-// step trains on the batch that begins at row first and keeps its loss.
+// step trains on the batch from row first on and keeps its loss.
 func (t *trainer) step(data dataset.Set, first int) error {
 	if err := t.train.load(data, first); err != nil {
 		return err
@@ -170,8 +170,7 @@ func (t *trainer) step(data dataset.Set, first int) error {
 	return nil
 }
 
-// right counts the rows whose class has the largest output; the number of rows is a multiple of
-// evaluationRows.
+// right counts the rows whose class has the largest output. The number of rows must be a multiple of evaluationRows.
 func (t *trainer) right(data dataset.Set) (int, error) {
 	count := 0
 	for first := 0; first < data.Len(); first += evaluationRows {

@@ -1,6 +1,5 @@
-// Command profile times each operation inside the training steps of the convolutional network, after the steps that
-// give it the zeros of training, and writes their shares as a table in Markdown. The working directory is the module's.
-// See common/bench/README.md.
+// Command profile times each operation of the convolutional network's training step, once the net has the zeros of
+// training, and writes a table in Markdown. The working directory must be the module's. See common/bench/README.md.
 package main
 
 import (
@@ -61,14 +60,14 @@ func run(s report.Settings) error {
 	}
 	fma, triad := bench.Peak(within), bench.NewStream(4*4*w.Parameters).Best(within)
 	text := fmt.Sprintf("A training step of the convolutional network, %d rows, after %d steps: %s ms, the mean of the "+
-		"%d steps of the best round. Operations are those on what is not 0, as a share of %s GFLOP/s of multiply-adds on "+
-		"registers; bytes are inputs and output, each once, as a share of the triad of the same run, %s GB/s.\n\n%v",
+		"%d steps of the best round. GFLOP/s counts operations on nonzeros, with their share of %s GFLOP/s, the rate of "+
+		"multiply-adds on registers; GB/s counts inputs and output once, with their share of %s GB/s, the triad of the same run.\n\n%v",
 		w.Batch, before, report.Digits(1e3*best.step, 3), *steps, report.Digits(fma/1e9, 3), report.Digits(triad/1e9, 3),
 		best.table(fma, triad))
 	return s.Write("profile", text, nil)
 }
 
-// compile makes the net with a profiler in its machine, its data and its solver.
+// compile compiles the net with a profiler in its machine and its solver; data passes through the profiler too.
 func compile(w bench.Work) (*profiler, *model.Net, error) {
 	p := &profiler{parameters: w.Parameters}
 	net, err := w.CompileWith(func(c *model.Config) {
@@ -78,7 +77,7 @@ func compile(w bench.Work) (*profiler, *model.Net, error) {
 	return p, net, err
 }
 
-// train trains an epoch of the data.
+// train trains one epoch on the data.
 func (p *profiler) train(net *model.Net, data dataset.Set, batch int) error {
 	runtime.GC()
 	_, err := net.Fit(context.Background(), timedData{data, p}, model.Fit{Epochs: 1, Batch: batch,

@@ -14,7 +14,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
 
-// The profiled net learns what the net of the program does, and its profile has all that a step does.
+// The profiled net has the same weights as that of the program, and its profile has all parts of a step.
 func TestProfileOfAStep(t *testing.T) {
 	w := bench.CNN(0.25)
 	all, _, err := w.Load("")

@@ -16,26 +16,26 @@ import (
 	"gorgonia-lectures/common/vm"
 )
 
-// What a step does beside the operations of its graph.
+// The parts of a step that are not operations of its graph.
 const (
 	load   = "rows of the batch"
 	update = "Adam"
 	rest   = "loss, accuracy, and what is left"
 )
 
-// profiler adds up the time from one moment of a step to the next: each is the end of what it is named by.
+// profiler adds up the time of each part of a step: from the end of the part before it to its own end.
 type profiler struct {
 	parameters int
 
 	last  time.Time
 	steps int
-	nodes map[string]*gorgonia.Node // by key, of the newest graph
-	order []string                  // keys, in the order of a step
+	nodes map[string]*gorgonia.Node // nodes of the newest graph by key
+	order []string                  // the keys in the order of a step
 	spent map[string]time.Duration
 	err   error // of the machine
 }
 
-// add counts the time since the last moment as that of key.
+// add adds the time since the last call to that of key.
 func (p *profiler) add(key string) {
 	now := time.Now()
 	if _, ok := p.spent[key]; !ok {
@@ -48,10 +48,10 @@ func (p *profiler) add(key string) {
 	p.last = now
 }
 
-// restart forgets all steps.
+// restart resets the profiler.
 func (p *profiler) restart() { p.steps, p.order, p.spent = 0, nil, nil }
 
-// machine is package vm's, which reports the end of each operation.
+// machine returns the machine of package vm, which reports the end of each operation to the profiler.
 func (p *profiler) machine(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) (gorgonia.VM, error) {
 	m, err := vm.New(g, outputs)
 	if err != nil {
@@ -67,7 +67,7 @@ func (p *profiler) machine(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) (gorgo
 	return m, nil
 }
 
-// timedSolver is a solver whose steps are timed.
+// timedSolver times the steps of a solver.
 type timedSolver struct {
 	solver.Solver
 	p *profiler
@@ -76,7 +76,7 @@ type timedSolver struct {
 func (p *profiler) solver(s gorgonia.Solver) gorgonia.Solver {
 	own, ok := s.(solver.Solver)
 	if !ok {
-		p.err = errors.New("the solver is not one of package solver")
+		p.err = errors.New("the solver is not of package solver")
 		return s
 	}
 	return timedSolver{own, p}
@@ -88,7 +88,7 @@ func (s timedSolver) Step(params []gorgonia.ValueGrad) error {
 	return s.Solver.Step(params)
 }
 
-// timedData is digits whose copying into the graph is timed.
+// timedData times the copying of rows into the graph.
 type timedData struct {
 	dataset.Set
 	p *profiler
@@ -100,22 +100,22 @@ func (d timedData) Batch32(rows []int, inputs, targets []float32) {
 	d.Set.Batch32(rows, inputs, targets)
 }
 
-// profile is what a mean step takes.
+// profile is the mean of the profiled steps.
 type profile struct {
 	step       float64 // seconds
 	operations []operation
 }
 
-// operation is a part of a step. flops are those of a product or a convolution, 0 of others; share is how many of them
-// have factors that are not 0, in the newest step.
+// operation is a part of a step. flops is the number of floating-point operations of a product or convolution, 0 for
+// other operations; share is the share of them on nonzeros, in the newest step.
 type operation struct {
 	name, shape  string
 	seconds      float64
-	bytes        float64 // of inputs and output, 0 where they are not known
+	bytes        float64 // of inputs and output; 0: unknown
 	flops, share float64
 }
 
-// result is the mean of the steps since restart.
+// result returns the mean of the steps since restart.
 func (p *profiler) result() profile {
 	var r profile
 	keys := slices.DeleteFunc(slices.Clone(p.order), func(key string) bool { return key == rest })
@@ -134,7 +134,7 @@ func (p *profiler) result() profile {
 	return r
 }
 
-// addRows adds to the solver the gradients that it computes while it uses them, which no machine reports.
+// addRows adds to the solver's operations those of the gradients that it computes row by row, which no machine reports.
 func (p *profiler) addRows(o *operation) {
 	for key, n := range p.nodes {
 		if !slices.Contains(p.order, key) {
@@ -145,8 +145,8 @@ func (p *profiler) addRows(o *operation) {
 	}
 }
 
-// measure describes the operation of a node, from the shapes and the values of its inputs. The graph's edges are in the
-// order of the operation's arguments.
+// measure sets the operations and bytes of a node, from the shapes and values of its inputs. The graph's edges are in
+// the order of the operation's inputs.
 func (o *operation) measure(n *gorgonia.Node) {
 	inputs := graph.NodesOf(n.Graph().From(n.ID()))
 	o.name, o.shape = n.Op().String(), fmt.Sprint(n.Shape())
@@ -156,7 +156,7 @@ func (o *operation) measure(n *gorgonia.Node) {
 		in = append(in, i.(*gorgonia.Node))
 		o.bytes += 4 * float64(in[len(in)-1].Shape().TotalSize())
 	}
-	if len(in) == 1 && in[0].Value() == nil { // a convolution that is computed together with its pooling
+	if len(in) == 1 && in[0].Value() == nil { // a convolution that is fused with its pooling
 		pool := *o
 		o.measure(in[0])
 		o.name += "+" + pool.name
@@ -165,13 +165,13 @@ func (o *operation) measure(n *gorgonia.Node) {
 		return
 	}
 	if strings.HasPrefix(o.name, "Flatten") {
-		o.bytes = 0 // the same memory in another shape
+		o.bytes = 0 // a reshape moves no memory
 	}
 	kind, gradient, _ := strings.Cut(o.name, ".")
 	if kind, _, _ = strings.Cut(kind, "+"); kind != "Dense" && kind != "Conv2D" || len(in) < 2 {
 		return
 	}
-	// A kernel's weight is used once for each pixel of x: the net's convolutions keep the size of an image.
+	// each weight of a kernel is used once for each pixel of x: the net's convolutions keep the size of an image
 	a, b := in[0].Shape(), in[1].Shape()
 	switch gradient {
 	case "dw": // x and dy
@@ -211,7 +211,7 @@ func both(a, b *gorgonia.Node) float64 {
 	return sum / float64(len(shares))
 }
 
-// rowShares is how much of each row of the batch is not 0.
+// rowShares returns the share of nonzeros in each row of the batch.
 func rowShares(n *gorgonia.Node) []float64 {
 	values, ok := n.Value().Data().([]float32)
 	rows := n.Shape()[0]

@@ -1,5 +1,5 @@
-// Package report has what all measuring programs share: their flags, the rounds in which they measure, and the form of
-// their reports.
+// Package report is shared by the measuring programs: it has their common flags, runs their rounds of measurements, and
+// writes their reports.
 package report
 
 import (
@@ -19,17 +19,17 @@ import (
 
 // Settings are the flags of all measuring programs.
 type Settings struct {
-	Short  bool // do a little of each, to see that it works; nothing is written
+	Short  bool // measure only a little, as a test, and write nothing
 	Rounds int
 	Out    string // folder
-	Load   string // of the machine before the program begins: other work
+	Load   string // of the machine before the program starts, which is other work
 }
 
-// Main parses the command line and runs a program; its rounds are the default.
+// Main parses the command line and runs a program. rounds is the default of -rounds.
 func Main(program string, rounds int, run func(Settings) error) {
 	var s Settings
-	flag.BoolVar(&s.Short, "short", false, "do a little of each, to see that it works; nothing is written")
-	flag.IntVar(&s.Rounds, "rounds", rounds, "rounds; each measures everything once")
+	flag.BoolVar(&s.Short, "short", false, "measure only a little, as a test; write nothing")
+	flag.IntVar(&s.Rounds, "rounds", rounds, "rounds, each of which measures everything once")
 	flag.StringVar(&s.Out, "out", filepath.Join("out", "bench"), "`folder` of the results")
 	flag.Parse()
 	s.Load = Load()
@@ -59,8 +59,8 @@ func (s *Settings) check(rest []string) (err error) {
 	return kernel.LevelError()
 }
 
-// Rounds measures each of the forms in each round. Every second round has the reverse order, so that a machine that
-// slows down or speeds up favours none. It reports a form that fails, and measures the next one.
+// Rounds measures each form in each round. Every second round has the reverse order, so that a machine that becomes
+// slower or faster favours no form. If a form fails, Rounds prints the error and measures the next one.
 func Rounds[F any](s Settings, forms []F, measure func(round int, form F) error) error {
 	var failed []error
 	order := slices.Clone(forms)
@@ -78,8 +78,8 @@ func Rounds[F any](s Settings, forms []F, measure func(round int, form F) error)
 	return errors.Join(failed...)
 }
 
-// Write prints a report after a line on the machine, and writes both to name.md in the folder of the results, and raw
-// figures, unless they are nil, to name.json. With Short it only prints.
+// Write prints a line about the machine and a report. It writes both to name.md in the folder Out and, unless raw is
+// nil, raw as JSON to name.json. With Short it only prints.
 func (s Settings) Write(name, text string, raw any) error {
 	if s.Short {
 		fmt.Print("A little of each: these are not measurements.\n\n", text)
@@ -93,16 +93,16 @@ func (s Settings) Write(name, text string, raw any) error {
 	if raw == nil || err != nil {
 		return err
 	}
-	figures, err := json.MarshalIndent(raw, "", " ")
+	data, err := json.MarshalIndent(raw, "", " ")
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(s.Out, name+".json"), append(figures, '\n'), 0o644)
+	return os.WriteFile(filepath.Join(s.Out, name+".json"), append(data, '\n'), 0o644)
 }
 
-// Machine is the model of the CPU where Linux names it; else the system and the architecture.
+// Machine returns the model of the CPU on Linux, and the system and architecture if Linux does not name one.
 func Machine() string {
-	text, _ := os.ReadFile("/proc/cpuinfo") // without the file there is no line
+	text, _ := os.ReadFile("/proc/cpuinfo") // no text without the file
 	for line := range strings.Lines(string(text)) {
 		if name, value, _ := strings.Cut(line, ":"); strings.TrimSpace(name) == "model name" {
 			return strings.TrimSpace(value)
@@ -111,7 +111,7 @@ func Machine() string {
 	return runtime.GOOS + "/" + runtime.GOARCH
 }
 
-// Load is how many threads want a CPU, the mean of the last minute, as Linux writes it.
+// Load returns the load average of the last minute, as Linux formats it.
 func Load() string {
 	text, err := os.ReadFile("/proc/loadavg")
 	if err != nil {
@@ -130,7 +130,7 @@ type Table struct {
 // NewTable makes a table with these columns.
 func NewTable(heads ...string) *Table { return &Table{heads: heads} }
 
-// Row adds a row; cells that are missing stay empty.
+// Row adds a row. Missing cells stay empty.
 func (t *Table) Row(cells ...string) {
 	cells = append(cells, make([]string, max(0, len(t.heads)-len(cells)))...)
 	t.rows.WriteString("| " + strings.Join(cells, " | ") + " |\n")

@@ -16,7 +16,7 @@ type named string
 
 func (n named) String() string { return string(n) }
 
-// Every second round is in reverse, and a form that fails does not keep the others from being measured.
+// Every second round has the reverse order, and the other forms are measured if one fails.
 func TestRounds(t *testing.T) {
 	var order []string
 	err := Rounds(Settings{Rounds: 3}, []named{"a", "b"}, func(round int, f named) error {
@@ -50,7 +50,7 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-func TestWriteLeavesTextAndFigures(t *testing.T) {
+func TestWrite(t *testing.T) {
 	table := NewTable("", "s")
 	table.Row("a", "1")
 	table.Row("b")
@@ -71,8 +71,8 @@ func TestWriteLeavesTextAndFigures(t *testing.T) {
 	if want := "|  | s |\n| --- | --- |\n| a | 1 |\n| b |  |\n"; rest != want {
 		t.Errorf("got\n%s\nwant\n%s", rest, want)
 	}
-	if figures, err := os.ReadFile(filepath.Join(s.Out, "x.json")); err != nil || string(figures) != "[\n 1\n]\n" {
-		t.Errorf("the figures are %q (%v), want those in JSON", figures, err)
+	if data, err := os.ReadFile(filepath.Join(s.Out, "x.json")); err != nil || string(data) != "[\n 1\n]\n" {
+		t.Errorf("x.json has %q (%v), want JSON", data, err)
 	}
 	s.Short, s.Out = true, filepath.Join(s.Out, "none")
 	if err := s.Write("x", "", []int{1}); err != nil {

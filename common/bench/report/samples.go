@@ -6,10 +6,10 @@ import (
 	"strconv"
 )
 
-// Samples are figures of one kind, one of each round or part.
+// Samples are measured values of one kind, one for each round or part.
 type Samples []float64
 
-// Least is the smallest figure, 0 of none.
+// Least returns the smallest value; 0 if there are none.
 func (s Samples) Least() float64 {
 	if len(s) == 0 {
 		return 0
@@ -17,7 +17,7 @@ func (s Samples) Least() float64 {
 	return slices.Min(s)
 }
 
-// Most is the largest figure, 0 of none.
+// Most returns the largest value; 0 if there are none.
 func (s Samples) Most() float64 {
 	if len(s) == 0 {
 		return 0
@@ -25,7 +25,7 @@ func (s Samples) Most() float64 {
 	return slices.Max(s)
 }
 
-// Median is the middle figure, the mean of the middle two if their number is even, 0 of none.
+// Median returns the median, the mean of the middle two for an even number; 0 if there are none.
 func (s Samples) Median() float64 {
 	if len(s) == 0 {
 		return 0
@@ -34,7 +34,7 @@ func (s Samples) Median() float64 {
 	return (sorted[(len(s)-1)/2] + sorted[len(s)/2]) / 2
 }
 
-// Ratios divides the figures of two things, one of each round, by each other.
+// Ratios returns the quotients a[i]/b[i].
 func Ratios(a, b Samples) Samples {
 	var list Samples
 	for i := range min(len(a), len(b)) {
@@ -43,16 +43,16 @@ func Ratios(a, b Samples) Samples {
 	return list
 }
 
-// Digits writes a figure with n significant digits, or all before the point, without an exponent.
+// Digits formats a number with n significant digits, or with all digits of its integer part, without an exponent.
 func Digits(x float64, n int) string {
-	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', n, 64), 64) // what FormatFloat wrote can be read
+	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', n, 64), 64) // cannot fail
 	if math.Abs(rounded) >= math.Pow10(n) {
 		rounded = math.Round(x)
 	}
 	return strconv.FormatFloat(rounded, 'f', -1, 64)
 }
 
-// Text is the best figure, which is the least or the most, with the median in brackets, "" of none.
+// Text formats the best value, which is Least or Most, with the median in brackets; "" if there are no samples.
 func (s Samples) Text(best float64) string {
 	if len(s) == 0 {
 		return ""

@@ -2,11 +2,11 @@ package main
 
 import "math"
 
-// link connects ranks: n bytes take alpha + n/beta seconds.
+// link is a network between ranks: a message of n bytes takes alpha + n/beta seconds.
 type link struct{ alpha, beta float64 }
 
-// ring is the time of an all-reduce by a ring, which large buckets take: in each of 2(n-1) rounds, first those of a
-// reduce-scatter and then those of an all-gather, each rank sends one n-th of the bytes to the next,
+// ring is the time of a ring all-reduce, which large buckets use: in each of 2(n-1) rounds, of a reduce-scatter and
+// then of an all-gather, each rank sends an n-th of the bytes to the next one,
 //
 //	t = 2(n-1)·alpha + 2(n-1)/n · bytes/beta
 //
@@ -19,21 +19,21 @@ func (l link) ring(ranks int, bytes float64) float64 {
 	return 2*(n-1)*l.alpha + 2*(n-1)/n*bytes/l.beta
 }
 
-// doubling is the time of an all-reduce by recursive doubling, which a few numbers take: in each of log2(n) rounds,
-// rounded up, each rank sends all bytes to another (Thakur et al.).
+// doubling is the time of an all-reduce by recursive doubling, which small ones use: in each of ⌈log2(n)⌉ rounds each
+// rank sends all bytes to another one (Thakur et al.).
 func (l link) doubling(ranks int, bytes float64) float64 {
 	return math.Ceil(math.Log2(float64(ranks))) * (l.alpha + bytes/l.beta)
 }
 
-// step is a training step of one rank as it would be if all-reduces took no time.
+// step is a training step of one rank if all-reduces took no time.
 type step struct {
-	values   []int     // of the gradients in the order in which the backward pass finishes them
-	ready    []float64 // seconds until each is computed
+	values   []int     // numbers of values of the gradients, in the order in which the backward pass computes them
+	ready    []float64 // seconds until each gradient is computed
 	backward float64   // seconds to the end of the backward pass
 	total    float64   // seconds to the end of the step: the optimizer runs after the last all-reduce
 }
 
-// computed is when the first n values are.
+// computed returns the seconds until the first n values are computed.
 func (s step) computed(n int) float64 {
 	for i, values := range s.values {
 		if n -= values; n <= 0 {
@@ -43,9 +43,9 @@ func (s step) computed(n int) float64 {
 	return s.backward
 }
 
-// seconds is the time of a step that sends buckets of these numbers of float32, one after another: all after the
-// backward pass, or overlapped, each when its gradients are computed. Sending does not slow the computation down, so no
-// step with these buckets is shorter. The stats and the optimizer come after the last bucket.
+// seconds is the time of a step that sends buckets of these numbers of float32 one after another: all after the
+// backward pass or, overlapped, each as soon as its gradients are computed. It assumes that sending does not slow down
+// the computation, so it is a lower bound for these buckets. The stats and the optimizer come after the last bucket.
 func (s step) seconds(l link, ranks int, buckets []int, overlapped bool) float64 {
 	at, end := 0.0, 0
 	for _, values := range buckets {
@@ -55,6 +55,6 @@ func (s step) seconds(l link, ranks int, buckets []int, overlapped bool) float64
 		}
 		at = max(at, ready) + l.ring(ranks, 4*float64(values))
 	}
-	const stats = 6 * 8 // bytes of the sums of the loss and so on, which end a step
+	const stats = 6 * 8 // bytes of the sums of loss and metrics at the end of a step
 	return max(at, s.backward) + l.doubling(ranks, stats) + s.total - s.backward
 }

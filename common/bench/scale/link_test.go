@@ -7,7 +7,7 @@ import (
 
 func near(a, b float64) bool { return math.Abs(a-b) <= 1e-12*math.Max(math.Abs(a), math.Abs(b)) }
 
-// Four ranks, 10 µs, 1 GB/s and 4 MB: six turns of 10 µs and 1 MB each; two turns of 10 µs and 4 MB.
+// For four ranks, 10 µs, 1 GB/s and 4 MB a ring has six rounds of 10 µs and 1 MB, doubling two of 10 µs and 4 MB.
 func TestLinkByHand(t *testing.T) {
 	l := link{alpha: 10e-6, beta: 1e9}
 	for _, c := range []struct {
@@ -24,16 +24,16 @@ func TestLinkByHand(t *testing.T) {
 			t.Errorf("%s: %v s, want %v", c.name, c.got, c.want)
 		}
 	}
-	// without latency the ring moves each byte twice, however many ranks there are
+	// without latency, a large ring sends each byte twice
 	if got, want := (link{beta: 1e9}).ring(1<<30, 12e6), 24e-3; math.Abs(got-want) > 1e-6*want {
 		t.Errorf("a very large ring takes %v s, want %v", got, want)
 	}
 }
 
-// A step of 10 ms, 8 of them to the end of the backward pass: of 300 values 100 are ready at 4 ms, all at 8.
+// made is a step of 10 ms with a backward pass of 8 ms: of 300 values 100 are computed at 4 ms, all at 8 ms.
 var made = step{values: []int{100, 200}, ready: []float64{4e-3, 8e-3}, backward: 8e-3, total: 10e-3}
 
-// One value takes 10 µs between two ranks, the stats at the end as much as 12 values.
+// slow sends a value between two ranks in 10 µs, and the stats like 12 values.
 var slow = link{beta: 4 / 10e-6}
 
 func TestStepsByHand(t *testing.T) {
@@ -61,7 +61,7 @@ func TestStepsByHand(t *testing.T) {
 			}
 		})
 	}
-	// a bucket that takes longer than the backward pass keeps the next one waiting
+	// a bucket that takes longer than the backward pass delays the next one
 	slower := link{beta: slow.beta / 10}
 	if got, want := made.seconds(slower, 2, []int{100, 200}, true), 4e-3+10*(300*value+stats)+2e-3; !near(got, want) {
 		t.Errorf("over a slow link: %v s, want %v", got, want)

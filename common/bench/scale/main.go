@@ -1,6 +1,6 @@
-// Command scale predicts how long a training step of the lecture's nets for digits takes on many ranks, from the time
-// on one rank, which it measures, and from the latency and bandwidth of a network, which are flags. The working
-// directory is the module's. See common/bench/README.md.
+// Command scale predicts the time of a training step of the lecture's nets for digits on many ranks, from the measured
+// time on one rank and from the latency and bandwidth of a network, which are flags. The working directory must be the
+// module's. See common/bench/README.md.
 package main
 
 import (
@@ -17,7 +17,7 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// The defaults are an Ethernet: assumed, not measured.
+// The defaults are typical of 10 Gbit Ethernet; they are assumed, not measured.
 var (
 	latency   = flag.Duration("latency", 30*time.Microsecond, "`time` from one rank to another")
 	bandwidth = flag.Float64("bandwidth", 10, "Gbit/s from one rank to another")
@@ -25,16 +25,16 @@ var (
 
 func main() { report.Main("scale", 3, run) }
 
-// net is what the prediction needs of a net.
+// net has the data about a net from which its steps are predicted.
 type net struct {
 	bench.Work
 	compiled *model.Net
 	data     dataset.Set
 	steps    []step
-	buckets  map[int][]int // by ranks: the float32 in each
+	buckets  map[int][]int // the number of float32 in each bucket, by number of ranks
 }
 
-const mostRanks = 1024 // in the tables
+const mostRanks = 1024 // the last row of the tables
 
 func run(s report.Settings) error {
 	if *latency < 0 || !(*bandwidth > 0) {
@@ -66,7 +66,7 @@ func run(s report.Settings) error {
 	return err
 }
 
-// open loads a net's data and notes the buckets that Fit sends.
+// open loads the data of a net and records the buckets that Fit sends.
 func open(name string) (n *net, err error) {
 	n = &net{buckets: map[int][]int{1: nil}}
 	if n.Work, err = bench.WorkNamed(name); err != nil {

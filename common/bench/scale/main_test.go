@@ -13,7 +13,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
 
-// The network is slow's.
+// The network is the link slow.
 func TestMarkdownPredictsUpToAThousandRanks(t *testing.T) {
 	defer func(l time.Duration, b float64) { *latency, *bandwidth = l, b }(*latency, *bandwidth)
 	*latency, *bandwidth = 0, 8*slow.beta/1e9

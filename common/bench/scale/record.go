@@ -11,8 +11,8 @@ import (
 	"gorgonia-lectures/common/ranks"
 )
 
-// recorder is a ranks.Group of which only rank 0 exists: it records what the net sends and when, and adds nothing, so
-// what the net learns means nothing. Fit calls it from one goroutine, and waits for that before the end of each step.
+// recorder is a ranks.Group with rank 0 only. It records the sizes and times of the all-reduces and sums nothing, so
+// the trained weights have no meaning. Fit calls it from one goroutine, and waits for that before the end of each step.
 type recorder struct {
 	size  int
 	begin time.Time // of the step
@@ -30,7 +30,7 @@ func (r *recorder) Sum32(_, own []float32) error {
 	return nil
 }
 
-// Sum64 is the sum that ends a step.
+// Sum64 is the last sum of a step.
 func (r *recorder) Sum64(sum, own []float64) error {
 	r.now.backward = time.Since(r.begin).Seconds()
 	copy(sum, own)
@@ -41,8 +41,8 @@ func (r *recorder) Gather(own string) ([]string, error) {
 	return slices.Repeat([]string{own}, r.size), nil
 }
 
-// record trains a net as rank 0 of a size, with these rows in a step of all ranks, for at least the given time after
-// the same time to warm up, and returns its steps.
+// record trains a net as rank 0 of size ranks, with rows in a step of all ranks, and returns its steps. It trains for
+// at least the given time, after the same time to warm up.
 func record(n *model.Net, data dataset.Set, size, rows int, within time.Duration) (steps []step, err error) {
 	r, start := &recorder{size: size}, time.Now()
 	whole := data.First(data.Len() / rows * rows)
@@ -60,7 +60,7 @@ func record(n *model.Net, data dataset.Set, size, rows int, within time.Duration
 	return steps[len(steps)/2:], err
 }
 
-// medians is a step in which each time is the median of that of all steps.
+// medians returns a step whose times are the medians of those of all steps.
 func medians(steps []step) step {
 	median := func(of func(step) float64) float64 {
 		var list report.Samples

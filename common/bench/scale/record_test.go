@@ -17,7 +17,7 @@ func TestMedians(t *testing.T) {
 	}
 }
 
-// The buckets that are recorded are all gradients of a net, on any number of ranks, and few on many ranks.
+// On any number of ranks, the recorded buckets together have all gradients of a net; on many ranks they are few.
 func TestBucketsAreAllGradients(t *testing.T) {
 	for _, name := range []string{"cnn", "mlp"} {
 		t.Run(name, func(t *testing.T) {
@@ -41,7 +41,7 @@ func TestBucketsAreAllGradients(t *testing.T) {
 	}
 }
 
-// A step that is measured has its moments in order, and the gradients of the last layer first.
+// The times of a recorded step are in order, and the gradients of the last layer are the first.
 func TestRecordIsInOrder(t *testing.T) {
 	n, err := open("mlp")
 	if err != nil {

@@ -1,5 +1,5 @@
-// Command table runs the benchmarks of package bench at each CPU level in some rounds, and prints the best of each as
-// a table in Markdown. The working directory is the module's.
+// Command table runs the benchmarks of package bench at each CPU level, and prints the best results of all rounds as a
+// table in Markdown. The working directory must be the module's.
 package main
 
 import (

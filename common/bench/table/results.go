@@ -9,10 +9,10 @@ import (
 	"gorgonia-lectures/common/bench/report"
 )
 
-// row is one benchmark's figures by unit, such as ns/op, GFLOP/s and %FMA.
+// row has the results of a benchmark by unit, such as ns/op, GFLOP/s and %FMA.
 type row map[string]float64
 
-// nanoseconds is the time of one step, or of one call of a benchmark that has no steps.
+// nanoseconds returns the time of a step, or of a call for a benchmark without steps.
 func (r row) nanoseconds() float64 {
 	if step, ok := r["ns/step"]; ok {
 		return step
@@ -20,11 +20,10 @@ func (r row) nanoseconds() float64 {
 	return r["ns/op"]
 }
 
-// limits are the benchmarks of what the machine can do.
+// limits is the prefix of the benchmarks that measure the machine.
 const limits = "Limit/"
 
-// better reports whether the table shows r and not old: r has a shorter time, or for a limit of the machine, whose time
-// means nothing, a higher rate.
+// better reports whether r is better than old: it has a shorter time or, for a limit of the machine, a higher rate.
 func (r row) better(old row, name string) bool {
 	if strings.HasPrefix(name, limits) {
 		return max(r["GFLOP/s"], r["GB/s"]) > max(old["GFLOP/s"], old["GB/s"])
@@ -32,14 +31,14 @@ func (r row) better(old row, name string) bool {
 	return r.nanoseconds() < old.nanoseconds()
 }
 
-// results are the best rows of each level, in the order of the first run.
+// results has the best row of each benchmark and level, in the order of the first run.
 type results struct {
 	levels []string
-	names  []string // Kind/what
+	names  []string // as Kind/what
 	rows   map[string]map[string]row
 }
 
-// add reads the output of one run of the benchmarks. It is an error if it has no benchmark.
+// add parses the output of a run of the benchmarks. It is an error if there are none in it.
 func (r *results) add(level, output string) error {
 	found := 0
 	for line := range strings.Lines(output) {
@@ -47,7 +46,7 @@ func (r *results) add(level, output string) error {
 		if len(fields) < 4 || !strings.HasPrefix(fields[0], "Benchmark") {
 			continue
 		}
-		name, figures, err := parse(fields)
+		name, values, err := parse(fields)
 		if err != nil {
 			return fmt.Errorf("%q: %w", strings.TrimSpace(line), err)
 		}
@@ -56,36 +55,36 @@ func (r *results) add(level, output string) error {
 			r.rows[name] = map[string]row{}
 			r.names = append(r.names, name)
 		}
-		if old, ok := r.rows[name][level]; !ok || figures.better(old, name) {
-			r.rows[name][level] = figures
+		if old, ok := r.rows[name][level]; !ok || values.better(old, name) {
+			r.rows[name][level] = values
 		}
 	}
 	if found == 0 {
-		return errors.New("the output has no benchmark")
+		return errors.New("the output has no benchmarks")
 	}
 	return nil
 }
 
-// parse reads a line of `go test -bench`: a name, the number of calls, and pairs of value and unit.
-func parse(fields []string) (name string, figures row, err error) {
+// parse parses a line of `go test -bench`: a name, the number of calls, and pairs of value and unit.
+func parse(fields []string) (name string, values row, err error) {
 	name = strings.ReplaceAll(strings.TrimPrefix(fields[0], "Benchmark"), "_", " ")
-	if at := strings.LastIndex(name, "-"); at >= 0 { // the number of threads
+	if at := strings.LastIndex(name, "-"); at >= 0 { // remove the number of threads
 		name = name[:at]
 	}
 	if len(fields)%2 != 0 {
 		return "", nil, fmt.Errorf("%d fields, want a name, a count and pairs", len(fields))
 	}
-	figures = row{}
+	values = row{}
 	for i := 2; i < len(fields); i += 2 {
-		if figures[fields[i+1]], err = strconv.ParseFloat(fields[i], 64); err != nil {
+		if values[fields[i+1]], err = strconv.ParseFloat(fields[i], 64); err != nil {
 			return "", nil, err
 		}
 	}
-	return name, figures, nil
+	return name, values, nil
 }
 
-// markdown is a table with three columns for each level: time, GFLOP/s and GB/s, these two with their share of what the
-// FMA loop and the triad reach in the same run. The limits come first.
+// markdown returns a table with three columns for each level: time, GFLOP/s and GB/s, the last two with their share of
+// the rate of the FMA loop and of the triad. The limits come first.
 func (r *results) markdown() string {
 	heads := []string{""}
 	for _, l := range r.levels {
@@ -100,11 +99,11 @@ func (r *results) markdown() string {
 			kind, what, _ := strings.Cut(name, "/")
 			cells := []string{strings.ToLower(kind) + ": " + what}
 			for _, l := range r.levels {
-				figures, time := r.rows[name][l], ""
-				if figures != nil && !limit {
-					time = duration(figures.nanoseconds())
+				values, time := r.rows[name][l], ""
+				if values != nil && !limit {
+					time = duration(values.nanoseconds())
 				}
-				cells = append(cells, time, rate(figures, "GFLOP/s", "%FMA"), rate(figures, "GB/s", "%triad"))
+				cells = append(cells, time, rate(values, "GFLOP/s", "%FMA"), rate(values, "GB/s", "%triad"))
 			}
 			t.Row(cells...)
 		}
@@ -112,20 +111,20 @@ func (r *results) markdown() string {
 	return t.String()
 }
 
-// rate writes the value of a unit and its share, "" if the row does not have it.
-func rate(figures row, unit, share string) string {
-	value, ok := figures[unit]
+// rate formats the value of a unit with its share; "" if the row does not have the unit.
+func rate(values row, unit, share string) string {
+	value, ok := values[unit]
 	if !ok {
 		return ""
 	}
 	text := report.Digits(value, 2)
-	if percent, ok := figures[share]; ok {
+	if percent, ok := values[share]; ok {
 		text += " (" + report.Digits(percent, 2) + " %)"
 	}
 	return text
 }
 
-// duration writes nanoseconds with three digits in the unit that suits them.
+// duration formats nanoseconds with three digits, as ns, µs, ms or s.
 func duration(ns float64) string {
 	for _, unit := range []struct {
 		name string

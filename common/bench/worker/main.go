@@ -1,5 +1,5 @@
-// Command worker trains one of the lecture's nets, alone or as one rank of several, and prints what it measures as
-// lines of package bench. Built with -tags mpi it wants mpirun; without the tag it trains alone.
+// Command worker times one of the lecture's nets, alone or as one of several ranks, and prints lines of package bench.
+// With the build tag mpi it must be started by mpirun; without the tag it trains alone.
 package main
 
 import (
@@ -21,10 +21,10 @@ var (
 	work    = flag.String("work", "", "train `net` mlp or cnn")
 	steps   = flag.Int("steps", 0, "steps of one timed part; 0: a whole epoch")
 	parts   = flag.Int("parts", 1, "timed parts, each with its validation, and one more from untrained weights")
-	before  = flag.Int("before", 0, "steps before the timed ones, of the lecture's batch; they warm up, too")
+	before  = flag.Int("before", 0, "steps with the lecture's batch size before the timed ones, which also warm up")
 	width   = flag.Float64("width", 1, "multiple of the convolutional network's filters and hidden neurons")
-	batches = flag.String("batches", "", "instead of parts, time steps of these `numbers` of rows, of all ranks together")
-	seconds = flag.Float64("seconds", 1, "with -batches: least time of each, after as long to warm up")
+	batches = flag.String("batches", "", "time steps with these `numbers` of rows of all ranks together, instead of parts")
+	seconds = flag.Float64("seconds", 1, "with -batches: timed `seconds` of each, after the same time to warm up")
 	threads = flag.Int("threads", 0, "threads of each rank; 0: one for each CPU")
 	mnist   = flag.String("mnist", "", "`folder` of the MNIST files; empty: the module cache")
 )
@@ -37,7 +37,7 @@ func main() {
 	}
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "worker, rank %d: %v\n", mpi.Rank(), err)
-		os.Exit(1) // mpirun then ends the other ranks
+		os.Exit(1) // so that mpirun ends the other ranks
 	}
 	if world != nil {
 		world.Close()
@@ -82,13 +82,13 @@ func run(world mpi.World) error {
 	return timeParts(w, warm, train, test, *parts)
 }
 
-// numbers reads -batches.
+// numbers parses -batches.
 func numbers(text string) ([]int, error) {
 	var list []int
 	for field := range strings.SplitSeq(text, ",") {
 		n, err := strconv.Atoi(field)
 		if err != nil || n < 1 {
-			return nil, fmt.Errorf("-batches %q: want numbers from 1 with commas between them", text)
+			return nil, fmt.Errorf("-batches %q: want numbers from 1 on, separated by commas", text)
 		}
 		list = append(list, n)
 	}

@@ -17,7 +17,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
 
-// together is a rank of this process as a rank of MPI.
+// together is a rank in this process in place of a rank of MPI.
 type together struct{ ranks.Group }
 
 func (together) Close() {}
@@ -37,7 +37,7 @@ func digits(t *testing.T) (bench.Work, dataset.Set) {
 
 func TestTrainTimesStepsAlone(t *testing.T) {
 	w, data := digits(t)
-	const batch, within = 7, 10 * time.Millisecond // of 60,000 rows 3 are left out
+	const batch, within = 7, 10 * time.Millisecond // 60,000 rows have 3 more than whole batches
 	lines, err := train(w, data, batch, 2, nil, within)
 	if err != nil || len(lines) != timedParts {
 		t.Fatalf("%d parts (%v), want %d", len(lines), err, timedParts)
@@ -49,10 +49,10 @@ func TestTrainTimesStepsAlone(t *testing.T) {
 		}
 	}
 	_, err = train(w, data.First(6), batch, 0, nil, within)
-	wording.Check(t, err, "batch 7", "6 rows")
+	wording.Check(t, err, "batch size 7", "at most 6")
 }
 
-// Two ranks end after the same step, and rank 0 knows how long the sums took.
+// Two ranks end after the same step, and rank 0 times the sums.
 func TestTrainTimesTheSumsOfRanks(t *testing.T) {
 	w, data := digits(t)
 	var lock sync.Mutex
@@ -72,7 +72,7 @@ func TestTrainTimesTheSumsOfRanks(t *testing.T) {
 		t.Errorf("the ranks measured %v, want %d parts of rank 0 alone", lines, timedParts)
 	}
 	for _, l := range lines[0] {
-		if l.Steps < 1 || l.Reduce <= 0 || l.Reduce > l.Seconds { // a step waits for its sums
+		if l.Steps < 1 || l.Reduce <= 0 || l.Reduce > l.Seconds { // the sums are a part of the steps
 			t.Errorf("rank 0 measured %+v, want steps, and sums within their time", l)
 		}
 	}
@@ -90,7 +90,7 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
-// Parts begin after the time to warm up, which begins after the first step.
+// The time to warm up starts after the first step, the parts after that time.
 func TestClockWarmsUp(t *testing.T) {
 	for _, c := range []struct {
 		name   string

@@ -16,9 +16,9 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// timeParts trains a net as its program does: an epoch of the rows before with its validation, which warms up, then the
-// timed parts, each an epoch of train with its validation. The last part begins with untrained weights again, in the
-// same graphs: it has the zeros of a first epoch, and has nothing to build.
+// timeParts trains a net as its program does: an epoch on the rows before, with its validation, to warm up, and then
+// the timed parts, each an epoch on train with its validation. The last part starts from untrained weights again, in
+// the same graphs: it has the zeros of a first epoch without the time to build the graphs.
 func timeParts(w bench.Work, before, train, test dataset.Set, parts int) (failed error) {
 	var adam solver.Solver
 	net, err := w.CompileWith(func(c *model.Config) { adam = c.Solver.(solver.Solver) })
@@ -30,7 +30,7 @@ func timeParts(w bench.Work, before, train, test dataset.Set, parts int) (failed
 			Callbacks: []model.Callback{c}})
 	}
 	untrained := adam.State()
-	file, err := os.CreateTemp("", "weights") // a copy would count as memory of the training
+	file, err := os.CreateTemp("", "weights") // a copy in memory would change the peak
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func timeParts(w bench.Work, before, train, test dataset.Set, parts int) (failed
 	if err != nil {
 		return err
 	}
-	// what follows takes more memory than training does
+	// print the peak now: the rest takes more memory than training
 	if err := bench.Say(bench.Line{PeakMB: bench.OwnPeakMB()}); err != nil {
 		return err
 	}
@@ -64,9 +64,9 @@ func timeParts(w bench.Work, before, train, test dataset.Set, parts int) (failed
 	})); err != nil {
 		return err
 	}
-	runtime.GC() // frees the moments before there are new ones
+	runtime.GC() // free the moments before new ones are allocated
 	runtime.GC()
-	if _, err := fit(train.First(w.Batch), 1, model.Callback{}); err != nil { // makes the moments of Adam
+	if _, err := fit(train.First(w.Batch), 1, model.Callback{}); err != nil { // allocates the moments of Adam
 		return err
 	}
 	if _, err := fit(train, 1, timing(true, test.Len())); err != nil {
@@ -75,7 +75,7 @@ func timeParts(w bench.Work, before, train, test dataset.Set, parts int) (failed
 	return bench.Say(bench.Line{Loss: history.Last().Loss, Accuracy: history.Last().ValAccuracy})
 }
 
-// each calls do with the weights of a net, some at a time, from the start of the file.
+// each calls do for each weight tensor of a net, after it has moved to the start of the file.
 func each(net *model.Net, file *os.File, do func(weights []float32) error) error {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return err
@@ -90,7 +90,7 @@ func each(net *model.Net, file *os.File, do func(weights []float32) error) error
 	return nil
 }
 
-// timing times the training and the validation of each epoch.
+// timing returns a callback that times the training and the validation of each epoch.
 func timing(first bool, rows int) model.Callback {
 	var begin, between time.Time
 	steps := 0

@@ -16,7 +16,7 @@ import (
 	"gorgonia-lectures/common/ranks/mpi"
 )
 
-// timed is a group that adds up how long its sums take, which includes waiting for slower ranks.
+// timed is a group that measures the time of its sums, including the wait for slower ranks.
 type timed struct {
 	ranks.Group
 	nanoseconds atomic.Int64
@@ -34,10 +34,10 @@ func (t *timed) Sum64(sum, own []float64) error {
 
 func (t *timed) since(start time.Time) { t.nanoseconds.Add(int64(time.Since(start))) }
 
-// timeSteps times steps of each batch size; rank 0 prints them.
+// timeSteps times steps with each batch size. Rank 0 prints the results.
 func timeSteps(w bench.Work, data dataset.Set, batches []int, before int, world mpi.World,
 	within time.Duration) error {
-	if world != nil { // as the programs do: a goroutine that sends gradients is in C most of the time
+	if world != nil { // one more, as in the programs: the goroutine that sends gradients is in C most of the time
 		workers := runtime.GOMAXPROCS(0)
 		kernel.SetWorkers(workers)
 		runtime.GOMAXPROCS(workers + 1)
@@ -54,8 +54,8 @@ func timeSteps(w bench.Work, data dataset.Set, batches []int, before int, world 
 	return nil
 }
 
-// train times steps of a new net through Fit, without validation, in parts, after the given steps before, which have
-// the lecture's batch. Rank 0 decides when to stop.
+// train times steps of a new net through Fit, without validation, in timedParts parts. It trains the given number of
+// steps with the lecture's batch size before. Rank 0 decides when to stop.
 func train(w bench.Work, data dataset.Set, batch, before int, world mpi.World,
 	within time.Duration) ([]bench.Line, error) {
 	net, err := w.Compile()
@@ -63,10 +63,10 @@ func train(w bench.Work, data dataset.Set, batch, before int, world mpi.World,
 		return nil, err
 	}
 	if batch > data.Len() {
-		return nil, fmt.Errorf("batch %d: want at most the %d rows of the data", batch, data.Len())
+		return nil, fmt.Errorf("batch size %d, want at most %d, the rows of the data", batch, data.Len())
 	}
 	clock := clock{batch: batch, within: within}
-	const enough = 1 << 20 // the clock ends it
+	const enough = 1 << 20 // the clock ends the training earlier
 	fit := model.Fit{Epochs: enough, Batch: batch}
 	if world != nil {
 		clock.sums = &timed{Group: world}
@@ -81,30 +81,30 @@ func train(w bench.Work, data dataset.Set, batch, before int, world mpi.World,
 			return nil, err
 		}
 	}
-	// whole batches only: a smaller one at the end of an epoch needs another graph
+	// complete batches only: a smaller one would need another graph
 	_, err = net.Fit(context.Background(), data.First(data.Len()/batch*batch), fit)
 	return clock.lines, err
 }
 
-// timedParts are timed separately, so that a short disturbance of the machine shows in one of them.
+// timedParts is the number of parts, timed separately so that a short disturbance affects only one of them.
 const timedParts = 4
 
-// clock times steps: not the first one, which builds the graph, nor those that warm up, but the parts after them.
+// clock times steps in parts, after the first step, which builds the graph, and those that warm up.
 type clock struct {
 	batch  int
-	within time.Duration // of all parts together, and of the steps before
-	sums   *timed        // nil: alone
+	within time.Duration // of all parts together, and of the warm-up
+	sums   *timed        // nil: one rank
 
-	first, begin time.Time     // of the warming up, and of the part
-	before       time.Duration // in sums, when the part began
-	steps        int           // of the part
+	first, begin time.Time     // the start of the warm-up and of the part
+	before       time.Duration // the time in sums at the start of the part
+	steps        int           // in the part
 	lines        []bench.Line
 }
 
 func (c *clock) step(b model.Batch) error {
 	now := time.Now()
 	switch {
-	case len(c.lines) == timedParts: // the ranks still do one step after the last part
+	case len(c.lines) == timedParts: // the ranks make one more step after the last part
 	case c.first.IsZero():
 		c.first = now
 	case c.begin.IsZero():

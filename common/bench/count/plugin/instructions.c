@@ -1,6 +1,6 @@
-// A plugin of QEMU that counts the instructions that a program executes, and prints their number at its end. It has the
-// declarations that it needs itself, as Debian's packages lack the header (docs/devel/tcg-plugins.rst of QEMU 7.2). The
-// count is exact for a program whose threads take turns, as a Go program's do with GOMAXPROCS=1.
+// A plugin of QEMU that counts the instructions of a program and prints their number at its end. It declares QEMU's
+// functions itself, because Debian's packages lack the header (docs/devel/tcg-plugins.rst of QEMU 7.2). The count is
+// exact only if one thread runs at a time, as in a Go program with GOMAXPROCS=1.
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>

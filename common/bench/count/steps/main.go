@@ -1,5 +1,5 @@
-// Command steps takes training steps of one of the lecture's nets for digits, and nothing else, so that a program that
-// runs it can count them. See common/bench/count.
+// Command steps only trains one of the lecture's nets for digits for some steps. Command count runs it and counts its
+// instructions.
 package main
 
 import (

@@ -1,5 +1,5 @@
-"""The lecture's nets in PyTorch on some processes: DistributedDataParallel over gloo, and the bare net where there is
-one process. Rank 0 prints the lines that lecture.py lists."""
+"""The lecture's nets in PyTorch on several processes by DistributedDataParallel over gloo, or on one process without it.
+Rank 0 prints the lines that lecture.py lists."""
 
 import argparse
 import os
@@ -13,7 +13,7 @@ from torch import distributed, multiprocessing, nn
 import lecture
 import torch_nets
 
-PARTS = 4  # timed on their own, as in worker/steps.go
+PARTS = 4  # timed separately, as in worker/steps.go
 
 
 def arguments():
@@ -23,16 +23,16 @@ def arguments():
     parser.add_argument("-ranks", type=int, required=True)
     parser.add_argument("-threads", type=int, required=True, help="of each rank")
     parser.add_argument("-batches", required=True, help="rows of a step, of all ranks together: numbers with commas")
-    parser.add_argument("-before", type=int, default=0, help="steps before the others, of the lecture's batch")
+    parser.add_argument("-before", type=int, default=0, help="steps with the lecture's batch size before the timed ones")
     parser.add_argument("-width", type=float, default=1, help="multiple of filters and hidden neurons")
-    parser.add_argument("-seconds", type=float, default=1, help="least time, after as long to warm up")
+    parser.add_argument("-seconds", type=float, default=1, help="timed seconds, after the same time to warm up")
     parser.add_argument("-mnist", type=pathlib.Path, required=True, help="folder of the four idx files")
     return parser.parse_args()
 
 
 def process(rank, args, store, cpus):
     torch.set_num_threads(args.threads)
-    if cpus:  # gloo's thread, which starts later, gets the same cores
+    if cpus:  # gloo's thread, which starts later, inherits the cores
         os.sched_setaffinity(0, cpus[rank * args.threads:(rank + 1) * args.threads])
     if args.ranks > 1:
         distributed.init_process_group("gloo", init_method="file://" + store, rank=rank, world_size=args.ranks)
@@ -49,18 +49,18 @@ def process(rank, args, store, cpus):
 
 
 def measure(rank, args, x, y, batch):
-    """Times steps of a new net in parts; all ranks do the same number, which rank 0's clock gives."""
+    """Times steps of a new net in parts. Rank 0's clock decides the number of steps of all ranks."""
     torch.manual_seed(1)
     net = torch_nets.digits(args.work, args.width)
     if args.form == "channels_last":
         net = net.to(memory_format=torch.channels_last)
     if args.ranks > 1:
-        # gradients lie in the buckets that gloo sums; the graph is the same in each step
+        # gradients are views of the buckets that gloo sums; the graph is the same in each step
         net = nn.parallel.DistributedDataParallel(net, gradient_as_bucket_view=True, static_graph=True)
     optimizer = torch.optim.Adam(net.parameters(), fused=True)
 
     def train(order, steps):
-        """The seconds of rank 0 for these steps, known to all."""
+        """Returns the seconds that rank 0 needs for these steps, on all ranks."""
         start = time.perf_counter()
         for _ in range(steps):
             now = next(order)
@@ -76,7 +76,7 @@ def measure(rank, args, x, y, batch):
     if args.before:
         train(rows(rank, args.ranks, len(x), lecture.BATCH[args.work]), args.before)
     order = rows(rank, args.ranks, len(x), batch)
-    train(order, 2)  # the first steps order the buckets anew
+    train(order, 2)  # DistributedDataParallel reorders its buckets in the first steps
     steps, warm = 1, 0.0
     while warm < args.seconds:
         took, _ = train(order, steps)
@@ -97,7 +97,7 @@ def measure(rank, args, x, y, batch):
 
 
 def rows(rank, ranks, count, batch):
-    """This rank's rows of each batch, of an order that is new in each epoch and the same on all ranks."""
+    """Yields this rank's rows of each batch, in an order that differs between epochs and not between ranks."""
     share = batch // ranks
     source = torch.Generator().manual_seed(1)
     while True:
@@ -115,6 +115,6 @@ if __name__ == "__main__":
         process(0, args, None, cpus)
     else:
         with tempfile.TemporaryDirectory() as folder:
-            # forked: torch is loaded once, and no thread of it has started
+            # fork: torch is loaded already and has started no threads
             multiprocessing.start_processes(process, (args, os.path.join(folder, "store"), cpus), args.ranks,
                                             start_method="fork")

@@ -1,4 +1,4 @@
-"""The lecture's nets in JAX alone: each step is one jitted function, XOR's training one lax.scan."""
+"""The lecture's nets in JAX without a library of layers: a step is one jitted function, XOR's training one lax.scan."""
 
 import time
 
@@ -76,7 +76,7 @@ def adam_state(params):
 
 
 def validation(net, x, y):
-    """Accuracy and loss on the rows of x and y, cut once: a slice is a dispatch of its own."""
+    """Accuracy and loss on the rows of x and y, sliced in advance because each slice is a dispatch."""
     n = lecture.VALIDATION_ROWS
     pieces = [(x[i:i + n], y[i:i + n]) for i in range(0, len(x), n)]
 
@@ -93,7 +93,7 @@ def validation(net, x, y):
 
 
 def epoch(step, state, x, y, batch, rows):
-    """An epoch of the first rows of x and y: a step is compiled for the whole of them."""
+    """An epoch on the first rows of x and y; the step is compiled for the whole arrays."""
     order = random.permutation(rows).astype(np.int32)
     for first in range(0, rows, batch):
         state, loss = step(state, x, y, order[first:first + batch])

@@ -35,7 +35,7 @@ class Epochs(keras.callbacks.Callback):
 
 
 class Parts(keras.callbacks.Callback):
-    """Times training and validation of each epoch. The last one begins with the untrained weights again."""
+    """Times training and validation of each epoch. The last one starts from the untrained weights again."""
 
     def __init__(self, steps, untrained):
         super().__init__()
@@ -96,7 +96,7 @@ def digits():
 
     fit(before, 1, None)
     history = fit(rows, args.parts + 1, [Parts(-(-(rows or len(x)) // batch), untrained)])
-    # the last epoch is that of untrained weights
+    # the last epoch starts from untrained weights
     lecture.learned(history["loss"][-2], history["val_accuracy"][-2])
 
 

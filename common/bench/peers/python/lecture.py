@@ -1,4 +1,4 @@
-"""What the peers share: the command line, the lecture's data, and the lines that the runner reads.
+"""Shared by the peers: the command line, the lecture's data, and the lines that command peers reads.
 
 A line is one JSON object on standard output:
     {"at": "first step begins", "unix": 1.7e9}     a moment, in seconds since 1970
@@ -6,7 +6,7 @@ A line is one JSON object on standard output:
     {"timed": "validation", "rows": 10000, "seconds": 0.2}
     {"timed": "train", "first": true, "steps": 600, "seconds": 2.5}    from untrained weights; validation alike
     {"timed": "epochs", "epochs": 99, "seconds": 1.2}
-    {"loss": 0.1, "accuracy": 0.97}                what it learned, from data it has or has not seen
+    {"loss": 0.1, "accuracy": 0.97}                at the end, on training or test data
     {"versions": {"jax": "0.10.2"}}
 """
 
@@ -48,7 +48,7 @@ def mark(moment):
 
 
 def learned(loss, accuracy):
-    """Ends a run with its figures; a loss that is not a number is no training to compare with."""
+    """Prints the results of a run. It is an error if the loss is not a number."""
     if not math.isfinite(loss):
         raise SystemExit(f"the loss is {loss}")
     say(loss=float(loss), accuracy=float(accuracy))
@@ -69,14 +69,14 @@ def iris(path):
 
 
 def timed(steps, seconds, rows, validation, first):
-    """Says what a timed part took; first: it began with untrained weights."""
+    """Prints the time of a part. first: it started from untrained weights."""
     mark = {"first": True} if first else {}
     say(timed="train", steps=steps, seconds=seconds, **mark)
     say(timed="validation", rows=rows, seconds=validation, **mark)
 
 
 def rows(args):
-    """How many rows come before the timed ones, how many a timed part has (None: all), and how many are wanted."""
+    """The numbers of rows to train before the timed ones, in a timed part (None: all), and to load."""
     batch = BATCH[args.work]
     before, part = args.before * batch, args.steps * batch or None
     return before, part, part and max(before, part)

@@ -4,7 +4,7 @@ from torch import nn
 
 
 def digits(work, width=1):
-    """width multiplies the numbers of filters and of hidden neurons."""
+    """The lecture's net with width times its filters and hidden neurons."""
     first, second, hidden = (max(1, int(width * n)) for n in (32, 64, 1000))
     body = []
     if work == "cnn":

@@ -1,4 +1,4 @@
-"""The lecture's nets in PyTorch: eager, with images channels last, and by torch.compile."""
+"""The lecture's nets in PyTorch: eager, eager with channels last, and by torch.compile."""
 
 import time
 
@@ -13,7 +13,7 @@ lecture.say(versions={"torch": torch.__version__})
 
 
 def trainer(net, loss_function, optimizer):
-    """One training step; torch.compile takes forward and loss."""
+    """A training step. torch.compile compiles forward pass and loss."""
 
     def forward(x, y):
         return loss_function(net(x), y)
@@ -32,7 +32,7 @@ def trainer(net, loss_function, optimizer):
 
 
 def train(step, x, y, batch, steps=None):
-    """An epoch in a new order, or its first steps; the mean loss."""
+    """Trains an epoch in a new order, or its first steps, and returns the mean loss."""
     total, count = torch.zeros(()), 0
     for rows in torch.randperm(len(x)).split(batch)[:steps]:
         total += step(x[rows], y[rows])
@@ -111,7 +111,7 @@ def digits():
 
 @torch.no_grad()
 def restart(net, untrained, optimizer):
-    """The weights and the optimizer as before the first step, in the same memory."""
+    """Resets the weights and the optimizer, in the same memory."""
     for weight, value in zip(net.parameters(), untrained):
         weight.copy_(value)
     for state in optimizer.state.values():
