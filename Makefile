@@ -5,7 +5,7 @@ PROGRAMS = linreg xor iris mnistmlp mnistcnn scratch
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-# what measurements beside other libraries need; -short needs none
+# the Python that comparisons with other libraries need; -short needs none
 VENV = out/bench/venv
 PEERS = $(if $(filter -short,$(ARGS)),,$(VENV)/ready)
 
@@ -14,7 +14,7 @@ PEERS = $(if $(filter -short,$(ARGS)),,$(VENV)/ready)
 $(PROGRAMS:%=run-%): run-%:
 	go run ./$* $(ARGS)
 
-# a page to draw digits on, read by the saved net; without one it trains an epoch first
+# a page on which the saved net reads drawn digits; without a saved net it trains an epoch first
 MODEL = MNIST_CNN_model.h5
 DRAWN = $(firstword $(wildcard out/mnistcnn/$(MODEL)) out/draw/$(MODEL))
 draw: $(DRAWN)
@@ -33,15 +33,15 @@ test:
 race:
 	go test -race $(ARGS) ./...
 
-# each fuzz target of each package for FUZZTIME, one after another, as go test wants it. A failure ends it, with its
-# input in the package's testdata/fuzz; minimizing is cut short, as it would take most of the time. On a busy machine Go's
-# fuzzer sometimes reports the end of its own time as a failure: then the target has a second try
+# runs each fuzz target of each package for FUZZTIME, one after another, because go test allows one at a time. A failure
+# ends the run and leaves its input in the package's testdata/fuzz. Minimizing is limited, because it would take most of
+# the time. On a busy machine Go's fuzzer sometimes reports the end of its time as a failure: the target is tried again
 FUZZTIME = 1m
 fuzz:
 	log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
 	targets=$$(grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | \
 		sed -E 's|^(.*)/[^/]*:func (.*)$$|\1 \2|' | sort); \
-	test -n "$$targets" || { echo "no fuzz target was found" >&2; exit 1; }; \
+	test -n "$$targets" || { echo "fuzz: no target found in the *_test.go files" >&2; exit 1; }; \
 	echo "$$targets" | while read -r package target; do \
 		until go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$package >$$log 2>&1 </dev/null; do \
 			if [ "$$again" = "$$target" ] || ! grep -qx ' *context deadline exceeded' $$log || grep -q 'Failing input' $$log; then \
@@ -52,7 +52,7 @@ fuzz:
 		echo "$$package $$target: $$(sed -nE 's|.*execs: ([0-9]+).*|\1|p' $$log | tail -n 1) executions"; \
 	done
 
-# formatting, vet on every platform that is promised, staticcheck, a build without cgo, and known vulnerabilities
+# formatting, vet for every supported platform, staticcheck, a build without cgo, and known vulnerabilities
 check:
 	test -z "$$(gofmt -l .)"
 	go vet ./...
@@ -67,18 +67,18 @@ check:
 	go mod verify
 	$(MAKE) --no-print-directory vulnerabilities
 
-# vulnerabilities that Go's database knows in the code that is called, and in this Go; without a network there is no check
+# known vulnerabilities in the code that is called and in this version of Go; without a network nothing is checked
 VULNDB = https://vuln.go.dev
 vulnerabilities:
 	@said=$$(go run $(GOVULNCHECK) -test -tags browser,keras -db $(VULNDB) ./... 2>&1) && code=0 || code=$$?; \
 	case "$$said" in \
 	*"tls: "* | *x509*) ;; \
 	*'govulncheck: fetching vulnerabilities: Get "$(VULNDB)/'*) \
-		echo "govulncheck: the database cannot be reached: not checked"; exit 0 ;; \
+		echo "govulncheck: cannot reach the database: vulnerabilities are not checked"; exit 0 ;; \
 	esac; \
 	echo "$$said"; exit $$code
 
-# the assembly of common/kernel and of common/bench/machine, by the generator in common/kernel/_asm
+# writes the assembly of common/kernel and common/bench/machine by the generator in common/kernel/_asm
 ASSEMBLY = $(patsubst %,kernel/internal/amd64/%_amd64,dropout element exp pack pause pool sparse step sum tile) \
 	$(patsubst %,kernel/internal/arm64/%_arm64,dropout element exp pack pause pool sparse step sum tile) \
 	bench/machine/measure_amd64 bench/machine/measure_arm64
@@ -90,41 +90,41 @@ generate:
 		mv common/$$file.stubs.new common/$$file.go; \
 	done
 
-# each kernel and whole steps at each CPU level, the profile of a step and the page of -live; see common/bench. Here and
-# in the next five ARGS=-short only checks that all works, without another library; other ARGS of bench are for table
+# times each kernel and whole steps at each CPU level, the profile of a step and the page of -live; see common/bench. For
+# this and the next five targets ARGS=-short is a quick test without other libraries; other ARGS of bench are for table
 bench:
 	go run ./common/bench/table $(ARGS)
 	go run ./common/bench/profile $(filter -short,$(ARGS))
 	go run ./common/bench/live $(filter -short,$(ARGS))
 
-# the lecture's nets here, measured against Keras, PyTorch, JAX and stock Gorgonia
+# compares the lecture's nets with Keras, PyTorch, JAX and stock Gorgonia
 bench-peers: $(PEERS)
 	go run ./common/bench/peers $(ARGS)
 
-# the instructions of a step on arm64, under QEMU; needs Debian's qemu-user and gcc
+# counts the instructions of a step on arm64, in QEMU; needs Debian's qemu-user and gcc
 count-arm64:
 	go run ./common/bench/count $(ARGS)
 
-# a step of the convolutional network by its rows and its width, here and in PyTorch
+# times a step of the convolutional network by rows and width, here and in PyTorch
 bench-growth: $(PEERS)
 	go run ./common/bench/growth $(ARGS)
 
-# one thread, two threads and two ranks, here and in PyTorch, measured against each other; needs Open MPI
+# compares one thread, two threads and two ranks, here and in PyTorch; needs Open MPI
 bench-mpi: $(PEERS)
 	go run ./common/bench/mpi $(ARGS)
 
-# how long a step would take on up to 1,024 ranks
+# predicts the time of a step on up to 1,024 ranks
 scale-model:
 	go run ./common/bench/scale $(ARGS)
 
-# a Python with the other libraries, of CPython 3.11 to 3.13 on Linux x86-64: 3 GB to download, 6 GB on disk
+# a Python with the other libraries, for CPython 3.11 to 3.13 on Linux x86-64: 3 GB to download, 6 GB on disk
 PEERS_PYTHON = python3
 $(VENV)/ready: common/bench/peers/python/requirements.txt
 	$(PEERS_PYTHON) -m venv --clear $(VENV)
 	$(VENV)/bin/pip install --quiet --no-deps --only-binary :all: -r $<
 	touch $@
 
-# every picture of the READMEs, at one CPU level so that machines agree; in out/pictures as .svg too
+# draws every picture of the READMEs, at one CPU level so that all machines give the same; also as .svg in out/pictures
 PICTURES = out/pictures
 VIEW = -elevation 25 -azimuth -65
 draw = $(PICTURES)/bin/$(1) -quiet -svg -out $(PICTURES)/$(1)$(2)
@@ -154,48 +154,50 @@ pictures:
 	$(call draw,mnistcnn,)
 	$(call keep,mnistcnn,curves.png wrong.png confident.png confusion.png kernels.png features.png)
 
-# the page of -live in a real browser, Debian's chromium; leaves screenshots in out/live
+# tests the page of -live in a browser, Debian's chromium; leaves screenshots in out/live
 test-browser:
 	go test -tags browser -count 1 -run Browser $(ARGS) ./common/live
 
-# programs on ranks that mpirun starts, on this machine and on two that are network namespaces (as root, with
-# Debian's iproute2); needs Open MPI and a C compiler, which root gets from Debian's packages
+# tests programs on ranks that mpirun starts, on this machine and in two network namespaces (as root, with Debian's
+# iproute2); needs Open MPI and a C compiler, which it installs from Debian's packages as root
 MPI_PACKAGES = libopenmpi-dev openmpi-bin gcc libc6-dev
 test-mpi:
 	@command -v mpicc >/dev/null && command -v mpirun >/dev/null || { \
 		test "$$(id -u)" = 0 && command -v apt-get >/dev/null || \
-			{ echo "Open MPI is not here: install it, as with apt-get install $(MPI_PACKAGES)" >&2; exit 1; }; \
+			{ echo "no mpicc and mpirun: install Open MPI, as with apt-get install $(MPI_PACKAGES)" >&2; exit 1; }; \
 		apt-get update -q && apt-get install -qy $(MPI_PACKAGES); }
 	go test -tags mpi -count 1 -v $(ARGS) ./common/ranks/mpi
 
-# the programs on disks that are full, read-only or without inodes, on Linux as root or where users may have namespaces
+# tests the programs on disks that are full, read-only or without inodes; needs Linux, and root or user namespaces
 test-faults:
 	go test -tags faults -count 1 $(ARGS) ./common/bench/attack
 
-# the programs under kills, signals, disk faults, damaged files, odd requests and command lines; ARGS="-seed 2 -time 1m"
+# attacks the programs by kills, signals, disk faults, damaged files, odd requests and command lines;
+# ARGS="-seed 2 -time 1m"
 attack:
 	go run ./common/bench/attack $(ARGS)
 
-# our .h5 and .keras files, checkpoints too, in real Keras, of both versions, and theirs here, and in libhdf5's tools; needs
-# Python 3.10 or 3.11 and Debian's hdf5-tools
+# opens .h5 and .keras files and checkpoints of this suite in Keras 2 and 3, theirs here, and both in libhdf5's tools;
+# needs Python 3.10 or 3.11 and Debian's hdf5-tools
 PYTHON = $(firstword $(foreach version,3.11 3.10,$(shell python$(version) -c "import venv, ensurepip" >/dev/null 2>&1 && echo python$(version))))
 KERAS = .keras
 test-keras: $(KERAS)/3/ready $(KERAS)/2/ready
 	KERAS3=$(CURDIR)/$(KERAS)/3/bin/python KERAS2=$(CURDIR)/$(KERAS)/2/bin/python \
 		go test -tags keras -count 1 -timeout 30m -run 'TestKerasOpens|TestKerasRuns|TestWeOpenKeras|TestToolsOfHDF5' $(ARGS) ./common/keras ./common/hdf5
 
-# the folders of -tensorboard in the real TensorBoard, beside one of Keras' callback
+# reads folders of -tensorboard, and one of Keras' callback, in TensorBoard
 test-tensorboard: $(KERAS)/tensorboard/ready
 	TENSORBOARD=$(CURDIR)/$(KERAS)/tensorboard/bin/python \
 		go test -tags tensorboard -count 1 -run TestTensorBoard $(ARGS) ./common/tensorboard
 
-# the commands of common/lecture/ko.md and en.md, which must print what the texts quote
+# runs the commands in common/lecture/ko.md and en.md and compares their output with the texts
 test-lecture:
 	go test -tags lecture -count 1 $(ARGS) ./common/lecture
 
-# the lecture's notebooks, lecture.ipynb of each program, in a Jupyter of its own with GoNB as its Go kernel. test-notebooks
-# compares what their cells print and draw, at one CPU level so that machines agree; notebooks writes it into them; jupyter
-# opens them in a browser, with gopls to complete what is typed. Needs Python 3.11 or newer; GoNB does not run on Windows
+# runs the lecture's notebooks, lecture.ipynb of each program, in Jupyter with the Go kernel GoNB, installed in
+# out/jupyter. test-notebooks compares the output of their cells, at one CPU level so that all machines give the same;
+# notebooks saves it in them; jupyter opens them in a browser, with gopls for completion. Needs Python 3.11 or newer;
+# GoNB does not run on Windows
 JUPYTER = out/jupyter
 GO_TOOL = cd common/lecture/_jupyter && GOBIN=$(CURDIR)/$(JUPYTER)/bin go install
 JUPYTER_PYTHON = python3
@@ -224,15 +226,15 @@ $(JUPYTER)/lab: common/lecture/testdata/jupyterlab.txt $(JUPYTER)/ready
 	$(GO_TOOL) golang.org/x/tools/gopls
 	touch $@
 
-# the lines of common/lecture/today.md in the libraries of that page
+# runs the lines of common/lecture/today.md with the versions of that page
 test-today: $(KERAS)/today/ready
 	$(KERAS)/today/bin/python common/lecture/testdata/today.py
 
-# our .onnx files in ONNX Runtime, in the checker of onnx and in netron's parser, which runs in Node
+# compares .onnx files with ONNX Runtime, the checker of onnx and netron's parser, which runs in Node
 test-onnx: $(KERAS)/onnx/ready
 	ONNX=$(CURDIR)/$(KERAS)/onnx/bin/python go test -tags onnx -count 1 -run TestRuntime $(ARGS) ./common/onnx
 
-# the nets of common/onnx/testdata/exported anew, by PyTorch, Keras 3 and Keras 2; with ARGS=all for each operator set
+# exports the nets of common/onnx/testdata/exported again, by PyTorch, Keras 3 and Keras 2; ARGS=all for each operator set
 NETS = $(basename $(notdir $(wildcard common/onnx/testdata/exported/*.json)))
 exported-onnx: $(VENV)/ready $(KERAS)/3/ready $(KERAS)/2/ready
 	$(call export,torch,$(VENV),onnx==1.23.2 onnxscript==0.7.2 onnx-ir==1.1.0)
@@ -242,7 +244,7 @@ exported-onnx: $(VENV)/ready $(KERAS)/3/ready $(KERAS)/2/ready
 	EXPORTED=$(CURDIR)/out/exported go test -count 1 -v -run TestExported ./common/onnx
 	for name in $(NETS); do cp out/exported/$$name.* common/onnx/testdata/exported; done
 
-# exports nets in a Python that has some packages beside those of another one
+# exports nets in a Python that has some packages besides those of another one
 define export
 	$(2)/bin/python -m venv --clear out/exporters/$(1)
 	realpath $(2)/lib/python*/site-packages > $$(echo out/exporters/$(1)/lib/python*/site-packages)/others.pth
@@ -252,7 +254,7 @@ endef
 
 # a Python with the packages of a list
 define environment
-	test -n "$(PYTHON)" || { echo "neither python3.11 nor python3.10 is here" >&2; exit 1; }
+	test -n "$(PYTHON)" || { echo "no python3.11 or python3.10 with venv: install one" >&2; exit 1; }
 	rm -rf $(@D)
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<

@@ -15,7 +15,7 @@ import (
 	"gorgonia-lectures/common/internal/wording"
 )
 
-// Every kind of bad picture, and the facts in its error.
+// Each kind of bad picture is an error with these facts.
 func TestBadInput(t *testing.T) {
 	drawn := seven(300, 300, 90, 80, 144, color.Gray{Y: 255}, color.Gray{})
 	png, jpeg, gif := encode(t, "png", drawn), encode(t, "jpeg", drawn), encode(t, "gif", drawn)

@@ -9,7 +9,7 @@ import (
 	"gorgonia-lectures/common/digit"
 )
 
-// ours are the digits of our own strokes, as they are read.
+// ours are the digits of our strokes as Prepare converts them.
 var ours = sync.OnceValue(func() (list [10]*digit.Pixels) {
 	for label := range strokes {
 		s := scene{width: 200, height: 200, paper: always(1), pen: always(0), light: always(1)}
@@ -23,7 +23,7 @@ var ours = sync.OnceValue(func() (list [10]*digit.Pixels) {
 	return list
 })
 
-// nearest is the digit of our own strokes that the pixels are most like.
+// nearest returns the digit of our strokes that is most similar to the pixels.
 func nearest(pixels *digit.Pixels) int {
 	best, most := -1, -1.0
 	for label, of := range ours() {
@@ -34,8 +34,8 @@ func nearest(pixels *digit.Pixels) int {
 	return best
 }
 
-// Photos held upright, in shade and in shadow, a scan with a frame, a small digit on large paper, other formats, and a
-// number of two digits.
+// The cases are photographs in all orientations, in shade and in shadow, a scan with a frame, a small digit on large
+// paper, other formats, and a number of two digits.
 func TestCases(t *testing.T) {
 	for name, want := range map[string][]int{
 		"photo_2_exif6.jpg": {2}, "photo_4_exif6.jpg": {4}, "photo_7_exif6.jpg": {7},
@@ -58,7 +58,7 @@ func TestCases(t *testing.T) {
 	}
 }
 
-// caseFile is one of the files above.
+// caseFile returns one of the files above.
 func caseFile(t testing.TB, name string) []byte {
 	t.Helper()
 	file, err := os.ReadFile(filepath.Join("testdata/cases", name))

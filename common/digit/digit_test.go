@@ -22,7 +22,7 @@ import (
 	"gorgonia-lectures/common/internal/hostile"
 )
 
-// seven draws a 7 of a size, in ink on paper, somewhere in a picture.
+// seven draws a 7 of a size at a place in a picture.
 func seven(width, height, left, top, size int, paper, ink color.Color) *image.NRGBA {
 	img := image.NewNRGBA(image.Rect(0, 0, width, height))
 	fill(img, img.Rect, paper)
@@ -53,7 +53,7 @@ func prepare(t *testing.T, img image.Image) *digit.Pixels {
 	return list[0]
 }
 
-// apart is the mean difference between two pictures, from 0 to 255.
+// apart returns the mean difference between two pictures, from 0 to 255.
 func apart(a, b *digit.Pixels) float64 {
 	sum := 0.0
 	for i := range a {
@@ -62,14 +62,14 @@ func apart(a, b *digit.Pixels) float64 {
 	return sum / float64(len(a))
 }
 
-// as draws a picture into one of another kind.
+// as converts a picture to another type.
 func as(to draw.Image, from image.Image) image.Image {
 	draw.Draw(to, to.Bounds(), from, from.Bounds().Min, draw.Src)
 	return to
 }
 
-// shaded is a grey picture as a camera sees it: with noise of a standard deviation, and darker by up to
-// fall towards the right.
+// shaded returns a grey picture like a camera's: with noise of a standard deviation, and darker by up to fall towards
+// the right.
 func shaded(from image.Image, noise, fall float64) image.Image {
 	random := rand.New(rand.NewPCG(1, 2))
 	img := image.NewGray(from.Bounds())
@@ -146,7 +146,7 @@ func rotated(img *image.NRGBA) *image.NRGBA {
 	return turned
 }
 
-// The digit's longer side has 20 pixels, its brightest one 255, and its centre of mass is in the middle.
+// The digit's longer side has 20 pixels, its largest value is 255, and its centre of mass is in the middle.
 func TestFormOfMNIST(t *testing.T) {
 	pixels := prepare(t, seven(640, 480, 100, 30, 300, color.Gray{Y: 230}, color.Gray{Y: 20}))
 	left, top, right, bottom, most := digit.Side, digit.Side, 0, 0, uint8(0)
@@ -167,7 +167,7 @@ func TestFormOfMNIST(t *testing.T) {
 	}
 }
 
-// encode gives a file of the format with the picture.
+// encode returns a file of the format with the picture.
 func encode(t testing.TB, format string, img image.Image) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -188,7 +188,7 @@ func encode(t testing.TB, format string, img image.Image) []byte {
 	return b.Bytes()
 }
 
-// hugePNG has a header with this size, and no pixels.
+// hugePNG returns a PNG header with this size, without pixels.
 func hugePNG(width, height uint32) []byte {
 	b := []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR")
 	b = binary.BigEndian.AppendUint32(b, width)
@@ -197,7 +197,7 @@ func hugePNG(width, height uint32) []byte {
 	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b[12:]))
 }
 
-// FuzzRead wants an error or 28x28 pixels, one of which is full ink, for any file.
+// Any file is an error or gives 28x28 pixels, one of which is full ink.
 func FuzzRead(f *testing.F) {
 	img := seven(40, 30, 5, 3, 24, color.Gray{Y: 250}, color.Gray{Y: 9})
 	for _, format := range []string{"png", "jpeg", "gif", "bmp"} {
@@ -234,7 +234,7 @@ func FuzzRead(f *testing.F) {
 			if most := slices.Max(pixels[:]); most != 255 {
 				t.Errorf("the brightest pixel is %d, want 255", most)
 			}
-			// What was read is a picture too, and of the same digit.
+			// the result is a picture of the same digit
 			again := image.NewGray(image.Rect(0, 0, digit.Side, digit.Side))
 			for i, v := range pixels {
 				again.Pix[i] = 255 - v

@@ -2,8 +2,7 @@ package digit
 
 import "encoding/binary"
 
-// orientation says how a camera was held, by the numbers of EXIF 2.32, tag 0x0112: where the first row and the first
-// column of the pixels belong.
+// orientation says how a camera was held, by the values of EXIF 2.32, tag 0x0112.
 type orientation int
 
 const (
@@ -17,7 +16,7 @@ const (
 	turnLeft
 )
 
-// turn gives the picture as it was seen.
+// turn returns the picture upright.
 func (p plane) turn(o orientation) plane {
 	if o <= upright || o > turnLeft {
 		return p
@@ -50,8 +49,8 @@ func (p plane) turn(o orientation) plane {
 	return to
 }
 
-// orientationOf reads the orientation in a TIFF block (TIFF 6.0, section 2), as EXIF has it. A block that is cut off or
-// wrong says nothing: the picture is upright.
+// orientationOf reads the orientation from the TIFF block (TIFF 6.0, section 2) of EXIF. If the block is truncated or
+// wrong, the picture counts as upright.
 func orientationOf(tiff []byte) orientation {
 	const (
 		tag   = 0x0112

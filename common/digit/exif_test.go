@@ -12,7 +12,7 @@ import (
 	"gorgonia-lectures/common/digit"
 )
 
-// exif is a block with one entry, the orientation.
+// exif returns a block with one entry, the orientation.
 func exif(order binary.AppendByteOrder, orientation uint16) []byte {
 	block := []byte("MM\x00*")
 	if order == binary.AppendByteOrder(binary.LittleEndian) {
@@ -27,13 +27,13 @@ func exif(order binary.AppendByteOrder, orientation uint16) []byte {
 	return append(block, 0, 0, 0, 0, 0, 0)
 }
 
-// withEXIF puts a segment with a block after the JPEG's first marker. Its length says what is there and lie more.
+// withEXIF inserts a segment with a block after the JPEG's first marker. Its length field is too large by lie.
 func withEXIF(file, block []byte, lie int) []byte {
 	head := binary.BigEndian.AppendUint16([]byte("\xff\xe1"), uint16(8+len(block)+lie))
 	return slices.Concat(file[:2], head, []byte("Exif\x00\x00"), block, file[2:])
 }
 
-// held is a picture as a camera stores it that says the orientation: what is seen, turned back.
+// held returns the picture as a camera stores it with this orientation.
 func held(img *image.NRGBA, orientation int) *image.NRGBA {
 	b := img.Rect
 	right, low := b.Dx()-1, b.Dy()-1
@@ -60,7 +60,7 @@ func photo(t testing.TB, img image.Image) []byte {
 	return b.Bytes()
 }
 
-// A photo is turned as its camera was held, in each of the eight ways.
+// A photograph is rotated by each of the eight orientations.
 func TestOrientation(t *testing.T) {
 	img := seven(120, 160, 30, 20, 96, color.Gray{Y: 240}, color.Gray{Y: 20})
 	want := prepare(t, img)
@@ -77,7 +77,7 @@ func TestOrientation(t *testing.T) {
 	}
 }
 
-// A block that is wrong says nothing, and the photo is read as it is.
+// A wrong block is ignored.
 func TestWrongEXIF(t *testing.T) {
 	img := seven(120, 160, 30, 20, 96, color.Gray{Y: 240}, color.Gray{Y: 20})
 	want, file := prepare(t, img), photo(t, img)
@@ -99,12 +99,12 @@ func TestWrongEXIF(t *testing.T) {
 			t.Errorf("%s: %d digits (%v), want the 7 as it is", name, len(list), err)
 		}
 	}
-	// More entries than there are: the first one is whole.
+	// more entries than there are, of which the first one is complete
 	list, err := digit.Read(bytes.NewReader(withEXIF(photo(t, held(img, 6)), with(8, 0xff, 0xff), 0)))
 	if err != nil || len(list) != 1 || apart(list[0], want) > 2 {
 		t.Errorf("65535 entries: %d digits (%v), want the 7 turned", len(list), err)
 	}
-	// A length that is not the block's ends in what is no marker: the decoder finds the next one, or none.
+	// with a wrong length the next segment does not start with a marker: the decoder finds a later one or none
 	for _, lie := range []int{1, 2, 50, 1000, 60_000} {
 		list, err := digit.Read(bytes.NewReader(withEXIF(file, good, lie)))
 		if err == nil && len(list) != 1 {
@@ -113,7 +113,7 @@ func TestWrongEXIF(t *testing.T) {
 	}
 }
 
-// FuzzOrientation wants the same digit for any block, in one of the eight orientations.
+// Any block gives the same digit in one of the eight orientations.
 func FuzzOrientation(f *testing.F) {
 	img := seven(30, 40, 6, 5, 28, color.Gray{Y: 240}, color.Gray{Y: 20})
 	file := photo(f, img)

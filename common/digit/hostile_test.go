@@ -12,7 +12,7 @@ import (
 	"gorgonia-lectures/common/internal/wording"
 )
 
-// A picture of one long row takes memory for its pixels, not for a square of them.
+// The memory for a picture of one long row is proportional to its pixels.
 func TestLongRow(t *testing.T) {
 	const width = 2_000_000
 	img := image.NewGray(image.Rect(0, 0, width, 1))
@@ -44,7 +44,7 @@ func TestSizeOfRGBJPEG(t *testing.T) {
 	wording.Check(t, err, "4000x5000", "jpeg", "110 MB", "50")
 }
 
-// Ink that is half transparent everywhere makes the same digit.
+// Half transparent ink gives the same digit.
 func TestHalfTransparentInk(t *testing.T) {
 	white, black := color.Gray{Y: 255}, color.Gray{}
 	want := prepare(t, seven(200, 200, 60, 50, 96, white, black))

@@ -8,9 +8,9 @@ import (
 	"io"
 )
 
-// jpegHead reads a JPEG up to its frame header (ITU-T T.81, B.2.2): the number of bytes for the samples of a pixel while
-// it is decoded, which is one for each sample, and four more in a progressive JPEG, which are kept until its last scan;
-// and the orientation in the EXIF block before it.
+// jpegHead reads a JPEG up to its frame header (ITU-T T.81, B.2.2). It returns the bytes for a pixel that decoding
+// takes, one for each sample and four more in a progressive JPEG, whose coefficients are kept until the last scan, and
+// the orientation in the EXIF block before the header.
 func jpegHead(r io.Reader) (perPixel float64, o orientation, err error) {
 	o = upright
 	in := bufio.NewReader(r)
@@ -67,7 +67,7 @@ func nextMarker(in *bufio.Reader) (byte, error) {
 	}
 }
 
-// samples is the number of bytes for a pixel, by the sampling factors of a frame's components.
+// samples returns the bytes for a pixel, by the sampling factors of the frame's components.
 func samples(in *bufio.Reader, progressive bool) (float64, error) {
 	var head [6]byte // precision, height, width, number of components
 	if _, err := io.ReadFull(in, head[:]); err != nil {

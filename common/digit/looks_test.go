@@ -17,12 +17,12 @@ import (
 	"gorgonia-lectures/common/digit"
 )
 
-// scene is a picture before it is taken: functions of a place on the paper, with values from 0 to 1.
+// scene describes a photograph by functions of a place on the paper with values from 0 to 1.
 type scene struct {
 	width, height int
-	ink           func(x, y float64) float64 // how much ink there is
-	paper         func(x, y float64) float64 // how much light the paper gives back
-	pen           func(x, y float64) float64 // and the ink
+	ink           func(x, y float64) float64 // the amount of ink
+	paper         func(x, y float64) float64 // the light that the paper reflects
+	pen           func(x, y float64) float64 // the light that the ink reflects
 	light         func(x, y float64) float64
 	blur          int     // pixels to each side
 	noise         float64 // standard deviation, of 255
@@ -43,7 +43,7 @@ var strokes = [10][][]float64{
 	{{2.3, 0.6}, {1.4, 0}, {0.5, 1}, {1.1, 2}, {2.3, 1}, {2.2, 2}, {1.7, 4}},
 }
 
-// written is the digit in strokes of a width, in units of the field: of a height, around a place.
+// written is the digit in strokes of a width, in units of the field, of a height and around a place.
 func written(label int, x0, y0, height, width, slant float64) func(x, y float64) float64 {
 	return drawnIn(strokes[label], x0, y0, height, width, slant)
 }
@@ -72,7 +72,7 @@ func toSegment(x, y float64, a, b []float64) float64 {
 	return math.Hypot(x-a[0]-t*dx, y-a[1]-t*dy)
 }
 
-// redrawn is a digit of MNIST: its 28x28 pixels in a field of a size, around a place, with a crisp rim.
+// redrawn is a digit of MNIST: its 28x28 pixels in a field of a size, around a place, with a sharp rim.
 func redrawn(pixels []uint8, x0, y0, size, slant float64) func(x, y float64) float64 {
 	at := func(x, y int) float64 {
 		if x < 0 || y < 0 || x >= digit.Side || y >= digit.Side {
@@ -104,7 +104,7 @@ func grain(random *rand.Rand, v, spread, size float64) func(x, y float64) float6
 	}
 }
 
-// take makes the picture. Its noise is random.
+// take renders the scene with random noise.
 func (s scene) take(random *rand.Rand) *image.Gray {
 	img := image.NewGray(image.Rect(0, 0, s.width, s.height))
 	values := make([]float64, s.width*s.height)
@@ -118,7 +118,7 @@ func (s scene) take(random *rand.Rand) *image.Gray {
 		values[i] *= 255 * s.light(x, y)
 	}
 	if s.blur > 0 {
-		for range 2 { // twice a box is nearly a lens
+		for range 2 { // two box blurs approximate the blur of a lens
 			values = boxed(values, s.width, s.height, s.blur)
 		}
 	}
@@ -131,7 +131,7 @@ func (s scene) take(random *rand.Rand) *image.Gray {
 	return img
 }
 
-// boxed are the means of boxes.
+// boxed returns the mean of a box around each value.
 func boxed(values []float64, width, height, radius int) []float64 {
 	for _, step := range [][4]int{{width, height, 1, width}, {height, width, width, 1}} {
 		line, lines, along, across := step[0], step[1], step[2], step[3]
@@ -165,8 +165,7 @@ func (s scene) file(t *testing.T, random *rand.Rand) []byte {
 	return b.Bytes()
 }
 
-// looks are ways in which a digit comes into a picture. Each changes a scene of dark ink on white paper, in which the
-// digit has three fifths of the height.
+// looks has changes of a scene of dark ink on white paper, in which the digit has three fifths of the height.
 var looks = []struct {
 	name string
 	size float64 // of the digit, as a share of the height; 0: three fifths
@@ -248,7 +247,7 @@ var looks = []struct {
 	{"small in noise", 0.1, func(s *scene, r *rand.Rand) { s.noise, s.quality = 8, 85 }},
 }
 
-// falling is light that falls by a share towards a side.
+// falling is light that decreases by a share towards a side.
 func falling(s *scene, random *rand.Rand, share float64) func(x, y float64) float64 {
 	angle := 2 * math.Pi * random.Float64()
 	return func(x, y float64) float64 {
@@ -294,8 +293,8 @@ func ruled(s *scene, rows, columns int, line float64) func(x, y float64) float64
 	}
 }
 
-// taken is a file of the digit in a look, and the digit as it should be read. It is redrawn from MNIST, or in strokes of
-// our own if there are no pixels.
+// taken returns a file of the digit in a look, and the expected result. The digit is redrawn from MNIST, or drawn in
+// our strokes if pixels is nil.
 func taken(t *testing.T, random *rand.Rand, look int, label int, pixels []uint8) (file []byte, want *digit.Pixels) {
 	t.Helper()
 	plain := func(side int) *scene {
@@ -323,7 +322,8 @@ func taken(t *testing.T, random *rand.Rand, look int, label int, pixels []uint8)
 	return s.file(t, random), prepare(t, clear.take(random))
 }
 
-// like is the correlation of two pictures of a digit, from -1 to 1. Means of 3x3 forgive a stroke that is a pixel aside.
+// like returns the correlation of two pictures of a digit, from -1 to 1, after means of 3x3 pixels, which tolerate a
+// stroke that is displaced by a pixel.
 func like(a, b *digit.Pixels) float64 {
 	means := func(p *digit.Pixels) []float64 {
 		values := make([]float64, len(p))
@@ -335,7 +335,7 @@ func like(a, b *digit.Pixels) float64 {
 	return stat.Correlation(means(a), means(b), nil)
 }
 
-// A digit is read from 300 pictures as it was drawn, whatever its look.
+// In 300 pictures with all looks, the result is the digit that was drawn.
 func TestLooks(t *testing.T) {
 	const least = 0.8 // of the correlation
 	_, test, err := dataset.MNIST("")
@@ -379,7 +379,7 @@ func TestLooks(t *testing.T) {
 	}
 }
 
-// A digit that fills its picture, so that its ink is at the edge, is no shadow and no frame.
+// The ink of a digit that fills its picture, up to the edge, is not taken for a shadow or a frame.
 func TestCropped(t *testing.T) {
 	_, test, err := dataset.MNIST("")
 	if err != nil {

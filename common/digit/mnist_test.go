@@ -22,8 +22,8 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// A small net reads 300 test digits as well as before when they are drawn again: larger, moved, on paper of other sizes
-// and colours, dark or light, as PNG, JPEG and GIF.
+// A small net classifies 300 test digits as well after they are redrawn: larger, moved, on paper of other sizes and
+// colours, dark or light, as PNG, JPEG and GIF.
 func TestDigitsDrawnAnew(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains for seconds")
@@ -69,7 +69,7 @@ func TestDigitsDrawnAnew(t *testing.T) {
 	}
 }
 
-// reader is a net that a second of training makes good enough.
+// reader returns a net that was trained for a second.
 func reader(t *testing.T, train dataset.Set) *model.Net {
 	t.Helper()
 	net := model.Sequential(model.Input(digit.Side, digit.Side), layer.Flatten{},

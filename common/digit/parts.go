@@ -10,15 +10,15 @@ import (
 	"golang.org/x/image/draw"
 )
 
-// patch is a piece of ink: pixels that touch, corners too.
+// patch is a connected component of ink, with diagonal neighbours connected.
 type patch struct {
 	size int             // in pixels
-	box  image.Rectangle // around it
+	box  image.Rectangle // its bounding box
 }
 
 const speck = 0.02 // a patch below this share of the largest one is dirt
 
-// drawn is the box around all patches but specks.
+// drawn returns the bounding box of all patches except specks.
 func (p plane) drawn() image.Rectangle {
 	var all image.Rectangle
 	_, patches := p.patches(0.5)
@@ -28,7 +28,7 @@ func (p plane) drawn() image.Rectangle {
 	return all
 }
 
-// withoutSpecks gives the patches by their numbers.
+// withoutSpecks returns the patches that are no specks, by their numbers.
 func withoutSpecks(patches []patch) map[int32]patch {
 	most := 0
 	for _, patch := range patches {
@@ -53,7 +53,7 @@ func (p plane) digits() []plane {
 	return list
 }
 
-// part is a digit, or a piece of one: the box around some patches, and the tallest of them.
+// part is a digit, or a piece of one: the bounding box of some patches, and the tallest of them.
 type part struct {
 	box     image.Rectangle
 	tallest int
@@ -64,18 +64,18 @@ func (a part) with(b part) part {
 	return part{a.box.Union(b.box), max(a.tallest, b.tallest), append(a.patches, b.patches...)}
 }
 
-// split groups the patches into the digits of a number. A digit may be in pieces, such as a 5 with its bar apart, or in
-// dots, so these are several digits only if they are clearly so: each has half of the number's height or more, most of
-// it in one patch, and there is a gap between them. The gap is wider in a picture that is not wider than high, as a
-// single digit's is.
+// split groups the patches into the digits of a number. A digit may have several pieces, such as a 5 with a detached
+// bar, or dots. So several parts count as digits only if each has at least half of the number's height, most of it in
+// one patch, and a gap to the next one. The gap must be wider if the picture is not wider than high, like that of one
+// digit.
 func split(patches map[int32]patch) []part {
 	const (
-		height   = 0.55 // of the number, that each digit has
-		solid    = 0.4  // of the number, that one patch of each digit has
-		gap      = 0.12 // of the number's height
+		height   = 0.55 // of the number's height: the smallest height of a digit
+		solid    = 0.4  // of the number's height: the smallest height of the tallest patch of a digit
+		gap      = 0.12 // of the number's height: the smallest gap
 		wideGap  = 0.25
-		wide     = 1.1 // width by height, of which the gap is enough
-		smallest = 24  // pixels of height: more than the digits of MNIST have
+		wide     = 1.1 // the smallest width/height of a picture for which this gap is enough
+		smallest = 24  // pixels: the smallest height of a number, above that of a digit of MNIST
 	)
 	var parts []part
 	var all part
@@ -99,7 +99,7 @@ func split(patches map[int32]patch) []part {
 		}
 		list = append(list, next)
 	}
-	for len(list) > 1 { // a piece of another digit
+	for len(list) > 1 { // join a piece to its digit
 		i := slices.IndexFunc(list, func(d part) bool {
 			return float64(d.box.Dy()) < height*h || float64(d.tallest) < solid*h || d.box.Dy() < smallest
 		})
@@ -115,7 +115,7 @@ func split(patches map[int32]patch) []part {
 	return list
 }
 
-// crop gives the ink of a part. The grey rim of a stroke belongs to it.
+// crop returns the ink of a part, with the grey rim of its strokes.
 func (p plane) crop(numbers []int32, of part) plane {
 	const edge = 0.3
 	left, top, right, bottom := of.box.Min.X, of.box.Min.Y, of.box.Max.X, of.box.Max.Y
@@ -158,8 +158,8 @@ func (p plane) crop(numbers []int32, of part) plane {
 	return cut
 }
 
-// patches numbers the patches of pixels above the threshold. A pixel without ink has the number -1. There is at least
-// one patch, as the pixel with the most ink is 1.
+// patches finds the patches of pixels above the threshold, and returns the patch number of each pixel, -1 for a pixel
+// without ink. There is at least one patch, because the pixel with the most ink has the value 1.
 func (p plane) patches(threshold float32) (numbers []int32, patches []patch) {
 	numbers = slices.Repeat([]int32{-1}, len(p.values))
 	var stack []int
@@ -191,8 +191,8 @@ func (p plane) patches(threshold float32) (numbers []int32, patches []patch) {
 	return numbers, patches
 }
 
-// fit scales the picture so that its longer side has size pixels and its most ink is 1 again, as a thin line gets faint
-// when it is made smaller.
+// fit scales the picture so that its longer side has size pixels, and then its ink so that the largest value is 1:
+// scaling down makes thin lines faint.
 func (p plane) fit(size int) plane {
 	from := image.NewGray16(image.Rect(0, 0, p.width, p.height))
 	for i, v := range p.values {
@@ -214,8 +214,8 @@ func (p plane) fit(size int) plane {
 	return small
 }
 
-// centre moves the picture into Side x Side pixels, all of it inside. Its centre of mass comes to the middle, or less
-// than a pixel to the right and below, as in each of MNIST's pictures.
+// centre moves the picture into Side x Side pixels, without clipping it, so that its centre of mass is in the middle,
+// or less than a pixel to the right and below, as in the pictures of MNIST.
 func (p plane) centre() *[Side * Side]uint8 {
 	var mass, sumX, sumY float64
 	for i, v := range p.values {

@@ -9,8 +9,8 @@ import (
 	"gorgonia-lectures/common/digit"
 )
 
-// number is a picture of a number in our own strokes: digits of 120 pixels' height, with gaps of a share of it between
-// their fields.
+// number is a scene of a number in our strokes: digits 120 pixels high, with gaps between their fields of a share of
+// the height.
 func number(labels []int, gap float64, inverse bool) scene {
 	const height = 120
 	step := height * (0.75 + gap)
@@ -50,8 +50,8 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
-// One digit in several pieces is one: in dots, in dashes, with a break in each of its strokes, with specks or a blot
-// beside it.
+// A digit in several pieces is one digit: in dots, in dashes, with a break in each stroke, with specks or a blot beside
+// it.
 func TestPieces(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for label := range 10 {
@@ -93,7 +93,7 @@ func TestPieces(t *testing.T) {
 	}
 }
 
-// A 5 whose bar is apart and a 4 whose strokes do not touch are one digit.
+// A 5 with a detached bar and a 4 whose strokes do not touch are one digit.
 func TestStrokesApart(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for name, lines := range map[string][][]float64{

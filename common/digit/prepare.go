@@ -14,25 +14,25 @@ const Side = 28
 const (
 	box     = 20  // the side of the digit itself
 	working = 800 // a larger picture is made smaller first
-	drawn   = 24  // of 255: a picture with less contrast is empty
+	drawn   = 24  // of 255: the smallest contrast of a picture that is not empty
 )
 
 // Pixels is a digit in the form of MNIST, row by row: 0 is paper, 255 ink.
 type Pixels = [Side * Side]uint8
 
-// Prepare makes MNIST pictures as their makers did (LeCun, Cortes and Burges, "The MNIST database of handwritten
-// digits"): it trims the digit, scales it to fit into 20x20 pixels, with grey levels, and moves its centre of mass to
-// the middle of 28x28 pixels. A picture of a number gives each of its digits, from left to right.
+// Prepare converts a picture to the form of MNIST as its authors did (LeCun, Cortes and Burges, "The MNIST database of
+// handwritten digits"): it crops the digit, scales it to fit into 20x20 pixels with grey levels, and moves its centre
+// of mass to the middle of 28x28 pixels. For a picture of a number it returns each digit, from left to right.
 //
-// Paper is the brightness of most of the picture's edge, and ink all that differs from it, by Otsu's threshold (1979,
-// "A threshold selection method from gray-level histograms"). Where that ink is a shadow, a frame or the desk around
-// the paper, ink is what differs from the paper around it. Transparent pixels are paper. Specks of ink are removed. A
-// picture of one colour is an error.
+// Paper is the brightness of most of the picture's edge, and ink is everything on the other side of Otsu's threshold
+// ("A threshold selection method from gray-level histograms", 1979). If that ink is a shadow, a frame or the desk
+// around the paper, ink is found by its contrast to the paper around it instead. Transparent pixels are paper. Specks
+// of ink are removed. A picture of one colour is an error.
 func Prepare(img image.Image) ([]*Pixels, error) { return prepare(img, upright) }
 
 func prepare(img image.Image, o orientation) ([]*Pixels, error) {
 	if img.Bounds().Empty() {
-		return nil, errors.New("a picture without pixels")
+		return nil, errors.New("a picture without pixels, want at least one")
 	}
 	ink, err := find(img)
 	if err != nil {
@@ -45,8 +45,8 @@ func prepare(img image.Image, o orientation) ([]*Pixels, error) {
 	return list, nil
 }
 
-// find is the ink of the picture. Of a digit that is small in a large picture it is the ink of that part, which is not
-// made smaller as the whole picture is.
+// find returns the ink of the picture. If the digit is small in a large picture, it returns the ink around the digit in
+// a better resolution than that of the whole picture.
 func find(img image.Image) (plane, error) {
 	const small = working / 8
 	bounds := img.Bounds()
@@ -67,7 +67,7 @@ func find(img image.Image) (plane, error) {
 	return ink, nil
 }
 
-// plane is a picture with one number for each pixel, row by row.
+// plane is a picture with one value for each pixel, row-major.
 type plane struct {
 	width, height int
 	values        []float32
@@ -77,11 +77,11 @@ func newPlane(width, height int) plane {
 	return plane{width, height, make([]float32, width*height)}
 }
 
-// scaleOf is the n by which reduce makes a picture smaller.
+// scaleOf returns the factor by which reduce scales a picture down.
 func scaleOf(b image.Rectangle) int { return (max(b.Dx(), b.Dy()) + working - 1) / working }
 
-// reduce gives brightness and opacity, from 0 to 255, of a part of the picture or of a smaller one whose pixels are
-// means of n x n. It draws one strip after another to save memory; draw.Draw is fast for each kind of picture.
+// reduce returns brightness and opacity, from 0 to 255, of a part of the picture, scaled down by means of n x n pixels.
+// It draws the picture in strips to save memory; draw.Draw is fast for all types of pictures.
 func reduce(img image.Image, b image.Rectangle) (light, opacity plane) {
 	n := scaleOf(b)
 	light = newPlane((b.Dx()+n-1)/n, (b.Dy()+n-1)/n)
@@ -95,7 +95,7 @@ func reduce(img image.Image, b image.Rectangle) (light, opacity plane) {
 			var sum, alpha float64
 			for r := range rows {
 				row := strip.Pix[r*strip.Stride+4*x*n:][:4*columns]
-				for i := 0; i < len(row); i += 4 { // colours are scaled by the opacity already
+				for i := 0; i < len(row); i += 4 { // colours are premultiplied by the opacity
 					sum += 0.299*float64(row[i]) + 0.587*float64(row[i+1]) + 0.114*float64(row[i+2])
 					alpha += float64(row[i+3])
 				}
@@ -112,8 +112,8 @@ func reduce(img image.Image, b image.Rectangle) (light, opacity plane) {
 
 var errEmpty = errors.New("no digit found: the picture has one colour, or too little ink")
 
-// inkOf is the amount of ink in each pixel, from 0 to 1: by one threshold for the whole picture, or by the paper around
-// it if that finds too little or too much.
+// inkOf returns the ink in each pixel, from 0 to 1: by one threshold for the whole picture or, if that finds too little
+// or too much, by the contrast to the paper around it.
 func inkOf(light, opacity plane) (plane, error) {
 	ink, err := globalInk(light, opacity)
 	if err == nil && !light.surrounded(ink) || slices.Min(opacity.values) < 255 {
@@ -125,7 +125,7 @@ func inkOf(light, opacity plane) (plane, error) {
 	return ink, err
 }
 
-// globalInk is the ink by one threshold.
+// globalInk returns the ink by one threshold.
 func globalInk(light, opacity plane) (plane, error) {
 	opaque := make([]float32, 0, len(light.values))
 	for i, a := range opacity.values {
@@ -152,8 +152,7 @@ func globalInk(light, opacity plane) (plane, error) {
 	return scaled(mixed, paper, full)
 }
 
-// scaled maps paper to 0 and the pixel with the most ink to 1. That pixel has less than full ink if all ink is half
-// transparent.
+// scaled maps paper to 0 and the pixel with the most ink to 1, which matters if all ink is half transparent.
 func scaled(p plane, paper, full float32) (plane, error) {
 	ink := newPlane(p.width, p.height)
 	least, most := float32(1), float32(0)
@@ -161,7 +160,7 @@ func scaled(p plane, paper, full float32) (plane, error) {
 		ink.values[i] = min(max((v-paper)/(full-paper), 0), 1)
 		least, most = min(least, ink.values[i]), max(most, ink.values[i])
 	}
-	if !((most-least)*max(full-paper, paper-full) >= drawn) { // NaN if full ink is like paper
+	if !((most-least)*max(full-paper, paper-full) >= drawn) { // NaN if full ink equals paper
 		return ink, errEmpty
 	}
 	for i := range ink.values {
@@ -170,8 +169,7 @@ func scaled(p plane, paper, full float32) (plane, error) {
 	return ink, nil
 }
 
-// otsu is the threshold that separates the values best, and the darkest and brightest value without one in a thousand
-// on each side.
+// otsu returns Otsu's threshold, and the darkest and brightest value after removing one in a thousand on each side.
 func otsu(values []float32) (threshold, low, high float32) {
 	var histogram [256]int
 	for _, v := range values {
@@ -207,7 +205,7 @@ func quantile(histogram []int, total, share float64) float32 {
 	return float32(len(histogram) - 1)
 }
 
-// classMeans are the means of the values below the threshold and of the others.
+// classMeans returns the means of the values below the threshold and of the others.
 func classMeans(values []float32, threshold float32) (below, above float32) {
 	var sums, counts [2]float64
 	for _, v := range values {
@@ -221,8 +219,8 @@ func classMeans(values []float32, threshold float32) (below, above float32) {
 	return float32(sums[0] / max(counts[0], 1)), float32(sums[1] / max(counts[1], 1))
 }
 
-// edgeBelow is true if most opaque pixels of the picture's edge are below the threshold. A tie, as of a transparent
-// edge, is decided by all opaque pixels.
+// edgeBelow reports whether most opaque pixels of the picture's edge are below the threshold. A tie, as for a
+// transparent edge, is decided by all opaque pixels.
 func (p plane) edgeBelow(opacity plane, threshold float32) bool {
 	var edge, all [2]int
 	for i, v := range p.values {

@@ -1,5 +1,6 @@
 // Package digit converts a picture of handwritten digits to the form of MNIST: 28x28 pixels each, 0 for paper and 255
-// for ink. The picture may have any size, and be dark on light or light on dark; a photo is turned as its camera says.
+// for ink. The picture may have any size, and be dark on light or light on dark; a photograph is rotated by its EXIF
+// orientation.
 package digit
 
 import (
@@ -7,7 +8,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	_ "image/gif" // the formats that are read
+	_ "image/gif" // registers the format
 	_ "image/jpeg"
 	_ "image/png"
 	"io"
@@ -21,14 +22,14 @@ import (
 	"gorgonia-lectures/common/internal/text"
 )
 
-// maxBytes bounds the memory of a decoded picture: 12.5 million pixels of a PNG, 33 million of a JPEG photo.
+// maxBytes bounds the memory of a decoded picture: 12.5 million pixels of a PNG, 33 million of a JPEG photograph.
 const maxBytes = 50_000_000
 
-// oneWebP lets one WebP be decoded at a time: the decoder's tables (golang.org/x/image v0.30.0) may take 180 MB on top of
-// the pixels.
+// oneWebP is held while a WebP is decoded: besides the pixels, the decoder's tables (golang.org/x/image v0.30.0) may
+// take 180 MB.
 var oneWebP sync.Mutex
 
-// Formats are what is read.
+// Formats lists the supported formats, for messages.
 const Formats = "PNG, JPEG, GIF, BMP or WebP"
 
 // ReadFile reads and prepares the first picture in a file of one of the Formats. Errors name the file.
@@ -44,8 +45,8 @@ func ReadFile(path string) ([]*Pixels, error) {
 	return digits, nil
 }
 
-// Read reads and prepares a picture: its digits from left to right, at least one. It checks the size before it decodes:
-// more than 50 MB of pixels are an error.
+// Read reads and prepares a picture, and returns its digits from left to right, at least one. It is an error if the
+// pixels would take more than 50 MB, which it checks before it decodes.
 func Read(r io.ReadSeeker) ([]*Pixels, error) {
 	config, format, err := image.DecodeConfig(r)
 	if err != nil {
@@ -76,21 +77,21 @@ func Read(r io.ReadSeeker) ([]*Pixels, error) {
 	return prepare(img, o)
 }
 
-// wrong says what is wrong with a file that cannot be decoded.
+// wrong returns the error for a file that cannot be decoded.
 func wrong(err error) error {
 	switch {
 	case errors.Is(err, image.ErrFormat):
 		return errors.New("not a " + Formats + " picture")
 	case errors.Is(err, bmp.ErrUnsupported):
-		return errors.New("a BMP picture of a kind that is not read: save it as PNG")
-	case strings.HasSuffix(err.Error(), "EOF"): // io.EOF, or what image/gif makes of it
-		return errors.New("the picture is cut off")
+		return errors.New("a BMP picture of an unsupported kind: save it as PNG")
+	case strings.HasSuffix(err.Error(), "EOF"): // io.EOF, which image/gif wraps as text
+		return errors.New("the picture is truncated")
 	}
 	return fmt.Errorf("a damaged picture: %w", err)
 }
 
-// head is the memory that decoding takes, as a float because the product of two sizes may overflow, and how the picture
-// must be turned. It mends the size in config if that is not the one of the pixels.
+// head returns the memory that decoding takes, as a float because the product of two sizes may overflow, and the
+// orientation of the picture. It corrects the size in config if that differs from the size of the pixels.
 func head(r io.Reader, config *image.Config, format string) (bytes float64, o orientation, err error) {
 	perPixel := 4.0 // of a PNG or BMP
 	o = upright
@@ -108,7 +109,7 @@ func head(r io.Reader, config *image.Config, format string) (bytes float64, o or
 		if perPixel, o, err = webpHead(r, config); err != nil {
 			return 0, o, err
 		}
-	default: // with transparency a PNG's pixels take up to four channels of this width
+	default: // with transparency a PNG may have four channels of this width
 		switch config.ColorModel {
 		case color.RGBA64Model, color.NRGBA64Model, color.Gray16Model:
 			perPixel = 8

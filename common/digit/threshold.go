@@ -5,17 +5,18 @@ import (
 	"slices"
 )
 
-// Light from a side, a shadow, a frame or a desk around the paper: what one threshold takes for ink is then a large area
-// that reaches the picture's edge. The ink is found against the paper around it instead, the picture's closing (Serra,
-// "Image Analysis and Mathematical Morphology", 1982): what is darker and narrower than a window is filled, and what is
-// wider, as a shadow is, stays. The picture goes on beyond its edge, so what lies along the edge is wide, too.
+// With light from a side, a shadow, a frame or a desk around the paper, the ink by one threshold is a large area that
+// reaches the picture's edge. Then the paper is estimated by the closing of the picture (Serra, "Image Analysis and
+// Mathematical Morphology", 1982): dark areas narrower than a window are filled, and wider ones, such as a shadow,
+// stay. Ink is what is darker than this paper. The picture counts as continued beyond its edge, so a dark area along
+// the edge is wide.
 
-// surrounded is true if the ink that one threshold finds is no digit's: much of the picture's edge is ink, much of the
-// picture is so in areas wider than a stroke, or the ink has no rim.
+// surrounded reports whether the ink by one threshold is not that of a digit: much of the picture's edge is ink, or
+// much of the picture is ink in areas wider than a stroke, or the ink has no rim.
 func (p plane) surrounded(ink plane) bool {
 	const (
 		edgeShare = 0.1
-		wideShare = 0.1 // of a sheet of paper that fills most of the picture
+		wideShare = 0.1 // of the pixels, as for a sheet of paper that fills most of the picture
 		mostly    = 0.75
 	)
 	atEdge, all := 0, 0
@@ -34,10 +35,10 @@ func (p plane) surrounded(ink plane) bool {
 		!p.sharp(ink)
 }
 
-// sharp is true if the ink has a rim.
+// sharp reports whether the ink has a rim.
 func (p plane) sharp(ink plane) bool { return max(p.rim(ink), p.inverse().rim(ink)) >= 0.6 }
 
-// inverse is the picture with light for dark.
+// inverse returns the picture with light and dark exchanged.
 func (p plane) inverse() plane {
 	to := newPlane(p.width, p.height)
 	for i, v := range p.values {
@@ -46,7 +47,7 @@ func (p plane) inverse() plane {
 	return to
 }
 
-// wide is the share of the pixels that lie in a square of ink with this side.
+// wide returns the share of the pixels that are in a square of ink with this side.
 func (p plane) wide(side int) float64 {
 	mask := newPlane(p.width, p.height)
 	for i, v := range p.values {
@@ -66,7 +67,7 @@ func (p plane) wide(side int) float64 {
 func less(a, b float32) bool { return a < b }
 func more(a, b float32) bool { return a > b }
 
-// window replaces each value by the first of a window around it, in the given order. The window ends at the edge.
+// window replaces each value by the first one, in the given order, of a window around it. The window ends at the edge.
 func (p plane) window(side int, before func(a, b float32) bool) {
 	line := make([]float32, max(p.width, p.height))
 	queue := make([]int, len(line))
@@ -78,8 +79,8 @@ func (p plane) window(side int, before func(a, b float32) bool) {
 	}
 }
 
-// slide does so along values that are step apart. The queue holds the places that may be first in a later window
-// (Lemire, "Streaming maximum-minimum filter using no more than three comparisons per element", 2006).
+// slide is window along one row or column, whose values are step apart. The queue has the places that may be first in a
+// later window (Lemire, "Streaming maximum-minimum filter using no more than three comparisons per element", 2006).
 func slide(values, line []float32, queue []int, step, radius int, before func(a, b float32) bool) {
 	for i := range line {
 		line[i] = values[i*step]
@@ -102,8 +103,8 @@ func slide(values, line []float32, queue []int, step, radius int, before func(a,
 	}
 }
 
-// localInk is the ink against the paper around it, darker or lighter than it. It is false if there is no digit: ink
-// that is high enough, is not at the picture's edge, and has a rim.
+// localInk returns the ink by its contrast to the paper around it, darker or lighter. It returns false unless some ink
+// is like a digit: high enough, not at the picture's edge, and with a rim.
 func (p plane) localInk() (plane, bool) {
 	const least = 0.9 // of the rim
 	if min(p.width, p.height) < lowest {
@@ -123,8 +124,8 @@ func (p plane) localInk() (plane, bool) {
 	return best, rim > least
 }
 
-// within tells a digit in a shadow, in a frame or on a sheet from a part of a digit that fills the picture: its strokes
-// are much narrower than the ink around it, or it is made of whole patches of that ink.
+// within distinguishes a digit in a shadow, in a frame or on a sheet from a part of a digit that fills the picture: the
+// strokes of the former are much narrower than the ink around it, or it consists of complete patches of that ink.
 func (p plane) within(around plane) bool {
 	const (
 		narrower = 2.5
@@ -153,7 +154,7 @@ func (p plane) within(around plane) bool {
 	return inside
 }
 
-// stroke is about the mean width of what is drawn: twice its area by its rim.
+// stroke estimates the mean width of strokes: twice the area divided by the length of the rim.
 func (p plane) stroke() float64 {
 	area, rim := 0, 0
 	for i, v := range p.values {
@@ -171,7 +172,7 @@ func (p plane) stroke() float64 {
 	return 2 * float64(area) / float64(max(rim, 1))
 }
 
-// darker is the ink that is darker than the paper around it.
+// darker returns the ink that is darker than the paper around it.
 func (p plane) darker() (plane, bool) {
 	paper := p.median().closing(max(p.width, p.height) / 4)
 	ink := newPlane(p.width, p.height)
@@ -194,14 +195,14 @@ func (p plane) darker() (plane, bool) {
 	return ink, ink.keepInside()
 }
 
-// shade is the share of the paper's light that ink takes away.
+// shade returns the share of the paper's light that ink absorbs.
 func shade(ink, paper float32) float32 {
 	const least = 40 // of 255: in the dark, noise is a large share of the light
 	return max(0, paper-ink) / max(least, paper)
 }
 
-// rim is the share of the ink's rim at which the picture gets lighter towards the paper. Where there is no ink, but a
-// shape that the window has cut out of the paper, it is low.
+// rim returns the share of the ink's rim at which the picture gets lighter towards the paper. It is low for a shape
+// that is not ink but an artefact of the window.
 func (p plane) rim(ink plane) float64 {
 	reach := max(2, max(p.width, p.height)/100)
 	lighter, all := 0, 0
@@ -227,11 +228,11 @@ func (p plane) rim(ink plane) float64 {
 	return float64(lighter) / float64(max(all, 1))
 }
 
-// lowest is the least height of a digit, in pixels.
+// lowest is the smallest height of a digit, in pixels.
 const lowest = 8
 
-// keepInside removes the ink that reaches the picture's edge, and reports whether a patch is left that is large enough
-// for a digit, and is no line.
+// keepInside removes the ink that reaches the picture's edge, and reports whether a patch remains that is large enough
+// for a digit and is not a line.
 func (p plane) keepInside() bool {
 	const (
 		share = 0.02 // of the picture, that is a digit's height
@@ -276,7 +277,7 @@ func (p plane) median() plane {
 	return to
 }
 
-// closing fills what is darker than its surroundings and narrower than a side.
+// closing fills areas that are darker than their surroundings and narrower than side.
 func (p plane) closing(side int) plane {
 	beyond := side/2 + 1
 	large := newPlane(p.width+2*beyond, p.height+2*beyond)

@@ -10,9 +10,9 @@ import (
 	"golang.org/x/image/vp8l"
 )
 
-// webpHead reads the chunks of a WebP (RFC 9649): the number of bytes for a pixel while it is decoded, and the
-// orientation in its EXIF chunk. The size of the pixels may differ from that of the canvas, which image.DecodeConfig
-// gives: the larger one counts.
+// webpHead reads the chunks of a WebP (RFC 9649). It returns the bytes for a pixel that decoding takes, and the
+// orientation in the EXIF chunk. The size of the pixels may differ from that of the canvas, which image.DecodeConfig
+// returns; webpHead sets the larger one.
 func webpHead(r io.Reader, config *image.Config) (perPixel float64, o orientation, err error) {
 	const (
 		lossy    = 1.5
@@ -30,7 +30,7 @@ func webpHead(r io.Reader, config *image.Config) (perPixel float64, o orientatio
 	}
 	for {
 		id, length, data, err := chunks.Next()
-		if err == io.EOF || err != nil && perPixel > 0 { // what follows the pixels is nothing that must be read
+		if err == io.EOF || err != nil && perPixel > 0 { // the chunks after the pixels are optional
 			return perPixel, o, nil
 		}
 		if err != nil {

@@ -14,7 +14,7 @@ import (
 	"gorgonia-lectures/common/internal/wording"
 )
 
-// riff is a WebP of chunks: names of four letters and what is in them.
+// riff returns a WebP of chunks, given as pairs of a name of four letters and its data.
 func riff(chunks ...string) []byte {
 	body := []byte("WEBP")
 	for i := 0; i < len(chunks); i += 2 {
@@ -28,7 +28,7 @@ func riff(chunks ...string) []byte {
 	return append(binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(len(body))), body...)
 }
 
-// canvas is a VP8X chunk.
+// canvas returns a VP8X chunk.
 func canvas(flags byte, width, height int) string {
 	b := []byte{flags, 0, 0, 0}
 	for _, side := range []int{width - 1, height - 1} {
@@ -53,7 +53,7 @@ func bits(pairs ...int) string {
 	return string(b)
 }
 
-// lossless is a VP8L chunk of one colour: each code has one symbol.
+// lossless returns a VP8L chunk of one colour: each code has one symbol.
 func lossless(width, height int, green, red, blue, alpha int) string {
 	pairs := []int{0x2f, 8, width - 1, 14, height - 1, 14, 0, 1, 0, 3, 0, 1, 0, 1, 0, 1}
 	for _, symbol := range []int{green, red, blue, alpha, 0} {
@@ -62,7 +62,7 @@ func lossless(width, height int, green, red, blue, alpha int) string {
 	return bits(pairs...)
 }
 
-// frame is the VP8 chunk of a WebP of ours.
+// frame returns the VP8 chunk of a WebP in testdata.
 func frame(t testing.TB) string {
 	t.Helper()
 	file := caseFile(t, "seven.webp")
@@ -137,7 +137,7 @@ func TestSizeOfWebP(t *testing.T) {
 	}
 }
 
-// A BMP that is cut off or altered is an error or a digit.
+// A truncated or altered BMP is an error or gives a digit.
 func TestAlteredBMP(t *testing.T) {
 	file := encode(t, "bmp", seven(20, 30, 3, 3, 24, color.Gray{Y: 250}, color.Gray{Y: 9}))
 	for at := range 60 {

@@ -2,11 +2,11 @@ package random
 
 import "math"
 
-// The counters that TensorFlow sets aside for each group of truncated numbers, 256 words for each number: a group
-// starts at the same counter however many numbers were thrown away before it.
+// The counters that TensorFlow reserves for each group of truncated numbers, 256 words for each number: a group starts
+// at the same counter for any number of rejected numbers before it.
 const reserved32, reserved64 = 4 * 256 / 4, 2 * 256 / 4
 
-// The least u whose logarithm TensorFlow takes: no number is farther from 0 than sqrt(-2 ln 1e-7) = 5.68.
+// The smallest u whose logarithm TensorFlow takes: no number is farther from 0 than sqrt(-2 ln 1e-7) = 5.68.
 const leastU = 1e-7
 
 // Normal32 returns standard normal numbers 4i to 4i+3 of tf.random.stateless_normal in float32, from words 4i to 4i+3:

@@ -4,7 +4,7 @@ import "gonum.org/v1/gonum/mathext/prng"
 
 // Python is the generator of Python's module random after random.seed(seed): Matsumoto and Nishimura's Mersenne Twister
 // MT19937, which starts by their init_by_array.
-// A copy goes on by itself.
+// A copy continues independently.
 type Python struct{ source prng.MT19937 }
 
 // NewPython returns the generator after random.seed(seed).

@@ -1,6 +1,6 @@
 // Package random draws the random numbers that Keras 3.15.1 draws on TensorFlow's CPU after
-// keras.utils.set_random_seed(seed). Two generators make them. Python's gives each layer a seed when the layer is made.
-// From there on numbers are counted: TensorFlow's depend on that seed, the call and the position alone, so that there
+// keras.utils.set_random_seed(seed). They come from two generators. Python's gives each layer a seed when the layer is
+// made. TensorFlow's is counter-based: its numbers depend only on that seed, the call and the position, so that there
 // is no state to save.
 package random
 
@@ -55,20 +55,20 @@ func NewDraw(seed, call uint64) Draw {
 	return Draw{Key: [2]uint32{w[0], w[1]}, Start: [4]uint32{0, 0, w[2], w[3]}}
 }
 
-// Counter is that of words 4i to 4i+3.
+// Counter returns the counter of words 4i to 4i+3.
 func (d Draw) Counter(i uint64) [4]uint32 {
 	low, carry := bits.Add64(uint64(d.Start[1])<<32|uint64(d.Start[0]), i, 0)
 	high := uint64(d.Start[3])<<32 | uint64(d.Start[2]) + carry
 	return [4]uint32{uint32(low), uint32(low >> 32), uint32(high), uint32(high >> 32)}
 }
 
-// Words are words 4i to 4i+3.
+// Words returns words 4i to 4i+3.
 func (d Draw) Words(i uint64) [4]uint32 { return Philox(d.Counter(i), d.Key) }
 
-// Bits32 are the 23 random bits of a float32 in [0, 1), which is Bits32 * 2^-23.
+// Bits32 returns the 23 random bits of a float32 in [0, 1), which is Bits32 * 2^-23.
 func Bits32(word uint32) uint32 { return word & (1<<23 - 1) }
 
-// Bits64 are the 52 random bits of a float64 in [0, 1), which is Bits64 * 2^-52.
+// Bits64 returns the 52 random bits of a float64 in [0, 1), which is Bits64 * 2^-52.
 func Bits64(high, low uint32) uint64 { return uint64(high&(1<<20-1))<<32 | uint64(low) }
 
 // Uniform fills dst with numbers of [low, high), as keras.random.uniform does in float32 or, if double, in float64.
@@ -96,8 +96,8 @@ func (d Draw) Uniform(dst []float64, low, high float64, double bool) {
 }
 
 // Order fills rows with 0 … len(rows)-1 in the order in which Keras trains on them in an epoch, after
-// set_random_seed(seed). Keras 3.15.1 begins every epoch of each fit with the same numbers: epoch 0. Keras 2.15 goes on
-// with those after the epoch before.
+// set_random_seed(seed). In Keras 3.15.1 every epoch of each fit has the order of epoch 0. Keras 2.15 continues with
+// the random numbers after those of the epoch before.
 //
 // It is a shuffle of Fisher and Yates from the front by tf.random.shuffle.
 func Order(rows []int, seed uint32, epoch int) {
@@ -106,7 +106,7 @@ func Order(rows []int, seed uint32, epoch int) {
 	}
 	const modulus = 1<<31 - 1
 	d := Draw{Key: [2]uint32{seed % modulus, 0}}
-	if d.Key[0] == 0 { // TensorFlow's own way out of two zeros
+	if d.Key[0] == 0 { // TensorFlow replaces a key of two zeros
 		d.Start[2] = modulus
 	}
 	n := len(rows)
