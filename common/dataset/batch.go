@@ -7,10 +7,10 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// Batch32 copies the inputs of the given rows to inputs, and their targets to targets, one row after another. Targets
-// stay as they are if they are nil or the set has none. It allocates nothing, except a buffer of one row when a set of
-// [OpenDigits] is first read; see [Set.Err] for rows that cannot be read. A row outside [0, Len) and a short buffer
-// panic, as an index expression does.
+// Batch32 copies the inputs of the given rows to inputs, and their targets to targets, one row after another. It leaves
+// targets unchanged if the set has none; targets may then be nil. It allocates nothing, except a buffer of one row when
+// a set of [OpenDigits] is first read; see [Set.Err] for rows that cannot be read. It panics, as an index expression
+// does, if a row is outside [0, Len) or a buffer is too short.
 func (s Set) Batch32(rows []int, inputs, targets []float32) {
 	batch(&s, rows, inputs, targets)
 }
@@ -20,8 +20,8 @@ func (s Set) Batch64(rows []int, inputs, targets []float64) {
 	batch(&s, rows, inputs, targets)
 }
 
-// Constant reports whether the rows of self can always be read and never change, so that a reader may copy them: those
-// of a Set in memory. Data that embeds a Set may change what it gives, and is not constant.
+// Constant reports whether the rows of self never change and can always be read, so that a reader may keep a copy. It
+// is true for a Set in memory, and false for data that embeds a Set, because that may change the rows.
 func (s Set) Constant(self any) bool {
 	_, same := self.(Set)
 	return same && s.stream == nil
@@ -55,7 +55,7 @@ func batch[T kernel.Float](s *Set, rows []int, inputs, targets []T) {
 	}
 }
 
-// stored is the index of a row in the storage. It panics if the set has no such row, also where the storage, which
+// stored returns the index of a row in the storage. It panics if the set has no such row, even if the storage, which
 // other sets share, has one.
 func (s *Set) stored(row int) int {
 	if row < 0 || row >= s.rows {
@@ -67,8 +67,8 @@ func (s *Set) stored(row int) int {
 	return row
 }
 
-// bytes are the row's pixels, which a streamed set reads into the buffer; nil if the set is not made of bytes. It
-// panics as stored does.
+// bytes returns the row's pixels; nil if the set does not consist of bytes. A streamed set reads them into the buffer.
+// It panics as stored does.
 func (s *Set) bytes(row int, buffer []uint8) []uint8 {
 	at := s.stored(row)
 	switch {

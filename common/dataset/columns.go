@@ -15,21 +15,21 @@ import (
 	"gorgonia-lectures/common/lang"
 )
 
-// column is a column that a table must have.
+// column describes a column that a table must have.
 type column struct {
 	name    string
-	names   []string   // in the first line, as plainName has them; a table with several of them means the first one
+	names   []string   // possible names, in the form of plainName; if a table has several of them, the first one counts
 	unit    string     // may follow a name
-	classes [][]string // the names of each class, as plainName has them; nil: the column has numbers
+	classes [][]string // the names of each class, in the form of plainName; nil: the column has numbers
 }
 
-// class is the number of a class by its name.
+// class returns the number of the class with a name.
 func (c column) class(name string) (number float64, ok bool) {
 	i := slices.IndexFunc(c.classes, func(names []string) bool { return slices.Contains(names, name) })
 	return float64(i), i >= 0
 }
 
-// want is what a field must be.
+// want describes a valid field for messages.
 func (c column) want() string {
 	if c.classes == nil {
 		return "a finite decimal number"
@@ -41,7 +41,7 @@ func (c column) want() string {
 	return fmt.Sprintf("%s or a name: %s", strings.Join(numbers, ", "), strings.Join(names, ", "))
 }
 
-// find is the index of the column among the names of a table, -1 if it has none.
+// find returns the index of the column among the names of a table; -1 if it is not there.
 func (c column) find(names []string) (int, error) {
 	for _, name := range c.names {
 		at := -1
@@ -61,20 +61,20 @@ func (c column) find(names []string) (int, error) {
 	return -1, nil
 }
 
-// table is where the columns are in the rows of a text, and how its numbers are written.
+// table has the positions of the columns in the rows of a text, and the form of its numbers.
 type table struct {
 	columns []column
 	at      []int // index of each column in a row
-	width   int   // of a row; 0: not known yet
+	width   int   // the number of fields in a row; 0: not known yet
 	unused  lang.Message
-	named   bool // by its first line
+	named   bool // the first line names the columns
 
-	point, comma bool   // a number has a decimal point, or comma
+	point, comma bool   // a number with a decimal point, or comma, was read
 	either       string // the first number whose comma may separate thousands
-	surely       bool   // the comma of another one is decimal
+	surely       bool   // a number was read whose comma can only be decimal
 }
 
-// readTable makes a set of a table, whose last column is the target.
+// readTable reads a set from a table, whose last column is the target.
 func readTable(r io.Reader, columns []column, targetShape []int) (Set, error) {
 	in, t := newLines(r), &table{columns: columns}
 	var inputs, targets []float64
@@ -152,7 +152,7 @@ func (t *table) comment(fields [][]byte, separator byte) bool {
 	return named && err == nil
 }
 
-// header reads the first line, and reports whether it is no row.
+// header parses the first line, and reports whether it is a header and not a row.
 func (t *table) header(fields [][]byte) (bool, error) {
 	named, err := t.find(fields)
 	if named || err != nil {
@@ -178,8 +178,8 @@ func (t *table) header(fields [][]byte) (bool, error) {
 	return false, nil
 }
 
-// counts reports whether the first line counts rows and inputs, and names the classes, as scikit-learn's own tables do:
-// 150,4,setosa,versicolor,virginica.
+// counts reports whether the first line has the numbers of rows and inputs and the names of the classes, as in tables
+// of scikit-learn: 150,4,setosa,versicolor,virginica.
 func (t *table) counts(fields [][]byte) bool {
 	last := len(t.columns) - 1
 	if len(fields) < 2 || len(fields)-2 != len(t.columns[last].classes) || string(fields[1]) != strconv.Itoa(last) {
@@ -193,7 +193,7 @@ func (t *table) counts(fields [][]byte) bool {
 	return true
 }
 
-// find looks for the names of the columns. It is an error if there are only some.
+// find searches the names of the columns. It is an error if only some of them are there.
 func (t *table) find(fields [][]byte) (found bool, err error) {
 	var names []string
 	for _, field := range fields {
@@ -239,7 +239,7 @@ func (t *table) find(fields [][]byte) (found bool, err error) {
 	return true, nil
 }
 
-// row reads the columns of a row.
+// row parses the columns of a row.
 func (t *table) row(line int, fields [][]byte) ([]float64, error) {
 	if len(fields) != t.width {
 		hint := ""
@@ -279,7 +279,7 @@ func (t *table) row(line int, fields [][]byte) ([]float64, error) {
 	return row, nil
 }
 
-// thousands reports whether the comma of a number may be decimal or separate thousands.
+// thousands reports whether the comma of a number may separate thousands.
 func thousands(number string) bool {
 	return strings.Contains(number, ",") && thousandsForm().MatchString(number)
 }
@@ -288,7 +288,8 @@ var thousandsForm = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^[+-]?[1-9][0-9]{0,2},[0-9]{3}$`)
 })
 
-// number reads a number with a decimal point or comma. All of a table have the same: else a comma may be a mistake.
+// number parses a number with a decimal point or comma. It is an error if a table has both, because then the meaning of
+// a comma is not clear.
 func (t *table) number(field string) (v float64, ok bool, err error) {
 	point, comma := strings.Contains(field, "."), strings.Contains(field, ",")
 	if point && comma {
@@ -299,7 +300,7 @@ func (t *table) number(field string) (v float64, ok bool, err error) {
 	}
 	t.point, t.comma = t.point || point, t.comma || comma
 	if t.point && t.comma {
-		return 0, false, errors.New("is among numbers with decimal points and others with commas: want points")
+		return 0, false, errors.New("is in a table with decimal points and decimal commas, want only points")
 	}
 	if comma && !thousands(field) {
 		t.surely = true

@@ -19,9 +19,9 @@ var errUnlabelled = errors.New("784 columns and no labels")
 // labelNames are the names of a column of labels, as plainName has them.
 var labelNames = []string{"label", "labels", "class", "target", "digit", "letter", "character", "y"}
 
-// readDigitsCSV reads a table of a label and 784 pixels in each row, as Kaggle has it: with or without names of the
-// columns, of which one may say where the label is; else it is the first. The digests are those of IDX files of these
-// rows.
+// readDigitsCSV reads a table with a label and 784 pixels in each row, as Kaggle has it, with or without names of the
+// columns. The label is the column with a name of labels, and the first column without one. The digests are those of
+// IDX files of these rows.
 func readDigitsCSV(path, _ string) (s Set, digests [2]string, err error) {
 	f, err := openDigitFile(path)
 	if err != nil {
@@ -112,8 +112,8 @@ func (f digitFile) readCSV() (Set, error) {
 	return s, nil
 }
 
-// labelColumn is where the label is by the first line, and whether that has names. A name may be a number, as those of
-// pandas are: 0 to 784.
+// labelColumn returns the column of the label, and whether the first line is a header. The names in it may be numbers,
+// as pandas' 0 to 784.
 func labelColumn(fields [][]byte) (label int, header bool) {
 	numbers := 0
 	for i, field := range fields {
@@ -127,7 +127,7 @@ func labelColumn(fields [][]byte) (label int, header bool) {
 	return 0, numbers < len(fields)/2
 }
 
-// wholeNumber reads digits, and zeros after a point. It is -1 for another text.
+// wholeNumber parses an integer, which may have a point and zeros. It returns -1 for any other text.
 func wholeNumber(field []byte) int {
 	n, digits := 0, 0
 	for digits < len(field) && digits < 4 && field[digits] >= '0' && field[digits] <= '9' {

@@ -21,15 +21,15 @@ import (
 var digitFiles = [4]string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
 	"t10k-labels-idx1-ubyte"}
 
-// digitFolder is where the files of a set are.
+// digitFolder has the files of a set.
 type digitFolder struct {
-	path     string       // that the user named
-	paths    [4]string    // in the order of digitFiles; "": missing, as those of the test may be
-	csv      bool         // paths[0] and paths[2] are CSV files, and there are no others
-	name     string       // of the set, as its files have it; "": none
+	path     string       // as the user gave it
+	paths    [4]string    // in the order of digitFiles; "": missing, which those of the test may be
+	csv      bool         // paths[0] and paths[2] are CSV files, and the others are ""
+	name     string       // of the set in the names of its files; "": none
 	known    knownSet     // what the names tell, without digests; it has names for classes if there is a label for each
-	onSide   bool         // the pictures lie on their side
-	untested lang.Message // why a file is not the test set
+	onSide   bool         // the pictures are transposed
+	untested lang.Message // why a file is not used as the test set
 }
 
 // findDigits finds the files of a path.
@@ -76,7 +76,7 @@ func matchIDX(name string) []string {
 	return idxName().FindStringSubmatch(strings.NewReplacer(".", "-", "_", "-", " ", "-").Replace(name))
 }
 
-// find finds the set of that name in a folder; "" is the only one, or the one without a name.
+// find finds the set with a name in a folder; "" is the only set, or the one without a name.
 func (d *digitFolder) find(dir, set string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -106,7 +106,7 @@ func (d *digitFolder) find(dir, set string) error {
 			sets[match[1]] = new([4]string)
 		}
 		to := &sets[match[1]][role]
-		if *to == "" || filepath.Ext(*to) == ".gz" { // what is not compressed is read faster
+		if *to == "" || filepath.Ext(*to) == ".gz" { // prefer an uncompressed file, which is faster to read
 			*to = filepath.Join(dir, name)
 		}
 	}

@@ -22,11 +22,11 @@ import (
 // classes. A target is the number of a class from 0. [Set.Classes] are the names of the classes: the labels if no names
 // are given or known. [Set.Source] says what was read.
 //
-// An empty path is [MNIST] of the module cache. Else it is a folder of IDX files, compressed by gzip or not, under the
-// names of MNIST's four, of EMNIST's or QMNIST's. Where a folder has several sets, the path ends in the name of one, as
-// in dir/emnist-letters. EMNIST's pictures lie on their side and are turned upright. Or it is a CSV file of a label and
-// 784 pixels in each line, the training set; the test set is then the file of that name with test in place of train. Of
-// a set without a test set, a seventh of the pictures is drawn for the test, always the same.
+// An empty path means [MNIST] in the module cache. The path of a folder means its IDX files, compressed by gzip or not,
+// with the names of MNIST's four files, of EMNIST's or of QMNIST's. If the folder has several sets, the path must end
+// in the name of one, as in dir/emnist-letters. EMNIST's pictures are transposed, and are turned upright. The path of a
+// CSV file means a training set with a label and 784 pixels in each line; the test set is the file of that name with
+// test in place of train. If there is no test set, a seventh of the pictures is drawn for it, always the same ones.
 //
 // The error names the file and what is wrong with its magic number, dimensions, length or labels, or its line and
 // column.
@@ -63,8 +63,8 @@ func loadDigits(path string, names []string, stream bool) (train, test Set, err 
 	return train, test, nil
 }
 
-// load reads or opens the training and the test set. Targets are the labels as they are in the files. The digests are
-// in the order of digitFiles, as far as they are needed to know the set.
+// load reads or opens the training and the test set. Targets are the labels in the files. The digests are in the order
+// of digitFiles, as far as they are needed to recognize the set.
 func (d *digitFolder) load(stream bool) (sets [2]Set, digests [4]string, err error) {
 	read := readDigits
 	if d.csv {
@@ -76,7 +76,7 @@ func (d *digitFolder) load(stream bool) (sets [2]Set, digests [4]string, err err
 	} else if stream {
 		read = openDigits
 	}
-	// The training images take nearly all of the time: a second core reads the others meanwhile.
+	// the training images take nearly all of the time, so a second core reads the test set meanwhile
 	var errs [2]error
 	var wait sync.WaitGroup
 	for i := range sets {
@@ -90,14 +90,14 @@ func (d *digitFolder) load(stream bool) (sets [2]Set, digests [4]string, err err
 		})
 	}
 	wait.Wait()
-	if errors.Is(errs[1], errUnlabelled) { // as Kaggle's, whose labels are its secret
+	if errors.Is(errs[1], errUnlabelled) { // like Kaggle's, which does not publish the labels
 		d.untested, errs[1] = lang.Messagef(" (%s has no labels)", text.Brief(filepath.Base(d.paths[2]))), nil
 	}
 	return sets, digests, cmp.Or(errs[0], errs[1])
 }
 
-// label numbers the classes from 0 and names them, turns the pictures if they lie on their side, and draws a test set
-// if there is none.
+// label numbers the classes from 0 and names them, transposes the pictures if they are on their side, and draws a test
+// set if there is none.
 func (d digitFolder) label(sets [2]Set, digests [4]string, names []string) (train, test Set, err error) {
 	what, set := any(text.Brief(d.name)), d.known
 	if mnistSet.is(digests) {
@@ -147,8 +147,8 @@ func (d digitFolder) label(sets [2]Set, digests [4]string, names []string) (trai
 	return train, test, nil
 }
 
-// classesOf finds the label of the first class, 0 or 1, and the names of all: those given, or those known of the set,
-// or else the labels.
+// classesOf returns the label of the first class, 0 or 1, and the names of all classes: those given, or those of a
+// known set, or the labels.
 func classesOf(labels [][]uint8, given, known []string) (first uint8, names []string, err error) {
 	least, most := MaxClasses, 0
 	for _, part := range labels {
@@ -239,7 +239,7 @@ func loaded(images, labels digitFile) (s Set, digests [2]string, err error) {
 	return s, digests, nil
 }
 
-// openDigits opens a set that stays in its file.
+// openDigits opens a set whose pictures stay in the file.
 func openDigits(images, labels string) (s Set, digests [2]string, err error) {
 	files, err := openPair(images, labels)
 	if err != nil {
@@ -264,7 +264,7 @@ func streamed(images, labels digitFile) (s Set, digests [2]string, err error) {
 		return Set{}, digests, fmt.Errorf("%s: %w", text.Brief(images.path), errPacked)
 	}
 	digests[1] = digest
-	if slices.Contains(mnistSet.digests[:], digest) { // only then it may be MNIST
+	if slices.Contains(mnistSet.digests[:], digest) { // it may be MNIST
 		sum := sha256.New()
 		if _, err := io.Copy(sum, io.NewSectionReader(images, 0, images.size)); err != nil {
 			return Set{}, digests, fmt.Errorf("%s: %w", text.Brief(images.path), err)
@@ -276,13 +276,13 @@ func streamed(images, labels digitFile) (s Set, digests [2]string, err error) {
 	return s, digests, nil
 }
 
-// labelled is a set of pictures with these labels. The caller adds the pictures.
+// labelled returns a set with these labels. The caller adds the pictures.
 func labelled(labels []uint8) Set {
 	return Set{labels: labels, inputShape: []int{gomnist.Height, gomnist.Width}, targetShape: []int{},
 		rows: len(labels), inputSize: pictureSize, targetSize: 1}
 }
 
-// turn makes rows of columns in all pictures.
+// turn transposes all pictures.
 func (s Set) turn() {
 	if s.stream != nil {
 		s.stream.turned = true

@@ -44,10 +44,11 @@ func openDigitFile(path string) (digitFile, error) {
 	return digitFile{f, path, size}, nil
 }
 
-// unpacked is the content of the file, which gzip may have compressed, whatever its name says.
+// unpacked returns the uncompressed content of the file. Its first bytes, not its name, tell whether gzip compressed
+// it.
 func (f digitFile) unpacked() (content io.Reader, packed bool, err error) {
 	in := bufio.NewReaderSize(io.NewSectionReader(f, 0, f.size), 1<<16)
-	begin, _ := in.Peek(64) // of a shorter file the header says so
+	begin, _ := in.Peek(64) // reading the header reports a shorter file
 	if !bytes.HasPrefix(begin, []byte{0x1f, 0x8b}) {
 		return in, false, isData(begin)
 	}
@@ -74,7 +75,8 @@ type idx struct {
 // The magic numbers of files of bytes and of words, without the number of dimensions.
 const magicBytes, magicWords = 0x800, 0xc00
 
-// open reads the header. The file must have no less data than that counts, or if it is compressed, may have them.
+// open reads the header. It is an error if the file is too small for the rows of its header, for a compressed file by
+// the largest ratio of gzip.
 func (f digitFile) open() (idx, error) {
 	content, packed, err := f.unpacked()
 	if err != nil {
@@ -107,8 +109,8 @@ func (f digitFile) open() (idx, error) {
 	return x, nil
 }
 
-// fits is an error if the file does not have the size that follows from the header, for rows of the given values. A
-// compressed file has at most 1032 times its size (RFC 1951).
+// fits returns an error if the size of the file does not follow from the header, for rows of the given number of
+// values. Uncompressed, a file has at most 1032 times its compressed size (RFC 1951).
 func (x idx) fits(values int64) error {
 	want := int64(len(x.header)) + int64(x.dims[0])*values*int64(x.word) // 31 bits of rows, far from an overflow
 	switch {
@@ -120,7 +122,7 @@ func (x idx) fits(values int64) error {
 	return nil
 }
 
-// pictures is an error if the file does not have pictures of 28x28 bytes.
+// pictures returns an error if the file does not have pictures of 28x28 bytes.
 func (x idx) pictures() error {
 	if x.word != 1 || len(x.dims) != 3 {
 		return fmt.Errorf("the magic number is %#08x, want 0x00000803", binary.BigEndian.Uint32(x.header))
@@ -159,7 +161,7 @@ func (x idx) labels(pictures int) (labels []uint8, digest string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	labels = data[:pictures:pictures] // label i is read before it is written
+	labels = data[:pictures:pictures] // in place: value i is read before label i is written
 	for i := range labels {
 		label := uint32(data[i*columns*x.word])
 		if x.word == 4 {
@@ -173,8 +175,8 @@ func (x idx) labels(pictures int) (labels []uint8, digest string, err error) {
 	return labels, digest, nil
 }
 
-// read returns the data bytes, and the SHA-256 digest of the uncompressed file in hexadecimal. The size is known to fit
-// the file; no byte follows it.
+// read returns the data bytes, and the SHA-256 digest of the uncompressed file in hexadecimal. The caller has checked
+// that size fits the file. It is an error if more data follow.
 func (x idx) read(size int) (data []byte, digest string, err error) {
 	data = kernel.Make[uint8](size)
 	sum := sha256.New()
@@ -193,11 +195,11 @@ func (x idx) read(size int) (data []byte, digest string, err error) {
 	return data, hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// fill reads all of data from r, or n bytes and an error as io.ReadFull does, and adds them to sum: one chunk is hashed
-// on another core while the next one is unpacked.
+// fill reads data from r as io.ReadFull does, and adds it to sum: one chunk is hashed on another core while the next
+// one is unpacked.
 func fill(data []byte, r io.Reader, sum hash.Hash) (n int, err error) {
 	const size = 1 << 18
-	chunks := make(chan []byte, len(data)/size+1) // room for all, so that reading never waits
+	chunks := make(chan []byte, len(data)/size+1) // large enough that reading never waits
 	var wait sync.WaitGroup
 	wait.Go(func() {
 		for c := range chunks {
@@ -215,7 +217,7 @@ func fill(data []byte, r io.Reader, sum hash.Hash) (n int, err error) {
 	return n, err
 }
 
-// short explains why the named bytes of a file ended after got bytes.
+// short returns the error for a part of a file, with a name, that ended after got of want bytes.
 func short(err error, name string, got, want int) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("truncated: %d bytes of %s, want %d", got, name, want)

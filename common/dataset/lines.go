@@ -17,8 +17,8 @@ import (
 // maxLine is the longest line of a table in bytes; one of 785 columns has 4000.
 const maxLine = 1 << 16
 
-// lines reads the rows of a text table, one for each line: fields between tabs, semicolons, bars or commas, else between
-// spaces, as the first line has them. A field may be in quotes within its line. Memory is bounded by maxLine.
+// lines reads the rows of a text table, one for each line. Fields are separated by tabs, semicolons, bars or commas,
+// whichever the first line has, or by spaces. A field may be in quotes, but not span lines. maxLine bounds the memory.
 type lines struct {
 	in        *bufio.Scanner
 	line      int  // of the row, from 1
@@ -86,7 +86,7 @@ func (l *lines) next() ([][]byte, error) {
 	return nil, err
 }
 
-// isData is an error if a file that begins with these bytes holds something else than people mean it to.
+// isData returns an error if the first bytes of a file are those of another format.
 func isData(begin []byte) error {
 	for _, kind := range []struct{ begin, what string }{
 		{"PK\x03\x04", "a zip archive or a spreadsheet: unpack it, or save it as CSV"},
@@ -103,8 +103,8 @@ func isData(begin []byte) error {
 	return nil
 }
 
-// separatorOf is what stands between the fields of a line: the first of tab, semicolon, bar and comma that is outside
-// quotes, else spaces.
+// separatorOf returns the separator of a line: the first of tab, semicolon, bar and comma that occurs outside quotes,
+// or a space.
 func separatorOf(line []byte) byte {
 	for _, separator := range []byte("\t;|,") {
 		quoted := false
@@ -175,8 +175,8 @@ func (l *lines) split(line []byte) error {
 	}
 }
 
-// decimal parses a number as people and spreadsheets write it. strconv also accepts "nan", "infinity", hexadecimal
-// numbers and underscores.
+// decimal parses a decimal number. Unlike strconv, it does not accept "nan", "infinity", hexadecimal numbers and
+// underscores.
 func decimal(text string) (v float64, ok bool) {
 	if strings.Trim(text, "0123456789+-.eE") != "" {
 		return 0, false
@@ -185,7 +185,8 @@ func decimal(text string) (v float64, ok bool) {
 	return v, err == nil && !math.IsInf(v, 0)
 }
 
-// plainName is a column's name as it is compared: small letters and digits, without what is in brackets.
+// plainName returns the form in which names of columns are compared: lower-case letters and digits, without text in
+// brackets.
 func plainName(name []byte) string {
 	var b strings.Builder
 	depth := 0
@@ -202,7 +203,7 @@ func plainName(name []byte) string {
 	return b.String()
 }
 
-// quotedList is a list of names of a file.
+// quotedList formats a list of names in a file.
 func quotedList(names [][]byte) string {
 	const most = 8
 	var list []string

@@ -9,11 +9,11 @@ import (
 // digits are the names of the classes of MNIST.
 var digits = []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
 
-// NameOfMNIST is what [Set.Name] is of MNIST.
+// NameOfMNIST is the [Set.Name] of MNIST.
 const NameOfMNIST = "MNIST"
 
-// knownSet is a published set of pictures. It is known by the SHA-256 digests of its uncompressed files in hexadecimal,
-// in the order of digitFiles; "" is any.
+// knownSet is a published set of pictures. It is recognized by the SHA-256 digests of its uncompressed files in
+// hexadecimal, in the order of digitFiles; "" matches any.
 type knownSet struct {
 	name    string
 	digests [4]string

@@ -16,9 +16,9 @@ import (
 // maxName is the longest name of a class in bytes, maxNames the largest file of names.
 const maxName, maxNames = 100, 1 << 16
 
-// ReadNames reads the names of 2 to 62 classes: a list with commas between them, or a file. That has a name in each
-// line, or as EMNIST has it, in each line the number of a class, from 0 or 1 upwards, and the code of the letter that is
-// its name, and perhaps that of another one. Names are of letters, each another one, of at most 100 bytes.
+// ReadNames reads the names of 2 to 62 classes from a list, separated by commas, or from a file. Each line of a file has a
+// name or, as in EMNIST's mapping files, the number of a class, from 0 or 1 upwards, the code of the letter that is its
+// name, and possibly the code of another one. Names must be different and have letters and at most 100 bytes.
 func ReadNames(listOrFile string) ([]string, error) {
 	names := strings.Split(listOrFile, ",")
 	if _, err := os.Stat(listOrFile); err == nil || len(names) == 1 {
@@ -91,7 +91,7 @@ func mapping(line string) (class int, letter string, ok bool) {
 	return numbers[0], string(rune(numbers[1])), true
 }
 
-// checkNames is an error if these cannot be the names of classes.
+// checkNames returns an error unless the names of classes are 2 to 62 different ones of at most 100 bytes.
 func checkNames(names []string) error {
 	if len(names) < 2 || len(names) > MaxClasses {
 		return fmt.Errorf("%s of classes, want 2 to %d", plural(len(names), "name"), MaxClasses)

@@ -5,11 +5,11 @@ import (
 	"slices"
 )
 
-// OneHot is the set with each class number c in [0, classes) replaced by a vector of zeros with a 1 at position c, so
-// that all classes are equally far from one another. The target shape [] or [1] becomes [classes].
+// OneHot returns the set with each class number c in [0, classes) replaced by a vector of zeros with a 1 at position c,
+// so that all classes are equally far from one another. The target shape [] or [1] becomes [classes].
 //
-// Any other class number is an error that names the row, or a vector of zeros with ignoreUnknown, as in scikit-learn's
-// OneHotEncoder with handle_unknown="ignore".
+// Any other class number is an error that names the row. With ignoreUnknown it becomes a vector of zeros, as in
+// scikit-learn's OneHotEncoder with handle_unknown="ignore".
 func (s Set) OneHot(classes int, ignoreUnknown bool) (Set, error) {
 	if s.targetShape == nil || s.targetSize != 1 {
 		return Set{}, fmt.Errorf("dataset: one-hot: targets have the shape %v, want one class number per row",

@@ -1,6 +1,6 @@
-// Package dataset has the data that the lecture's nets learn from: blood fat and iris from embedded CSV files, XOR, and
-// MNIST from the data folder of the GoMNIST module. It reads the user's own too: tables of people and flowers, and
-// pictures like MNIST's, from files that may be larger than memory.
+// Package dataset has the data of the lecture's nets: blood fat and iris from embedded CSV files, XOR, and MNIST from
+// the data folder of the GoMNIST module. It also reads a user's files: tables of people and flowers, and pictures like
+// MNIST's, which may be larger than memory.
 //
 // A [Set] is a table of rows with an input and a target each. It is immutable: [Set.Reshape], [Set.OneHot], [Set.Rows],
 // [Set.First] and [Set.Split] return new sets that share the inputs with the old one. Pictures are bytes in memory, an
@@ -38,9 +38,9 @@ type Set struct {
 
 	rows, inputSize, targetSize int // inputSize and targetSize in values per row
 
-	source  lang.Message // what Source says
-	name    string       // what Name is
-	classes []string     // names of the classes that a target numbers; nil: none are known
+	source  lang.Message // returned by Source
+	name    string       // returned by Name
+	classes []string     // names of the classes that a target numbers; nil: unknown
 }
 
 // FromFloats makes a set of rows that are stored one after another. A nil targetShape means no targets, an empty one a
@@ -84,7 +84,7 @@ func Points(rows [][]float64) (Set, error) {
 	return FromFloats([]int{size}, slices.Concat(rows...), nil, nil)
 }
 
-// newSet makes a set without its inputs, and checks all but their values.
+// newSet makes a set without its inputs, and checks everything except their values.
 func newSet(inputShape []int, inputs int, targetShape []int, targets []float64) (Set, error) {
 	if len(inputShape) == 0 {
 		return Set{}, fmt.Errorf("dataset: the input shape has no dimension")
@@ -145,17 +145,18 @@ func (s Set) InputShape() []int { return slices.Clone(s.inputShape) }
 // TargetShape is the shape of one row's target: [] for one number, [3] for one-hot, nil if the set has no targets.
 func (s Set) TargetShape() []int { return slices.Clone(s.targetShape) }
 
-// Source says in one line what was read from which file: "flowers.csv: 60 rows". It is empty for the lecture's data.
+// Source describes in one line the file and what was read from it: "flowers.csv: 60 rows". It is empty for the
+// lecture's data.
 func (s Set) Source() lang.Message { return s.source }
 
-// Name is that of a published set of pictures that was known by its files, NameOfMNIST or "Fashion-MNIST"; "" of all
-// other data.
+// Name returns the name of a published set of pictures that was recognized by its files, NameOfMNIST or
+// "Fashion-MNIST"; "" for all other data.
 func (s Set) Name() string { return s.name }
 
-// Classes are the names of the classes that the targets number from 0, as "0" to "9" of MNIST; nil: they have no names.
+// Classes returns the names of the classes that the targets number from 0, as "0" to "9" of MNIST; nil: they have none.
 func (s Set) Classes() []string { return slices.Clone(s.classes) }
 
-// ClassName is the name of a class, or its number if it has none.
+// ClassName returns the name of a class, or its number if it has none.
 func (s Set) ClassName(class int) string {
 	if class < 0 || class >= len(s.classes) {
 		return strconv.Itoa(class)
@@ -163,7 +164,7 @@ func (s Set) ClassName(class int) string {
 	return s.classes[class]
 }
 
-// Reshape is the same set with another input shape of the same size, such as [28 28 1] for [28 28]. It copies nothing.
+// Reshape returns the set with another input shape of the same size, such as [28 28 1] for [28 28]. It copies nothing.
 func (s Set) Reshape(shape ...int) (Set, error) {
 	size, err := shapeSize(shape)
 	if err != nil {
@@ -177,8 +178,8 @@ func (s Set) Reshape(shape ...int) (Set, error) {
 	return s, nil
 }
 
-// Rows is the set of the given rows, in the given order; a row may come twice. It shares the inputs and copies the
-// targets. A row outside [0, Len) is an error.
+// Rows returns the set of the given rows, in the given order; a row may occur twice. It shares the inputs and copies
+// the targets. A row outside [0, Len) is an error.
 func (s Set) Rows(indices []int) (Set, error) {
 	for i, row := range indices {
 		if row < 0 || row >= s.rows {
@@ -188,7 +189,7 @@ func (s Set) Rows(indices []int) (Set, error) {
 	return s.gather(indices), nil
 }
 
-// gather is Rows for indices that are known to be rows.
+// gather is Rows for valid indices.
 func (s Set) gather(indices []int) Set {
 	index := make([]int, len(indices))
 	for i, row := range indices {
@@ -211,7 +212,7 @@ func pick[T float64 | uint8](values []T, size int, indices []int) []T {
 	return picked
 }
 
-// First is the set of the first n rows: all if there are fewer, none if n is negative. It copies nothing.
+// First returns the set of the first n rows: all if there are fewer, none if n is negative. It copies nothing.
 func (s Set) First(n int) Set {
 	s.rows = min(max(n, 0), s.rows)
 	if s.labels != nil {

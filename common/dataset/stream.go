@@ -14,8 +14,8 @@ type source interface {
 	io.Closer
 }
 
-// stream is the pictures of a set that stay in their file. The file is not mapped into memory, as a mapped file that is
-// cut off ends the process by SIGBUS, without an error. All sets of one file share one stream.
+// stream reads the pictures of a set from their file. The file is not mapped into memory: if a mapped file is
+// truncated, SIGBUS ends the process without an error. All sets of one file share one stream.
 type stream struct {
 	source
 	path   string
@@ -27,7 +27,7 @@ type stream struct {
 	err  error     // of the first read that failed
 }
 
-// take lends a buffer for a row of n bytes; give it back with put.
+// take returns a buffer for a row of n bytes. The caller returns it with put.
 func (s *stream) take(n int) []uint8 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -46,8 +46,8 @@ func (s *stream) put(buffer []uint8) {
 	s.free = append(s.free, buffer)
 }
 
-// read fills the buffer with the pixels of a row. If that fails they are 0, and the stream keeps the error, as Batch32
-// and the like return none.
+// read fills the buffer with the pixels of a row. If that fails, they are 0, and the stream keeps the error, because
+// Batch32 and similar methods cannot return one.
 func (s *stream) read(buffer []uint8, row int) {
 	size := int64(len(buffer)) // int may be too small for offsets in a large file
 	n, err := s.ReadAt(buffer, s.header+int64(row)*size)
@@ -66,8 +66,8 @@ func (s *stream) read(buffer []uint8, row int) {
 	}
 }
 
-// Err is the first error of reading a row from the file that this set and those that share its inputs have. It names
-// the file and the row, whose pixels are 0 in Batch32, Batch64, Input and Pixels. It is nil for a set in memory.
+// Err returns the first error of reading a row from the file of this set and of those that share its inputs. It names
+// the file and the row, whose pixels are 0 in Batch32, Batch64, Input and Pixels. It returns nil for a set in memory.
 func (s Set) Err() error {
 	if s.stream == nil {
 		return nil

@@ -28,7 +28,7 @@ func TestBadInput(t *testing.T) {
 		file[at] = b
 		return file
 	}
-	const noPicture, cut, damaged, smaller, oneColour = "not a PNG, JPEG, GIF, BMP or WebP", "cut off", "damaged", "smaller", "one colour"
+	const noPicture, cut, damaged, smaller, oneColour = "not a PNG, JPEG, GIF, BMP or WebP", "truncated", "damaged", "smaller", "one colour"
 	for _, c := range []struct {
 		name  string
 		file  []byte

@@ -88,7 +88,7 @@ func TestWrongEXIF(t *testing.T) {
 		return block
 	}
 	for name, block := range map[string][]byte{
-		"empty": nil, "cut off": good[:19], "no list": good[:8], "half a number": good[:9],
+		"empty": nil, "truncated": good[:19], "no list": good[:8], "half a number": good[:9],
 		"byte order": with(0, 'I', 'M'), "no TIFF": with(2, 1), "far offset": with(4, 0xff, 0xff, 0xff, 0xff),
 		"offset at the end": with(7, byte(len(good))), "offset before the end": with(7, byte(len(good)-1)),
 		"no entries": with(9, 0), "another tag": with(11, 0x13), "another type": with(13, 4), "many values": with(14, 0xff),

@@ -72,7 +72,7 @@ func split(patches map[int32]patch) []part {
 	const (
 		height   = 0.55 // of the number's height: the smallest height of a digit
 		solid    = 0.4  // of the number's height: the smallest height of the tallest patch of a digit
-		gap      = 0.12 // of the number's height: the smallest gap
+		gap      = 0.12 // of the number's height: the smallest gap: the smallest gap
 		wideGap  = 0.25
 		wide     = 1.1 // the smallest width/height of a picture for which this gap is enough
 		smallest = 24  // pixels: the smallest height of a number, above that of a digit of MNIST

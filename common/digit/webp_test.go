@@ -112,7 +112,7 @@ func TestHostileWebP(t *testing.T) {
 	}{
 		{"large canvas", riff("VP8X", canvas(0, 10000, 10000), "VP8 ", frame(t)), 1 << 20, []string{"10000x10000", "webp"}},
 		{"no pixels", riff("VP8X", canvas(0, 9, 9)), 1 << 20, []string{"damaged"}},
-		{"cut off", caseFile(t, "seven.webp")[:700], 8 << 20, []string{"cut off"}},
+		{"truncated", caseFile(t, "seven.webp")[:700], 8 << 20, []string{"truncated"}},
 		{"one colour", riff("VP8L", lossless(9, 9, 1, 2, 3, 255)), 1 << 20, []string{"one colour"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 // otherNames are further names of activations: Keras' own, and one of TensorFlow that Keras writes.
 var otherNames = map[string]layer.Activation{"swish": layer.SiLU, "softmax_v2": layer.Softmax}
 
-// readActivation reads the name of an activation. None is Linear.
+// readActivation reads the name of an activation; a missing one is Linear.
 func readActivation(s settings) (layer.Activation, error) {
 	text := s["activation"]
 	name := layer.Linear.String()
