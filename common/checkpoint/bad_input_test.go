@@ -117,7 +117,7 @@ func TestBadInput(t *testing.T) {
 		{"best weight NaN", member("best/1", nan), []string{"best: dense.bias", "value 1", "NaN"}},
 
 		{"text", []byte("epoch,loss\n1,0.5\n"), []string{"not an HDF5 file"}},
-		{"cut in the middle", good[:len(good)/2], []string{"cut off", strconv.Itoa(len(good) / 2), strconv.Itoa(len(good))}},
+		{"cut in the middle", good[:len(good)/2], []string{"truncated", strconv.Itoa(len(good) / 2), strconv.Itoa(len(good))}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "net.h5")

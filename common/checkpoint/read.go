@@ -97,7 +97,7 @@ func plain(err error) string {
 	var kind *json.UnmarshalTypeError
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "it is empty or cut off"
+		return "it is empty or truncated"
 	case errors.As(err, &kind):
 		return strings.TrimPrefix(strings.TrimPrefix(kind.Field+": ", "Info."), ": ") + "unexpected " + text.Message(kind.Value)
 	}

@@ -63,7 +63,7 @@ func (f digitFile) readCSV() (Set, error) {
 			break
 		}
 		if errors.Is(err, io.ErrUnexpectedEOF) {
-			return Set{}, fmt.Errorf("after line %d: the gzip file is cut off", in.line)
+			return Set{}, fmt.Errorf("after line %d: the gzip file is truncated", in.line)
 		}
 		if err != nil {
 			return Set{}, err

@@ -124,7 +124,7 @@ func TestReadDigitsBadInput(t *testing.T) {
 			[]string{trainLabels, "git lfs pull"}},
 		{"gzip cut in header", map[string]string{trainImages: string(packed[:7])}, false, "", nil, []string{trainImages, "gzip header"}},
 		{"gzip cut in data", map[string]string{trainImages: string(packed[:len(packed)/2])}, false, "", nil, []string{trainImages, "2352"}},
-		{"gzip cut in checksum", map[string]string{trainImages: string(packed[:len(packed)-3])}, false, "", nil, []string{trainImages, "cut off"}},
+		{"gzip cut in checksum", map[string]string{trainImages: string(packed[:len(packed)-3])}, false, "", nil, []string{trainImages, "truncated"}},
 		{"gzip wrong checksum", map[string]string{trainImages: string(with(packed, len(packed)-6, packed[len(packed)-6]^1))}, false, "", nil,
 			[]string{trainImages, "checksum"}},
 		{"gzip garbage after", map[string]string{trainImages: string(packed) + "garbage after it"}, false, "", nil,

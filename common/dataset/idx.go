@@ -188,7 +188,7 @@ func (x idx) read(size int) (data []byte, digest string, err error) {
 	case n > 0:
 		return nil, "", fmt.Errorf("longer than %d bytes (uncompressed)", len(x.header)+size)
 	case err == io.ErrUnexpectedEOF:
-		return nil, "", errors.New("after the data: the gzip file is cut off")
+		return nil, "", errors.New("after the data: the gzip file is truncated")
 	case err != io.EOF:
 		return nil, "", fmt.Errorf("after the data: %w", err)
 	}

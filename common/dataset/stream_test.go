@@ -13,8 +13,8 @@ import (
 	"gorgonia-lectures/common/internal/wording"
 )
 
-// If the file of a set is cut off, the error of all sets that share it names the first missing digit that was read, and
-// stays. The rows before the cut can be read.
+// If the file of a set is truncated, the error of all sets that share it names the first missing digit that was read,
+// and stays. The rows before the cut can be read.
 func TestStreamIsCutOff(t *testing.T) {
 	want := noise(t, 9)
 	s := onDisk(t, want)

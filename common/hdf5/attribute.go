@@ -11,7 +11,7 @@ import (
 // length is an error; a value of another kind than those of Attribute becomes an Unread.
 func (in *reader) attribute(b []byte) (Attribute, error) {
 	if len(b) < 8 {
-		return Attribute{}, errors.New("an attribute is cut off")
+		return Attribute{}, errors.New("an attribute is truncated")
 	}
 	version, shared := b[0], b[1]
 	sizes := [3]int{int(le.Uint16(b[2:])), int(le.Uint16(b[4:])), int(le.Uint16(b[6:]))}
@@ -29,7 +29,7 @@ func (in *reader) attribute(b []byte) (Attribute, error) {
 	for i, size := range sizes {
 		padded := (size + align - 1) / align * align
 		if len(b) < at+padded {
-			return Attribute{}, errors.New("an attribute is cut off")
+			return Attribute{}, errors.New("an attribute is truncated")
 		}
 		fields[i] = b[at : at+size]
 		at += padded

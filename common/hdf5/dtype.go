@@ -84,7 +84,7 @@ type datatype struct {
 
 func parseDatatype(b []byte) (datatype, error) {
 	if len(b) < 8 {
-		return datatype{}, errors.New("the datatype is cut off")
+		return datatype{}, errors.New("the datatype is truncated")
 	}
 	class, version, size := b[0]&15, b[0]>>4, le.Uint32(b[4:])
 	if version < 1 || version > 3 {
@@ -126,7 +126,7 @@ func numbers(b []byte, float bool) (Dtype, error) {
 		properties = 12
 	}
 	if len(b) < 8+properties {
-		return 0, errors.New("the datatype is cut off")
+		return 0, errors.New("the datatype is truncated")
 	}
 	if b[1]&1 != 0 {
 		return 0, errors.New("big-endian numbers: want little-endian ones")

@@ -75,7 +75,7 @@ func (in *reader) header(address uint64) (header, error) {
 			}
 			if kind == messageContinuation {
 				if len(body) < 16 {
-					return h, errors.New("the continuation of the header is cut off")
+					return h, errors.New("the continuation of the header is truncated")
 				}
 				blocks = append(blocks, block{le.Uint64(body), le.Uint64(body[8:])})
 				continue
@@ -117,7 +117,7 @@ const maxAxes = 32 // libhdf5's most
 // parseDataspace gives the shape (section IV.A.2.b), empty for a scalar.
 func parseDataspace(b []byte) ([]int, error) {
 	if len(b) < 4 {
-		return nil, errors.New("the dataspace is cut off")
+		return nil, errors.New("the dataspace is truncated")
 	}
 	rank, at := int(b[1]), 4
 	switch b[0] {
@@ -134,7 +134,7 @@ func parseDataspace(b []byte) ([]int, error) {
 		return nil, fmt.Errorf("%d axes, want at most %d", rank, maxAxes)
 	}
 	if len(b) < at+8*rank {
-		return nil, errors.New("the dataspace is cut off")
+		return nil, errors.New("the dataspace is truncated")
 	}
 	shape := make([]int, rank)
 	for i := range shape {
@@ -180,7 +180,7 @@ var layouts = [...]string{"compact", "contiguous", "chunked", "virtual"}
 // layout finds the bytes of a dataset (section IV.A.2.i): in the file, or in the message itself.
 func (in *reader) layout(b []byte, want uint64) (*io.SectionReader, error) {
 	if len(b) < 2 {
-		return nil, errors.New("the layout is cut off")
+		return nil, errors.New("the layout is truncated")
 	}
 	if b[0] != 3 && b[0] != 4 {
 		return nil, fmt.Errorf("layout version %d, want 3 or 4", b[0])
@@ -211,5 +211,5 @@ func (in *reader) layout(b []byte, want uint64) (*io.SectionReader, error) {
 	case class >= 2 && int(class) < len(layouts):
 		return nil, fmt.Errorf("%s layout: want contiguous data", layouts[class])
 	}
-	return nil, errors.New("the layout is cut off or of an unknown class")
+	return nil, errors.New("the layout is truncated or of an unknown class")
 }

@@ -26,7 +26,7 @@ type link struct {
 // links lists the members of a group by its symbol table message (section IV.A.2.r).
 func (in *reader) links(symbols []byte) ([]link, error) {
 	if len(symbols) < 16 {
-		return nil, errors.New("the symbol table is cut off")
+		return nil, errors.New("the symbol table is truncated")
 	}
 	heap, err := in.localHeap(le.Uint64(symbols[8:]))
 	if err != nil {

@@ -140,7 +140,7 @@ func (in *reader) superblock() (uint64, error) {
 		return 0, fmt.Errorf("superblock version %d, want 0, as h5py writes without libver='latest'", b[8])
 	}
 	if len(b) < length {
-		return 0, fmt.Errorf("the file is cut off after %d bytes", len(b))
+		return 0, fmt.Errorf("the file is truncated after %d bytes", len(b))
 	}
 	if b[13] != 8 || b[14] != 8 {
 		return 0, fmt.Errorf("addresses of %d and lengths of %d bytes, want 8 and 8", b[13], b[14])
@@ -149,7 +149,7 @@ func (in *reader) superblock() (uint64, error) {
 		return 0, fmt.Errorf("base address %d, want 0", base)
 	}
 	if end := le.Uint64(b[40:]); end > in.size {
-		return 0, fmt.Errorf("the file is cut off: %d bytes, want %d", in.size, end)
+		return 0, fmt.Errorf("the file is truncated: %d bytes, want %d", in.size, end)
 	}
 	return le.Uint64(b[64:]), nil
 }

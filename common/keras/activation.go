@@ -8,7 +8,7 @@ import (
 	"gorgonia-lectures/common/layer"
 )
 
-// otherNames are further names of activations: Keras' own, and one of TensorFlow that Keras writes.
+// otherNames has further names of activations in Keras' files.
 var otherNames = map[string]layer.Activation{"swish": layer.SiLU, "softmax_v2": layer.Softmax}
 
 // readActivation reads the name of an activation; a missing one is Linear.
@@ -27,8 +27,8 @@ func readActivation(s settings) (layer.Activation, error) {
 	return 0, fmt.Errorf("activation is %s: not supported", brief(text))
 }
 
-// nameActivation replaces an activation that is an object by its name: a function, or a layer such as LeakyReLU. If the
-// layer has settings that no name stands for, the activation becomes linear and the layer is returned, to come after.
+// nameActivation replaces an activation that is an object, of a function or of a layer such as LeakyReLU, by its name.
+// If the layer has settings without a name, the activation becomes linear and the layer is returned, to follow.
 func nameActivation(s settings) (after layer.Layer, err error) {
 	text := s["activation"]
 	if len(text) == 0 || text[0] != '{' {
@@ -66,7 +66,7 @@ func nameActivation(s settings) (after layer.Layer, err error) {
 	return l, err
 }
 
-// activationOf is the activation that computes the same as a layer, and false if there is none.
+// activationOf returns the activation that computes the same as a layer; false if there is none.
 func activationOf(l layer.Layer) (layer.Activation, bool) {
 	switch l := l.(type) {
 	case layer.ActivationLayer:

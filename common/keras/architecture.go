@@ -13,22 +13,21 @@ import (
 	"gorgonia-lectures/common/layer"
 )
 
-// maxLayers bounds the layers of a file, far above those of any net of the suite.
+// maxLayers bounds the layers of a file.
 const maxLayers = 1000
 
 // architecture is the content of model_config.
 type architecture struct {
 	input   []int
-	unknown error // if sizes of the input are unknown
+	unknown error // set if sizes of the input are unknown
 	layers  []layer.Layer
 	paths   [][]string // of the file's layers: the groups where variables are numbered, after those of the models around
 	groups  []int      // of each layer: the number of the model's own layer that it is, or is in as part of a nested model
 	dtype   tensor.Dtype
 }
 
-// parseArchitecture reads model_config: a Sequential, or a Functional that is a chain of layers. Models in it are
-// chains too, whose layers it adds in their places. Errors name the layer, counted from 1 without InputLayers, and the
-// setting.
+// parseArchitecture reads model_config: a Sequential, or a Functional that is a chain of layers. Nested models must be
+// chains too; their layers are inserted. Errors name the layer, counted from 1 without InputLayers, and the setting.
 func parseArchitecture(config string) (architecture, error) {
 	var a architecture
 	var model member
@@ -66,8 +65,8 @@ func parseArchitecture(config string) (architecture, error) {
 // unknownSize is a size of the input that is null in the file.
 const unknownSize = -1
 
-// normalized is true if only the last size of the input is unknown, and the weights of a Normalization tell it: Keras 2
-// does not keep the shape of the data that the layer was adapted to.
+// normalized reports whether only the last size of the input is unknown and the weights of a Normalization give it:
+// Keras 2 does not save the shape of the data that the layer was adapted to.
 func (a *architecture) normalized() bool {
 	if len(a.layers) == 0 || slices.Index(a.input, unknownSize) != len(a.input)-1 {
 		return false
@@ -76,8 +75,8 @@ func (a *architecture) normalized() bool {
 	return ok && n.Mean == nil
 }
 
-// add appends a layer, or the layers of a nested model. place is its position in its own model. The first InputLayer
-// only gives the shape, others nothing.
+// add appends a layer, or the layers of a nested model. place is its position in its model. The first InputLayer gives
+// the input's shape; others are ignored.
 func (a *architecture) add(m member, place, group int, path []string) error {
 	at := func(err error) error {
 		return fmt.Errorf("layer %d (%s): %w", len(a.layers)+1, text.Brief(m.Class), err)
@@ -86,7 +85,7 @@ func (a *architecture) add(m member, place, group int, path []string) error {
 	case m.Class == "InputLayer" && place > 0:
 		return fmt.Errorf("layer %d is an InputLayer, want it first", place)
 	case isModel(m.Class) && len(path) > maxNested:
-		return at(fmt.Errorf("models too deep in one another, want at most %d levels", maxNested))
+		return at(fmt.Errorf("models nested too deep, want at most %d levels", maxNested))
 	case isModel(m.Class):
 		list, _, err := m.members()
 		if err != nil {
@@ -130,7 +129,8 @@ func (a *architecture) add(m member, place, group int, path []string) error {
 	return nil
 }
 
-// parse reads the settings of a layer; none for an InputLayer. An activation that is a layer follows it.
+// parse reads the settings of a class and returns its layer, followed by its activation if that is a layer; none for an
+// InputLayer.
 func (a *architecture) parse(class string, s settings) ([]layer.Layer, error) {
 	s.ignore("name")
 	parse, ok := parserOf(class)
@@ -138,7 +138,7 @@ func (a *architecture) parse(class string, s settings) ([]layer.Layer, error) {
 		return nil, fmt.Errorf("layers of class %s are not supported", text.Brief(class))
 	}
 	if class == "InputLayer" {
-		s.ignore("dtype") // the layers decide
+		s.ignore("dtype") // the layers have it
 	}
 	if err := a.readCommon(s); err != nil {
 		return nil, err
@@ -175,7 +175,7 @@ func (a *architecture) parse(class string, s settings) ([]layer.Layer, error) {
 func (a *architecture) readCommon(s settings) error {
 	shapes := []string{"batch_input_shape", "batch_shape"}
 	for _, name := range shapes {
-		if a.input != nil || len(a.layers) > 0 { // Keras looks at the first one only
+		if a.input != nil || len(a.layers) > 0 { // Keras reads only the first one
 			break
 		}
 		if err := a.shape(s, name); err != nil {
@@ -200,7 +200,8 @@ func (a *architecture) readCommon(s settings) error {
 	return nil
 }
 
-// dtypes are those of the weights by the name of a policy: the mixed ones only compute in 16 bits.
+// dtypes has the dtypes of the weights by the name of a policy. The mixed ones compute in 16 bits, and their weights
+// are float32.
 var dtypes = map[string]tensor.Dtype{"float32": tensor.Float32, "float64": tensor.Float64,
 	"mixed_float16": tensor.Float32, "mixed_bfloat16": tensor.Float32}
 

@@ -25,8 +25,8 @@ const (
 	weightsName  = "model.weights.h5"
 )
 
-// Bounds of what an archive may have. A layer has some 1,500 bytes in config.json; an array of float32 that is not all
-// zeros hardly shrinks, and the zeros of a fresh optimizer are two thirds of a file.
+// Bounds of an archive. A layer has about 1,500 bytes in config.json. Float32 values hardly compress, except zeros;
+// those of a new optimizer are two thirds of a file.
 const (
 	maxConfig      = 4 << 20
 	maxCompile     = 1 << 16
@@ -39,15 +39,15 @@ type metadata struct {
 	Sum     string `json:"gorgonia_lectures_sha256,omitempty"` // of config.json and, after it, model.weights.h5
 }
 
-// isArchive is true if the file begins as a zip archive does.
+// isArchive reports whether the file has the signature of a zip archive.
 func isArchive(r io.ReaderAt) bool {
 	begin := make([]byte, 4)
 	n, _ := r.ReadAt(begin, 0)
 	return n == 4 && (string(begin) == "PK\x03\x04" || string(begin) == "PK\x05\x06")
 }
 
-// readArchive gives a .keras file the form of an .h5 file: the tree of model.weights.h5, with model_config and
-// training_config as its attributes. Nothing is read before its size was checked, and no weights before their checksum.
+// readArchive returns a .keras file in the form of an .h5 file: the tree of model.weights.h5, with model_config and
+// training_config as its attributes. It checks each size before it reads, and the checksum before it reads weights.
 func readArchive(r io.ReaderAt, size int64) (*hdf5.Group, error) {
 	members, err := openMembers(r, size)
 	if err != nil {
@@ -91,7 +91,7 @@ func readArchive(r io.ReaderAt, size int64) (*hdf5.Group, error) {
 	return root, nil
 }
 
-// inArchive names the part of a .keras file that an error of FromTree is about.
+// inArchive adds to an error of FromTree the name of the part of a .keras file.
 func inArchive(err error) error {
 	if err == nil {
 		return nil
@@ -110,8 +110,8 @@ func inArchive(err error) error {
 	return err
 }
 
-// openWeights checks model.weights.h5, and opens it where it is stored or, if it is deflated, in memory. sum is the
-// SHA-256 of the configuration and of it.
+// openWeights checks model.weights.h5, and opens it in the file or, if it is compressed, in memory. sum is the SHA-256
+// of the configuration and of model.weights.h5.
 func openWeights(r io.ReaderAt, members map[string]*zip.File, config []byte) (
 	weights io.ReaderAt, size int64, sum string, err error) {
 	f := members[weightsName]

@@ -129,8 +129,8 @@ func TestBadArchives(t *testing.T) {
 		file  []byte
 		facts []string
 	}{
-		{"half", good[:len(good)/2], []string{"cut off"}},
-		{"without the last byte", good[:len(good)-1], []string{"cut off"}},
+		{"half", good[:len(good)/2], []string{"truncated"}},
+		{"without the last byte", good[:len(good)-1], []string{"truncated"}},
 		{"empty archive", zipped(t), []string{"no config.json"}},
 		{"no weights", zipped(t, config), []string{"no model.weights.h5"}},
 		{"two configurations", zipped(t, config, config, weights), []string{"two", "config.json"}},
@@ -161,7 +161,7 @@ func TestBadArchives(t *testing.T) {
 		{"another checksum", zipped(t, entry{name: metadataName, content: `{"gorgonia_lectures_sha256": "12\n34"}`}, config, weights),
 			[]string{"changed", "12", metadataName}},
 
-		{"no JSON", zipped(t, entry{name: configName, content: "{"}, weights), []string{configName, "cut off"}},
+		{"no JSON", zipped(t, entry{name: configName, content: "{"}, weights), []string{configName, "truncated"}},
 		{"a list", zipped(t, entry{name: configName, content: "[]"}, weights), []string{configName}},
 		{"a class", edit(`"Flatten"`, `"LSTM"`), []string{configName + ": layer 3 (LSTM)"}},
 		{"compile_config that is a list", edit(`"compile_config": {`, `"compile_config": [1], "x": {`), []string{configName, "compile_config"}},
@@ -170,7 +170,7 @@ func TestBadArchives(t *testing.T) {
 		{"a setting", edit(`"compile_config": {`, `"compile_config": {"x": 1, `), []string{configName + ": compile_config: x is 1"}},
 		{"no HDF5", zipped(t, config, entry{name: weightsName, content: "weights"}), []string{weightsName, "HDF5"}},
 		{"half of the weights", zipped(t, config, entry{name: weightsName, content: weights.content[:len(weights.content)/2]}),
-			[]string{weightsName, "cut off"}},
+			[]string{weightsName, "truncated"}},
 		{"a layer less", zipped(t, config, entry{name: weightsName, content: group("dense_1\x00")}), []string{weightsName}},
 		{"more units", edit(`"units": 4`, `"units": 5`), []string{weightsName, "layer 4 (Dense)", "5", "4"}},
 		{"an array with another number", zipped(t, config, entry{name: weightsName, content: strings.ReplaceAll(weights.content, "13\x00", "99\x00")}),
@@ -204,7 +204,7 @@ func smallArchive(t testing.TB) ([]byte, *model.Net) {
 	return file, net
 }
 
-// Wherever a file of ours is cut off, or altered, that is found, or the net is the same; a file of Keras, without a
+// Wherever a file of ours is truncated, or altered, that is found, or the net is the same; a file of Keras, without a
 // checksum, gives a net or an error of one line. Neither takes much memory.
 func TestArchivesDamaged(t *testing.T) {
 	ours, net := smallArchive(t)

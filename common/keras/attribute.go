@@ -44,7 +44,7 @@ func asTexts(name string, value any) ([]string, error) {
 	return nil, not(name, value, "a list of texts")
 }
 
-// not is the error of an attribute with another value than the wanted one.
+// not returns the error for an attribute with a value of another type than wanted.
 func not(name string, value any, wanted string) error {
 	if v, ok := value.(hdf5.Unread); ok {
 		return fmt.Errorf("attribute %s: %s", name, v.Why)

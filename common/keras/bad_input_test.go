@@ -111,7 +111,7 @@ func TestBadInput(t *testing.T) {
 		{"another HDF5 file", hdf5.NewGroup(), []string{architecture, "Keras"}},
 		{"a number for a text", set(architecture, int64(1)), []string{architecture, "text"}},
 		{"a list for a text", set(architecture, []string{"{}"}), []string{architecture, "text"}},
-		{"half a JSON", set(architecture, `{"class_name": "Sequ`), []string{architecture, "cut off", "20"}},
+		{"half a JSON", set(architecture, `{"class_name": "Sequ`), []string{architecture, "truncated", "20"}},
 		{"no JSON", set(architecture, "Sequential"), []string{architecture, "byte 1", "'S'"}},
 		{"a line break in JSON", set(architecture, "{\"a\nb\": 1}"), []string{architecture, "byte 4", `'\n'`}},
 		{"another JSON", set(architecture, "[]"), []string{architecture, "class"}},
@@ -162,7 +162,7 @@ func TestBadInput(t *testing.T) {
 		{"a row too long", config(input, "[null, 4500, 4500, 1]"), []string{"174656276", "134217728"}},
 
 		{"not compiled", without(training), []string{training, "LoadWith"}},
-		{"half a training_config", set(training, `{"loss": `), []string{training, "cut off", "9"}},
+		{"half a training_config", set(training, `{"loss": `), []string{training, "truncated", "9"}},
 		{"weights of another shape", config(`"filters": 4`, `"filters": 5`), []string{conv, "conv2d.kernel", "[5 5 1 4]", "[5 5 1 5]"}},
 		{"weights too many", config(`"use_bias": true`, `"use_bias": false`), []string{conv, "2", "1"}},
 		{"weights that are NaN", broken, []string{"layer 1 (Dense)", "dense.bias", "value 0", "NaN"}},
@@ -180,7 +180,7 @@ func TestBadInput(t *testing.T) {
 		{"our seed, too large", set(progressName, `{"numbers": "Keras 3.15.1", "seed": 4294967296}`),
 			[]string{progressName, "0 to 4294967295"}},
 		{"our epoch", set(progressName, `{"numbers": "Keras 3.15.1", "epoch": -1}`), []string{"epoch -1", "4294967295"}},
-		{"our progress, cut off", set(progressName, `{"epoch": `), []string{progressName, "cut off", "10"}},
+		{"our progress, cut off", set(progressName, `{"epoch": `), []string{progressName, "truncated", "10"}},
 		{"a checksum of odd bytes", set(checksumName, "\x84\n"), []string{"SHA-256", `"\x84\n"`}},
 		{"a checksum that is none", set(checksumName, int64(3)), []string{checksumName, "text"}},
 	} {

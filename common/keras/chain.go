@@ -17,22 +17,22 @@ type member struct {
 	Name    string            `json:"name"`          // in a Functional only, as
 	Inbound []json.RawMessage `json:"inbound_nodes"` // its calls
 
-	computes  layer.Layer // what an operation is; nil: it is another layer
-	inference bool        // it predicts also while the model is trained: Keras 2 calls it with training=False
+	computes  layer.Layer // the layer of an operation; nil: this is not an operation
+	inference bool        // Keras 2 calls it with training=False, also while the model is trained
 }
 
-// called is a layer of which that matters.
+// called is a layer that Keras 2 calls with training=False, and that differs in training.
 type called struct{ layer.Layer }
 
 // Unwrap is the layer itself.
 func (c called) Unwrap() layer.Layer { return c.Layer }
 
-// Trainable is an error.
+// Trainable returns an error.
 func (called) Trainable() error {
-	return errors.New("its call: training is false: training with it is not supported, predicting and evaluating are")
+	return errors.New("its call has training=False: training with it is not supported, predicting and evaluating are")
 }
 
-// call gives the layers the training=False of their call.
+// call wraps the layers whose call has training=False.
 func call(layers []layer.Layer) {
 	for i, l := range layers {
 		switch layer.Unwrap(l).(type) {
@@ -42,12 +42,12 @@ func call(layers []layer.Layer) {
 	}
 }
 
-// isModel is true for a class whose config is a list of layers. Keras 2 calls a Functional Model.
+// isModel reports whether the config of a class is a list of layers. Keras 2 calls a Functional Model.
 func isModel(class string) bool {
 	return class == "Sequential" || class == "Functional" || class == "Model"
 }
 
-// members lists the layers of a model from input to output. rest are the settings of the model.
+// members returns the layers of a model from input to output. rest has the settings of the model.
 func (m member) members() (list []member, rest settings, err error) {
 	if m.Class == "Sequential" && json.Unmarshal(m.Config, &list) == nil { // Keras before 2.2 has no settings
 		return list, nil, nil
@@ -69,11 +69,11 @@ func (m member) members() (list []member, rest settings, err error) {
 	return list, rest, err
 }
 
-// chain puts the layers of a Functional into the order of their calls. It is an error if they are not a chain: if a
-// layer has several inputs, or two layers take its output.
+// chain sorts the layers of a Functional by their calls. It is an error if they are not a chain: if a layer has several
+// inputs, or two layers take its output.
 func chain(list []member) ([]member, error) {
 	byName := map[string]member{}
-	next := map[string]string{} // by the name of a layer: which one takes its output
+	next := map[string]string{} // by the name of a layer, the layer that takes its output
 	first := ""
 	for _, m := range list {
 		if _, ok := byName[m.Name]; ok {
@@ -117,7 +117,7 @@ func chain(list []member) ([]member, error) {
 	return ordered, nil
 }
 
-// source is the name of the layer whose output the layer takes, "" for an InputLayer.
+// source returns the name of the layer whose output the layer takes; "" for an InputLayer.
 func (m member) source() (string, error) {
 	switch {
 	case m.Class == "InputLayer" && len(m.Inbound) == 0:
@@ -137,8 +137,8 @@ func (m member) source() (string, error) {
 	return names[0], nil
 }
 
-// predicts is true for a call of Keras 2 with training=False. Keras 3 writes it though nobody asked for it, and then
-// trains the layer (3.15.1).
+// predicts reports whether a call of Keras 2 has training=False. Keras 3.15.1 writes that also for calls without it,
+// and trains the layer.
 func (m member) predicts() bool {
 	var calls [][]json.RawMessage // [["dense", 0, 0, {"training": false}]]
 	if len(m.Inbound) != 1 || json.Unmarshal(m.Inbound[0], &calls) != nil || len(calls) != 1 || len(calls[0]) < 4 {
@@ -163,7 +163,7 @@ func sources(value json.RawMessage, depth int) ([]string, error) {
 		return nil, nil
 	}
 	if depth > maxNested {
-		return nil, errors.New("lists too deep in one another")
+		return nil, fmt.Errorf("lists nested too deep, want at most %d levels", maxNested)
 	}
 	var call struct {
 		Args      json.RawMessage `json:"args"`

@@ -91,7 +91,7 @@ func TestPredictsOnly(t *testing.T) {
 		facts                []string
 	}{
 		{"a call", "../forms/keras2_functional", `["max_pooling2d", 0, 0, {}]`, `["max_pooling2d", 0, 0, {"training": false}]`,
-			[]string{"training is false", "predicting"}},
+			[]string{"training=False", "predicting"}},
 		{"a shape of noise", "keras3_cnn", `"noise_shape": null`, `"noise_shape": [null, 1]`, []string{"noise_shape", "[null,1]", "predicting"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -10,8 +10,8 @@ import (
 	"gorgonia-lectures/common/internal/text"
 )
 
-// checksumName is the root attribute by which damage to a file of ours is found: a damaged weight is a number like any
-// other. Keras ignores the attribute, and its own files have none.
+// checksumName is the root attribute by which damage to a file that Save wrote is detected: a damaged weight may still
+// be a valid number. Keras ignores the attribute, and its files have none.
 const checksumName = "gorgonia_lectures_sha256"
 
 // checksum is the SHA-256 of the tree as hdf5.Write writes it, without the checksum.
@@ -24,7 +24,7 @@ func checksum(root *hdf5.Group) (string, error) {
 	return hex.EncodeToString(hash.Sum(nil)), err
 }
 
-// verify is an error if the file has a checksum that does not fit its content.
+// verify returns an error if the file has a checksum that differs from that of its content.
 func verify(root *hdf5.Group) error {
 	if _, ok := root.Attribute(checksumName); !ok {
 		return nil

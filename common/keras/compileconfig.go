@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// trainingOf is the compile_config of config.json in the form of training_config, "" if there is none.
+// trainingOf returns the compile_config of config.json in the form of training_config; "" if there is none.
 func trainingOf(config []byte) (string, error) {
 	var model struct {
 		Compile json.RawMessage `json:"compile_config"`
@@ -27,7 +27,7 @@ func trainingOf(config []byte) (string, error) {
 	if err := numbers.Decode(&training); err != nil {
 		return "", fmt.Errorf("compile_config: %w", plain(err))
 	}
-	if len(training) == 0 { // as Keras 3 writes of a model that was not compiled
+	if len(training) == 0 { // Keras 3 writes an empty one for a model that is not compiled
 		return "", nil
 	}
 	switch optimizer := training["optimizer"].(type) {
@@ -42,8 +42,8 @@ func trainingOf(config []byte) (string, error) {
 	return string(b), err
 }
 
-// namedOptimizer is the optimizer of which Keras 2 keeps the name only, as in compile("adam"), with Keras' learning
-// rate.
+// namedOptimizer describes an optimizer of which Keras 2 saves only the name, as after compile("adam"), with Keras'
+// default learning rate.
 func namedOptimizer(name string) description {
 	config := map[string]any{"learning_rate": 0.001}
 	for _, class := range []string{"SGD", "RMSprop", "Adagrad", "Adadelta", "Adam", "Adamax", "Nadam"} {
@@ -57,7 +57,7 @@ func namedOptimizer(name string) description {
 	return description{name, config}
 }
 
-// functionNames replaces the objects by which Keras 3 describes its own functions, as a loss may be, by their names.
+// functionNames replaces the objects by which Keras 3 describes its functions, for example losses, by their names.
 func functionNames(value any) any {
 	switch v := value.(type) {
 	case map[string]any:

@@ -25,7 +25,7 @@ type description struct {
 	Config map[string]any `json:"config"`
 }
 
-// settings are the settings of an object that were not read yet.
+// settings has the settings of an object that are not read yet.
 type settings map[string]json.RawMessage
 
 // decode reads a setting and removes it. ok is false if it is missing or null.
@@ -41,7 +41,7 @@ func (s settings) decode(name string, to any) (ok bool, err error) {
 	return true, nil
 }
 
-// need is decode for a setting that must be there.
+// need is decode for a required setting.
 func (s settings) need(name string, to any) error {
 	ok, err := s.decode(name, to)
 	if err == nil && !ok {
@@ -50,7 +50,7 @@ func (s settings) need(name string, to any) error {
 	return err
 }
 
-// only removes a setting. It is an error if the setting is there, not null, and has none of the wanted values.
+// only removes a setting. It is an error if it has a value, not null, that is not among those wanted.
 func only[T comparable](s settings, name string, wanted ...T) error {
 	text := s[name]
 	var value T
@@ -61,15 +61,15 @@ func only[T comparable](s settings, name string, wanted ...T) error {
 	return fmt.Errorf("%s is %s, want %v", name, brief(text), wanted[0])
 }
 
-// ignore removes settings that change nothing here, whatever their values.
+// ignore removes settings whose values do not matter.
 func (s settings) ignore(names ...string) {
 	for _, name := range names {
 		delete(s, name)
 	}
 }
 
-// rest is an error for the first setting that was not read, unless it is null or false: a setting that this package
-// does not know may change what the model computes.
+// rest returns an error for the first setting that was not read, unless it is null or false: an unknown setting may
+// change what the model computes.
 func (s settings) rest() error {
 	for _, name := range slices.Sorted(maps.Keys(s)) {
 		if value := s[name]; !isNull(value) && string(value) != "false" {
@@ -79,7 +79,7 @@ func (s settings) rest() error {
 	return nil
 }
 
-// float is a number that is written with a point even if it is whole: Keras refuses a whole number as a rate.
+// float is a number that is written with a point even if it is an integer: Keras refuses an integer as a rate.
 type float float64
 
 // MarshalJSON writes the shortest digits that give the same number again.
@@ -93,7 +93,7 @@ func (f float) MarshalJSON() ([]byte, error) {
 
 func isNull(text json.RawMessage) bool { return string(bytes.TrimSpace(text)) == "null" }
 
-// brief shows a JSON text in an error.
+// brief shortens a JSON text for an error.
 func brief(value json.RawMessage) string {
 	const most = 80
 	var b bytes.Buffer
@@ -107,7 +107,7 @@ func brief(value json.RawMessage) string {
 	return text.Graphic(b.String())
 }
 
-// plain replaces an error of package json, which names Go's types, by one that says what is wrong in the file.
+// plain replaces an error of package json, which names Go types, by one about the file.
 func plain(err error) error {
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) {
@@ -116,7 +116,7 @@ func plain(err error) error {
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &syntax) && strings.Contains(err.Error(), "unexpected end"):
-		return fmt.Errorf("it is cut off after %d bytes", syntax.Offset)
+		return fmt.Errorf("it is truncated after %d bytes", syntax.Offset)
 	case errors.As(err, &syntax):
 		return fmt.Errorf("byte %d: %w", syntax.Offset, err)
 	}

@@ -13,8 +13,7 @@ import (
 	"gorgonia-lectures/common/layer"
 )
 
-// inertClasses are layers that change only what a net trains with, or adds to its loss: in prediction they are not
-// there.
+// inertClasses are layers that act only in training, or add to the loss: in prediction they are the identity.
 var inertClasses = []string{
 	"RandomBrightness", "RandomColorDegeneration", "RandomColorJitter", "RandomContrast", "RandomElasticTransform",
 	"RandomErasing", "RandomFlip", "RandomGaussianBlur", "RandomGrayscale", "RandomHeight", "RandomHue", "RandomInvert",
@@ -27,7 +26,7 @@ var inertClasses = []string{
 // resizingClasses are layers that change the size of images in prediction too.
 var resizingClasses = []string{"CenterCrop", "RandomCrop", "Resizing"}
 
-// parserOf finds what reads the settings of a class.
+// parserOf returns the function that reads the settings of a class.
 func parserOf(class string) (parse func(settings) (layer.Layer, error), ok bool) {
 	switch {
 	case slices.Contains(inertClasses, class):
@@ -39,11 +38,11 @@ func parserOf(class string) (parse func(settings) (layer.Layer, error), ok bool)
 	return parse, ok
 }
 
-// inert is a layer that does nothing in prediction, with its settings in the file, which Save writes again.
+// inert is a layer that is the identity in prediction, with its settings in the file, which Save writes again.
 type inert struct {
 	class    string
 	settings map[string]json.RawMessage
-	size     layer.Size // that images must have already; any if zero
+	size     layer.Size // the size that images must already have; zero: any
 }
 
 // parseInert keeps all settings: none changes a prediction.
@@ -56,7 +55,7 @@ func parseInert(class string, s settings) inert {
 	return inert{class: class, settings: kept}
 }
 
-// parseResizing reads a layer that changes the size of images. Those that have the size already it does not change.
+// parseResizing reads a layer that changes the size of images. Only images that already have the size are supported.
 func parseResizing(class string, s settings) (layer.Layer, error) {
 	var size layer.Size
 	read := maps.Clone(s)
@@ -93,7 +92,7 @@ func (inert) Build(_ layer.Context, x *gorgonia.Node, _ gorgonia.Nodes) (*gorgon
 	return x, nil
 }
 
-// Trainable is an error, unless the layer does nothing in training too.
+// Trainable returns an error, unless the layer is the identity in training too.
 func (i inert) Trainable() error {
 	if i.size != (layer.Size{}) {
 		return nil

@@ -14,7 +14,7 @@ import (
 	"gorgonia-lectures/common/random"
 )
 
-// initializers lists the classes without settings, but for a seed of its own.
+// initializers has the classes without settings other than a seed.
 var initializers = []struct {
 	class string
 	layer.Initializer
@@ -31,8 +31,8 @@ var (
 		layer.Uniform: "uniform"}
 )
 
-// parseInitializer reads an initializer: nil for the standard one, and the JSON text of any that package layer does not
-// have. Loaded weights need no initializer, and Save writes the text again.
+// parseInitializer reads an initializer. It returns nil for the default one, and keeps the JSON text of one that
+// package layer does not have: loaded weights need no initializer, and Save writes the text again.
 func parseInitializer(s settings, name, standard string) (layer.Initializer, error) {
 	text := slices.Clone(s[name])
 	var o object
@@ -40,7 +40,7 @@ func parseInitializer(s settings, name, standard string) (layer.Initializer, err
 		if ok, err := s.decode(name, &o.Class); err != nil || !ok {
 			return nil, err
 		}
-		text, _ = json.Marshal(description{o.Class, map[string]any{}}) // a text and an empty map are always JSON
+		text, _ = json.Marshal(description{o.Class, map[string]any{}}) // cannot fail
 	} else if _, err := s.decode(name, &o); err != nil {
 		return nil, err
 	}
@@ -61,11 +61,11 @@ func parseInitializer(s settings, name, standard string) (layer.Initializer, err
 	return initializer{text}, nil
 }
 
-// lower is what the two names of a class have in common, HeNormal and he_normal.
+// lower returns a common form of the two names of a class, as HeNormal and he_normal.
 func lower(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }
 
-// readInitializer makes an initializer of package layer. It is nil for a class or for settings that the package does
-// not have.
+// readInitializer makes an initializer of package layer; nil for a class or for settings that the package does not
+// have.
 func readInitializer(o object) (layer.Initializer, error) {
 	s, class := o.Config, lower(o.Class)
 	s.ignore("seed", "dtype")
@@ -83,7 +83,7 @@ func readInitializer(o object) (layer.Initializer, error) {
 		r := layer.RandomUniform{Min: -0.05, Max: 0.05}
 		_, low := s.decode("minval", &r.Min)
 		_, high := s.decode("maxval", &r.Max)
-		if r == (layer.RandomUniform{}) { // which means the standard range
+		if r == (layer.RandomUniform{}) { // the zero value would mean the default range
 			return nil, nil
 		}
 		return r, errors.Join(low, high)
@@ -126,10 +126,10 @@ func (i initializer) Draws() bool {
 	return json.Unmarshal(i.text, &o) == nil && isNull(o.Config["seed"])
 }
 
-// Init gives no values, so that Compile without a Start is an error.
+// Init returns no values, so that Compile without a Start is an error.
 func (initializer) Init(tensor.Shape, tensor.Dtype, random.Draw) []float64 { return nil }
 
-// initializerObject is the JSON of the initializer. nil is the standard one.
+// initializerObject is the JSON of an initializer; nil is the default one.
 func initializerObject(i, standard layer.Initializer) (any, error) {
 	if i == nil {
 		i = standard

@@ -7,7 +7,7 @@ import (
 	"gorgonia-lectures/common/layer"
 )
 
-// parsers read the settings of a layer by Keras' class.
+// parsers has, by Keras' class, the functions that read the settings of a layer.
 var parsers = map[string]func(settings) (layer.Layer, error){
 	"Activation":             parseActivation,
 	"AveragePooling2D":       parseAveragePool2D,
@@ -68,7 +68,7 @@ func parseFlatten(s settings) (layer.Layer, error) {
 	return layer.Flatten{}, only(s, "data_format", "channels_last")
 }
 
-// parseImage reads the settings that convolution and pooling share.
+// parseImage reads the common settings of convolution and pooling.
 func parseImage(s settings, padding *layer.Padding) error {
 	if err := only(s, "data_format", "channels_last"); err != nil {
 		return err
@@ -112,7 +112,7 @@ func parseSize(s settings, name string, to *layer.Size) error {
 	return nil
 }
 
-// parseSum reads the settings that Dense and Conv2D share.
+// parseSum reads the common settings of Dense and Conv2D.
 func parseSum(s settings, activation *layer.Activation, noBias *bool, kernelInit, biasInit *layer.Initializer) error {
 	bias := true
 	if _, err := s.decode("use_bias", &bias); err != nil {
@@ -130,7 +130,7 @@ func parseSum(s settings, activation *layer.Activation, noBias *bool, kernelInit
 	return err
 }
 
-// first is the first of joined errors, which may be joined themselves, so that a message has one line.
+// first returns the first of joined errors, so that a message has one line.
 func first(err error) error {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		return first(joined.Unwrap()[0])

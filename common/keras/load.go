@@ -13,27 +13,28 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Load makes a compiled net of a file that Save or Keras wrote. Training resumes where it was. Errors name the file and
-// what is wrong with it: a layer or a setting that the suite does not have, weights that do not fit the layers, damage.
-// Shapes are checked before anything large is read. A loss or an optimizer that the suite does not have is an error
-// only of what needs it: see UnknownLoss and UnknownOptimizer. Metrics that it does not have are in Config.Unmeasured.
+// Load reads a file that Save or Keras wrote and returns its net, compiled. Training resumes where it was. An error
+// names the file and its fault: an unsupported layer or setting, weights that do not fit the layers, or damage. Shapes
+// are checked before weights are read. An unsupported loss or optimizer is an error only when it is needed: see
+// UnknownLoss and UnknownOptimizer. Unsupported metrics are in Config.Unmeasured.
 //
-// From a file of ours training resumes with the same bits; a file that has changed is refused. From a file of Keras it
-// resumes with the seed 0, as Keras stores none, and with the optimizer's state. In Keras 2
-// the RMSprop of keras.optimizers.legacy adds its epsilon outside the root, and the momentum of both Nadams grows by
-// another rule: training resumes with the rules of Keras 3.
+// From a file of Save, training resumes with the same bits; a file that was changed is refused. From a file of Keras,
+// it resumes with the optimizer's state and with seed 0, because Keras does not store the seed. In Keras 2 the RMSprop
+// of keras.optimizers.legacy adds its epsilon outside the root, and the momentum of both Nadams grows by another rule:
+// training resumes with the rules of Keras 3.
 func Load(path string) (*model.Net, error) { return LoadWith(path, model.Config{}) }
 
-// LoadWith is Load for a file that may lack a part: c has the loss and the solver of a model that was saved without
-// compiling, the metrics if the file has none, the seed if the file has none, and always the Machine.
+// LoadWith is Load for a file that may lack a part: c has the loss and the solver for a model that was saved without
+// compiling, the metrics and the seed for a file without them, and always the Machine.
 //
-// Starts change the state that training resumes from, before the net is compiled.
+// starts are called before the net is compiled, and may change the state from which training resumes.
 func LoadWith(path string, c model.Config, starts ...Start) (*model.Net, error) {
 	return LoadInto(nil, path, c, starts...)
 }
 
-// LoadInto is LoadWith for a file that may have the weights only, as Keras' save_weights writes it: they must be those
-// of a net with the layers of own, of which it makes another one. own is not changed; nil refuses such a file.
+// LoadInto is LoadWith for a file that may have only weights, as Keras' save_weights writes it. They must fit the
+// layers of own; LoadInto returns a new net with these layers and does not change own. If own is nil, such a file is an
+// error.
 func LoadInto(own *model.Net, path string, c model.Config, starts ...Start) (*model.Net, error) {
 	f, size, err := file.Open(path, "an .h5 or .keras file")
 	if err != nil {
@@ -46,7 +47,7 @@ func LoadInto(own *model.Net, path string, c model.Config, starts ...Start) (*mo
 	return net, nil
 }
 
-// load is LoadInto for an open file. Its content says whether it is an .h5 or a .keras file.
+// load is LoadInto of an open file. Its content tells whether it is an .h5 or a .keras file.
 func load(f io.ReaderAt, size int64, own *model.Net, c model.Config, starts ...Start) (*model.Net, error) {
 	if isArchive(f) {
 		root, err := readArchive(f, size)
@@ -67,10 +68,10 @@ func load(f io.ReaderAt, size int64, own *model.Net, c model.Config, starts ...S
 // 3,156,098 and 57,242.
 const MaxSize = 1 << 27
 
-// Start changes the state of a net that is not compiled yet, but has its layers and the shapes of its parameters.
+// Start may change the state of a net before it is compiled. The net has its layers and the shapes of its parameters.
 type Start func(*model.Net, *model.State) error
 
-// FromTree is LoadWith for the tree of an open file. Its errors do not name the file.
+// FromTree is LoadWith of the tree of an open file. Its errors do not name the file.
 func FromTree(root *hdf5.Group, c model.Config, starts ...Start) (*model.Net, error) {
 	return fromTree(root, nil, c, starts...)
 }
@@ -102,7 +103,7 @@ func fromTree(root *hdf5.Group, own *model.Net, c model.Config, starts ...Start)
 	return net, net.Compile(c)
 }
 
-// readModel makes the net of model_config, and reads its weights.
+// readModel makes the net of model_config and reads its weights.
 func readModel(root *hdf5.Group, c *model.Config) (*model.Net, []*tensor.Dense, error) {
 	text, err := attributeText(root, "model_config")
 	if err != nil {
@@ -132,8 +133,8 @@ func readModel(root *hdf5.Group, c *model.Config) (*model.Net, []*tensor.Dense, 
 	return net, weights, nil
 }
 
-// CheckNet is an error for layers of a file that do not fit one another, and for a net of more than MaxSize parameters,
-// or values of all layers for one row.
+// CheckNet returns an error if layers do not fit one another, or if the net has more than MaxSize parameters, or more
+// values in all layers for one row.
 func CheckNet(net *model.Net) error {
 	if err := net.Validate(); err != nil {
 		return err
@@ -147,7 +148,7 @@ func CheckNet(net *model.Net) error {
 	return nil
 }
 
-// readTraining reads what the model was compiled with, if it was, and the state of its training.
+// readTraining reads the loss, the metrics, the optimizer and its state, if the model was compiled.
 func readTraining(root *hdf5.Group, net *model.Net, c *model.Config, state *model.State) error {
 	p, err := readProgress(root)
 	if err != nil {

@@ -21,8 +21,9 @@ const (
 	maxDirectory = 1 << 20 // bytes
 )
 
-// directory checks the record that ends the archive (APPNOTE 6.3.10, section 4.3.16), and gives the address of the
-// directory. package zip makes a list as long as the record says, and reads entries until there are no more.
+// directory checks the record at the end of the archive (APPNOTE 6.3.10, section 4.3.16), and returns the address of
+// the directory. Package zip would trust the record: it allocates a list of that length, and reads entries without a
+// bound.
 func directory(r io.ReaderAt, size int64) (int64, error) {
 	const length = 22
 	tail := make([]byte, min(size, length+math.MaxUint16))
@@ -31,7 +32,7 @@ func directory(r io.ReaderAt, size int64) (int64, error) {
 	}
 	at := bytes.LastIndex(tail, []byte("PK\x05\x06"))
 	if at < 0 || len(tail)-at < length {
-		return 0, errors.New("the zip archive has no directory at its end: the file is cut off")
+		return 0, errors.New("the zip archive has no directory at its end: the file is truncated")
 	}
 	end := tail[at:]
 	count, bytes := binary.LittleEndian.Uint16(end[10:]), binary.LittleEndian.Uint32(end[12:])
@@ -49,7 +50,7 @@ func directory(r io.ReaderAt, size int64) (int64, error) {
 	}
 }
 
-// bounded is a file of which only some bytes may be read.
+// bounded is a file of which only a limited number of bytes may be read.
 type bounded struct {
 	io.ReaderAt
 	left int
@@ -62,7 +63,7 @@ func (b *bounded) ReadAt(p []byte, offset int64) (int, error) {
 	return b.ReaderAt.ReadAt(p, offset)
 }
 
-// damaged is the error of a part that package zip cannot read, in words for who knows only the file.
+// damaged returns the error for a part that package zip cannot read, without the terms of that package.
 func damaged(part string, err error) error {
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
@@ -75,7 +76,7 @@ func damaged(part string, err error) error {
 	return fmt.Errorf("%s is damaged: %w", part, err)
 }
 
-// openMembers lists the members by name, once it is clear that none is outside of the archive or in another one.
+// openMembers returns the members by name. It is an error if one is outside of the archive or overlaps another one.
 func openMembers(r io.ReaderAt, size int64) (map[string]*zip.File, error) {
 	end, err := directory(r, size)
 	if err != nil {

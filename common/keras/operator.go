@@ -10,7 +10,7 @@ import (
 	"gorgonia-lectures/common/layer"
 )
 
-// A Functional may compute with numbers, as x / 255 does, which Keras keeps as layers:
+// A Functional may compute with numbers, as x / 255, which Keras saves as layers:
 //
 //	{"class_name": "TrueDivide", "module": "keras.src.ops.numpy",
 //	 "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", ...}, 255.0], "kwargs": {}}]}           Keras 3
@@ -19,7 +19,7 @@ import (
 //	{"class_name": "TFOpLambda", "config": {"function": "math.subtract"},
 //	 "inbound_nodes": [["_CONSTANT_VALUE", -1, 1.0, {"y": ["input_1", 0, 0], "name": null}]]}       Keras 2, 1 - x
 
-// operators are those with a number by their names in both.
+// operators has the supported operators by their names in Keras 2 and 3.
 var operators = map[string]byte{
 	"Add": '+', "Subtract": '-', "Multiply": '*', "TrueDivide": '/', "Divide": '/',
 	"__operators__.add": '+', "math.add": '+', "math.subtract": '-', "math.multiply": '*',
@@ -28,7 +28,7 @@ var operators = map[string]byte{
 
 const lambdaClass = "TFOpLambda"
 
-// operation is the name of the operation that the layer is, "" if it is a layer of another kind.
+// operation returns the name of the operation that the layer is; "" if it is a layer of another kind.
 func (m member) operation() string {
 	var config settings
 	var function string
@@ -47,7 +47,7 @@ func (m member) operation() string {
 	return ""
 }
 
-// three is the call of the layer in the form of Keras 3, nil in that of Keras 2.
+// three returns the call of the layer in the form of Keras 3; nil if it is in that of Keras 2.
 func (m member) three() *invocation {
 	var c invocation
 	if len(m.Inbound) != 1 || json.Unmarshal(m.Inbound[0], &c) != nil {
@@ -61,7 +61,8 @@ type invocation struct {
 	Arguments settings `json:"kwargs"`
 }
 
-// arithmeticOf reads an operation: the layer that computes the same, and the name of the one whose output it takes.
+// arithmeticOf reads an operation. It returns the layer that computes the same, and the name of the layer whose output
+// it takes.
 func (m member) arithmeticOf() (layer.Layer, string, error) {
 	name := m.operation()
 	fail := func(err error) (layer.Layer, string, error) {
@@ -76,7 +77,7 @@ func (m member) arithmeticOf() (layer.Layer, string, error) {
 		return fail(err)
 	}
 	var number float64
-	var left bool // of the number
+	var left bool // the number is the left operand
 	switch {
 	case isNumber(operands[1], &number):
 	case isNumber(operands[0], &number):
@@ -116,7 +117,7 @@ func isNumber(value json.RawMessage, to *float64) bool {
 
 var errOperands = errors.New("want a layer and one number as its inputs")
 
-// operands are what is left and right of the operator.
+// operands returns the left and the right operand.
 func (m member) operands() (both [2]json.RawMessage, err error) {
 	if c := m.three(); c != nil {
 		if len(c.Args) != 2 {

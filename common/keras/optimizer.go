@@ -15,11 +15,11 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// optimizer describes a solver in Keras' words.
+// optimizer describes a solver by Keras' names.
 type optimizer struct {
 	class    string
 	settings map[string]any // pointers into the solver
-	slots    []string       // what the solver keeps for each parameter, in its order
+	slots    []string       // Keras' names of the solver's slots, in its order
 	options  *solver.Options
 }
 
@@ -69,26 +69,26 @@ func adamSlots(amsgrad bool) []string {
 	return []string{"momentum", "velocity"}
 }
 
-// UnknownOptimizer stands for an optimizer that package solver does not have, in the net of a file: the net predicts,
-// and is saved with the same optimizer, but without its state, and does not train.
+// UnknownOptimizer replaces an optimizer of a file that package solver does not have. The net predicts, and is saved
+// with the same optimizer without its state; training is an error.
 type UnknownOptimizer struct {
 	Reason error // names the class or the setting
 
 	config json.RawMessage // of the file; nil: it has none
 }
 
-// Trainable is the error of a Fit.
+// Trainable returns the error of a Fit.
 func (u *UnknownOptimizer) Trainable() error {
 	return fmt.Errorf("the optimizer of the file: %w", u.Reason)
 }
 
-// Step is an error.
+// Step returns an error.
 func (u *UnknownOptimizer) Step([]gorgonia.ValueGrad) error { return u.Trainable() }
 
-// View is the state of an optimizer that has made no step.
+// View returns the state of an optimizer that has made no step.
 func (u *UnknownOptimizer) View() solver.State { return solver.State{} }
 
-// SetState is an error.
+// SetState returns an error.
 func (u *UnknownOptimizer) SetState(solver.State) error { return u.Trainable() }
 
 // readSolver reads optimizer_config.
@@ -126,12 +126,12 @@ func parseOptimizer(o object) (solver.Solver, error) {
 		return nil, err
 	}
 	s := o.Config
-	// the name, what only makes Keras faster, and the settings of use_ema, which must be off
+	// settings without an effect on the result: the name, compilation, and those of use_ema, which must be off
 	s.ignore("name", "jit_compile", "is_legacy_optimizer", "ema_momentum", "ema_overwrite_frequency")
-	if class == "nadam" { // how its momentum grows: training resumes with the rule of Keras 3
+	if class == "nadam" { // the rule of its momentum: training resumes with that of Keras 3
 		s.ignore("decay", "schedule_decay")
 	}
-	known.options.WeightDecay = 0 // null in a file that has none
+	known.options.WeightDecay = 0 // a file without it has null
 	if err := readRate(s, known); err != nil {
 		return nil, err
 	}
@@ -174,9 +174,9 @@ func readRate(s settings, o optimizer) error {
 	return err
 }
 
-// OptimizerConfig is the JSON of the solver, optimizer_config. It has only the settings that the optimizers of Keras 3
-// share with the older ones, which Keras 2.15 makes of a file like this, and of the rest those that are set. The older
-// ones have no AdamW and no weight decay: Keras 2.15 loads a file with these without compiling.
+// OptimizerConfig returns optimizer_config, the JSON of the solver. Keras 2.15 makes one of its legacy optimizers from
+// it, so it has only the settings that these share with the optimizers of Keras 3, and those of the others that are
+// set. Legacy optimizers have no AdamW and no weight decay: Keras 2.15 loads a file with these without compiling.
 func OptimizerConfig(s gorgonia.Solver) (any, error) {
 	if u, ok := s.(*UnknownOptimizer); ok {
 		// Keras 2.15 writes a prefix that Keras 3 does not read; both read the name without it

@@ -25,7 +25,7 @@ import (
 //	its older ones    Adam/dense/kernel/m:0                   Adam/iter:0
 //	Keras 2.0 to 2.3  training/Adam/Variable_2:0              Adam/iterations:0
 //
-// The first part, Adam, is missing if Keras 2.15 had loaded the model before it saved it, and may be another word, as
+// The first part, Adam, is missing if Keras 2.15 had loaded the model before it saved it, and may be different, as
 // training/Adam or training_1/Adam.
 var slotKinds = map[string]string{"m": "momentum", "v": "velocity", "vhat": "velocity_hat", "rms": "velocity",
 	"u": "norm", "norm": "norm",
@@ -35,11 +35,11 @@ var slotKinds = map[string]string{"m": "momentum", "v": "velocity", "vhat": "vel
 	"iter": "iteration", "iteration": "iteration", "iterations": "iteration", "learning_rate": "learning_rate",
 	"momentum_cache": "product", "m_schedule": "product"} // of Nadam: solver.Nadam computes it
 
-// counted is a name with the number that TensorFlow adds to the second variable of a name.
+// counted matches a name with the number that TensorFlow adds to the second variable of one name.
 var counted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(iterations|variable)_\d+$`) })
 
-// slotKind is the kind of an optimizer's variable: iteration, learning_rate, product, or the name of a slot; "" if its
-// name does not tell.
+// slotKind returns the kind of an optimizer's variable by its name: iteration, learning_rate, product, or the name of a
+// slot; "" if it is unknown.
 func slotKind(name string) string {
 	last := strings.TrimSuffix(path.Base(name), ":0")
 	if part := counted().FindStringSubmatch(last); part != nil {
@@ -67,9 +67,9 @@ func slotKind(name string) string {
 	return ""
 }
 
-// readOptimizer reads the state of a solver that readSolver made, and its learning rate if the file has it as a
-// variable. Without slots the solver starts afresh, as in Keras: Keras 3.15 loses them when it loads a file and saves
-// it.
+// readOptimizer reads the state of a solver that readSolver made, and its learning rate if that is a variable in the
+// file. Without slots the solver starts without a state, as in Keras: Keras 3.15 loses them when it loads and saves a
+// file.
 func readOptimizer(root *hdf5.Group, s gorgonia.Solver, params []*model.Param, dtype tensor.Dtype) (
 	solver.State, error) {
 	if _, unknown := s.(*UnknownOptimizer); unknown {
@@ -112,7 +112,7 @@ func readOptimizer(root *hdf5.Group, s gorgonia.Solver, params []*model.Param, d
 	if err != nil {
 		return state, err
 	}
-	// The variable is newer than the settings, unless it is the same number rounded to float32.
+	// the variable is newer than the setting, unless it is the same number rounded to float32
 	if to := solver.LearningRate(s); ok && known.options.Schedule == nil && float32(rate) != float32(*to) {
 		*to = rate
 	}
@@ -146,8 +146,8 @@ func readOptimizer(root *hdf5.Group, s gorgonia.Solver, params []*model.Param, d
 	return state, nil
 }
 
-// inOrder takes variables whose names do not tell what they are as Keras 2.0 to 2.3 orders them: one slot of all
-// parameters after the other. Those of other shapes are none.
+// inOrder assigns variables with unknown names in the order of Keras 2.0 to 2.3: all parameters of a slot, then those
+// of the next one. It skips variables of other shapes.
 func inOrder(slots map[string][]*hdf5.Dataset, unnamed []*hdf5.Dataset, names []string, params []*model.Param) {
 	n := len(params)
 	if len(unnamed) < n*len(names) {
@@ -179,7 +179,7 @@ func wholeNumber(d *hdf5.Dataset) ([]int64, error) {
 	return whole, err
 }
 
-// one reads a variable that is one number. ok is false if it is missing.
+// one reads a variable with one number; ok is false if it is missing.
 func one[T any](slots map[string][]*hdf5.Dataset, name string, read func(*hdf5.Dataset) ([]T, error)) (
 	value T, ok bool, err error) {
 	list := slots[name]
@@ -196,7 +196,7 @@ func one[T any](slots map[string][]*hdf5.Dataset, name string, read func(*hdf5.D
 	return values[0], true, nil
 }
 
-// optimizerGroup is the state in the form of Keras 3.
+// optimizerGroup returns the state in the form of Keras 3.
 func optimizerGroup(s gorgonia.Solver, state solver.State, layers []model.Layer) (*hdf5.Group, error) {
 	root := hdf5.NewGroup()
 	if _, unknown := s.(*UnknownOptimizer); unknown {
@@ -225,8 +225,8 @@ type variable struct {
 	numbers any
 }
 
-// optimizerVariables are those of Keras 3, in its order: the iteration, the learning rate unless there is a schedule,
-// the slots of one parameter after the other; then velocity_hat of all parameters, or the product of Nadam.
+// optimizerVariables returns the variables of Keras 3 in its order: the iteration, the learning rate unless there is a
+// schedule, all slots of each parameter; then velocity_hat of all parameters, or the product of Nadam.
 func optimizerVariables(s gorgonia.Solver, state solver.State, layers []model.Layer) []variable {
 	known, err := describe(s)
 	if err != nil {

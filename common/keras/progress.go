@@ -9,18 +9,18 @@ import (
 
 // progress is the root attribute with the random state, which is a seed and counters. Keras ignores it.
 type progress struct {
-	Numbers string `json:"numbers"` // whose numbers the seed draws
+	Numbers string `json:"numbers"` // the library whose random numbers the seed gives
 	Seed    uint32 `json:"seed"`
 	Step    uint64 `json:"step"`
 	Epoch   int    `json:"epoch"`
 }
 
-// keras3 says that the numbers are those of package random. Older files have none, as their seed drew others.
+// keras3 means the random numbers of package random. Files without it have a seed of other random numbers.
 const keras3 = "Keras 3.15.1"
 
 const progressName = "gorgonia_lectures"
 
-// readProgress reads the progress, nil if the file has none with our numbers: it is of Keras, or an older one of ours.
+// readProgress reads the progress; nil if the file has none with the random numbers of keras3.
 func readProgress(root *hdf5.Group) (*progress, error) {
 	if _, ours := root.Attribute(progressName); !ours {
 		return nil, nil

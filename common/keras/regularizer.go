@@ -11,12 +11,12 @@ import (
 	"gorgonia-lectures/common/layer"
 )
 
-// regularizers are those of Keras by class, or by the name that may stand in its place, with the default factors.
+// regularizers has Keras' regularizers by class, and by the name that may replace it, with their default factors.
 var regularizers = map[string]layer.Regularizer{
 	"L1": {L1: 0.01}, "L2": {L2: 0.01}, "L1L2": {}, "l1": {L1: 0.01}, "l2": {L2: 0.01}, "l1_l2": {L1: 0.01, L2: 0.01},
 }
 
-// parseRegularizer reads one that package layer has. Another stays, for keep.
+// parseRegularizer reads a regularizer that package layer has. It leaves any other one in s, for keep.
 func parseRegularizer(s settings, name string, to *layer.Regularizer) error {
 	value := s[name]
 	if len(value) > 0 && value[0] == '"' {
@@ -66,15 +66,15 @@ func regularizerObject(r layer.Regularizer) any {
 	return description{"L1L2", map[string]any{"l1": float(r.L1), "l2": float(r.L2)}}
 }
 
-// kept is a layer with settings that change how it trains, but not what it predicts, and that the suite does not have:
-// constraints, regularizers of the output and of other kinds, the noise_shape of a Dropout. Save writes them again;
-// training is an error. It is none with the seed of a layer that draws, which is kept here too.
+// kept is a layer with unsupported settings that change training but not prediction: constraints, regularizers of the
+// output and of other kinds, the noise_shape of a Dropout. Save writes them again; training is an error. It also keeps
+// the seed of a layer that draws random numbers, with which training is supported.
 type kept struct {
 	layer.Layer
 	settings map[string]json.RawMessage
 }
 
-// keep takes such settings off s.
+// keep moves such settings from s to the layer.
 func keep(l layer.Layer, s settings) layer.Layer {
 	k := kept{l, map[string]json.RawMessage{}}
 	for name, value := range s {
@@ -94,7 +94,7 @@ func keep(l layer.Layer, s settings) layer.Layer {
 	return k
 }
 
-// Seed is the layer's own, from which its random numbers follow, whatever that of the net is.
+// Seed returns the layer's own seed, which replaces one derived from the net's.
 func (k kept) Seed() (seed uint32, own bool) {
 	own = k.settings["seed"] != nil && json.Unmarshal(k.settings["seed"], &seed) == nil
 	return seed, own
@@ -103,7 +103,7 @@ func (k kept) Seed() (seed uint32, own bool) {
 // Unwrap is the layer itself.
 func (k kept) Unwrap() layer.Layer { return k.Layer }
 
-// Trainable is an error that names a setting. Of a frozen layer only a regularizer of its output matters.
+// Trainable returns an error that names a setting. In a frozen layer only a regularizer of its output matters.
 func (k kept) Trainable() error {
 	_, frozen := k.Layer.(layer.Frozen)
 	_, own := k.Seed()
@@ -123,7 +123,7 @@ func (k kept) Trainable() error {
 	return nil
 }
 
-// wrappers are the settings that a layer keeps, and whether it is frozen.
+// wrappers returns the settings that a layer keeps, and whether it is frozen.
 func wrappers(l layer.Layer) (settings map[string]json.RawMessage, frozen bool) {
 	if c, ok := l.(called); ok {
 		l = c.Layer

@@ -1,8 +1,8 @@
-// Package keras writes a net into the .h5 or .keras file of Keras' model.save, and makes a net of such a file: its
-// layers and weights, and what it was compiled with, so that training resumes where it was.
+// Package keras saves a net as the .h5 or .keras file of Keras' model.save, and loads a net from one: its layers and
+// weights, and the loss, metrics and optimizer with its state, so that training resumes where it was.
 //
-// The same file loads in Keras 2.15 and in Keras 3 (tested with 2.15.0 and 3.15.1), and their files of a chain
-// of layers of package layer load here. Keras 3 trains on from a .keras file only.
+// A saved file loads in Keras 2.15 and in Keras 3 (tested with 2.15.0 and 3.15.1). Their files load here if the model
+// is a chain of layers that package layer has. Keras 3 resumes training only from a .keras file.
 package keras
 
 import (
@@ -28,13 +28,13 @@ const (
 	version   = "2.15.0" // whose form Keras 3 reads, while 2.15 does not read that of Keras 3
 )
 
-// Save writes the net, as a .keras file if the path ends so, or else as an .h5 file. It replaces a file of that name
-// once all is on disk. The same net gives the same bytes.
+// Save writes the net to path, as a .keras file if the path ends in .keras, and as an .h5 file if not. It replaces an
+// earlier file once all of the new one is on disk. The same net gives the same bytes.
 //
-// The net must be compiled, all of its layers, initializers, loss and solver must be of the packages layer, loss and
-// solver, and its weights must be finite.
+// It is an error if the net is not compiled, if a layer, an initializer, the loss or the solver is not of the packages
+// layer, loss and solver, or if a weight is not finite.
 //
-// The numbers go from the net to the file without a copy; a Fit's next step waits for that.
+// Save writes the weights without a copy; if a Fit is running, its next step waits until they are written.
 func Save(path string, net *model.Net) error {
 	var written error
 	err := net.View(func(state model.State) error {
@@ -50,7 +50,7 @@ func Save(path string, net *model.Net) error {
 	return written
 }
 
-// content gives what writes the file.
+// content returns the function that writes the file.
 func content(path string, net *model.Net, state model.State) (func(io.Writer) error, error) {
 	if strings.EqualFold(filepath.Ext(path), ".keras") {
 		return archive(net, state)
@@ -59,7 +59,7 @@ func content(path string, net *model.Net, state model.State) (func(io.Writer) er
 	return func(w io.Writer) error { return hdf5.Write(w, root) }, err
 }
 
-// Tree is the content of the file that Save writes, with the groups of extra in its root, which Keras ignores. The
+// Tree returns the content of the file that Save writes, with the groups of extra in its root, which Keras ignores.
 // state is that of the net; the tree shares its memory.
 func Tree(net *model.Net, state model.State, extra map[string]*hdf5.Group) (*hdf5.Group, error) {
 	root, err := tree(net, state)
@@ -128,7 +128,7 @@ func tree(net *model.Net, state model.State) (*hdf5.Group, error) {
 // outputs is the number of values that the net predicts for one row.
 func outputs(net *model.Net) int { return tensor.Shape(net.OutputShape()).TotalSize() }
 
-// modelObject is model_config. Keras 2.15 wants the InputLayer with a batch_input_shape; Keras 3 knows it.
+// modelObject returns model_config. The InputLayer has a batch_input_shape, which Keras 2.15 needs and Keras 3 accepts.
 func modelObject(input []int, layers []model.Layer, dtype tensor.Dtype) (description, error) {
 	list := []description{{"InputLayer", map[string]any{"name": "input_1", "batch_input_shape": batchShape(input),
 		"dtype": dtype.Name(), "sparse": false, "ragged": false}}}
@@ -142,7 +142,7 @@ func modelObject(input []int, layers []model.Layer, dtype tensor.Dtype) (descrip
 	return description{"Sequential", map[string]any{"name": modelName, "layers": list}}, nil
 }
 
-// batchShape is the input's shape after the number of rows: null is any.
+// batchShape returns the input's shape after null for any number of rows.
 func batchShape(input []int) []any {
 	shape := make([]any, 1, len(input)+1)
 	for _, size := range input {
@@ -151,7 +151,7 @@ func batchShape(input []int) []any {
 	return shape
 }
 
-// weightsGroup is model_weights: a group for each layer, with the names of its datasets.
+// weightsGroup returns model_weights: a group for each layer, with the names of its datasets.
 func weightsGroup(layers []model.Layer, weights []*tensor.Dense) (*hdf5.Group, error) {
 	root := hdf5.NewGroup()
 	root.SetAttribute("backend", backend)

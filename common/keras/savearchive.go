@@ -14,11 +14,11 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// archiveVersion is the Keras whose form a .keras file has.
+// archiveVersion is the version of Keras whose format a .keras file has.
 const archiveVersion = "3.15.1"
 
-// archive gives what writes a .keras file. The weights are written twice: first to find the size and the sums that
-// stand before them in the file.
+// archive returns the function that writes a .keras file. It encodes the weights twice, because their size and
+// checksums come before them in the file.
 func archive(net *model.Net, state model.State) (func(io.Writer) error, error) {
 	root, err := tree(net, state)
 	if err != nil {
@@ -46,7 +46,7 @@ func archive(net *model.Net, state model.State) (func(io.Writer) error, error) {
 	return func(w io.Writer) error { return writeParts(w, parts) }, nil
 }
 
-// ModelJSON is config.json of the net's .keras file: what Keras' to_json gives of the model that loads it.
+// ModelJSON returns config.json of the net's .keras file, which is also Keras' to_json of the loaded model.
 func ModelJSON(net *model.Net) ([]byte, error) {
 	var config []byte
 	err := net.View(func(state model.State) error {
@@ -59,7 +59,7 @@ func ModelJSON(net *model.Net) ([]byte, error) {
 	return config, err
 }
 
-// part is a member of a zip archive that is to be written.
+// part is a member of a zip archive to write.
 type part struct {
 	name  string
 	write func(io.Writer) error
@@ -72,7 +72,7 @@ func bytesPart(name string, content []byte) part {
 		uint64(len(content)), crc32.ChecksumIEEE(content)}
 }
 
-// measure finds the size and the CRC-32, while the content also goes to the writer.
+// measure computes the size and the CRC-32 while it writes the content to a writer.
 func (p *part) measure(to io.Writer) error {
 	crc, size := crc32.NewIEEE(), counter(0)
 	err := p.write(io.MultiWriter(to, crc, &size))
@@ -88,8 +88,8 @@ func (c *counter) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// writeParts writes a zip archive as Keras does: stored, without data descriptors. Its times are all the first that a
-// zip archive can have, 1980-01-01, so that the same net gives the same bytes.
+// writeParts writes a zip archive as Keras does: uncompressed, without data descriptors. All times are 1980-01-01, the
+// earliest of the format, so that the same net gives the same bytes.
 func writeParts(w io.Writer, parts []part) error {
 	const firstDay = 1<<5 | 1
 	archive := zip.NewWriter(w)
@@ -142,7 +142,7 @@ func decodeAttribute(root *hdf5.Group, name string) (map[string]any, error) {
 	return value, err
 }
 
-// modules are those of Keras 3 for the objects of a setting, by the end of its name.
+// modules has Keras 3's modules of the objects of a setting, by the end of the setting's name.
 var modules = []struct{ setting, module string }{
 	{"layers", "keras.layers"},
 	{"_initializer", "keras.initializers"},
@@ -155,8 +155,7 @@ var modules = []struct{ setting, module string }{
 	{"dtype", "keras"},
 }
 
-// withModules gives each object below a setting its module, without which Keras 3 does not find its class in a .keras
-// file.
+// withModules adds to each object below a setting its module, which Keras 3 needs to find the class in a .keras file.
 func withModules(setting string, value any) any {
 	switch v := value.(type) {
 	case []any:

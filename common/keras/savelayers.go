@@ -86,7 +86,7 @@ func layerObject(l model.Layer, dtype tensor.Dtype) (description, error) {
 	return description{l.Kind(), o}, err
 }
 
-// poolSettings adds those of a maximum or an average.
+// poolSettings adds the settings of a pooling layer.
 func poolSettings(o map[string]any, l layer.MaxPool2D) {
 	pool := cmp.Or(l.Pool, layer.Square(2))
 	o["pool_size"], o["strides"] = pair(pool), pair(cmp.Or(l.Stride, pool))

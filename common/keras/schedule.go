@@ -9,7 +9,7 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// scheduleSettings are the settings of a schedule in Keras' words, with pointers to them. The optional ones have Keras'
+// scheduleSettings returns pointers to the settings of a schedule by Keras' names. The optional ones have Keras'
 // defaults.
 func scheduleSettings(s solver.Schedule) (needed, optional map[string]any, err error) {
 	switch s := s.(type) {
@@ -56,8 +56,8 @@ func parseSchedule(o object) (solver.Schedule, error) {
 	return nil, errors.New("not supported")
 }
 
-// scheduleObject is the JSON of a schedule. Keras computes with whole numbers where a rate is one, so rates have a
-// point.
+// scheduleObject returns the JSON of a schedule. Rates are written with a point, because Keras would compute with
+// integers if a rate were one.
 func scheduleObject(s solver.Schedule) (any, error) {
 	needed, optional, err := scheduleSettings(s)
 	if err != nil {

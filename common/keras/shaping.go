@@ -58,7 +58,7 @@ func parseZeroPadding2D(s settings) (layer.Layer, error) {
 	}
 	z := layer.ZeroPadding2D{Top: sides[0][0], Bottom: sides[0][1], Left: sides[1][0], Right: sides[1][1]}
 	if z == (layer.ZeroPadding2D{}) {
-		return layer.ActivationLayer{}, nil // linear: no padding changes nothing
+		return layer.ActivationLayer{}, nil // linear: without padding the layer is the identity
 	}
 	return z, nil
 }

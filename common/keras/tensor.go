@@ -44,7 +44,7 @@ func Tensor(d *hdf5.Dataset, shape []int, dtype tensor.Dtype) (*tensor.Dense, er
 
 // read checks the shape and the dtype, and reads a []float32 or a []float64.
 func read(d *hdf5.Dataset, shape []int, dtype tensor.Dtype) (any, error) {
-	if got := d.Shape(); !slices.Equal(got, shape) { // for a tensor.Shape [n, 1] is the same as [n]
+	if got := d.Shape(); !slices.Equal(got, shape) { // tensor.Shape.Eq would take [n, 1] and [n] as equal
 		return nil, fmt.Errorf("shape %v, want %v", got, shape)
 	}
 	if got := d.Dtype().String(); got != dtype.Name() {

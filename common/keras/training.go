@@ -16,8 +16,8 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// losses lists Keras' names of each loss. The first one is written, as both Keras 2.15 and 3 load it (Keras 3 writes
-// "mse", but cannot load it). The second one is its class.
+// losses has Keras' names of each loss. The first one is written, because both Keras 2.15 and 3 load it (Keras 3 writes
+// "mse", but cannot load it). The second one is the class.
 var losses = []struct {
 	loss  loss.Loss
 	names []string
@@ -49,23 +49,23 @@ func parseTraining(text string) (training, error) {
 	return t, s.rest()
 }
 
-// UnknownLoss stands for a loss that package loss does not have, in the net of a file: the net predicts, and is saved
-// with the same loss, but cannot be evaluated or trained.
+// UnknownLoss replaces a loss of a file that package loss does not have. The net predicts, and is saved with the same
+// loss; evaluating and training are errors.
 type UnknownLoss struct {
 	Reason error // names the loss or the setting
 
 	config, weights json.RawMessage // of the file; nil: it has none
 }
 
-// Computable is the error of Evaluate and Fit.
+// Computable returns the error of Evaluate and Fit.
 func (u *UnknownLoss) Computable() error {
-	return fmt.Errorf("the loss of the file is not known: %w", u.Reason)
+	return fmt.Errorf("the loss of the file: %w", u.Reason)
 }
 
 // Target is the shape of the output.
 func (u *UnknownLoss) Target(output tensor.Shape) tensor.Shape { return output.Clone() }
 
-// Build is an error.
+// Build returns an error.
 func (u *UnknownLoss) Build(_, _ *gorgonia.Node) (*gorgonia.Node, error) { return nil, u.Computable() }
 
 func (u *UnknownLoss) String() string { return "unknown loss" }
@@ -135,7 +135,7 @@ func nameOf(value json.RawMessage) (string, settings, error) {
 	return o.Class, o.Config, err
 }
 
-// single is the value for the one output of a model, which Keras may keep in a list or under the output's name.
+// single returns the value for the one output of a model, which may be in a list or under the output's name.
 func single(value json.RawMessage) json.RawMessage {
 	var list []json.RawMessage
 	if json.Unmarshal(value, &list) == nil && len(list) == 1 {
@@ -150,7 +150,7 @@ func single(value json.RawMessage) json.RawMessage {
 	return value
 }
 
-// weighted is the loss times loss_weights of a model with one output.
+// weighted returns the loss multiplied by loss_weights of a model with one output.
 func weighted(l loss.Loss, weights json.RawMessage) (loss.Loss, error) {
 	value := string(single(weights))
 	if value == "" || value == "null" || value == "[]" || value == "{}" {
@@ -171,8 +171,8 @@ func weighted(l loss.Loss, weights json.RawMessage) (loss.Loss, error) {
 	return o, nil
 }
 
-// metricNames lists the names of metrics, which may be in lists and under names of outputs up to the depth: Keras 2 has
-// a list for each output. A metric with a setting of its own has the setting in its name.
+// metricNames returns the names of metrics, which may be in lists and under names of outputs, nested up to depth: Keras
+// 2 has a list for each output. The name of a metric with a setting includes the setting.
 func metricNames(value json.RawMessage, depth int) []string {
 	if len(value) == 0 || isNull(value) {
 		return nil
@@ -200,8 +200,8 @@ func metricNames(value json.RawMessage, depth int) []string {
 	return []string{brief(value)}
 }
 
-// metricName is the name of a metric of that class, with a setting of its own. Keras 2 saves the metric "accuracy" of a
-// net that was not evaluated as the categorical accuracy, whatever the loss.
+// metricName returns the name of a metric of a class, with its setting. Keras 2 saves the metric "accuracy" of a net
+// that was not evaluated as the categorical accuracy, for any loss.
 func metricName(class string, config settings) string {
 	name := class
 	if class == "MeanMetricWrapper" {
@@ -224,14 +224,14 @@ func metricName(class string, config settings) string {
 	return name
 }
 
-// accuracies are Keras' names of the accuracy by the kind of target. The first one is its class.
+// accuracies has Keras' names of the accuracy by the kind of target. The first one is the class.
 var accuracies = map[string][]string{
 	"binary":      {"BinaryAccuracy", "binary_accuracy"},
 	"categorical": {"CategoricalAccuracy", "categorical_accuracy"},
 	"sparse":      {"SparseCategoricalAccuracy", "sparse_categorical_accuracy"},
 }
 
-// accuracy is the kind of model.Accuracy for the loss and the number of output values.
+// accuracy returns the kind of model.Accuracy for the loss and the number of outputs.
 func accuracy(l loss.Loss, outputs int) string {
 	switch {
 	case outputs == 1:
@@ -242,8 +242,8 @@ func accuracy(l loss.Loss, outputs int) string {
 	return "categorical"
 }
 
-// accuracy lists model.Accuracy if the accuracy is measured, and the names of all other metrics. An output of several
-// axes has no accuracy.
+// accuracy returns model.Accuracy if it is among the metrics, and the names of all others. An output with several axes
+// has no accuracy.
 func (t training) accuracy(output []int) (measured []model.Metric, others []string) {
 	kind := accuracy(t.loss, tensor.Shape(output).TotalSize())
 	for _, name := range t.metrics {
@@ -256,8 +256,8 @@ func (t training) accuracy(output []int) (measured []model.Metric, others []stri
 	return measured, others
 }
 
-// trainingObject is the JSON of training_config. It has the metric as a class, as Keras 2.15 computes a wrong value for
-// the name "accuracy".
+// trainingObject returns the JSON of training_config. It has the metric as a class, because Keras 2.15 computes a wrong
+// value for the name "accuracy".
 func trainingObject(c model.Config, outputs int, optimizer any) (map[string]any, error) {
 	o := map[string]any{"loss": nil, "loss_weights": nil, "metrics": nil, "weighted_metrics": nil,
 		"optimizer_config": optimizer}

@@ -17,9 +17,9 @@ import (
 //	/layers/dense_1/vars/0    the kernel of the second Dense layer, whatever its name, then its other weights
 //	/optimizer/vars/0         the iteration
 //	/optimizer/vars/1         the learning rate, missing with a schedule and in Keras 2
-//	/optimizer/vars/2 ...     what the optimizer keeps, by turns for each variable that is trained
+//	/optimizer/vars/2 ...     all slots of the first trainable variable, then those of the next one
 //
-// Layers without weights may have a group, which is empty then. Keras 2.13 has another name for the first group.
+// Layers without weights may have an empty group. Keras 2.13 has another name for the first group.
 var layerGroups = []string{"layers", "_layer_checkpoint_dependencies"}
 
 const (
@@ -54,7 +54,7 @@ func snakeCase(class string) string {
 	return b.String()
 }
 
-// variables lists the datasets of a group's member, which has none if it is not there.
+// variables returns the datasets of a group's member; none if there is no such member.
 func variables(g *hdf5.Group, name string) ([]*hdf5.Dataset, error) {
 	if g == nil {
 		return nil, nil
@@ -77,8 +77,8 @@ func variables(g *hdf5.Group, name string) ([]*hdf5.Dataset, error) {
 	return list, nil
 }
 
-// numberedLayers lists the datasets of each layer that has some. paths are the names of the layers' groups, after those
-// of the models that they are in. ok is false if the variables are not numbered.
+// numberedLayers returns the datasets of each layer with weights. paths are the names of the layers' groups, after
+// those of the models around them. ok is false if the variables are not numbered.
 func numberedLayers(root *hdf5.Group, paths [][]string) (list [][]*hdf5.Dataset, ok bool, err error) {
 	if innerLayers(root) == nil {
 		return nil, false, nil
@@ -103,7 +103,7 @@ func numberedLayers(root *hdf5.Group, paths [][]string) (list [][]*hdf5.Dataset,
 	return list, true, nil
 }
 
-// innerLayers is the group of a model's layers, nil if there is none.
+// innerLayers returns the group of a model's layers; nil if there is none.
 func innerLayers(model *hdf5.Group) *hdf5.Group {
 	if model == nil {
 		return nil
@@ -116,11 +116,11 @@ func innerLayers(model *hdf5.Group) *hdf5.Group {
 	return nil
 }
 
-// hat is what comes after all of the others, and not by turns with them.
+// hat is the slot that is stored after all others, for all variables together.
 const hat = "velocity_hat"
 
-// numberedOptimizer is the group of the optimizer's variables with the names of .h5 files, nil if there is none. slots
-// are what the optimizer keeps for each variable that is trained.
+// numberedOptimizer returns the group of the optimizer's variables with the names of .h5 files; nil if there is none.
+// slots are the optimizer's slots for each trainable variable.
 func numberedOptimizer(root *hdf5.Group, slots []string) (*hdf5.Group, error) {
 	if root.Member("optimizer_weights") != nil {
 		return root.Group("optimizer_weights")
@@ -163,8 +163,8 @@ func numberedOptimizer(root *hdf5.Group, slots []string) (*hdf5.Group, error) {
 	return g, first(err)
 }
 
-// numbered is the tree of model.weights.h5 with the variables and the progress of an .h5 file's tree, which lists the
-// variables in the same order.
+// numbered returns the tree of model.weights.h5 with the variables and the progress of an .h5 file's tree, which has
+// the variables in the same order.
 func numbered(root *hdf5.Group, layers []model.Layer) (*hdf5.Group, error) {
 	weights, err := root.Group("model_weights")
 	if err != nil {

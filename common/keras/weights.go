@@ -20,8 +20,8 @@ func readWeights(root *hdf5.Group, layers []model.Layer, a architecture, dtype t
 	return assign(stored, layers, groups, dtype)
 }
 
-// storedModel lists the datasets of each layer that has some, from model_weights or where they are numbered. groups are
-// those of assign.
+// storedModel returns the datasets of each layer with weights, from model_weights or from numbered variables. groups
+// are those of assign.
 func storedModel(root *hdf5.Group, a architecture) (stored [][]*hdf5.Dataset, groups []int, err error) {
 	if stored, ok, err := numberedLayers(root, a.paths); ok {
 		return stored, nil, err
@@ -38,7 +38,7 @@ func storedModel(root *hdf5.Group, a architecture) (stored [][]*hdf5.Dataset, gr
 	return stored, a.groups, err
 }
 
-// complete finds the last size of the input in the weights of the first layer, if it is unknown.
+// complete sets the last size of the input from the weights of the first layer, if it is unknown.
 func (a *architecture) complete(root *hdf5.Group) error {
 	if a.unknown == nil {
 		return nil
@@ -54,8 +54,9 @@ func (a *architecture) complete(root *hdf5.Group) error {
 	return nil
 }
 
-// assign reads the parameters of the layers from the datasets of the stored layers. As in Keras their order counts, not
-// the names. Layers of one group are a nested model, which is stored as one layer; nil groups: none is nested.
+// assign reads the parameters of the layers from the datasets of the stored layers. As in Keras, the order matters, not
+// the names. Layers with one group number are a nested model, which is stored as one layer; nil: there are no nested
+// models.
 func assign(stored [][]*hdf5.Dataset, layers []model.Layer, groups []int, dtype tensor.Dtype) ([]*tensor.Dense, error) {
 	type place struct {
 		layer int
@@ -94,7 +95,7 @@ func assign(stored [][]*hdf5.Dataset, layers []model.Layer, groups []int, dtype 
 			}
 			return nil, fmt.Errorf("%s has %d weights, want %d", name, got, want)
 		}
-		// of a nested model too what is trainable comes first
+		// in a nested model, too, trainable weights come first
 		slices.SortStableFunc(places, func(a, b place) int { return rank(a.param) - rank(b.param) })
 		for k, p := range places {
 			if p.param == nil {
@@ -137,7 +138,7 @@ func rank(p *model.Param) int {
 	return 1
 }
 
-// storedLayers lists the datasets of each layer that has some.
+// storedLayers returns the datasets of each layer with weights.
 func storedLayers(g *hdf5.Group, names []string) ([][]*hdf5.Dataset, error) {
 	var list [][]*hdf5.Dataset
 	seen := map[*hdf5.Group]bool{}

@@ -11,8 +11,8 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// weightsOnly is true for what Keras' save_weights writes: an .h5 file, whose root has what is in model_weights of a
-// whole model, or a .weights.h5 file.
+// weightsOnly reports whether Keras' save_weights wrote the file: an .h5 file whose root has the content of
+// model_weights of a whole model, or a .weights.h5 file.
 func weightsOnly(root *hdf5.Group) bool {
 	if _, whole := root.Attribute("model_config"); whole {
 		return false
@@ -26,7 +26,7 @@ func weightsOnly(root *hdf5.Group) bool {
 	return ok
 }
 
-// ErrWeightsOnly is the error of a file that Keras' save_weights wrote.
+// ErrWeightsOnly is the error for a file that Keras' save_weights wrote.
 var ErrWeightsOnly = errors.New("the file has weights only, no layers: save the whole model in Keras, with model.save")
 
 // readInto reads weights into a new net with the layers of own.
@@ -56,7 +56,7 @@ func readInto(own *model.Net, root *hdf5.Group, c *model.Config) (*model.Net, []
 	return net, weights, nil
 }
 
-// storedWeights lists the datasets of each layer that has some.
+// storedWeights returns the datasets of each layer with weights.
 func storedWeights(root *hdf5.Group, layers []model.Layer) ([][]*hdf5.Dataset, error) {
 	var paths [][]string
 	for _, l := range layers {
