@@ -30,7 +30,7 @@ const (
 	ReLU6                         // y = max(x, 0), at most 6
 )
 
-// activations has Keras' name of each activation, and what adds it as a node.
+// activations has Keras' name of each activation, and the function that adds it as a node.
 var activations = [...]struct {
 	name string
 	add  func(x *gorgonia.Node) (*gorgonia.Node, error)
@@ -94,7 +94,7 @@ func (a Activation) apply(x *gorgonia.Node) (*gorgonia.Node, error) {
 	return activations[a].add(x)
 }
 
-// finish adds the activation of a layer whose own node has the ReLU.
+// finish adds the activation of a layer, unless it is ReLU, which the layer's own node includes.
 func (a Activation) finish(x *gorgonia.Node) (*gorgonia.Node, error) {
 	if a == ReLU {
 		return x, nil

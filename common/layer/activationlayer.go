@@ -121,15 +121,15 @@ func (l ELULayer) Build(_ Context, x *gorgonia.Node, _ gorgonia.Nodes) (*gorgoni
 	return op.Activate(x, kernel.ELU(cmp.Or(l.Alpha, 1)))
 }
 
-// fromZero is an error for a setting below 0 or not finite.
+// fromZero returns an error for a setting below 0 or not finite.
 func fromZero(name string, v float64) error {
 	if !(v >= 0 && v <= math.MaxFloat64) {
-		return fmt.Errorf("%s %v, want a number from 0 on", name, v)
+		return fmt.Errorf("%s %v, want a finite number of at least 0", name, v)
 	}
 	return nil
 }
 
-// finite is an error for a setting that is not finite.
+// finite returns an error for a setting that is not finite.
 func finite(name string, v float64) error {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return fmt.Errorf("%s %v, want a finite number", name, v)

@@ -9,8 +9,8 @@ import (
 	"gorgonia-lectures/common/op"
 )
 
-// AveragePool2D takes the mean of each window of each channel: x (rows, height, width, channels). Places that Same adds
-// around the image do not count. Rows and columns that no whole window covers are dropped (Valid).
+// AveragePool2D takes the mean of each window of each channel: x (rows, height, width, channels). The padding of Same
+// does not count. With Valid, rows and columns that no complete window covers are dropped.
 type AveragePool2D struct {
 	Pool    Size // 2x2 if zero
 	Stride  Size // Pool if zero

@@ -51,7 +51,7 @@ func (c Conv2D) kernelShape(input tensor.Shape) tensor.Shape {
 	return tensor.Shape{c.Kernel.Height, c.Kernel.Width, input[2], c.Filters}
 }
 
-// slide is the height and width of the output of a window over an image.
+// slide returns the height and width of the output of a window over an image.
 func slide(input tensor.Shape, window, stride Size, padding Padding) (tensor.Shape, error) {
 	if padding != Valid && padding != Same {
 		return nil, fmt.Errorf("unknown padding %v, want Valid or Same", padding)
@@ -73,7 +73,7 @@ func (c Conv2D) Params(input tensor.Shape) []Param {
 		c.KernelRegularizer, c.BiasRegularizer)
 }
 
-// Initialized are kernel and bias, also if there is NoBias: Keras makes the initializers of both.
+// Initialized returns kernel and bias, even with NoBias: Keras makes both initializers.
 func (c Conv2D) Initialized(input tensor.Shape) []Param {
 	c.NoBias = false
 	return c.Params(input)

@@ -10,8 +10,8 @@ import (
 	"gorgonia-lectures/common/op"
 )
 
-// Dense is a fully connected layer: y = activation(x·kernel + bias), x (rows, in), kernel (in,
-// Units), bias (Units). Of an x with more axes, (rows, ..., in), it takes the last one.
+// Dense is a fully connected layer: y = activation(x·kernel + bias), x (rows, in), kernel (in, Units), bias (Units). If
+// x has more axes, (rows, ..., in), the product is along the last one.
 type Dense struct {
 	Units             int
 	Activation        Activation
@@ -51,7 +51,7 @@ func (d Dense) Params(input tensor.Shape) []Param {
 		d.KernelRegularizer, d.BiasRegularizer)
 }
 
-// Initialized are kernel and bias, also if there is NoBias: Keras makes the initializers of both.
+// Initialized returns kernel and bias, even with NoBias: Keras makes both initializers.
 func (d Dense) Initialized(input tensor.Shape) []Param {
 	d.NoBias = false
 	return d.Params(input)

@@ -26,7 +26,7 @@ func (d Dropout) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 	return input.Clone(), nil
 }
 
-// Draws reports whether there is anything to draw.
+// Draws reports whether the layer draws random numbers in training.
 func (d Dropout) Draws() bool { return d.Rate > 0 }
 
 // Params is nil: the layer learns nothing.
@@ -57,7 +57,7 @@ func (d SpatialDropout2D) OutputShape(input tensor.Shape) (tensor.Shape, error) 
 	return Dropout(d).OutputShape(input)
 }
 
-// Draws reports whether there is anything to draw.
+// Draws reports whether the layer draws random numbers in training.
 func (d SpatialDropout2D) Draws() bool { return d.Rate > 0 }
 
 // Params is nil: the layer learns nothing.
@@ -84,7 +84,7 @@ func (n GaussianNoise) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 	return input.Clone(), fromZero("standard deviation", n.Stddev)
 }
 
-// Draws reports whether there is anything to draw.
+// Draws reports whether the layer draws random numbers in training.
 func (n GaussianNoise) Draws() bool { return n.Stddev > 0 }
 
 // Params is nil: the layer learns nothing.

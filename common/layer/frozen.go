@@ -24,7 +24,8 @@ func (f Frozen) Build(c Context, x *gorgonia.Node, params gorgonia.Nodes) (*gorg
 	return f.Layer.Build(c, x, params)
 }
 
-// Trainable is the error of a layer that a net cannot be trained with, if it has such a method.
+// Trainable returns the error of the layer inside, if it has a method Trainable: it means that training is not
+// supported.
 func (f Frozen) Trainable() error {
 	if l, ok := f.Layer.(interface{ Trainable() error }); ok {
 		return l.Trainable()
@@ -35,7 +36,7 @@ func (f Frozen) Trainable() error {
 // Unwrap is the layer itself.
 func (f Frozen) Unwrap() Layer { return f.Layer }
 
-// Unwrap is the layer inside of Frozen and of other layers with a method Unwrap; l itself if it is none.
+// Unwrap returns the innermost layer of Frozen and of other layers with a method Unwrap; l itself if it has none.
 func Unwrap(l Layer) Layer {
 	for {
 		w, ok := l.(interface{ Unwrap() Layer })

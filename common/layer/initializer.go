@@ -10,11 +10,11 @@ import (
 	"gorgonia-lectures/common/random"
 )
 
-// Initializer gives the first values of a parameter. Those below are Keras', and give its values to the bit.
+// Initializer returns the initial values of a parameter. The types below are Keras' initializers, with the same bits.
 type Initializer interface {
 	// Draws reports whether Init takes random numbers from draw: Keras then gives the initializer a seed.
 	Draws() bool
-	// Init gives the values, row-major, as numbers of the dtype.
+	// Init returns the values, row-major, rounded to the dtype.
 	Init(shape tensor.Shape, dtype tensor.Dtype, draw random.Draw) []float64
 }
 
@@ -81,8 +81,8 @@ func (r RandomNormal) Init(shape tensor.Shape, dtype tensor.Dtype, draw random.D
 	return values
 }
 
-// TruncatedNormal draws from the normal distribution without what is further than two standard deviations from the
-// mean. Stddev is that of the whole distribution: what is drawn has 0.88 of it.
+// TruncatedNormal draws from the normal distribution without the numbers farther than two standard deviations from the
+// mean. Stddev is that of the whole normal distribution; the standard deviation of the drawn numbers is 0.88 of it.
 type TruncatedNormal struct {
 	Mean   float64
 	Stddev float64 // 0.05 if zero
@@ -157,7 +157,8 @@ func (LecunUniform) Init(shape tensor.Shape, dtype tensor.Dtype, draw random.Dra
 	return VarianceScaling{Distribution: Uniform}.Init(shape, dtype, draw)
 }
 
-// LecunNormal draws from the truncated normal distribution, with the variance of LecunUniform: SELU wants it.
+// LecunNormal draws from the truncated normal distribution, with the variance of LecunUniform. It is the initializer
+// for SELU.
 type LecunNormal struct{}
 
 // Draws is true.
@@ -171,24 +172,24 @@ func (LecunNormal) Init(shape tensor.Shape, dtype tensor.Dtype, draw random.Draw
 // VarianceScaling draws with the mean 0 and the variance Scale/n.
 type VarianceScaling struct {
 	Scale        float64 // 1 if zero
-	Mode         Fan     // what n is
+	Mode         Fan     // n
 	Distribution Distribution
 }
 
-// Fan is what a VarianceScaling divides by: of a convolution it counts every pixel of the kernel.
+// Fan is the number by which a VarianceScaling divides. For a convolution it counts every pixel of the kernel.
 type Fan int
 
 const (
-	FanIn  Fan = iota // the values that one output sees. Keras' default.
-	FanOut            // the values that one input reaches
+	FanIn  Fan = iota // the inputs of an output. Keras' default.
+	FanOut            // the outputs of an input
 	FanAvg            // the mean of both
 )
 
-// Distribution is what a VarianceScaling draws from.
+// Distribution is the distribution of a VarianceScaling.
 type Distribution int
 
 const (
-	Truncated   Distribution = iota // normal, without what is beyond two of its standard deviations. Keras' default.
+	Truncated   Distribution = iota // normal, without numbers beyond two standard deviations. Keras' default.
 	Untruncated                     // normal
 	Uniform
 )
@@ -209,7 +210,7 @@ func (v VarianceScaling) Init(shape tensor.Shape, dtype tensor.Dtype, draw rando
 	variance := cmp.Or(v.Scale, 1) / max(1, n)
 	switch v.Distribution {
 	case Truncated:
-		// 0.88 is the standard deviation of what is left of the standard normal distribution
+		// 0.88 is the standard deviation of the truncated standard normal distribution
 		return TruncatedNormal{Stddev: math.Sqrt(variance) / 0.87962566103423978}.Init(shape, dtype, draw)
 	case Untruncated:
 		return RandomNormal{Stddev: math.Sqrt(variance)}.Init(shape, dtype, draw)
@@ -218,7 +219,7 @@ func (v VarianceScaling) Init(shape tensor.Shape, dtype tensor.Dtype, draw rando
 	return RandomUniform{-limit, limit}.Init(shape, dtype, draw)
 }
 
-// Seeded draws from a seed of its own, whatever that of the net is, as an initializer of Keras that is given one.
+// Seeded draws from its own seed instead of the net's, like an initializer of Keras with a seed.
 type Seeded struct {
 	Initializer
 	Seed uint32
@@ -232,7 +233,7 @@ func (s Seeded) Init(shape tensor.Shape, dtype tensor.Dtype, _ random.Draw) []fl
 	return s.Initializer.Init(shape, dtype, random.NewDraw(uint64(s.Seed), 0))
 }
 
-// fans counts the values that one output sees and that one input reaches.
+// fans returns the number of inputs of an output and of outputs of an input.
 func fans(shape tensor.Shape) (in, out float64) {
 	switch n := len(shape); n {
 	case 0:

@@ -26,12 +26,13 @@ import (
 	"gorgonia-lectures/common/op"
 )
 
-// Layer is one layer of a net. It has no state: the model owns the parameters, and builds a layer
-// into as many graphs as it needs. A layer that draws random numbers while training has a method Draws() bool, which
-// is true if it does with its settings: Keras then gives the layer a seed, which is that of Context.Mask. A layer
-// around it may have a method Seed() (seed uint32, own bool), which is a seed of its own instead. A layer whose
-// initializers Keras makes in another order than that of Params, or more of them, has a method
-// Initialized(input tensor.Shape) []Param.
+// Layer is one layer of a net. It has no state: the model owns the parameters, and may build a layer into several
+// graphs.
+//
+// A layer may have further methods. Draws() bool reports whether it draws random numbers in training with its settings:
+// then Keras gives it a seed, that of Context.Mask. Seed() (seed uint32, own bool) of a layer around another one
+// returns a seed of its own instead. Initialized(input tensor.Shape) []Param lists the parameters in the order in which
+// Keras makes their initializers, if that differs from Params.
 type Layer interface {
 	// Kind is Keras' class name.
 	Kind() string
@@ -55,15 +56,15 @@ type Param struct {
 	NonNegative  bool        // a variance: loaded values below 0 are an error
 }
 
-// Context is what a layer needs to know of the graph that it is built into.
+// Context describes the graph into which a layer is built.
 type Context struct {
 	Training bool     // dropout and noise are on
 	Frozen   bool     // the layer is in a Frozen: a BatchNormalization uses its moving statistics also in training
 	Mask     op.Mask  // of a dropout or of noise
-	Batch    op.Batch // of which the rows are a shard
+	Batch    op.Batch // the batch of which the rows are a shard
 
-	// Update has the model give a NonTrainable parameter a new value after each training step. It may be nil, and is
-	// not called outside training.
+	// Update sets the new value of a NonTrainable parameter, which the model assigns after each training step. It may
+	// be nil, and is not called outside training.
 	Update func(param, value *gorgonia.Node)
 }
 
@@ -76,7 +77,7 @@ func Square(n int) Size { return Size{n, n} }
 // String is height x width: 5x5.
 func (s Size) String() string { return fmt.Sprintf("%dx%d", s.Height, s.Width) }
 
-// or gives the default for a zero Size.
+// or returns standard for a zero Size.
 func (s Size) or(standard Size) Size {
 	if s == (Size{}) {
 		return standard
@@ -128,8 +129,8 @@ func kernelAndBias(kernel tensor.Shape, kernelInit, biasInit Initializer, noBias
 	return params
 }
 
-// checkKernel is an error if a kernel has no values, or more than an int32 counts, so that no memory is
-// allocated for a mistyped size or one of a broken file.
+// checkKernel returns an error if a kernel has no values, or more than an int32 counts, so that no memory is allocated
+// for a mistyped size or one in a damaged file.
 func checkKernel(kernel tensor.Shape) error {
 	if _, err := shape.Size(kernel, 1, math.MaxInt32); err != nil {
 		return fmt.Errorf("kernel %v: %w", kernel, err)
@@ -137,7 +138,7 @@ func checkKernel(kernel tensor.Shape) error {
 	return nil
 }
 
-// split gives the nodes of kernelAndBias, with a nil bias if there is none.
+// split returns the nodes of kernelAndBias; bias is nil if there is none.
 func split(params gorgonia.Nodes, noBias bool) (kernel, bias *gorgonia.Node, err error) {
 	want := 2
 	if noBias {

@@ -67,7 +67,7 @@ func (b BatchNormalization) OutputShape(input tensor.Shape) (tensor.Shape, error
 	return input.Clone(), nil
 }
 
-// checkLast is an error unless an axis, counted from 0 for the rows, is the last one: -1, its number, or 0 for the
+// checkLast returns an error unless an axis, counted from 0 for the rows, is the last one: -1, its number, or 0 for the
 // default.
 func checkLast(axis int, input tensor.Shape) error {
 	if last := len(input); axis != 0 && axis != -1 && axis != last {
@@ -101,7 +101,8 @@ func (b BatchNormalization) Params(input tensor.Shape) []Param {
 			NonTrainable: true, NonNegative: true})
 }
 
-// Initialized are all four, also those that are switched off: Keras makes the initializer of beta first.
+// Initialized returns all four, even those that are switched off, beta first: the order in which Keras makes their
+// initializers.
 func (b BatchNormalization) Initialized(input tensor.Shape) []Param {
 	b.NoScale, b.NoCenter = false, false
 	params := b.Params(input)

@@ -19,7 +19,7 @@ import (
 // Training changes neither.
 type Normalization struct {
 	Mean     []float64 // of each value, or one for all; nil: both are weights
-	Variance []float64 // as many, at least 0
+	Variance []float64 // of the same length; at least 0
 	Axis     int       // -1 or the number of the last axis, counted from 0 for the rows; -1 if zero
 	Invert   bool      // y = mean + x·max(√variance, 1e-7)
 }
@@ -38,7 +38,7 @@ func (n Normalization) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 	columns := input[len(input)-1]
 	switch {
 	case len(n.Mean) != len(n.Variance):
-		return nil, fmt.Errorf("%d means and %d variances, want as many", len(n.Mean), len(n.Variance))
+		return nil, fmt.Errorf("%d means and %d variances, want the same number", len(n.Mean), len(n.Variance))
 	case len(n.Mean) > 1 && len(n.Mean) != columns:
 		return nil, fmt.Errorf("%d means for rows of %v, want 1 or %d", len(n.Mean), input, columns)
 	}
@@ -53,8 +53,8 @@ func (n Normalization) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 	return input.Clone(), nil
 }
 
-// Params are mean and variance, both (n); none if they are given. Keras has one number more, how many rows adapt has
-// seen, which no prediction uses.
+// Params are mean and variance, both (n); none if they are given. Keras has one more weight, the number of rows that
+// adapt has seen, which predictions do not use.
 func (n Normalization) Params(input tensor.Shape) []Param {
 	if n.Mean != nil {
 		return nil

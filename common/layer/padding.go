@@ -11,7 +11,7 @@ import (
 	"gorgonia-lectures/common/op"
 )
 
-// ZeroPadding2D puts each image into a frame of zeros. The sizes are in pixels; all are 1 if all are zero.
+// ZeroPadding2D pads each image with zeros. The sizes are in pixels; all are 1 if all are zero.
 type ZeroPadding2D struct{ Top, Bottom, Left, Right int }
 
 // Kind is Keras' class name.
@@ -24,7 +24,7 @@ func (z ZeroPadding2D) frame() ZeroPadding2D { return cmp.Or(z, ZeroPadding2D{1,
 func (z ZeroPadding2D) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 	z = z.frame()
 	if min(z.Top, z.Bottom, z.Left, z.Right) < 0 || max(z.Top, z.Bottom, z.Left, z.Right) > math.MaxInt16 {
-		return nil, fmt.Errorf("a frame of %d, %d, %d and %d pixels at the top, bottom, left and right, want 0 to %d",
+		return nil, fmt.Errorf("padding of %d, %d, %d and %d pixels at the top, bottom, left and right, want 0 to %d",
 			z.Top, z.Bottom, z.Left, z.Right, math.MaxInt16)
 	}
 	if len(input) != 3 {
@@ -36,7 +36,7 @@ func (z ZeroPadding2D) OutputShape(input tensor.Shape) (tensor.Shape, error) {
 // Params is nil: the layer learns nothing.
 func (ZeroPadding2D) Params(tensor.Shape) []Param { return nil }
 
-// Build adds the frame.
+// Build adds the padding.
 func (z ZeroPadding2D) Build(_ Context, x *gorgonia.Node, _ gorgonia.Nodes) (*gorgonia.Node, error) {
 	z = z.frame()
 	return op.ZeroPadding2D(x, z.Top, z.Bottom, z.Left, z.Right)

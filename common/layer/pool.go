@@ -8,7 +8,7 @@ import (
 )
 
 // MaxPool2D keeps the largest value of each window of each channel: x (rows, height, width,
-// channels). Rows and columns that no whole window covers are dropped (Valid).
+// channels). With Valid, rows and columns that no complete window covers are dropped.
 type MaxPool2D struct {
 	Pool    Size // 2x2 if zero
 	Stride  Size // Pool if zero

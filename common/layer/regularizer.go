@@ -8,7 +8,7 @@ import (
 // Regularizer adds L1·Σ|w| + L2·Σw² over the values of a weight to the loss, in training and evaluation as in Keras.
 type Regularizer struct{ L1, L2 float64 }
 
-// checkRegularizers is an error if a factor is negative or not finite.
+// checkRegularizers returns an error if a factor is negative or not finite.
 func checkRegularizers(of []string, regularizers ...Regularizer) error {
 	for i, r := range regularizers {
 		for j, factor := range []float64{r.L1, r.L2} {

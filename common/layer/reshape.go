@@ -12,9 +12,9 @@ import (
 	"gorgonia-lectures/common/op"
 )
 
-// Reshape gives each row another shape of as many values, in row-major order.
+// Reshape gives each row another shape with the same number of values, in row-major order.
 type Reshape struct {
-	Target []int // one size may be -1: what is left
+	Target []int // one size may be -1: it follows from the others
 }
 
 // Kind is Keras' class name.

@@ -1,10 +1,9 @@
-// Package loss has Keras' losses as nodes of a Gorgonia graph: how far the output is from the
-// answer, as one number that training brings down.
+// Package loss has Keras' losses as nodes of a Gorgonia graph. A loss is a number that says how far the output is from
+// the target; training minimizes it.
 //
-// A cross-entropy whose output comes from a sigmoid or a softmax works on what goes into it (the
-// logits), as Keras does: a probability that is rounded to 0 or 1 has no useful logarithm. Like Keras it
-// does not distinguish the two: a categorical cross-entropy after a sigmoid is that of the softmax of
-// the logits. Other outputs are clipped to [1e-7, 1-1e-7].
+// If the output comes from a sigmoid or a softmax, a cross-entropy computes with its input, the logits, as in Keras: a
+// probability that is rounded to 0 or 1 has no useful logarithm. As in Keras, both are treated alike: a categorical
+// cross-entropy after a sigmoid is that of the softmax of the logits. Other outputs are clipped to [1e-7, 1-1e-7].
 package loss
 
 import (
@@ -41,7 +40,7 @@ const (
 	SparseCategoricalCrossentropy
 )
 
-// builtins has the two forms of each loss: of the output, and of the logits where it has logits.
+// builtins has the two forms of each loss: of the output, and of the logits if it has any.
 var builtins = [...]struct {
 	name               string
 	ofOutput, ofLogits func(pred, target *gorgonia.Node) (*gorgonia.Node, error)

@@ -94,8 +94,8 @@ func evaluate(t *testing.T, l loss.Loss, activation func(*gorgonia.Node) (*gorgo
 
 var dtypes = map[tensor.Dtype]float64{tensor.Float32: 1e-6, tensor.Float64: 1e-14}
 
-// After a sigmoid or a softmax the loss of a certain and wrong answer is its logit's size, with a
-// gradient of 1: the clipped form would say 16.1 and 0.
+// After a sigmoid or a softmax the loss of a certain and wrong answer is the size of its logit, with a gradient of 1.
+// The clipped form would give 16.1 and 0.
 func TestLogitsArePreferred(t *testing.T) {
 	for dtype, tolerance := range dtypes {
 		for _, x := range []float64{3, 40, 1000} {
@@ -232,8 +232,8 @@ func TestTargetsThatDoNotFit(t *testing.T) {
 	}
 }
 
-// The loss of logits is that of the activation's outputs, with the same gradients, whether the activation is in the net or
-// not. A weight multiplies both.
+// The loss of logits is that of the activation's outputs, with the same gradients, whether the activation is in the net
+// or not. A weight multiplies both.
 func TestOptions(t *testing.T) {
 	three, one := []float64{1.5, -2, 0.25, 40, 0, -1000}, []float64{3, -0.5, 0}
 	for _, c := range []struct {

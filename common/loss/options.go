@@ -14,14 +14,14 @@ import (
 //	loss.Options{Loss: loss.BinaryCrossentropy, FromLogits: true}
 type Options struct {
 	Loss
-	// FromLogits takes the outputs for logits, as those of a linear last layer are. After a sigmoid or a softmax it
-	// changes nothing, as in Keras: the cross-entropies use the logits anyway.
+	// FromLogits means that the outputs are logits, as those of a linear last layer. After a sigmoid or a softmax it
+	// has no effect, as in Keras, because the cross-entropies use the logits anyway.
 	FromLogits bool
 	// Weight multiplies the loss, and so its gradients: loss_weights of a model with one output. 0 means 1.
 	Weight float64
 }
 
-// Base is the loss without its Options.
+// Base returns the loss without its Options.
 func Base(l Loss) Loss {
 	for {
 		o, ok := l.(Options)

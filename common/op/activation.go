@@ -28,8 +28,8 @@ func Tanh(x *gorgonia.Node) (*gorgonia.Node, error) {
 		elementwise("Tanh", x, kernel.Tanh[float64], kernel.TanhGrad[float64]))
 }
 
-// ReLU adds y = max(x, 0), elementwise; its gradient is dy where y > 0, and 0 elsewhere. Dense and
-// Conv2D have it built in.
+// ReLU adds y = max(x, 0), elementwise; its gradient is dy where y > 0, and 0 elsewhere. Dense and Conv2D can include
+// it.
 func ReLU(x *gorgonia.Node) (*gorgonia.Node, error) {
 	return typed("ReLU", x,
 		elementwise("ReLU", x, kernel.ReLU[float32], kernel.ReLUGrad[float32]),
@@ -62,7 +62,7 @@ func activate[T kernel.Float](x *gorgonia.Node, f kernel.Activation) (*gorgonia.
 	}, x)
 }
 
-// elementwise builds an activation whose gradient needs only its output.
+// elementwise adds an activation whose gradient is a function of its output.
 func elementwise[T kernel.Float](name string, x *gorgonia.Node,
 	forward func(y, x []T), backward func(dx, y, dy []T)) build {
 	return func() (*gorgonia.Node, error) {
@@ -106,8 +106,8 @@ func reluGrad[T kernel.Float](y, dy *gorgonia.Node) (*gorgonia.Node, error) {
 	return gradFromOutput("ReLU", y, dy, kernel.ReLUGrad[T])
 }
 
-// maskBefore is afterReLU of a gradient dx that add makes of dy. Where it passes on an element of dy, x > 0 if y > 0 and
-// only then: so masking dy by y, nearer to where dy is computed, gives the same as masking dx by x.
+// maskBefore is afterReLU for a gradient dx that add computes from dy. For each element of dy that it passes on, x > 0
+// if and only if y > 0. So masking dy by y, closer to the computation of dy, gives the same as masking dx by x.
 func maskBefore[T kernel.Float](x, y, dy *gorgonia.Node,
 	add func(dy *gorgonia.Node) (*gorgonia.Node, error)) func(x *gorgonia.Node) (*gorgonia.Node, error) {
 	return func(of *gorgonia.Node) (*gorgonia.Node, error) {
@@ -148,9 +148,9 @@ func softmax[T kernel.Float](x *gorgonia.Node) build {
 		func(dx, y, dy []T) { kernel.SoftmaxGrad(dx, y, dy, rows, cols) })
 }
 
-// Logits is the input of the Softmax or Sigmoid whose output is y, or false if y is another's output. A
-// cross-entropy works on it, as Keras' does: the logarithm of a small probability loses digits that
-// the logits still have.
+// Logits returns the input of the Softmax or Sigmoid whose output is y; false if y is the output of another operation.
+// A cross-entropy computes with it, as in Keras, because the logarithm of a small probability loses digits that the
+// logits have.
 func Logits(y *gorgonia.Node) (*gorgonia.Node, bool) {
 	var name string
 	switch f := y.Op().(type) {

@@ -9,9 +9,9 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// Window is how a kernel or a pool slides over an image: sizes and strides are (height, width). With Same
-// the image is padded as in TensorFlow, with zeros, so that the output has ceil(size/stride) pixels; an
-// odd pixel of padding is on the right and at the bottom. Without Same there is no padding.
+// Window describes how a kernel or a pool slides over an image; sizes and strides are (height, width). With Same the
+// image is padded with zeros as in TensorFlow, so that the output has ceil(size/stride) pixels; an odd pixel of padding
+// is on the right and at the bottom. Without Same there is no padding.
 type Window struct {
 	Size, Stride [2]int
 	Same         bool
@@ -41,7 +41,7 @@ func Conv2D(x, w, b *gorgonia.Node, strides [2]int, same, relu bool) (*gorgonia.
 		func() (*gorgonia.Node, error) { return conv2D[float64](x, w, b, window, relu) })
 }
 
-// convolution is what a pooling after it needs to compute both.
+// convolution has the data with which a pooling after it computes both.
 type convolution struct {
 	window  kernel.Window
 	filters int

@@ -24,7 +24,8 @@ func Dense(x, w, b *gorgonia.Node, relu bool) (*gorgonia.Node, error) {
 		func() (*gorgonia.Node, error) { return dense[float64](x, w, b, relu) })
 }
 
-// leastRows is the numbers of a kernel whose gradient is worth being computed in rows, unless dy has almost as many.
+// leastRows is the smallest number of values of a kernel whose gradient is computed in rows, unless dy has nearly as
+// many.
 const leastRows = 1 << 17
 
 func dense[T kernel.Float](x, w, b *gorgonia.Node, relu bool) (*gorgonia.Node, error) {
@@ -55,8 +56,8 @@ func dense[T kernel.Float](x, w, b *gorgonia.Node, relu bool) (*gorgonia.Node, e
 		})
 }
 
-// denseGradInput adds dx = dy·wᵀ; if x is the output of a ReLU, or of what passes a ReLU's zeros on, and the product is
-// large, only where x > 0.
+// denseGradInput adds dx = dy·wᵀ. If the product is large and x is the output of a ReLU, or of an operation that keeps
+// a ReLU's zeros, it computes dx only where x > 0.
 func denseGradInput[T kernel.Float](x, w, dy *gorgonia.Node) (*gorgonia.Node, error) {
 	rows, in := flat(x.Shape())
 	out := w.Shape()[1]
@@ -98,8 +99,8 @@ func product[T kernel.Float](name string, a, b *gorgonia.Node, shape tensor.Shap
 	}, a, b)
 }
 
-// affine adds what Dense and Conv2D share: a kernel w, a bias or nil, and ReLU if relu is set. The gradient
-// nodes of x, w and b start from one node: dy after the ReLU.
+// affine adds an operation with a kernel w, a bias or nil, and ReLU if relu is set, for Dense and Conv2D. The gradients
+// of x, w and b share one node: dy masked by the ReLU.
 func affine[T kernel.Float](name string, x, w, b *gorgonia.Node, relu bool, shape tensor.Shape,
 	forward func(y, x, w, bias []T) func() error,
 	gradInput, gradKernel func(factor, dy *gorgonia.Node) (*gorgonia.Node, error)) (*gorgonia.Node, error) {
@@ -154,7 +155,7 @@ func columnSums[T kernel.Float](a *gorgonia.Node) (*gorgonia.Node, error) {
 	}, a)
 }
 
-// flat sees a shape as a matrix: the last axis, and all before it.
+// flat returns a shape as that of a matrix: the columns are the last axis, the rows all others.
 func flat(s tensor.Shape) (rows, cols int) {
 	cols = s[len(s)-1]
 	return s.TotalSize() / cols, cols

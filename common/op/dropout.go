@@ -11,15 +11,15 @@ import (
 	"gorgonia-lectures/common/random"
 )
 
-// Mask selects the random numbers of a dropout or of noise. They depend on Seed, *Step, row and element alone, so that a
-// run can be repeated or resumed without any stored state.
+// Mask selects the random numbers of a dropout or of noise. They depend on Seed, *Step, row and element alone, so that
+// a run can be repeated or resumed without any stored state.
 type Mask struct {
 	Seed uint32  // of the layer
 	Step *uint64 // the number of the layer's call in training, from 0; read at each run; the model increments it
-	Row  int     // the first row's number in its batch: above 0 on a rank that has a later shard
+	Row  int     // the index of the first row in its batch; above 0 on a rank with a later shard
 }
 
-// draw is the numbers of the next run.
+// draw returns the random numbers of the next run.
 func (m Mask) draw() random.Draw { return random.NewDraw(uint64(m.Seed), *m.Step) }
 
 // Dropout adds inverted dropout on x (rows, ...): each value becomes 0 with probability rate, or is
@@ -36,7 +36,7 @@ func Dropout(x *gorgonia.Node, rate float64, mask Mask) (*gorgonia.Node, error) 
 		ownGradient("Dropout", x, true, dropout[float64](x.Shape(), rate, mask)))
 }
 
-// check is an error for a mask without a step or before the first row, and for an x without rows.
+// check returns an error for a mask without a step or with a negative row, and for an x without rows.
 func (m Mask) check(name string, x *gorgonia.Node) error {
 	switch {
 	case m.Step == nil:
@@ -72,7 +72,7 @@ func SpatialDropout2D(x *gorgonia.Node, rate float64, mask Mask) (*gorgonia.Node
 }
 
 func spatialDropout[T kernel.Float](s tensor.Shape, rate float64, mask Mask) func(y, x []T) {
-	var work []T // the forward run and the gradient each fill it first
+	var work []T // both the forward run and the gradient fill it before they read it
 	return func(y, x []T) {
 		if work == nil {
 			work = make([]T, s[0]*s[3])

@@ -1,10 +1,10 @@
 // Package op has the Gorgonia operations that the layers and losses are made of. Each adds one node
 // to a graph; its forward work and its gradients run in package kernel.
 //
-// Each operation owns its output: it makes it at the first run and overwrites it at each later one, so a
-// training step allocates nothing. No operation writes to its inputs or to another's output. Gorgonia's
-// own elementwise operations allocate at each step and write into the memory of inputs that they take for
-// dead, and some are wrong (dropout's gradient is scaled by 1/p, pooling pads the wrong side).
+// Each operation owns its output: it allocates it in the first run and overwrites it in later ones, so a training step
+// allocates nothing. No operation writes to its inputs or to the output of another one. Gorgonia's elementwise
+// operations allocate in each step and write into inputs that they assume to be unused, and some are wrong (dropout's
+// gradient is scaled by 1/p, pooling pads the wrong side).
 //
 // An operation works in float32 or float64, the dtype of its first node. It checks shapes when it adds the
 // node; an error names the operation, the actual and the expected shape.
@@ -29,31 +29,32 @@ import (
 // gorgonia.Grad need.
 type function[T kernel.Float] struct {
 	name   string
-	id     uint64         // two nodes of one name never merge: each owns its memory
+	id     uint64         // distinguishes nodes with one name, so that Gorgonia does not merge them
 	inputs []tensor.Shape // an empty shape is a scalar
 	shape  tensor.Shape   // of the output; empty for a scalar
 
 	// run computes the output from the inputs, all row-major.
 	run func(out []T, in [][]T)
-	// direct, in place of run, gives a function that computes the output from memory that stays: to pass on slices
-	// takes as long as to compute a few values.
+	// direct, instead of run, returns a function that computes the output from slices that stay the same: for a few
+	// values, passing slices would take as long as computing.
 	direct func(out []T, in [][]T) func() error
-	// check looks at the inputs' values before each run; nil if any will do, or with direct.
+	// check checks the inputs' values before each run. nil: all values are valid; nil with direct.
 	check func(in [][]T) error
-	// diff gives the gradients with respect to those inputs that wrt marks (nil: all); it is nil for an
-	// operation that is itself a gradient.
+	// diff returns the gradients with respect to the inputs that wrt marks (nil: all). It is nil for an operation that
+	// is itself a gradient.
 	diff func(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Nodes, error)
 	wrt  []bool
-	// afterReLU, of a gradient, gives the same gradient masked by x > 0, where x is the output of a ReLU. It
-	// is nil or gives nil where masking the finished gradient is as cheap.
+	// afterReLU, of a gradient, returns the same gradient masked by x > 0, where x is the output of a ReLU. It is nil,
+	// or returns nil, if masking the finished gradient is as cheap.
 	afterReLU func(x *gorgonia.Node) (*gorgonia.Node, error)
 
-	// rows, if there is one, gives from memory that stays a function that prepares the output, and one that computes its
-	// rows lo … hi-1.
+	// rows, if not nil, returns two functions on slices that stay the same: begin prepares the output, and rows
+	// computes its rows lo … hi-1.
 	rows func(in [][]T) (begin func(), rows func(out []T, lo, hi int))
 
-	convolution *convolution // that it computes, if it does
-	// fused gives the function that computes the output from the inputs of the convolution before it; nil if there is none.
+	convolution *convolution // set if it is a convolution
+	// fused returns the function that computes the output from the inputs of the convolution before it. nil: there is
+	// none.
 	fused func(c *convolution) *function[T]
 
 	value gorgonia.Value // the output, made at the first run
@@ -62,14 +63,14 @@ type function[T kernel.Float] struct {
 	last  *binding[T]
 }
 
-// binding is a function with its inputs' memory. It never changes: two machines that run one graph on different
-// inputs, one after the other, have a binding each.
+// binding is a function with its inputs' memory. It never changes: two machines that run one graph on different inputs
+// have a binding each.
 type binding[T kernel.Float] struct {
 	in      [][]T
 	compute func() error
 }
 
-// bind makes a binding to the inputs in f.in.
+// bind returns a binding to the inputs in f.in.
 func (f *function[T]) bind() *binding[T] {
 	out, in := f.out, slices.Clone(f.in)
 	if f.direct != nil {
@@ -98,14 +99,14 @@ func apply[T kernel.Float](f *function[T], inputs ...*gorgonia.Node) (*gorgonia.
 	return gorgonia.ApplyOp(f, inputs...)
 }
 
-// own makes f a function of its own with the given inputs.
+// own gives f a new id and the given inputs.
 func (f *function[T]) own(inputs []tensor.Shape) {
 	f.id, f.inputs, f.in = lastID.Add(1), inputs, make([][]T, len(inputs))
 }
 
 func (f *function[T]) Arity() int { return len(f.inputs) }
 
-// Type makes a new type for each call: Gorgonia puts it into a pool of its own.
+// Type returns a new type for each call, because Gorgonia puts it into a pool.
 func (f *function[T]) Type() hm.Type {
 	terms := make([]hm.Type, 0, len(f.inputs)+1)
 	for _, s := range f.inputs {
@@ -154,7 +155,7 @@ func (f *function[T]) Bind(values ...gorgonia.Value) (gorgonia.Value, func() err
 	return f.value, f.last.compute, nil
 }
 
-// take finds the inputs' memory.
+// take sets the inputs' memory.
 func (f *function[T]) take(values []gorgonia.Value) (err error) {
 	if len(values) != len(f.inputs) {
 		return fmt.Errorf("%s: %d inputs, want %d", f, len(values), len(f.inputs))
@@ -202,7 +203,7 @@ func sameMemory[T kernel.Float](a, b []T) bool {
 	return len(a) == len(b) && unsafe.SliceData(a) == unsafe.SliceData(b)
 }
 
-// floats is the memory of input i.
+// floats returns the memory of input i.
 func (f *function[T]) floats(i int, v gorgonia.Value) ([]T, error) {
 	if t, ok := v.(*tensor.Dense); ok {
 		x, ok := memoryOf[T](t)
@@ -235,8 +236,8 @@ func (f *function[T]) Hashcode() uint32 {
 	return h.Sum32()
 }
 
-// DiffWRT says yes for all inputs of an operation that is itself a gradient, so that Gorgonia calls
-// SymDiff, which refuses: after a no it would leave the term out of a sum without a word.
+// DiffWRT returns true for all inputs, even of an operation that is itself a gradient, so that Gorgonia calls SymDiff,
+// which returns an error: for false, Gorgonia would silently leave the term out of a sum.
 func (f *function[T]) DiffWRT(inputs int) []bool {
 	if f.wrt == nil {
 		return slices.Repeat([]bool{true}, inputs)
@@ -254,7 +255,7 @@ func (f *function[T]) SymDiff(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorg
 // build adds one node.
 type build func() (*gorgonia.Node, error)
 
-// typed adds the node of n's dtype.
+// typed adds the node for n's dtype.
 func typed(name string, n *gorgonia.Node, float32s, float64s build) (*gorgonia.Node, error) {
 	switch n.Dtype() {
 	case tensor.Float32:

@@ -48,8 +48,8 @@ func CategoricalCrossentropyLogits(logits, target *gorgonia.Node) (*gorgonia.Nod
 }
 
 // SparseCategoricalCrossentropy is CategoricalCrossentropy with class numbers, (rows), in place of
-// one-hot rows; as in Keras it clips before it divides by the sum. A number that is no class is an error
-// of the run.
+// one-hot rows; as in Keras it clips before it divides by the sum. A run returns an error for a number that is not a
+// class.
 func SparseCategoricalCrossentropy(pred, labels *gorgonia.Node) (*gorgonia.Node, error) {
 	return addLoss("SparseCategoricalCrossentropy", pred, labels,
 		perLabel[float32](kernel.SparseCategoricalCrossentropy, kernel.SparseCategoricalCrossentropyGrad),
@@ -63,13 +63,14 @@ func SparseCategoricalCrossentropyLogits(logits, labels *gorgonia.Node) (*gorgon
 		perLabel(sparseLogits[float32]()), perLabel(sparseLogits[float64]()))
 }
 
-// valueOf and gradOf are a loss of rows and its gradient.
+// valueOf and gradOf compute a loss of rows and its gradient.
 type (
 	valueOf[T kernel.Float] = func(pred, target []T, rows, cols int) T
 	gradOf[T kernel.Float]  = func(d, pred, target []T, rows, cols int, upstream T)
 )
 
-// categoricalLogits keep the softmax of a run: the value, which the gradient has as an input, is computed first.
+// categoricalLogits keeps the softmax of a run for the gradient: the value is an input of the gradient, so it is
+// computed first.
 func categoricalLogits[T kernel.Float]() (valueOf[T], gradOf[T]) {
 	var softmax []float64
 	return func(logits, target []T, rows, cols int) T {
@@ -95,7 +96,7 @@ func sparseLogits[T kernel.Float]() (valueOf[T], gradOf[T]) {
 		}
 }
 
-// lossOf builds a loss of one dtype.
+// lossOf adds a loss of one dtype.
 type lossOf func(name string, pred, target *gorgonia.Node) (*gorgonia.Node, error)
 
 func addLoss(name string, pred, target *gorgonia.Node, float32s, float64s lossOf) (*gorgonia.Node, error) {
@@ -107,7 +108,7 @@ func addLoss(name string, pred, target *gorgonia.Node, float32s, float64s lossOf
 		func() (*gorgonia.Node, error) { return float64s(name, pred, target) })
 }
 
-// perElement is for a loss that does not look at rows.
+// perElement is for a loss of all values, whatever their rows.
 func perElement[T kernel.Float](value func(pred, target []T) T, grad func(d, pred, target []T, upstream T)) lossOf {
 	return perRow(
 		func(pred, target []T, _, _ int) T { return value(pred, target) },
@@ -154,7 +155,7 @@ func applyLoss[T kernel.Float](name string, pred, target *gorgonia.Node, check f
 		check: check,
 		run:   func(out []T, v [][]T) { out[0] = value(v[0], v[1], rows, cols) },
 		diff: func(n gorgonia.Nodes, y, dy *gorgonia.Node) (gorgonia.Nodes, error) {
-			// y is an input so that the forward run checks the targets first
+			// y is an input only so that the forward run, which checks the targets, comes first
 			d, err := apply(&function[T]{
 				name:  name + ".dx",
 				shape: pred.Shape(),

@@ -9,9 +9,9 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// memoryOf is the memory of t, row-major, without a copy and without an allocation. It is false if t has
-// another dtype or if its memory is not row-major without gaps: column-major data, a slice of columns, or
-// a transposed tensor whose values have not moved.
+// memoryOf returns the memory of t, row-major, without a copy and without an allocation. It returns false if t has
+// another dtype or if its memory is not row-major without gaps: column-major data, a slice of columns, or a transposed
+// tensor whose values have not moved.
 func memoryOf[T kernel.Float](t *tensor.Dense) ([]T, bool) {
 	if t.RequiresIterator() || t.DataOrder().IsColMajor() {
 		return nil, false
@@ -27,7 +27,7 @@ func memoryOf[T kernel.Float](t *tensor.Dense) ([]T, bool) {
 	return nil, false
 }
 
-// scalarOf is the memory of a scalar as a slice of one, or false if its dtype is not T.
+// scalarOf returns the memory of a scalar as a slice of one; false if its dtype is not T.
 func scalarOf[T kernel.Float](v gorgonia.Value) ([]T, bool) {
 	switch v := v.(type) {
 	case *gorgonia.F32:
@@ -40,7 +40,7 @@ func scalarOf[T kernel.Float](v gorgonia.Value) ([]T, bool) {
 	return nil, false
 }
 
-// newValue makes the output of an operation and returns its memory too.
+// newValue allocates the output of an operation and returns it with its memory.
 func newValue[T kernel.Float](shape tensor.Shape) (gorgonia.Value, []T) {
 	out := kernel.Make[T](shape.TotalSize())
 	if shape.Dims() > 0 {
@@ -52,7 +52,7 @@ func newValue[T kernel.Float](shape tensor.Shape) (gorgonia.Value, []T) {
 	return (*gorgonia.F64)(any(&out[0]).(*float64)), out
 }
 
-// withWork gives run its scratch memory of n values, made at the first run.
+// withWork gives run a scratch slice of n values, allocated in the first run.
 func withWork[T kernel.Float](n int, run func(out []T, in [][]T, work []T)) func(out []T, in [][]T) {
 	var work []T
 	return func(out []T, in [][]T) {

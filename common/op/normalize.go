@@ -15,8 +15,8 @@ import (
 //
 // If x is a shard of the batch, the statistics are those of the whole batch.
 //
-// newMean and newVariance, (n), are what the moving statistics become: moving·momentum + batch·(1-momentum). No
-// gradient flows into them.
+// newMean and newVariance, (n), are the new moving statistics, moving·momentum + batch·(1-momentum). They have no
+// gradient.
 func BatchNormalization(x, gamma, beta, movingMean, movingVariance *gorgonia.Node, momentum, epsilon float64,
 	batch Batch) (y, newMean, newVariance *gorgonia.Node, err error) {
 	const name = "BatchNormalization"
@@ -37,14 +37,14 @@ func BatchNormalization(x, gamma, beta, movingMean, movingVariance *gorgonia.Nod
 	return y, newMean, newVariance, err
 }
 
-// Batch is the batch of which x is a shard. The zero Batch means that x is all of it.
+// Batch describes the batch of which x is a shard. The zero Batch means that x is the whole batch.
 type Batch struct {
 	Rows   int                  // of all shards
-	Reduce func(sums []float64) // adds those of the other shards; called in each run, in one order on all ranks
+	Reduce func(sums []float64) // adds the sums of the other shards; called in each run, in the same order on all ranks
 }
 
-// Normalization is BatchNormalization with a mean and a variance that are given, both (n). It has gradients with
-// respect to x, gamma and beta alone.
+// Normalization is BatchNormalization with a given mean and variance, both (n). It has gradients with respect to x,
+// gamma and beta only.
 func Normalization(x, gamma, beta, mean, variance *gorgonia.Node, epsilon float64) (*gorgonia.Node, error) {
 	const name = "Normalization"
 	if err := checkColumns(name, x, gamma, beta, mean, variance); err != nil {
@@ -69,7 +69,7 @@ func checkColumns(name string, x *gorgonia.Node, columns ...*gorgonia.Node) erro
 	return nil
 }
 
-// moments is what a normalization knows of its columns in the newest forward run: the gradients read it.
+// moments has the statistics of the columns in the newest forward run, for the gradients.
 type moments[T kernel.Float] struct {
 	rows, cols, all         int  // all: rows of the whole batch; rows of images are their pixels
 	gamma, beta             bool // whether they are inputs, after x
@@ -90,7 +90,7 @@ func newMoments[T kernel.Float](x, gamma, beta *gorgonia.Node) *moments[T] {
 	return m
 }
 
-// inputs are x and those of gamma and beta that are there.
+// inputs returns x, and gamma and beta unless they are nil.
 func (m *moments[T]) inputs(x, gamma, beta *gorgonia.Node) gorgonia.Nodes {
 	nodes := gorgonia.Nodes{x}
 	for _, n := range []*gorgonia.Node{gamma, beta} {
@@ -116,7 +116,7 @@ func (m *moments[T]) forward(y []T, v [][]T, epsilon float64) {
 	kernel.Normalize(y, v[0], m.mean, m.factor, m.shift, m.rows, m.cols)
 }
 
-// scratch is made at the first run.
+// scratch returns a slice that is allocated in the first run.
 func (m *moments[T]) scratch() []float64 {
 	if m.work == nil {
 		m.work = make([]float64, kernel.MomentsWork(m.rows, m.cols))
@@ -124,11 +124,11 @@ func (m *moments[T]) scratch() []float64 {
 	return m.work
 }
 
-// gradients adds those of x, gamma and beta. dx makes that of x from x, dy and the totals, to which reduce adds those
-// of other shards.
+// gradients adds the gradients of x, gamma and beta. dx computes that of x from x, dy and the totals, to which reduce
+// adds those of the other shards.
 func (m *moments[T]) gradients(name string, x, y, dy *gorgonia.Node, reduce func([]float64), dx func(dx, x, dy []T)) (
 	gorgonia.Nodes, error) {
-	// y is an input so that the forward run comes first
+	// y is an input only so that the forward run comes first
 	sums, err := apply(&function[T]{
 		name:  name + ".sums",
 		shape: tensor.Shape{2, m.cols},
@@ -149,7 +149,7 @@ func (m *moments[T]) gradients(name string, x, y, dy *gorgonia.Node, reduce func
 		name:  name + ".dx",
 		shape: x.Shape(),
 		run:   func(out []T, v [][]T) { dx(out, v[0], v[1]) },
-	}, x, dy, sums) // sums are an input so that the totals come first
+	}, x, dy, sums) // sums is an input only so that the totals come first
 	grads := gorgonia.Nodes{node}
 	for i, there := range []bool{m.gamma, m.beta} {
 		if !there || err != nil {

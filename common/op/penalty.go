@@ -10,8 +10,8 @@ import (
 )
 
 // Penalty adds the scalar loss + l1·Σ|w| + l2·Σw², the sums being over all values of w. The gradients are dy of the
-// loss and dy·(l1·sign(w) + 2·l2·w) of w, where sign(0) is 0. Keras with TensorFlow rounds the factors to float32
-// also in a float64 model, and so does this.
+// loss and dy·(l1·sign(w) + 2·l2·w) of w, where sign(0) is 0. As in Keras on TensorFlow, the factors are rounded to
+// float32 even in a float64 model.
 func Penalty(loss, w *gorgonia.Node, l1, l2 float64) (*gorgonia.Node, error) {
 	if !loss.IsScalar() {
 		return nil, fmt.Errorf("Penalty: loss %v, want a scalar", loss.Shape())

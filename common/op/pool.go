@@ -25,7 +25,7 @@ func MaxPool2D(x *gorgonia.Node, w Window) (*gorgonia.Node, error) {
 }
 
 func maxPool2D[T kernel.Float](x *gorgonia.Node, s kernel.Window) (*gorgonia.Node, error) {
-	// where each maximum is: the forward run writes it, the gradient reads it
+	// the index of each maximum: the forward run writes it, the gradient reads it
 	var index []int32
 	indexed := func(run func(y []T, v [][]T)) func(y []T, v [][]T) {
 		return func(y []T, v [][]T) {

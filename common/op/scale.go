@@ -8,8 +8,8 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// Scale adds y = factor·x of a scalar x; its gradient is factor·dy. A rank scales its loss by the share of the
-// batch's rows that it has.
+// Scale adds y = factor·x of a scalar x; its gradient is factor·dy. A rank scales its loss by its share of the batch's
+// rows.
 func Scale(x *gorgonia.Node, factor float64) (*gorgonia.Node, error) {
 	if !x.IsScalar() {
 		return nil, fmt.Errorf("Scale: x %v, want a scalar", x.Shape())
@@ -19,8 +19,8 @@ func Scale(x *gorgonia.Node, factor float64) (*gorgonia.Node, error) {
 		ownGradient("Scale", x, false, func(y, x []float64) { y[0] = factor * x[0] }))
 }
 
-// ownGradient builds a linear operation whose gradient is the same operation on dy. If it is positive, each element is
-// multiplied by 0 or a number from 1 on.
+// ownGradient adds a linear operation whose gradient is the same operation on dy. positive means that it multiplies
+// each element by 0 or by at least 1.
 func ownGradient[T kernel.Float](name string, x *gorgonia.Node, positive bool, forward func(y, x []T)) build {
 	f := function[T]{
 		name:  name,

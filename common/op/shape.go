@@ -10,8 +10,7 @@ import (
 )
 
 // Flatten adds a view of x (rows, ...) as (rows, values), in row-major order: for images row, column,
-// channel. It shares the memory of x: do not give it to those of Gorgonia's own operations that write
-// into their inputs.
+// channel. It shares the memory of x: do not pass it to operations of Gorgonia that write into their inputs.
 func Flatten(x *gorgonia.Node) (*gorgonia.Node, error) {
 	if x.Dims() < 2 {
 		return nil, fmt.Errorf("Flatten: x %v, want (rows, ...) with at least two axes", x.Shape())
@@ -60,11 +59,11 @@ func addView[T kernel.Float](f function[T], x *gorgonia.Node) (*gorgonia.Node, e
 	return gorgonia.ApplyOp(v, x)
 }
 
-// ZeroPadding2D adds a frame of zeros around each image: x (rows, height, width, channels), y (rows, top+height+bottom,
-// left+width+right, channels). The gradient is dy without the frame.
+// ZeroPadding2D pads each image with zeros: x (rows, height, width, channels), y (rows, top+height+bottom,
+// left+width+right, channels). The gradient is dy without the padding.
 func ZeroPadding2D(x *gorgonia.Node, top, bottom, left, right int) (*gorgonia.Node, error) {
 	if x.Dims() != 4 || min(top, bottom, left, right) < 0 {
-		return nil, fmt.Errorf("ZeroPadding2D: x %v and a frame of %d, %d, %d and %d pixels, "+
+		return nil, fmt.Errorf("ZeroPadding2D: x %v and padding of %d, %d, %d and %d pixels, "+
 			"want (rows, height, width, channels) and at least 0 pixels", x.Shape(), top, bottom, left, right)
 	}
 	s := x.Shape().Clone()

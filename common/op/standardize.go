@@ -8,7 +8,7 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// leastDeviation is what Keras divides by at least (keras.config.epsilon).
+// leastDeviation is the smallest number that Keras divides by (keras.config.epsilon).
 const leastDeviation = 1e-7
 
 // Standardization adds y = (x-mean)/max(√variance, 1e-7), or y = x·max(√variance, 1e-7) + mean if inverse is set. mean
@@ -23,10 +23,10 @@ func Standardization(x, mean, variance *gorgonia.Node, inverse bool) (*gorgonia.
 	return standardize(x, gorgonia.Nodes{mean, variance}, mean.Shape()[0], nil, nil, inverse)
 }
 
-// StandardizationBy is Standardization by numbers.
+// StandardizationBy is Standardization with a given mean and variance.
 func StandardizationBy(x *gorgonia.Node, mean, variance []float64, inverse bool) (*gorgonia.Node, error) {
 	if len(mean) != len(variance) {
-		return nil, fmt.Errorf("Standardization: %d means and %d variances, want as many", len(mean), len(variance))
+		return nil, fmt.Errorf("Standardization: %d means and %d variances, want the same number", len(mean), len(variance))
 	}
 	return standardize(x, nil, len(mean), mean, variance, inverse)
 }
@@ -75,7 +75,7 @@ func standardization[T kernel.Float](name string, x *gorgonia.Node, moments gorg
 			kernel.Normalize(y, v[0], center, factor, shift, rows, cols)
 		},
 		diff: func(_ gorgonia.Nodes, y, dy *gorgonia.Node) (gorgonia.Nodes, error) {
-			// y is an input so that the forward run computes the factors first
+			// y is an input only so that the forward run, which computes the factors, comes first
 			dx, err := apply(&function[T]{
 				name:  name + ".dx",
 				shape: x.Shape(),

@@ -10,15 +10,15 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// clip makes the gradients that the step takes: those of the model, or copies that are clipped. The norms are summed in
-// float64 in one order, so they do not depend on the number of workers. A gradient that is not finite stays so.
+// clip sets the gradients of the step: those of the model, or clipped copies. The norms are summed in float64 in a
+// fixed order, so they do not depend on the number of workers. A gradient that is not finite stays so.
 func (m *memory) clip(o *Options) error {
 	clips := o.clips()
 	if !clips && !m.clipped {
 		return nil
 	}
 	if i := slices.IndexFunc(m.params, func(p param) bool { return p.rows != nil }); i >= 0 {
-		return fmt.Errorf("solver: the gradient of parameter %d is computed in rows: it cannot be clipped", i)
+		return fmt.Errorf("solver: the gradient of parameter %d is computed in rows and cannot be clipped", i)
 	}
 	m.clipped = clips
 	global := 0.0
@@ -47,7 +47,7 @@ func (m *memory) clip(o *Options) error {
 
 func (o *Options) clips() bool { return o.ClipNorm > 0 || o.ClipValue > 0 || o.GlobalClipNorm > 0 }
 
-// shrink is the factor that brings a norm down to the largest one.
+// shrink returns the factor that reduces a norm to at most largest.
 func shrink(norm, largest float64) float64 {
 	if norm > largest {
 		return largest / norm
@@ -64,7 +64,7 @@ func (p *param) squares() float64 {
 
 // squares is the sum of g².
 func squares[T kernel.Float](g []T) float64 {
-	var sums [4]float64 // they do not wait for each other
+	var sums [4]float64 // independent additions are faster
 	for ; len(g) >= 4; g = g[4:] {
 		a, b, c, d := float64(g[0]), float64(g[1]), float64(g[2]), float64(g[3])
 		sums[0] += float64(a * a)
@@ -78,7 +78,7 @@ func squares[T kernel.Float](g []T) float64 {
 	return (sums[0] + sums[1]) + (sums[2] + sums[3])
 }
 
-// clip gives the step the gradient times scale, its numbers being at most largest unless that is 0.
+// clip sets the step's gradient to that of the model times scale, with values clipped to ±largest unless that is 0.
 func (v *vectors[T]) clip(scale, largest float64) {
 	if v.g = v.given; scale == 1 && largest == 0 {
 		return
@@ -99,7 +99,7 @@ func (v *vectors[T]) clip(scale, largest float64) {
 	}
 }
 
-// decay is w -= amount*w for all parameters.
+// decay computes w -= amount*w for all parameters.
 func (m *memory) decay(amount float64) {
 	for i := range m.params {
 		if p := &m.params[i]; p.dtype == tensor.Float32 {

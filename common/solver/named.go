@@ -8,7 +8,7 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// optimizers are those of New by their names on a command line, with Keras' defaults. Those with momentum use 0.9.
+// optimizers has the optimizers of New by name, with Keras' defaults. Those with momentum use 0.9.
 var optimizers = []struct {
 	name string
 	rate float64
@@ -26,7 +26,7 @@ var optimizers = []struct {
 	{"nadam", 0.001, func(rate float64) Solver { return NewNadam(rate) }},
 }
 
-// Names lists the names that New takes.
+// Names returns the names that New accepts.
 func Names() []string {
 	var list []string
 	for _, o := range optimizers {
@@ -35,8 +35,8 @@ func Names() []string {
 	return list
 }
 
-// New makes an optimizer with Keras' defaults: sgd, momentum and nesterov, both with a momentum of 0.9, rmsprop,
-// adagrad, adadelta, adam, adamw, adamax or nadam.
+// New returns an optimizer with Keras' defaults. The names are sgd, momentum and nesterov, both with a momentum of 0.9,
+// rmsprop, adagrad, adadelta, adam, adamw, adamax and nadam.
 func New(name string, learningRate float64) (Solver, error) {
 	for _, o := range optimizers {
 		if o.name == name {
@@ -46,7 +46,7 @@ func New(name string, learningRate float64) (Solver, error) {
 	return nil, fmt.Errorf("solver: no optimizer %q, want %s", name, strings.Join(Names(), ", "))
 }
 
-// DefaultRate is Keras' default learning rate of an optimizer that New makes, else 0.
+// DefaultRate returns Keras' default learning rate of an optimizer by its name; 0 for an unknown name.
 func DefaultRate(name string) float64 {
 	for _, o := range optimizers {
 		if o.name == name {
@@ -56,8 +56,8 @@ func DefaultRate(name string) float64 {
 	return 0
 }
 
-// NameOf is the name under which New makes an optimizer like s, which has made no step; "" if it makes none, as for
-// an s with other settings than Keras' defaults.
+// NameOf returns the name with which New makes an optimizer like s, which must not have made a step; "" if there is
+// none, for example because a setting differs from Keras' default.
 func NameOf(s gorgonia.Solver) string {
 	rate := LearningRate(s)
 	if rate == nil {

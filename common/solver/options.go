@@ -10,23 +10,23 @@ import (
 // Options are the settings that all solvers of this package share, as in Keras 3.15.1
 // (keras/src/optimizers/base_optimizer.py). The zero Options change nothing. At most one of the three clips may be set.
 type Options struct {
-	Schedule Schedule // gives the learning rate of each step, instead of LearningRate; nil: none
+	Schedule Schedule // the learning rate of each step, instead of LearningRate; nil: none
 
-	// Each step begins with w -= rate*WeightDecay*w, for every parameter, biases too. It is rounded to float32, as in
-	// Keras. At least 0.
+	// WeightDecay starts each step with w -= rate*WeightDecay*w, for every parameter including biases. It is rounded to
+	// float32, as in Keras. At least 0.
 	WeightDecay float64
 
-	ClipNorm       float64 // scales the gradient of each parameter down to this L2 norm; 0: does not
-	ClipValue      float64 // moves each number of the gradients into -ClipValue to ClipValue; 0: does not
-	GlobalClipNorm float64 // scales all gradients down to this L2 norm of them together; 0: does not
+	ClipNorm       float64 // the largest L2 norm of a parameter's gradient, which is scaled down to it; 0: none
+	ClipValue      float64 // the largest absolute value in a gradient; 0: none
+	GlobalClipNorm float64 // the largest L2 norm of all gradients together, which are scaled down to it; 0: none
 }
 
 func (o *Options) options() *Options { return o }
 
-// validate checks what the solver shares with the others.
+// validate checks the options and the learning rate.
 func (o *Options) validate(solver string, learningRate float64) error {
 	if o.Schedule == nil && o.WeightDecay == 0 && o.ClipNorm == 0 && o.ClipValue == 0 && o.GlobalClipNorm == 0 {
-		return positive(solver, "LearningRate", learningRate) // each step comes here
+		return positive(solver, "LearningRate", learningRate) // called in each step
 	}
 	set := 0
 	for _, clip := range []float64{o.ClipNorm, o.ClipValue, o.GlobalClipNorm} {
@@ -49,7 +49,7 @@ func (o *Options) validate(solver string, learningRate float64) error {
 		notNegative(solver, "GlobalClipNorm", o.GlobalClipNorm))
 }
 
-// rate is the learning rate of the step that follows that number of steps.
+// rate returns the learning rate of the step after that number of steps.
 func (o *Options) rate(learningRate float64, steps uint64) (float64, error) {
 	if o.Schedule == nil {
 		return learningRate, nil
@@ -62,12 +62,12 @@ func (o *Options) rate(learningRate float64, steps uint64) (float64, error) {
 	return rate, nil
 }
 
-// NextRate is the learning rate of the solver's next step: that of its schedule, if it has one. It is an error if the
-// schedule gives no such rate.
+// NextRate returns the learning rate of the solver's next step, from its schedule if it has one. It is an error if the
+// schedule's rate is not finite or negative.
 func NextRate(s Solver) (float64, error) { return s.options().rate(*LearningRate(s), s.View().Step) }
 
-// SetLearningRate makes the learning rate of one of this package's solvers constant: a schedule ends. It is false for
-// another solver.
+// SetLearningRate sets a constant learning rate for a solver of this package, and removes its schedule. It returns
+// false for any other solver.
 func SetLearningRate(s gorgonia.Solver, rate float64) bool {
 	to := LearningRate(s)
 	if to == nil {

@@ -11,34 +11,34 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// param is one parameter: its weights and gradient in the current step and its slots, all of one size. f32 or
-// f64 has them, by dtype; the other is empty.
+// param is a parameter: its weights and gradient in the current step and its slots, all of one size. f32 or f64 has
+// them, by dtype; the other is empty.
 type param struct {
 	dtype tensor.Dtype
 	shape tensor.Shape
 	f32   vectors[float32]
 	f64   vectors[float64]
-	zero  bool // the gradient accumulates: it is cleared after the step
+	zero  bool // the machine adds to the gradient, so it is cleared after the step
 
-	value, gradient held // the tensors whose numbers f32 or f64 has
-	isNode          bool // they are those of a *gorgonia.Node
+	value, gradient held // the tensors of the values in f32 or f64
+	isNode          bool // the tensors are those of a *gorgonia.Node
 
-	rows Rows             // computes the gradient, which no tensor has; else nil
-	part vectors[float32] // of some rows
-	run  []float32        // the gradient of these
+	rows Rows             // computes the gradient, if no tensor has it; nil if one has
+	part vectors[float32] // some rows
+	run  []float32        // the gradient of some rows
 }
 
 type vectors[T float32 | float64] struct {
 	w, g  []T    // g is given, or clipped
-	slots [3][]T // as many as the solver has names for
+	slots [3][]T // one for each name of the solver's slots
 
 	given   []T // the gradient of the model
 	clipped []T // a copy for the step; empty until the first one is clipped
 }
 
-// held is a tensor that a step has checked, and where its numbers were. The next step checks it again only if
-// it is transposed in place, masked or has other memory under the same header: for a net of a few neurons
-// the checks take longer than the step.
+// held is a tensor that a step has checked, and the address of its values. The next step checks it again only if it is
+// transposed in place, masked or has other memory under the same header: for a net of a few neurons the checks take
+// longer than the step.
 type held struct {
 	dense  *tensor.Dense
 	memory *byte
@@ -51,8 +51,8 @@ func holdOf(t *tensor.Dense) held {
 	return held{t, unsafe.SliceData(t.Raw), len(t.Raw), t.DataOrder(), len(t.Mask())}
 }
 
-// is reports whether v is the tensor as it was, in the given shape. tensor.Shape.Eq does not compare shapes: it
-// takes a vector and its row matrix as equal.
+// is reports whether v is the same tensor, unchanged and of the given shape. It does not use tensor.Shape.Eq, for which
+// a vector and its row matrix are equal.
 func (h *held) is(v gorgonia.Value, shape tensor.Shape) bool {
 	t, ok := v.(*tensor.Dense)
 	return ok && t != nil && t == h.dense &&
@@ -60,7 +60,7 @@ func (h *held) is(v gorgonia.Value, shape tensor.Shape) bool {
 		t.DataOrder() == h.order && len(t.Mask()) == h.mask && slices.Equal(t.Shape(), shape)
 }
 
-// bind takes the weights and the gradient of a parameter, which must be as they were before.
+// bind sets the weights and the gradient of a parameter, which must have the dtype and shape of the steps before.
 func (p *param) bind(vg gorgonia.ValueGrad) error {
 	if vg == nil {
 		return fmt.Errorf("nil, want a value with a gradient")
@@ -116,10 +116,10 @@ func (p *param) fits(w *tensor.Dense) error {
 	return nil
 }
 
-// rowNumbers is the numbers of a gradient in rows that are computed at once: few enough to stay in a cache.
+// rowNumbers is the number of values of a gradient in rows that are computed at once: they fit into a cache.
 const rowNumbers = 1 << 18
 
-// stepInRows takes the step of a parameter whose gradient is computed in rows.
+// stepInRows makes the step of a parameter whose gradient is computed in rows.
 func (p *param) stepInRows(step func(*vectors[float32])) {
 	rows, columns := p.shape[0], p.shape[1]
 	run := max(1, min(rows, rowNumbers/columns))
@@ -139,7 +139,7 @@ func (p *param) stepInRows(step func(*vectors[float32])) {
 	}
 }
 
-// hold checks and takes tensors that are not those of the step before.
+// hold checks and sets tensors that are not those of the step before.
 func (p *param) hold(value, grad gorgonia.Value, gradErr error) error {
 	w, err := dense("value", value)
 	if err != nil {
@@ -199,7 +199,7 @@ func filled[T float32 | float64](size int, value T) []T {
 	return s
 }
 
-// dense is the value as a tensor whose floats lie row by row without gaps.
+// dense returns the value as a row-major tensor of floats without gaps.
 func dense(what string, v gorgonia.Value) (*tensor.Dense, error) {
 	t, ok := v.(*tensor.Dense)
 	switch {

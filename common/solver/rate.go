@@ -7,8 +7,8 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// LearningRate is the field of one of this package's solvers, to read or to set between steps; nil for
-// another solver.
+// LearningRate returns the address of the field of a solver of this package, to read or to set between steps; nil for
+// any other solver.
 func LearningRate(s gorgonia.Solver) *float64 {
 	switch s := s.(type) {
 	case *SGD:
@@ -34,9 +34,9 @@ func LearningRate(s gorgonia.Solver) *float64 {
 // toFloat32 rounds as Keras does when it casts a Python number.
 func toFloat32(rate float64) float64 { return float64(float32(rate)) }
 
-// positive is for rates that must be above 0, finite, and so in float32 too.
+// positive returns an error unless a rate is finite and above 0, also in float32.
 func positive(solver, name string, rate float64) error {
-	if r := toFloat32(rate); r > 0 && r <= math.MaxFloat32 { // each step comes here
+	if r := toFloat32(rate); r > 0 && r <= math.MaxFloat32 { // first, because each step calls this
 		return nil
 	}
 	if rate > 0 && !math.IsInf(rate, 0) {
@@ -45,7 +45,7 @@ func positive(solver, name string, rate float64) error {
 	return fmt.Errorf("solver: %s: %s is %v, want a finite number above 0", solver, name, rate)
 }
 
-// notNegative is for rates that may be 0.
+// notNegative returns an error unless a rate is finite and at least 0.
 func notNegative(solver, name string, rate float64) error {
 	if !(rate >= 0) || math.IsInf(toFloat32(rate), 0) {
 		return fmt.Errorf("solver: %s: %s is %v, want a finite number of at least 0", solver, name, rate)
@@ -53,7 +53,7 @@ func notNegative(solver, name string, rate float64) error {
 	return nil
 }
 
-// belowOne is for decay rates, which must be in [0, 1), and so in float32 too.
+// belowOne returns an error unless a decay rate is in [0, 1), also in float32.
 func belowOne(solver, name string, rate float64) error {
 	if !(rate >= 0 && toFloat32(rate) < 1) {
 		return fmt.Errorf("solver: %s: %s is %v, want at least 0 and below 1", solver, name, rate)
@@ -61,7 +61,7 @@ func belowOne(solver, name string, rate float64) error {
 	return nil
 }
 
-// first is the first error that is not nil.
+// first returns the first error that is not nil.
 func first(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {

@@ -9,7 +9,7 @@ import (
 // 3.15.1 (keras/src/optimizers/schedules/learning_rate_schedule.py), in float32 for weights of float64 too, as in Keras
 // on TensorFlow. The position is the number of steps that the solver has made, so a schedule has no state.
 type Schedule interface {
-	// Rate is the learning rate of the step that follows that number of steps.
+	// Rate returns the learning rate of the step after that number of steps.
 	Rate(steps uint64) float64
 
 	// Name is Keras' class.
@@ -41,7 +41,7 @@ func (s *ExponentialDecay) Validate() error {
 		positive(s.Name(), "DecayRate", s.DecayRate))
 }
 
-// decays is how often a decay has happened, a whole number with staircase.
+// decays returns steps/decaySteps, rounded down with staircase.
 func decays(steps uint64, decaySteps float64, staircase bool) float32 {
 	n := float32(steps) / float32(decaySteps)
 	if staircase {
@@ -78,7 +78,7 @@ func (s *InverseTimeDecay) Validate() error {
 //
 //	Initial*((1-Alpha)*(1+cos(pi*steps/DecaySteps))/2+Alpha)
 //
-// With a WarmupTarget it first rises from Initial to that, evenly in WarmupSteps, and then falls from there.
+// With a WarmupTarget it first rises linearly from Initial to WarmupTarget in WarmupSteps, and then falls from there.
 type CosineDecay struct {
 	Initial      float64 // at least 0; above 0 without WarmupTarget
 	DecaySteps   float64 // above 0
@@ -119,8 +119,8 @@ func (s *CosineDecay) Validate() error {
 // PiecewiseConstantDecay is Values[0] up to and with Boundaries[0] steps, then Values[1] up to and with
 // Boundaries[1], and so on; the last of the Values holds after the last of the Boundaries.
 type PiecewiseConstantDecay struct {
-	Boundaries []float64 // at least one, ascending; they count as whole numbers, without their fractions
-	Values     []float64 // one more; at least 0
+	Boundaries []float64 // at least one, ascending; their fractions are ignored
+	Values     []float64 // one more than Boundaries; at least 0
 }
 
 func (s *PiecewiseConstantDecay) Rate(steps uint64) float64 {

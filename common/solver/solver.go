@@ -33,8 +33,8 @@ type Solver interface {
 	// View is State without the copy: it shares memory with the solver, and must be read before the next Step.
 	View() State
 
-	// SetState takes a copy of a state that the same kind of solver gave, with the same
-	// parameters. After an error the solver is as before.
+	// SetState copies a state from State or View of the same kind of solver, with the same parameters. After an error
+	// the solver is unchanged.
 	SetState(State) error
 
 	options() *Options
@@ -51,8 +51,8 @@ var (
 	_ Solver = (*Nadam)(nil)
 )
 
-// Rows is a parameter, a matrix of float32, whose gradient is computed while a step uses it: no memory has the whole.
-// Grad gives it all the same.
+// Rows is a parameter, a matrix of float32, whose gradient is computed row by row while a step uses it, so that it is
+// never in memory as a whole. Grad still returns the whole gradient.
 type Rows interface {
 	gorgonia.ValueGrad
 
@@ -60,21 +60,21 @@ type Rows interface {
 	GradRows(g []float32, lo, hi int)
 }
 
-// TakesRows reports whether the solver can take parameters that are Rows: it does not clip, and needs no number of a
-// gradient for the step of another weight.
+// TakesRows reports whether the solver accepts parameters that are Rows: it does not clip, and the step of a weight
+// depends only on its own gradient.
 func TakesRows(s gorgonia.Solver) bool {
 	own, ok := s.(Solver)
 	return ok && !own.options().clips()
 }
 
-// newest stands for the parameters of the newest step.
+// newest is a marker for the parameters of the newest step.
 var newest = make([]gorgonia.ValueGrad, 0, 1)
 
 var errUnbound = errors.New("solver: no step to repeat")
 
-// Repeat is a Step of the parameters of the newest one, which must be the same tensors, with their numbers in the same
-// memory: it does not check them, which takes longer than the step of a few neurons. Where there is no such step, as
-// after SetState, it checks them.
+// Repeat is Step with the parameters of the newest step, which must be the same tensors with the same memory. It does
+// not check them again, because that takes longer than the step of a few neurons. If there was no step, or a SetState
+// after it, it checks them.
 func Repeat(s Solver, params []gorgonia.ValueGrad) error {
 	err := s.Step(newest)
 	if err == errUnbound {
@@ -83,7 +83,7 @@ func Repeat(s Solver, params []gorgonia.ValueGrad) error {
 	return err
 }
 
-// memory is what the solvers have in common: the parameters and how many steps were made.
+// memory has the state that all solvers share: the parameters and the number of steps.
 type memory struct {
 	steps  uint64
 	params []param  // empty until the first step or SetState
@@ -93,9 +93,9 @@ type memory struct {
 	clipped bool // the parameters have gradients that the last step clipped
 }
 
-// begin prepares a step of s, which has the options and the learning rate, and gives the rate of the step: it binds the
-// model, clips the gradients and lets the weights decay, except those of Adam, whose kernel does. Before the first step
-// it checks the whole model. After an error no weight has changed.
+// begin prepares a step of s, which has the options and the learning rate, and returns the rate of the step. It binds
+// the model, clips the gradients and applies the weight decay, except for Adam, whose kernel does. Before the first
+// step it checks the whole model. After an error no weight has changed.
 func (m *memory) begin(s Solver, o *Options, learningRate float64, names []string, initial float64,
 	model []gorgonia.ValueGrad) (float64, error) {
 	if err := m.bind(s, names, initial, model); err != nil {
@@ -119,7 +119,7 @@ func (m *memory) end(f32 func(*vectors[float32]), f64 func(*vectors[float64])) {
 	for i := range m.params {
 		if p := &m.params[i]; p.rows != nil {
 			p.stepInRows(f32)
-		} else if len(p.f32.w) > 0 { // of dtype Float32; to compare dtypes takes longer
+		} else if len(p.f32.w) > 0 { // of dtype Float32; comparing dtypes would take longer
 			f32(&p.f32)
 		} else {
 			f64(&p.f64)
@@ -134,8 +134,8 @@ func (m *memory) end(f32 func(*vectors[float32]), f64 func(*vectors[float64])) {
 	m.steps++
 }
 
-// bind checks the whole model before it changes anything, and binds the weights and gradients. Slots that
-// are not there yet are made, filled with initial.
+// bind checks the whole model before it changes anything, and binds the weights and gradients. It allocates missing
+// slots with the value initial.
 func (m *memory) bind(s Solver, names []string, initial float64, model []gorgonia.ValueGrad) error {
 	if err := s.Validate(); err != nil {
 		return err

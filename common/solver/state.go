@@ -12,10 +12,11 @@ import (
 	"gorgonia-lectures/common/internal/shape"
 )
 
-// State is what a checkpoint has of a solver. The learning rate and other fields are not in it: the program sets them.
+// State is the state of a solver in a checkpoint. It does not have the learning rate and other fields, which the
+// program sets.
 type State struct {
-	Solver string // the type that gave it, as "SGD" or "Adam"
-	Step   uint64 // how many steps were made; Keras calls it iterations
+	Solver string // the solver's type, as "SGD" or "Adam"
+	Step   uint64 // the number of steps made; Keras' iterations
 	Slots  []Slot // by parameter, and for each in the order of the type's comment
 }
 
@@ -28,7 +29,7 @@ type Slot struct {
 	Float64 []float64 // the numbers if it is of float64, else nil
 }
 
-// Dtype is that of the numbers.
+// Dtype returns the dtype of the numbers.
 func (s Slot) Dtype() tensor.Dtype {
 	if s.Float32 != nil {
 		return tensor.Float32
@@ -36,7 +37,7 @@ func (s Slot) Dtype() tensor.Dtype {
 	return tensor.Float64
 }
 
-// Checksum distinguishes states: the solver, its steps and a CRC-32C of all slots.
+// Checksum returns a text that differs between states: the solver, its steps and a CRC-32C of all slots.
 func (s State) Checksum() string {
 	table := crc32.MakeTable(crc32.Castagnoli)
 	sum := uint32(0)
@@ -55,7 +56,7 @@ func (s State) Checksum() string {
 	return fmt.Sprintf("%s, %d steps, CRC-32C %08x", s.Solver, s.Step, sum)
 }
 
-// Clone shares no memory with s.
+// Clone returns a copy that shares no memory with s.
 func (s State) Clone() State {
 	s.Slots = slices.Clone(s.Slots)
 	for i := range s.Slots {
@@ -78,10 +79,10 @@ func (m *memory) view(solver string) State {
 	return state
 }
 
-// set checks the whole state before it takes any of it.
+// set checks the whole state before it copies any of it.
 func (m *memory) set(solver string, names []string, state State) error {
 	if state.Solver != solver {
-		return fmt.Errorf("solver: the state is one of %q, want %q", state.Solver, solver)
+		return fmt.Errorf("solver: the state is of %q, want %q", state.Solver, solver)
 	}
 	if len(state.Slots) == 0 {
 		// a solver that has not stepped, or one that needs no slots
@@ -118,7 +119,7 @@ func (m *memory) set(solver string, names []string, state State) error {
 	return nil
 }
 
-// take copies a slot, which must be number k of the parameter, the index-th.
+// take copies a slot, which must be slot k, with this name, of parameter index.
 func (p *param) take(slot Slot, k, index int, name string) error {
 	if slot.Name != name || slot.Param != index {
 		return fmt.Errorf("want %s of parameter %d here", name, index)

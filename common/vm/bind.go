@@ -7,41 +7,39 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Binder is an operation that owns its output, as those of package op do. The machine asks such an
-// operation for its inputs once and not at each run: for a net of a few neurons, to look at the
-// inputs of an operation takes longer than to compute it.
+// Binder is an operation that owns its output, like those of package op. The machine binds it to its inputs once and
+// not in each run: for a net of a few neurons, checking the inputs of an operation takes longer than computing it.
 type Binder interface {
 	gorgonia.Op
 
-	// Bind checks the inputs as Do does, and gives the output with a function that computes it from
-	// what the inputs hold when it is called. Both are valid as long as the inputs are these values,
-	// with their numbers in the same memory. The function is nil if the output needs no computing, as a
-	// view of an input: Bind is then called in each run.
+	// Bind checks the inputs as Do does, and returns the output and a function that computes it from the values that
+	// the inputs have when it is called. Both are valid as long as the inputs are the same values with the same memory.
+	// The function is nil if the output needs no computation, as a view of an input: then Bind is called in each run.
 	Bind(inputs ...gorgonia.Value) (output gorgonia.Value, compute func() error, err error)
 }
 
-// Fuser is an operation with one argument that can be computed from what the argument is made of.
+// Fuser is an operation with one argument that can be computed together with the operation of that argument.
 type Fuser interface {
 	gorgonia.Op
 
-	// Fuse gives the operation that computes this one's output from the inputs of argument, the operation whose output
-	// this one takes. It is nil if there is none.
+	// Fuse returns the operation that computes this operation's output from the inputs of argument, the operation whose
+	// output this one takes; nil if there is none.
 	Fuse(argument gorgonia.Op) gorgonia.Op
 }
 
-// RowBinder is an operation that can compute its output, a float32 matrix, some rows at a time.
+// RowBinder is an operation that can compute its output, a float32 matrix, a few rows at a time.
 type RowBinder interface {
 	Binder
 
-	// InRows reports whether it can.
+	// InRows reports whether it can with its inputs.
 	InRows() bool
 
-	// BindRows is Bind, but gives begin, which prepares an output and which each run calls, and rows, which computes rows
-	// lo … hi-1 of it after begin, until an input changes.
+	// BindRows is Bind with two functions: begin, which each run calls, prepares an output, and rows computes its rows
+	// lo … hi-1, until an input changes.
 	BindRows(inputs ...gorgonia.Value) (begin func(), rows func(out []float32, lo, hi int), err error)
 }
 
-// leaf is a node without an operation, or a constant: its value is looked at in each run.
+// leaf is a node without an operation, or a constant. Each run reads its value.
 type leaf struct {
 	node  *gorgonia.Node
 	slot  int
@@ -49,8 +47,8 @@ type leaf struct {
 	where layout
 }
 
-// layout is what a bound operation relies on: where a tensor's numbers are, and in which order. It
-// differs after a transposition in place, with a mask, and with other memory under the same header.
+// layout is the address and the order of a tensor's values, on which a bound operation relies. It changes by a
+// transposition in place, a mask, or other memory under the same header.
 type layout struct {
 	memory *byte
 	bytes  int
@@ -66,8 +64,8 @@ func layoutOf(t *tensor.Dense) layout {
 	return p
 }
 
-// read takes the values that the leaves have now. Where a value or its layout has changed, the operations
-// that use it are bound anew.
+// read reads the values of the leaves. If a value or its layout has changed, the operations that use it are bound
+// again.
 func (m *Machine) read() error {
 	for i := range m.leaves {
 		l := &m.leaves[i]

@@ -1,15 +1,15 @@
-// Package vm runs a Gorgonia graph on the caller's goroutine, without what the tape machine spends
-// at each step: a goroutine, two channels, registers that are dropped and allocations.
+// Package vm runs a Gorgonia graph on the caller's goroutine, without the costs of the tape machine in each step: a
+// goroutine, two channels, discarded registers and allocations.
 //
 // It is built from exported parts of Gorgonia: the graph's edges, each node's operation and
 // UnsafeLet. Only what the wanted outputs need is run, in one fixed order: inputs before users, and
 // among inputs in the order of the operation's arguments. The results are those of the tape machine,
-// bit for bit. Operations that own their output (package op) are bound to their inputs' memory, and make
-// a run free of allocations; Gorgonia's own work too and allocate as they do on the tape.
+// bit for bit. Operations that own their output (package op) are bound to their inputs' memory, so that a run does not
+// allocate; Gorgonia's own operations work too, and allocate as on the tape machine.
 //
-// Unlike the tape machine it binds no dual values, so Node.Grad gives the value of the gradient node
-// of the newest run, which is what a solver wants. It has no Read, Set or random nodes. After the graph's
-// UnbindAllNonInputs the nodes that it had bound stay empty, although a run computes: make a new machine.
+// Unlike the tape machine it binds no dual values, so Node.Grad returns the value of the gradient node in the newest
+// run, which is what a solver needs. It does not support Read, Set and random nodes. After the graph's
+// UnbindAllNonInputs a new machine is needed: the old one computes, but its nodes stay without values.
 package vm
 
 import (
@@ -27,18 +27,18 @@ import (
 type Machine struct {
 	leaves  []leaf
 	program []instruction
-	bound   []func() error   // by instruction: computes its output; nil where it must be bound first
-	values  []gorgonia.Value // by slot: of all nodes that it runs
+	bound   []func() error   // by instruction: computes its output; nil: it must be bound first
+	values  []gorgonia.Value // by slot: the values of all nodes
 	users   [][]int          // by slot: the instructions that take its value
-	after   map[int]func()   // by instruction: called when it has been done; see After
-	left    []instruction    // whose results no run computes; see Compute
-	rows    map[int]*Rows    // by instruction: what is computed in rows
+	after   map[int]func()   // by instruction: called after it; see After
+	left    []instruction    // instructions that no run executes; see Compute
+	rows    map[int]*Rows    // by instruction: the matrix that is computed in rows
 }
 
 type instruction struct {
 	node    *gorgonia.Node
 	op      gorgonia.Op
-	binder  Binder // op if it is one, else nil
+	binder  Binder // op if it is a Binder; nil if not
 	sources []int  // slots of the arguments
 	args    []gorgonia.Value
 	slot    int // of the result
@@ -46,8 +46,8 @@ type instruction struct {
 
 var _ gorgonia.VM = (*Machine)(nil)
 
-// New compiles what the outputs need of g. A node of another graph, or a statement such as Read, is
-// an error.
+// New compiles the part of g that the outputs depend on. A node of another graph, or a statement such as Read, is an
+// error.
 func New(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) (*Machine, error) {
 	if len(outputs) == 0 {
 		return nil, errors.New("vm: no outputs")
@@ -57,9 +57,9 @@ func New(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) (*Machine, error) {
 			return nil, fmt.Errorf("vm: output %d is not a node of the graph", i)
 		}
 	}
-	// A graph finds a node's children by an index that it does not mend when one of Gorgonia's
-	// stabilizations, such as log(1-x) to log1p(-x), removes a node: From would then give the
-	// children of a neighbour. A subgraph has an index of its own.
+	// A graph finds a node's children by an index that it does not update when one of Gorgonia's stabilizations, such
+	// as log(1-x) to log1p(-x), removes a node: From would then return the children of another node. A subgraph has a
+	// new index.
 	g = g.ExactSubgraphRoots(outputs...)
 	m := &Machine{}
 	slots := make(map[*gorgonia.Node]int)
@@ -80,19 +80,19 @@ func New(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) (*Machine, error) {
 	return m, nil
 }
 
-// add appends n after everything that it needs. Each level of the walk is one level of the graph:
-// a net of 1,000 layers is fine.
+// add appends n after all nodes that it depends on. The recursion is as deep as the graph, which is no problem for
+// 1,000 layers.
 func (m *Machine) add(g *gorgonia.ExprGraph, n *gorgonia.Node, slots map[*gorgonia.Node]int) error {
 	if _, done := slots[n]; done {
 		return nil
 	}
-	// a constant of Gorgonia has an operation that gives its value
+	// a constant of Gorgonia has an operation that returns its value
 	if _, constant := n.Op().(interface{ Value() gorgonia.Value }); n.Op() == nil || constant && n.Value() != nil {
 		slots[n] = len(slots)
 		m.leaves = append(m.leaves, leaf{node: n, slot: slots[n]})
 		return nil
 	}
-	// what marks Gorgonia's statements is not exported, but they alone have no type
+	// Gorgonia does not export the mark of statements, but only they have no type
 	if n.Type() == nil {
 		return fmt.Errorf("vm: node %q is a statement, want an operation with a value", n.Name())
 	}
@@ -115,9 +115,9 @@ func (m *Machine) add(g *gorgonia.ExprGraph, n *gorgonia.Node, slots map[*gorgon
 	return nil
 }
 
-// fuse leaves out each operation that the only operation which takes its result can compute together with its own.
+// fuse removes each operation whose result only one operation takes, if that one can compute both.
 func (m *Machine) fuse(outputs gorgonia.Nodes) {
-	makers, users := make(map[int]int), make(map[int]int) // by slot: the instruction that makes it, and how many take it
+	makers, users := make(map[int]int), make(map[int]int) // by slot: the instruction that sets it, and the number of users
 	for i, in := range m.program {
 		makers[in.slot] = i
 		for _, s := range in.sources {
@@ -152,7 +152,7 @@ func (m *Machine) fuse(outputs gorgonia.Nodes) {
 	m.program = program
 }
 
-// Rows is a matrix of float32 of which a run computes nothing: its user does, some rows at a time.
+// Rows is a matrix of float32 that a run does not compute: its user computes a few rows at a time.
 type Rows struct {
 	compute func(out []float32, lo, hi int)
 }
@@ -160,8 +160,8 @@ type Rows struct {
 // Compute computes rows lo … hi-1 from the inputs of the newest run.
 func (r *Rows) Compute(out []float32, lo, hi int) { r.compute(out, lo, hi) }
 
-// InRows leaves the computation of n to the caller from the next run on: nothing is called After it. It returns nil, and nothing changes, if the
-// operation of n is no RowBinder or if another operation takes its result.
+// InRows leaves the computation of n to the caller from the next run on; functions of After are not called for it. It
+// returns nil, and changes nothing, if the operation of n is not a RowBinder or if another operation takes its result.
 func (m *Machine) InRows(n *gorgonia.Node) *Rows {
 	i := slices.IndexFunc(m.program, func(in instruction) bool { return in.node == n })
 	if i < 0 || len(m.users[m.program[i].slot]) > 0 {
@@ -180,8 +180,8 @@ func (m *Machine) InRows(n *gorgonia.Node) *Rows {
 	return r
 }
 
-// Compute gives n its value in the newest run if it was computed together with another operation's, or is computed in
-// rows: its Value is then nil, or an older one. Of other nodes it does nothing.
+// Compute sets the value of n in the newest run if n was fused with another operation or is computed in rows: without
+// Compute its Value is nil or an older one. For other nodes it does nothing.
 func (m *Machine) Compute(n *gorgonia.Node) error {
 	for _, in := range m.left {
 		if in.node != n {
@@ -199,9 +199,9 @@ func (m *Machine) Compute(n *gorgonia.Node) error {
 	return nil
 }
 
-// After has each run call f as soon as n has its value, on the goroutine of RunAll: work on that value may start while
-// the rest is computed. A second f of a node is called after the first. After returns false if n is not the result of
-// an operation that the machine runs.
+// After makes each run call f as soon as n has its value, on the goroutine of RunAll, so that work on the value may
+// start while the rest is computed. Several functions of a node are called in order. After returns false if n is not
+// the result of an operation that the machine runs.
 func (m *Machine) After(n *gorgonia.Node, f func()) bool {
 	i := slices.IndexFunc(m.program, func(in instruction) bool { return in.node == n })
 	if i < 0 || m.rows[i] != nil {
@@ -218,8 +218,8 @@ func (m *Machine) After(n *gorgonia.Node, f func()) bool {
 	return true
 }
 
-// RunAll computes the outputs from the values that the input nodes have now; the result of each node
-// is its Value. An error names the operation; a panic inside one is returned as an error.
+// RunAll computes the outputs from the current values of the input nodes; the result of each node is its Value. An
+// error names the operation; a panic in an operation is returned as an error.
 func (m *Machine) RunAll() error {
 	if err := m.read(); err != nil {
 		return err
@@ -227,14 +227,14 @@ func (m *Machine) RunAll() error {
 	return m.run()
 }
 
-// Settled reports whether the newest run has left every operation bound. Then the value of each node stays the same,
-// in the same memory, until an input has another value or its numbers elsewhere.
+// Settled reports whether every operation is bound after the newest run. Then each node keeps the same value, in the
+// same memory, until an input has another value or other memory.
 func (m *Machine) Settled() bool {
 	return !slices.ContainsFunc(m.bound, func(compute func() error) bool { return compute == nil })
 }
 
-// Repeat is RunAll of a settled machine whose inputs have the same values, with their numbers in the same memory, as in
-// the run before: it does not look at them, which takes as long as to compute an operation of a few neurons.
+// Repeat is RunAll of a settled machine whose inputs are the same values with the same memory as in the run before. It
+// does not check them, because that takes as long as computing an operation of a few neurons.
 func (m *Machine) Repeat() error { return m.run() }
 
 func (m *Machine) run() (err error) {
@@ -260,7 +260,7 @@ func (m *Machine) run() (err error) {
 	return nil
 }
 
-// do runs an instruction that is not bound, and binds it if it can be.
+// do runs an instruction that is not bound, and binds it if possible.
 func (m *Machine) do(i int) error {
 	in := &m.program[i]
 	for j, s := range in.sources {
@@ -291,7 +291,7 @@ func (m *Machine) do(i int) error {
 			return err
 		}
 		m.bound[i] = compute
-		if after := m.after[i]; after != nil { // checked here, once: other instructions stay as fast
+		if after := m.after[i]; after != nil { // checked once here, so that other instructions stay fast
 			m.bound[i] = func() error {
 				err := compute()
 				if err == nil {
@@ -307,21 +307,21 @@ func (m *Machine) do(i int) error {
 // let binds an instruction's result to its node.
 func (m *Machine) let(in *instruction, v gorgonia.Value) error {
 	if v == nil {
-		return fmt.Errorf("%v gave no value", in.op)
+		return fmt.Errorf("%v: no value, want one", in.op)
 	}
-	// operations that own their output return the same one each time: nothing to bind
+	// operations that own their output return the same one each time, which the node already has
 	if v != m.values[in.slot] {
 		if err := gorgonia.UnsafeLet(in.node, v); err != nil {
 			return fmt.Errorf("%v: %w", in.op, err)
 		}
 		m.put(in.slot, v)
 	} else if _, ok := v.(*tensor.Dense); ok && in.binder == nil {
-		m.put(in.slot, v) // the tensor is the same, but its numbers may be elsewhere now
+		m.put(in.slot, v) // the tensor is the same, but its memory may have changed
 	}
 	return nil
 }
 
-// Reset does nothing: each run starts from the inputs. It is there for gorgonia.VM.
+// Reset does nothing, because each run starts from the inputs. gorgonia.VM needs it.
 func (m *Machine) Reset() {}
 
 // Close drops the values.
