@@ -1,4 +1,4 @@
-// Command iris teaches a net to tell three species of iris by the lengths of sepals and petals.
+// Command iris trains a net to classify three species of iris by the lengths and widths of sepals and petals.
 //
 // The species are one-hot encoded: for classes 0, 1 and 2 a prediction of 2 for a true 0 is not twice
 // as wrong as a 1. Softmax makes the three outputs probabilities, and the largest is the answer. The

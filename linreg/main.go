@@ -1,8 +1,8 @@
-// Command linreg fits the lecture's straight plane through 25 people: blood fat from weight and age.
+// Command linreg fits the lecture's plane to 25 people: blood fat from weight and age.
 //
 // The model is one Dense layer without an activation, y = w1·weight + w2·age + b; the loss is the
-// mean squared error, how far the plane is from the people. Least squares has the answer in a formula,
-// so here one can watch an optimizer approach an answer that is known.
+// mean squared error, how far the plane is from the people. Least squares computes the best answer by a formula, so one
+// can watch an optimizer approach a known answer.
 package main
 
 import (

@@ -113,8 +113,8 @@ func aboveFloor(floor float64) func(*chart.Curves) {
 	}
 }
 
-// planeOf is the net as a plane. A net of -load may be none: a plane is one Dense layer without an activation. It may be
-// read while the net trains.
+// planeOf is the net as a plane. A net of -load may be none: a plane is one Dense layer without an activation. It may
+// be read while the net trains.
 func planeOf(net *model.Net) (plane, bool) {
 	layers := net.Layers()
 	d, ok := layer.Unwrap(layers[0].Layer).(layer.Dense)
@@ -179,7 +179,7 @@ func printResult(ctx context.Context, r *cli.Run, t show.Trained, best plane) er
 		r.Printf("converged: %.4f %% above least squares\n", 100*above)
 		return nil
 	}
-	// other rates and smaller batches may circle around the answer for ever; these settings do not
+	// with other rates and smaller batches the weights may oscillate around the answer for ever
 	changes := []string{"-epochs 100000"}
 	if r.LearningRate != defaults.LearningRate {
 		changes = append(changes, fmt.Sprintf("-lr %g", defaults.LearningRate))

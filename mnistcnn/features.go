@@ -17,7 +17,8 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// kernels draws kernels.png: the windows of the first convolution. A net of -load without one in front has none.
+// kernels draws kernels.png: the kernels of the first convolution. It draws nothing for a net of -load whose first
+// layer is not one.
 func kernels(ctx context.Context, out show.Output, t show.Trained) error {
 	if _, ok := layer.Unwrap(t.Net.Layers()[0].Layer).(layer.Conv2D); ok {
 		out.Draw(ctx, "kernels.png", func() (show.Drawing, error) { return tiles(t.Net) })

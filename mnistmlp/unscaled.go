@@ -51,8 +51,8 @@ type scores struct{ loss, accuracy []float64 }
 //
 //	X_train, x_test = X_train / 255, X_test / 255
 //
-// divides the test digits under a name that it never uses again: it validates on pixels from 0 to 255. Beside that it
-// validates on pixels from 0 to 1, and says where the difference comes from.
+// assigns the divided test digits to a name that it never uses: it validates on pixels from 0 to 255. The study also
+// validates on pixels from 0 to 1, and prints the reason for the difference.
 func validateUnscaled(ctx context.Context, r *cli.Run) error {
 	train, test, err := r.MNIST(28, 28)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package checkpoint keeps a training run on disk. A run that was killed resumes from there and ends with the same bits
-// in weights and history as one that was not, on any number of cores at the same level of the CPU:
+// Package checkpoint saves a training run to disk. A killed run resumes from the file and ends with the same bits in
+// weights and history as an undisturbed one, on any number of cores at the same level of the CPU:
 //
 //	keeper := &checkpoint.Keeper{Path: "out/iris.h5", Net: net}
 //	history, err := net.Fit(ctx, data, model.Fit{..., Callbacks: []model.Callback{keeper.Callback()}})
@@ -9,8 +9,8 @@
 //
 // A checkpoint is the .h5 file of package keras, which Keras opens as a model, with one more group in its root.
 //
-// The Keeper also does the work of Keras' callbacks EarlyStopping and ModelCheckpoint: it stops a run whose loss no
-// longer falls, and keeps the best weights.
+// The Keeper also replaces Keras' callbacks EarlyStopping and ModelCheckpoint: it stops a run whose loss has stopped
+// falling, and keeps the best weights.
 package checkpoint
 
 import (
@@ -46,7 +46,8 @@ type Info struct {
 	Data    string            `json:"data"`  // model.Fingerprint of the training rows
 }
 
-// version is that of the header. A run of another one cannot be resumed: before version 2 a seed drew other numbers.
+// version is the version of the header. Runs of other versions cannot be resumed: before version 2 a seed gave other
+// random numbers.
 const version = 2
 
 // header is the JSON of the attribute run.
@@ -72,7 +73,7 @@ type File struct {
 	Best     []*tensor.Dense // weights of the best epoch; nil if they were not kept
 }
 
-// Holds is true if there is a checkpoint at path. It reads no weights.
+// Holds reports whether there is a checkpoint at path. It reads no weights.
 func Holds(path string) bool {
 	f, err := hdf5.Open(path)
 	if err != nil {

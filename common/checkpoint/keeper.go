@@ -12,8 +12,8 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Keeper writes checkpoints of one Fit, keeps the best weights and stops a run whose loss no longer falls. Its fields
-// switch each of the three on.
+// Keeper writes checkpoints of one Fit, keeps the best weights and stops a run whose loss has stopped falling. Its
+// fields enable each of the three.
 type Keeper struct {
 	Net  *model.Net
 	Info Info
@@ -22,8 +22,8 @@ type Keeper struct {
 	// other epochs, except where these are so short that writing would take more than about a twentieth of the time.
 	// Without a Path, only an interrupted Fit is written, to Rescue if that is set.
 	//
-	// A write takes the longer, the longer the history is, and the next one waits the longer: all writes together take
-	// a part of the run's time, not the square of its epochs.
+	// A write with a longer history takes longer, and the next one comes later: all writes together take a share of the
+	// run's time, not time quadratic in its epochs.
 	Path   string
 	Every  time.Duration // write also within an epoch, after this time, but for at most half of the time; 0: never
 	Rescue string
@@ -35,8 +35,8 @@ type Keeper struct {
 	// Resumed has the best weights of a resumed run, from File.Best.
 	Resumed []*tensor.Dense
 
-	// Warn gets the error of a failed write during the run, at most one a minute while writes keep failing. Err has the
-	// error of the last write. nil: only Err has errors.
+	// Warn is called with the error of a failed write during the run, at most once a minute while writes keep failing.
+	// Err has the error of the last write. nil: only Err reports errors.
 	Warn func(error)
 	FS   atomicfile.FS // nil: the operating system's
 
@@ -61,7 +61,7 @@ const (
 	clockSteps = 16          // between two readings of the clock: a step may take less than a microsecond
 )
 
-// Callback connects the Keeper to a Fit. It must come before callbacks that read the best weights at the end.
+// Callback returns the callback for a Fit. It must come before callbacks that read the best weights at the end.
 func (k *Keeper) Callback() model.Callback {
 	if k.FS == nil {
 		k.FS = atomicfile.OS{}
@@ -130,7 +130,7 @@ func (k *Keeper) epochEnd(e model.Epoch) error {
 	return nil
 }
 
-// note records the end of an epoch. stop is true when the run has been patient enough.
+// note records the end of an epoch. stop is true after Patience epochs without an improvement.
 func (k *Keeper) note(e model.Epoch) (stop bool) {
 	k.stale = true
 	better, stop := k.observe(e, k.Patience)

@@ -7,7 +7,7 @@ import (
 )
 
 // monitor follows the loss as Keras' EarlyStopping does with its defaults: that of the validation, or of the training
-// if there is no validation, compared as float32. All but the best weights follows from the history.
+// if there is no validation, compared as float32. Everything except the best weights follows from the history.
 type monitor struct {
 	validation bool
 	lowest     float32
@@ -17,7 +17,7 @@ type monitor struct {
 	seen       int             // epochs
 }
 
-// observe adds an epoch. better is true if it is the best so far, stop if the run has been patient enough.
+// observe adds an epoch. better is true if it is the best so far, stop after patience epochs without an improvement.
 func (m *monitor) observe(e model.Epoch, patience int) (better, stop bool) {
 	m.seen = e.Epoch
 	loss := float32(e.Loss)

@@ -81,7 +81,7 @@ func readHeader(g *hdf5.Group) (header, error) {
 	}
 	if h.Version != version {
 		return h, fmt.Errorf("attribute run: version %d, want %d, whose seeds draw other numbers: "+
-			"start the run anew, or train its net further with -load", h.Version, version)
+			"start a new run, or train its net further with -load", h.Version, version)
 	}
 	if h.BatchSize < 1 || h.Rows < 1 {
 		return h, fmt.Errorf("attribute run: %d rows in batches of %d, want at least 1", h.Rows, h.BatchSize)
@@ -92,7 +92,7 @@ func readHeader(g *hdf5.Group) (header, error) {
 	return h, nil
 }
 
-// plain says what is wrong with the JSON without naming Go's types.
+// plain describes an error of the JSON without naming Go types.
 func plain(err error) string {
 	var kind *json.UnmarshalTypeError
 	switch {

@@ -1,5 +1,5 @@
-// Package diagram writes a net in the DOT language of Graphviz, for pictures of its structure: Gorgonia's
-// graph with a box around the nodes of each layer, and the layers as Keras' plot_model shows them.
+// Package diagram describes the structure of a net in the DOT language of Graphviz: Gorgonia's graph with a box around
+// the nodes of each layer, or the layers as Keras' plot_model draws them.
 //
 //	dot -Tsvg xor.dot > xor.svg
 //
@@ -41,8 +41,8 @@ type Node struct {
 // Outside is the Layer of the input and of the target.
 const Outside = -1
 
-// Nodes lists the nodes of the graph that computes the loss of one row in training, without the gradients; operands come
-// first. The net must be compiled.
+// Nodes lists the nodes of the graph that computes the loss of one row in training, without the gradients; operands
+// come first. The net must be compiled.
 func Nodes(net *model.Net) ([]Node, error) {
 	g, err := net.Graph(model.Train, 1)
 	if err != nil {
@@ -71,8 +71,9 @@ func Nodes(net *model.Net) ([]Node, error) {
 	return list, nil
 }
 
-// Graph is the graph of Nodes: an ellipse for the input and the target, a rounded box for each parameter, a box for each
-// operation, with their shapes, and a cluster for each layer. Arrows point where the values go. The net must be compiled.
+// Graph returns the graph of Nodes: an ellipse for the input and the target, a rounded box for each parameter, a box
+// for each operation, with their shapes, and a cluster for each layer. Arrows show the flow of values. The net must be
+// compiled.
 func Graph(net *model.Net) ([]byte, error) {
 	nodes, err := Nodes(net)
 	if err != nil {
@@ -117,7 +118,7 @@ func Graph(net *model.Net) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// operands are what an operation takes, in its order. Gorgonia's edges point from an operation to them.
+// operands returns the inputs of an operation, in its order. Gorgonia's edges point from an operation to its inputs.
 func operands(g *gorgonia.ExprGraph, n *gorgonia.Node) []*gorgonia.Node {
 	var list []*gorgonia.Node
 	for it := g.From(n.ID()); it.Next(); {
@@ -126,8 +127,8 @@ func operands(g *gorgonia.ExprGraph, n *gorgonia.Node) []*gorgonia.Node {
 	return list
 }
 
-// Layers is a box for each layer with its name, its kind, and the shapes of its input and output, as Keras' plot_model
-// draws them with show_shapes. The net must be compiled.
+// Layers returns a box for each layer with its name, its kind, and the shapes of its input and output, as Keras'
+// plot_model draws them with show_shapes. The net must be compiled.
 func Layers(net *model.Net) ([]byte, error) {
 	g, err := net.Graph(model.Forward, 1)
 	if err != nil {
@@ -169,7 +170,7 @@ func shapeText(shape tensor.Shape) string {
 	return "(" + strings.Trim(strings.ReplaceAll(fmt.Sprint([]int(shape)), " ", ", "), "[]") + ")"
 }
 
-// rowsText has Keras' None for the number of rows.
+// rowsText formats a shape with Keras' None for the number of rows.
 func rowsText(shape tensor.Shape) string {
 	if len(shape) == 1 {
 		return "(None,)"

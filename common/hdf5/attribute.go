@@ -48,7 +48,7 @@ func (in *reader) attribute(b []byte) (Attribute, error) {
 	return Attribute{string(name), value}, nil
 }
 
-// value reads a scalar or a list.
+// value reads the value of an attribute, a scalar or a list.
 func (in *reader) value(typ, space, data []byte) (any, error) {
 	t, err := parseDatatype(typ)
 	if err != nil {
@@ -110,14 +110,14 @@ func list[T any](data []byte, size int, scalar bool, element func([]byte) T) any
 	return all
 }
 
-// globalHeap is a collection of strings: where each object that was not read yet is in the text.
+// globalHeap is a collection of strings, with the place in the text of each object that is not read yet.
 type globalHeap struct {
 	text    string
 	objects map[uint32][2]int
 }
 
-// heapString reads the string that a reference leads to: its length, the address of a collection, and the number of
-// an object in it (section IV.B, "Disk Format for Variable-length").
+// heapString reads the string of a reference, which has a length, the address of a collection, and the number of an
+// object in it (section IV.B, "Disk Format for Variable-length").
 func (in *reader) heapString(b []byte) (string, error) {
 	length, address, index := le.Uint32(b), le.Uint64(b[4:]), le.Uint32(b[12:])
 	if length == 0 {

@@ -15,7 +15,7 @@ type Dataset struct {
 
 	shape []int
 	dtype Dtype
-	// The numbers are in a slice of their type, or in a file.
+	// values is a slice of the numbers, or their section of a file.
 	values any
 	source *io.SectionReader
 }
@@ -48,7 +48,7 @@ func New(shape []int, values any) (*Dataset, error) {
 	return d, nil
 }
 
-// count is the number of values of a shape. It is an error if an int cannot count their bytes.
+// count returns the number of values of a shape. It is an error if the number of their bytes overflows an int.
 func count(sizes []int, bytes int) (int, error) {
 	n, err := shape.Size(sizes, 0, math.MaxInt/bytes)
 	if err != nil {
@@ -57,13 +57,13 @@ func count(sizes []int, bytes int) (int, error) {
 	return n, nil
 }
 
-// Shape is the sizes of the axes, empty for a scalar.
+// Shape returns the sizes of the axes; empty for a scalar.
 func (d *Dataset) Shape() []int { return slices.Clone(d.shape) }
 
-// Dtype is the type of the numbers.
+// Dtype returns the type of the numbers.
 func (d *Dataset) Dtype() Dtype { return d.dtype }
 
-// Len is the number of values.
+// Len returns the number of values.
 func (d *Dataset) Len() int {
 	n, _ := count(d.shape, d.dtype.size()) // New or Read has checked it
 	return n
@@ -93,7 +93,7 @@ func (d *Dataset) Float64s() ([]float64, error) {
 	return nil, d.not("float64 or float32")
 }
 
-// Int64s reads the numbers of a dataset of whole numbers; one that int64 does not hold is an error.
+// Int64s reads the numbers of a dataset of integers. A number that overflows an int64 is an error.
 func (d *Dataset) Int64s() ([]int64, error) {
 	if !d.dtype.whole() {
 		return nil, d.not("whole numbers")
@@ -105,7 +105,7 @@ func (d *Dataset) Int64s() ([]int64, error) {
 	if d.dtype == Uint64 {
 		for i, v := range whole {
 			if v < 0 {
-				return nil, fmt.Errorf("hdf5: number %d is %d, more than int64 holds", i, uint64(v))
+				return nil, fmt.Errorf("hdf5: number %d is %d, want an int64", i, uint64(v))
 			}
 		}
 	}

@@ -41,7 +41,7 @@ func (d Dtype) whole() bool    { return d >= Int8 }
 func (Dtype) float32(b []byte) float32 { return math.Float32frombits(le.Uint32(b)) }
 func (Dtype) float64(b []byte) float64 { return math.Float64frombits(le.Uint64(b)) }
 
-// int64 reads a whole number; one of Uint64 above int64 comes out negative.
+// int64 reads an integer; a Uint64 above the largest int64 becomes negative.
 func (d Dtype) int64(b []byte) int64 {
 	var wide [8]byte
 	copy(wide[:], b)
@@ -79,7 +79,7 @@ type datatype struct {
 	dtype    Dtype // 0 for strings
 	size     int   // bytes of an element
 	variable bool  // strings are in global heaps
-	spaces   bool  // they fill up strings of fixed length, and zeros do if not
+	spaces   bool  // strings of fixed length are padded with spaces instead of zeros
 }
 
 func parseDatatype(b []byte) (datatype, error) {
@@ -118,7 +118,7 @@ func parseDatatype(b []byte) (datatype, error) {
 	return t, fmt.Errorf("datatype class %d: want numbers or strings", class)
 }
 
-// numbers recognises the types of numbers by their whole description: a float16 in four bytes is not a float32.
+// numbers recognizes the types of numbers by their complete description: a float16 in four bytes is not a float32.
 func numbers(b []byte, float bool) (Dtype, error) {
 	size := le.Uint32(b[4:])
 	properties := 4
@@ -140,12 +140,12 @@ func numbers(b []byte, float bool) (Dtype, error) {
 		return 0, fmt.Errorf("floating-point numbers of %d bits: want float32 or float64", 8*size)
 	}
 	if le.Uint16(b[8:]) != 0 || uint32(le.Uint16(b[10:])) != 8*size || b[1]&^8 != 0 {
-		return 0, errors.New("whole numbers with padding: want all bits in use")
+		return 0, errors.New("integers with padding: want all bits in use")
 	}
 	signed := map[uint32]Dtype{1: Int8, 2: Int16, 4: Int32, 8: Int64}
 	d, ok := signed[size]
 	if !ok {
-		return 0, fmt.Errorf("whole numbers of %d bits: want 8, 16, 32 or 64", 8*size)
+		return 0, fmt.Errorf("integers of %d bits: want 8, 16, 32 or 64", 8*size)
 	}
 	if b[1]&8 == 0 {
 		d += Uint8 - Int8

@@ -24,7 +24,7 @@ const (
 	messageAttributes   = 0x15
 )
 
-// unreadable are the messages of objects that this package does not read.
+// unreadable has the messages of objects that this package cannot read.
 var unreadable = map[uint16]string{
 	messageLinkInfo:   "a group of libver='latest': want one with a symbol table",
 	messageLink:       "a group of libver='latest': want one with a symbol table",
@@ -88,14 +88,14 @@ func (in *reader) header(address uint64) (header, error) {
 	return h, nil
 }
 
-// take keeps a message that matters.
+// take keeps a message that is needed.
 func (h *header) take(kind uint16, flags byte, body []byte) error {
 	if why, ok := unreadable[kind]; ok {
 		return errors.New(why)
 	}
 	switch kind {
 	case messageDataspace, messageDatatype, messageLayout, messageSymbols, messageAttribute:
-	default: // fill values, times and comments do not matter
+	default: // fill values, times and comments are ignored
 		return nil
 	}
 	if flags&2 != 0 {
@@ -114,7 +114,7 @@ func (h *header) take(kind uint16, flags byte, body []byte) error {
 
 const maxAxes = 32 // libhdf5's most
 
-// parseDataspace gives the shape (section IV.A.2.b), empty for a scalar.
+// parseDataspace returns the shape (section IV.A.2.b); empty for a scalar.
 func parseDataspace(b []byte) ([]int, error) {
 	if len(b) < 4 {
 		return nil, errors.New("the dataspace is truncated")
@@ -147,7 +147,7 @@ func parseDataspace(b []byte) ([]int, error) {
 	return shape, nil
 }
 
-// dataset reads the shape and the type of the numbers and where they are, not the numbers.
+// dataset reads the shape, the type and the position of the numbers, not the numbers.
 func (in *reader) dataset(h header) (*Dataset, error) {
 	space, typ, layout := h.messages[messageDataspace], h.messages[messageDatatype], h.messages[messageLayout]
 	if space == nil || typ == nil || layout == nil {

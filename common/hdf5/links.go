@@ -23,7 +23,7 @@ type link struct {
 	address uint64 // of the object header
 }
 
-// links lists the members of a group by its symbol table message (section IV.A.2.r).
+// links returns the members of a group by its symbol table message (section IV.A.2.r).
 func (in *reader) links(symbols []byte) ([]link, error) {
 	if len(symbols) < 16 {
 		return nil, errors.New("the symbol table is truncated")
@@ -48,8 +48,8 @@ func (in *reader) localHeap(address uint64) ([]byte, error) {
 	return in.once(what, le.Uint64(b[24:]), le.Uint64(b[8:]))
 }
 
-// tree adds the entries below a B-tree node (section III.A.1) to list. The node must have the level, which is -1 for
-// the root and means any: levels fall by one from node to node, so that no tree is deeper than its root's level.
+// tree adds the entries below a B-tree node (section III.A.1) to list. The node must have the given level; -1, for the
+// root, means any. Levels decrease by one from node to node, which bounds the depth.
 func (in *reader) tree(list []link, address uint64, level int, heap []byte) ([]link, error) {
 	const what = "B-tree node"
 	b, err := in.once(what, address, treeHeader)

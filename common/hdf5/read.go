@@ -12,7 +12,7 @@ import (
 
 const signature = "\x89HDF\r\n\x1a\n"
 
-const undefined = math.MaxUint64 // the address of what is not there
+const undefined = math.MaxUint64 // the address of a missing object
 
 // maxMetadata bounds the names, shapes and attributes of a file. The largest attribute of a Keras file is the JSON text
 // of its layers, some hundred bytes a layer.
@@ -89,7 +89,7 @@ func (in *reader) bytes(what string, address, length uint64) ([]byte, error) {
 	return b, nil
 }
 
-// ended names the reason why a file ends too early: its size was checked when it was opened.
+// ended replaces an unexpected end of the file: its size was checked when it was opened, so it has become shorter.
 func ended(err error) error {
 	if errors.Is(err, io.EOF) {
 		return errors.New("the file has become shorter")
@@ -97,7 +97,7 @@ func ended(err error) error {
 	return err
 }
 
-// once is bytes for a structure that may be read only once, so that no damage makes a circle.
+// once is bytes for a structure that may be read only once, so that damage cannot make a cycle.
 func (in *reader) once(what string, address, length uint64) ([]byte, error) {
 	if in.seen[address] {
 		return nil, fmt.Errorf("%s at %d: more than one reference leads to it", what, address)
@@ -109,7 +109,7 @@ func (in *reader) once(what string, address, length uint64) ([]byte, error) {
 	return b, err
 }
 
-// signed checks the four letters that a structure begins with, and its version.
+// signed checks the signature of a structure, four letters, and its version.
 func signed(what string, b []byte, letters string, version byte) error {
 	if string(b[:4]) != letters {
 		return fmt.Errorf("%s: begins with %q, want %q", what, b[:4], letters)
@@ -120,7 +120,7 @@ func signed(what string, b []byte, letters string, version byte) error {
 	return nil
 }
 
-// superblock reads the start of the file (section II.A) and gives the address of the root's header.
+// superblock reads the start of the file (section II.A) and returns the address of the root's header.
 func (in *reader) superblock() (uint64, error) {
 	if in.size == 0 {
 		return 0, errors.New("an empty file")
@@ -154,7 +154,7 @@ func (in *reader) superblock() (uint64, error) {
 	return le.Uint64(b[64:]), nil
 }
 
-// shown is the path of an object, "" for the root. The names in it are the file's.
+// shown formats the path of an object for messages, "" for the root. Its names come from the file.
 func shown(path string) string {
 	if path == "" {
 		return "/"
@@ -180,14 +180,14 @@ func (in *reader) object(address uint64, path string, depth int) (Member, error)
 	return m, nil
 }
 
-// open reads a dataset, or a group whose members are still to be read.
+// open reads a dataset, or a group without its members.
 func (in *reader) open(address uint64, depth int) (Member, []link, error) {
 	h, err := in.header(address)
 	if err != nil {
 		return nil, nil, err
 	}
 	if depth > maxDepth {
-		return nil, nil, fmt.Errorf("groups too deep in one another, want at most %d levels", maxDepth)
+		return nil, nil, fmt.Errorf("groups nested too deep, want at most %d levels", maxDepth)
 	}
 	attributes := make([]Attribute, 0, len(h.attributes))
 	for _, message := range h.attributes {

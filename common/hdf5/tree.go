@@ -7,8 +7,9 @@
 // big-endian data, floating-point numbers of 16 bits, soft and external links, and files of libver='latest' give an
 // error that names the object and what it is.
 //
-// A file is not trusted: every address and length is checked, no structure and no string is read twice, datasets have
-// no more bytes than the file, and memory stays in proportion to the file. Numbers are read by the methods of Dataset.
+// A file may be hostile: every address and length is checked, no structure and no string is read twice, all datasets
+// together have no more bytes than the file, and the memory is proportional to the file. Numbers are read by the
+// methods of Dataset.
 package hdf5
 
 import (
@@ -27,14 +28,14 @@ type Member interface{ kind() string }
 //
 //	string, int64, float32, float64 (scalars), []string, []int64, []float32, []float64 (one axis)
 //
-// or an Unread, where the file has something else. Strings are written with variable length, as h5py writes Python's,
-// and read with fixed length too.
+// or an Unread if the file has another type. Strings are written with variable length, as h5py writes those of Python;
+// strings of fixed length can be read.
 type Attribute struct {
 	Name  string
 	Value any
 }
 
-// Unread stands for an attribute's value that this package cannot read. It cannot be written.
+// Unread replaces an attribute's value that this package cannot read. It cannot be written.
 type Unread struct{ Why string }
 
 // Group holds members by name, as a folder does.
@@ -43,13 +44,13 @@ type Group struct {
 	members    map[string]Member
 }
 
-// NewGroup is an empty group.
+// NewGroup returns an empty group.
 func NewGroup() *Group { return &Group{members: map[string]Member{}} }
 
 func (*Group) kind() string   { return "group" }
 func (*Dataset) kind() string { return "dataset" }
 
-// Attribute gives the value of that name.
+// Attribute returns the value of the attribute with that name.
 func (g *Group) Attribute(name string) (value any, ok bool) {
 	for _, a := range g.Attributes {
 		if a.Name == name {
@@ -116,16 +117,16 @@ func checkName(name string) error {
 	return nil
 }
 
-// Names lists the members, sorted.
+// Names returns the names of the members, sorted.
 func (g *Group) Names() []string { return slices.Sorted(maps.Keys(g.members)) }
 
-// Member is the member of that name, nil if there is none.
+// Member returns the member with that name; nil if there is none.
 func (g *Group) Member(name string) Member { return g.members[name] }
 
-// Group is the group at a path below g, such as "a/b". The error names the path and what is there instead.
+// Group returns the group at a path below g, such as "a/b". The error names the path and what is there instead.
 func (g *Group) Group(path string) (*Group, error) { return found[*Group](g, path, "group") }
 
-// Dataset is the dataset at a path below g.
+// Dataset returns the dataset at a path below g.
 func (g *Group) Dataset(path string) (*Dataset, error) { return found[*Dataset](g, path, "dataset") }
 
 func found[M Member](g *Group, path, wanted string) (found M, err error) {

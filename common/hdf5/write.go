@@ -8,11 +8,12 @@ import (
 	"slices"
 )
 
-// Write writes the tree as h5py does by default, without times: the same tree gives the same bytes. If something in it
-// cannot be written, the error names the object and w gets no bytes. The other errors are those of w and of the files
-// that datasets come from.
+// Write writes the tree as h5py does by default, without times, so that the same tree gives the same bytes. If an
+// object cannot be written, the error names it and w gets no bytes. Other errors come from w and from the files of
+// datasets.
 //
-// All addresses are known before the first byte is written: numbers go from their slices to w in small pieces.
+// The layout is computed before the first byte is written, so that numbers are written from their slices in small
+// pieces.
 func Write(w io.Writer, root *Group) error {
 	out := &layout{end: superblockSize}
 	at, err := out.root(root)
@@ -49,7 +50,7 @@ type layout struct {
 	heap   heapWriter
 }
 
-// put appends a piece, padded to eight bytes, and gives its address.
+// put appends a piece, padded to eight bytes, and returns its address.
 func (out *layout) put(b []byte) uint64 {
 	at := out.end
 	b = pad(b)
@@ -69,7 +70,7 @@ func pad(b []byte) []byte {
 	return b
 }
 
-// bytes is the size of the numbers.
+// bytes returns the size of the numbers.
 func (d *Dataset) bytes() int { return d.Len() * d.dtype.size() }
 
 // write writes the numbers, padded to eight bytes.

@@ -29,7 +29,7 @@ const (
 // strings adds the strings of the tree to the heap, in the order in which group lays the tree out.
 func (out *layout) strings(g *Group, path string) error {
 	if strings.Count(path, "/") > maxDepth {
-		return fmt.Errorf("%s: groups too deep in one another, want at most %d levels", shown(path), maxDepth)
+		return fmt.Errorf("%s: groups nested too deep, want at most %d levels", shown(path), maxDepth)
 	}
 	for _, name := range g.Names() {
 		var err error

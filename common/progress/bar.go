@@ -9,14 +9,14 @@ import (
 	"github.com/schollz/progressbar/v3"
 )
 
-// pause is the least time between two drawings of the bar.
+// pause is the shortest time between two drawings of the bar.
 const pause = 100 * time.Millisecond
 
 // maxStride bounds the steps between two readings of the clock.
 const maxStride = 4096
 
-// bar is a progress bar that each step may draw and few do: xor takes 20,000 steps of a microsecond. Even the clock is
-// read only once in stride steps.
+// bar is a progress bar. Most steps do not draw it: xor takes 20,000 steps of a microsecond. Even the clock is read
+// only once in stride steps.
 type bar struct {
 	stride int       // steps from one reading of the clock to the next
 	since  int       // steps since the last reading
@@ -26,7 +26,7 @@ type bar struct {
 	shown *progressbar.ProgressBar
 }
 
-// start begins to count to steps, in a line of the given width.
+// start resets the bar to count to steps, in a line of the given width.
 func (b *bar) start(steps int64, columns int) {
 	// the rest of a usual line, with loss and accuracy, takes some 73 columns
 	width := min(max(columns-74, 6), 40)
@@ -38,7 +38,8 @@ func (b *bar) start(steps int64, columns int) {
 	b.shown.StartWithoutRender()
 }
 
-// due reports whether the bar should be drawn now: after each pause, and when whole is set, at the end of an epoch.
+// due reports whether the bar should be drawn now: after each pause, and if whole is set, which means the end of an
+// epoch.
 func (b *bar) due(now func() time.Time, whole bool) bool {
 	if b.since++; b.since < b.stride && !whole {
 		return false
@@ -60,7 +61,7 @@ func (b *bar) due(now func() time.Time, whole bool) bool {
 	return true
 }
 
-// at is the bar with percent, steps, time taken and time left.
+// at returns the bar with percent, steps, time taken and time left.
 func (b *bar) at(position int64) (string, error) {
 	if err := b.shown.Set64(position); err != nil {
 		return "", fmt.Errorf("progress bar at %d of %d: %w", position, b.shown.GetMax64(), err)

@@ -1,4 +1,4 @@
-// Package progress shows on standard output how far a Fit has come.
+// Package progress shows the progress of a Fit on standard output.
 package progress
 
 import (
@@ -13,8 +13,8 @@ import (
 // shortEpoch bounds the rows of an epoch that is too short for a bar and a line of its own.
 const shortEpoch = 1000
 
-// Callback shows a Fit: a line per epoch with the metrics of the run, and on a terminal a bar with batches, time left
-// and running loss.
+// Callback returns the callback that shows a Fit: a line for each epoch with the metrics of the run, and on a terminal
+// a bar with batches, time left and running loss.
 //
 // Short epochs, of fewer than 1,000 rows, share one bar over the whole run. If there are more than 20 of them, 10 to 22
 // have a line: the first, the last, and each multiple of a round number.
@@ -58,7 +58,7 @@ func (p *progress) trainBegin(run model.Run) error {
 	return nil
 }
 
-// startBar sets the bar to zero. It counts the steps that are left of the epoch, or of the run if epochs are short.
+// startBar resets the bar. It counts the remaining steps of the epoch, or of the run if epochs are short.
 func (p *progress) startBar() {
 	if !p.screen.terminal() {
 		return
@@ -91,7 +91,7 @@ func (p *progress) trainEnd(h *model.History) error {
 	return nil
 }
 
-// print prints the line of Keras at the end of an epoch. Its time is that since the line before.
+// print prints a line like that of Keras at the end of an epoch. Its time is that since the line before.
 func (p *progress) print(e model.Epoch) {
 	l := p.screen.lang
 	line := l.Sprintf("Epoch %d/%d - %s - loss: %s", e.Epoch, e.Epochs, duration(p.seconds), decimals(e.Loss))
@@ -108,7 +108,7 @@ func (p *progress) print(e model.Epoch) {
 	p.seconds, p.printed = 0, e.Epoch
 }
 
-// batchEnd moves the bar.
+// batchEnd updates the bar.
 func (p *progress) batchEnd(b model.Batch) error {
 	whole := b.Batch == b.Batches && !p.short // validation may take a while from here
 	if !p.bar.due(p.screen.now, whole) {
@@ -139,7 +139,8 @@ func (p *progress) batchEnd(b model.Batch) error {
 	return nil
 }
 
-// spread is the distance between lines: the least 1, 2 or 5 times a power of ten with at most 20 multiples in epochs.
+// spread returns the number of epochs from one line to the next: the smallest 1, 2 or 5 times a power of ten with at
+// most 20 multiples in epochs.
 func spread(epochs int) int {
 	for unit := 1; ; unit *= 10 {
 		for _, digit := range []int{1, 2, 5} {
@@ -150,7 +151,7 @@ func spread(epochs int) int {
 	}
 }
 
-// decimals writes a metric as Keras does: four decimals, or an exponent where they would show too few digits.
+// decimals formats a metric as Keras does: four decimals, or an exponent if they would show too few digits.
 func decimals(x float64) string {
 	if a := math.Abs(x); (a > 1e-3 && a < 1e9) || a == 0 {
 		return fmt.Sprintf("%.4f", x)
@@ -158,7 +159,7 @@ func decimals(x float64) string {
 	return fmt.Sprintf("%.4e", x)
 }
 
-// duration writes seconds: 12ms or 3.4s.
+// duration formats seconds as 12ms or 3.4s.
 func duration(seconds float64) string {
 	if seconds < 0.9995 {
 		return fmt.Sprintf("%.0fms", seconds*1000)

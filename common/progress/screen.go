@@ -36,13 +36,13 @@ func NewScreen(out io.Writer, quiet bool, language lang.Language) *Screen {
 			if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
 				return width
 			}
-			return 80 // a terminal that does not say
+			return 80 // the terminal's width is unknown
 		}
 	}
 	return s
 }
 
-// NoBar makes the screen draw no bars, as if it were no terminal.
+// NoBar makes the screen draw no bars, as if it were not a terminal.
 func (s *Screen) NoBar() { s.columns = nil }
 
 // terminal reports whether bars are drawn.
@@ -61,7 +61,7 @@ func (s *Screen) Printf(format string, args ...any) {
 	s.write(s.wipe() + text.Lines(s.lang.Sprintf(format, args...)))
 }
 
-// draw replaces the bar by a line, cut to the terminal's width: one that wraps could not be replaced again.
+// draw replaces the bar by a line, truncated to the terminal's width: a line that wraps could not be replaced later.
 func (s *Screen) draw(line string) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
@@ -83,7 +83,7 @@ func (s *Screen) Clear() {
 	}
 }
 
-// wipe is what overwrites the bar. It uses no escape codes: not every terminal has them.
+// wipe returns the text that overwrites the bar. It has no escape codes, which not every terminal supports.
 func (s *Screen) wipe() string {
 	if s.drawn == 0 {
 		return ""
@@ -100,7 +100,7 @@ func (s *Screen) write(text string) {
 	}
 }
 
-// Err is the first failed write.
+// Err returns the error of the first failed write.
 func (s *Screen) Err() error {
 	s.lock.Lock()
 	defer s.lock.Unlock()

@@ -10,12 +10,12 @@ import (
 	"gorgonia-lectures/common/internal/text"
 )
 
-// RankError is what went wrong on one rank of a Group. All ranks return it.
+// RankError is the error of one rank of a Group. All ranks return it.
 type RankError struct {
 	Rank   int    // the lowest with an error
-	Failed int    // how many ranks have errors
-	Common bool   // all ranks report the same
-	Text   string // the error of that rank
+	Failed int    // the number of ranks with errors
+	Common bool   // all ranks have the same error
+	Text   string // the text of that rank's error
 	own    error  // the error itself, on that rank
 }
 
@@ -29,7 +29,7 @@ func (e *RankError) Error() string {
 	return fmt.Sprintf("rank %d: %s", e.Rank, e.Text)
 }
 
-// Unwrap is the error itself on the rank that has it, or on all ranks if all have it, else nil.
+// Unwrap returns the error itself on the rank that has it, or on all ranks if all have it; nil on others.
 func (e *RankError) Unwrap() error { return e.own }
 
 // Fact is something that all ranks of a Group must agree on, as "batch" and "32".
@@ -43,8 +43,8 @@ const (
 	agreeError = "!"
 )
 
-// Agree gives all ranks one outcome: nil if none has an error and all have the facts of rank 0, in its order, else
-// a RankError. Every rank calls it, also one that failed earlier than the others.
+// Agree returns the same outcome on all ranks: nil if none has an error and all have the facts of rank 0, in its order;
+// a RankError if not. Every rank must call it, even one that has failed before.
 func Agree(g Group, own error, facts ...Fact) error {
 	report := agreeFacts
 	for _, f := range facts {
@@ -90,7 +90,7 @@ func Agree(g Group, own error, facts ...Fact) error {
 	return failed
 }
 
-// difference names the first fact in which two lists differ: "batch 32, want 64".
+// difference describes the first fact in which two lists differ: "batch 32, want 64".
 func difference(got, want string) string {
 	a, b := facts(got), facts(want)
 	for i := range max(len(a), len(b)) {
@@ -108,7 +108,7 @@ func difference(got, want string) string {
 	return "another report"
 }
 
-// facts reads what Agree wrote.
+// facts parses a report of Agree.
 func facts(report string) []Fact {
 	var list []Fact
 	for line := range strings.Lines(strings.TrimPrefix(report, agreeFacts)) {

@@ -18,19 +18,19 @@ type bucket struct {
 	offset int   // of a piece within the gradient
 }
 
-// least is the parameter whose gradient is ready last.
+// least returns the parameter whose gradient is computed last.
 func (b *bucket) least() int { return b.params[len(b.params)-1] }
 
-// bucketValues is how many values a bucket has at most, for a number of ranks. Of bucket sizes from 2^14 up, 2^17 was
-// the fastest for two ranks of one machine that summed 3,156,098 float32. In a ring of many ranks a bucket is sent in
-// as many pieces as there are ranks: pieces of 2^13, 32 KB, take about as long on a network of 10 Gbit/s as its
-// latency, so that smaller ones would take no less.
+// bucketValues returns the largest number of values in a bucket, for a number of ranks. Of bucket sizes from 2^14 up,
+// 2^17 was the fastest for two ranks of one machine that summed 3,156,098 float32. In a ring of n ranks a bucket is
+// sent in n pieces: on a network of 10 Gbit/s a piece of 2^13 values, 32 KB, takes about as long as the latency, so
+// smaller pieces would not be faster.
 func bucketValues(ranks int) int {
 	const least, piece, most = 1 << 17, 1 << 13, 1 << 24
 	return min(max(least, piece*ranks), most)
 }
 
-// cut makes buckets of up to limit values of gradients of the given sizes.
+// cut divides gradients of the given sizes into buckets of up to limit values.
 func cut(sizes []int, limit int) []bucket {
 	var list []bucket
 	open := bucket{}
@@ -59,10 +59,10 @@ func cut(sizes []int, limit int) []bucket {
 	return list
 }
 
-// vector is the gradients of the whole batch.
+// vector has the gradients of the whole batch.
 type vector interface {
-	// reduce sums a bucket over all ranks: of this rank's gradients, or of zeros without params. bad is an error of
-	// these, err one of the group.
+	// reduce sums a bucket over all ranks, with this rank's gradients, or with zeros if params is nil. bad is an error
+	// of the gradients, err one of the group.
 	reduce(b *bucket, params []gorgonia.ValueGrad) (bad, err error)
 }
 
@@ -104,7 +104,7 @@ func (v *vectorOf[T]) reduce(b *bucket, params []gorgonia.ValueGrad) (bad, err e
 	return bad, v.sum(v.all[b.lo:b.hi], values)
 }
 
-// gather gives a bucket's values: a large gradient from where it is, zeros without gradients and after an error.
+// gather returns a bucket's values: a large gradient without a copy, and zeros without gradients and after an error.
 func (v *vectorOf[T]) gather(b *bucket, params []gorgonia.ValueGrad) ([]T, error) {
 	values := v.own[:b.hi-b.lo]
 	clear(values)
@@ -125,7 +125,7 @@ func (v *vectorOf[T]) gather(b *bucket, params []gorgonia.ValueGrad) ([]T, error
 	return values, nil
 }
 
-// gradient is that of a parameter, row by row.
+// gradient returns the gradient of a parameter, row-major.
 func (v *vectorOf[T]) gradient(param gorgonia.ValueGrad) ([]T, error) {
 	value, err := param.Grad()
 	if err != nil {

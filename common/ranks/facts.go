@@ -11,7 +11,7 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
-// factsOf is what a Fit depends on beside the weights.
+// factsOf returns everything that a Fit depends on, except for the weights.
 func factsOf(net *model.Net, data model.Data, fit model.Fit) []Fact {
 	config := net.Config()
 	steps, epochs := net.Done()
@@ -47,8 +47,8 @@ func factsOf(net *model.Net, data model.Data, fit model.Fit) []Fact {
 
 var schedule = reflect.TypeFor[solver.Schedule]()
 
-// settings lists the exported numbers, strings, lists and switches of a layer or a solver, as "{Rate:0.25}", and its
-// schedule. What else is in it, as an initializer, does not matter once there are weights.
+// settings formats the exported numbers, strings, lists and booleans of a layer or a solver, as "{Rate:0.25}", and its
+// schedule. Other fields, such as initializers, do not matter once there are weights.
 func settings(v reflect.Value) string {
 	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
 		v = v.Elem()

@@ -9,7 +9,7 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Outputs collects this rank's outputs of a validation if any rank looks at them.
+// Outputs collects this rank's outputs of a validation if any rank has a callback for them.
 func (d *DataParallel) Outputs(rows model.Shard, look model.OutputFunc) (own model.OutputFunc,
 	show func(context.Context) error) {
 	if !d.shown {
@@ -28,7 +28,7 @@ func (d *DataParallel) outputs(rows int) *tensor.Dense {
 	return tensor.New(tensor.WithShape(shape...), tensor.Of(d.net.Config().Dtype))
 }
 
-// shownRows is how many rows of outputs are exchanged at once.
+// shownRows is the number of rows of outputs that are exchanged at once.
 const shownRows = 1 << 13
 
 // show calls look with the outputs of all ranks: each rank adds its rows to zeros for those of the others.

@@ -12,8 +12,8 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// AgreeProgram is Agree on facts of the program, and on Go, the system and the executable. Then all ranks compute at
-// the lowest CPU level of them; levels are those that they had before.
+// AgreeProgram is Agree on facts of the program, and on the versions of Go, the system and the executable. It then sets
+// the CPU level of all ranks to the lowest one among them; levels are those before that, by rank.
 func AgreeProgram(g Group, own error, facts ...Fact) (levels []string, err error) {
 	facts = append(facts, Fact{"Go", runtime.Version()}, Fact{"system", runtime.GOOS + "/" + runtime.GOARCH},
 		Fact{"the executable's SHA-256", executable()})
@@ -36,7 +36,7 @@ func AgreeProgram(g Group, own error, facts ...Fact) (levels []string, err error
 	return levels, Agree(g, err, Fact{"the CPU level", level.String()})
 }
 
-// executable is the digest of this program's file.
+// executable returns the digest of this program's file.
 var executable = sync.OnceValue(func() string {
 	path, err := os.Executable()
 	if err != nil {

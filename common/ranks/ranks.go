@@ -1,10 +1,10 @@
-// Package ranks trains one net on several processes, the ranks: each computes a shard of every batch, the gradients
-// of all are summed, and each takes the same step.
+// Package ranks trains one net on several processes, the ranks: each computes a shard of every batch, the gradients of
+// all shards are summed, and each rank makes the same step.
 //
 //	history, err := net.Fit(ctx, data, model.Fit{..., Distribution: ranks.New(group)})
 //
-// Package mpi below it has the group of the processes that mpirun or srun started. One rank a machine, with all its
-// threads, is the fastest: ranks of one machine would share its memory and send each other what threads simply read.
+// Its package mpi has the group of the processes that mpirun or srun started. One rank on each machine, with all its
+// threads, is the fastest: ranks of one machine would send each other what threads read from common memory.
 //
 // From the same seed N ranks give the result of one, except for the rounding of sums in another order, and all ranks
 // have the same bits. Gradients are summed by buckets. Ranks on more than one machine send each bucket as soon as its
@@ -25,22 +25,23 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Group is the ranks that train one net together, each a process with the same program, net and data. Every rank calls
-// the same methods in the same order with slices of the same lengths, one at a time but from any goroutine. A method
-// returns when all ranks have called it. It cannot be cancelled: if another rank is gone, or anything else fails, it
-// must return an error or end the process. It keeps no slice.
+// Group is the group of ranks that train one net, each a process with the same program, net and data. Every rank must
+// call the same methods in the same order with slices of the same lengths, one at a time but from any goroutine. A
+// method returns when all ranks have called it. It cannot be cancelled: if another rank has ended, or anything else
+// fails, it must return an error or end the process. It does not keep the slices.
 type Group interface {
 	Rank() int // from 0 to Size()-1
 	Size() int
-	// Machines is how many machines the ranks are on: the same number on each rank.
+	// Machines returns the number of machines with ranks, the same on each rank.
 	Machines() int
-	// Sum32 puts the elementwise sum of all ranks' own into sum: the same bits on every rank. The two do not overlap.
+	// Sum32 sets sum to the elementwise sum of all ranks' own, with the same bits on every rank. The slices do not
+	// overlap.
 	Sum32(sum, own []float32) error
 	// Sum64 is Sum32 in float64.
 	Sum64(sum, own []float64) error
 	// Broadcast overwrites values with those of rank 0.
 	Broadcast(values []float64) error
-	// Gather gives every rank the strings of all ranks, in the order of the ranks.
+	// Gather returns the strings of all ranks, in the order of the ranks.
 	Gather(own string) ([]string, error)
 }
 
@@ -54,13 +55,13 @@ type DataParallel struct {
 
 var _ model.Distribution = (*DataParallel)(nil)
 
-// New makes the distribution of a Fit over the ranks of a group.
+// New returns the distribution of Fits over the ranks of a group.
 func New(g Group) *DataParallel { return &DataParallel{group: g} }
 
-// Size is the number of ranks.
+// Size returns the number of ranks.
 func (d *DataParallel) Size() int { return d.group.Size() }
 
-// Shard is this rank's share of a number of rows: shards differ by one row at most, and some are empty where there are
+// Shard returns this rank's share of a number of rows. Shards differ by at most one row; some are empty if there are
 // more ranks than rows.
 func (d *DataParallel) Shard(rows int) model.Shard {
 	rank, size := d.group.Rank(), d.group.Size()
@@ -69,7 +70,7 @@ func (d *DataParallel) Shard(rows int) model.Shard {
 	return model.Shard{First: first, Rows: end - first, All: rows}
 }
 
-// Join compares the Fits of all ranks, then gives them the weights of rank 0.
+// Join compares the Fits of all ranks, and then copies the weights of rank 0 to all.
 func (d *DataParallel) Join(net *model.Net, data model.Data, fit model.Fit, err error) error {
 	var facts []Fact
 	if err == nil {
@@ -103,13 +104,13 @@ func (d *DataParallel) Join(net *model.Net, data model.Data, fit model.Fit, err 
 	return nil
 }
 
-// Ready sends the buckets that are complete by this gradient.
+// Ready sends the buckets that are complete with this gradient.
 func (d *DataParallel) Ready(params []gorgonia.ValueGrad, index int) { d.reducer.ready(params, index) }
 
 // Reduce sums statistics over the ranks.
 func (d *DataParallel) Reduce(sums []float64) { d.reducer.reduce(sums) }
 
-// Step sums gradients and stats of all ranks. Where the solver of one rank would refuse the step it fails on all.
+// Step sums gradients and stats of all ranks. If the solver of one rank would refuse the step, it fails on all.
 func (d *DataParallel) Step(ctx context.Context, own model.Step, asked, failed error) (all model.Step,
 	ending, err error) {
 	if v, ok := d.net.Config().Solver.(interface{ Validate() error }); ok && failed == nil {
@@ -131,7 +132,7 @@ func (d *DataParallel) Sum(ctx context.Context, own model.Sums, err error) (mode
 	return all, cmp.Or(err, ending)
 }
 
-// stats is the vector that is summed at the end of each step: sums over the rows, and how many ranks want to end.
+// stats is the vector that is summed at the end of each step: sums over the rows, and the number of ranks that end.
 type stats struct{ own, all [6]float64 }
 
 const (
@@ -143,7 +144,7 @@ const (
 	statFailed
 )
 
-// finish makes one outcome of those of all ranks.
+// finish returns the common outcome of all ranks.
 func (d *DataParallel) finish(ctx context.Context, own model.Sums, asked, failed error) (all model.Sums,
 	ending, err error) {
 	var s stats
@@ -179,7 +180,7 @@ func (d *DataParallel) finish(ctx context.Context, own model.Sums, asked, failed
 	return model.Sums{Loss: s.all[statLoss], Right: int(s.all[statRight]), Rows: int(s.all[statRows])}, ending, nil
 }
 
-// Leave ends a Fit. Ranks whose weights differ, as where a CPU computes differently, get an error.
+// Leave ends a Fit. It returns an error if the weights of ranks differ, for example because a CPU computes differently.
 func (d *DataParallel) Leave(err error) error {
 	d.reducer.close()
 	if err != nil && !errors.Is(err, model.ErrStop) {

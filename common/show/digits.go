@@ -12,15 +12,15 @@ import (
 	"gorgonia-lectures/common/random"
 )
 
-// gridSide is the number of rows and columns of the lecture's grid of digits. That of a page has fewer, as its text must
-// be readable from afar.
+// gridSide is the number of rows and columns of the lecture's grid of digits. The grid of a page has fewer, because its
+// text must be readable from a distance.
 const (
 	gridSide    = 4
 	liveRows    = 2
 	liveColumns = 6
 )
 
-// Numbers are the names of n classes without other names: the numbers from 0.
+// Numbers returns the numbers from 0 as names of n classes.
 func Numbers(n int) []string {
 	names := make([]string, n)
 	for i := range names {
@@ -41,8 +41,8 @@ func (r Reading) classNames(data dataset.Set) []string {
 // firstRows and firstColumns are the grid of FirstDigits.
 const firstRows, firstColumns = 5, 5
 
-// FirstDigits draws digits.png: the first 25 digits of the data with their labels, or all if there are fewer. It is for
-// a look at the data before training.
+// FirstDigits draws digits.png: the first 25 digits of the data with their labels, or all if there are fewer. Programs
+// call it before training.
 func FirstDigits(ctx context.Context, out Output, data dataset.Set) {
 	out.Draw(ctx, "digits.png", func() (Drawing, error) {
 		var digits []chart.Digit
@@ -61,9 +61,9 @@ func FirstDigits(ctx context.Context, out Output, data dataset.Set) {
 	})
 }
 
-// WrongDigits prints the indices and the number of the test digits that are wrong, and draws confusion.png; wrong.png:
-// 16 of them, as the lecture's random.choices draws them after the net's own seeds; and confident.png: the 16 of which the net is most
-// sure. If all are right it says so and draws no grids.
+// WrongDigits prints the indices and the number of the test digits that are wrong, and draws confusion.png; wrong.png,
+// 16 of them as the lecture's random.choices draws them after the net's seeds; and confident.png, the 16 of which the
+// net is most sure. If all are right, it prints that and draws no grids.
 func WrongDigits(ctx context.Context, out Output, t Trained) error {
 	if err := Confusion(t.Reading.classNames(t.Test))(ctx, out, t); err != nil {
 		return err
@@ -108,7 +108,7 @@ func LiveWrong(test dataset.Set) Picture {
 			}
 			surest := m.Reading.surest(wrong, liveRows*liveColumns)
 			grid, err := m.Reading.grid(test, liveRows, liveColumns, surest, func(i int, label, predicted string) chart.Digit {
-				return chart.Digit{Pixels: test.Pixels(i), // a page has less room for text than a picture of its own
+				return chart.Digit{Pixels: test.Pixels(i), // a page has less room for text than a picture file
 					Title: fmt.Sprintf("%s taken for %s, %.0f %%", label, predicted, 100*m.Reading.Sure[i])}
 			})
 			if err != nil {

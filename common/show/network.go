@@ -12,8 +12,8 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Network draws network.png: the neurons and links of a net of Dense layers, with its weights. It skips layers that
-// have no weights, as Dropout. Of a net with other layers it prints why there is no picture. Inputs and outputs name the
+// Network draws network.png: the neurons and links of a net of Dense layers, with its weights. It skips layers without
+// weights, such as Dropout. For a net with other layers it prints why there is no picture. inputs and outputs name the
 // neurons at both ends; nil: no names.
 func Network(inputs, outputs []string) Part {
 	return func(ctx context.Context, out Output, t Trained) error {
@@ -45,8 +45,8 @@ func LiveNetwork(inputs, outputs []string) Picture {
 	}
 }
 
-// noNeurons names the first layer with weights that is not Dense, or whose input is not one row of neurons. It is the
-// empty message if there is none.
+// noNeurons returns a message that names the first layer with weights that is not Dense, or whose input has several
+// axes; the empty message if there is none.
 func noNeurons(net *model.Net) lang.Message {
 	input := tensor.Shape(net.InputShape())
 	for i, l := range net.Layers() {

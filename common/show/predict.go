@@ -13,31 +13,32 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Slider is an input that a visitor of a page chooses.
+// Slider is an input with a range, which a visitor of a page chooses.
 type Slider struct {
 	Name  string  `json:"name"`
 	Min   float64 `json:"min"`
 	Max   float64 `json:"max"`
 	Step  float64 `json:"step"`
-	Value float64 `json:"value"` // the first one
+	Value float64 `json:"value"` // the initial value
 }
 
-// Prediction describes the questions to a net: those of -predict on the command line, and of the visitors of a page.
+// Prediction describes the inputs and outputs of a net, for -predict on the command line and for the visitors of a
+// page.
 type Prediction struct {
 	Inputs []Slider         // the numbers of a row, with an example; nil: a row is the picture of a digit
-	Start  func() []float64 // the first numbers on a page; nil: the example
+	Start  func() []float64 // the initial numbers on a page; nil: the example
 	Shape  []int            // of a row; nil: one number for each of Inputs
 	Labels []any            // name of each output; nil: one number
 	Output string           // the name of that number
 	Chance bool             // that number is a probability; of a net without a loss, a linear output is its logit
 }
 
-// Pictures asks a net, whose inputs have the given shape of 784 pixels, for the digit in a picture file.
+// Pictures returns the Prediction for pictures of digits, by a net whose input has the given shape of 784 pixels.
 func Pictures(shape ...int) *Prediction {
 	return (&Prediction{Shape: shape}).Named(Numbers(10))
 }
 
-// Named is the prediction with these names of the outputs. In JSON a name that is a number is one.
+// Named sets the names of the outputs. A name that is a number is a number in JSON.
 func (p *Prediction) Named(names []string) *Prediction {
 	named := *p
 	named.Labels = nil
@@ -63,7 +64,7 @@ func (p *Prediction) Example() string {
 	return strings.Join(numbers, ",")
 }
 
-// InputShape is that of a row.
+// InputShape returns the shape of a row.
 func (p *Prediction) InputShape() []int {
 	if p.Shape == nil {
 		return []int{len(p.Inputs)}
@@ -71,11 +72,11 @@ func (p *Prediction) InputShape() []int {
 	return p.Shape
 }
 
-// OutputShape is that of what the net gives for a row.
+// OutputShape returns the shape of the net's output for a row.
 func (p *Prediction) OutputShape() []int { return []int{max(1, len(p.Labels))} }
 
-// Predict answers each argument: numbers with commas between them, or the path of a picture. The error names those that
-// it cannot answer; the answers of the others come with it.
+// Predict returns the net's answer to each argument: numbers separated by commas, or the path of a picture. The error
+// names the arguments without an answer; the answers to the others are returned with it.
 func (p *Prediction) Predict(net *model.Net, args []string) ([]Predicted, error) {
 	var values []float64
 	var list []Predicted
@@ -118,7 +119,7 @@ func (p *Prediction) Predict(net *model.Net, args []string) ([]Predicted, error)
 	return list, some(wrong)
 }
 
-// some joins the errors of arguments, at most ten.
+// some joins at most ten errors of arguments.
 func some(wrong []error) error {
 	const most = 10
 	if more := len(wrong) - most; more > 0 {
@@ -127,7 +128,7 @@ func some(wrong []error) error {
 	return errors.Join(wrong...)
 }
 
-// read gives the rows of an argument: one, or one for each digit in a picture.
+// read returns the rows of an argument: one, or one for each digit in a picture.
 func (p *Prediction) read(arg string) ([][]float64, error) {
 	if p.Inputs != nil {
 		row, err := p.numbers(arg)
@@ -149,7 +150,7 @@ func (p *Prediction) read(arg string) ([][]float64, error) {
 func (p *Prediction) numbers(arg string) ([]float64, error) {
 	fields := strings.Split(arg, ",")
 	if len(fields) != len(p.Inputs) {
-		return nil, fmt.Errorf("%s: want %d numbers with commas between them, as in %s",
+		return nil, fmt.Errorf("%s: want %d numbers separated by commas, as in %s",
 			text.Brief(arg), len(p.Inputs), p.Example())
 	}
 	row := make([]float64, len(fields))
@@ -167,11 +168,11 @@ func (p *Prediction) numbers(arg string) ([]float64, error) {
 type Predicted struct {
 	Input string `json:"input"`
 	Answer
-	Digits []Answer `json:"digits,omitempty"` // instead of one answer: those of a number's digits, from left to right
+	Digits []Answer `json:"digits,omitempty"` // for a number of several digits, from left to right, instead of one answer
 }
 
-// Print prints a line: the input, the label, and the probabilities. A number of several digits is a line that says so,
-// and one for each of them.
+// Print prints a line: the input, the label, and the probabilities. For a number of several digits it prints a line
+// with all of them, and one for each.
 func (p Predicted) Print(printf func(format string, args ...any)) {
 	name := text.Brief(p.Input)
 	if p.Digits == nil {
@@ -188,7 +189,7 @@ func (p Predicted) Print(printf func(format string, args ...any)) {
 	}
 }
 
-// String is the label and the probabilities, or the number.
+// String formats the label and the probabilities, or the number.
 func (a Answer) String() string {
 	if a.Output != nil {
 		return fmt.Sprintf("%.4f", *a.Output)

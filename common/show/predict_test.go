@@ -8,7 +8,7 @@ import (
 	"gorgonia-lectures/common/internal/wording"
 )
 
-// A number's digits are answered one by one, and a bad picture does not keep the others from their answers.
+// Each digit of a number has an answer, and the other pictures have theirs if one is bad.
 func TestPredictSome(t *testing.T) {
 	p := Pictures(28, 28)
 	const number, gone = "testdata/fortytwo.png", "testdata/gone.png"
@@ -30,7 +30,7 @@ func TestPredictSome(t *testing.T) {
 	}
 }
 
-// Of many bad arguments ten are named.
+// The error names ten of many bad arguments.
 func TestPredictNone(t *testing.T) {
 	list, err := Pictures(28, 28).Predict(reader(t), strings.Fields(strings.Repeat("testdata/gone.png ", 13)))
 	if len(list) != 0 || err == nil || strings.Count(err.Error(), "gone.png") != 10 || !strings.HasSuffix(err.Error(), "and 3 more like these") {

@@ -12,15 +12,15 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Reading holds the classes that a net predicts for rows.
+// Reading has the classes that a net predicts for rows.
 type Reading struct {
 	Predicted []int     // most probable class of each row
 	Sure      []float64 // its probability
 	Classes   int       // of the net
 }
 
-// Add reads the probabilities of the next rows, of which first is the index of the first; 0 clears the reading. Outputs
-// of one value are no classes, and Add ignores them.
+// Add adds the probabilities of the next rows, from row first on; first 0 clears the reading. It ignores outputs of one
+// value, which are not classes.
 func (r *Reading) Add(first int, output *tensor.Dense) {
 	rows := output.Shape()[0]
 	width := output.Shape().TotalSize() / rows
@@ -53,7 +53,7 @@ func (r Reading) wrong(data dataset.Set) []int {
 	return wrong
 }
 
-// surest lists those of the rows of which the net is most sure, at most count.
+// surest returns at most count of the rows, those of which the net is most sure.
 func (r Reading) surest(rows []int, count int) []int {
 	rows = slices.Clone(rows)
 	slices.SortStableFunc(rows, func(a, b int) int { return cmp.Compare(r.Sure[b], r.Sure[a]) })

@@ -1,7 +1,7 @@
-// Package show prints and draws trained nets for the programs, and draws nets in training for their page: a net's
-// answers, its neurons and links, the confusion of its classes, and the digits that it misreads.
+// Package show prints and draws a net for the programs and for their page: its answers, its neurons and links, the
+// confusion of its classes, and the digits that it misreads.
 //
-// A Part shows one thing of a trained net; a page draws a Picture again and again while a net trains.
+// A Part prints or draws something about a trained net. A Picture is redrawn on a page while a net trains.
 package show
 
 import (
@@ -16,16 +16,17 @@ import (
 
 // Output is where a program prints and draws.
 type Output interface {
-	// Printf is fmt.Printf in the language of the user, in which lang.Word and lang.Message are too.
+	// Printf is fmt.Printf in the language of the user: it translates the format, and arguments of type lang.Word and
+	// lang.Message.
 	Printf(format string, args ...any)
-	// Draw saves what drawing makes under a file name. It does not call drawing if the user wants no pictures or after
-	// an interrupt. A picture that cannot be drawn or written is reported, and is no reason to stop.
+	// Draw calls drawing and saves its picture as a file with that name. It does not call drawing if the user wants no
+	// pictures or after an interrupt. It reports a picture that cannot be drawn or written, and the program continues.
 	Draw(ctx context.Context, name string, drawing func() (Drawing, error))
 }
 
 // Drawing is a picture of package chart.
 type Drawing interface {
-	// Encode is the content of a file of that name, whose extension chooses the format.
+	// Encode returns the content of a file of that name, whose extension chooses the format.
 	Encode(name string) ([]byte, error)
 }
 
@@ -55,18 +56,18 @@ type Moment struct {
 // Net.Weights and Net.Predict, which lock the weights.
 type Picture struct {
 	Title         string
-	Alt           string                              // what it shows, also for those who cannot see it: a sentence
+	Alt           string                              // a sentence that describes it, also for those who cannot see it
 	Draw          func(Moment) (chart.Picture, error) // nil and no error: nothing to show yet
 	Width, Height vg.Length                           // 0: 5.5 x 4.5 inches
 }
 
-// Wide is the picture for the whole width of a page, not for half of it.
+// Wide returns the picture for the whole width of a page instead of half of it.
 func (p Picture) Wide() Picture {
 	p.Width, p.Height = 10.5*vg.Inch, 5.6*vg.Inch
 	return p
 }
 
-// Curves draws curves.png: everything that the run measured, by epoch. It draws nothing of a history without epochs.
+// Curves draws curves.png: everything that the run measured, by epoch. It draws nothing for a history without epochs.
 func Curves(ctx context.Context, out Output, t Trained) error {
 	if len(t.History.Epochs) == 0 {
 		return nil

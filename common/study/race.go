@@ -1,4 +1,4 @@
-// Package study trains a net many times and compares the runs, as one run from one seed proves little.
+// Package study trains a net many times and compares the runs, because one run from one seed proves little.
 package study
 
 import (
@@ -20,7 +20,7 @@ type Optimizer struct {
 	New  func(rate float64) (gorgonia.Solver, error)
 }
 
-// Optimizers are the lecture's six. The two with momentum use 0.9.
+// Optimizers returns the lecture's six optimizers. The two with momentum use 0.9.
 func Optimizers() []Optimizer {
 	var list []Optimizer
 	for _, o := range []struct{ title, name string }{{"SGD", "sgd"}, {"SGD, momentum", "momentum"},
@@ -31,8 +31,8 @@ func Optimizers() []Optimizer {
 	return list
 }
 
-// Race trains the same net with one optimizer after another, from the same first weights and with the same batches, for
-// each of some seeds.
+// Race trains the same net with one optimizer after another, from the same initial weights and with the same batches,
+// for each of several seeds.
 type Race struct {
 	Net         func() *model.Net // a new one for each run
 	Loss        loss.Loss

@@ -13,8 +13,9 @@ import (
 // File is an open file. The errors of its methods do not name the path, like those of Open.
 type File struct{ f *os.File }
 
-// Open opens a regular file for reading, and gives its size. Its errors do not name the path; they say what is wanted,
-// as "a picture". Folders, devices and pipes are refused before they are opened: opening a pipe waits for a writer.
+// Open opens a regular file for reading, and returns its size. wanted describes the file for errors, as "a picture";
+// they do not name the path. Folders, devices and pipes are refused before they are opened: opening a pipe waits for a
+// writer.
 func Open(path, wanted string) (*File, int64, error) {
 	info, err := os.Stat(path)
 	switch {
@@ -40,7 +41,7 @@ func (f *File) Read(b []byte) (int, error) {
 	return n, Cause(err)
 }
 
-// ReadAt reads at an offset, as of an io.ReaderAt.
+// ReadAt implements io.ReaderAt.
 func (f *File) ReadAt(b []byte, offset int64) (int, error) {
 	n, err := f.f.ReadAt(b, offset)
 	return n, Cause(err)
@@ -55,7 +56,7 @@ func (f *File) Seek(offset int64, whence int) (int64, error) {
 // Close closes the file.
 func (f *File) Close() error { return Cause(f.f.Close()) }
 
-// Cause removes from an error the operation and the paths that package os adds, for a message that names the path once.
+// Cause removes the operation and the paths that package os adds to an error, for a message that names the path once.
 func Cause(err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		return e.Err
@@ -66,7 +67,7 @@ func Cause(err error) error {
 	return err
 }
 
-// Shown gives an error of package os a text of one line: it shows the path by text.Brief. errors.As still finds the
+// Shown gives an error of package os a text of one line, with the path by text.Brief. errors.As still finds the
 // *fs.PathError.
 func Shown(err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {

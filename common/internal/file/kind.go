@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// kinds are beginnings of files that are taken for others, and what to do about them.
+// kinds has the first bytes of formats that are often given by mistake, with a description and what to do.
 var kinds = []struct{ begin, kind string }{
 	{"version https://git-lfs", "a Git LFS pointer, which stands for the file: fetch it with git lfs pull"},
 	{"\x1f\x8b", "compressed by gzip: unpack it with gunzip"},
@@ -18,7 +18,7 @@ var kinds = []struct{ begin, kind string }{
 	{"{", "a JSON text"},
 }
 
-// Kind says what a file seems to be by its first bytes, "" if they do not tell.
+// Kind describes the format of a file by its first bytes; "" if it is unknown.
 func Kind(begin []byte) string {
 	if len(begin) >= 8 && string(begin[4:8]) == "TFL3" {
 		return "a TensorFlow Lite model"

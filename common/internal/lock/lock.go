@@ -1,5 +1,5 @@
-// Package lock keeps two runs from writing one file, by locks of the operating system, which end with the process that
-// holds them.
+// Package lock prevents two runs from writing one file, by locks of the operating system, which end with the process
+// that holds them.
 package lock
 
 import (
@@ -25,19 +25,19 @@ var ErrNone = errors.New("the file system has no locks")
 
 // HeldError is the error of Take for a file that another run has taken.
 type HeldError struct {
-	By string // what that run gave to Take, or "another run"
+	By string // the text that the other run gave to Take, or "another run"
 }
 
 func (e *HeldError) Error() string { return e.By + " writes there" }
 
-// Lock is a file that this run alone writes.
+// Lock is a lock that this run holds.
 type Lock struct {
 	file *os.File
 }
 
-// Take locks path for a run, which by describes, until Release or the end of the process. The lock is on a file of its
-// own beside path, .NAME.lock, so that path itself may be renamed and need not be there. A killed process leaves that
-// file; it does not keep others from taking the lock.
+// Take locks path until Release or the end of the process. by describes the run, for the errors of others. The lock is
+// on a separate file beside path, .NAME.lock, so that path itself may be renamed and need not exist. A killed process
+// leaves that file, which does not prevent others from taking the lock.
 func Take(path, by string) (*Lock, error) { return take(path, by, Try) }
 
 // take is Take with the system's lock.
@@ -54,9 +54,9 @@ func take(path, by string, try func(*os.File) error) (*Lock, error) {
 		case err != nil:
 			return nil, errors.Join(ErrNone, f.Close(), os.Remove(name))
 		}
-		// the run before may have removed the file after it was opened here
+		// another run may have removed the file after it was opened here
 		if is(f, name) {
-			// who reads it does without the text if it cannot be written, as on a full disk
+			// the text is optional: it cannot be written to a full disk
 			_ = f.Truncate(0)
 			_, _ = f.WriteAt([]byte(by+"\n"), 0)
 			return &Lock{f}, nil
@@ -70,20 +70,20 @@ func take(path, by string, try func(*os.File) error) (*Lock, error) {
 // Release lets others take the lock, and removes its file.
 func (l *Lock) Release() {
 	name := l.file.Name()
-	_ = os.Remove(name) // while it is held, so that it is not another run's; Windows removes no open file
+	_ = os.Remove(name) // while the lock is held, so that it is not another run's; Windows cannot remove an open file
 	_ = l.file.Close()
 	if runtime.GOOS == "windows" {
-		_ = os.Remove(name) // not if another run has opened it since
+		_ = os.Remove(name) // fails on Windows if another run has opened it since
 	}
 }
 
-// Of reports whether the lock is that of path, by whatever name of its folder.
+// Of reports whether the lock is that of path, under any name of its folder.
 func (l *Lock) Of(path string) bool { return is(l.file, beside(path)) }
 
-// longest is how many bytes of a name stand in that of its lock: most file systems allow 255 in all.
+// longest is the largest number of bytes of a name in that of its lock: most file systems allow 255 in all.
 const longest = 200
 
-// beside is the file with the lock of path.
+// beside returns the name of the file with the lock of path.
 func beside(path string) string {
 	folder, name := filepath.Split(path)
 	if len(name) > longest {
@@ -92,7 +92,7 @@ func beside(path string) string {
 	return folder + "." + name + ".lock"
 }
 
-// open opens the file of a lock. Where that of another user is left, it may be for reading only.
+// open opens the file of a lock. If another user has left it, it may be open for reading only.
 func open(name string) (*os.File, error) {
 	if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s: not a regular file", text.Brief(filepath.Base(name)))
@@ -106,7 +106,7 @@ func open(name string) (*os.File, error) {
 	return f, err
 }
 
-// is reports whether the open file is the one of that name.
+// is reports whether the open file has that name.
 func is(f *os.File, name string) bool {
 	open, err := f.Stat()
 	if err != nil {
@@ -116,7 +116,7 @@ func is(f *os.File, name string) bool {
 	return err == nil && os.SameFile(open, named)
 }
 
-// holder is what the run that has taken the lock says of itself.
+// holder returns the description of the run that holds the lock.
 func holder(f *os.File) string {
 	said, err := io.ReadAll(io.NewSectionReader(f, 0, 300))
 	line, _, whole := strings.Cut(string(said), "\n")

@@ -10,7 +10,7 @@ import (
 // Try locks an open file until it is closed. If the file was opened a second time, in this process or another, and is
 // locked there, the error is ErrHeld. Any other means that there are no locks.
 func Try(f *os.File) error {
-	// a byte far from the text, for nobody else can read a locked one
+	// a byte far from the text, because other processes cannot read a locked byte
 	const flags = windows.LOCKFILE_EXCLUSIVE_LOCK | windows.LOCKFILE_FAIL_IMMEDIATELY
 	err := windows.LockFileEx(windows.Handle(f.Fd()), flags, 0, 1, 0, &windows.Overlapped{OffsetHigh: 1})
 	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) || errors.Is(err, windows.ERROR_IO_PENDING) {

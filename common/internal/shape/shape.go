@@ -1,11 +1,11 @@
-// Package shape counts the values of a shape that comes from a user or a file, so that a shape too large is refused
-// before memory is allocated.
+// Package shape counts the values of a shape from a user or a file, so that a shape that is too large is refused before
+// memory is allocated.
 package shape
 
 import "fmt"
 
-// Size is the number of values, 1 for no axes. It is an error if there are more than most, or if the size of an axis is
-// below least, which is 0 or 1.
+// Size returns the number of values, 1 for no axes. It is an error if there are more than most, or if an axis is
+// smaller than least, which is 0 or 1.
 func Size(sizes []int, least, most int) (int, error) {
 	n := 1
 	for i, size := range sizes {

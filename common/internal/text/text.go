@@ -1,4 +1,4 @@
-// Package text shows texts of files and users in a message of one line.
+// Package text formats text from files and users for messages of one line.
 package text
 
 import (
@@ -10,11 +10,11 @@ import (
 	"unicode/utf8"
 )
 
-// most is how many letters are shown of a text of any length.
+// most is the largest number of letters that are shown of a text.
 const most = 200
 
-// Brief is the text itself if it reads as one word, else the text in quotes. Of a long one, as 4,000 letters of a
-// path, it shows the beginning and the end: "out/aaaa"..."aaaa/net.h5".
+// Brief returns the text if it is one word, and the text in quotes if not. It shortens a long text, such as a path of
+// 4,000 letters, to its start and end: "out/aaaa"..."aaaa/net.h5".
 func Brief(text string) string {
 	odd := func(r rune) bool { return r == ' ' || r == '"' || !graphic(r) }
 	if text == "" || utf8.RuneCountInString(text) > most || strings.ContainsFunc(text, odd) {
@@ -23,7 +23,7 @@ func Brief(text string) string {
 	return text
 }
 
-// Quoted is the text in quotes, shortened if it is long, or long in quotes: an invisible byte takes four letters there.
+// Quoted returns the text in quotes, shortened if the quoted text is long: an invisible byte takes four letters in it.
 func Quoted(text string) string {
 	longer := func(part string, letters int) bool { return utf8.RuneCountInString(strconv.Quote(part))-2 > letters }
 	if len(text) <= 4*most && !longer(text, most) { // a letter has at most four bytes
@@ -41,11 +41,11 @@ func Quoted(text string) string {
 	return strconv.Quote(head) + "..." + strconv.Quote(tail)
 }
 
-// graphic is false for what is invisible in a line, or breaks it; a cut letter gives a RuneError.
+// graphic reports whether a letter is visible and does not break a line. A truncated letter is a RuneError.
 func graphic(r rune) bool { return strconv.IsGraphic(r) && r != utf8.RuneError }
 
-// Graphic escapes what is invisible in a line, or breaks it. It is for whole lines; a text of the user's own in it is
-// better shown by Brief.
+// Graphic escapes letters that are invisible or break a line. It is for whole lines; use Brief for the text of a user
+// in one.
 func Graphic(text string) string {
 	var b strings.Builder
 	for _, r := range text {
@@ -58,8 +58,8 @@ func Graphic(text string) string {
 	return b.String()
 }
 
-// Message is a line of other software, which may quote a whole file: without what breaks a line, and if it is long with
-// its beginning and its end.
+// Message formats a message of other software, which may quote a whole file: it escapes what breaks a line, and
+// shortens a long message to its start and end.
 func Message(line string) string {
 	if len(line) > 2*most {
 		return Graphic(strings.ToValidUTF8(line[:most], "") + "..." + strings.ToValidUTF8(line[len(line)-most:], ""))
@@ -76,8 +76,8 @@ func Lines(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// JSON escapes what is invisible in a JSON text, so that it stays the same value: package json leaves marks that change
-// the direction of a line.
+// JSON escapes invisible letters in a JSON text without changing its value: package json does not escape marks that
+// change the direction of a line.
 func JSON(text []byte) string {
 	var b strings.Builder
 	for _, r := range string(text) {
@@ -92,16 +92,16 @@ func JSON(text []byte) string {
 	return b.String()
 }
 
-// ShellWord quotes a text for the shell unless it is one plain word there. It is never shortened.
+// ShellWord quotes a text for the shell, unless it is a plain word there. It never shortens it.
 func ShellWord(text string) string {
 	if text != "" && strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-") == "" {
 		return text
 	}
 	odd := strings.ContainsFunc(text, func(r rune) bool { return !graphic(r) })
 	switch {
-	case odd && runtime.GOOS == "windows": // whose file names cannot have such letters
+	case odd && runtime.GOOS == "windows": // its file names cannot have such letters
 		return strconv.Quote(text)
-	case odd: // IEEE Std 1003.1-2024, 2.2.4: bash, zsh, ksh and busybox read it
+	case odd: // dollar-single-quotes, IEEE Std 1003.1-2024, 2.2.4; bash, zsh, ksh and busybox support them
 		var b strings.Builder
 		for i := range len(text) {
 			if c := text[i]; c < ' ' || c > '~' || c == '\'' || c == '\\' {
@@ -111,7 +111,7 @@ func ShellWord(text string) string {
 			}
 		}
 		return "$'" + b.String() + "'"
-	case runtime.GOOS == "windows": // neither of its shells knows the other quotes
+	case runtime.GOOS == "windows": // neither of its shells supports single quotes
 		return `"` + text + `"`
 	}
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"

@@ -2,5 +2,5 @@
 
 package wording
 
-// complete: all tests of a package are built. Some are for one system, or too slow for the race detector.
+// complete means that all tests of a package are built: some are for one system, or too slow for the race detector.
 const complete = true

@@ -1,6 +1,5 @@
-// Package wording is for tests of error messages. A test pins the facts that a user needs: the layer, the
-// flag, the two sizes. The whole sentences stand in testdata/messages.txt of the tested package, where a
-// review sees them change:
+// Package wording tests error messages. A test pins the facts that a user needs: the layer, the flag, the two sizes.
+// The whole messages are in testdata/messages.txt of the tested package, where a review sees their changes:
 //
 //	func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
 //
@@ -29,7 +28,7 @@ import (
 // File has the messages, one entry a test: its name, and its messages after a tab each.
 const File = "testdata/messages.txt"
 
-// book is what is in the file, and what the tests of this process have checked.
+// book has the messages in the file, and those that the tests of this process have checked.
 type book struct {
 	lock sync.Mutex
 	want map[string][]string
@@ -47,8 +46,8 @@ var messages = sync.OnceValue(func() *book {
 
 func update() bool { return os.Getenv("WORDING") == "update" }
 
-// Check fails the test unless err is one line that holds all facts, and is the message that the file has
-// for this call. There (system) stands for the operating system's own words, and DIR for folders of the test.
+// Check fails the test unless err is one line with all facts, and equals the message in the file for this call. In the
+// file (system) replaces messages of the operating system, and DIR folders of the test.
 func Check(t testing.TB, err error, facts ...string) {
 	t.Helper()
 	if err == nil {
@@ -62,8 +61,8 @@ func Check(t testing.TB, err error, facts ...string) {
 	Line(t, text, facts...)
 }
 
-// Line is Check for the text of a message, as on standard error, without its line end. Of the operating system's words
-// it replaces those of files and folders that cannot be opened.
+// Line is Check for a message as text, such as a line of standard error, whose line end it ignores. Of the operating
+// system's messages it replaces only those about files and folders that cannot be opened.
 func Line(t testing.TB, text string, facts ...string) {
 	t.Helper()
 	text = strings.TrimSuffix(text, "\n")
@@ -87,7 +86,7 @@ func Line(t testing.TB, text string, facts ...string) {
 	}
 }
 
-// check notes the message, and returns what is wrong with it.
+// check records a message and compares it. It returns a description of the difference, or "".
 func (b *book) check(t testing.TB, text string) string {
 	b.lock.Lock()
 	defer b.lock.Unlock()
@@ -116,11 +115,11 @@ func (b *book) check(t testing.TB, text string) string {
 	return ""
 }
 
-// system stands for the operating system's words.
+// system replaces messages of the operating system.
 const system = "(system)"
 
-// refused has the errors of opening what is not there, is a file or a folder, or is not ours: Unix' by name, Windows'
-// by number.
+// refused has the errors of opening a file or folder that is missing, of the wrong kind, or not permitted: Unix' by
+// name, Windows' by number.
 var refused = []syscall.Errno{syscall.ENOENT, syscall.ENOTDIR, syscall.EISDIR, syscall.EACCES, syscall.EPERM, 2, 3, 5}
 
 // folder is a path below a test's own folder.
@@ -130,7 +129,7 @@ var folder = regexp.MustCompile(regexp.QuoteMeta(strings.TrimRight(os.TempDir(),
 // quoted is such a path in quotes: in some shells it needs them.
 var quoted = regexp.MustCompile(`["'](DIR[^"']*)["']`)
 
-// plain replaces what differs from run to run and from system to system.
+// plain replaces the parts of a message that differ between runs and systems.
 func plain(text string) string {
 	if runtime.GOOS == "windows" {
 		text = strings.ReplaceAll(text, `\\`, `\`) // of quoted paths
@@ -159,7 +158,7 @@ func Main(m *testing.M) int {
 	return 0
 }
 
-// finish compares the whole file with what was checked, or writes it. whole: all tests have run.
+// finish compares the whole file with the checked messages, or writes it. whole means that all tests have run.
 func (b *book) finish(whole bool) error {
 	entries := b.seen
 	if !whole {
@@ -178,7 +177,7 @@ func (b *book) finish(whole bool) error {
 	return nil
 }
 
-// partial reports whether a flag left out tests.
+// partial reports whether a flag excluded tests.
 func partial() bool {
 	chosen := func(name string) bool {
 		f := flag.Lookup("test." + name)

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// recorder is a test that keeps what is wrong.
+// recorder is a test that records its errors.
 type recorder struct {
 	testing.TB
 	problems []string

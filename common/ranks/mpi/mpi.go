@@ -1,4 +1,4 @@
-// Package mpi joins the ranks of a program that mpirun or srun started into a ranks.Group:
+// Package mpi makes a ranks.Group of the processes of a program that mpirun or srun started:
 //
 //	world, err := mpi.Start()
 //	...
@@ -6,8 +6,8 @@
 //	...
 //	world.Close()
 //
-// Start one rank a machine, with all its threads. The build tag mpi brings MPI in: it needs a C compiler and Open MPI.
-// Without the tag the package sees that ranks were started, and reports what is missing.
+// Start one rank on each machine, with all its threads. MPI needs the build tag mpi, a C compiler and Open MPI. Without
+// the tag the package detects that ranks were started, and Start returns an error that says what is missing.
 package mpi
 
 import (
@@ -18,7 +18,7 @@ import (
 	"gorgonia-lectures/common/ranks"
 )
 
-// World is all ranks of the program.
+// World is the group of all ranks of the program.
 type World interface {
 	ranks.Group
 
@@ -26,8 +26,8 @@ type World interface {
 	Close()
 }
 
-// Start joins the ranks that a launcher started; nil without an error if there is one rank alone. An error is best
-// reported by the process for which Rank returns 0, and by no other.
+// Start joins the ranks that a launcher started. It returns nil without an error if there is only one rank. Only the
+// process for which Rank returns 0 should report an error.
 func Start() (World, error) {
 	l := launched(os.LookupEnv)
 	if l.ranks < 2 {
@@ -39,10 +39,10 @@ func Start() (World, error) {
 	return start(l.ranks)
 }
 
-// Rank is the number of this process among those that a launcher started, 0 if there is none.
+// Rank returns the number of this process among those that a launcher started; 0 without a launcher.
 func Rank() int { return launched(os.LookupEnv).rank }
 
-// launch is what a launcher sets in the environment.
+// launch has the settings of a launcher in the environment.
 type launch struct {
 	rank, ranks int  // ranks is 0 without a launcher
 	strangers   bool // Slurm's tasks without MPI
