@@ -12,11 +12,11 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// printedFlowers is how many flowers are printed before training.
+// printedFlowers is the number of flowers that are printed before training.
 const printedFlowers = 10
 
-// printFlowers prints the first flowers to train on, each with its species and the one-hot row of that, and the sizes of
-// both sets.
+// printFlowers prints the first flowers to train on, each with its species and the one-hot row of that, and the sizes
+// of both sets.
 func printFlowers(r *cli.Run, train, test dataset.Set) {
 	for _, name := range dataset.IrisFeatures {
 		r.Printf("%-14s", lang.Word(name))
@@ -31,7 +31,7 @@ func printFlowers(r *cli.Run, train, test dataset.Set) {
 	r.Printf("%d flowers to train on, %d to test with\n", train.Len(), test.Len())
 }
 
-// converged is the least share of right test flowers of a trained net; each of 100 seeds has it.
+// converged is the smallest share of right test flowers of a trained net; each of 100 seeds has at least this.
 const converged = 0.9
 
 // result prints how many of the test flowers are right, and what to try if they are too few.
@@ -49,7 +49,7 @@ func result(r *cli.Run) show.Part {
 	}
 }
 
-// shownFlowers is how many flowers of a large table are drawn.
+// shownFlowers is the largest number of flowers that are drawn.
 const shownFlowers = 10000
 
 // matrix draws data.png: each feature of the flowers over each other one. Flowers of an unknown species are

@@ -19,7 +19,7 @@ import (
 	"gorgonia-lectures/common/study"
 )
 
-// prepare reads the flowers for a study, and how many seeds it trains from: that of -seeds, or else its standard.
+// prepare reads the flowers for a study, and returns its number of seeds: that of -seeds, or standard without the flag.
 func prepare(r *cli.Run, standard int) (train, test dataset.Set, count int, err error) {
 	if seedCount < 0 || seedCount > 10000 {
 		return train, test, 0, fmt.Errorf("-seeds %d: want 1 to 10000, or 0 for the study's own number", seedCount)
@@ -31,7 +31,7 @@ func prepare(r *cli.Run, standard int) (train, test dataset.Set, count int, err 
 	return train, test, count, err
 }
 
-// deep is the lecture's net with any number of hidden layers and any activation in them; run has three with ReLU.
+// deep returns the lecture's net with a number of hidden layers and their activation; the lecture has three with ReLU.
 func deep(hidden int, activation layer.Activation) *model.Net {
 	var layers []layer.Layer
 	for range hidden {
@@ -78,13 +78,14 @@ func trained(ctx context.Context, r *cli.Run, s gorgonia.Solver, seed uint32,
 	return history, int(math.Round(score.Accuracy * float64(test.Len()))), err
 }
 
-// seeds trains the lecture's net from the first weights of many seeds, from -seed upwards: how much is luck?
+// seeds trains the lecture's net from the initial weights of many seeds, from -seed upwards, and counts the right
+// answers of each.
 func seeds(ctx context.Context, r *cli.Run) error {
 	train, test, count, err := prepare(r, 100)
 	if err != nil {
 		return err
 	}
-	nets := make([]float64, test.Len()+1) // by the number of flowers that they get right
+	nets := make([]float64, test.Len()+1) // the number of nets by their number of right flowers
 	worst := test.Len()
 	for i := range uint32(count) {
 		_, right, err := trained(ctx, r, solver.NewAdam(r.LearningRate), r.Seed+i, train, test)

@@ -20,7 +20,7 @@ import (
 	"gorgonia-lectures/common/study"
 )
 
-// vanishingEpochs is how long the nets train before the second look at their gradients, unless -epochs is given.
+// vanishingEpochs is the number of epochs before the gradients are measured again, unless -epochs is given.
 const vanishingEpochs = 20
 
 // maxHidden bounds the depth of a net of the study.
@@ -43,8 +43,7 @@ func hiddenLayers() ([]int, error) {
 	return depths, nil
 }
 
-// gradientSizes is the mean absolute gradient of each layer's kernel over all flowers; the output layer is
-// the last one.
+// gradientSizes returns the mean absolute gradient of each layer's kernel over all flowers, the output layer last.
 func gradientSizes(net *model.Net, train dataset.Set) ([]float64, error) {
 	gradients, err := net.Gradients(train)
 	if err != nil {
@@ -126,7 +125,7 @@ func printGradients(r *cli.Run, when lang.Message, columns []study.Column) {
 	r.Printf("\n")
 }
 
-// gradients is vanishing.png: both moments beside each other on the same axes. The sigmoid's lines are dashed, and each
+// gradients draws vanishing.png: both moments side by side on the same axes. The sigmoid's lines are dashed, and each
 // depth has its colour.
 func gradients(epochs, depths int, moments ...[]study.Column) (*chart.Panels, error) {
 	low, high := math.Inf(1), 0.0

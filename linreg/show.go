@@ -18,14 +18,14 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// converged is how far above least squares the mean squared error may be, as a share of it. Where a plane fits the
-// data nearly exactly, so that least squares is nearly 0, it is a share of exact times the variance.
+// converged is the largest distance of the mean squared error from least squares, as a share of the latter. If a plane
+// fits the data nearly exactly, so that least squares is nearly 0, it is a share of exact times the variance.
 const (
 	converged = 0.001
 	exact     = 0.1
 )
 
-// printedPeople is how many people of a large table are printed.
+// printedPeople is the largest number of people that are printed.
 const printedPeople = 50
 
 // look prints and draws the raw data.

@@ -12,7 +12,7 @@ import (
 	"gorgonia-lectures/common/show"
 )
 
-// trajectory has the weights before training and after some epochs; of a net that is no plane it has none.
+// trajectory has the weights before training and after some epochs; it is empty for a net that is not a plane.
 type trajectory struct {
 	net    *model.Net
 	points []plane
@@ -32,7 +32,7 @@ func (tr *trajectory) note(epoch int) {
 	}
 }
 
-// callback notes a point after each epoch, or after at most 10,000 epochs of a long run, and at the end.
+// callback returns the callback that records a point after each epoch, at most 10,000 of a long run, and at the end.
 func (tr *trajectory) callback(epochs int) model.Callback {
 	every := (epochs + 9999) / 10000
 	return model.Callback{EpochEnd: func(e model.Epoch) error {

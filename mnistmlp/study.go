@@ -9,7 +9,7 @@ import (
 	"gorgonia-lectures/common/study"
 )
 
-// The studies take fewer epochs, and that of 18 nets fewer digits, unless the flags are given.
+// Unless the flags are given, the studies train fewer epochs, and that of 18 nets on fewer digits.
 const (
 	studyEpochs = 3
 	studySeeds  = 3

@@ -103,7 +103,7 @@ func validateUnscaled(ctx context.Context, r *cli.Run) error {
 	return nil
 }
 
-// sayWhy prints why the loss grows and the accuracy does not.
+// sayWhy prints the reason why the loss grows and the accuracy does not.
 func sayWhy(r *cli.Run, net *model.Net, test dataset.Set, forms []model.Data) error {
 	var all []logits
 	for _, data := range forms {
@@ -138,8 +138,8 @@ to that of its label. The gap grows as the logits do, and is nearly all of the l
 	return nil
 }
 
-// logits are what goes into the softmax for the test digits: the mean of their absolute values, the answers, how many
-// are wrong, and the mean gap of those, from the largest logit to that of the label.
+// logits has results about the inputs of the softmax for the test digits: the mean of their absolute values, the
+// answers, the number of wrong ones, and the mean gap of those, from the largest logit to that of the label.
 type logits struct {
 	size, gap float64
 	answers   []int

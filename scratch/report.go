@@ -26,7 +26,7 @@ const whatTestsProve lang.Word = `
    go test -v ./scratch -run Autodiff
 `
 
-// lesson trains one net after another and prints the outputs of each. After an error it does nothing more.
+// lesson trains one net after another and prints the outputs of each. After an error it does nothing.
 type lesson struct {
 	ctx context.Context
 	run *cli.Run
@@ -77,7 +77,7 @@ func showInputs(r *cli.Run, name lang.Word) {
 	showRow(r, name, cells)
 }
 
-// digits writes an output so that its distance from 0 and from 1 can be read: 0.0102, 3.5e-05, 0.99989.
+// digits formats an output so that its distance from 0 and from 1 is visible: 0.0102, 3.5e-05, 0.99989.
 func digits(y float64) string {
 	switch {
 	case y < 0.001:
@@ -88,7 +88,7 @@ func digits(y float64) string {
 	return fmt.Sprintf("%.4f", y)
 }
 
-// cells are the values as text.
+// cells formats the values.
 func cells(values []float64, format func(float64) string) []string {
 	list := make([]string, len(values))
 	for i, v := range values {
@@ -109,8 +109,8 @@ func showForward(r *cli.Run, W []float64) {
 	showRow(r, "y = 1/(1+e^-v)", cells(y, digits))
 }
 
-// showOutputs prints the wanted outputs, those of the lecture (nil, if it gives none), and those of a run. After a run
-// that should have solved its task and did not it prints the command to try next.
+// showOutputs prints the wanted outputs, those of the lecture (nil: it has none), and those of a run. If the run should
+// have solved its task and did not, it prints a command to try next.
 func showOutputs(r *cli.Run, c course, lecture []string) {
 	showInputs(r, c.task.name)
 	showRow(r, lang.Word("wanted d"), cells(c.task.D, func(d float64) string { return fmt.Sprint(d) }))

@@ -11,19 +11,19 @@ import (
 	"gorgonia-lectures/common/study"
 )
 
-// seedCount is from how many seeds -study seeds trains, from -seed upwards.
+// seedCount is the number of seeds of -study seeds, from -seed upwards.
 var seedCount int
 
-// losses are those that the study compares.
+// losses are the losses that the study compares.
 var losses = [2]struct {
 	name  lang.Word
 	epoch epochOf
 }{{"squared error", backpropEpoch}, {"cross-entropy", crossEntropyEpoch}}
 
-// near is a mean of (d-y)² that is small, and off an output of a neuron that is.
+// near is the bound of a small mean of (d-y)²; a neuron whose output is below off is off.
 const near, off = 0.01, 0.01
 
-// ends is how nets of the same first weights end with each of the losses.
+// ends has the results of nets with the same initial weights, one for each loss.
 type ends [len(losses)]end
 
 type end struct {
@@ -33,7 +33,7 @@ type end struct {
 	off      bool    // no hidden neuron is on for the input of that
 }
 
-// seeds trains the net on XOR from the weights of many seeds, and counts what becomes of them: is it luck?
+// seeds trains the net on XOR from the initial weights of many seeds, and counts how many of the nets solve it.
 func seeds(ctx context.Context, r *cli.Run) error {
 	if seedCount < 1 || seedCount > 10000 {
 		return fmt.Errorf("-seeds %d: want 1 to 10000", seedCount)
@@ -75,7 +75,7 @@ func endOf(c course, W1 [][]float64, W2 []float64) end {
 	return e
 }
 
-// count is how many of the seeds have something.
+// count returns the number of seeds for which has is true.
 func count(all []ends, has func(ends) bool) (n int) {
 	for _, e := range all {
 		if has(e) {
@@ -108,7 +108,7 @@ func report(r *cli.Run, all []ends) {
 	r.Printf("not within 0.5: %d nets; in %d of them all hidden neurons are off for the input that fails\n", failed, resting)
 }
 
-// median is that of the first epochs with a small mean of (d-y)².
+// median returns the median of the first epochs with a small mean of (d-y)².
 func median(all []ends, loss int) int {
 	var epochs []int
 	for _, e := range all {

@@ -8,8 +8,8 @@ import (
 	"gorgonia-lectures/common/lang"
 )
 
-// blackboard is one sample of XOR, x = [1 0 1] and d = 1, forward and back through the net of a seed, with every
-// number: the forward pass once, the backward pass for both losses.
+// blackboard returns all numbers of one sample of XOR, x = [1 0 1] and d = 1, in the net of a seed: of the forward pass
+// once, of the backward pass for both losses.
 func blackboard(language lang.Language, seed uint32, alpha float64) string {
 	const row = 2
 	x, d := X[row], xor.D[row]
@@ -96,7 +96,7 @@ func numbers(v []float64) string {
 	return b.String()
 }
 
-// number has four decimals and eight columns; a rounded zero has no sign.
+// number formats a number with four decimals in eight columns; a rounded zero has no sign.
 func number(x float64) string {
 	if math.Abs(x) < 0.00005 {
 		x = 0

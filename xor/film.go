@@ -26,12 +26,12 @@ const (
 // film has the weights of the net in the course of training.
 type film struct {
 	net    *model.Net
-	epochs []int             // after which the weights were noted; 0: before training
-	values [][]*tensor.Dense // the weights of each of these, in the order of Params
-	wanted []int             // epochs to note
+	epochs []int             // the epochs after which weights were recorded; 0: before training
+	values [][]*tensor.Dense // the weights after each of these, in the order of Params
+	wanted []int             // the epochs to record
 }
 
-// startFilm notes the first weights. Without pictures it notes nothing.
+// startFilm records the initial weights. Without pictures it records nothing.
 func startFilm(r *cli.Run, net *model.Net) *film {
 	f := &film{net: net}
 	if !r.NoPictures && !plain && r.Epochs > 0 {
@@ -41,7 +41,7 @@ func startFilm(r *cli.Run, net *model.Net) *film {
 	return f
 }
 
-// evenly divides the epochs into equal steps: their ends, from 0 to epochs.
+// evenly returns the ends of equal steps, from 0 to epochs.
 func evenly(epochs, steps int) []int {
 	var ends []int
 	for i := range steps + 1 {
@@ -71,7 +71,7 @@ func (f *film) callbacks() []model.Callback {
 	}}}
 }
 
-// noted are the noted epochs nearest to the wanted ones, the same unless the run was stopped.
+// noted returns the recorded epochs nearest to the wanted ones, which are the same unless the run was stopped.
 func (f *film) noted(wanted []int) []int {
 	var epochs []int
 	for _, want := range wanted {
@@ -121,7 +121,7 @@ func (f *film) draw(ctx context.Context, out show.Output, t show.Trained) error 
 	return nil
 }
 
-// surface is the picture of the net after an epoch.
+// surface returns the picture of the net after an epoch.
 func (f *film) surface(data dataset.Set, epoch int) (*chart.Surface, error) {
 	at := slices.Index(f.epochs, epoch)
 	if at < 0 {
@@ -134,7 +134,7 @@ func (f *film) surface(data dataset.Set, epoch int) (*chart.Surface, error) {
 	return surface(net, data, epoch)
 }
 
-// copyAt is another net with the at-th weights.
+// copyAt returns a new net with the recorded weights at index at.
 func (f *film) copyAt(at int) (*model.Net, error) {
 	var layers []layer.Layer
 	for _, l := range f.net.Layers() {
