@@ -16,9 +16,9 @@ import (
 // maxName is the longest name of a class in bytes, maxNames the largest file of names.
 const maxName, maxNames = 100, 1 << 16
 
-// ReadNames reads the names of 2 to 62 classes from a list, separated by commas, or from a file. Each line of a file has a
-// name or, as in EMNIST's mapping files, the number of a class, from 0 or 1 upwards, the code of the letter that is its
-// name, and possibly the code of another one. Names must be different and have letters and at most 100 bytes.
+// ReadNames reads the names of 2 to 62 classes from a list, separated by commas, or from a file. Each line of a file
+// has a name or, as in EMNIST's mapping files, the number of a class, from 0 or 1 upwards, the code of the letter that
+// is its name, and possibly the code of another one. Names must be different and have letters and at most 100 bytes.
 func ReadNames(listOrFile string) ([]string, error) {
 	names := strings.Split(listOrFile, ",")
 	if _, err := os.Stat(listOrFile); err == nil || len(names) == 1 {

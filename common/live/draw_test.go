@@ -96,7 +96,7 @@ func TestNotDrawnForNobody(t *testing.T) {
 			wait(time.Second)
 		}
 		if *calls != 0 {
-			t.Errorf("drawn %d times for nobody", *calls)
+			t.Errorf("drawn %d times without viewers", *calls)
 		}
 		v, _ := p.hub.join()
 		wait(0)

@@ -33,7 +33,7 @@ func hostsOf(asked string, listening net.Addr) hosts {
 	return h
 }
 
-// knows reports whether the value of a Host header is a name of the page. Its port may differ, as behind a tunnel.
+// knows reports whether the value of a Host header is a name of the page. Its port may differ, as through a tunnel.
 func (h hosts) knows(host string) bool {
 	name, port, err := net.SplitHostPort(host)
 	if err != nil { // there may be no port

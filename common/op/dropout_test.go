@@ -97,7 +97,7 @@ func TestDropoutAgainstDifferences(t *testing.T) {
 	}
 }
 
-// Each of seed and step draws anew; the same two give the same mask in another graph.
+// Another seed or step gives another mask; the same two give the same mask in another graph.
 func TestDropoutMaskDependsOnItsTwoNumbers(t *testing.T) {
 	mask := func(seed uint32, step uint64) []float64 {
 		return dropped(t, .5, op.Mask{Seed: seed, Step: &step}, 16, 16)

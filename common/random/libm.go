@@ -5,7 +5,7 @@ import "math"
 // The functions below round as logf and sincosf of the GNU C library do since 2.28: they were compared with 2.36 for
 // all 2^23 numbers that TensorFlow hands them. The library has them from Arm's Optimized Routines
 // (github.com/ARM-software/optimized-routines, math/logf_data.c and math/sincosf_data.c), whose errors reach 0.82 and
-// 0.56 units in the last place: better functions would give other numbers. The figures are those files'.
+// 0.56 units in the last place: better functions would give other numbers. The constants are those of these files.
 
 // logarithms has 1/c and ln(c) of a c near the middle of each sixteenth of [0.7, 1.4).
 var logarithms = [16]struct{ inverse, ln float64 }{

@@ -107,7 +107,7 @@ func (r profile) table(fma, triad float64) string {
 	}
 	var b strings.Builder
 	b.WriteString(t.String())
-	fmt.Fprintf(&b, "\nAll products and convolutions: %s GFLOP a step, %s of them on what is not 0.\n",
+	fmt.Fprintf(&b, "\nAll products and convolutions: %s GFLOP a step, %s of them on nonzeros.\n",
 		report.Digits(r.flops()/1e9, 2), report.Digits(r.useful()/1e9, 2))
 	return b.String()
 }

@@ -10,10 +10,10 @@ import (
 	"gorgonia-lectures/common/internal/text"
 )
 
-// Check is an error if no file can be written to path, as Write would find after hours of training. It makes a
-// temporary file, whose name has path's, and removes it; what is at path is not touched. Other than Write it refuses a
-// symbolic link to what is no regular file: a user who names /dev/stdout does not want to replace it. The error does
-// not name path.
+// Check returns an error if Write could not write a file to path, so that a program finds out before hours of training.
+// It makes a temporary file with a name like path's and removes it; it does not change path. Unlike Write it refuses a
+// symbolic link to something that is not a regular file: a user who names /dev/stdout does not want to replace it. The
+// error does not name path.
 func Check(path string) error {
 	old, err := replaced(OS{}, path)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 // FS is what WriteOn needs of a file system. Paths are those of the operating system. The errors of its
 // methods may name paths, in a *fs.PathError or *os.LinkError.
 type FS interface {
-	// Lstat describes what is at path, without following a symbolic link.
+	// Lstat describes the file at path, without following a symbolic link.
 	Lstat(path string) (fs.FileInfo, error)
 	// Create makes a new file, with the permission bits of like; if like is nil, with those of any
 	// new file. RemoveStale keeps it until Release.

@@ -115,8 +115,8 @@ function pictureWords(picture) {
 
 const running = (s) => ["training", "pausing", "paused", "stopping"].includes(s.state);
 
-// arrange puts the training first until it has ended, and then the inputs to try. The focused element keeps its place on
-// the screen.
+// arrange puts the training first until it has ended, and then the inputs to try. The focused element keeps its place
+// on the screen.
 function arrange(s) {
   const trying = ["stopped", "done"].includes(s.state);
   const main = document.querySelector("main");
@@ -173,8 +173,8 @@ function showSpeed(speed) {
   if (document.activeElement !== menu && menu.value !== String(speed)) menu.value = speed;
 }
 
-// control sends an order and returns the HTTP status and the error of the answer. The page takes the new state only from
-// the stream, because an answer may arrive after a newer event.
+// control sends an order and returns the HTTP status and the error of the answer. The page takes the new state only
+// from the stream, because an answer may arrive after a newer event.
 async function control(order) {
   try {
     const response = await fetch("control", { method: "POST", body: JSON.stringify(order) });

@@ -73,7 +73,8 @@ function words() {
   say(message);
 }
 
-// showSettings shows the settings of a run. Values that the visitor has changed stay, unless the visitor started the run.
+// showSettings shows the settings of a run. Values that the visitor has changed stay, unless the visitor started the
+// run.
 export function showSettings(next) {
   const names = (m) => (m.settings ?? []).map((s) => s.name).join();
   if (names(next) !== names(model)) {
