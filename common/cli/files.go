@@ -41,8 +41,18 @@ func (r *Run) prepare() error {
 	if to := r.checkpointTo; err == nil && to != "" && r.resumed == nil && checkpoint.Holds(to) {
 		err = fmt.Errorf("-checkpoint %s: it holds a run already: resume it with -resume, or remove it", shown(to))
 	}
-	if to := r.tensorboardTo; err == nil && to != "" && r.resumed == nil && tensorboard.Holds(to) {
+	if to := r.tensorboardTo; err == nil && to != "" && !r.resumesIn(to) && tensorboard.Holds(to) {
 		err = fmt.Errorf("-tensorboard %s: it holds a run already: name another folder, or remove it", shown(to))
 	}
 	return err
+}
+
+// resumesIn reports whether the run that is resumed has its events in a folder.
+func (r *Run) resumesIn(folder string) bool {
+	if r.resumed == nil || r.resumed.Flags["tensorboard"] == "" {
+		return false
+	}
+	before, err := filepath.Abs(r.resumed.Flags["tensorboard"])
+	now, failed := filepath.Abs(folder)
+	return err == nil && failed == nil && before == now
 }

@@ -83,7 +83,11 @@ func TestTensorBoardResumed(t *testing.T) {
 	if code != 130 {
 		t.Fatalf("exit code %d, want 130", code)
 	}
-	new(toy).program().Finish(t, file("out"), "-resume", file("run.h5"))
+	other := new(toy).program()
+	other.Finish(t, file("other"), "-tensorboard", file("others"), "-epochs", "1", "-no-pictures")
+	other.Failure(t, []string{"-resume", file("run.h5"), "-out", file("out"), "-tensorboard", file("others")},
+		"-tensorboard "+file("others"), "holds a run", "another folder")
+	new(toy).program().Finish(t, file("out"), "-resume", file("run.h5"), "-tensorboard", file("out/../logs"))
 	sameCurves(t, file("out/history.csv"), file("logs"), toyCurves...)
 }
 

@@ -55,6 +55,7 @@ func TestBadInput(t *testing.T) {
 		{"a text", []byte("weights\n"), []string{"not an HDF5 file"}},
 		{"a picture", []byte("\x89PNG\r\n\x1a\n........"), []string{"not an HDF5 file", "PNG"}},
 		{"a pointer", []byte("version https://git-lfs.github.com/spec/v1\n"), []string{"not an HDF5 file", "git lfs pull"}},
+		{"a model for another program", []byte("\b\b\x12\x07pytorch"), []string{"not an HDF5 file", "name it .onnx"}},
 		{"the signature alone", good[:8], []string{"not an HDF5 file"}},
 		{"half a superblock", good[:50], []string{"truncated", "50"}},
 		{"half a file", good[:len(good)/2], []string{"truncated", "3376", "6752"}},

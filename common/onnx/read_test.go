@@ -6,9 +6,11 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"google.golang.org/protobuf/encoding/protowire"
 	"gorgonia.org/tensor"
 
 	"gorgonia-lectures/common/dataset"
@@ -231,4 +233,42 @@ func TestAltered(t *testing.T) {
 	if _, err := onnx.Load(path); err != nil {
 		t.Error(errors.Join(errors.New("the file as it was"), err))
 	}
+}
+
+// What other programs change is no damage: they add shapes, fix the batch, fuse and quantize, and keep the metadata.
+func TestChangedByOthers(t *testing.T) {
+	net := named{net: nets.CNN()}.compiled(t, model.Config{})
+	changed := saved(t, net, "")
+	at, size := graphOf(t, changed)
+	graph := append(slices.Clone(changed[at:at+size]), 13<<3|2, 3, 1<<3|2, 1, 'a') // a value_info of the name a
+	head := protowire.AppendTag(protowire.AppendVarint([]byte{1 << 3}, 8), 7, protowire.BytesType)
+	changed = slices.Concat(protowire.AppendVarint(head, uint64(len(graph))), graph, changed[at+size:])
+	path := filepath.Join(t.TempDir(), "net.onnx")
+	if err := os.WriteFile(path, changed, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	again, err := onnx.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inputs := made(t, 2, net.InputShape())
+	golden.Near(t, "output", predict(t, again, inputs, 2), predict(t, net, inputs, 2), 1e-6)
+}
+
+// graphOf is where the graph of a file begins, and its size.
+func graphOf(t testing.TB, file []byte) (at, size int) {
+	t.Helper()
+	for at < len(file) {
+		field, kind, n := protowire.ConsumeTag(file[at:])
+		if at += n; n < 0 {
+			break
+		}
+		if field == 7 {
+			v, n := protowire.ConsumeVarint(file[at:])
+			return at + n, int(v)
+		}
+		at += protowire.ConsumeFieldValue(field, kind, file[at:])
+	}
+	t.Fatal("no graph")
+	return 0, 0
 }

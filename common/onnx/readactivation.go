@@ -178,7 +178,7 @@ func (c *call) clip() (value, error) {
 		return value{}, fmt.Errorf("it clips to [%v, %v], want the lower bound first", low, high)
 	}
 	s, err := c.elementwise(in, nil, func(x float64) float64 { return min(max(x, low), high) })
-	if err != nil || s.layer != nil {
+	if err != nil || s.layer != nil || s.before == nil { // it is known, or changes nothing
 		return value{step: s}, err
 	}
 	const most = 8 // adding a larger bound would lose digits

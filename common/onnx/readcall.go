@@ -123,6 +123,9 @@ func (c *call) folded(i int) (*step, error) {
 	switch {
 	case err != nil:
 		return nil, err
+	case v.constant != nil:
+		return nil, fmt.Errorf("its input %s is a tensor of the file, want a value of the net: "+
+			"common/onnx/README.md tells how to fold computed weights", text.Brief(c.inputs[i]))
 	case v.step == nil:
 		return nil, fmt.Errorf("its input %s does not depend on the net's input", text.Brief(c.inputs[i]))
 	case v.step.logs:
@@ -138,7 +141,8 @@ func (c *call) tensor(i int) (*constant, error) {
 	case err != nil:
 		return nil, err
 	case v.constant == nil:
-		return nil, fmt.Errorf("its input %s is computed by a node, want a tensor of the file", text.Brief(c.inputs[i]))
+		return nil, fmt.Errorf("its input %s is computed by a node, want a tensor of the file: "+
+			"common/onnx/README.md tells how to fold computed weights", text.Brief(c.inputs[i]))
 	}
 	return v.constant, nil
 }

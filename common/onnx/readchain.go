@@ -100,6 +100,11 @@ func (b *builder) build(g *content, needed []*operation) error {
 	for _, t := range g.tensors {
 		b.values[t.name] = value{constant: t}
 	}
+	for _, n := range needed { // first of all, or else the error would name what follows from it
+		if _, err := n.computer(); err != nil {
+			return fmt.Errorf("%v: %w", n, err)
+		}
+	}
 	for _, n := range needed {
 		v, err := b.apply(n)
 		if err != nil {
@@ -110,24 +115,29 @@ func (b *builder) build(g *content, needed []*operation) error {
 	return nil
 }
 
-// apply computes the value of a node.
-func (b *builder) apply(n *operation) (value, error) {
+// computer returns the function that computes the node, or why there is none.
+func (n *operation) computer() (func(*call) (value, error), error) {
 	if n.domain != "" && n.domain != "ai.onnx" {
-		return value{}, fmt.Errorf("the operator is of domain %s, want one of ONNX's own", text.Brief(n.domain))
+		return nil, fmt.Errorf("the operator is of domain %s, want one of ONNX's own", text.Brief(n.domain))
 	}
 	for name, a := range n.attributes {
 		if a.graph {
-			return value{}, fmt.Errorf("attribute %s is a subgraph, want a net without branches and loops", text.Brief(name))
+			return nil, fmt.Errorf("attribute %s is a subgraph, want a net without branches and loops", text.Brief(name))
 		}
 	}
-	var compute func(*call) (value, error)
 	for _, o := range []operators{layerOperators, shapeOperators, functionOperators} {
-		if compute == nil {
-			compute = o[n.op]
+		if compute := o[n.op]; compute != nil {
+			return compute, nil
 		}
 	}
-	if compute == nil {
-		return value{}, errors.New("the operator is not supported: common/onnx/README.md lists those that are")
+	return nil, errors.New("the operator is not supported: common/onnx/README.md lists those that are")
+}
+
+// apply computes a node.
+func (b *builder) apply(n *operation) (value, error) {
+	compute, err := n.computer()
+	if err != nil {
+		return value{}, err
 	}
 	c := &call{operation: n, builder: b, attributes: maps.Clone(n.attributes)}
 	v, err := compute(c)
@@ -160,7 +170,11 @@ func (c *chained) collect(last *step) error {
 	var steps []*step
 	for s := last; s.before != nil; s = s.before {
 		if s.layer == nil {
-			return fmt.Errorf("%v: no layer computes this function, want an activation of package layer", s.node)
+			begins := ""
+			if s.begin != s.node {
+				begins = fmt.Sprintf(", which begins with %v", s.begin)
+			}
+			return fmt.Errorf("%v: no layer computes this function%s, want an activation of package layer", s.node, begins)
 		}
 		steps = append(steps, s)
 	}

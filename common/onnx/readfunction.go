@@ -47,7 +47,7 @@ func (c *call) then(l layer.Layer, f func(float64) float64) (value, error) {
 
 // elementwise is then of a step.
 func (c *call) elementwise(in *step, l layer.Layer, f func(float64) float64) (*step, error) {
-	calls := 1
+	calls, axes := 1, in
 	if in.layer == nil && in.before != nil { // compose with a function that has no layer yet
 		outer, inner := f, in.value
 		f = func(x float64) float64 { return outer(inner(x)) }
@@ -56,6 +56,10 @@ func (c *call) elementwise(in *step, l layer.Layer, f func(float64) float64) (*s
 	to, err := in.then(c.operation, l)
 	if err != nil {
 		return nil, err
+	}
+	to.layout, to.folded = axes.layout, axes.folded
+	if axes != in {
+		to.begin = axes.begin
 	}
 	if to.value, to.calls = f, calls; l == nil {
 		return to.recognized()
@@ -123,7 +127,7 @@ func layerOf(f func(float64) float64) (layer.Layer, func(float64) float64) {
 
 // hinge is layerOf for a ReLULayer: its slope, threshold and largest value are read off the function.
 func hinge(f func(float64) float64) (layer.Layer, func(float64) float64) {
-	const far = 1e6
+	const far = farthest
 	l := layer.ReLULayer{NegativeSlope: short(f(0) - f(-1))}
 	if most := f(far); most == f(2*far) {
 		l.MaxValue = most
@@ -179,21 +183,39 @@ func rescaling(scale, offset float64) layer.Layer {
 // tolerance is the relative error of two functions that are equal in float32.
 const tolerance = 1e-6
 
-// equal reports whether two functions have the same values from -20 to 20.
+// bend bounds where activations bend, and farthest where they are compared.
+const bend, farthest = 20, 1e6
+
+// samples are where functions are compared: evenly up to bend, and from 0 to farthest so that no threshold is missed,
+// as that of a Clip at 255 or of a shrinkage by 0.001.
+var samples = func() (list []float64) {
+	for x := -float64(bend); x <= bend; x += 0.3125 {
+		list = append(list, x)
+	}
+	for x := tolerance; x <= farthest; x *= 1.5 {
+		list = append(list, x, -x)
+	}
+	return list
+}()
+
+// equal compares two functions. Numbers at which the formula overflows, as log(1+exp(x)) does, are left out.
 func equal(f, g func(float64) float64) bool {
-	for x := -20.0; x <= 20; x += 0.3125 {
-		if !near(f(x), g(x)) {
+	for _, x := range samples {
+		v := f(x)
+		if overflow := v-v != 0 && math.Abs(x) > bend; !overflow && !near(v, g(x)) {
 			return false
 		}
 	}
 	return true
 }
 
-func near(v, want float64) bool { return math.Abs(v-want) <= tolerance*max(1, math.Abs(want)) }
+func near(v, want float64) bool {
+	return want-want == 0 && math.Abs(v-want) <= tolerance*max(1, math.Abs(want))
+}
 
 // joined adds f of all inputs. Each input is a function of the same value of the net, or a constant.
 func (c *call) joined(f func(v []float64) float64) (*step, error) {
-	var base *step
+	var base, form *step // form has the axes of all of them
 	steps := make([]*step, len(c.inputs))
 	constants := make([]float64, len(c.inputs))
 	for i := range c.inputs {
@@ -213,6 +235,9 @@ func (c *call) joined(f func(v []float64) float64) (*step, error) {
 		if base = common(base, steps[i]); base == nil {
 			return nil, errors.New("it joins two branches of the net, want a chain of layers")
 		}
+		if form = cmp.Or(form, steps[i]); !form.aligned(steps[i]) {
+			return nil, errors.New("it joins values of the net on different axes, want a chain of layers")
+		}
 	}
 	if base == nil {
 		return nil, errors.New("it does not depend on the net's input")
@@ -221,7 +246,7 @@ func (c *call) joined(f func(v []float64) float64) (*step, error) {
 	if err != nil {
 		return nil, err
 	}
-	to.calls = 1
+	to.layout, to.folded, to.calls = form.layout, form.folded, 1
 	parts := make([]func(float64) float64, len(steps))
 	for i, s := range steps {
 		parts[i] = func(float64) float64 { return constants[i] }
@@ -229,6 +254,9 @@ func (c *call) joined(f func(v []float64) float64) (*step, error) {
 			var calls int
 			parts[i], calls = s.since(base)
 			to.calls += calls
+			if s.layer == nil && to.begin == c.operation && s != base {
+				to.begin = s.begin
+			}
 		}
 	}
 	to.value = func(x float64) float64 {

@@ -26,6 +26,10 @@ func (g *content) check() ([]*operation, error) {
 		if t.name == "" {
 			return nil, errors.New("a tensor of the graph has no name")
 		}
+		if t.kind == dataFloat16 || t.kind == dataBfloat16 {
+			return nil, fmt.Errorf("%v has %s, want float32 or float64: export the model with such numbers",
+				t, kindName(t.kind))
+		}
 		if err := add(t.name); err != nil {
 			return nil, err
 		}

@@ -167,7 +167,9 @@ func (c *call) batchNormalization() (value, error) {
 	if err != nil {
 		return value{}, err
 	}
-	c.only("training_mode", 0)
+	if c.integer("training_mode", 0) != 0 {
+		return value{}, errTraining
+	}
 	epsilon, momentum := c.number("epsilon", 1e-5), c.number("momentum", 0.9)
 	if len(in.layout) == 0 {
 		return value{}, errors.New("its input has one axis, want at least 2")
@@ -210,6 +212,10 @@ func places(list []int) func(int) int {
 	return func(i int) int { return list[i] }
 }
 
+// errTraining is the error of a net that was exported as it trains.
+var errTraining = errors.New("training_mode is true, want false: export the model for inference, " +
+	"in PyTorch after its eval()")
+
 // dropout returns its input: a Dropout is the identity in prediction.
 func (c *call) dropout() (value, error) {
 	delete(c.attributes, "seed")
@@ -219,7 +225,7 @@ func (c *call) dropout() (value, error) {
 			return value{}, err
 		}
 		if slices.ContainsFunc(training, func(v int) bool { return v != 0 }) {
-			return value{}, errors.New("training_mode is true, want false: export the model for inference")
+			return value{}, errTraining
 		}
 	}
 	return c.input(0)

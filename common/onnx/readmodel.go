@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	files "gorgonia-lectures/common/internal/file"
@@ -30,7 +31,7 @@ func readFile(f io.ReaderAt, size int64) (*content, error) {
 	g := new(content)
 	opsets := map[string]int64{}
 	var graph span
-	graphs, digest := 0, ""
+	graphs, notes := 0, map[string]string{}
 	whole := span{&source{file: f}, 0, size}
 	var version int64
 	err := whole.each(func(f field) error {
@@ -61,7 +62,7 @@ func readFile(f io.ReaderAt, size int64) (*content, error) {
 			graph = f.span
 			return g.read(f)
 		case modelMetadata:
-			return readDigest(f, &digest)
+			return readNote(f, notes)
 		}
 		return nil
 	})
@@ -72,21 +73,25 @@ func readFile(f io.ReaderAt, size int64) (*content, error) {
 		return nil, fmt.Errorf("operator set %d, want %d to %d: export the model with opset_version=%d",
 			v, minOpset, maxOpset, opset)
 	}
-	if digest != "" {
+	digest, ok := notes[digestKey]
+	if size, sized := notes[sizeKey]; ok && (!sized || size == strconv.FormatInt(graph.size(), 10)) {
 		err = graph.verify(digest)
 	}
 	return g, err
 }
 
-// readDigest reads an entry of the metadata into to, if it is the digest that Save writes.
-func readDigest(f field, to *string) error {
+// readNote reads an entry of the metadata into to, if it is the digest or the size that Save writes.
+func readNote(f field, to map[string]string) error {
 	var key string
 	return f.each(func(f field) error {
 		switch {
 		case f.number == entryKey && f.size() <= maxText:
 			return f.text(&key)
-		case f.number == entryValue && key == digestKey:
-			return f.text(to)
+		case f.number == entryValue && (key == digestKey || key == sizeKey):
+			var text string
+			err := f.text(&text)
+			to[key] = text
+			return err
 		}
 		return nil
 	})
@@ -100,7 +105,7 @@ func (s span) verify(digest string) error {
 	}
 	if hex.EncodeToString(hash.Sum(nil)) != digest {
 		return fmt.Errorf("wrong SHA-256 of the graph: the file is damaged; "+
-			"if another program has changed it, remove %s from its metadata", digestKey)
+			"if another program has changed its values, remove %s from its metadata", digestKey)
 	}
 	return nil
 }
@@ -108,11 +113,17 @@ func (s span) verify(digest string) error {
 // notONNX is the error for a file that has no model, or in which reading failed with err. It names the format that the
 // file seems to have.
 func notONNX(f io.ReaderAt, size int64, err error) error {
+	if size == 0 {
+		return errors.New("an empty file")
+	}
 	begin := make([]byte, min(size, 64))
 	if _, failed := f.ReadAt(begin, 0); failed != nil && failed != io.EOF {
 		return failed
 	}
 	kind := files.Kind(begin)
+	if kind == files.ONNX {
+		kind = ""
+	}
 	if strings.HasPrefix(string(begin), "\x89HDF") {
 		kind = "an HDF5 file, as Keras saves one: name it .h5"
 	}

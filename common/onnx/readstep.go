@@ -24,6 +24,7 @@ type step struct {
 
 	value func(float64) float64 // the elementwise function of before; nil: the layer is not elementwise
 	calls int                   // the number of operators composed in value
+	begin *operation            // the first of them
 }
 
 // size is the number of values of a row in the net.
@@ -34,7 +35,8 @@ func (s *step) then(n *operation, l layer.Layer) (*step, error) {
 	if s.depth == maxLayers {
 		return nil, fmt.Errorf("more than %d layers", maxLayers)
 	}
-	return &step{before: s, node: n, layer: l, shape: s.shape, layout: s.layout, folded: s.folded, depth: s.depth + 1}, nil
+	return &step{before: s, node: n, layer: l, shape: s.shape, layout: s.layout, folded: s.folded, depth: s.depth + 1,
+		begin: n}, nil
 }
 
 // add is then for a layer whose output has another layout and maybe another shape.
@@ -66,6 +68,11 @@ func (s *step) with(n *operation, l layout) *step {
 	to := *s
 	to.node, to.layout = n, l
 	return &to
+}
+
+// aligned reports whether two steps have the same axes in the file.
+func (s *step) aligned(other *step) bool {
+	return slices.EqualFunc(s.layout, other.layout, slices.Equal[[]part]) && slices.Equal(s.folded, other.folded)
 }
 
 // inner reshapes the step so that the last axis of its rows in the net has the values that parts count: those of an

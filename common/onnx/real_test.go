@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -170,4 +172,77 @@ func floats(values []float64) (b []byte) {
 		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(v)))
 	}
 	return b
+}
+
+// A random graph of the operators that are taken predicts what ONNX Runtime predicts, or is an error that names a node.
+func TestRuntimeRandom(t *testing.T) {
+	python, folder := os.Getenv("ONNX"), t.TempDir()
+	if python == "" {
+		t.Fatal("ONNX does not name a Python: run make test-onnx")
+	}
+	const count = 500
+	run(t, python, filepath.Join("testdata", "graphs.py"), folder, strconv.Itoa(count), "1")
+	taken := 0
+	for i := range count {
+		stem := filepath.Join(folder, strconv.Itoa(i))
+		text, err := os.ReadFile(stem + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var r struct {
+			Shape, Output []int
+			Y             []float64
+		}
+		if err := json.Unmarshal(text, &r); err != nil {
+			t.Fatal(err)
+		}
+		net, err := onnx.Load(stem + ".onnx")
+		if err != nil {
+			if !strings.Contains(err.Error(), ": node ") {
+				t.Errorf("graph %d: %v, want an error that names a node", i, err)
+			}
+			continue
+		}
+		taken++
+		const rows = 3
+		inputs := made(t, rows, r.Shape)
+		for i, v := range inputs {
+			inputs[i] = float64(float32(4 * (v - 0.5)))
+		}
+		if !near(t, net, r.Shape, r.Output, inputs, r.Y) {
+			t.Errorf("graph %d of seed 1 predicts something else: layers\n%s", i, net.Summary())
+		}
+	}
+	t.Logf("%d of %d graphs are taken", taken, count)
+	if taken < count/2 {
+		t.Errorf("%d of %d graphs are taken, want most", taken, count)
+	}
+}
+
+// near reports whether the net predicts y for three rows, which may be pictures with their channels first in the file.
+func near(t *testing.T, net *model.Net, shape, output []int, inputs, y []float64) bool {
+	t.Helper()
+	forms := func(values []float64, shape, here []int) [][]float64 {
+		var list [][]float64
+		if slices.Equal(shape, here) {
+			list = append(list, values)
+		}
+		if len(shape) == 3 && slices.Equal([]int{shape[1], shape[2], shape[0]}, here) {
+			list = append(list, channelsLast(values, shape))
+		}
+		return list
+	}
+	for _, x := range forms(inputs, shape, net.InputShape()) {
+		got := predict(t, net, x, 3)
+		for _, want := range forms(y, output, net.OutputShape()) {
+			worst := 0.0
+			for i, v := range want {
+				worst = max(worst, math.Abs(got[i]-v)/max(1, math.Abs(v)))
+			}
+			if worst <= 1e-5 {
+				return true
+			}
+		}
+	}
+	return false
 }

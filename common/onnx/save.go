@@ -19,12 +19,13 @@ import (
 const producer = "gorgonia-lectures"
 
 // Keys of the metadata that Save writes. The digest is the SHA-256 of the GraphProto's bytes, by which Load detects
-// damage. Other programs ignore these keys.
+// damage, unless the graph has another size: other programs that infer shapes, convert or quantize keep these keys.
 const (
 	programKey = "program"
 	seedKey    = "seed"
 	epochsKey  = "epochs"
 	digestKey  = "gorgonia_lectures_sha256"
+	sizeKey    = "gorgonia_lectures_bytes"
 )
 
 // maxBytes is the largest size of a protocol buffer message, an int32.
@@ -127,6 +128,7 @@ func (f *file) write(to io.Writer) error {
 		{seedKey, strconv.FormatUint(uint64(f.seed), 10)},
 		{epochsKey, strconv.Itoa(f.epochs)},
 		{digestKey, hex.EncodeToString(hash.Sum(nil))},
+		{sizeKey, strconv.FormatInt(f.graph.size, 10)},
 	} {
 		if entry[1] != "" {
 			tail = tail.message(modelMetadata, message(nil).string(entryKey, entry[0]).string(entryValue, entry[1]))

@@ -90,7 +90,7 @@ func (s *stream) write(records []byte) error {
 	return err
 }
 
-// files counts the files of this process, so that two files of one second have different names.
+// files counts the files of this process, so that two files of one second have different names, in their order.
 var files atomic.Int64
 
 // open creates the file and writes its first event, unless it is open. It is named like TensorFlow's files, which
@@ -104,7 +104,7 @@ func (s *stream) open(now time.Time) error {
 		if err != nil || strings.ContainsAny(host, `/\:`) {
 			host = "localhost"
 		}
-		name := fmt.Sprintf("%s%010d.%s.%d.%d.v2", filePrefix, now.Unix(), host, os.Getpid(), files.Add(1)-1)
+		name := fmt.Sprintf("%s%010d.%s.%d.%04d.v2", filePrefix, now.Unix(), host, os.Getpid(), files.Add(1)-1)
 		path := filepath.Join(s.folder, name)
 		if s.file, err = s.create(path); err != nil {
 			s.file = nil // a nil *os.File is not a nil eventFile

@@ -4,10 +4,19 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/internal/nets"
+	"gorgonia-lectures/common/layer"
+	"gorgonia-lectures/common/loss"
+	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
+	"gorgonia-lectures/common/tensorboard"
 )
 
 func lone(t *testing.T, number uint64) *trial {
@@ -76,6 +85,56 @@ func TestDiffers(t *testing.T) {
 		if err := l.differs(put("a", c.name, c.a), put("b", c.name, c.b)); (err == nil) != c.same {
 			t.Errorf("%s %q and %q: %v, want the same: %t", c.name, c.a, c.b, err, c.same)
 		}
+	}
+}
+
+// A curve lacks no epoch; a file that may be cut ends anywhere, another one with a whole record.
+func TestCurve(t *testing.T) {
+	net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 1}),
+		model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(0.1)})
+	l := lone(t, 1)
+	board := &tensorboard.Board{Dir: l.path("logs"), Net: net}
+	history, err := net.Fit(t.Context(), dataset.XOR(), model.Fit{Epochs: 3, Batch: 4,
+		Callbacks: []model.Callback{board.Callback()}})
+	if err = errors.Join(err, board.Close()); err != nil {
+		t.Fatal(err)
+	}
+	var table bytes.Buffer
+	err = history.WriteCSV(&table)
+	if err = errors.Join(err, os.WriteFile(l.path("history.csv"), table.Bytes(), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	paths, err := filepath.Glob(l.path("logs", "train", "*"))
+	if err != nil || len(paths) != 1 {
+		t.Fatalf("%v (%v), want one file", paths, err)
+	}
+	whole, err := os.ReadFile(paths[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name       string
+		size       int
+		whole, all bool
+	}{
+		{"whole", len(whole), true, true},
+		{"cut", len(whole) - 3, false, true},
+		{"half", len(whole) / 2, false, false},
+		{"empty", 0, false, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if err := os.WriteFile(paths[0], whole[:c.size], 0o644); err != nil {
+				t.Fatal(err)
+			}
+			l.faults = nil
+			if l.curve(l.path("history.csv"), l.path("logs")); (len(l.faults) == 0) != c.all {
+				t.Errorf("faults %q of the curve, want none: %t", l.faults, c.all)
+			}
+			l.faults = nil
+			if l.events(false, l.path("logs")); (len(l.faults) == 0) != c.whole {
+				t.Errorf("faults %q of the file, want none: %t", l.faults, c.whole)
+			}
+		})
 	}
 }
 

@@ -31,7 +31,7 @@ type input struct {
 var questions = map[string]string{"linreg": "60,40", "xor": "1,0", "iris": "5.1,3.5,1.4,0.2"}
 
 // inputs write files to the trial's folder and return a command that reads them.
-var inputs = []func(t *trial) (input, error){savedNet, savedNet, keptRun, keptRun, digits, table, picture}
+var inputs = []func(t *trial) (input, error){savedNet, savedNet, savedONNX, keptRun, keptRun, digits, table, picture}
 
 // printedBy returns the output of a program, without what differs between two trials.
 func (t *trial) printedBy(p *process) string {
@@ -132,6 +132,26 @@ func savedNet(t *trial) (input, error) {
 	net := t.path("net.h5")
 	return input{"net of " + r.program, r.program, []string{"-load", net, "-predict", question}, []string{net}, true},
 		errors.Join(err, copyFile(u.out+"/net.h5", net))
+}
+
+// savedONNX is a net of digits as an .onnx file. Those of the other programs are so small that a damage may hit both
+// the weights and the note of their digest.
+func savedONNX(t *trial) (input, error) {
+	r := pick(t, saves[3:5]...)
+	u, err := t.undisturbed(r.program, r.drawn())
+	if err != nil {
+		return input{}, err
+	}
+	saved := t.attack.folder + "/" + r.program + ".onnx"
+	if _, err := os.Stat(saved); err != nil {
+		if _, err := t.finish(r.program, "-load", u.out+"/net.h5", "-epochs", "0", "-limit", "20", "-no-pictures",
+			"-quiet", "-out", t.path("first"), "-save", saved); err != nil {
+			return input{}, err
+		}
+	}
+	picture, net := t.path("seven.png"), t.path("net.onnx")
+	return input{".onnx of " + r.program, r.program, []string{"-load", net, "-predict", picture}, []string{net}, true},
+		errors.Join(copyFile("mnistcnn/testdata/seven.png", picture), copyFile(saved, net))
 }
 
 // keptRun resumes from a checkpoint in the middle of a run.

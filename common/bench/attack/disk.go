@@ -165,7 +165,12 @@ func (t *trial) onDisk(r training, f fault, place string) error {
 	}
 	where := place + " is " + f.name
 	t.commands[len(t.commands)-1] += "   # " + where
+	logs := []string{bad, bad + " elsewhere"}
+	t.events(false, logs...)
 	if p.code() == 0 {
+		if place == "-tensorboard" {
+			t.curve(filepath.Join(out, "history.csv"), logs...)
+		}
 		if f.during == nil { // if not, the program ended before the fault
 			t.allThere(where, out, save, whole)
 		}

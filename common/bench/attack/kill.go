@@ -25,7 +25,7 @@ var trainings = []training{
 func (r training) flags() []string { return append(strings.Fields(r.args), "-no-pictures") }
 
 // killTraining kills a run with -checkpoint several times and resumes it each time. It must end with the same bits as
-// an undisturbed run.
+// an undisturbed run, and with -tensorboard have the loss of each epoch.
 func killTraining(t *trial) error {
 	r := pick(t, trainings...)
 	whole, err := t.undisturbed(r.program, r.flags())
@@ -33,6 +33,13 @@ func killTraining(t *trial) error {
 		return err
 	}
 	files := append(t.files(r.program, t.path("out")), "-checkpoint-every", pick(t, "1ms", "30ms", "0"))
+	logs := pick(t, "", t.path("logs"))
+	if logs != "" {
+		files = append(files, "-tensorboard", logs)
+		if t.rng.IntN(2) == 0 {
+			files = append(files, "-histograms")
+		}
+	}
 	for kills := 1 + t.rng.IntN(4); ; kills-- {
 		args := append([]string{"-resume", t.path("run.h5")}, files...)
 		if _, err := os.Stat(t.path("run.h5")); err != nil {
@@ -56,6 +63,9 @@ func killTraining(t *trial) error {
 	}
 	t.same(r.program, t.path("out"), whole.out)
 	t.noneLeft("after the run has ended", t.path(), t.path("out"))
+	if logs != "" {
+		t.curve(t.path("out", "history.csv"), logs)
+	}
 	return nil
 }
 
