@@ -154,7 +154,7 @@ pictures:
 	$(call draw,mnistcnn,)
 	$(call keep,mnistcnn,curves.png wrong.png confident.png confusion.png kernels.png features.png)
 
-# tests the page of -live in a browser, Debian's chromium; leaves screenshots in out/live
+# tests the page of -live in a browser, Debian's chromium; leaves screenshots in out/live, but not with ARGS=-short
 test-browser:
 	go test -tags browser -count 1 -run Browser $(ARGS) ./common/live
 
@@ -252,12 +252,12 @@ define export
 	out/exporters/$(1)/bin/python common/onnx/testdata/exporters.py $(1) out/exported $(if $(filter all,$(ARGS)),,$(NETS))
 endef
 
-# a Python with the packages of a list
+# a Python with the packages of a list; modules are compiled when they are imported, as most never are
 define environment
 	test -n "$(PYTHON)" || { echo "no python3.11 or python3.10 with venv: install one" >&2; exit 1; }
 	rm -rf $(@D)
 	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
+	$(@D)/bin/pip install --quiet --disable-pip-version-check --no-compile -r $<
 	touch $@
 endef
 $(KERAS)/%/ready: common/keras/testdata/keras%.txt

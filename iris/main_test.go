@@ -89,6 +89,7 @@ func TestBadInput(t *testing.T) {
 
 // More flowers than a picture can show are no error.
 func TestManyFlowers(t *testing.T) {
+	clitest.Long(t)
 	out := t.TempDir()
 	file := table(t, strings.Repeat("5.1,3.5,1.4,0.2,0\n7.0,3.2,4.7,1.4,1\n6.3,3.3,6.0,2.5,2\n", shownFlowers/3+1))
 	program.Finish(t, out, "-data", file, "-epochs", "1", "-batch", "1000")
@@ -102,6 +103,7 @@ func TestBadTable(t *testing.T) {
 
 // The lecture's flowers in another form are the lecture's flowers: the run is the same.
 func TestTableOfTheSameFlowers(t *testing.T) {
+	clitest.Long(t)
 	own, all := t.TempDir(), dataset.Iris()
 	program.Finish(t, own, "-no-pictures")
 	kaggle, commas := "Id,SepalLengthCm,Species,PetalWidthCm,PetalLengthCm,SepalWidthCm\n", ""
@@ -138,7 +140,10 @@ func table(t *testing.T, rows string) (path string) {
 	return path
 }
 
-func TestResume(t *testing.T) { program.Resumes(t) }
+func TestResume(t *testing.T) {
+	clitest.Long(t)
+	program.Resumes(t)
+}
 
 func TestLive(t *testing.T) {
 	program.Live(t, `{"inputs": [5.1, 3.5, 1.4, 0.2]}`,
@@ -172,15 +177,20 @@ func TestNames(t *testing.T) {
 }
 
 func TestUnwritable(t *testing.T) {
+	clitest.Long(t)
 	program.Unwritable(t, "-epochs", "1")
 	program.Unwritable(t, "-epochs", "1", "-study", "optimizers", "-seeds", "1")
 	program.Unwritable(t, "-epochs", "1", "-study", "seeds", "-seeds", "2")
 	program.Unwritable(t, "-epochs", "1", "-study", "vanishing", "-depths", "1")
 }
 
-func TestKeepsTheNet(t *testing.T) { program.KeepsTheNet(t) }
+func TestKeepsTheNet(t *testing.T) {
+	clitest.Long(t)
+	program.KeepsTheNet(t)
+}
 
 func TestInterruptedDrawing(t *testing.T) {
+	clitest.Long(t)
 	program.InterruptedDrawing(t, "history.csv\n", []string{"history.csv", "run.json"}, "-epochs", "1")
 	program.InterruptedDrawing(t, "vanishing.csv\n", []string{"vanishing.csv"},
 		"-epochs", "1", "-study", "vanishing", "-depths", "1")

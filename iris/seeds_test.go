@@ -11,9 +11,7 @@ import (
 
 // The share of first weights that lead to a good net: 100 whole runs.
 func TestSeeds(t *testing.T) {
-	if testing.Short() {
-		t.Skip("100 whole trainings")
-	}
+	clitest.Long(t)
 	out := t.TempDir()
 	program.Finish(t, out, "-study", "seeds", "-quiet")
 	nets, good := 0.0, 0.0

@@ -100,6 +100,7 @@ func TestVanishingFiles(t *testing.T) {
 // Every optimizer starts from the same weights and sees the same batches; Adam is that of the
 // lecture's run.
 func TestOptimizersFiles(t *testing.T) {
+	clitest.Long(t)
 	out := t.TempDir()
 	stdout := program.Finish(t, out, "-study", "optimizers", "-epochs", "30", "-seeds", "1")
 	lines := clitest.Table(t, filepath.Join(out, "optimizers.csv"))
@@ -149,6 +150,7 @@ func TestOptimizersAtOneRate(t *testing.T) {
 
 // The study's net is the lecture's: it gets as many flowers right as the program says.
 func TestStudyTrainsTheLecturesNet(t *testing.T) {
+	clitest.Long(t)
 	train, test := theFlowers(t)
 	for _, seed := range []string{"1", "2", "3"} {
 		out := t.TempDir()

@@ -64,6 +64,7 @@ func TestTableOfOtherColumns(t *testing.T) {
 
 // Where a plane goes through all of the data there is no share of least squares to be above it.
 func TestTableOnAPlane(t *testing.T) {
+	clitest.Long(t)
 	stdout := program.Finish(t, t.TempDir(), "-no-pictures", "-epochs", "20000",
 		"-data", table(t, "60,40,101\n70,20,91\n50,30,81\n40,60,101\n"))
 	clitest.Contains(t, stdout, "least squares  W = ", "\nconverged: ")
@@ -79,6 +80,7 @@ func table(t *testing.T, rows string) (path string) {
 
 // A net that is no plane is trained and evaluated; it has no plane to draw. A plane may have no bias.
 func TestLoadAnotherNet(t *testing.T) {
+	clitest.Long(t)
 	for _, c := range []struct {
 		name     string
 		layers   []layer.Layer
@@ -112,9 +114,15 @@ func TestLoadAnotherNet(t *testing.T) {
 
 func TestInterruptEndsPlain(t *testing.T) { program.Interrupted(t, "-no-pictures", "-plain", "-quiet") }
 
-func TestSaveAndLoad(t *testing.T) { program.SaveAndLoad(t) }
+func TestSaveAndLoad(t *testing.T) {
+	clitest.Long(t)
+	program.SaveAndLoad(t)
+}
 
-func TestResume(t *testing.T) { program.Resumes(t) }
+func TestResume(t *testing.T) {
+	clitest.Long(t)
+	program.Resumes(t)
+}
 
 func TestPredict(t *testing.T) {
 	line := program.Predicts(t, nil, nil, "60,40")

@@ -16,6 +16,7 @@ import (
 var program = clitest.Program{Name: "linreg", Defaults: defaults, Run: run}
 
 func TestDefaultRunLearnsAndLeavesItsFiles(t *testing.T) {
+	clitest.Long(t)
 	out := t.TempDir()
 	stdout := program.Finish(t, out)
 	rows := clitest.History(t, out, "loss")
@@ -65,6 +66,7 @@ func TestRunReportHasDtypeAndFloor(t *testing.T) {
 }
 
 func TestConvergedRunSaysSo(t *testing.T) {
+	clitest.Long(t)
 	stdout := program.Finish(t, t.TempDir(), "-epochs", "100000", "-no-pictures", "-weight", "100", "-age", "50")
 	if !strings.Contains(stdout, "\nconverged: 0.0") || strings.Contains(stdout, "not converged") {
 		t.Errorf("100,000 epochs did not converge:\n%s", stdout)
@@ -105,11 +107,18 @@ func TestPlainIsQuiet(t *testing.T) {
 
 func TestSeedFixesPlain(t *testing.T) { program.SeedFixesTheRun(t, "-epochs", "50", "-plain") }
 
-func TestUnwritable(t *testing.T) { program.Unwritable(t, "-epochs", "20") }
+func TestUnwritable(t *testing.T) {
+	clitest.Long(t)
+	program.Unwritable(t, "-epochs", "20")
+}
 
-func TestKeepsTheNet(t *testing.T) { program.KeepsTheNet(t) }
+func TestKeepsTheNet(t *testing.T) {
+	clitest.Long(t)
+	program.KeepsTheNet(t)
+}
 
 func TestInterruptedDrawing(t *testing.T) {
+	clitest.Long(t)
 	files := []string{"curves.png", "data.png", "history.csv", "run.json"}
 	program.InterruptedDrawing(t, "curves.png\n", files, "-epochs", "20")
 }

@@ -19,7 +19,7 @@ import (
 )
 
 func TestPictures(t *testing.T) {
-	short(t)
+	clitest.Long(t)
 	out := t.TempDir()
 	program.Finish(t, out, "-limit", "20", "-epochs", "1", "-quiet")
 	want := []string{"MNIST_CNN_model.h5", "confident.png", "confusion.png", "curves.png", "digits.png", "features.png",
@@ -72,7 +72,7 @@ func TestPicturesOfANetWithoutConvolutions(t *testing.T) {
 
 // Large nets of -load have pictures too, and negative values a colour.
 func TestPicturesOfLargeNets(t *testing.T) {
-	short(t)
+	clitest.Long(t)
 	wide := []layer.Layer{layer.Conv2D{Filters: 3000, Kernel: layer.Square(28)}, layer.Flatten{}, layer.Dense{Units: 10}}
 	var deep []layer.Layer
 	for range 14 {

@@ -9,7 +9,7 @@ import (
 	"gorgonia-lectures/common/cli/clitest"
 )
 
-func TestMain(m *testing.M) { os.Exit(clitest.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(clitest.MainMNIST(m)) }
 
 var program = clitest.Program{Name: "mnistcnn", Defaults: defaults, Run: run}
 
@@ -19,18 +19,18 @@ func TestLearns(t *testing.T) {
 }
 
 func TestPredict(t *testing.T) {
-	short(t)
+	clitest.Long(t)
 	clitest.MNISTPredicts(t, program)
 }
 
 // A resumed net resumes the random numbers of its dropout too.
 func TestResume(t *testing.T) {
-	short(t)
+	clitest.Long(t)
 	program.Resumes(t, "-limit", "64")
 }
 
 func TestLive(t *testing.T) {
-	short(t)
+	clitest.Long(t)
 	seven, err := os.ReadFile("testdata/seven.png")
 	if err != nil {
 		t.Fatal(err)
@@ -39,29 +39,23 @@ func TestLive(t *testing.T) {
 	program.Live(t, string(seven), pictures, "-epochs", "1", "-limit", "20")
 }
 
-func short(t *testing.T) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("a whole training")
-	}
-}
-
 func TestNames(t *testing.T) {
-	program.Names(t, []string{"-epochs", "1", "-no-pictures", "-limit", "32"}, "-data", "none")
+	small := "../common/keras/testdata/cases/in28x28.h5" // which is loaded faster than the program's own net
+	program.Names(t, []string{"-load", small, "-epochs", "1", "-no-pictures", "-limit", "32"}, "-data", "none")
 }
 
 func TestUnwritable(t *testing.T) {
-	short(t)
+	clitest.Long(t)
 	program.Unwritable(t, "-limit", "20", "-epochs", "1")
 }
 
 func TestKeepsTheNet(t *testing.T) {
-	short(t)
+	clitest.Long(t)
 	program.KeepsTheNet(t, "-limit", "20")
 }
 
 func TestInterruptedDrawing(t *testing.T) {
-	short(t)
+	clitest.Long(t)
 	files := []string{"MNIST_CNN_model.h5", "confident.png", "confusion.png", "curves.png", "digits.png", "history.csv",
 		"kernels.png", "run.json", "wrong.png"}
 	program.InterruptedDrawing(t, "kernels.png\n", files, "-limit", "20", "-epochs", "1")
@@ -69,7 +63,11 @@ func TestInterruptedDrawing(t *testing.T) {
 
 // A net of a file takes the digits as its loss and its inputs want them.
 func TestLoadOtherForms(t *testing.T) {
+	clitest.Long(t)
 	clitest.MNISTLoads(t, program, "../common/keras/testdata/cases")
 }
 
-func TestPrinted(t *testing.T) { program.Printed(t, "-limit 64 -epochs 1") }
+func TestPrinted(t *testing.T) {
+	clitest.Long(t)
+	program.Printed(t, "-limit 64 -epochs 1")
+}

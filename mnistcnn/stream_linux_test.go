@@ -102,7 +102,7 @@ func hugeFolder(t *testing.T) (dir string, rows []int) {
 // The program trains on more digits than it has memory for: it takes some steps on all of six million digits in a random
 // order, is interrupted, and continues, each time with less than a ninth of their size.
 func TestSixMillionDigits(t *testing.T) {
-	short(t)
+	clitest.Long(t)
 	dir, rows := hugeFolder(t)
 	train, test, err := dataset.OpenDigits(dir)
 	if err != nil {

@@ -21,6 +21,7 @@ func TestLearns(t *testing.T) {
 
 // The list of wrong digits is as long as the test accuracy wants.
 func TestWrongDigits(t *testing.T) {
+	clitest.Long(t)
 	out := t.TempDir()
 	stdout := program.Finish(t, out, "-limit", "300", "-epochs", "1", "-no-pictures")
 	list := regexp.MustCompile(`(?s)wrong digits:\n(.*)\n(\d+) of 300 test digits are wrong\n`).FindStringSubmatch(stdout)
@@ -42,7 +43,7 @@ func TestWrongDigits(t *testing.T) {
 // The lecture's claim: the hidden layer is worth it. The baseline is softmax regression; after some epochs it is 4 points
 // lower.
 func TestPerceptronBeatsTheLinearBaseline(t *testing.T) {
-	short(t)
+	clitest.Long(t)
 	accuracy := func(parameters string, args ...string) float64 {
 		out := t.TempDir()
 		args = append([]string{"-no-pictures", "-limit", "5000", "-epochs", "4", "-batch", "50"}, args...)
@@ -59,7 +60,7 @@ func TestPerceptronBeatsTheLinearBaseline(t *testing.T) {
 
 // The race is run on fewer digits and epochs.
 func TestStudy(t *testing.T) {
-	short(t)
+	clitest.Long(t)
 	out := t.TempDir()
 	program.Finish(t, out, "-study", "optimizers", "-limit", "100", "-epochs", "2")
 	lines := clitest.Table(t, filepath.Join(out, "optimizers.csv"))
@@ -70,18 +71,18 @@ func TestStudy(t *testing.T) {
 }
 
 func TestStreams(t *testing.T) {
-	short(t)
+	clitest.Long(t)
 	program.Streams(t)
 }
 
 func TestResume(t *testing.T) {
-	short(t)
+	clitest.Long(t)
 	program.Resumes(t, "-limit", "64")
 }
 
 // An epoch of 100 steps has a picture of them too. The baseline is shown as the perceptron is.
 func TestLive(t *testing.T) {
-	short(t)
+	clitest.Long(t)
 	seven, err := os.ReadFile("../mnistcnn/testdata/seven.png")
 	if err != nil {
 		t.Fatal(err)
@@ -93,11 +94,4 @@ func TestLive(t *testing.T) {
 	v := program.Watch(t, "-no-pictures", "-epochs", "1", "-limit", "50", "-baseline")
 	v.Drawn(pictures...)
 	v.Ends("done")
-}
-
-func short(t *testing.T) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("a whole training")
-	}
 }

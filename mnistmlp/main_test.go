@@ -9,7 +9,7 @@ import (
 	"gorgonia-lectures/common/dataset"
 )
 
-func TestMain(m *testing.M) { os.Exit(clitest.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(clitest.MainMNIST(m)) }
 
 var program = clitest.Program{Name: "mnistmlp", Defaults: defaults, Run: run}
 
@@ -42,14 +42,22 @@ func TestPredict(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
-	program.Names(t, []string{"-epochs", "1", "-no-pictures", "-limit", "32"}, "-data", "none")
+	small := "../common/keras/testdata/cases/in28x28.h5" // which is loaded faster than the program's own net
+	program.Names(t, []string{"-load", small, "-epochs", "1", "-no-pictures", "-limit", "32"}, "-data", "none")
 }
 
-func TestUnwritable(t *testing.T) { program.Unwritable(t, "-limit", "20", "-epochs", "1") }
+func TestUnwritable(t *testing.T) {
+	clitest.Long(t)
+	program.Unwritable(t, "-limit", "20", "-epochs", "1")
+}
 
-func TestKeepsTheNet(t *testing.T) { program.KeepsTheNet(t, "-limit", "20") }
+func TestKeepsTheNet(t *testing.T) {
+	clitest.Long(t)
+	program.KeepsTheNet(t, "-limit", "20")
+}
 
 func TestInterruptedDrawing(t *testing.T) {
+	clitest.Long(t)
 	files := []string{"confusion.png", "curves.png", "digits.png", "history.csv", "run.json", "wrong.png"}
 	program.InterruptedDrawing(t, "wrong.png\n", files, "-limit", "20", "-epochs", "1")
 }
@@ -71,6 +79,7 @@ func TestLoadOtherForms(t *testing.T) {
 }
 
 func TestPrinted(t *testing.T) {
+	clitest.Long(t)
 	program.Printed(t, "-limit 100 -epochs 1", "-limit 100 -study unscaled -epochs 1 -no-pictures",
 		"-limit 100 -study optimizers -epochs 1 -no-pictures")
 }

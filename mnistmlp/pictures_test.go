@@ -51,6 +51,7 @@ func letters(t *testing.T) (dir, table string) {
 // Any set of pictures of 28x28 trains a net with as many outputs as it has classes: from files in memory, from disk and
 // from a table with the same bits. Names of its classes are those of all answers.
 func TestLetters(t *testing.T) {
+	clitest.Long(t)
 	dir, table := letters(t)
 	runs := t.TempDir()
 	net := func(name string) string { return filepath.Join(runs, name, "net.h5") }

@@ -81,7 +81,7 @@ func TestLogitsGrowWithThePixels(t *testing.T) {
 // The net is the lecture's: on pixels from 0 to 1 its validation is that of a run. On pixels from 0 to 255 it is as
 // accurate, and the loss is far larger: the number of wrong digits times their gap.
 func TestUnscaledStudy(t *testing.T) {
-	short(t)
+	clitest.Long(t)
 	out := t.TempDir()
 	args := []string{"-limit", "1000", "-epochs", "3"}
 	stdout := program.Finish(t, out, append(args, "-study", "unscaled")...)

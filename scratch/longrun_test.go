@@ -17,9 +17,7 @@ import (
 
 // A long run, 2,500 epochs of four updates, ends at the same weights by hand and by library.
 func TestLongRunsEndEqual(t *testing.T) {
-	if testing.Short() {
-		t.Skip("whole trainings")
-	}
+	clitest.Long(t)
 	const alpha, epochs, tolerance = 0.9, 2500, 1e-9
 	ends := map[string]task{"delta rule": and, "back-propagation": xor, "cross-entropy": xor}
 	for _, b := range builders {
@@ -81,9 +79,7 @@ func TestDeltaRuleGivesLectureResults(t *testing.T) {
 
 // The README quotes the study. Where products are fused into sums some of the nets end elsewhere.
 func TestSeedsOfTheReadme(t *testing.T) {
-	if testing.Short() {
-		t.Skip("200 whole trainings")
-	}
+	clitest.Long(t)
 	out := t.TempDir()
 	printed, _, _ := strings.Cut(program.Finish(t, out, "-study", "seeds"), "wrote ")
 	const from = "    XOR from the first weights of seeds 1 to 100"

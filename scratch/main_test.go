@@ -18,6 +18,7 @@ func TestMain(m *testing.M) { os.Exit(clitest.Main(m)) }
 var program = clitest.Program{Name: "scratch", Defaults: defaults, Run: run}
 
 func TestRunShowsTheLectureBesideOurs(t *testing.T) {
+	clitest.Long(t)
 	out := t.TempDir()
 	stdout := program.Finish(t, out)
 	clitest.Contains(t, stdout,
@@ -131,6 +132,7 @@ func TestNames(t *testing.T) {
 }
 
 func TestUnwritable(t *testing.T) {
+	clitest.Long(t)
 	program.Unwritable(t, "-epochs", "300")
 	program.Unwritable(t, "-epochs", "3", "-study", "seeds", "-seeds", "2")
 }

@@ -29,6 +29,7 @@ func TestEvenly(t *testing.T) {
 
 // A film of fewer epochs than steps has a frame for each epoch.
 func TestShortFilm(t *testing.T) {
+	clitest.Long(t)
 	out := t.TempDir()
 	program.Finish(t, out, "-epochs", "1")
 	wantFrames(t, out, 2)

@@ -23,9 +23,7 @@ func TestMain(m *testing.M) { os.Exit(clitest.Main(m)) }
 var program = clitest.Program{Name: "xor", Defaults: defaults, Run: run}
 
 func TestDefaultRunLearnsAndLeavesItsFiles(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a whole training")
-	}
+	clitest.Long(t)
 	out := t.TempDir()
 	stdout := program.Finish(t, out)
 	rows := clitest.History(t, out, "loss")
@@ -51,6 +49,7 @@ func TestDefaultRunLearnsAndLeavesItsFiles(t *testing.T) {
 }
 
 func TestSolvedAgreesWithTheFourAnswers(t *testing.T) {
+	clitest.Long(t)
 	predicted := regexp.MustCompile(`(?m)^[01] xor [01] = ([01]), predicted (\d\.\d{4})$`)
 	for i, want := range []bool{true, false} {
 		stdout := program.Finish(t, t.TempDir(), "-no-pictures", "-seed", strconv.Itoa(i+1))
@@ -116,7 +115,10 @@ func TestBadInput(t *testing.T) {
 	})
 }
 
-func TestResume(t *testing.T) { program.Resumes(t) }
+func TestResume(t *testing.T) {
+	clitest.Long(t)
+	program.Resumes(t)
+}
 
 func TestLive(t *testing.T) {
 	pictures := []string{"Loss by epoch", "What the net answers", "The net and its weights"}
@@ -147,17 +149,19 @@ func TestNames(t *testing.T) {
 }
 
 func TestUnwritable(t *testing.T) {
-	if testing.Short() {
-		t.Skip("draws three films")
-	}
+	clitest.Long(t)
 	program.Unwritable(t, "-epochs", "20")
 	program.Unwritable(t, "-epochs", "1", "-study", "seeds")
 }
 
-func TestKeepsTheNet(t *testing.T) { program.KeepsTheNet(t) }
+func TestKeepsTheNet(t *testing.T) {
+	clitest.Long(t)
+	program.KeepsTheNet(t)
+}
 
 // The film, and the picture of a study, take longer than one wants to wait for the end of an interrupted run.
 func TestInterruptedDrawing(t *testing.T) {
+	clitest.Long(t)
 	files := []string{"curves.png", "history.csv", "moments.png", "network.png", "run.json"}
 	program.InterruptedDrawing(t, "moments.png\n", files, "-epochs", "100")
 	program.InterruptedDrawing(t, "seeds solve it\n", nil, "-epochs", "1", "-study", "seeds")
@@ -166,6 +170,7 @@ func TestInterruptedDrawing(t *testing.T) {
 // A net of other layers is trained, evaluated and shown, but for the picture that is of neurons alone; one with logits
 // answers with probabilities.
 func TestLoadAnotherNet(t *testing.T) {
+	clitest.Long(t)
 	for _, c := range []struct {
 		name   string
 		loss   loss.Loss
@@ -204,6 +209,7 @@ func saved(t *testing.T, l loss.Loss, layers ...layer.Layer) (path string) {
 }
 
 func TestPrinted(t *testing.T) {
+	clitest.Long(t)
 	program.Printed(t, "-epochs 30 -no-pictures", "-no-pictures", "-seed 2 -no-pictures", "-plain -epochs 2 -no-pictures",
 		"-study seeds -epochs 1 -no-pictures", "-epochs 1", "-epochs 60 -keep best -patience 1 -lr 100 -no-pictures")
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"gorgonia-lectures/common/cli/clitest"
 	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
@@ -46,6 +47,7 @@ func kerasSeeds(t *testing.T) []kerasSeed {
 
 // The same net trained from the same seeds gives Keras' answers.
 func TestSeedsAreThoseOfKeras(t *testing.T) {
+	clitest.Long(t)
 	data, worst := dataset.XOR(), 0.0
 	for _, want := range kerasSeeds(t) {
 		net := twoLayers(2)

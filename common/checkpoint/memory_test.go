@@ -17,6 +17,9 @@ import (
 
 // A write takes memory for some pieces of the weights and the best weights, and better ones take that of the former.
 func TestMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes a large net four times")
+	}
 	net := nets.Compile(t, model.Sequential(model.Input(2), layer.Dense{Units: 2_000_000}, layer.Dense{Units: 1}),
 		model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewAdam(1e-6)})
 	weights := uint64(4 * net.ParamCount())

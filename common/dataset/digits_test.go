@@ -108,6 +108,9 @@ func equal(t *testing.T, what string, got, want Set, rows []int) {
 
 // MNIST from disk is the same as MNIST in memory, and so are the sets made of it.
 func TestStreamedMNIST(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes and reads all digits")
+	}
 	wantTrain, wantTest := mnist(t)
 	dir := t.TempDir()
 	saveDigits(t, dir, wantTrain, wantTest)

@@ -121,6 +121,9 @@ func TestModuleCarriesTheOriginal(t *testing.T) {
 
 // A folder of uncompressed files reads the same, and each of the four is checked.
 func TestMNISTFolder(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads all digits once more")
+	}
 	train, test := mnist(t)
 	dir := t.TempDir()
 	contents := [4][]byte{

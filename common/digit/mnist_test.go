@@ -10,6 +10,7 @@ import (
 	"image/png"
 	"math"
 	"math/rand/v2"
+	"sync"
 	"testing"
 
 	"golang.org/x/image/draw"
@@ -22,16 +23,28 @@ import (
 	"gorgonia-lectures/common/solver"
 )
 
+// sets are read once for all tests.
+var sets = sync.OnceValues(func() (sets [2]dataset.Set, err error) {
+	sets[0], sets[1], err = dataset.MNIST("")
+	return sets, err
+})
+
+func mnist(t *testing.T) (train, test dataset.Set) {
+	t.Helper()
+	sets, err := sets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sets[0], sets[1]
+}
+
 // A small net classifies 300 test digits as well after they are redrawn: larger, moved, on paper of other sizes and
 // colours, dark or light, as PNG, JPEG and GIF.
 func TestDigitsDrawnAnew(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains for seconds")
 	}
-	train, test, err := dataset.MNIST("")
-	if err != nil {
-		t.Fatal(err)
-	}
+	train, test := mnist(t)
 	const count = 300
 	net := reader(t, train.First(12000))
 	random := rand.New(rand.NewPCG(1, 2))

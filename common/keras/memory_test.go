@@ -20,6 +20,9 @@ import (
 // the net.
 func TestMemory(t *testing.T) {
 	for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
+		if testing.Short() && dtype == tensor.Float64 {
+			continue
+		}
 		net := model.Sequential(model.Input(2),
 			layer.Dense{Units: 1000}, layer.Dense{Units: 2000}, layer.Dense{Units: 1})
 		nets.Compile(t, net,

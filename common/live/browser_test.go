@@ -164,6 +164,21 @@ func (p *tab) click(id string) {
 	p.do(chromedp.Click(chromedp.ID(id)))
 }
 
+// resize gives the page another size, and waits until it is drawn: the second frame begins after the first.
+func (p *tab) resize(width, height int64) {
+	p.Helper()
+	p.do(chromedp.EmulateViewport(width, height))
+	evaluate[bool](p, `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))`)
+}
+
+// look saves a screenshot, but not with -short.
+func (p *tab) look(name string) {
+	p.Helper()
+	if !testing.Short() {
+		p.shot(name)
+	}
+}
+
 // shot saves a screenshot of the whole page.
 func (p *tab) shot(name string) {
 	p.Helper()
@@ -185,11 +200,11 @@ func (p *tab) widths(name string) {
 	for _, scheme := range []string{"light", "dark"} {
 		p.emulate("prefers-color-scheme", scheme)
 		for _, width := range []int64{1280, 768, 390} {
-			p.do(chromedp.EmulateViewport(width, 900), chromedp.Sleep(300*time.Millisecond))
+			p.resize(width, 900)
 			if wide := evaluate[int64](p, "document.documentElement.scrollWidth"); wide > width {
 				p.Errorf("%s: at a width of %d the page is %d wide", name, width, wide)
 			}
-			p.shot(fmt.Sprintf("%s-%d-%s", name, width, scheme))
+			p.look(fmt.Sprintf("%s-%d-%s", name, width, scheme))
 		}
 	}
 	p.emulate("prefers-color-scheme", "light")
@@ -264,11 +279,11 @@ func (p *tab) looks(name string) {
 			p.Errorf("%s: the language and the address are %s, want %s", name, got, language)
 		}
 		for _, size := range [][2]int64{{1280, 900}, {768, 1024}, {390, 844}} {
-			p.do(chromedp.EmulateViewport(size[0], size[1]), chromedp.Sleep(300*time.Millisecond))
+			p.resize(size[0], size[1])
 			for _, wrong := range evaluate[[]string](p, layout) {
 				p.Errorf("%s, %s, %d wide: %s", name, language, size[0], wrong)
 			}
-			p.shot(fmt.Sprintf("%s-%s-%d", name, language, size[0]))
+			p.look(fmt.Sprintf("%s-%s-%d", name, language, size[0]))
 		}
 		p.do(chromedp.EmulateViewport(1280, 900))
 		if language == "ko" {
@@ -437,7 +452,7 @@ func TestXORInABrowser(t *testing.T) {
 	if state := p.text("state"); state != "training" {
 		t.Errorf("the state is %q, want training", state)
 	}
-	p.shot("xor-training")
+	p.look("xor-training")
 
 	// a pause holds the epoch, and the net can be tried meanwhile; an answer that arrives after the stream's events
 	// changes nothing
@@ -565,7 +580,7 @@ func TestDigitsInABrowser(t *testing.T) {
 	})()`
 	evaluate[bool](p, fmt.Sprintf(drop, base64.StdEncoding.EncodeToString(file)))
 	p.wait("a seven", `document.querySelector("#answer strong")?.textContent === "7"`)
-	p.shot("mnistcnn-dropped")
+	p.look("mnistcnn-dropped")
 
 	// with the keys: along the top, and down
 	p.click("clear")
@@ -585,7 +600,7 @@ func TestDigitsInABrowser(t *testing.T) {
 	}
 	press(" ", 1)
 	p.wait("an answer to keys", `document.querySelector(".bars .best") !== null`)
-	p.shot("mnistcnn-keys")
+	p.look("mnistcnn-keys")
 	if answer := p.text("answer"); !strings.HasPrefix(answer, "7") {
 		t.Errorf("the seven of keys is %q, want 7", answer)
 	}
@@ -598,7 +613,7 @@ func TestDigitsInABrowser(t *testing.T) {
 	evaluate[bool](p, fmt.Sprintf(drop, base64.StdEncoding.EncodeToString(number)))
 	p.wait("an answer of two digits", `document.getElementById("answer").textContent.includes("a number of 2 digits") &&
 		document.getElementById("saw").width === 56`)
-	p.shot("mnistcnn-number")
+	p.look("mnistcnn-number")
 
 	// a file that is not a picture gives a visible error
 	evaluate[bool](p, fmt.Sprintf(drop, base64.StdEncoding.EncodeToString([]byte("seven"))))

@@ -34,9 +34,13 @@ type trainGolden struct {
 }
 
 func TestGoldenTraining(t *testing.T) {
+	on := machines
+	if testing.Short() {
+		on = on[:1] // TestSmallNetsOnTheTapeMachine has the same bits on the other
+	}
 	golden.Each(t, "train_*.json", func(t *testing.T, path string) {
 		for _, p := range precisions(1e-9, 1e-3) {
-			for _, m := range machines {
+			for _, m := range on {
 				t.Run(p.name+", "+m.name, func(t *testing.T) {
 					levels.Set(t, p.level)
 					var g trainGolden

@@ -55,6 +55,9 @@ func names(t *testing.T, folder string) string {
 
 // The new program runs without a change, in a folder whose name is not a valid module path.
 func TestRunsAtOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and runs a program")
+	}
 	folder := begun(t, filepath.Join(t.TempDir(), "my 신경망"))
 	if out := goRun(t, folder); !regexp.MustCompile(`^loss 0\.\d{4}, \S+ % of the test flowers right\n$`).MatchString(out) {
 		t.Errorf("it prints %q", out)
@@ -66,6 +69,9 @@ func TestRunsAtOnce(t *testing.T) {
 
 // The program in the README prints the comment beside its last statement. Its folder existed and was empty.
 func TestProgramOfTheReadme(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and runs a program")
+	}
 	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
 	if err != nil {
 		t.Fatal(err)

@@ -96,6 +96,9 @@ func TestSameBytes(t *testing.T) {
 
 // Save allocates much less than a copy of the net.
 func TestMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes large nets")
+	}
 	for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
 		net := named{net: model.Sequential(model.Input(1000), layer.Dense{Units: 1000})}.compiled(t,
 			model.Config{Dtype: dtype})

@@ -138,6 +138,9 @@ func TestInterruptedRank(t *testing.T) {
 	build := func() *model.Net { return nets.Compile(t, nets.CNN(), model.Config{Seed: 7}) }
 	whole := together(t, 3, build, data, how, nil)
 	for _, by := range []int{0, 1} {
+		if testing.Short() && by == 0 {
+			continue
+		}
 		for _, c := range []struct {
 			name string
 			hook func(stop func()) model.Callback

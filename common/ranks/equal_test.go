@@ -86,6 +86,9 @@ func TestRanksTrainAsOneWithUnevenBatches(t *testing.T) {
 		{rows: 12, batch: 12, ranks: 5},
 		{rows: 12, batch: 1000, ranks: 12},
 	} {
+		if testing.Short() && c.ranks > 5 {
+			continue
+		}
 		t.Run(fmt.Sprint(c), func(t *testing.T) {
 			data := nets.Digits(t, c.rows)
 			how := model.Fit{Epochs: 100 / ((c.rows-1)/c.batch + 1), Batch: c.batch, NoShuffle: c.noShuffle, Validation: nets.Digits(t, 9)}
@@ -160,6 +163,9 @@ func TestRanksTrainAsOneWithLargeLayers(t *testing.T) {
 	alone := build()
 	history := nets.Fit(t, alone, data, how)
 	for _, size := range []int{2, 3} {
+		if testing.Short() && size > 2 {
+			continue
+		}
 		asOne(t, together(t, size, build, data, how, nil), alone, history, 1e-9)
 	}
 }
@@ -171,6 +177,9 @@ func TestRanksTrainAsOneInFloat32(t *testing.T) {
 	alone := build()
 	history := nets.Fit(t, alone, data, how)
 	for _, size := range []int{2, 3, 4} {
+		if testing.Short() && size > 2 {
+			continue
+		}
 		all := together(t, size, build, data, how, nil)
 		t.Logf("%d ranks: the furthest weight is %.2g away", size, nets.Furthest(all[0].net.Weights(), alone.Weights()))
 		asOne(t, all, alone, history, 1e-5)

@@ -31,6 +31,9 @@ func trainAsOne(t *testing.T, net func() *model.Net, sizes ...int) {
 	alone := build()
 	history := nets.Fit(t, alone, data, how)
 	for _, size := range sizes {
+		if testing.Short() && size != 3 {
+			continue
+		}
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
 			asOne(t, together(t, size, build, data, how, nil), alone, history, 1e-9)
 		})

@@ -29,6 +29,9 @@ func TestMarkdown(t *testing.T) {
 
 // The training with the page ends with the same loss as without; a different loss is an error.
 func TestTrainingsEndInOneLoss(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains the net of a program")
+	}
 	train, test, err := dataset.MNIST("")
 	if err != nil {
 		t.Fatal(err)

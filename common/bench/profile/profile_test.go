@@ -16,6 +16,9 @@ func TestMain(m *testing.M) { os.Exit(wording.Main(m)) }
 
 // The profiled net has the same weights as that of the program, and its profile has all parts of a step.
 func TestProfileOfAStep(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains two nets")
+	}
 	w := bench.CNN(0.25)
 	all, _, err := w.Load("")
 	if err != nil {

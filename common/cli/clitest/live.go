@@ -59,7 +59,11 @@ func (v *Viewer) Drawn(titles ...string) {
 // pictures be whole.
 func (v *Viewer) Ends(state string) {
 	v.t.Helper()
-	v.Prints("done: the page stays at " + v.Address) // an earlier interrupt would be of the run
+	v.until("the end of the newest run", func() bool { // an earlier interrupt would be of the run
+		printed := v.Printed()
+		newest := printed[max(0, strings.LastIndex(printed, "started again on the page")):]
+		return strings.Contains(newest, "done: the page stays at "+v.Address)
+	})
 	code, stderr := v.Interrupt()
 	seen := v.Last()
 	if code != 0 || stderr != "" || seen.Status.State != state || seen.Program != v.program {

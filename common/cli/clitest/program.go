@@ -24,6 +24,14 @@ type Program struct {
 // Main runs the tests of a program, as wording.Main does, which is internal to common.
 func Main(m *testing.M) int { return wording.Main(m) }
 
+// Long leaves a test out of those of -short: whole trainings, or what the tests of package cli show of a small net.
+func Long(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("takes long")
+	}
+}
+
 // Start runs the program with its files in the folder out, and returns the exit code and the output.
 func (p Program) Start(ctx context.Context, out string, args ...string) (code int, stdout, stderr string) {
 	return p.start(ctx, append([]string{"-out", out}, args...))

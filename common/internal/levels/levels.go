@@ -1,4 +1,4 @@
-// Package levels runs tests at each CPU level that the machine has.
+// Package levels runs tests at the CPU levels that the machine has.
 package levels
 
 import (
@@ -7,10 +7,19 @@ import (
 	"gorgonia-lectures/common/kernel"
 )
 
-// Each runs f as a subtest at each level of this machine and build, named after it. The former level is set again.
+// Tested are all levels of this machine and build, with -short only the active one: the tests of package kernel compare
+// all of them then too.
+func Tested() []kernel.Level {
+	if testing.Short() {
+		return []kernel.Level{kernel.ActiveLevel()}
+	}
+	return kernel.Levels()
+}
+
+// Each runs f as a subtest at each level to test, named after it. The former level is set again.
 func Each(t *testing.T, f func(t *testing.T)) {
 	t.Helper()
-	for _, l := range kernel.Levels() {
+	for _, l := range Tested() {
 		t.Run(l.String(), func(t *testing.T) {
 			t.Logf("level %v", l)
 			Set(t, l)

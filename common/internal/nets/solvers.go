@@ -1,6 +1,10 @@
 package nets
 
-import "gorgonia-lectures/common/solver"
+import (
+	"testing"
+
+	"gorgonia-lectures/common/solver"
+)
 
 // NamedSolver makes a solver, for a net of its own each time.
 type NamedSolver struct {
@@ -8,9 +12,10 @@ type NamedSolver struct {
 	Make func() solver.Solver
 }
 
-// Solvers are all of package solver, and some of their settings.
+// Solvers are all of package solver, and some of their settings; with -short they are one with a state and the one with
+// the most settings.
 func Solvers() []NamedSolver {
-	return []NamedSolver{
+	all := []NamedSolver{
 		{"SGD", func() solver.Solver { return solver.NewSGD(0.1) }},
 		{"momentum", func() solver.Solver { return &solver.SGD{LearningRate: 0.05, Momentum: 0.9} }},
 		{"Nesterov", func() solver.Solver { return &solver.SGD{LearningRate: 0.05, Momentum: 0.9, Nesterov: true} }},
@@ -32,4 +37,8 @@ func Solvers() []NamedSolver {
 			return s
 		}},
 	}
+	if testing.Short() {
+		return []NamedSolver{all[1], all[len(all)-1]}
+	}
+	return all
 }

@@ -77,6 +77,7 @@ def ours(name):
     if seed:
         keras.utils.set_random_seed(seed)
     model = keras.models.load_model(path)
+    model.run_eagerly = True  # to compile a graph takes longer than these few steps
     weights = floats(model)
     compare(name, "number of weights", len(weights), len(record["weights"]), 0)
     for i, w in enumerate(weights):
@@ -145,6 +146,7 @@ def theirs():
         first = L.InputLayer(shape=x.shape[1:]) if three else L.InputLayer(input_shape=x.shape[1:])
         model = keras.Sequential([first] + layers)
         model.compile(optimizer=optimizer, loss=loss, metrics=metrics)
+        model.run_eagerly = True
         model.fit(x, y, epochs=2, batch_size=batch, shuffle=False, verbose=0)
         model.save(os.path.join(folder, name + ".keras"))  # first: saving an .h5 file makes Keras 3 forget the optimizer
         model.save(os.path.join(folder, name + ".h5"))
@@ -159,6 +161,7 @@ def theirs():
             record["seed"] = 5
             keras.utils.set_random_seed(5)
             model = keras.models.load_model(os.path.join(folder, name + ".keras"))
+            model.run_eagerly = True
             model.fit(x, y, epochs=2, batch_size=batch, verbose=0)
             save_weights(record, name, "after", model, record["after"])
         with open(os.path.join(folder, name + ".json"), "w") as f:

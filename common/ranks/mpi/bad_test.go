@@ -45,6 +45,7 @@ func TestBadInput(t *testing.T) {
 		{"prediction", []string{"-np 2 " + iris + " -load net.h5 -predict 1,2,3,4"}, []string{"-predict", "2 ranks"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel() // mpirun waits a second or two before it ends the others
 			j := begin(t, dir, nil, strings.Fields(strings.Join(c.args, " : "))...)
 			code := j.wait(limit)
 			said := append(j.said("iris"), j.said("xor")...)
