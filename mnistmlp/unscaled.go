@@ -68,7 +68,7 @@ func validateUnscaled(ctx context.Context, r *cli.Run) error {
 	if err != nil {
 		return err
 	}
-	forms := [...]model.Data{test, unscaled{test}}
+	forms := [...]dataset.Data{test, unscaled{test}}
 	var by [len(forms)]scores
 	r.Printf("%5s   %22s   %22s\nepoch", "", validations[0], validations[1])
 	for range forms {
@@ -104,7 +104,7 @@ func validateUnscaled(ctx context.Context, r *cli.Run) error {
 }
 
 // sayWhy prints the reason why the loss grows and the accuracy does not.
-func sayWhy(r *cli.Run, net *model.Net, test dataset.Set, forms []model.Data) error {
+func sayWhy(r *cli.Run, net *model.Net, test dataset.Set, forms []dataset.Data) error {
 	var all []logits
 	for _, data := range forms {
 		l, err := logitsOf(net, data, test)
@@ -147,7 +147,7 @@ type logits struct {
 }
 
 // logitsOf computes the logits of a trained perceptron for the digits of test in the form of data.
-func logitsOf(net *model.Net, data model.Data, test dataset.Set) (logits, error) {
+func logitsOf(net *model.Net, data dataset.Data, test dataset.Set) (logits, error) {
 	var l logits
 	classes := net.OutputShape()[0]
 	linear := model.Sequential(model.Input(28, 28),

@@ -43,7 +43,7 @@ type Info struct {
 	Flags   map[string]string `json:"flags"` // by name, all that change the run
 	Given   []string          `json:"given"` // the names of those that were on the command line
 	Level   string            `json:"level"` // of the CPU
-	Data    string            `json:"data"`  // model.Fingerprint of the training rows
+	Data    string            `json:"data"`  // dataset.Fingerprint of the training rows
 }
 
 // version is the version of the header. Runs of other versions cannot be resumed: before version 2 a seed gave other

@@ -11,6 +11,7 @@ import (
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
@@ -34,7 +35,7 @@ func twoNeurons(t testing.TB, s gorgonia.Solver, dtype tensor.Dtype) *model.Net 
 		model.Config{Loss: loss.MeanSquaredError, Solver: s, Dtype: dtype, Metrics: []model.Metric{model.Accuracy}, Seed: 3})
 }
 
-func fit(t testing.TB, net *model.Net, data model.Data, f model.Fit, callbacks ...model.Callback) *model.History {
+func fit(t testing.TB, net *model.Net, data dataset.Data, f model.Fit, callbacks ...model.Callback) *model.History {
 	t.Helper()
 	f.Callbacks = append(f.Callbacks, callbacks...)
 	h, err := net.Fit(t.Context(), data, f)
@@ -45,7 +46,7 @@ func fit(t testing.TB, net *model.Net, data model.Data, f model.Fit, callbacks .
 }
 
 // interrupt fits until the callback that it makes cancels the context.
-func interrupt(t testing.TB, net *model.Net, data model.Data, f model.Fit, at func(stop func()) model.Callback, more ...model.Callback) {
+func interrupt(t testing.TB, net *model.Net, data dataset.Data, f model.Fit, at func(stop func()) model.Callback, more ...model.Callback) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()

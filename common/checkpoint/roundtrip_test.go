@@ -165,7 +165,7 @@ func roundTrip(t *testing.T, make func() *model.Net, step int, best bool) {
 }
 
 // isAModel wants package keras to open the file as a net with the same predictions.
-func isAModel(t *testing.T, path string, net *model.Net, data model.Data) {
+func isAModel(t *testing.T, path string, net *model.Net, data dataset.Data) {
 	t.Helper()
 	again, err := keras.Load(path)
 	if err != nil {

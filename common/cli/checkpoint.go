@@ -11,6 +11,7 @@ import (
 	"gorgonia-lectures/common/cli/internal/flags"
 	"gorgonia-lectures/common/cli/internal/netfile"
 	"gorgonia-lectures/common/cli/internal/outputs"
+	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/kernel"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/show"
@@ -22,7 +23,7 @@ const rescueName = "checkpoint.h5"
 // info is what the checkpoint says of the program.
 func (r *Run) info() checkpoint.Info {
 	info := checkpoint.Info{Program: r.Program, Flags: map[string]string{}, Level: kernel.ActiveLevel().String(),
-		Data: model.Fingerprint(r.data)}
+		Data: dataset.Fingerprint(r.data)}
 	if before := r.resumed; before != nil && before.Level != info.Level {
 		info.Level = before.Level // a run with steps at several levels lists them
 		if levels := strings.Split(before.Level, ", "); !slices.Contains(levels, kernel.ActiveLevel().String()) {
@@ -81,14 +82,14 @@ func resume(r *Run, name string, d Defaults, args []string) (*Run, error) {
 }
 
 // resumedNet is the net of -resume. A net that does not fit the program and its data is an error.
-func (r *Run) resumedNet(own *model.Net, data model.Data) (*model.Net, error) {
+func (r *Run) resumedNet(own *model.Net, data dataset.Data) (*model.Net, error) {
 	file := r.resumed
 	err := netfile.Fits(file.Net, own, data)
-	got := model.Fingerprint(data)
+	got := dataset.Fingerprint(data)
 	switch {
 	case err != nil:
-	case model.DataErr(data) != nil:
-		err = model.DataErr(data)
+	case dataset.Err(data) != nil:
+		err = dataset.Err(data)
 	case got != file.Data:
 		err = fmt.Errorf("the run trains on other data: %s, want %s", got, file.Data)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"gorgonia-lectures/common/cli/internal/netfile"
 	"gorgonia-lectures/common/cli/internal/space"
+	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/diagram"
 	"gorgonia-lectures/common/keras"
 	"gorgonia-lectures/common/lang"
@@ -23,7 +24,7 @@ import (
 // many inputs and outputs as the program's, or cannot take the data, is an error.
 //
 // It prints the net's summary, writes its graph for -graph, and shows the net and the pictures on the page of -live.
-func (r *Run) Compile(net *model.Net, c model.Config, data model.Data, pictures ...show.Picture) (*model.Net, error) {
+func (r *Run) Compile(net *model.Net, c model.Config, data dataset.Data, pictures ...show.Picture) (*model.Net, error) {
 	c.Seed, c.Dtype, r.own = r.Seed, r.Dtype, c.Solver
 	if err := space.Check(space.OfNet(net, min(r.Batch, data.Len()), r.Dtype)); err != nil {
 		return nil, err
@@ -48,13 +49,13 @@ func (r *Run) Compile(net *model.Net, c model.Config, data model.Data, pictures 
 		return nil, fmt.Errorf("-save %s: %w", shown(r.SaveTo), err)
 	}
 	r.net, r.data = net, data
-	r.Printf("%s", net.SummaryIn(r.Language))
+	r.Printf("%s", show.SummaryIn(net, r.Language))
 	r.writeGraph(net)
 	return net, r.showLive(net, pictures)
 }
 
 // loadedNet is the net of -load.
-func (r *Run) loadedNet(own *model.Net, c model.Config, data model.Data) (*model.Net, error) {
+func (r *Run) loadedNet(own *model.Net, c model.Config, data dataset.Data) (*model.Net, error) {
 	net, err := r.load(own, c)
 	if err != nil {
 		return nil, err

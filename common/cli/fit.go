@@ -7,6 +7,7 @@ import (
 
 	"gorgonia-lectures/common/checkpoint"
 	"gorgonia-lectures/common/cli/internal/flags"
+	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/ranks"
 	"gorgonia-lectures/common/solver"
@@ -14,7 +15,7 @@ import (
 
 // Fit says how to train the net of Compile: by the flags of the run, on all of its ranks, with its checkpoints and
 // the page of -live, and with its progress on standard output. The program's own callbacks come first.
-func (r *Run) Fit(validation model.Data, own ...model.Callback) model.Fit {
+func (r *Run) Fit(validation dataset.Data, own ...model.Callback) model.Fit {
 	if r.net == nil {
 		missing := errors.New("cli: Fit before Compile: give Run.Compile the net to train")
 		own = append(own, model.Callback{TrainBegin: func(model.Run) error { return missing }})
@@ -60,7 +61,7 @@ func (r *Run) keepers() []model.Callback {
 	// without -checkpoint the rows are read for the Info only when an interrupt needs it
 	return slices.Insert(list, 0, model.Callback{Interrupted: func(*model.History) error {
 		k.Info = r.info()
-		if err := model.DataErr(r.data); err != nil { // the Info is not that of the data
+		if err := dataset.Err(r.data); err != nil { // the Info is not that of the data
 			r.warn(fmt.Errorf("no checkpoint is saved: %w", err))
 			k.Rescue = ""
 		}

@@ -123,7 +123,7 @@ type Run struct {
 // attempt is what a run that a visitor of the page starts again does not take from the one before.
 type attempt struct {
 	net           *model.Net         // of Compile
-	data          model.Data         // to train it on
+	data          dataset.Data       // to train it on
 	keeper        *checkpoint.Keeper // of the newest Fit
 	interruptedIn string             // the epoch in which that was interrupted; "": it was not
 	final         map[string]float64 // of run.json

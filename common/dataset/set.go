@@ -5,6 +5,8 @@
 // A [Set] is a table of rows with an input and a target each. It is immutable: [Set.Reshape], [Set.OneHot], [Set.Rows],
 // [Set.First] and [Set.Split] return new sets that share the inputs with the old one. Pictures are bytes in memory, an
 // eighth of the size of float64, and become numbers from 0 to 1 only in a batch.
+//
+// A net takes any [Data], of which a Set is one, in the form that its loss wants.
 package dataset
 
 import (
@@ -22,7 +24,7 @@ import (
 const maxValues = 1 << 27
 
 // Set is a table of rows: an input of shape InputShape and a target of shape TargetShape each.
-// The zero Set has no rows. It has the methods of model.Data. Many goroutines may read one Set.
+// The zero Set has no rows. Many goroutines may read one Set.
 type Set struct {
 	inputShape  []int
 	targetShape []int // nil: no targets; empty: one number per row
@@ -83,6 +85,8 @@ func Points(rows [][]float64) (Set, error) {
 	}
 	return FromFloats([]int{size}, slices.Concat(rows...), nil, nil)
 }
+
+var _ Data = Set{}
 
 // newSet makes a set without its inputs, and checks everything except their values.
 func newSet(inputShape []int, inputs int, targetShape []int, targets []float64) (Set, error) {

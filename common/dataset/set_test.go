@@ -8,17 +8,6 @@ import (
 	"gorgonia-lectures/common/internal/wording"
 )
 
-// data is model.Data again, as dataset does not import model.
-type data interface {
-	Len() int
-	InputShape() []int
-	TargetShape() []int
-	Batch32(rows []int, inputs, targets []float32)
-	Batch64(rows []int, inputs, targets []float64)
-}
-
-var _ data = Set{}
-
 // counted has rows of 6 values, row i holding 6i, 6i+1, ..., and the target i.
 func counted(t *testing.T, rows int, asBytes bool) Set {
 	t.Helper()

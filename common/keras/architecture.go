@@ -42,9 +42,9 @@ func parseArchitecture(config string) (architecture, error) {
 	if err != nil {
 		return a, err
 	}
-	names := groupNames{}
+	names := layer.Names{}
 	for i, m := range list {
-		if err := a.add(m, i, i, []string{names.next(m.Class)}); err != nil {
+		if err := a.add(m, i, i, []string{names.Next(m.Class)}); err != nil {
 			return a, err
 		}
 	}
@@ -91,10 +91,10 @@ func (a *architecture) add(m member, place, group int, path []string) error {
 		if err != nil {
 			return at(err)
 		}
-		names := groupNames{}
+		names := layer.Names{}
 		for i, inner := range list {
 			inner.inference = inner.inference || m.inference
-			if err := a.add(inner, i, group, append(slices.Clone(path), names.next(inner.Class))); err != nil {
+			if err := a.add(inner, i, group, append(slices.Clone(path), names.Next(inner.Class))); err != nil {
 				return err
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 	"gorgonia-lectures/common/solver"
 )
 
@@ -92,7 +93,7 @@ func TestLayersThatDoNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	summary := net.Summary()
+	summary := show.Summary(net)
 	for _, line := range []string{
 		"random_flip (RandomFlip)                 (None, 6, 6, 2)   0",
 		"random_translation (RandomTranslation)   (None, 6, 6, 2)   0",

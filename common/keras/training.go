@@ -103,7 +103,7 @@ func parseLoss(value json.RawMessage) (loss.Loss, error) {
 	for _, l := range losses {
 		switch {
 		case !slices.Contains(l.names, name):
-		case logits && l.loss == loss.MeanSquaredError:
+		case logits && !loss.HasLogits(l.loss):
 			return nil, fmt.Errorf("loss: %s: from_logits is true, want false", name)
 		case logits:
 			return loss.Options{Loss: l.loss, FromLogits: true}, nil

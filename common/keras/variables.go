@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
-	"unicode"
 
 	"gorgonia-lectures/common/hdf5"
 	"gorgonia-lectures/common/model"
@@ -26,33 +24,6 @@ const (
 	optimizerName = "optimizer"
 	variablesName = "vars"
 )
-
-// groupNames numbers the groups of one model by their classes.
-type groupNames map[string]int
-
-func (g groupNames) next(class string) string {
-	name := snakeCase(class)
-	n := g[name]
-	g[name]++
-	if n > 0 {
-		name += "_" + strconv.Itoa(n)
-	}
-	return name
-}
-
-// snakeCase is Keras' spelling of a class in the name of a group: max_pooling2d, re_lu.
-func snakeCase(class string) string {
-	var b strings.Builder
-	letters := []rune(class)
-	for i, c := range letters {
-		if i > 0 && unicode.IsUpper(c) &&
-			(unicode.IsLower(letters[i-1]) || i+1 < len(letters) && unicode.IsLower(letters[i+1])) {
-			b.WriteByte('_')
-		}
-		b.WriteRune(unicode.ToLower(c))
-	}
-	return b.String()
-}
 
 // variables returns the datasets of a group's member; none if there is no such member.
 func variables(g *hdf5.Group, name string) ([]*hdf5.Dataset, error) {

@@ -20,7 +20,7 @@ import (
 
 // printing lists the folders of the packages that print translated text.
 var printing = []string{"../../linreg", "../../xor", "../../iris", "../../mnistmlp", "../../mnistcnn", "../../scratch",
-	"../cli", "../cli/internal/flags", "../dataset", "../model", "../progress", "../show", "../study"}
+	"../cli", "../cli/internal/flags", "../dataset", "../progress", "../show", "../study"}
 
 // printers are the names of functions whose first argument is a format.
 var printers = []string{"Printf", "Sprintf", "Messagef", "print", "line", "printf"}

@@ -24,11 +24,14 @@ func (f Frozen) Build(c Context, x *gorgonia.Node, params gorgonia.Nodes) (*gorg
 	return f.Layer.Build(c, x, params)
 }
 
-// Trainable returns the error of the layer inside, if it has a method Trainable: it means that training is not
-// supported.
-func (f Frozen) Trainable() error {
-	if l, ok := f.Layer.(interface{ Trainable() error }); ok {
-		return l.Trainable()
+// Trainable is that of the layer inside.
+func (f Frozen) Trainable() error { return Trainable(f.Layer) }
+
+// Trainable returns the error of a layer with a method Trainable() error, nil for any other: it means that training is
+// not supported.
+func Trainable(l Layer) error {
+	if t, ok := l.(interface{ Trainable() error }); ok {
+		return t.Trainable()
 	}
 	return nil
 }

@@ -29,10 +29,10 @@ import (
 // Layer is one layer of a net. It has no state: the model owns the parameters, and may build a layer into several
 // graphs.
 //
-// A layer may have further methods. Draws() bool reports whether it draws random numbers in training with its settings:
-// then Keras gives it a seed, that of Context.Mask. Seed() (seed uint32, own bool) of a layer around another one
-// returns a seed of its own instead. Initialized(input tensor.Shape) []Param lists the parameters in the order in which
-// Keras makes their initializers, if that differs from Params.
+// A layer may have further methods, which Seeds calls. Draws() bool reports whether it draws random numbers in
+// training with its settings: then Keras gives it a seed, that of Context.Mask. Seed() (seed uint32, given bool) of a
+// layer around another one returns a seed of its own instead. Initialized(input tensor.Shape) []Param lists the
+// parameters in the order in which Keras makes their initializers, if that differs from Params.
 type Layer interface {
 	// Kind is Keras' class name.
 	Kind() string

@@ -25,6 +25,15 @@ type Loss interface {
 	String() string
 }
 
+// Computable is why a loss cannot be computed, nil for most: a loss may have a method Computable() error, as that of a
+// file whose loss is not known. Its net predicts; Evaluate, Gradients and Fit return the error.
+func Computable(l Loss) error {
+	if c, ok := l.(interface{ Computable() error }); ok {
+		return c.Computable()
+	}
+	return nil
+}
+
 type builtin int
 
 // The losses of the lecture.
@@ -40,19 +49,29 @@ const (
 	SparseCategoricalCrossentropy
 )
 
-// builtins has the two forms of each loss: of the output, and of the logits if it has any.
+// builtins has the two forms of each loss: of the output, and of the logits if it has any, with what makes
+// probabilities of a row of logits.
 var builtins = [...]struct {
 	name               string
 	ofOutput, ofLogits func(pred, target *gorgonia.Node) (*gorgonia.Node, error)
+	probabilities      func(row []float64)
 }{
-	MeanSquaredError:        {"mse", op.MeanSquaredError, nil},
-	BinaryCrossentropy:      {"binary_crossentropy", op.BinaryCrossentropy, op.BinaryCrossentropyLogits},
-	CategoricalCrossentropy: {"categorical_crossentropy", op.CategoricalCrossentropy, op.CategoricalCrossentropyLogits},
+	MeanSquaredError: {"mse", op.MeanSquaredError, nil, nil},
+	BinaryCrossentropy: {"binary_crossentropy",
+		op.BinaryCrossentropy, op.BinaryCrossentropyLogits, sigmoids},
+	CategoricalCrossentropy: {"categorical_crossentropy",
+		op.CategoricalCrossentropy, op.CategoricalCrossentropyLogits, softmax},
 	SparseCategoricalCrossentropy: {"sparse_categorical_crossentropy",
-		op.SparseCategoricalCrossentropy, op.SparseCategoricalCrossentropyLogits},
+		op.SparseCategoricalCrossentropy, op.SparseCategoricalCrossentropyLogits, softmax},
 }
 
 func (b builtin) known() bool { return b > 0 && int(b) < len(builtins) }
+
+// HasLogits reports whether a loss can be that of logits: a cross-entropy.
+func HasLogits(l Loss) bool {
+	b, ok := Base(l).(builtin)
+	return ok && b.known() && builtins[b].ofLogits != nil
+}
 
 func (b builtin) String() string {
 	if !b.known() {

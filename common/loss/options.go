@@ -48,7 +48,7 @@ func (o Options) Build(pred, target *gorgonia.Node) (*gorgonia.Node, error) {
 	build := o.Loss.Build
 	if o.FromLogits {
 		b, ok := o.Loss.(builtin)
-		if !ok || !b.known() || builtins[b].ofLogits == nil {
+		if !ok || !HasLogits(b) {
 			return nil, fmt.Errorf("%v from logits, want a cross-entropy", o.Loss)
 		}
 		if _, ok := op.Logits(pred); !ok {

@@ -42,7 +42,7 @@ func TestFitAllocatesNothingPerStep(t *testing.T) {
 		name   string
 		net    *model.Net
 		config model.Config
-		data   model.Data
+		data   dataset.Data
 		fit    model.Fit
 		epochs int
 	}{

@@ -56,21 +56,15 @@ type Epoch struct {
 	Seconds     float64 // wall clock, validation included
 }
 
-// hooks lists one hook of every callback that has it.
-func hooks[T any](callbacks []Callback, hook func(Callback) func(T) error) []func(T) error {
-	var list []func(T) error
-	for _, c := range callbacks {
-		if h := hook(c); h != nil {
-			list = append(list, h)
+// each calls one hook of all callbacks that have it, in order, up to the first error; an ErrStop is returned after the
+// last one.
+func each[T any](callbacks []Callback, hook func(*Callback) func(T) error, state T) (stop error) {
+	for i := range callbacks {
+		h := hook(&callbacks[i])
+		if h == nil {
+			continue
 		}
-	}
-	return list
-}
-
-// each calls hooks in order, up to the first error; an ErrStop is returned after the last one.
-func each[T any](hooks []func(T) error, state T) (stop error) {
-	for _, hook := range hooks {
-		if err := hook(state); errors.Is(err, ErrStop) {
+		if err := h(state); errors.Is(err, ErrStop) {
 			stop = err
 		} else if err != nil {
 			return err

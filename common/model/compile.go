@@ -12,6 +12,7 @@ import (
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/random"
+	"gorgonia-lectures/common/solver"
 )
 
 // Config is what Compile needs beside the layers.
@@ -48,25 +49,20 @@ func (n *Net) Compile(c Config) error {
 		return err
 	}
 	mode := Train
-	if n.lossErr() != nil {
+	if loss.Computable(c.Loss) != nil {
 		mode = Forward
 	}
-	g, err := n.buildLocked(graphKey{mode: mode, Shard: whole(1)}, false)
+	g, err := n.buildLocked(graphKey{mode: mode, Shard: whole(1)})
 	if err != nil {
 		return err
 	}
-	n.logits = n.givesLogits(g.Output)
 	n.graphs.put(g)
-	n.compiled = true
-	return nil
-}
-
-// lossErr is why the loss cannot be computed, nil for most: a loss may have a method Computable() error, as that of a
-// file whose loss is not known. Such a net predicts; Evaluate, Gradients and Fit return the error.
-func (n *Net) lossErr() error {
-	if l, ok := n.config.Loss.(interface{ Computable() error }); ok {
-		return l.Computable()
+	var layers []layer.Layer
+	for _, l := range n.layers {
+		layers = append(layers, l.Layer.Layer)
 	}
+	n.probabilities = loss.Probabilities(c.Loss, g.Output, layer.LinearOutput(layers))
+	n.compiled = true
 	return nil
 }
 
@@ -78,10 +74,10 @@ func (n *Net) start(state *State) error {
 		return n.resume(*state)
 	}
 	n.step, n.epoch, n.run = 0, 0, nil
-	n.drawSeeds()
-	for _, p := range n.params {
-		values := p.initializer.Init(p.shape, n.config.Dtype, random.NewDraw(uint64(p.seed), 0))
-		if got, want := len(values), p.shape.TotalSize(); got != want {
+	seeds := n.drawSeeds()
+	for i, p := range n.params {
+		values := p.initializer.Init(p.shape, n.config.Dtype, random.NewDraw(uint64(seeds[i]), 0))
+		if got, want := len(values), p.Size(); got != want {
 			return fmt.Errorf("%s: the initializer gave %d values, want %d for the shape %v",
 				p.Name, got, want, p.shape)
 		}
@@ -91,56 +87,17 @@ func (n *Net) start(state *State) error {
 	return nil
 }
 
-// drawSeeds gives a seed to each initializer and to each layer that draws random numbers, in the order in which Keras
-// makes them.
-func (n *Net) drawSeeds() {
+// drawSeeds gives a seed to each layer that draws random numbers, and lists those of the initializers of all
+// parameters.
+func (n *Net) drawSeeds() (params []uint32) {
 	n.python = *random.NewPython(n.config.Seed)
 	input := n.input
 	for i := range n.layers {
 		l := &n.layers[i]
-		inner := layer.Unwrap(l.Layer.Layer)
-		made := l.Layer.Layer.Params(input)
-		if all, ok := inner.(initialized); ok {
-			made = all.Initialized(input)
-		}
-		for _, m := range made {
-			if !m.Initializer.Draws() {
-				continue
-			}
-			seed := n.python.LayerSeed()
-			for _, p := range l.Params {
-				if p.Name == l.Name+"."+m.Name {
-					p.seed = seed
-				}
-			}
-		}
-		if d, ok := inner.(interface{ Draws() bool }); ok && d.Draws() {
-			var own bool
-			if l.seed, own = ownSeed(l.Layer.Layer); !own {
-				l.seed = n.python.LayerSeed()
-			}
-		}
-		input = l.output
+		own, training := layer.Seeds(l.Layer.Layer, input, &n.python)
+		params, l.seed, input = append(params, own...), training, l.Output
 	}
-}
-
-// initialized is a layer of which Keras makes other initializers than those of Params, or in another order.
-type initialized interface {
-	Initialized(input tensor.Shape) []layer.Param
-}
-
-// ownSeed is the seed that a layer around the one that draws gives it.
-func ownSeed(l layer.Layer) (seed uint32, own bool) {
-	for {
-		if s, ok := l.(interface{ Seed() (uint32, bool) }); ok {
-			return s.Seed()
-		}
-		w, ok := l.(interface{ Unwrap() layer.Layer })
-		if !ok {
-			return 0, false
-		}
-		l = w.Unwrap()
-	}
+	return params
 }
 
 // Random is Python's generator as it is after set_random_seed and the making of the net: what the program draws next.
@@ -177,10 +134,8 @@ func (n *Net) check(c *Config) error {
 	if c.Solver == nil {
 		return errors.New("compile: no solver: set Config.Solver")
 	}
-	if v, ok := c.Solver.(interface{ Validate() error }); ok {
-		if err := v.Validate(); err != nil {
-			return fmt.Errorf("compile: %w", err)
-		}
+	if err := solver.Validate(c.Solver); err != nil {
+		return fmt.Errorf("compile: %w", err)
 	}
 	for _, m := range c.Metrics {
 		if m != Accuracy {
@@ -210,8 +165,8 @@ func (l stacked) check() error {
 	if l.err != nil {
 		return l.err
 	}
-	if _, err := shape.Size(l.output, 1, math.MaxInt32); err != nil {
-		return fmt.Errorf("output %v: %w", l.output, err)
+	if _, err := shape.Size(l.Output, 1, math.MaxInt32); err != nil {
+		return fmt.Errorf("output %v: %w", tensor.Shape(l.Output), err)
 	}
 	for _, p := range l.Params {
 		if _, err := shape.Size(p.shape, 1, math.MaxInt32); err != nil {

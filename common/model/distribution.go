@@ -6,6 +6,8 @@ import (
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/dataset"
 )
 
 // Distribution joins a Fit to those of other processes, as package ranks does: each rank computes a shard of every
@@ -19,7 +21,7 @@ type Distribution interface {
 
 	// Join is called first, with the error of this rank, if any. All ranks begin with the same settings, data and
 	// weights, or get an error.
-	Join(net *Net, data Data, fit Fit, err error) error
+	Join(net *Net, data dataset.Data, fit Fit, err error) error
 
 	// Ready is called during the backward pass, as soon as the gradient of one of the parameters is computed.
 	Ready(params []gorgonia.ValueGrad, index int)
@@ -63,17 +65,30 @@ type Step struct {
 // OutputFunc gets the output of the net for the rows from first on.
 type OutputFunc func(first int, output *tensor.Dense) error
 
+// then is f and after it next; f may be nil.
+func (f OutputFunc) then(next OutputFunc) OutputFunc {
+	if f == nil {
+		return next
+	}
+	return func(first int, output *tensor.Dense) error {
+		if err := f(first, output); err != nil {
+			return err
+		}
+		return next(first, output)
+	}
+}
+
 // ErrInterrupted is what Fit returns on a rank when the context of another rank was cancelled.
 var ErrInterrupted = errors.New("another rank was interrupted")
 
 // alone is the Distribution of a single process.
 type alone struct{}
 
-func (alone) Size() int                                 { return 1 }
-func (alone) Shard(rows int) Shard                      { return whole(rows) }
-func (alone) Join(_ *Net, _ Data, _ Fit, e error) error { return e }
-func (alone) Ready([]gorgonia.ValueGrad, int)           {}
-func (alone) Reduce([]float64)                          {}
+func (alone) Size() int                                         { return 1 }
+func (alone) Shard(rows int) Shard                              { return whole(rows) }
+func (alone) Join(_ *Net, _ dataset.Data, _ Fit, e error) error { return e }
+func (alone) Ready([]gorgonia.ValueGrad, int)                   {}
+func (alone) Reduce([]float64)                                  {}
 
 func (alone) Step(_ context.Context, own Step, asked, failed error) (all Step, ending, err error) {
 	return own, asked, failed

@@ -99,7 +99,7 @@ func TestFitErrors(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		net   *model.Net
-		data  model.Data
+		data  dataset.Data
 		fit   model.Fit
 		facts []string
 	}{
@@ -159,32 +159,6 @@ func TestValidationLossBecomesNaN(t *testing.T) {
 		model.Config{Loss: loss.MeanSquaredError, Solver: solver.NewSGD(1e30), Seed: 1})
 	_, err := net.Fit(context.Background(), data, model.Fit{Epochs: 1, Batch: math.MaxInt, Validation: data})
 	wording.Check(t, err, "epoch 1, validation", "the loss is +Inf", "smaller learning rate")
-}
-
-func TestSummaryOfTheLecturesCNN(t *testing.T) {
-	net := model.Sequential(model.Input(28, 28, 1),
-		layer.Conv2D{Filters: 32, Kernel: layer.Square(5), Padding: layer.Same, Activation: layer.ReLU},
-		layer.MaxPool2D{},
-		layer.Conv2D{Filters: 64, Kernel: layer.Square(2), Padding: layer.Same, Activation: layer.ReLU},
-		layer.MaxPool2D{}, layer.Dropout{Rate: 0.25}, layer.Flatten{},
-		layer.Dense{Units: 1000, Activation: layer.ReLU}, layer.Dense{Units: 10, Activation: layer.Softmax})
-	if net.ParamCount() != 3156098 {
-		t.Errorf("%d parameters, want 3156098", net.ParamCount())
-	}
-	const want = `Layer                            Output shape         Parameters
-conv2d (Conv2D)                  (None, 28, 28, 32)   832
-max_pooling2d (MaxPooling2D)     (None, 14, 14, 32)   0
-conv2d_1 (Conv2D)                (None, 14, 14, 64)   8,256
-max_pooling2d_1 (MaxPooling2D)   (None, 7, 7, 64)     0
-dropout (Dropout)                (None, 7, 7, 64)     0
-flatten (Flatten)                (None, 3136)         0
-dense (Dense)                    (None, 1000)         3,137,000
-dense_1 (Dense)                  (None, 10)           10,010
-Parameters: 3,156,098
-`
-	if got := net.Summary(); got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
 }
 
 // Predictions of a row are the same bits alone, in a batch, and in a chunk that is padded.

@@ -3,8 +3,12 @@ package model
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/dataset"
 )
 
 // evaluationRows is the number of rows of a graph for evaluation and prediction. With the plain Go
@@ -13,7 +17,7 @@ import (
 const evaluationRows = 128
 
 // Evaluate measures the mean loss and accuracy over all rows, without dropout. It may run while Fit does.
-func (n *Net) Evaluate(ctx context.Context, data Data) (Score, error) {
+func (n *Net) Evaluate(ctx context.Context, data dataset.Data) (Score, error) {
 	data, err := n.accepts(data, true)
 	if err != nil {
 		return Score{}, fmt.Errorf("evaluate: %w", err)
@@ -26,139 +30,138 @@ func (n *Net) Evaluate(ctx context.Context, data Data) (Score, error) {
 }
 
 // evaluate sums up the rows from first to end-1. look, if it is not nil, gets their outputs.
-func (n *Net) evaluate(ctx context.Context, data Data, first, end int, look OutputFunc) (Sums, error) {
+func (n *Net) evaluate(ctx context.Context, data dataset.Data, first, end int, look OutputFunc) (Sums, error) {
 	var sum Sums
-	for rows := range chunks(first, end) {
+	for ; first < end; first += evaluationRows {
 		if err := ctx.Err(); err != nil {
 			return Sums{}, err
 		}
-		s, err := n.evaluateRows(data, rows, look)
+		rows := span(first, min(first+evaluationRows, end))
+		err := n.compute(Test, data, rows, func(g *Graph) error {
+			y, err := g.output()
+			if err == nil && look != nil {
+				err = look(first, y)
+			}
+			if err != nil {
+				return err
+			}
+			s, err := n.score(g, len(rows))
+			sum.add(s)
+			return err
+		})
 		if err != nil {
 			return Sums{}, fmt.Errorf("evaluate: %w", err)
 		}
-		sum.add(s)
 	}
 	return sum, nil
 }
 
-func (n *Net) evaluateRows(data Data, rows []int, look OutputFunc) (Sums, error) {
-	g, err := n.compute(Test, data, rows)
-	if err != nil {
-		return Sums{}, err
-	}
-	defer n.graphs.put(g)
-	if look != nil {
-		y, err := g.output()
-		if err == nil {
-			err = look(rows[0], y)
-		}
-		if err != nil {
-			return Sums{}, err
-		}
-	}
-	return n.score(g, len(rows))
-}
-
-// compute runs a graph on rows of the data, and on weights that stay as they are meanwhile. The graph must be returned
-// by n.graphs.put.
-func (n *Net) compute(mode Mode, data Data, rows []int) (*Graph, error) {
+// compute runs a graph on rows of the data, on weights that stay as they are meanwhile, and has read take the results.
+func (n *Net) compute(mode Mode, data dataset.Data, rows []int, read func(*Graph) error) error {
 	g, err := n.graphOf(graphKey{mode: mode, Shard: whole(len(rows))})
 	if err != nil {
-		return nil, err
+		return err
 	}
+	defer n.graphs.put(g)
 	if err := g.load(data, rows); err != nil {
-		n.graphs.put(g)
-		return nil, err
+		return err
 	}
-	n.weights.RLock()
-	defer n.weights.RUnlock()
-	if err := g.run(); err != nil {
-		n.graphs.put(g)
-		return nil, err
+	if err := n.reading(g.run); err != nil {
+		return err
 	}
-	return g, nil
+	return read(g)
 }
 
 // Predict computes the output for all rows: (rows, output...), of the model's dtype. It needs no targets. It may run
 // while Fit does, from any number of goroutines.
-func (n *Net) Predict(data Data) (*tensor.Dense, error) {
+func (n *Net) Predict(data dataset.Data) (*tensor.Dense, error) {
 	data, err := n.accepts(data, false)
 	if err != nil {
 		return nil, fmt.Errorf("predict: %w", err)
 	}
 	out := newTensor(n.config.Dtype, withRows(data.Len(), n.output()))
-	for rows := range chunks(0, data.Len()) {
-		if err := n.predict(out, data, rows); err != nil {
+	out32, out64 := numbers(out)
+	for first := 0; first < data.Len(); first += evaluationRows {
+		// two sizes of graphs serve all: a short batch is padded with copies of its last row
+		rows := span(first, min(first+evaluationRows, data.Len()))
+		for count := len(rows); count > 1 && len(rows) < evaluationRows; {
+			rows = append(rows, rows[count-1])
+		}
+		err := n.compute(Forward, data, rows, func(g *Graph) error {
+			y, err := g.output()
+			if err != nil {
+				return err
+			}
+			at := first * n.output().TotalSize()
+			if y32, y64 := numbers(y); out32 != nil {
+				copy(out32[at:], y32) // but for the padding, which is beyond the end
+			} else {
+				copy(out64[at:], y64)
+			}
+			return nil
+		})
+		if err != nil {
 			return nil, fmt.Errorf("predict: %w", err)
 		}
 	}
 	return out, nil
 }
 
-func (n *Net) predict(out *tensor.Dense, data Data, rows []int) error {
-	// two sizes of graphs serve all: a short batch is padded with copies of its last row
-	first, count, size := rows[0], len(rows), evaluationRows
-	if count == 1 {
-		size = 1
+// Probabilities is the output of the net, (rows, output...), as probabilities if it is logits by loss.Probabilities,
+// else the output itself.
+func (n *Net) Probabilities(output *tensor.Dense) *tensor.Dense {
+	if n.probabilities == nil {
+		return output
 	}
-	for len(rows) < size {
-		rows = append(rows, rows[count-1])
+	values := Float64s(output)
+	for row := range slices.Chunk(values, n.output()[len(n.output())-1]) {
+		n.probabilities(row)
 	}
-	g, err := n.compute(Forward, data, rows)
-	if err != nil {
-		return err
-	}
-	defer n.graphs.put(g)
-	y, err := g.output()
-	if err != nil {
-		return err
-	}
-	width := n.output().TotalSize()
-	from, to := first*width, (first+count)*width
-	switch out.Dtype() {
-	case tensor.Float32:
-		copy(out.Float32s()[from:to], y.Float32s())
-	case tensor.Float64:
-		copy(out.Float64s()[from:to], y.Float64s())
-	}
-	return nil
-}
-
-// chunks cuts the rows from..end-1 into chunks of evaluationRows. A chunk may be appended to until the next one.
-func chunks(from, end int) func(yield func([]int) bool) {
-	return func(yield func([]int) bool) {
-		chunk := make([]int, 0, evaluationRows)
-		for first := from; first < end; first += evaluationRows {
-			chunk = chunk[:0]
-			for r := first; r < min(first+evaluationRows, end); r++ {
-				chunk = append(chunk, r)
-			}
-			if !yield(chunk) {
-				return
-			}
-		}
-	}
+	result := newTensor(output.Dtype(), output.Shape())
+	SetFloat64s(result, values)
+	return result
 }
 
 // Gradients computes the gradients of the mean loss over all rows of the data, one tensor per
 // trainable parameter, as a training step would: with dropout, but without moving the weights.
-func (n *Net) Gradients(data Data) ([]*tensor.Dense, error) {
-	data, err := n.accepts(data, true)
+func (n *Net) Gradients(data dataset.Data) ([]*tensor.Dense, error) {
+	list, err := n.values(Train, data, func(g *Graph) gorgonia.Nodes { return g.Grads },
+		func(i int) string { return n.trainable[i].Name })
 	if err != nil {
 		return nil, fmt.Errorf("gradients: %w", err)
 	}
-	g, err := n.compute(Train, data, upTo(data.Len()))
+	return list, nil
+}
+
+// Activations computes the output of each layer for all rows of the data, without dropout: one tensor
+// per layer, (rows, output...), of which the last one is the prediction. All are in memory at once, so the
+// data should be a few rows. It may run while Fit does.
+func (n *Net) Activations(data dataset.Data) ([]*tensor.Dense, error) {
+	list, err := n.values(allLayers, data, func(g *Graph) gorgonia.Nodes { return g.Layers },
+		func(i int) string { return fmt.Sprintf("layer %d: its output", i+1) })
 	if err != nil {
-		return nil, fmt.Errorf("gradients: %w", err)
+		return nil, fmt.Errorf("activations: %w", err)
 	}
-	defer n.graphs.put(g)
-	grads := make([]*tensor.Dense, len(g.Grads))
-	for i, node := range g.Grads {
-		t, ok := node.Value().(*tensor.Dense)
-		if !ok {
-			return nil, fmt.Errorf("gradients: %s is a %T, want a dense tensor", n.trainable[i].Name, node.Value())
+	return list, nil
+}
+
+// values computes some nodes of a graph for all rows of the data, and copies their values.
+func (n *Net) values(mode Mode, data dataset.Data, of func(*Graph) gorgonia.Nodes, name func(i int) string) (
+	[]*tensor.Dense, error) {
+	data, err := n.accepts(data, mode == Train)
+	if err != nil {
+		return nil, err
+	}
+	var copies []*tensor.Dense
+	err = n.compute(mode, data, span(0, data.Len()), func(g *Graph) error {
+		for i, node := range of(g) {
+			t, err := dense(node, name(i), "is")
+			if err != nil {
+				return err
+			}
+			copies = append(copies, t.Clone().(*tensor.Dense))
 		}
-		grads[i] = t.Clone().(*tensor.Dense)
-	}
-	return grads, nil
+		return nil
+	})
+	return copies, err
 }

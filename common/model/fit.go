@@ -5,19 +5,19 @@ import (
 	"errors"
 	"fmt"
 
-	"gorgonia.org/tensor"
-
+	"gorgonia-lectures/common/dataset"
+	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/solver"
 )
 
 // Fit says how to train.
 type Fit struct {
 	Epochs     int
-	Batch      int  // rows per step; the last step of an epoch has the remaining ones
-	Validation Data // evaluated after each epoch; may be nil
-	NoShuffle  bool // keep the rows in their order
-	Reshuffle  bool // give each epoch another order, as Keras 2.15 does
-	Check      bool // check in every step that outputs, gradients and weights of every layer are finite
+	Batch      int          // rows per step; the last step of an epoch has the remaining ones
+	Validation dataset.Data // evaluated after each epoch; may be nil
+	NoShuffle  bool         // keep the rows in their order
+	Reshuffle  bool         // give each epoch another order, as Keras 2.15 does
+	Check      bool         // check in every step that outputs, gradients and weights of every layer are finite
 	Callbacks  []Callback
 
 	// Distribution trains together with other processes: each rank computes its shard of every batch of Batch rows, and
@@ -35,7 +35,7 @@ type Fit struct {
 // It returns the history of all whole epochs, also with an error. The error is ctx.Err() after a cancellation, that of
 // a callback or of rows that cannot be read, or names a loss or weight that is not finite; the weights are then those
 // of the last whole step. A second Fit of a net beside the first one, as from its callbacks, is an error.
-func (n *Net) Fit(ctx context.Context, data Data, f Fit) (*History, error) {
+func (n *Net) Fit(ctx context.Context, data dataset.Data, f Fit) (*History, error) {
 	if !n.fitting.TryLock() {
 		return &History{}, fmt.Errorf("fit: %w", errFitting)
 	}
@@ -45,14 +45,18 @@ func (n *Net) Fit(ctx context.Context, data Data, f Fit) (*History, error) {
 	if t.ranks == nil {
 		t.ranks = alone{}
 	}
-	if err := t.ranks.Join(n, data, f, t.check()); err != nil {
+	err := t.prepare()
+	if err != nil {
+		err = fmt.Errorf("fit: %w", err)
+	}
+	if err := t.ranks.Join(n, data, f, err); err != nil {
 		return t.history, err
 	}
 	defer t.close()
-	err := t.run(ctx)
+	err = t.run(ctx)
 	if err != nil && (errors.Is(err, ErrInterrupted) || Cancelled(ctx, err)) {
-		interrupted := hooks(f.Callbacks, func(c Callback) func(*History) error { return c.Interrupted })
-		err = errors.Join(err, each(interrupted, t.history))
+		err = errors.Join(err, each(f.Callbacks,
+			func(c *Callback) func(*History) error { return c.Interrupted }, t.history))
 	}
 	return t.history, err
 }
@@ -81,7 +85,7 @@ func (n *Net) graphBytes(key graphKey) int {
 // trainer is the state of one Fit.
 type trainer struct {
 	net     *Net
-	data    Data
+	data    dataset.Data
 	fit     Fit
 	ranks   Distribution
 	history *History
@@ -92,80 +96,62 @@ type trainer struct {
 	solver  solver.Solver    // the net's if it can repeat a step; nil on several ranks
 	order   []int
 	look    OutputFunc // ValidationBatch of all callbacks; nil: none has it
-
-	perStep  []func(Batch) error
-	perEpoch []func(Epoch) error
+	perStep bool       // a callback has BatchEnd
 }
 
-func (t *trainer) check() error {
+// prepare checks what the Fit is given, and makes what its steps need.
+func (t *trainer) prepare() error {
 	if t.fit.Epochs < 0 {
-		return fmt.Errorf("fit: epochs %d, want at least 0", t.fit.Epochs)
+		return fmt.Errorf("epochs %d, want at least 0", t.fit.Epochs)
 	}
 	if t.fit.Batch < 1 {
-		return fmt.Errorf("fit: batch %d, want at least 1", t.fit.Batch)
+		return fmt.Errorf("batch %d, want at least 1", t.fit.Batch)
 	}
 	var err error
 	if t.data, err = t.net.accepts(t.data, true); err != nil {
-		return fmt.Errorf("fit: %w", err)
+		return err
 	}
-	if s, ok := t.net.config.Solver.(interface{ Trainable() error }); ok && t.fit.Epochs > 0 {
-		if err := s.Trainable(); err != nil {
-			return fmt.Errorf("fit: %w", err)
-		}
+	if err := solver.Trainable(t.net.config.Solver); err != nil && t.fit.Epochs > 0 {
+		return err
 	}
 	for i, l := range t.net.layers {
-		c, ok := l.Layer.Layer.(interface{ Trainable() error })
-		if ok && t.fit.Epochs > 0 { // a Fit of no epochs changes nothing
-			if err := c.Trainable(); err != nil {
-				return fmt.Errorf("fit: %w", t.net.layerError(i, err))
-			}
+		if err := layer.Trainable(l.Layer.Layer); err != nil && t.fit.Epochs > 0 { // a Fit of no epochs changes nothing
+			return t.net.layerError(i, err)
 		}
 	}
 	batch := min(t.fit.Batch, t.data.Len())
 	if ranks := t.ranks.Size(); batch < ranks {
-		return fmt.Errorf("fit: a batch of %d rows for %d ranks: want at least one row for each", batch, ranks)
+		return fmt.Errorf("a batch of %d rows for %d ranks: want at least one row for each", batch, ranks)
 	}
 	if last := t.data.Len() % batch; last > 0 && last < t.ranks.Size() && t.net.Statistics() > 0 {
-		return fmt.Errorf("fit: the last batch of an epoch has %d rows for %d ranks: the BatchNormalization of this net "+
+		return fmt.Errorf("the last batch of an epoch has %d rows for %d ranks: the BatchNormalization of this net "+
 			"wants at least one row for each: try another batch size", last, t.ranks.Size())
 	}
 	if rows := t.ranks.Shard(batch).Rows; rows > maxStepBytes/t.net.rowBytes() {
-		return fmt.Errorf("fit: a step of %d rows needs about %.0f GB, want at most %.0f: try a smaller batch",
+		return fmt.Errorf("a step of %d rows needs about %.0f GB, want at most %.0f: try a smaller batch",
 			rows, float64(rows)*float64(t.net.rowBytes())/1e9, maxStepBytes/1e9)
 	}
 	if t.fit.Validation != nil {
 		if t.fit.Validation, err = t.net.accepts(t.fit.Validation, true); err != nil {
-			return fmt.Errorf("fit: validation: %w", err)
+			return fmt.Errorf("validation: %w", err)
 		}
 	}
 	t.batches = (t.data.Len()-1)/t.fit.Batch + 1 // does not overflow for the largest batch
 	if p := t.net.Position(); p != nil {
 		if err := p.check(t.fit, t.data.Len(), t.batches); err != nil {
-			return fmt.Errorf("fit: %w", err)
+			return err
 		}
 	}
-	t.data = keep(t.data, t.net.config.Dtype)
+	t.data = dataset.Keep(t.data)
 	t.graphs = make(map[Shard]*Graph)
 	if s := t.net.config.Solver; t.ranks == (alone{}) && solver.LearningRate(s) != nil {
 		t.solver, _ = s.(solver.Solver)
 	}
-	t.order = upTo(t.data.Len())
-	t.perStep = hooks(t.fit.Callbacks, func(c Callback) func(Batch) error { return c.BatchEnd })
-	t.perEpoch = hooks(t.fit.Callbacks, func(c Callback) func(Epoch) error { return c.EpochEnd })
-	var looks []OutputFunc
+	t.order = span(0, t.data.Len())
 	for _, c := range t.fit.Callbacks {
+		t.perStep = t.perStep || c.BatchEnd != nil
 		if c.ValidationBatch != nil {
-			looks = append(looks, c.ValidationBatch)
-		}
-	}
-	if len(looks) > 0 {
-		t.look = func(first int, output *tensor.Dense) error {
-			for _, look := range looks {
-				if err := look(first, output); err != nil {
-					return err
-				}
-			}
-			return nil
+			t.look = t.look.then(c.ValidationBatch)
 		}
 	}
 	return nil
@@ -173,7 +159,7 @@ func (t *trainer) check() error {
 
 // close returns the graphs to the pool.
 func (t *trainer) close() {
-	t.net.setRun(nil)
+	t.net.change(func() { t.net.run = nil })
 	for _, g := range t.graphs {
 		g.ready, g.reduce = nil, nil
 		t.net.graphs.put(g)

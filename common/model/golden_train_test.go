@@ -94,7 +94,7 @@ func rows(t *testing.T, x, y golden.Array) dataset.Set {
 
 // validation is the validation set. The files of the iris runs do not hold theirs: scikit-learn's split of seed 13,
 // one-hot.
-func validation(t *testing.T, want trainGolden) model.Data {
+func validation(t *testing.T, want trainGolden) dataset.Data {
 	t.Helper()
 	if want.XValidation != nil {
 		return rows(t, *want.XValidation, *want.YValidation)

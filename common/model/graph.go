@@ -9,7 +9,7 @@ import (
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
-	"gorgonia-lectures/common/kernel"
+	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/op"
 	"gorgonia-lectures/common/vm"
@@ -19,9 +19,10 @@ import (
 type Mode int
 
 const (
-	Train   Mode = iota + 1 // loss, gradients, dropout on
-	Test                    // loss, dropout off
-	Forward                 // the output alone
+	Train     Mode = iota + 1 // loss, gradients, dropout on
+	Test                      // loss, dropout off
+	Forward                   // the output alone
+	allLayers                 // the output of each layer
 )
 
 // Graph is the net as a Gorgonia graph for one mode and one number of rows.
@@ -35,10 +36,12 @@ type Graph struct {
 	Params gorgonia.Nodes // in the order of Net.Params
 	Grads  gorgonia.Nodes // of the loss, in the order of Net.Trainable; nil unless in mode Train
 
-	key     graphKey
-	bytes   int             // of its nodes, about
-	single  memory[float32] // of Input and Target; one of the two is empty
-	double  memory[float64]
+	key   graphKey
+	bytes int // of its nodes, about
+
+	inputs32, targets32 []float32 // the numbers of Input and Target; nil in the other dtype
+	inputs64, targets64 []float64
+
 	machine gorgonia.VM
 	own     *vm.Machine          // machine if it is one, else nil
 	trained []gorgonia.ValueGrad // the trainable Params with Grads
@@ -96,12 +99,12 @@ var building sync.Mutex
 func (n *Net) build(key graphKey) (*Graph, error) {
 	n.weights.Lock()
 	defer n.weights.Unlock()
-	return n.buildLocked(key, false)
+	return n.buildLocked(key)
 }
 
-// buildLocked makes the graph, and a machine that runs it to its output or to the outputs of all layers. Gorgonia
-// reports some mistakes by a panic, which is returned as an error that names the layer.
-func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
+// buildLocked makes the graph, and a machine that runs it. Gorgonia reports some mistakes by a panic, which is returned
+// as an error that names the layer.
+func (n *Net) buildLocked(key graphKey) (g *Graph, err error) {
 	building.Lock()
 	defer building.Unlock()
 	at := -1
@@ -118,9 +121,10 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 	}()
 
 	g = &Graph{Expr: gorgonia.NewGraph(), key: key, bytes: n.graphBytes(key)}
-	var inputs, targets *tensor.Dense
 	rows := key.Rows
-	inputs, g.Input = n.variable(g.Expr, "input", withRows(rows, n.input))
+	inputs := newTensor(n.config.Dtype, withRows(rows, n.input))
+	g.Input = variable(g.Expr, "input", inputs)
+	g.inputs32, g.inputs64 = numbers(inputs)
 	context := layer.Context{
 		Training: key.mode == Train,
 		Mask:     op.Mask{Step: &n.step, Row: key.First},
@@ -139,8 +143,7 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 		context.Mask.Seed = l.seed
 		var params gorgonia.Nodes
 		for _, p := range l.Params {
-			node := gorgonia.NewTensor(g.Expr, n.config.Dtype, p.shape.Dims(),
-				gorgonia.WithName(p.Name), gorgonia.WithShape(p.shape...), gorgonia.WithValue(p.Value))
+			node := variable(g.Expr, p.Name, p.Value)
 			params = append(params, node)
 			if p.Trainable {
 				trainable = append(trainable, node)
@@ -155,7 +158,7 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 		if x, err = l.Build(context, x, params); err != nil {
 			return nil, err
 		}
-		if want := withRows(rows, l.output); !x.Shape().Eq(want) {
+		if want := withRows(rows, l.Output); !x.Shape().Eq(want) {
 			return nil, fmt.Errorf("built an output of %v, want %v", x.Shape(), want)
 		}
 		g.Params, g.Layers = append(g.Params, params...), append(g.Layers, x)
@@ -163,16 +166,18 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 	at = -1
 	g.Output = x
 	outputs := gorgonia.Nodes{g.Output}
-	if layers {
+	if key.mode == allLayers {
 		outputs = slices.Clone(g.Layers)
 	}
-	if key.mode != Forward {
+	if key.mode < Forward {
 		target := n.config.Loss.Target(g.Output.Shape())
 		if len(target) == 0 || target[0] != rows {
 			return nil, fmt.Errorf("loss: %v wants targets of %v for outputs of %v, want (%d, ...)",
 				n.config.Loss, target, g.Output.Shape(), rows)
 		}
-		targets, g.Target = n.variable(g.Expr, "target", target)
+		targets := newTensor(n.config.Dtype, target)
+		g.Target = variable(g.Expr, "target", targets)
+		g.targets32, g.targets64 = numbers(targets)
 		if g.Loss, err = n.config.Loss.Build(g.Output, g.Target); err != nil {
 			return nil, fmt.Errorf("loss: %w", err)
 		}
@@ -196,7 +201,6 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 			outputs = append(outputs, grad)
 		}
 	}
-	g.locate(inputs, targets)
 	if g.machine, err = n.config.Machine(g.Expr, outputs); err != nil {
 		return nil, fmt.Errorf("machine: %w", err)
 	}
@@ -206,7 +210,11 @@ func (n *Net) buildLocked(key graphKey, layers bool) (g *Graph, err error) {
 	g.own, _ = g.machine.(*vm.Machine)
 	g.listen()
 	if key.inRows && g.own != nil {
-		g.leaveRows()
+		for i, grad := range g.Grads {
+			if rows := g.own.InRows(trainable[i], grad); rows != nil {
+				g.trained[i] = rows
+			}
+		}
 	}
 	return g, nil
 }
@@ -248,41 +256,21 @@ func withRows(rows int, shape tensor.Shape) tensor.Shape {
 	return append(tensor.Shape{rows}, shape...)
 }
 
-// variable adds an input node with a new tensor.
-func (n *Net) variable(g *gorgonia.ExprGraph, name string, shape tensor.Shape) (*tensor.Dense, *gorgonia.Node) {
-	t := newTensor(n.config.Dtype, shape)
-	return t, gorgonia.NewTensor(g, n.config.Dtype, shape.Dims(),
-		gorgonia.WithName(name), gorgonia.WithShape(shape...), gorgonia.WithValue(t))
+// variable adds an input node with a tensor.
+func variable(g *gorgonia.ExprGraph, name string, t *tensor.Dense) *gorgonia.Node {
+	return gorgonia.NewTensor(g, t.Dtype(), t.Dims(),
+		gorgonia.WithName(name), gorgonia.WithShape(t.Shape()...), gorgonia.WithValue(t))
 }
 
 // load copies rows of the data into the graph's inputs, and into its targets if it has them. After an error they are
 // not all there.
-func (g *Graph) load(data Data, rows []int) error {
-	if g.single.inputs != nil {
-		data.Batch32(rows, g.single.inputs, g.single.targets)
+func (g *Graph) load(data dataset.Data, rows []int) error {
+	if g.inputs32 != nil {
+		data.Batch32(rows, g.inputs32, g.targets32)
 	} else {
-		data.Batch64(rows, g.double.inputs, g.double.targets)
+		data.Batch64(rows, g.inputs64, g.targets64)
 	}
-	return DataErr(data)
-}
-
-// memory is that of a graph's inputs and targets; targets are nil in mode Forward.
-type memory[T kernel.Float] struct{ inputs, targets []T }
-
-// locate finds the memory that load copies to.
-func (g *Graph) locate(inputs, targets *tensor.Dense) {
-	switch inputs.Dtype() {
-	case tensor.Float32:
-		g.single.inputs = inputs.Float32s()
-		if targets != nil {
-			g.single.targets = targets.Float32s()
-		}
-	case tensor.Float64:
-		g.double.inputs = inputs.Float64s()
-		if targets != nil {
-			g.double.targets = targets.Float64s()
-		}
-	}
+	return dataset.Err(data)
 }
 
 // run computes the outputs for what was loaded.
@@ -295,9 +283,9 @@ func (g *Graph) run() error {
 // update gives moving statistics the values that the newest run computed.
 func (g *Graph) update() error {
 	for _, u := range g.updates {
-		t, ok := u.node.Value().(*tensor.Dense)
-		if !ok {
-			return fmt.Errorf("%s became a %T, want a dense tensor", u.param.Name, u.node.Value())
+		t, err := dense(u.node, u.param.Name, "became")
+		if err != nil {
+			return err
 		}
 		overwrite(u.param.Value, t)
 	}
@@ -317,10 +305,13 @@ func (g *Graph) loss() (float64, error) {
 }
 
 // output is the prediction of the newest run.
-func (g *Graph) output() (*tensor.Dense, error) {
-	t, ok := g.Output.Value().(*tensor.Dense)
+func (g *Graph) output() (*tensor.Dense, error) { return dense(g.Output, "output", "is") }
+
+// dense is the value of a node in the newest run. The error says what it is, or became.
+func dense(n *gorgonia.Node, name, is string) (*tensor.Dense, error) {
+	t, ok := n.Value().(*tensor.Dense)
 	if !ok {
-		return nil, fmt.Errorf("output is a %T, want a dense tensor", g.Output.Value())
+		return nil, fmt.Errorf("%s %s a %T, want a dense tensor", name, is, n.Value())
 	}
 	return t, nil
 }

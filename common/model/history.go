@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 )
 
@@ -30,25 +31,21 @@ type History struct {
 	HasValidation bool
 }
 
-// column is something that a run measured.
+// column is something that a run may measure.
 type column struct {
-	name  string
-	value func(Epoch) float64
+	name     string
+	measured bool
+	value    func(Epoch) float64
 }
 
 // columns lists what this run has, in Keras' order.
 func (h *History) columns() []column {
-	list := []column{{"loss", func(e Epoch) float64 { return e.Loss }}}
-	if h.HasAccuracy {
-		list = append(list, column{"accuracy", func(e Epoch) float64 { return e.Accuracy }})
-	}
-	if h.HasValidation {
-		list = append(list, column{"val_loss", func(e Epoch) float64 { return e.ValLoss }})
-	}
-	if h.HasValidation && h.HasAccuracy {
-		list = append(list, column{"val_accuracy", func(e Epoch) float64 { return e.ValAccuracy }})
-	}
-	return list
+	return slices.DeleteFunc([]column{
+		{"loss", true, func(e Epoch) float64 { return e.Loss }},
+		{"accuracy", h.HasAccuracy, func(e Epoch) float64 { return e.Accuracy }},
+		{"val_loss", h.HasValidation, func(e Epoch) float64 { return e.ValLoss }},
+		{"val_accuracy", h.HasValidation && h.HasAccuracy, func(e Epoch) float64 { return e.ValAccuracy }},
+	}, func(c column) bool { return !c.measured })
 }
 
 // Names lists what the run measured: loss, accuracy, val_loss, val_accuracy, those that it has.
@@ -85,20 +82,16 @@ func (h *History) Last() Epoch {
 // WriteCSV writes the columns epoch, loss, accuracy, val_loss, val_accuracy, seconds, those that
 // the run has, under a header. Values are written with all their digits, seconds with three.
 func (h *History) WriteCSV(w io.Writer) error {
-	out := csv.NewWriter(w)
+	out, columns := csv.NewWriter(w), h.columns() // out.Error has what fails on the way
 	record := append(append([]string{"epoch"}, h.Names()...), "seconds")
-	if err := out.Write(record); err != nil {
-		return err
-	}
+	_ = out.Write(record)
 	for _, e := range h.Epochs {
 		record = append(record[:0], strconv.Itoa(e.Epoch))
-		for _, c := range h.columns() {
+		for _, c := range columns {
 			record = append(record, strconv.FormatFloat(c.value(e), 'g', -1, 64))
 		}
 		record = append(record, strconv.FormatFloat(e.Seconds, 'f', 3, 64))
-		if err := out.Write(record); err != nil {
-			return err
-		}
+		_ = out.Write(record)
 	}
 	out.Flush()
 	return out.Error()

@@ -1,19 +1,30 @@
 package model
 
-import "gorgonia-lectures/common/layer"
+import (
+	"slices"
+
+	"gorgonia.org/tensor"
+
+	"gorgonia-lectures/common/layer"
+)
 
 // Layer is a layer of a net.
 type Layer struct {
 	layer.Layer
 	Name   string   // Keras' automatic name: dense, dense_1
 	Params []*Param // its weights, kernel before bias
+	Output []int    // the shape of one row of its output; nil: the layer does not fit
 }
+
+// ParamCount is the number of values of the layer's weights.
+func (l Layer) ParamCount() int { return count(l.Params) }
 
 // Layers lists the layers from input to output.
 func (n *Net) Layers() []Layer {
 	list := make([]Layer, len(n.layers))
 	for i, l := range n.layers {
 		list[i] = l.Layer
+		list[i].Output = slices.Clone(l.Output)
 	}
 	return list
 }
@@ -26,14 +37,25 @@ func (n *Net) OutputShape() []int {
 	if len(n.layers) == 0 {
 		return nil
 	}
-	return n.output().Clone()
+	return slices.Clone(n.output())
 }
 
 // RowSize is the number of values of one row in the net: its input and the outputs of all layers.
 func (n *Net) RowSize() int {
 	values := n.input.TotalSize()
 	for _, l := range n.layers {
-		values += l.output.TotalSize()
+		values += tensor.Shape(l.Output).TotalSize()
+	}
+	return values
+}
+
+// ParamCount is the number of values of all weights.
+func (n *Net) ParamCount() int { return count(n.params) }
+
+func count(params []*Param) int {
+	values := 0
+	for _, p := range params {
+		values += p.Size()
 	}
 	return values
 }
@@ -45,7 +67,7 @@ func (n *Net) Statistics() int {
 	for _, l := range n.layers {
 		for _, p := range l.Params {
 			if l.batchStatistics {
-				most = max(most, 2*p.shape.TotalSize()) // two for each value of the last axis
+				most = max(most, 2*p.Size()) // two for each value of the last axis
 			}
 		}
 	}
@@ -57,3 +79,6 @@ func (n *Net) Config() Config { return n.config }
 
 // Shape is the shape of the parameter.
 func (p *Param) Shape() []int { return p.shape.Clone() }
+
+// Size is the number of its values.
+func (p *Param) Size() int { return p.shape.TotalSize() }

@@ -15,27 +15,6 @@ import (
 	"gorgonia-lectures/common/model"
 )
 
-// Keras prints these numbers for the same layers.
-func TestSummaryOfFrozenLayers(t *testing.T) {
-	const want = `Layer                                               Output shape      Parameters
-conv2d (Conv2D)                                     (None, 8, 8, 4)   36
-batch_normalization (BatchNormalization)            (None, 8, 8, 4)   16
-average_pooling2d (AveragePooling2D)                (None, 4, 4, 4)   0
-conv2d_1 (Conv2D)                                   (None, 3, 3, 6)   102
-batch_normalization_1 (BatchNormalization)          (None, 3, 3, 6)   24
-global_average_pooling2d (GlobalAveragePooling2D)   (None, 6)         0
-dense (Dense)                                       (None, 8)         56
-batch_normalization_2 (BatchNormalization)          (None, 8)         24
-dense_1 (Dense)                                     (None, 3)         27
-Parameters: 285
-Trainable parameters: 135
-Non-trainable parameters: 150
-`
-	if got := nets.Normalized().Summary(); got != want {
-		t.Errorf("got\n%s, want\n%s", got, want)
-	}
-}
-
 // Only training moves the moving statistics, and nothing moves what is frozen.
 func TestWhatMovesNonTrainableParameters(t *testing.T) {
 	data := nets.Digits(t, 20)

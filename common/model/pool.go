@@ -37,37 +37,29 @@ func (p *graphPool) put(g *Graph) {
 	p.free = append(p.free, g)
 }
 
-// room drops the oldest graphs until one of that size may be built beside the others.
-func (p *graphPool) room(bytes int) {
+// take removes the newest graph of the key from the pool. If there is none, it is nil, and the oldest graphs are
+// dropped until one of that size may be built beside the others.
+func (p *graphPool) take(key graphKey, bytes int) *Graph {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, g := range p.free {
+	for i, g := range slices.Backward(p.free) {
+		if g.key == key {
+			p.free = slices.Delete(p.free, i, i+1)
+			return g
+		}
 		bytes += g.bytes
 	}
 	for len(p.free) > 0 && bytes > maxFreeBytes {
 		bytes -= p.free[0].bytes
 		p.free = slices.Delete(p.free, 0, 1)
 	}
-}
-
-// take removes the newest graph of the key from the pool; nil if there is none.
-func (p *graphPool) take(key graphKey) *Graph {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for i := len(p.free) - 1; i >= 0; i-- {
-		if g := p.free[i]; g.key == key {
-			p.free = slices.Delete(p.free, i, i+1)
-			return g
-		}
-	}
 	return nil
 }
 
 // graphOf gives a graph that nobody else runs, until it is returned by n.graphs.put.
 func (n *Net) graphOf(key graphKey) (*Graph, error) {
-	if g := n.graphs.take(key); g != nil {
+	if g := n.graphs.take(key, n.graphBytes(key)); g != nil {
 		return g, nil
 	}
-	n.graphs.room(n.graphBytes(key))
 	return n.build(key)
 }

@@ -35,7 +35,7 @@ func TestRepeatedSteps(t *testing.T) {
 		name  string
 		build func() *model.Net
 		loss  loss.Loss
-		data  model.Data
+		data  dataset.Data
 		fit   model.Fit
 	}{
 		{"xor", xorLayers, loss.MeanSquaredError, dataset.XOR(), model.Fit{Epochs: 20, Batch: 1}},
@@ -51,7 +51,7 @@ func TestRepeatedSteps(t *testing.T) {
 			}}}},
 	} {
 		for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
-			run := func(data model.Data, s solver.Solver) ([]model.Epoch, []float64) {
+			run := func(data dataset.Data, s solver.Solver) ([]model.Epoch, []float64) {
 				config := xorConfig()
 				config.Loss, config.Dtype, config.Solver = c.loss, dtype, s
 				net := nets.Compile(t, c.build(), config)
@@ -59,7 +59,7 @@ func TestRepeatedSteps(t *testing.T) {
 			}
 			history, w := run(c.data, solver.NewAdam(0.05))
 			// also on data that may change, which is not copied
-			wantHistory, want := run(struct{ model.Data }{c.data}, checked{solver.NewAdam(0.05)})
+			wantHistory, want := run(struct{ dataset.Data }{c.data}, checked{solver.NewAdam(0.05)})
 			if !reflect.DeepEqual(history, wantHistory) || !slices.Equal(w, want) {
 				t.Errorf("%s in %v: other bits than with checks", c.name, dtype)
 			}

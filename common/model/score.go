@@ -20,7 +20,7 @@ func (s *Sums) add(t Sums) {
 	s.Rows += t.Rows
 }
 
-func (s *Sums) mean() Score {
+func (s Sums) mean() Score {
 	return Score{Loss: s.Loss / float64(s.Rows), Accuracy: float64(s.Right) / float64(s.Rows)}
 }
 
@@ -40,9 +40,9 @@ func (n *Net) score(g *Graph, rows int) (Sums, error) {
 	}
 	switch out.Dtype() {
 	case tensor.Float32:
-		s.Right = right(out.Float32s(), g.single.targets, rows)
+		s.Right = right(out.Float32s(), g.targets32, rows)
 	case tensor.Float64:
-		s.Right = right(out.Float64s(), g.double.targets, rows)
+		s.Right = right(out.Float64s(), g.targets64, rows)
 	default:
 		return Sums{}, fmt.Errorf("output of dtype %v, want float32 or float64", out.Dtype())
 	}

@@ -6,6 +6,8 @@
 // epoch has a graph of its own. Gradients come from gorgonia.Grad, and weights move through a
 // gorgonia.Solver.
 //
+// A layer and a loss of its own need no change here: README.md of the folder common says where to add them.
+//
 // A seed is that of keras.utils.set_random_seed: initial weights, the order of rows and dropout are those of Keras
 // 3.15.1 on TensorFlow's CPU. They are functions of the seed and of counters, not of a random state: see package random.
 package model
@@ -13,7 +15,6 @@ package model
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 
 	"gorgonia.org/tensor"
@@ -39,24 +40,22 @@ type Net struct {
 
 	config   Config
 	compiled bool
-	logits   bool // the output is logits, which Probabilities makes probabilities of
 
 	fitting sync.Mutex   // held by Fit and Compile
 	weights sync.RWMutex // write: a training step; read: prediction
 	graphs  graphPool
 
-	python random.Python // after the seeds of the layers
-	step   uint64        // training steps done; dropout is a function of it
-	epoch  int           // epochs done; a reshuffle is a function of it
-	run    *Position     // of the running Fit, or of the one to resume
+	python        random.Python       // after the seeds of the layers
+	step          uint64              // training steps done; dropout is a function of it
+	epoch         int                 // epochs done; a reshuffle is a function of it
+	run           *Position           // of the running Fit, or of the one to resume
+	probabilities func(row []float64) // of logits, in place; nil: the output is none
 }
 
 // stacked is a layer with what the layers before it decide.
 type stacked struct {
 	Layer
-	output tensor.Shape
-	err    error // why it does not fit
-
+	err  error  // why it does not fit
 	seed uint32 // of the random numbers that it draws while training; set by Compile
 
 	batchStatistics bool // in training it computes statistics of the whole batch; set by Compile
@@ -72,23 +71,20 @@ type Param struct {
 	initializer layer.Initializer
 	regularizer layer.Regularizer
 	nonNegative bool
-	seed        uint32 // of its initializer; set by Compile
 }
 
 // Sequential stacks layers on an input. What does not fit is reported by Compile.
 func Sequential(input InputShape, layers ...layer.Layer) *Net {
 	n := &Net{input: tensor.Shape(append([]int(nil), input...))}
-	names := make(map[string]int)
+	names := layer.Names{}
 	shape := n.input
 	for _, l := range layers {
-		p := stacked{Layer: Layer{Layer: l}}
-		if l == nil {
-			p.err = errors.New("is nil")
-			n.layers = append(n.layers, p)
-			return n
+		p, output := stacked{Layer: Layer{Layer: l}, err: errors.New("is nil")}, tensor.Shape(nil)
+		if l != nil {
+			p.Name = names.Next(l.Kind())
+			output, p.err = l.OutputShape(shape)
 		}
-		p.Name = unique(names, snakeCase(l.Kind()))
-		if p.output, p.err = l.OutputShape(shape); p.err != nil {
+		if p.err != nil {
 			n.layers = append(n.layers, p)
 			return n
 		}
@@ -101,36 +97,14 @@ func Sequential(input InputShape, layers ...layer.Layer) *Net {
 			}
 			p.Params = append(p.Params, param)
 		}
-		shape = p.output
+		p.Output, shape = output, output
 		n.layers = append(n.layers, p)
 	}
 	return n
 }
 
-// unique numbers the second and later layers of one kind as Keras does.
-func unique(names map[string]int, name string) string {
-	count := names[name]
-	names[name]++
-	if count == 0 {
-		return name
-	}
-	return fmt.Sprintf("%s_%d", name, count)
-}
-
-// snakeCase is Keras' rule from class to layer name: MaxPooling2D is max_pooling2d.
-func snakeCase(kind string) string {
-	var b strings.Builder
-	for i, r := range kind {
-		if r >= 'A' && r <= 'Z' && i > 0 && kind[i-1] >= 'a' && kind[i-1] <= 'z' {
-			b.WriteByte('_')
-		}
-		b.WriteRune(r)
-	}
-	return strings.ToLower(b.String())
-}
-
 // output is the shape of one row of the prediction.
-func (n *Net) output() tensor.Shape { return n.layers[len(n.layers)-1].output }
+func (n *Net) output() tensor.Shape { return n.layers[len(n.layers)-1].Output }
 
 // accuracy reports whether the accuracy is measured.
 func (n *Net) accuracy() bool { return len(n.config.Metrics) > 0 }
@@ -188,7 +162,7 @@ func (n *Net) checkValues(values []*tensor.Dense) error {
 		return fmt.Errorf("%d weights, want %d", len(values), len(n.params))
 	}
 	for i, p := range n.params {
-		if got, want := values[i].Shape().TotalSize(), p.shape.TotalSize(); got != want {
+		if got, want := values[i].Shape().TotalSize(), p.Size(); got != want {
 			return fmt.Errorf("%s: %d values, want %d for the shape %v", p.Name, got, want, p.shape)
 		}
 		if got := values[i].Dtype(); got != n.config.Dtype {

@@ -66,10 +66,15 @@ func (p *Position) add(s Sums) {
 	p.Loss, p.Right, p.Seen = p.Loss+s.Loss, p.Right+s.Right, p.Seen+s.Rows
 }
 
+// end counts a finished epoch.
+func (p *Position) end(e Epoch) {
+	p.Epochs = append(p.Epochs, e)
+	p.Steps, p.Seen, p.Right, p.Loss, p.Seconds, p.began = 0, 0, 0, 0, 0, time.Time{}
+}
+
 // mean is that of the epoch's steps so far.
 func (p *Position) mean() Score {
-	s := Sums{Loss: p.Loss, Right: p.Right, Rows: p.Seen}
-	return s.mean()
+	return Sums{Loss: p.Loss, Right: p.Right, Rows: p.Seen}.mean()
 }
 
 // check is an error if a Fit with these numbers cannot resume the position.
@@ -228,35 +233,23 @@ func (n *Net) SetSolver(s gorgonia.Solver) error {
 	if !n.compiled {
 		return errNotCompiled
 	}
-	if v, ok := s.(interface{ Validate() error }); ok {
-		if err := v.Validate(); err != nil {
-			return err
-		}
+	if err := solver.Validate(s); err != nil {
+		return err
 	}
 	n.config.Solver = s
 	return nil
 }
 
-// endEpoch counts an epoch; State may read at the same time.
-func (n *Net) endEpoch(e Epoch) {
-	n.weights.Lock()
-	defer n.weights.Unlock()
-	n.epoch++
-	p := n.run
-	p.Epochs = append(p.Epochs, e)
-	p.Steps, p.Seen, p.Right, p.Loss, p.Seconds, p.began = 0, 0, 0, 0, 0, time.Time{}
+// reading calls f while the weights stay as they are.
+func (n *Net) reading(f func() error) error {
+	n.weights.RLock()
+	defer n.weights.RUnlock()
+	return f()
 }
 
-// beginEpoch starts its clock.
-func (n *Net) beginEpoch() {
+// change calls f while nobody reads weights and state.
+func (n *Net) change(f func()) {
 	n.weights.Lock()
 	defer n.weights.Unlock()
-	n.run.began = time.Now().Add(-time.Duration(n.run.Seconds * float64(time.Second)))
-}
-
-// setRun begins a Fit, or ends it with nil.
-func (n *Net) setRun(p *Position) {
-	n.weights.Lock()
-	defer n.weights.Unlock()
-	n.run = p
+	f()
 }

@@ -120,7 +120,7 @@ func TestDataThatCannotBeRead(t *testing.T) {
 			t.Errorf("%s of whole data: %v", c.name, err)
 		}
 	}
-	if err := errors.Join(model.DataErr(data), model.DataErr(memory), model.DataErr(struct{ model.Data }{data})); err != nil {
+	if err := errors.Join(dataset.Err(data), dataset.Err(memory), dataset.Err(struct{ dataset.Data }{data})); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Truncate(path, 16+784); err != nil {
@@ -129,7 +129,7 @@ func TestDataThatCannotBeRead(t *testing.T) {
 	for _, c := range calls {
 		wording.Check(t, c.call(), c.name, path, "digit 1")
 	}
-	wording.Check(t, model.DataErr(data), path)
+	wording.Check(t, dataset.Err(data), path)
 	// the net still works, with another set
 	if _, err := net.Predict(memory); err != nil {
 		t.Error(err)

@@ -23,20 +23,20 @@ func (t *trainer) run(ctx context.Context) error {
 	}
 	t.history.Epochs = slices.Grow(t.history.Epochs, min(t.fit.Epochs-len(t.history.Epochs), mostEpochs))
 	p.Epochs = slices.Grow(p.Epochs, cap(t.history.Epochs)-len(p.Epochs))
-	t.net.setRun(p) // from here on others read it
+	t.net.change(func() { t.net.run = p }) // from here on others read it
 	if !t.fit.NoShuffle {
 		random.Order(t.order, t.net.config.Seed, 0) // that of every epoch, without Reshuffle
 	}
 	run := Run{Epochs: t.fit.Epochs, Batches: t.batches, BatchSize: t.fit.Batch, Rows: t.data.Len(),
 		Metrics: t.net.config.Metrics, Validation: t.fit.Validation != nil,
 		Before: slices.Clone(t.history.Epochs), Steps: p.Steps}
-	begin := hooks(t.fit.Callbacks, func(c Callback) func(Run) error { return c.TrainBegin })
-	_, err := t.ranks.Sum(ctx, Sums{}, each(begin, run))
+	err := each(t.fit.Callbacks, func(c *Callback) func(Run) error { return c.TrainBegin }, run)
+	_, err = t.ranks.Sum(ctx, Sums{}, err)
 	for epoch := len(p.Epochs) + 1; epoch <= t.fit.Epochs && err == nil; epoch++ {
 		err = t.epoch(ctx, epoch, p)
 	}
 	if err == nil || errors.Is(err, ErrStop) {
-		bad := t.net.lockedCheck()
+		bad := t.net.reading(t.net.checkWeights)
 		if bad != nil {
 			bad = fmt.Errorf("epoch %d, after the last step: %w", p.epoch(), bad)
 		}
@@ -47,8 +47,7 @@ func (t *trainer) run(ctx context.Context) error {
 	if err = t.ranks.Leave(err); err != nil && !errors.Is(err, ErrStop) {
 		return err
 	}
-	end := hooks(t.fit.Callbacks, func(c Callback) func(*History) error { return c.TrainEnd })
-	err = each(end, t.history)
+	err = each(t.fit.Callbacks, func(c *Callback) func(*History) error { return c.TrainEnd }, t.history)
 	if errors.Is(err, ErrStop) { // training has ended already
 		return nil
 	}
@@ -56,7 +55,7 @@ func (t *trainer) run(ctx context.Context) error {
 }
 
 func (t *trainer) epoch(ctx context.Context, epoch int, p *Position) error {
-	t.net.beginEpoch()
+	t.net.change(func() { p.began = time.Now().Add(-time.Duration(p.Seconds * float64(time.Second))) })
 	if t.fit.Reshuffle && !t.fit.NoShuffle {
 		random.Order(t.order, t.net.config.Seed, t.net.epoch)
 	}
@@ -76,9 +75,13 @@ func (t *trainer) epoch(ctx context.Context, epoch int, p *Position) error {
 		e.ValLoss, e.ValAccuracy = v.Loss, v.Accuracy
 	}
 	e.Seconds = time.Since(p.began).Seconds()
-	t.net.endEpoch(e)
+	t.net.change(func() {
+		t.net.epoch++
+		p.end(e)
+	})
 	t.history.Epochs = append(t.history.Epochs, e)
-	_, err := t.ranks.Sum(ctx, Sums{}, each(t.perEpoch, e))
+	err := each(t.fit.Callbacks, func(c *Callback) func(Epoch) error { return c.EpochEnd }, e)
+	_, err = t.ranks.Sum(ctx, Sums{}, err)
 	return err
 }
 
@@ -127,12 +130,12 @@ func (t *trainer) validate(ctx context.Context) (Score, error) {
 
 // batchEnd calls the callbacks after a step.
 func (t *trainer) batchEnd(epoch, rows int, p *Position) error {
-	if len(t.perStep) == 0 {
+	if !t.perStep {
 		return nil
 	}
 	mean := p.mean()
-	return each(t.perStep, Batch{Epoch: epoch, Batch: p.Steps, Batches: t.batches, Rows: rows,
-		Loss: mean.Loss, Accuracy: mean.Accuracy})
+	return each(t.fit.Callbacks, func(c *Callback) func(Batch) error { return c.BatchEnd },
+		Batch{Epoch: epoch, Batch: p.Steps, Batches: t.batches, Rows: rows, Loss: mean.Loss, Accuracy: mean.Accuracy})
 }
 
 // step trains on the given rows: forward, back, and the solver. asked is why this rank wants to end after the step,
@@ -217,7 +220,7 @@ func (t *trainer) measure(g *Graph) (Sums, error) {
 	if err != nil {
 		return Sums{}, err
 	}
-	if err := checkLoss(s.Loss, func() string { return t.net.blame(g) }); err != nil {
+	if err := checkLoss(s.Loss, func() error { return t.net.blame(g) }); err != nil {
 		return Sums{}, err
 	}
 	if t.fit.Check {

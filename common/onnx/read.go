@@ -8,6 +8,7 @@ import (
 	files "gorgonia-lectures/common/internal/file"
 	"gorgonia-lectures/common/internal/text"
 	"gorgonia-lectures/common/keras"
+	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
@@ -71,29 +72,26 @@ func load(f io.ReaderAt, size int64, c model.Config) (*model.Net, error) {
 		}
 		state.Weights = append(state.Weights, values)
 	}
-	complete(&c, net)
+	complete(&c, chain.layers)
 	c.Start = &state
 	return net, net.Compile(c)
 }
 
 // complete sets the loss and the solver that the caller has left out, and FromLogits of a cross-entropy if the outputs
 // are logits.
-func complete(c *model.Config, net *model.Net) {
+func complete(c *model.Config, layers []layer.Layer) {
 	if c.Loss == nil {
 		c.Loss = &keras.UnknownLoss{Reason: errors.New("an .onnx file has none: give LoadWith one")}
 	}
 	if c.Solver == nil {
 		c.Solver = solver.NewSGD(0.01)
 	}
-	switch loss.Base(c.Loss) {
-	case loss.BinaryCrossentropy, loss.CategoricalCrossentropy, loss.SparseCategoricalCrossentropy:
-		if net.Linear() {
-			options, ok := c.Loss.(loss.Options)
-			if !ok {
-				options.Loss = c.Loss
-			}
-			options.FromLogits = true
-			c.Loss = options
+	if loss.HasLogits(c.Loss) && layer.LinearOutput(layers) {
+		options, ok := c.Loss.(loss.Options)
+		if !ok {
+			options.Loss = c.Loss
 		}
+		options.FromLogits = true
+		c.Loss = options
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"gorgonia-lectures/common/internal/wording"
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/show"
 )
 
 // Windows become layers with the same padding, on images of 7x6 pixels.
@@ -84,8 +85,8 @@ func TestAutoPad(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got.Summary() != want.Summary() {
-			t.Errorf("%s: %s, want %s", auto, got.Summary(), want.Summary())
+		if show.Summary(got) != show.Summary(want) {
+			t.Errorf("%s: %s, want %s", auto, show.Summary(got), show.Summary(want))
 		}
 	}
 }

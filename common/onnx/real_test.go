@@ -22,6 +22,7 @@ import (
 	"gorgonia-lectures/common/layer"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/onnx"
+	"gorgonia-lectures/common/show"
 )
 
 // rows is the number of rows that are predicted, at once and one by one.
@@ -210,7 +211,7 @@ func TestRuntimeRandom(t *testing.T) {
 			inputs[i] = float64(float32(4 * (v - 0.5)))
 		}
 		if !near(t, net, r.Shape, r.Output, inputs, r.Y) {
-			t.Errorf("graph %d of seed 1 predicts something else: layers\n%s", i, net.Summary())
+			t.Errorf("graph %d of seed 1 predicts something else: layers\n%s", i, show.Summary(net))
 		}
 	}
 	t.Logf("%d of %d graphs are taken", taken, count)

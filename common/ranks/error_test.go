@@ -39,7 +39,7 @@ func TestErrorOfOneRank(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		build func() *model.Net
-		data  model.Data
+		data  dataset.Data
 		batch int
 		check bool
 		facts []string

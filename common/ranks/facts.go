@@ -7,12 +7,13 @@ import (
 
 	"gorgonia.org/tensor"
 
+	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
 )
 
 // factsOf returns everything that a Fit depends on, except for the weights.
-func factsOf(net *model.Net, data model.Data, fit model.Fit) []Fact {
+func factsOf(net *model.Net, data dataset.Data, fit model.Fit) []Fact {
 	config := net.Config()
 	steps, epochs := net.Done()
 	list := []Fact{
@@ -35,9 +36,9 @@ func factsOf(net *model.Net, data model.Data, fit model.Fit) []Fact {
 	}
 	validation := "none"
 	if fit.Validation != nil {
-		validation = model.Fingerprint(fit.Validation)
+		validation = dataset.Fingerprint(fit.Validation)
 	}
-	list = append(list, Fact{"training data of", model.Fingerprint(data)}, Fact{"validation of", validation})
+	list = append(list, Fact{"training data of", dataset.Fingerprint(data)}, Fact{"validation of", validation})
 	if p := net.Position(); p != nil {
 		list = append(list, Fact{"epochs of the run", fmt.Sprint(len(p.Epochs))},
 			Fact{"steps of the epoch", fmt.Sprint(p.Steps)})

@@ -22,7 +22,9 @@ import (
 
 	"gorgonia.org/gorgonia"
 
+	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/model"
+	"gorgonia-lectures/common/solver"
 )
 
 // Group is the group of ranks that train one net, each a process with the same program, net and data. Every rank must
@@ -71,11 +73,11 @@ func (d *DataParallel) Shard(rows int) model.Shard {
 }
 
 // Join compares the Fits of all ranks, and then copies the weights of rank 0 to all.
-func (d *DataParallel) Join(net *model.Net, data model.Data, fit model.Fit, err error) error {
+func (d *DataParallel) Join(net *model.Net, data dataset.Data, fit model.Fit, err error) error {
 	var facts []Fact
 	if err == nil {
 		facts = factsOf(net, data, fit)
-		err = cmp.Or(model.DataErr(data), model.DataErr(fit.Validation))
+		err = cmp.Or(dataset.Err(data), dataset.Err(fit.Validation))
 	}
 	if err := Agree(d.group, err, facts...); err != nil {
 		return err
@@ -113,8 +115,8 @@ func (d *DataParallel) Reduce(sums []float64) { d.reducer.reduce(sums) }
 // Step sums gradients and stats of all ranks. If the solver of one rank would refuse the step, it fails on all.
 func (d *DataParallel) Step(ctx context.Context, own model.Step, asked, failed error) (all model.Step,
 	ending, err error) {
-	if v, ok := d.net.Config().Solver.(interface{ Validate() error }); ok && failed == nil {
-		failed = v.Validate()
+	if failed == nil {
+		failed = solver.Validate(d.net.Config().Solver)
 	}
 	if failed != nil {
 		own = model.Step{} // gradients may be missing

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/internal/nets"
 	"gorgonia-lectures/common/internal/wording"
 	"gorgonia-lectures/common/model"
@@ -19,7 +20,7 @@ import (
 type member struct {
 	ctx  context.Context
 	net  *model.Net
-	data model.Data
+	data dataset.Data
 	fit  model.Fit
 	wrap func(ranks.Group) ranks.Group // of the rank's group; nil: as it is
 
@@ -28,7 +29,7 @@ type member struct {
 }
 
 // together fits the nets of build, one on each rank. Ranks that wait for each other for ever fail the test.
-func together(t *testing.T, size int, build func() *model.Net, data model.Data, how model.Fit, change func(rank int, m *member)) []*member {
+func together(t *testing.T, size int, build func() *model.Net, data dataset.Data, how model.Fit, change func(rank int, m *member)) []*member {
 	t.Helper()
 	all := make([]*member, size)
 	for rank := range all {

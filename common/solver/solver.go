@@ -40,6 +40,23 @@ type Solver interface {
 	options() *Options
 }
 
+// Validate is the error of a solver's Validate; nil for one of another package without such a method.
+func Validate(s gorgonia.Solver) error {
+	if v, ok := s.(interface{ Validate() error }); ok {
+		return v.Validate()
+	}
+	return nil
+}
+
+// Trainable is why no net can be trained with a solver, nil for most: one of another package may have a method
+// Trainable() error, as that of a file whose optimizer is not known.
+func Trainable(s gorgonia.Solver) error {
+	if t, ok := s.(interface{ Trainable() error }); ok {
+		return t.Trainable()
+	}
+	return nil
+}
+
 var (
 	_ Solver = (*SGD)(nil)
 	_ Solver = (*RMSprop)(nil)

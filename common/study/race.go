@@ -8,6 +8,7 @@ import (
 
 	"gorgonia.org/gorgonia"
 
+	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/loss"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/solver"
@@ -36,7 +37,7 @@ func Optimizers() []Optimizer {
 type Race struct {
 	Net         func() *model.Net // a new one for each run
 	Loss        loss.Loss
-	Train, Test model.Data
+	Train, Test dataset.Data
 	Epochs      int
 	Batch       int     // rows per step
 	Seed        uint32  // the first one

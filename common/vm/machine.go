@@ -152,18 +152,31 @@ func (m *Machine) fuse(outputs gorgonia.Nodes) {
 	m.program = program
 }
 
-// Rows is a matrix of float32 that a run does not compute: its user computes a few rows at a time.
+// Rows is a weight with its gradient, a matrix of float32 that a run does not compute: a solver computes a few rows at
+// a time while it uses them.
 type Rows struct {
-	compute func(out []float32, lo, hi int)
+	*gorgonia.Node // the weight
+	gradient       *gorgonia.Node
+	machine        *Machine
+	compute        func(out []float32, lo, hi int)
 }
 
-// Compute computes rows lo … hi-1 from the inputs of the newest run.
-func (r *Rows) Compute(out []float32, lo, hi int) { r.compute(out, lo, hi) }
+// GradRows computes rows lo … hi-1 of the gradient from the inputs of the newest run.
+func (r *Rows) GradRows(out []float32, lo, hi int) { r.compute(out, lo, hi) }
 
-// InRows leaves the computation of n to the caller from the next run on; functions of After are not called for it. It
-// returns nil, and changes nothing, if the operation of n is not a RowBinder or if another operation takes its result.
-func (m *Machine) InRows(n *gorgonia.Node) *Rows {
-	i := slices.IndexFunc(m.program, func(in instruction) bool { return in.node == n })
+// Grad computes all of the gradient.
+func (r *Rows) Grad() (gorgonia.Value, error) {
+	if err := r.machine.Compute(r.gradient); err != nil {
+		return nil, err
+	}
+	return r.gradient.Value(), nil
+}
+
+// InRows leaves the computation of a weight's gradient to the caller from the next run on; functions of After are not
+// called for it. It returns nil, and changes nothing, if the operation of the gradient is not a RowBinder or if another
+// operation takes its result.
+func (m *Machine) InRows(weight, gradient *gorgonia.Node) *Rows {
+	i := slices.IndexFunc(m.program, func(in instruction) bool { return in.node == gradient })
 	if i < 0 || len(m.users[m.program[i].slot]) > 0 {
 		return nil
 	}
@@ -173,7 +186,7 @@ func (m *Machine) InRows(n *gorgonia.Node) *Rows {
 	if m.rows == nil {
 		m.rows = make(map[int]*Rows)
 	}
-	r := &Rows{}
+	r := &Rows{Node: weight, gradient: gradient, machine: m}
 	m.left = append(m.left, m.program[i])
 	m.rows[i], m.bound[i] = r, nil
 	delete(m.after, i)

@@ -27,13 +27,13 @@ func denseGradient(t *testing.T, dtype tensor.Dtype) (g *gorgonia.ExprGraph, x *
 	return g, x, cost, grads[0]
 }
 
-// A gradient in rows has the bits of the whole, at each run, and a value only by Compute.
+// A gradient in rows has the bits of the whole, at each run, and a value only by Grad.
 func TestGradientInRows(t *testing.T) {
 	g, x, cost, grad := denseGradient(t, tensor.Float32)
 	other, otherX, otherCost, otherGrad := denseGradient(t, tensor.Float32)
 	m, whole := own(t, g, cost, grad), own(t, other, otherCost, otherGrad)
 	m.After(grad, func() { t.Error("a run has the gradient") })
-	rows := m.InRows(grad)
+	rows := m.InRows(nil, grad)
 	if rows == nil {
 		t.Fatal("the gradient cannot be computed in rows")
 	}
@@ -55,17 +55,18 @@ func TestGradientInRows(t *testing.T) {
 		want := otherGrad.Value().(*tensor.Dense).Float32s()
 		for _, r := range [][2]int{{0, 400}, {13, 14}, {300, 400}} {
 			got := make([]float32, (r[1]-r[0])*350)
-			rows.Compute(got, r[0], r[1])
+			rows.GradRows(got, r[0], r[1])
 			if !slices.Equal(got, want[r[0]*350:r[1]*350]) {
 				t.Errorf("run %d: rows %v are others than those of the whole", run, r)
 			}
 		}
 		if run == 3 {
-			if err := m.Compute(grad); err != nil {
+			all, err := rows.Grad()
+			if err != nil {
 				t.Fatal(err)
 			}
-			if !slices.Equal(grad.Value().(*tensor.Dense).Float32s(), want) {
-				t.Error("Compute gives another gradient")
+			if all != grad.Value() || !slices.Equal(all.(*tensor.Dense).Float32s(), want) {
+				t.Error("Grad gives another gradient")
 			}
 		}
 	}
@@ -75,7 +76,7 @@ func TestGradientInRows(t *testing.T) {
 func TestWhatIsNotInRows(t *testing.T) {
 	check := func(name string, m *vm.Machine, n *gorgonia.Node) {
 		t.Helper()
-		if m.InRows(n) != nil {
+		if m.InRows(nil, n) != nil {
 			t.Errorf("%s is left to the caller", name)
 		}
 		if err := m.RunAll(); err != nil || n.Value() == nil {

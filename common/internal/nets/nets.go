@@ -167,7 +167,7 @@ func Compile(t testing.TB, net *model.Net, c model.Config) *model.Net {
 }
 
 // Fit wants that the net trains.
-func Fit(t testing.TB, net *model.Net, data model.Data, f model.Fit) *model.History {
+func Fit(t testing.TB, net *model.Net, data dataset.Data, f model.Fit) *model.History {
 	t.Helper()
 	h, err := net.Fit(context.Background(), data, f)
 	if err != nil {

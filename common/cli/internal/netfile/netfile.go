@@ -10,6 +10,7 @@ import (
 
 	"gorgonia.org/tensor"
 
+	"gorgonia-lectures/common/dataset"
 	"gorgonia-lectures/common/keras"
 	"gorgonia-lectures/common/model"
 	"gorgonia-lectures/common/onnx"
@@ -48,7 +49,7 @@ func CheckSave(path string, net *model.Net) error {
 }
 
 // Fits is an error if the net does not have as many inputs and outputs as the program's own, or cannot take the data.
-func Fits(net, own *model.Net, data model.Data) error {
+func Fits(net, own *model.Net, data dataset.Data) error {
 	if err := SameEnds(net, own.InputShape(), own.OutputShape()); err != nil {
 		return err
 	}

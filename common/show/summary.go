@@ -1,4 +1,4 @@
-package model
+package show
 
 import (
 	"fmt"
@@ -6,26 +6,27 @@ import (
 	"strings"
 
 	"gorgonia-lectures/common/lang"
+	"gorgonia-lectures/common/model"
 )
 
-// Summary is Keras' table of the layers: name and kind, shape of the output, number of parameters; and how many of
+// Summary is Keras' table of a net's layers: name and kind, shape of the output, number of parameters; and how many of
 // these are trainable, if not all are.
-func (n *Net) Summary() string { return n.SummaryIn(lang.English) }
+func Summary(net *model.Net) string { return SummaryIn(net, lang.English) }
 
 // SummaryIn is the Summary in a language.
-func (n *Net) SummaryIn(language lang.Language) string {
+func SummaryIn(net *model.Net, language lang.Language) string {
 	rows := [][3]string{{language.Sprintf("Layer"), language.Sprintf("Output shape"), language.Sprintf("Parameters")}}
-	for _, l := range n.layers {
-		if l.err != nil {
+	for _, l := range net.Layers() {
+		if l.Output == nil {
 			rows = append(rows, [3]string{l.Name, language.Sprintf("does not fit")})
 			continue
 		}
 		sizes := []string{"None"}
-		for _, s := range l.output {
+		for _, s := range l.Output {
 			sizes = append(sizes, strconv.Itoa(s))
 		}
 		rows = append(rows, [3]string{fmt.Sprintf("%s (%s)", l.Name, l.Kind()), "(" + strings.Join(sizes, ", ") + ")",
-			thousands(count(l.Params))})
+			thousands(l.ParamCount())})
 	}
 	var widths [2]int
 	for _, row := range rows {
@@ -37,23 +38,16 @@ func (n *Net) SummaryIn(language lang.Language) string {
 	for _, row := range rows {
 		text += language.Sprintf("%-*s   %-*s   %s\n", widths[0], row[0], widths[1], row[1], row[2])
 	}
-	text += language.Sprintf("Parameters: %s\n", thousands(n.ParamCount()))
-	if trainable := count(n.trainable); trainable < n.ParamCount() {
+	all, trainable := net.ParamCount(), 0
+	for _, p := range net.Trainable() {
+		trainable += p.Size()
+	}
+	text += language.Sprintf("Parameters: %s\n", thousands(all))
+	if trainable < all {
 		text += language.Sprintf("Trainable parameters: %s\n", thousands(trainable)) +
-			language.Sprintf("Non-trainable parameters: %s\n", thousands(n.ParamCount()-trainable))
+			language.Sprintf("Non-trainable parameters: %s\n", thousands(all-trainable))
 	}
 	return text
-}
-
-// ParamCount is the number of values of all weights.
-func (n *Net) ParamCount() int { return count(n.params) }
-
-func count(params []*Param) int {
-	values := 0
-	for _, p := range params {
-		values += p.shape.TotalSize()
-	}
-	return values
 }
 
 // thousands writes 3156098 as 3,156,098.

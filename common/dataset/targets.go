@@ -1,44 +1,51 @@
-package model
+package dataset
 
 import (
 	"cmp"
 	"fmt"
 	"slices"
 
-	"gorgonia.org/tensor"
-
 	"gorgonia-lectures/common/kernel"
 )
 
-// withTargets is the data with the targets that the loss wants. Class numbers and one-hot rows become each other.
-func (n *Net) withTargets(data Data) (Data, error) {
-	output := n.output()
-	got, want := tensor.Shape(data.TargetShape()), n.config.Loss.Target(withRows(1, output))[1:]
-	classes := len(output) == 1 && output[0] > 1
-	switch {
-	case sameOnes(got, want):
-		return data, nil
-	case classes && got.TotalSize() == 1 && sameOnes(want, output):
-		return &oneHot{Data: data, classes: output[0]}, nil
-	case classes && want.TotalSize() == 1 && sameOnes(got, output):
-		return &classNumbers{Data: data, classes: output[0]}, nil
+// SameInputs reports whether rows of both shapes have the same values one after another: axes of size 1 do not count,
+// and one of the two may be flat.
+func SameInputs(a, b []int) bool {
+	long := func(shape []int) []int {
+		return slices.DeleteFunc(slices.Clone(shape), func(size int) bool { return size == 1 })
 	}
-	return nil, fmt.Errorf("targets of shape %v, want %v for %v and an output of %v", got, want, n.config.Loss, output)
+	la, lb := long(a), long(b)
+	return slices.Equal(la, lb) || valuesIn(a) == valuesIn(b) && (len(la) <= 1 || len(lb) <= 1)
 }
 
-// sameOnes compares two shapes of a row as Keras does: a trailing axis of size 1 does not count.
-func sameOnes(a, b tensor.Shape) bool {
-	trim := func(s tensor.Shape) tensor.Shape {
-		for len(s) > 0 && s[len(s)-1] == 1 {
-			s = s[:len(s)-1]
+// WithTargets is the data with targets of the shape that a loss wants for outputs of a shape: class numbers and one-hot
+// rows become each other. It is nil if there is no such form. One goroutine at a time may use it.
+func WithTargets(data Data, want, output []int) Data {
+	got := data.TargetShape()
+	classes := len(output) == 1 && output[0] > 1
+	switch {
+	case sameTargets(got, want):
+		return data
+	case classes && valuesIn(got) == 1 && sameTargets(want, output):
+		return &oneHot{Data: data, classes: output[0]}
+	case classes && valuesIn(want) == 1 && sameTargets(got, output):
+		return &classNumbers{Data: data, classes: output[0]}
+	}
+	return nil
+}
+
+// sameTargets compares two shapes of a row as Keras does: a trailing axis of size 1 does not count.
+func sameTargets(a, b []int) bool {
+	trim := func(shape []int) []int {
+		for len(shape) > 0 && shape[len(shape)-1] == 1 {
+			shape = shape[:len(shape)-1]
 		}
-		return s
+		return shape
 	}
 	return slices.Equal(trim(a), trim(b))
 }
 
-// oneHot is data with class numbers, whose targets are one-hot rows: zeros with a 1 at the class. One goroutine at a
-// time may use it.
+// oneHot is data with class numbers, whose targets are one-hot rows: zeros with a 1 at the class.
 type oneHot struct {
 	Data
 	classes int
@@ -48,7 +55,7 @@ type oneHot struct {
 func (d *oneHot) TargetShape() []int { return []int{d.classes} }
 
 // Err is the first target that is no class, or the error of the wrapped data.
-func (d *oneHot) Err() error { return cmp.Or(DataErr(d.Data), d.err) }
+func (d *oneHot) Err() error { return cmp.Or(Err(d.Data), d.err) }
 
 func (d *oneHot) Batch32(rows []int, inputs, targets []float32) {
 	d.Data.Batch32(rows, inputs, firstOf(targets, len(rows)))
@@ -75,17 +82,17 @@ func spreadOut[T kernel.Float](d *oneHot, rows []int, targets []T) {
 		return
 	}
 	for i, row := range slices.Backward(rows) {
-		class, one := targets[i], targets[i*d.classes:(i+1)*d.classes]
+		number, one := targets[i], targets[i*d.classes:(i+1)*d.classes]
 		clear(one)
-		if c := int(class); c >= 0 && c < d.classes && T(c) == class {
+		if c, ok := class(float64(number)); ok && c < d.classes {
 			one[c] = 1
 		} else {
-			d.err = fmt.Errorf("row %d: class %v, want a whole number from 0 to %d", row, class, d.classes-1)
+			d.err = fmt.Errorf("row %d: class %v, want a whole number from 0 to %d", row, number, d.classes-1)
 		}
 	}
 }
 
-// classNumbers is data with one-hot rows, whose targets are class numbers. One goroutine at a time may use it.
+// classNumbers is data with one-hot rows, whose targets are class numbers.
 type classNumbers struct {
 	Data
 	classes int
@@ -97,7 +104,7 @@ type classNumbers struct {
 func (d *classNumbers) TargetShape() []int { return []int{} }
 
 // Err is the first target that is not one-hot, or the error of the wrapped data.
-func (d *classNumbers) Err() error { return cmp.Or(DataErr(d.Data), d.err) }
+func (d *classNumbers) Err() error { return cmp.Or(Err(d.Data), d.err) }
 
 func (d *classNumbers) Batch32(rows []int, inputs, targets []float32) {
 	if targets == nil {

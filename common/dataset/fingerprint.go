@@ -1,12 +1,10 @@
-package model
+package dataset
 
 import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
 	"math"
-
-	"gorgonia.org/tensor"
 )
 
 // Fingerprint reads all rows of data up to mostRows. Larger data may be on a disk, where a row takes milliseconds:
@@ -18,14 +16,14 @@ const (
 
 // Fingerprint is the number of rows of the data with a checksum of their inputs and targets in float32. It shows that a
 // run would be resumed with other data. Of more than 131,072 rows it reads 8,192, spread evenly from the first to the
-// last, and does not see a change of the others. It does not protect against forgery, and means nothing if DataErr
+// last, and does not see a change of the others. It does not protect against forgery, and means nothing if Err
 // reports that rows could not be read.
 func Fingerprint(data Data) string {
 	const chunk = 256
-	inputs := make([]float32, chunk*tensor.Shape(data.InputShape()).TotalSize())
+	inputs := make([]float32, chunk*valuesIn(data.InputShape()))
 	var targets []float32
 	if shape := data.TargetShape(); shape != nil {
-		targets = make([]float32, chunk*tensor.Shape(shape).TotalSize())
+		targets = make([]float32, chunk*valuesIn(shape))
 	}
 	table := crc32.MakeTable(crc32.Castagnoli) // most CPUs have instructions for it
 	bytes := make([]byte, 4*(len(inputs)+len(targets)))

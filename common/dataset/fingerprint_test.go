@@ -1,13 +1,9 @@
-package model_test
+package dataset
 
 import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"gorgonia-lectures/common/dataset"
-	"gorgonia-lectures/common/internal/nets"
-	"gorgonia-lectures/common/model"
 )
 
 // Any change of the data changes its fingerprint.
@@ -28,21 +24,21 @@ func TestFingerprintsDiffer(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			inputs, targets := make([]float64, 2*rows), make([]float64, rows)
 			c.change(inputs, targets)
-			s, err := dataset.FromFloats([]int{2}, inputs, []int{}, targets)
+			s, err := FromFloats([]int{2}, inputs, []int{}, targets)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := model.Fingerprint(s)
+			got := Fingerprint(s)
 			if other, ok := seen[got]; ok {
 				t.Errorf("%s, as %s", got, other)
 			}
-			if again := model.Fingerprint(s); again != got {
+			if again := Fingerprint(s); again != got {
 				t.Errorf("%s, and then %s", got, again)
 			}
 			seen[got] = c.name
 		})
 	}
-	if model.Fingerprint(nets.Digits(t, 3)) == model.Fingerprint(nets.Digits(t, 4)) {
+	if Fingerprint(counted(t, 3, false)) == Fingerprint(counted(t, 4, false)) {
 		t.Error("a row more is not seen")
 	}
 }
@@ -53,18 +49,18 @@ func TestFingerprint(t *testing.T) {
 	for i := range inputs {
 		inputs[i] = float64(i) / 8
 	}
-	s, err := dataset.FromFloats([]int{2}, inputs, []int{}, targets)
+	s, err := FromFloats([]int{2}, inputs, []int{}, targets)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := model.Fingerprint(s), "4 rows, CRC-32C 4b38a34a"; got != want {
+	if got, want := Fingerprint(s), "4 rows, CRC-32C 4b38a34a"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-	unlabelled, err := dataset.FromFloats([]int{2}, inputs, nil, nil)
+	unlabelled, err := FromFloats([]int{2}, inputs, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := model.Fingerprint(unlabelled); got == model.Fingerprint(s) {
+	if got := Fingerprint(unlabelled); got == Fingerprint(s) {
 		t.Errorf("%s with and without targets", got)
 	}
 }
@@ -98,7 +94,7 @@ func TestFingerprintOfManyRows(t *testing.T) {
 	const most, spread = 131072, 8192
 	for _, rows := range []int{1000, most - 1, most, most + 1, 2*most - 1, 6_000_000} {
 		var asked []int
-		got := model.Fingerprint(many{rows, -1, &asked})
+		got := Fingerprint(many{rows, -1, &asked})
 		want := rows
 		if rows > most {
 			want = spread
@@ -115,16 +111,16 @@ func TestFingerprintOfManyRows(t *testing.T) {
 		for i, row := range asked {
 			inputs[i] = float64(row)
 		}
-		alone, err := dataset.FromFloats([]int{1}, inputs, nil, nil)
+		alone, err := FromFloats([]int{1}, inputs, nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, sum, _ := strings.Cut(model.Fingerprint(alone), " rows, ")
+		_, sum, _ := strings.Cut(Fingerprint(alone), " rows, ")
 		if want := fmt.Sprintf("%d rows, %s", rows, sum); got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
 		for _, row := range []int{asked[0], asked[len(asked)/2], rows - 1} {
-			if other := model.Fingerprint(many{rows, row, new([]int)}); other == got {
+			if other := Fingerprint(many{rows, row, new([]int)}); other == got {
 				t.Errorf("of %d rows another row %d is not seen", rows, row)
 			}
 		}
