@@ -8,5 +8,10 @@
 // passed to New must not change. The same picture gives the same bytes.
 //
 // All kinds share one look: Liberation Sans (a reader of an SVG needs that font or a similar one), a light grid, the
-// legend above the data, and the colours of Palette.
+// legend above the data, and the colours of Palette. Those are in theme.go; which of them a kind uses is in its own
+// file, most often in its Draw, and the caller sets the title. After a change of the look,
+//
+//	go test ./common/chart -run TestGolden -update
+//
+// writes testdata, and make pictures the pictures of the READMEs.
 package chart

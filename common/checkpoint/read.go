@@ -71,8 +71,13 @@ func readHeader(g *hdf5.Group) (header, error) {
 	if !ok {
 		return h, errors.New("attribute run is missing or not a text")
 	}
+	var newer struct{ Version int } // whose other fields may be unknown
+	if json.Unmarshal([]byte(text), &newer) == nil && newer.Version > version {
+		return h, fmt.Errorf("attribute run: version %d of a newer program, want %d: resume it with that program, "+
+			"or train its net further with -load", newer.Version, version)
+	}
 	d := json.NewDecoder(strings.NewReader(text))
-	d.DisallowUnknownFields() // a later version may change the run by them
+	d.DisallowUnknownFields() // they may change the run
 	if err := d.Decode(&h); err != nil {
 		return h, fmt.Errorf("attribute run: invalid JSON: %s", plain(err))
 	}

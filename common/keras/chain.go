@@ -35,8 +35,9 @@ func (called) Trainable() error {
 // call wraps the layers whose call has training=False.
 func call(layers []layer.Layer) {
 	for i, l := range layers {
-		switch layer.Unwrap(l).(type) {
-		case layer.BatchNormalization, layer.Dropout, layer.SpatialDropout2D, layer.GaussianNoise:
+		_, normalizes := layer.Unwrap(l).(layer.BatchNormalization)
+		_, draws := layer.Unwrap(l).(interface{ Draws() bool })
+		if normalizes || draws {
 			layers[i] = called{l}
 		}
 	}

@@ -113,6 +113,9 @@ func checkLoss[T Float](t *testing.T, path string, c lossCase, tolerance float64
 			known = l.name
 		}
 	}
+	if known == "" {
+		t.Fatalf("%s is of no loss in losses()", path)
+	}
 	l := lossOf[T](t, known)
 	if c.MadeBy.Floatx != "float64" {
 		t.Fatalf("made with floatx %q, want float64", c.MadeBy.Floatx)

@@ -8,6 +8,13 @@
 //
 // An operation works in float32 or float64, the dtype of its first node. It checks shapes when it adds the
 // node; an error names the operation, the actual and the expected shape.
+//
+// # To add an operation
+//
+// An exported function checks shapes, and typed adds a function of the dtype. Its run computes the output from the
+// inputs, in package kernel. Its diff adds the nodes of the gradients and lists them by input, with nil for those that
+// wrt leaves out. A gradient that uses what the forward run has kept takes the output as an input too, so that it runs
+// after it. gradient_test.go compares gradients with differences.
 package op
 
 import (
