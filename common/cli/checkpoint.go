@@ -57,8 +57,12 @@ func resume(r *Run, name string, d Defaults, args []string) (*Run, error) {
 			before = f.Initial
 		}
 		if f.Given && before != f.Text && !f.Free && !f.Unkept {
-			return r, fmt.Errorf("-%s %s: the run in %s was started with %s (-load continues with its net and other flags)",
-				f.Name, shown(f.Text), shown(r.resumeFrom), shown(before))
+			with := "with " + shown(before)
+			if before == "" {
+				with = "without -" + f.Name
+			}
+			return r, fmt.Errorf("-%s %s: the run in %s was started %s (-load continues with its net and other flags)",
+				f.Name, shown(f.Text), shown(r.resumeFrom), with)
 		}
 	}
 	var all []string
@@ -91,7 +95,7 @@ func (r *Run) resumedNet(own *model.Net, data dataset.Data) (*model.Net, error) 
 	case dataset.Err(data) != nil:
 		err = dataset.Err(data)
 	case got != file.Data:
-		err = fmt.Errorf("the run trains on other data: %s, want %s", got, file.Data)
+		err = fmt.Errorf("the run trains on other data: %s, want %s (-load trains its net on these)", got, file.Data)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("resume %s: %w", shown(r.resumeFrom), err)

@@ -166,6 +166,10 @@ func TestInterruptedScheduleIsResumed(t *testing.T) {
 		if stop(); code != 130 {
 			t.Fatalf("exit code %d, want 130: %s", code, stderr)
 		}
+		if run := file("half/checkpoint.h5"); optimizer == nil {
+			new(toy).program().Failure(t, []string{"-resume", run, "-optimizer", "sgd"},
+				"-optimizer sgd", run, "started without -optimizer", "-load")
+		}
 		new(toy).program().Main(t, "-resume", file("half/checkpoint.h5"))
 		clitest.SameRun(t, file("whole"), file("half"))
 	}

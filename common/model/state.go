@@ -89,7 +89,7 @@ func (p *Position) check(f Fit, rows, batches int) error {
 	case p.Reshuffle != f.Reshuffle:
 		return fmt.Errorf("cannot resume with reshuffle %t: the run was started with %t", f.Reshuffle, p.Reshuffle)
 	case len(p.Epochs) > f.Epochs || len(p.Epochs) == f.Epochs && p.Steps > 0:
-		return fmt.Errorf("cannot resume up to epoch %d: the run is in epoch %d", f.Epochs, p.epoch())
+		return fmt.Errorf("cannot resume up to epoch %d: the run is in epoch %d, want at least that one (-epochs)", f.Epochs, p.epoch())
 	case p.Steps < 0 || p.Steps > batches || p.Seen != min(p.Steps*f.Batch, rows) || p.Right < 0 || p.Right > p.Seen:
 		return fmt.Errorf("cannot resume after %d of %d steps, %d rows and %d right ones: the numbers contradict each other",
 			p.Steps, batches, p.Seen, p.Right)
