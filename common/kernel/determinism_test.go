@@ -56,10 +56,11 @@ func tasks[T Float](t *testing.T) []task[T] {
 		oracle.FatalIf(t, err)
 		const filters = 8
 		input, output := w.Batch*w.Height*w.Width*w.Channels, w.Batch*w.OutHeight*w.OutWidth
+		stride := fmt.Sprint(" stride ", n[4])
 		list = append(list,
-			task[T]{"Conv2D", output * filters, func(y []T) { Conv2D(y, a, b, a, w, filters, true) }},
-			task[T]{"Conv2DGradInput", input, func(y []T) { Conv2DGradInput(y, a, b, work, w, filters) }},
-			task[T]{"Conv2DGradKernel", 9 * w.Channels * filters, func(y []T) { Conv2DGradKernel(y, a, b, work, w, filters) }})
+			task[T]{"Conv2D" + stride, output * filters, func(y []T) { Conv2D(y, a, b, a, w, filters, true) }},
+			task[T]{"Conv2DGradInput" + stride, input, func(y []T) { Conv2DGradInput(y, a, b, work, w, filters) }},
+			task[T]{"Conv2DGradKernel" + stride, 9 * w.Channels * filters, func(y []T) { Conv2DGradKernel(y, a, b, work, w, filters) }})
 	}
 	for _, step := range steps[T]() {
 		const n = 3*stepPiece - 5
