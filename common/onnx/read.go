@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 
 	files "gorgonia-lectures/common/internal/file"
 	"gorgonia-lectures/common/internal/text"
@@ -23,8 +24,8 @@ const (
 // must be a chain of operators that layers of package layer compute. Images are (height, width, channels) in the net,
 // even if they are (channels, height, width) in the file. To train or evaluate the net, use LoadWith with a loss.
 //
-// An error names the file, and the node or the tensor that is not supported. Shapes are checked before weights are
-// read.
+// Weights may be in other files (external data), of the same folder or below it. An error names the file, and the node
+// or the tensor that is not supported. Shapes are checked before weights are read.
 func Load(path string) (*model.Net, error) { return LoadWith(path, model.Config{}) }
 
 // LoadWith is Load with the settings that a file lacks: c has the loss, the solver, the metrics, the seed and the
@@ -35,16 +36,17 @@ func LoadWith(path string, c model.Config) (*model.Net, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load %s: %w", text.Brief(path), err)
 	}
-	net, err := load(f, size, c)
-	if err = errors.Join(err, f.Close()); err != nil {
+	d := &folder{path: filepath.Dir(path)}
+	net, err := load(f, size, d, c)
+	if err = errors.Join(err, d.close(), f.Close()); err != nil {
 		return nil, fmt.Errorf("load %s: %w", text.Brief(path), err)
 	}
 	return net, nil
 }
 
-// load is LoadWith of an open file of size bytes.
-func load(f io.ReaderAt, size int64, c model.Config) (*model.Net, error) {
-	g, err := readFile(f, size)
+// load is LoadWith of an open file of size bytes in a folder.
+func load(f io.ReaderAt, size int64, d *folder, c model.Config) (*model.Net, error) {
+	g, err := readFile(f, size, d)
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ import (
 
 // try loads a file that is in memory.
 func try(content []byte) (*model.Net, error) {
-	return load(bytes.NewReader(content), int64(len(content)), model.Config{})
+	return load(bytes.NewReader(content), int64(len(content)), nil, model.Config{})
 }
 
 // ofAll is an initializer whose values are all v.
@@ -234,7 +234,7 @@ func TestDamagedFile(t *testing.T) {
 		{"two inputs", fileOf(with(graphInput, valueInfo("z", []int{4})), 17), []string{"2 inputs (x, z), want one"}},
 		{"sparse", fileOf(with(graphSparseInitializer, nil), 17), []string{"sparse"}},
 		{"external", fileOf(tensor(four.int(tensorDataType, dataFloat).int(tensorDataLocation, 1)), 17),
-			[]string{"tensor w", "external data", "external_data=False"}},
+			[]string{"tensor w", "external data", "location"}},
 		{"data type", fileOf(tensor(four.int(tensorDataType, 77)), 17), []string{"tensor w", "data type 77"}},
 		{"no numbers", fileOf(tensor(four.int(tensorDataType, dataFloat)), 17),
 			[]string{"tensor w", "0 bytes", "want 16"}},

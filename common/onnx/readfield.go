@@ -16,8 +16,9 @@ const maxText, maxTexts = 1 << 12, 1 << 24
 // source is an open file.
 type source struct {
 	file   io.ReaderAt
-	fields int // read so far
-	texts  int // bytes of the names so far
+	folder *folder // of the file; nil: unknown
+	fields int     // read so far
+	texts  int     // bytes of the names so far
 }
 
 // damage is the error for bytes that are not a protocol buffer message.

@@ -23,8 +23,9 @@ type content struct {
 	inputs, outputs []info
 }
 
-// readFile reads the graph of a file of size bytes, without the values of its tensors.
-func readFile(f io.ReaderAt, size int64) (*content, error) {
+// readFile reads the graph of a file of size bytes, without the values of its tensors, which may be in other files of
+// the folder.
+func readFile(f io.ReaderAt, size int64, d *folder) (*content, error) {
 	if size > maxFile {
 		return nil, fmt.Errorf("%d bytes, want at most %d, the largest protocol buffer message", size, maxFile)
 	}
@@ -32,7 +33,7 @@ func readFile(f io.ReaderAt, size int64) (*content, error) {
 	opsets := map[string]int64{}
 	var graph span
 	graphs, notes := 0, map[string]string{}
-	whole := span{&source{file: f}, 0, size}
+	whole := span{&source{file: f, folder: d}, 0, size}
 	var version int64
 	err := whole.each(func(f field) error {
 		switch f.number {

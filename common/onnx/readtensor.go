@@ -21,7 +21,7 @@ type constant struct {
 	name    string
 	dims    []int
 	kind    int64     // its data type
-	data    span      // its values, little-endian, as in raw_data
+	data    span      // its values, little-endian, as in raw_data; maybe of another file
 	varints []int64   // its values if they are in int32_data or int64_data
 	long    bool      // these lists have more than maxParts values and are not read
 	floats  []float64 // its values if they are an attribute's
@@ -44,13 +44,15 @@ func kindName(kind int64) string {
 	return fmt.Sprintf("data type %d", kind)
 }
 
-// readTensor reads the name, the shape and the data type of a tensor, and checks that the file has its values.
+// readTensor reads the name, the shape and the data type of a tensor, and checks that the file, or one beside it, has
+// its values.
 func readTensor(f field) (*constant, error) {
 	c := new(constant)
 	var dims []int64
 	var location int64
-	var segment, external bool
-	stored := 0
+	var segment bool
+	place := external{length: -1}
+	stored, outside := 0, false
 	err := f.each(func(f field) error {
 		switch f.number {
 		case tensorDims:
@@ -62,7 +64,8 @@ func readTensor(f field) (*constant, error) {
 		case tensorDataLocation:
 			return f.integer(&location)
 		case tensorExternalData:
-			external = true
+			outside = true
+			return place.set(f)
 		case tensorSegment:
 			segment = true
 		case tensorRawData, tensorFloatData, tensorDoubleData:
@@ -77,8 +80,12 @@ func readTensor(f field) (*constant, error) {
 		}
 		return nil
 	})
+	if err == nil && (outside || location != 0) {
+		stored++
+		c.data, err = f.source.folder.values(place)
+	}
 	if err == nil {
-		err = c.check(dims, stored, segment, external || location != 0)
+		err = c.check(dims, stored, segment)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%v: %w", c, err)
@@ -94,7 +101,7 @@ func (c *constant) String() string {
 }
 
 // check returns an error unless the number of values is that of the shape.
-func (c *constant) check(dims []int64, stored int, segment, external bool) error {
+func (c *constant) check(dims []int64, stored int, segment bool) error {
 	for _, d := range dims {
 		if d < 0 || d > math.MaxInt32 {
 			return fmt.Errorf("shape %v, want sizes from 0 to %d", dims, math.MaxInt32)
@@ -109,9 +116,6 @@ func (c *constant) check(dims []int64, stored int, segment, external bool) error
 	switch {
 	case !known:
 		return fmt.Errorf("unknown data type %d: export the model with opset_version=%d", c.kind, opset)
-	case external:
-		return errors.New("its values are in another file (external data): " +
-			"save the model in one file, in PyTorch with external_data=False")
 	case segment:
 		return errors.New("its values are in segments, which no version of ONNX writes")
 	case kind.bytes == 0 || c.long: // an error only for a node that reads it

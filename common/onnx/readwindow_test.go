@@ -94,7 +94,7 @@ func TestAutoPad(t *testing.T) {
 // A file that is too large is refused before it is read.
 func TestLargeFile(t *testing.T) {
 	before := hostile.Allocated()
-	_, err := load(nil, maxFile+1, model.Config{})
+	_, err := load(nil, maxFile+1, nil, model.Config{})
 	wording.Check(t, err, "2147483648 bytes", "2147483647")
 	if used := hostile.Allocated() - before; used > 1<<20 {
 		t.Errorf("%d bytes of memory", used)

@@ -34,7 +34,7 @@ def without_notes(path):
     """Removes the metadata of torch.export from each node, which has stack traces with local paths."""
     import onnx
 
-    model = onnx.load(path)
+    model = onnx.load(path, load_external_data=False)
     graph = model.graph
     for item in (*graph.node, *graph.value_info, *graph.input, *graph.output, *graph.initializer):
         item.ClearField("metadata_props")
@@ -137,16 +137,16 @@ def of_torch(folder, wanted):
             y = net(x)
         for dynamo in False, True:
             for opset in range(13, 21):
-                for batch in "open", "one":
+                for batch in ("open", "one", "files") if dynamo else ("open", "one"):  # files: with external data
                     kind = "dynamo" if dynamo else "script"
                     full = f"torch_{name}_{kind}_{opset}_{batch}"
                     if wanted and full not in wanted:
                         continue
-                    sample = x if batch == "open" else x[:1]
+                    sample = x[:1] if batch == "one" else x
                     options = {"input_names": ["x"], "output_names": ["y"], "opset_version": opset, "dynamo": dynamo}
                     if dynamo:
-                        options |= {"external_data": False, "verbose": False}
-                        if batch == "open":
+                        options |= {"external_data": batch == "files", "verbose": False}
+                        if batch != "one":
                             options["dynamic_shapes"] = ({0: torch.export.Dim("batch")},)
                     elif batch == "open":
                         options["dynamic_axes"] = {"x": {0: "batch"}, "y": {0: "batch"}}
@@ -157,7 +157,8 @@ def of_torch(folder, wanted):
                         continue
                     if dynamo:
                         without_notes(os.path.join(folder, full + ".onnx"))
-                    record(folder, full, f"PyTorch {torch.__version__}, {kind}, opset {opset}, {batch} batch", shape, y,
+                    size = "open batch, external data" if batch == "files" else batch + " batch"
+                    record(folder, full, f"PyTorch {torch.__version__}, {kind}, opset {opset}, {size}", shape, y,
                            name == "cnn")
 
 
