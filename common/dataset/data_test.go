@@ -95,7 +95,7 @@ func TestWithTargets(t *testing.T) {
 			}
 			size := valuesIn(c.want)
 			single, double := make([]float32, 3*size), make([]float64, 3*size)
-			for range 2 { // what a batch leaves behind is not in the next one
+			for range 2 { // nothing of a batch is in the next one
 				data.Batch32([]int{0, 1, 2}, make([]float32, 3), single)
 				data.Batch64([]int{0, 1, 2}, make([]float64, 3), double)
 			}

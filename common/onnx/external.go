@@ -100,14 +100,14 @@ func (d *folder) close() error {
 	return files.Cause(err)
 }
 
-// besides is a file of the folder.
-type besides struct {
+// fileOfFolder is a file of the folder, which is opened when it is read.
+type fileOfFolder struct {
 	folder *folder
 	name   string
 }
 
 // ReadAt implements io.ReaderAt.
-func (b besides) ReadAt(to []byte, at int64) (int, error) {
+func (b fileOfFolder) ReadAt(to []byte, at int64) (int, error) {
 	file, err := b.folder.open(b.name)
 	if err != nil {
 		return 0, err
@@ -145,5 +145,5 @@ func (d *folder) values(e external) (span, error) {
 	if e.offset > info.Size() || e.length > info.Size()-e.offset {
 		return span{}, fail(fmt.Errorf("it has %d bytes, want %d from byte %d on", info.Size(), max(e.length, 0), e.offset))
 	}
-	return span{&source{file: besides{d, name}}, e.offset, e.offset + e.length}, nil
+	return span{&source{file: fileOfFolder{d, name}}, e.offset, e.offset + e.length}, nil
 }

@@ -22,8 +22,7 @@ func beside(entries ...string) message {
 	return m
 }
 
-// written writes files into a new folder, among them model.onnx, a product by w and by a second matrix, and returns the
-// model's path.
+// written writes files into a new folder, among them model.onnx, a product by w, and returns the model's path.
 func written(t *testing.T, w message, others map[string][]byte) string {
 	t.Helper()
 	dir := t.TempDir()

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"math"
 	"strconv"
 
 	"gorgonia.org/tensor"
@@ -27,9 +26,6 @@ const (
 	digestKey  = "gorgonia_lectures_sha256"
 	sizeKey    = "gorgonia_lectures_bytes"
 )
-
-// maxBytes is the largest size of a protocol buffer message, an int32.
-const maxBytes = math.MaxInt32
 
 // Save writes the layers and weights of the net to path, as an .onnx file of IR version 8 and operator set 17. It
 // replaces an earlier file once all of the new one is on disk. The same net gives the same bytes.
@@ -89,9 +85,9 @@ func newFile(net *model.Net, weights []*tensor.Dense, program string) (*file, er
 	return f, checkSize(f.graph.size + int64(len(program)) + 1024) // all other fields are shorter than 1024
 }
 
-// checkSize returns an error for a file of more than maxBytes.
+// checkSize returns an error for a file of more than maxFile.
 func checkSize(size int64) error {
-	if size > maxBytes {
+	if size > maxFile {
 		return fmt.Errorf("the net needs a file of %.1f GiB, want at most 2 GiB, the limit of .onnx files: "+
 			"save it as .h5 or .keras", float64(size)/(1<<30))
 	}

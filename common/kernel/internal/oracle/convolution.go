@@ -68,19 +68,14 @@ func RandomWindow(t *testing.T, r *rand.Rand, channels int) window.Window {
 
 // Convolutions are shapes of one piece and of several.
 func Convolutions(t *testing.T, r *rand.Rand) []Convolution {
-	var shapes []Convolution
-	for _, n := range [][10]int{ // with several pieces: the lecture's two layers, strides, a large kernel
+	shapes := convolutions(t, [][10]int{ // with several pieces: the lecture's two layers, strides, a large kernel
 		{2, 28, 28, 1, 5, 5, 1, 1, 1, 32},
 		{1, 14, 14, 32, 2, 2, 1, 1, 1, 64},
 		{5, 17, 15, 8, 3, 3, 2, 2, 0, 33},
 		{3, 12, 20, 3, 7, 4, 2, 3, 1, 40},
 		{1, 30, 30, 5, 3, 3, 1, 1, 0, 16},
 		{24, 3, 3, 12, 3, 3, 1, 1, 1, 24},
-	} {
-		s, err := window.New(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8] == 1)
-		FatalIf(t, err)
-		shapes = append(shapes, Convolution{s, n[9]})
-	}
+	})
 	for range ShortOr(20, 80) {
 		shapes = append(shapes, Convolution{RandomWindow(t, r, 1+r.IntN(9)), 1 + r.IntN(9)})
 	}
@@ -90,8 +85,7 @@ func Convolutions(t *testing.T, r *rand.Rand) []Convolution {
 // SparseConvolutions are convolutions that pass over zeros at every level: the lecture's two, several panels of columns
 // that are whole or not, strides, no padding, large kernels, rows that the last window does not reach.
 func SparseConvolutions(t *testing.T, r *rand.Rand) []Convolution {
-	var shapes []Convolution
-	for _, n := range [][10]int{
+	shapes := convolutions(t, [][10]int{
 		{32, 28, 28, 1, 5, 5, 1, 1, 1, 32},
 		{32, 14, 14, 32, 2, 2, 1, 1, 1, 64},
 		{5, 9, 11, 16, 3, 3, 1, 1, 1, 33},
@@ -100,13 +94,21 @@ func SparseConvolutions(t *testing.T, r *rand.Rand) []Convolution {
 		{2, 12, 10, 16, 3, 3, 2, 2, 1, 32},
 		{2, 13, 11, 24, 2, 3, 3, 2, 0, 48},
 		{1, 1, 1, 40, 3, 3, 1, 1, 1, 70},
-	} {
+	})
+	for range ShortOr(10, 60) {
+		shapes = append(shapes, Convolution{RandomWindow(t, r, 8+r.IntN(40)), 8 + r.IntN(60)})
+	}
+	return shapes
+}
+
+// convolutions are those of the numbers: the nine arguments of window.New in their order, 1 for same padding, and the
+// filters.
+func convolutions(t *testing.T, list [][10]int) []Convolution {
+	var shapes []Convolution
+	for _, n := range list {
 		s, err := window.New(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8] == 1)
 		FatalIf(t, err)
 		shapes = append(shapes, Convolution{s, n[9]})
-	}
-	for range ShortOr(10, 60) {
-		shapes = append(shapes, Convolution{RandomWindow(t, r, 8+r.IntN(40)), 8 + r.IntN(60)})
 	}
 	return shapes
 }
